@@ -1,0 +1,1 @@
+"""Run time: native code, the callable type, the entry that unboxes and boxes, and the state of a call."""
