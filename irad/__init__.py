@@ -1,0 +1,1 @@
+"""irad: automatic differentiation as a compiler pass for ordinary Python."""

@@ -1,0 +1,129 @@
+"""Order, predecessors and dominators of a flow graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from irad.ir.core import Block, Edge, Function
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+def reverse_postorder(entry: Node, successors: Callable[[Node], Iterable[Node]]) -> list[Node]:
+    """Nodes reachable from `entry`, each before its successors except along back edges."""
+    seen = {entry}
+    order: list[Node] = []
+    stack = [(entry, iter(list(successors(entry))))]
+    while stack:
+        node, rest = stack[-1]
+        for succ in rest:
+            if succ not in seen:
+                seen.add(succ)
+                stack.append((succ, iter(list(successors(succ)))))
+                break
+        else:
+            order.append(node)
+            stack.pop()
+    order.reverse()
+    return order
+
+
+@dataclass(frozen=True)
+class Dominators(Generic[Node]):
+    """`order`: reverse postorder; `idom[node]`: immediate dominator (None for the entry)."""
+
+    order: Sequence[Node]
+    idom: dict[Node, Node | None]
+    enter: dict[Node, int]
+    leave: dict[Node, int]
+
+    def dominates(self, a: Node, b: Node) -> bool:
+        """Whether every way to `b` passes `a` (reflexive). Unreachable nodes are dominated by nothing."""
+        return a in self.enter and b in self.enter and self.enter[a] <= self.enter[b] and self.leave[b] <= self.leave[a]
+
+    def children(self) -> dict[Node, list[Node]]:
+        """The dominator tree, children in reverse postorder."""
+        tree: dict[Node, list[Node]] = {node: [] for node in self.order}
+        for node in self.order:
+            parent = self.idom[node]
+            if parent is not None:
+                tree[parent].append(node)
+        return tree
+
+
+def dominator_tree(entry: Node, successors: Callable[[Node], Iterable[Node]]) -> Dominators[Node]:
+    """K. Cooper, T. Harvey, K. Kennedy, "A Simple, Fast Dominance Algorithm", 2001."""
+    order = reverse_postorder(entry, successors)
+    index = {node: i for i, node in enumerate(order)}
+    preds: list[list[int]] = [[] for _ in order]
+    for i, node in enumerate(order):
+        for succ in successors(node):
+            preds[index[succ]].append(i)
+    idom: list[int] = [-1] * len(order)
+    idom[0] = 0
+    changed = True
+    while changed:
+        changed = False
+        for i in range(1, len(order)):
+            new = -1
+            for p in preds[i]:
+                if idom[p] >= 0:
+                    new = p if new < 0 else _meet(idom, p, new)
+            if idom[i] != new:
+                idom[i] = new
+                changed = True
+    parents: dict[Node, Node | None] = {node: order[idom[i]] if i else None for i, node in enumerate(order)}
+    enter, leave = _number(order, parents)
+    return Dominators(order, parents, enter, leave)
+
+
+def _meet(idom: list[int], a: int, b: int) -> int:
+    while a != b:
+        while a > b:
+            a = idom[a]
+        while b > a:
+            b = idom[b]
+    return a
+
+
+def _number(order: Sequence[Node], idom: dict[Node, Node | None]) -> tuple[dict[Node, int], dict[Node, int]]:
+    children: dict[Node, list[Node]] = {node: [] for node in order}
+    for node in order:
+        parent = idom[node]
+        if parent is not None:
+            children[parent].append(node)
+    enter: dict[Node, int] = {}
+    leave: dict[Node, int] = {}
+    clock = 0
+    stack: list[tuple[Node, bool]] = [(order[0], False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            leave[node] = clock
+            continue
+        enter[node] = clock
+        clock += 1
+        stack.append((node, True))
+        stack += [(child, False) for child in reversed(children[node])]
+    return enter, leave
+
+
+def block_order(function: Function) -> list[Block]:
+    """Reachable blocks in reverse postorder."""
+    return reverse_postorder(function.entry, lambda b: b.successors)
+
+
+def dominators(function: Function) -> Dominators[Block]:
+    """Dominators of the reachable blocks."""
+    return dominator_tree(function.entry, lambda b: b.successors)
+
+
+def predecessors(function: Function) -> dict[Block, list[tuple[Block, Edge]]]:
+    """For each block the (source, edge) pairs that enter it; a branch with both edges to one block gives two."""
+    preds: dict[Block, list[tuple[Block, Edge]]] = {b: [] for b in function.blocks}
+    for block in function.blocks:
+        for edge in block.edges:
+            preds.setdefault(edge.target, []).append((block, edge))
+    return preds

@@ -1,0 +1,86 @@
+"""Copying functions and replacing operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from irad.ir.core import (
+    Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Raise, Return, Terminator, Unreachable, Value,
+)
+
+
+def substitute(blocks: Iterable[Block], mapping: Mapping[Value, Value]) -> None:
+    """Replace operands everywhere in `blocks`; chains in the mapping are followed to their end."""
+    if not mapping:
+        return
+
+    def final(v: Value) -> Value:
+        while v in mapping:
+            v = mapping[v]
+        return v
+
+    for block in blocks:
+        for instr in block.instrs:
+            instr.args = [final(a) for a in instr.args]
+        block.term.args = [final(a) for a in block.term.args]
+        for edge in block.term.edges:
+            edge.args = [final(a) for a in edge.args]
+
+
+def clone_instr(instr: Instr, mapping: dict[Value, Value], site: Loc | None = None) -> Instr:
+    """A copy with operands mapped and fresh results (entered in `mapping`); `site` is the call it is inlined at."""
+    results = []
+    for value in instr.results:
+        fresh = Value(value.type, value.name)
+        mapping[value] = fresh
+        results.append(fresh)
+    loc = instr.loc.called_from(site) if instr.loc else site
+    return Instr(instr.op, [mapping.get(a, a) for a in instr.args], results, dict(instr.attrs), loc)
+
+
+def clone_terminator(
+    term: Terminator, value: Callable[[Value], Value], block: Callable[[Block], Block], site: Loc | None = None,
+) -> Terminator:
+    """A copy of a terminator with values and target blocks mapped."""
+    args = [value(a) for a in term.args]
+    edges = [Edge(block(e.target), [value(a) for a in e.args]) for e in term.edges]
+    loc = term.loc.called_from(site) if term.loc else site
+    if isinstance(term, Jump):
+        return Jump(edges[0], loc)
+    if isinstance(term, Branch):
+        return Branch(args[0], edges[0], edges[1], loc)
+    if isinstance(term, Return):
+        return Return(args, loc)
+    if isinstance(term, Raise):
+        return Raise(term.exc, term.message, args, loc)
+    return Unreachable(loc=loc)
+
+
+def clone_blocks(
+    blocks: Iterable[Block], mapping: dict[Value, Value], site: Loc | None = None,
+) -> tuple[list[Block], dict[Block, Block]]:
+    """Fresh copies of `blocks`. `mapping` takes old values to new ones (given entries are kept); targets outside stay."""
+    blocks = list(blocks)
+    copies = {b: Block(b.name) for b in blocks}
+    for old, new in copies.items():
+        for p in old.params:
+            mapping[p] = Value(p.type, p.name)
+        new.params = [mapping[p] for p in old.params]
+        for instr in old.instrs:
+            for r in instr.results:
+                mapping[r] = Value(r.type, r.name)
+    for old, new in copies.items():
+        for instr in old.instrs:
+            loc = instr.loc.called_from(site) if instr.loc else site
+            args = [a if isinstance(a, Const) else mapping.get(a, a) for a in instr.args]
+            new.instrs.append(Instr(instr.op, args, [mapping[r] for r in instr.results], dict(instr.attrs), loc))
+        new.term = clone_terminator(old.term, lambda v: mapping.get(v, v), lambda b: copies.get(b, b), site)
+    return list(copies.values()), copies
+
+
+def clone_function(function: Function, name: str) -> Function:
+    """A copy of a function under another name."""
+    mapping: dict[Value, Value] = {p: Value(p.type, p.name) for p in function.params}
+    params = [mapping[p] for p in function.params]
+    blocks, _ = clone_blocks(function.blocks, mapping)
+    return Function(name, params, list(function.results), blocks, function.loc, dict(function.attrs))

@@ -1,0 +1,149 @@
+"""SSA construction on the fly: variables are written and read block by block, parameters appear where values meet.
+
+M. Braun et al., "Simple and Efficient Construction of Static Single Assignment Form", CC 2013. Lifting uses it for
+Python's locals, the reverse pass for adjoints and for primal values that cross over to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from irad.ir.core import Block, Edge, Value
+from irad.ir.types import Type
+
+
+class SSABuilder:
+    """Variables over blocks whose edges may still be coming.
+
+    `preds[block]` are the edges into a block; `seal(block)` says that all are known. `initial(var)` gives the value of a
+    variable that is read where nothing was written (the entry); `var_type(var)` the type of its parameters.
+    """
+
+    def __init__(
+        self, initial: Callable[[Hashable], Value], var_type: Callable[[Hashable], Type],
+        var_name: Callable[[Hashable], str | None] = lambda _: None,
+    ) -> None:
+        self.initial = initial
+        self.var_type = var_type
+        self.var_name = var_name
+        self.preds: dict[Block, list[Edge]] = {}
+        self.source: dict[Edge, Block] = {}
+        self._current: dict[Block, dict[Hashable, Value]] = {}
+        self._sealed: set[Block] = set()
+        self._incomplete: dict[Block, list[tuple[Hashable, Value]]] = {}
+        self._param_home: dict[Value, tuple[Block, Hashable]] = {}
+        self._replaced: dict[Value, Value] = {}
+        self._param_users: dict[Value, set[Value]] = {}
+
+    def add_edge(self, source: Block, edge: Edge) -> Edge:
+        """Announce a way into `edge.target`."""
+        assert edge.target not in self._sealed, edge.target
+        self.preds.setdefault(edge.target, []).append(edge)
+        self.source[edge] = source
+        return edge
+
+    def write(self, var: Hashable, block: Block, value: Value) -> None:
+        self._current.setdefault(block, {})[var] = value
+
+    def read(self, var: Hashable, block: Block) -> Value:
+        value = self._current.setdefault(block, {}).get(var)
+        if value is not None:
+            return self.resolve(value)
+        return self._read_above(var, block)
+
+    def seal(self, block: Block) -> None:
+        """All edges into `block` are known now: complete the parameters that were asked for meanwhile."""
+        self._sealed.add(block)
+        for var, param in self._incomplete.pop(block, ()):
+            self._fill(var, param, block)
+
+    def resolve(self, value: Value) -> Value:
+        """What `value` stands for now, after trivial parameters were removed."""
+        seen = value
+        while seen in self._replaced:
+            seen = self._replaced[seen]
+        while value is not seen:  # path compression
+            self._replaced[value], value = seen, self._replaced[value]
+        return seen
+
+    def replacements(self) -> dict[Value, Value]:
+        """Removed parameters, each with its final value; the caller rewrites operands once at the end."""
+        return {value: self.resolve(value) for value in list(self._replaced)}
+
+    def _read_above(self, var: Hashable, block: Block) -> Value:
+        # straight chains of single predecessors are walked in a loop: long functions must not exhaust Python's stack
+        chain = []
+        value: Value | None = None
+        while block in self._sealed and len(self.preds.get(block, ())) == 1:
+            chain.append(block)
+            block = self.source[self.preds[block][0]]
+            value = self._current.setdefault(block, {}).get(var)
+            if value is not None:
+                value = self.resolve(value)
+                break
+        if value is None:
+            value = self._read_join(var, block)
+        for passed in chain:
+            self.write(var, passed, value)
+        return value
+
+    def _read_join(self, var: Hashable, block: Block) -> Value:
+        if block in self._sealed and not self.preds.get(block):
+            value = self.initial(var)
+            self.write(var, block, value)
+            return value
+        param = Value(self.var_type(var), self.var_name(var))
+        block.params.append(param)
+        self._param_home[param] = (block, var)
+        self.write(var, block, param)
+        if block not in self._sealed:
+            self._incomplete.setdefault(block, []).append((var, param))
+            return param
+        return self._fill(var, param, block)
+
+    def _fill(self, var: Hashable, param: Value, block: Block) -> Value:
+        for edge in self.preds.get(block, ()):
+            value = self.read(var, self.source[edge])
+            edge.args.append(value)
+            if value in self._param_home:
+                self._param_users.setdefault(value, set()).add(param)
+        return self._drop_trivial(param)
+
+    def _drop_trivial(self, param: Value) -> Value:
+        block, _ = self._param_home[param]
+        same: Value | None = None
+        if len({id(p) for p in block.params if p is param}) == 0:
+            return self.resolve(param)
+        index = next(i for i, p in enumerate(block.params) if p is param)
+        for edge in self.preds.get(block, ()):
+            if index >= len(edge.args):
+                return param  # not complete yet
+            value = self.resolve(edge.args[index])
+            if value is param or value is same or (same is not None and self.same(value, same)):
+                continue
+            if same is not None:
+                return param
+            same = value
+        if same is None:
+            same = self.initial(self._param_home[param][1])
+        del block.params[index]
+        for edge in self.preds.get(block, ()):
+            del edge.args[index]
+        self._replaced[param] = same
+        users = self._param_users.pop(param, set())
+        for user in users:
+            if same in self._param_home:
+                self._param_users.setdefault(same, set()).add(user)
+            if user is not param and user not in self._replaced and user in self._param_home:
+                self._drop_trivial(user)
+        return self.resolve(same)
+
+    @staticmethod
+    def same(a: Value, b: Value) -> bool:
+        """Whether two values are one and the same constant."""
+        from irad.ir.core import Const
+
+        return (
+            isinstance(a, Const) and isinstance(b, Const) and a.type == b.type
+            and type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+        )

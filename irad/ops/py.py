@@ -1,0 +1,81 @@
+"""Ops of form `py`: what Python's bytecode does, before types are known. `infer` gives each of them a meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irad.ir.types import ANY, Type
+from irad.ops.table import op
+
+
+def _row(name: str, signature: str, doc: str, results: int = 1) -> None:
+    def types(args: Any, attrs: dict[str, Any]) -> list[Type]:
+        return [ANY] * results
+
+    op(f"py.{name}", signature, "reads", "writes", "traps", "allocates", types=types, form="py", doc=doc)
+
+
+_row("binary", "x y -> any", "x `op` y; inplace=True for an augmented assignment")
+_row("compare", "x y -> any", "x `op` y for == != < <= > >=")
+_row("contains", "x y -> any", "x in y (invert=True: not in)")
+_row("is", "x y -> any", "x is y (invert=True: is not)")
+_row("unary", "x -> any", "`op` x for + - ~ not")
+_row("truth", "x -> any", "bool(x), for branches")
+_row("global", "-> any", "the global or builtin `name`")
+_row("name", "-> any", "the local-or-global `name` of class and module level code")
+_row("deref", "cell -> any", "the content of a closure cell; `name` for the error if it is empty")
+_row("set_deref", "cell x ->", "store into a closure cell", 0)
+_row("free", "-> any", "the closure cell `index` of the running function")
+_row("cell", "x -> any", "a new closure cell that holds x (or the unbound marker)")
+_row("check_bound", "x -> any", "x, unless it is the unbound marker: UnboundLocalError for `name`")
+_row("attr", "x -> any", "x.`name`")
+_row("set_attr", "x v ->", "x.`name` = v", 0)
+_row("item", "x i -> any", "x[i]")
+_row("set_item", "x i v ->", "x[i] = v", 0)
+_row("del_item", "x i ->", "del x[i]", 0)
+_row("slice", "start stop step -> any", "slice(start, stop, step)")
+_row("tuple", "items... -> any", "a tuple")
+_row("list", "items... -> any", "a list")
+_row("set", "items... -> any", "a set")
+_row("dict", "k0 v0 k1 v1... -> any", "a dict")
+_row("list_append", "list x ->", "list.append(x) of a comprehension", 0)
+_row("list_extend", "list x -> any", "the list extended by the items of x")
+_row("set_add", "set x ->", "set.add(x) of a comprehension", 0)
+_row("set_update", "set x -> any", "the set with the items of x")
+_row("map_add", "dict k v ->", "dict[k] = v of a comprehension", 0)
+_row("dict_update", "dict x -> any", "the dict with the items of x; merge=True: a repeated key is an error (call with **)")
+_row("list_to_tuple", "x -> any", "tuple(x)")
+_row("unpack", "x -> any...", "exactly `count` items of x", 0)
+_row("unpack_ex", "x -> any...", "`before` items, a list of the rest, `after` items", 0)
+_row("iter", "x -> any", "iter(x)")
+_row("next", "it -> ok, item, it'", "whether there is a next item, the item, and the iterator moved on", 3)
+_row("call", "f args... -> any", "f(*args) with the last `len(kwnames)` of them by keyword")
+_row("call_ex", "f args kwargs -> any", "f(*args, **kwargs); kwargs may be None")
+_row("function", "code defaults kwdefaults closure annotations -> any", "a function object; absent parts are None")
+_row("format", "x spec -> any", "format(x, spec) after `conversion`")
+_row("string", "parts... -> any", "the parts of an f-string joined")
+_row("import", "level fromlist -> any", "import of module `name`")
+_row("import_from", "module -> any", "from module import `name`")
+_row("assertion_error", "-> any", "the class AssertionError")
+_row("super_attr", "super cls self -> any", "super(cls, self).`name`")
+_row("build_class", "-> any", "the builtin that makes classes")
+_row("yield", "x -> any", "hand a value to the caller of a generator")
+_row("raise", "exception cause ->", "raise exception from cause (None: no cause); the block ends unreachable", 0)
+_row("unsupported", "args... -> any", "what irad does not understand: `what`, `why`, `hint` for the error")
+
+
+def count_results(instr_attrs: dict[str, Any]) -> int:
+    """Results of the unpacking ops."""
+    return instr_attrs["count"] if "count" in instr_attrs else instr_attrs["before"] + 1 + instr_attrs["after"]
+
+
+
+
+class _Unbound:
+    """What a local variable holds before anything is assigned to it."""
+
+    def __repr__(self) -> str:
+        return "unbound"
+
+
+UNBOUND = _Unbound()

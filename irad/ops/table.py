@@ -1,0 +1,131 @@
+"""What an op is: one row says everything that irad knows about it.
+
+    op("mul", "N N -> N", eval=lambda x, y: x * y, llvm={"f": "fmul {T} {0}, {1}", "i": "mul {T} {0}, {1}"},
+       d=[lambda g, x, y, r: g * y, lambda g, x, y, r: g * x], bits="exact", doc="x times y")
+
+Signatures: `F` any float, `I` any integer, `N` either, `T` any scalar (also bool), `A` an array; the same letter is the same
+type; other words are exact types. Ops whose types a signature cannot say give `types`, a function of (args, attrs).
+
+Derivatives: one entry per operand, `zero` or a function `(g, *operands, result) -> contribution`, linear in `g` and written
+as mathematics over `Expr`. Forward mode, reverse mode, the need analysis (`reads`) and the tests of the row come from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any as AnyObject
+
+from irad.ir.core import Value
+from irad.ir.types import SCALARS, Array, Scalar, Type
+from irad.ops.expr import Recorder
+
+PURE: frozenset[str] = frozenset()
+EFFECTS = {"reads", "writes", "traps", "allocates"}
+
+
+class _Zero:
+    """The derivative with respect to an operand that the result does not depend on smoothly."""
+
+    def __repr__(self) -> str:
+        return "zero"
+
+
+zero = _Zero()
+Rule = Callable[..., AnyObject]
+TypeRule = Callable[[Sequence[Value], dict[str, AnyObject]], Sequence[Type]]
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """A row of the op table."""
+
+    name: str
+    signature: str
+    doc: str
+    effects: frozenset[str] = PURE
+    eval: Callable[..., AnyObject] | None = None  # on Python numbers, IEEE rules; None: the interpreter knows it
+    llvm: str | dict[str, str] | None = None  # expression text by family of the first operand; None: codegen knows it
+    d: tuple[Rule | _Zero, ...] | None = None  # None: no derivative by rule (structural, or no float operand)
+    bits: str = "exact"
+    singular: bool = False  # a partial may be non-finite where the primal is finite: zero adjoints are masked
+    kink: str = ""
+    cost: float = 1.0  # of recomputing, in units of one multiplication
+    types: TypeRule | None = None
+    form: str = "typed"  # the first form in which the op may stand: "py", "typed" or "low"
+    commutes: bool = False
+    libm: tuple[str, ...] = field(default=())
+
+    @property
+    def pure(self) -> bool:
+        """No effect at all: may be moved, merged, removed and recomputed."""
+        return not self.effects
+
+    def reads(self, operand: int) -> tuple[frozenset[int], bool]:
+        """What the derivative for `operand` reads: the operand numbers, and whether it reads the result."""
+        return _reads(self, operand)
+
+
+OPS: dict[str, Op] = {}
+
+
+def op(name: str, signature: str, *effects: str, d: Sequence[Rule | _Zero] | None = None, **fields: AnyObject) -> Op:
+    """Add a row."""
+    assert name not in OPS and set(effects) <= EFFECTS, name
+    row = Op(name, signature, effects=frozenset(effects), d=None if d is None else tuple(d), **fields)
+    OPS[name] = row
+    return row
+
+
+@lru_cache(maxsize=None)
+def _reads(row: Op, operand: int) -> tuple[frozenset[int], bool]:
+    assert row.d is not None
+    rule = row.d[operand]
+    if isinstance(rule, _Zero):
+        return frozenset(), False
+    used: set[object] = set()
+    operands = [Recorder(used, i) for i in range(len(row.d))]
+    rule(Recorder(used, "g"), *operands, Recorder(used, "r"))
+    return frozenset(i for i in used if isinstance(i, int)), "r" in used
+
+
+FAMILIES = {"F": "f", "I": "iu", "N": "fiu", "T": "fiub"}
+
+
+@lru_cache(maxsize=None)
+def parse_signature(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """`"N N -> bool"` as (operand words, result words)."""
+    left, _, right = text.partition("->")
+    return tuple(left.split()), tuple(right.split())
+
+
+class OpTypeError(TypeError):
+    """Operands that do not fit the signature of their op: a bug of whoever emitted it."""
+
+
+def result_types(name: str, args: Sequence[Value], attrs: dict[str, AnyObject]) -> Sequence[Type]:
+    """The result types of an op for these operands (the rule given to `Builder` and the verifier)."""
+    row = OPS.get(name)
+    if row is None:
+        raise OpTypeError(f"there is no op {name!r}")
+    if row.types is not None:
+        return row.types(args, attrs)
+    words, results = parse_signature(row.signature)
+    if len(words) != len(args):
+        raise OpTypeError(f"{name} takes {len(words)} operands, not {len(args)}")
+    bound: dict[str, Type] = {}
+    for word, arg in zip(words, args, strict=True):
+        _bind(name, word, arg.type, bound)
+    return [bound[word] if word in bound else SCALARS[word] for word in results]
+
+
+def _bind(name: str, word: str, actual: Type, bound: dict[str, Type]) -> None:
+    if word == "A":
+        fits = isinstance(actual, Array)
+    elif word in FAMILIES:
+        fits = isinstance(actual, Scalar) and actual.family in FAMILIES[word] and bound.setdefault(word, actual) == actual
+    else:
+        fits = actual == SCALARS[word]
+    if not fits:
+        raise OpTypeError(f"{name}: an operand {word} cannot be {actual}" + (f" beside {bound[word]}" if word in bound else ""))
