@@ -16,7 +16,7 @@ import itertools
 import platform
 import threading
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -30,7 +30,7 @@ _names = itertools.count()
 _JIT_LINK = platform.machine().lower() in ("aarch64", "arm64")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _machine(opt_level: int) -> Any:
     """The target machine of this process for one optimisation level."""
     llvm.initialize_native_target()
@@ -178,6 +178,11 @@ class Engine:
     def asm(self) -> str:
         """Assembly of the machine code."""
         return self._again("asm")
+
+    def forever(self) -> None:
+        """Never free this code: for code that types and objects may call until the process ends."""
+        for part in (self._tracker, self._jit):
+            part.detach()
 
     def close(self) -> None:
         """Free the code. Idempotent; the caller sees to it that nothing runs or points into it."""

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - words in a string read better than 150 quoted names.
 """The fixed list of external symbols that native code may name, and their addresses in this process.
 
 LLVM text never holds an integer address. What it declares `external` is looked up here when it is loaded, so that the
@@ -8,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import sys
-from functools import lru_cache
+from functools import cache
 
 MATH_PREFIX = "irad_m_"
 
@@ -27,10 +28,11 @@ PyDict_GetItem PyDict_GetItemWithError PyDict_New PyDict_SetItem PyErr_Clear PyE
 PyErr_NoMemory PyErr_Occurred PyErr_SetNone PyErr_SetObject PyErr_SetString PyEval_RestoreThread PyEval_SaveThread
 PyFloat_AsDouble PyFloat_FromDouble PyLong_AsLongLong PyLong_AsLongLongAndOverflow PyLong_FromDouble
 PyLong_FromLongLong PyLong_FromSsize_t PyLong_FromVoidPtr PyList_New PyList_SetItem PyMethod_New
-PyObject_CallFunctionObjArgs PyObject_CallNoArgs PyObject_CallOneArg PyObject_ClearWeakRefs PyObject_GC_Del
+PyObject_CallFinalizerFromDealloc PyObject_CallFunctionObjArgs PyObject_CallNoArgs PyObject_CallOneArg PyObject_ClearWeakRefs PyObject_GC_Del
 PyObject_GC_Track PyObject_GC_UnTrack PyObject_GetAttr PyObject_IsTrue PyObject_Vectorcall
 PyObject_VectorcallMethod PySequence_Tuple PyTuple_New PyTuple_Pack PyTuple_SetItem PyTuple_GetItem
-PyType_GenericAlloc PyUnicode_FromString PyVectorcall_Call PyGILState_Ensure PyGILState_Release Py_DecRef Py_IncRef
+PyType_GenericAlloc PyObject_GenericGetDict PyObject_GenericSetDict PyDict_AddWatcher PyDict_Watch PyDict_Unwatch
+PyUnicode_FromString PyVectorcall_Call PyGILState_Ensure PyGILState_Release Py_DecRef Py_IncRef
 _Py_Dealloc _PyObject_GetDictPtr _PyObject_VisitManagedDict _PyObject_ClearManagedDict PyObject_VisitManagedDict
 PyObject_ClearManagedDict PyErr_CheckSignals""".split()
 
@@ -52,7 +54,7 @@ IMPLICIT = frozenset(_MATH + _COMPILER + ["memcmp", "memcpy", "memmove", "memset
     n + "f" for n in ("fmod", "sin", "cos", "exp", "log", "pow", "floor", "ceil", "trunc", "rint", "round"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _library(which: str) -> ctypes.CDLL | None:
     """The library that holds C's, libm's, the compiler's or libmvec's functions; None where there is none."""
     names: dict[str, list[str | None]] = {
@@ -79,7 +81,7 @@ def _in(library: ctypes.CDLL | None, name: str) -> int | None:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def address(name: str) -> int | None:
     """The address of a known symbol in this process; None when it is not known or this platform lacks it."""
     if name.startswith(MATH_PREFIX):
@@ -93,7 +95,7 @@ def address(name: str) -> int | None:
     return _in(_library("m"), name) or _in(_library("c"), name) or _in(_library("gcc"), name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def implicit() -> dict[str, int]:
     """The symbols that every unit gets, whether its text names them or not."""
     found = {name: address(name) for name in sorted(IMPLICIT)}

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from irad.runtime.engine import Engine
 
 POW = """
