@@ -36,13 +36,14 @@ def parse_size(size: int | str) -> int:
     >>> parse_size("2 GiB"), parse_size("1.5 kB"), parse_size(7)
     (2147483648, 1500, 7)
     """
-    if isinstance(size, int) and not isinstance(size, bool) and size >= 0:
-        return size
-    match = _SIZE.fullmatch(size) if isinstance(size, str) else None
+    text = "" if isinstance(size, bool) else str(size)
+    match = _SIZE.fullmatch(text)
     if match is None:
         raise ValueError(f"{size!r} is not a size: write bytes as a number, or a text such as '2 GiB'")
+    if isinstance(size, int):
+        return size
     number, unit, binary = match.groups()
-    decimal = not binary and size.strip().lower().endswith("b")  # kB is 1000; KiB and plain k are 1024
+    decimal = not binary and text.strip().lower().endswith("b")  # kB is 1000; KiB and plain k are 1024
     return int(float(number) * float(1000 if decimal else 1024) ** _UNITS[unit.lower()])
 
 

@@ -120,16 +120,12 @@ def _solver(wanted: str) -> Solver:
     return _lbfgsb
 
 
-def _bfgs(
-    objective: Objective, p: Vector, callback: Callable[[Vector], None] | None
-) -> tuple[str, Vector, int]:
+def _bfgs(objective: Objective, p: Vector, callback: Callable[[Vector], None] | None) -> tuple[str, Vector, int]:
     found, iterations = bfgs(objective, p, callback=callback)
     return "the demo's own BFGS", found, iterations
 
 
-def _lbfgsb(
-    objective: Objective, p: Vector, callback: Callable[[Vector], None] | None
-) -> tuple[str, Vector, int]:
+def _lbfgsb(objective: Objective, p: Vector, callback: Callable[[Vector], None] | None) -> tuple[str, Vector, int]:
     from scipy.optimize import minimize
 
     options = {"ftol": 1e-15, "gtol": 1e-7, "maxiter": 200}

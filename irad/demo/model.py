@@ -25,7 +25,7 @@ NAMES = tuple(START)
 
 def start() -> Vector:
     """The logarithms of `START`: working with logarithms keeps every rate and count positive."""
-    return np.log(np.array(list(START.values())))
+    return np.array([log(value) for value in START.values()])
 
 
 def load_pelts() -> tuple[Vector, Vector, Vector]:
@@ -82,8 +82,8 @@ def advance(
                 h = step * (min(5.0, 0.9 * error**-0.2) if error > 1e-4 else 5.0)
         else:
             h = step * max(0.2, 0.9 * error**-0.2)  # 0.2 also when the error is nan
-        if h < 1e-10:
-            raise ArithmeticError("the step size fell below 1e-10: these rates make the model blow up")
+        if h < 1e-6:
+            raise ArithmeticError("the step size fell below 1e-6: these rates make the model blow up")
     return x, y, h
 
 

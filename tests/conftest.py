@@ -1,0 +1,35 @@
+"""What all tests share: a clean environment, one switch to rewrite goldens, steady hypothesis runs."""
+
+import os
+import tempfile
+
+import pytest
+
+# irad reads its environment once, at import: before any test imports it, forget the developer's settings and keep the
+# disk cache out of the home directory.
+for _name in [name for name in os.environ if name.startswith("IRAD_")]:
+    if _name != "IRAD_CHECK":  # IRAD_CHECK=1 pytest: the verifier after every pass
+        del os.environ[_name]
+_CACHE = tempfile.TemporaryDirectory(prefix="irad-test-cache-")
+os.environ["IRAD_CACHE_DIR"] = _CACHE.name
+
+try:
+    from hypothesis import HealthCheck, settings
+except ImportError:  # tests that need it import it themselves
+    pass
+else:
+    # Compile times vary more than deadlines allow. The same examples on every run, so that CI is a fact.
+    settings.register_profile(
+        "irad", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("irad")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="rewrite golden files with what the code prints now")
+
+
+@pytest.fixture
+def bless(request: pytest.FixtureRequest) -> bool:
+    """Whether goldens are to be rewritten instead of compared."""
+    return bool(request.config.getoption("--bless"))
