@@ -164,8 +164,8 @@ def user_facing(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a public entry: no frames of irad in tracebacks, and bugs leave as `InternalError`.
 
     An exception counts as a bug if it was raised by a line of irad or llvmlite and is neither an `IradError`, nor
-    marked by `for_user`, nor about the machine (memory, files, recursion depth). Exceptions of the user's code pass unchanged.
-    IRAD_FULL_TRACEBACK=1 keeps all frames and causes.
+    marked by `for_user`, nor about the machine (memory, files, recursion depth). Exceptions of the user's code pass
+    unchanged. IRAD_FULL_TRACEBACK=1 keeps all frames and causes.
     """
 
     @functools.wraps(function)
