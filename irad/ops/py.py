@@ -8,9 +8,11 @@ from irad.ir.types import ANY, Type
 from irad.ops.table import op
 
 
-def _row(name: str, signature: str, doc: str, results: int = 1) -> None:
+def _row(name: str, signature: str, doc: str, results: int | None = 1) -> None:
+    """Add a row; `results` None: as many as the attributes say."""
+
     def types(args: Any, attrs: dict[str, Any]) -> list[Type]:
-        return [ANY] * results
+        return [ANY] * (count_results(attrs) if results is None else results)
 
     op(f"py.{name}", signature, "reads", "writes", "traps", "allocates", types=types, form="py", doc=doc)
 
@@ -26,7 +28,7 @@ _row("name", "-> any", "the local-or-global `name` of class and module level cod
 _row("deref", "cell -> any", "the content of a closure cell; `name` for the error if it is empty")
 _row("set_deref", "cell x ->", "store into a closure cell", 0)
 _row("free", "-> any", "the closure cell `index` of the running function")
-_row("cell", "x -> any", "a new closure cell that holds x (or the unbound marker)")
+_row("cell", "x -> any", "a new closure cell for variable `name` that holds x (or the unbound marker)")
 _row("check_bound", "x -> any", "x, unless it is the unbound marker: UnboundLocalError for `name`")
 _row("attr", "x -> any", "x.`name`")
 _row("set_attr", "x v ->", "x.`name` = v", 0)
@@ -45,8 +47,8 @@ _row("set_update", "set x -> any", "the set with the items of x")
 _row("map_add", "dict k v ->", "dict[k] = v of a comprehension", 0)
 _row("dict_update", "dict x -> any", "the dict with the items of x; merge=True: a repeated key is an error (call with **)")
 _row("list_to_tuple", "x -> any", "tuple(x)")
-_row("unpack", "x -> any...", "exactly `count` items of x", 0)
-_row("unpack_ex", "x -> any...", "`before` items, a list of the rest, `after` items", 0)
+_row("unpack", "x -> any...", "exactly `count` items of x", None)
+_row("unpack_ex", "x -> any...", "`before` items, a list of the rest, `after` items", None)
 _row("iter", "x -> any", "iter(x)")
 _row("next", "it -> ok, item, it'", "whether there is a next item, the item, and the iterator moved on", 3)
 _row("call", "f args... -> any", "f(*args) with the last `len(kwnames)` of them by keyword")
@@ -61,18 +63,20 @@ _row("super_attr", "super cls self -> any", "super(cls, self).`name`")
 _row("build_class", "-> any", "the builtin that makes classes")
 _row("yield", "x -> any", "hand a value to the caller of a generator")
 _row("raise", "exception cause ->", "raise exception from cause (None: no cause); the block ends unreachable", 0)
-_row("unsupported", "args... -> any", "what irad does not understand: `what`, `why`, `hint` for the error")
+_row("unsupported", "->", "what irad does not understand: `what`, `why`, `hint` for the error; the block ends unreachable", 0)
 
 
-def count_results(instr_attrs: dict[str, Any]) -> int:
+def count_results(attrs: dict[str, Any]) -> int:
     """Results of the unpacking ops."""
-    return instr_attrs["count"] if "count" in instr_attrs else instr_attrs["before"] + 1 + instr_attrs["after"]
-
-
+    count: int = attrs["count"] if "count" in attrs else attrs["before"] + 1 + attrs["after"]
+    return count
 
 
 class _Unbound:
     """What a local variable holds before anything is assigned to it."""
+
+    def __init__(self) -> None:
+        self.__qualname__ = "UNBOUND"  # its symbol in printed IR is irad.ops.py:UNBOUND
 
     def __repr__(self) -> str:
         return "unbound"

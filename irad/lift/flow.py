@@ -1,0 +1,116 @@
+"""Basic blocks of bytecode, and what of them can be reached without an exception.
+
+A block ends at a jump, before a jump's target, at a return or raise, and where code begins that is not understood: an
+instruction of the table REFUSED, or a range protected by an exception handler.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+
+from irad.analysis.cfg import reverse_postorder
+from irad.lift.bytecode import Instruction, Protected, exception_table
+from irad.lift.refused import TRY, WITH, Refusal, refusal
+
+LEAVES = frozenset({"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS"})
+
+
+@dataclass(slots=True, eq=False)
+class Straight:
+    """Instructions [first, last) of a code object, run one after the other.
+
+    `follow` are the indices of the first instructions of the blocks that come next, the fall-through first.
+    `refused` ends the block in place of instruction `last`.
+    """
+
+    first: int
+    last: int
+    follow: list[int] = field(default_factory=list)
+    refused: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The reachable blocks in reverse postorder, and the number of blocks that lead to each (by first instruction)."""
+
+    blocks: Sequence[Straight]
+    entering: dict[int, int]
+
+
+class Handlers:
+    """Which user-written handler an instruction is protected by: the exception table as data."""
+
+    def __init__(self, code: CodeType, instructions: Sequence[Instruction]) -> None:
+        self.rows: Sequence[Protected] = exception_table(code)
+        self.instructions = instructions
+        self._starts = [row.start for row in self.rows]
+        self._position = {ins.offset: i for i, ins in enumerate(instructions)} if self.rows else {}
+
+    def row(self, offset: int) -> Protected | None:
+        """The innermost row that covers an offset (rows are in order and do not overlap)."""
+        i = bisect_right(self._starts, offset) - 1
+        return self.rows[i] if i >= 0 and offset < self.rows[i].end else None
+
+    def protecting(self, offset: int) -> Protected | None:
+        """The row whose handler the user wrote. Handlers that only clean up and raise again (they restore the variables of
+        an inlined comprehension) do not count, but what protects them does."""
+        row = self.row(offset)
+        for _ in range(len(self.rows)):
+            if row is None or self.written(row):
+                return row
+            row = self.row(row.target)
+        return None
+
+    def written(self, row: Protected) -> bool:
+        return self.instructions[self._position[row.target]].name in ("PUSH_EXC_INFO", "END_ASYNC_FOR", "CLEANUP_THROW")
+
+    def refusal(self, row: Protected) -> Refusal:
+        """The statement that a handler belongs to."""
+        after = self.instructions[self._position[row.target] + 1].name
+        return WITH if after == "WITH_EXCEPT_START" else TRY
+
+
+def find_flow(code: CodeType, instructions: Sequence[Instruction]) -> Flow:
+    """Cut the instructions into blocks and keep what can be reached from the first one."""
+    position = {ins.offset: i for i, ins in enumerate(instructions)}
+    starts = {position[ins.target] for ins in instructions if ins.target >= 0}
+    handlers = Handlers(code, instructions)
+    blocks: dict[int, Straight] = {}
+
+    def block(first: int) -> Straight:
+        found = blocks.get(first)
+        if found is None:
+            found = blocks[first] = _straight(first, instructions, starts, position, handlers)
+        return found
+
+    # the fall-through is visited last and so comes first in the order: blocks stand as in the source
+    order = reverse_postorder(0, lambda first: reversed(block(first).follow))
+    entering: dict[int, int] = {}
+    for first in order:
+        for target in set(blocks[first].follow):
+            entering[target] = entering.get(target, 0) + 1
+    return Flow([blocks[first] for first in order], entering)
+
+
+def _straight(
+    first: int, instructions: Sequence[Instruction], starts: set[int], position: dict[int, int], handlers: Handlers,
+) -> Straight:
+    for i in range(first, len(instructions)):
+        ins = instructions[i]
+        row = handlers.protecting(ins.offset) if handlers.rows else None
+        if row is not None:
+            return Straight(first, i, refused=handlers.refusal(row))
+        refused = refusal(ins)
+        if refused is not None:
+            return Straight(first, i, refused=refused)
+        if ins.target >= 0:
+            target = position[ins.target]
+            return Straight(first, i + 1, [target] if ins.name == "JUMP" else [i + 1, target])
+        if ins.name in LEAVES:
+            return Straight(first, i + 1)
+        if i + 1 in starts:
+            return Straight(first, i + 1, [i + 1])
+    raise AssertionError("code that runs off its end")

@@ -1,0 +1,192 @@
+"""The interpreter's frame while bytecode is lifted: local variables and stack slots as SSA variables.
+
+Inside a block the stack is a Python list. At its end the slots are written to the SSA builder like local variables, and
+the next block reads them when it first needs them: a join gets a parameter only where values differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from types import CodeType
+from typing import Any
+
+from irad.ir.core import Block, Branch, Const, Edge, Instr, Jump, Loc, Return, Unreachable, Value
+from irad.ir.ssa import SSABuilder
+from irad.ir.types import ANY
+from irad.lift.bytecode import local_names
+from irad.lift.names import value_name
+from irad.lift.refused import Refusal
+from irad.ops.py import UNBOUND
+
+NONE = Const(ANY, None)
+# what CPython pushes beside a callable that is not a method; it never becomes an operand
+NULL = Const(ANY, None)
+
+
+class Frame:
+    """The state of lifting one code object; `enter` moves it to the next block.
+
+    An SSA variable is the number of a local, cell or free variable, or ~depth for a stack slot.
+    """
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
+        self.names = local_names(code)
+        self.unbound = Const(ANY, UNBOUND)
+        self.ssa = SSABuilder(self._initial, lambda _: ANY, self._hint)
+        self.block = Block("")
+        self.follow: Sequence[Block] = ()
+        self.stack: list[Value | None] = []  # None: the slot holds what the blocks before have left there
+        self.loc: Loc | None = None
+        self.ended = False
+        self.keywords: tuple[str, ...] = ()  # of the next call (KW_NAMES)
+        self.functions: dict[Value, Instr] = {}  # the instructions that made function objects
+        self.checks: list[Instr] = []
+        self.reads_unbound = False
+        self._shapes: dict[Block, list[Value | None]] = {}
+        self._defined: set[Value] = set()
+        self._bools: set[Value] = set()
+        self._checked: dict[Value, Value] = {}
+
+    # -- blocks --
+
+    def enter(self, block: Block, follow: Sequence[Block]) -> None:
+        self.block = block
+        self.follow = follow
+        self.stack = list(self._shapes.get(block, ()))
+        self.ended = False
+        self._checked = {}
+
+    def leave(self) -> None:
+        """The end of a block: hand the stack to the blocks that follow."""
+        for depth, value in enumerate(self.stack):
+            if value is not None and value is not NULL:
+                self.ssa.write(~depth, self.block, value)
+
+    def jump(self) -> None:
+        (target,) = self.follow
+        self.block.term = Jump(self._edge(target, len(self.stack)), self.loc)
+        self.ended = True
+
+    def branch(self, cond: Value, then: int, dropped: tuple[int, int] = (0, 0)) -> None:
+        """To the block `follow[then]` if `cond` holds, to the other otherwise; `dropped` says how many of the uppermost
+        stack slots do not go along to `follow[0]` and `follow[1]`."""
+        depth = len(self.stack)
+        edges = [self._edge(block, depth - drop) for block, drop in zip(self.follow, dropped, strict=True)]
+        self.block.term = Branch(cond, edges[then], edges[1 - then], self.loc)
+        self.ended = True
+
+    def ret(self, value: Value) -> None:
+        self.block.term = Return([value], self.loc)
+        self.ended = True
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.effect("py.unsupported", (), refusal.attrs())
+        self.unreachable()
+
+    def unreachable(self) -> None:
+        self.block.term = Unreachable(loc=self.loc)
+        self.ended = True
+
+    def _edge(self, target: Block, depth: int) -> Edge:
+        if target not in self._shapes:
+            self._shapes[target] = [NULL if value is NULL else None for value in self.stack[:depth]]
+        return self.ssa.add_edge(self.block, Edge(target))
+
+    # -- instructions --
+
+    def emit(self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None, name: str | None = None) -> Value:
+        """Append an instruction with one result."""
+        value = Value(ANY, name)
+        self._defined.add(value)
+        self.block.instrs.append(Instr(op, args, (value,), attrs, self.loc))
+        return value
+
+    def emit_many(self, op: str, args: Sequence[Value], count: int, attrs: dict[str, Any] | None = None) -> list[Value]:
+        """Append an instruction with `count` results."""
+        values = [Value(ANY) for _ in range(count)]
+        self._defined.update(values)
+        self.block.instrs.append(Instr(op, args, values, attrs, self.loc))
+        return values
+
+    def effect(self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None) -> None:
+        """Append an instruction without a result."""
+        self.block.instrs.append(Instr(op, args, (), attrs, self.loc))
+
+    def emit_bool(self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None) -> Value:
+        """Append an instruction whose result is True or False, whatever the operands are."""
+        value = self.emit(op, args, attrs)
+        self._bools.add(value)
+        return value
+
+    def truth(self, value: Value) -> Value:
+        """bool(value)."""
+        return value if value in self._bools else self.emit_bool("py.truth", (value,))
+
+    # -- the stack --
+
+    def push(self, value: Value) -> None:
+        self.stack.append(value)
+
+    def peek(self, depth: int = 1) -> Value:
+        """The slot that is `depth` from above, counted from 1."""
+        value = self.stack[-depth]
+        if value is None:
+            value = self.ssa.read(~(len(self.stack) - depth), self.block)
+            self.stack[-depth] = value
+        return value
+
+    def pop(self) -> Value:
+        value = self.peek()
+        self.stack.pop()
+        return value
+
+    def pop_many(self, count: int) -> list[Value]:
+        """The uppermost slots, the lowest first."""
+        values = [self.peek(depth) for depth in range(count, 0, -1)]
+        del self.stack[len(self.stack) - count:]
+        return values
+
+    def drop(self) -> None:
+        """Pop without reading."""
+        self.stack.pop()
+
+    # -- local variables --
+
+    def load(self, index: int) -> Value:
+        """A local variable, checked where it may be unbound."""
+        value = self.ssa.read(index, self.block)
+        if value in self._defined or (isinstance(value, Const) and value is not self.unbound):
+            return value
+        checked = self._checked.get(value)
+        if checked is None:
+            name = self.names[index]
+            checked = self._checked[value] = self.emit("py.check_bound", (value,), {"name": name}, value_name(name))
+            self.checks.append(self.block.instrs[-1])
+        return checked
+
+    def load_raw(self, index: int) -> Value:
+        """A local variable or the unbound marker."""
+        return self.ssa.read(index, self.block)
+
+    def store(self, index: int, value: Value) -> None:
+        if value.name is None and not isinstance(value, Const):
+            value.name = value_name(self.names[index])
+        self.ssa.write(index, self.block, value)
+
+    def unbind(self, index: int) -> None:
+        self.reads_unbound = True
+        self.ssa.write(index, self.block, self.unbound)
+
+    def argument(self, index: int, value: Value) -> None:
+        """A parameter of the function: always bound."""
+        self._defined.add(value)
+        self.ssa.write(index, self.block, value)
+
+    def _initial(self, _: Hashable) -> Value:
+        self.reads_unbound = True
+        return self.unbound
+
+    def _hint(self, variable: Hashable) -> str | None:
+        assert isinstance(variable, int)
+        return value_name(self.names[variable]) if variable >= 0 else None
