@@ -70,7 +70,7 @@ class Config:
             cache_dir=Path(directory).expanduser() if directory else _user_cache_dir(env),
             disable=_flag(env, "IRAD_DISABLE", False),
             cache=_flag(env, "IRAD_CACHE", True),
-            cache_size=_size(env, "IRAD_CACHE_SIZE") or 1 << 30,
+            cache_size=1 << 30 if (size := _size(env, "IRAD_CACHE_SIZE")) is None else size,
             memory=_size(env, "IRAD_MEMORY"),
             threads=_count(env, "IRAD_THREADS"),
             dump=tuple(re.findall(r"[^\s,]+", env.get("IRAD_DUMP", ""))),
