@@ -9,8 +9,8 @@ A call goes from the interpreter straight into emitted code (22-30 ns; a Python 
     f = T(); set_entry(f, engine.address("entry"), state_address, keep=(engine, state))
 
 Layout of an instance behind the object header: vectorcall target, state pointer, dict, list of weak references, kept
-object. `keep` is a strong reference to whatever owns the code and the state; while a call runs the interpreter holds the
-function, hence the code. Who replaces `keep` must hold the old one until no call can be inside its code.
+object. `keep` is a strong reference to whatever owns the code and the state; while a call runs the interpreter holds
+the function, hence the code. Who replaces `keep` must hold the old one until no call can be inside its code.
 """
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ _types: weakref.WeakSet[type] = weakref.WeakSet()
 _immortal: list[Any] = []  # what types point into: lives as long as the process, whatever happens to this module
 
 
-def _for_ever(item: Any) -> Any:
+def for_ever(item: Any) -> Any:
     """Keep an object beyond the end of the interpreter, when module globals go before objects do."""
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(item))
     _immortal.append(item)
@@ -210,12 +210,12 @@ def _for_ever(item: Any) -> Any:
 @cache
 def _code() -> Engine:
     """The slots of the type and the generic entry, compiled at first use and never freed."""
-    name = _for_ever(sys.intern("_slow_call"))
+    name = for_ever(sys.intern("_slow_call"))
     text = _TEXT
     for word, offset in (("vectorcall", VECTORCALL_OFFSET), ("state", ENTRY_STATE_OFFSET), ("dict", DICT_OFFSET),
                          ("weaklist", WEAKLIST_OFFSET), ("keep", KEEP_OFFSET), ("type", TYPE_OFFSET)):
         text = text.replace("{" + word + "}", str(offset))
-    engine: Engine = _for_ever(Engine(text, {"irad_name_slow_call": id(name)}))
+    engine: Engine = for_ever(Engine(text, {"irad_name_slow_call": id(name)}))
     engine.forever()
     return engine
 
@@ -236,13 +236,13 @@ def _members() -> Any:
     """The offsets that the interpreter asks a heap type for."""
     offsets = ((b"__vectorcalloffset__", VECTORCALL_OFFSET), (b"__dictoffset__", DICT_OFFSET),
                (b"__weaklistoffset__", WEAKLIST_OFFSET))
-    return _for_ever((_Member * 4)(*(_Member(n, _T_PYSSIZET, o, _READONLY, None) for n, o in offsets), _Member()))
+    return for_ever((_Member * 4)(*(_Member(n, _T_PYSSIZET, o, _READONLY, None) for n, o in offsets), _Member()))
 
 
 def _getset() -> Any:
     """`__dict__`, which a type made from a spec does not get by itself."""
     get, put = (nativesymbols.address(f"PyObject_Generic{w}Dict") for w in ("Get", "Set"))
-    return _for_ever((_GetSet * 2)(_GetSet(b"__dict__", get, put, None, None), _GetSet()))
+    return for_ever((_GetSet * 2)(_GetSet(b"__dict__", get, put, None, None), _GetSet()))
 
 
 def _check_base(base: type) -> None:
@@ -265,7 +265,7 @@ def make_type(base: type) -> type:
     functions["getset"] = ctypes.addressof(_getset())
     slots = (_Slot * (len(functions) + 1))(*(_Slot(_SLOTS[n], a) for n, a in functions.items()), _Slot())
     name = f"{base.__module__}.{base.__qualname__}".encode()
-    spec = _for_ever(_Spec(name, BASIC_SIZE, 0, _FLAGS, slots))
+    spec = for_ever(_Spec(name, BASIC_SIZE, 0, _FLAGS, slots))
     # A handle of our own: the argument types of the shared ctypes.pythonapi belong to everybody.
     create = ctypes.PyDLL(None).PyType_FromSpecWithBases if sys.platform != "win32" else \
         ctypes.PyDLL(None, handle=ctypes.pythonapi._handle).PyType_FromSpecWithBases

@@ -105,7 +105,8 @@ def test_attributes_weakref_pickle_wrapper():
 
 def test_entry_and_state():
     engine = Engine(IDENTITY)
-    class State: pass
+    class State:
+        pass
     state, f = State(), T()
     w = weakref.ref(state)
     set_entry(f, engine.address("entry"), id(state), (engine, state))

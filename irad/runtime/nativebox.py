@@ -1,0 +1,151 @@
+"""From machine values to new Python objects, in LLVM text.
+
+A failure (no memory) ends at `fail` with an exception set.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from irad.runtime.nativelayout import layout
+from irad.runtime.nativesignature import (
+    KINDS,
+    ArrayResult,
+    KnownResult,
+    ParamResult,
+    Result,
+    ScalarResult,
+    TupleResult,
+    machine_kind,
+)
+from irad.runtime.nativetext import Text
+from irad.runtime.nativeunbox import NotNative, item_at
+
+_DESCR = {"bool_": "bool"}
+
+
+class Boxer:
+    """Makes room for the out leaves of a result tree, then boxes them."""
+
+    def __init__(self, t: Text, result: Result, params: list[str]) -> None:
+        self.t = t
+        self.params = params
+        self.leaves: list[str] = []
+        self._open: list[str] = []  # tuples begun, to be dropped when a later item cannot be made
+        self._next = 0
+        self._reserve(result)
+
+    def _reserve(self, result: Result) -> None:
+        """One stack variable for each out pointer, in the order of the kernel's parameters."""
+        if isinstance(result, ScalarResult):
+            self.leaves.append(self.t.slot(KINDS[machine_kind(result.kinds)][1]))
+            if len(result.kinds) > 1:
+                self.leaves.append(self.t.slot("i8"))
+        elif isinstance(result, ArrayResult):
+            if not (layout().numpy_api and layout().array):
+                raise NotNative("array result")
+            self.leaves.append(self.t.slot(f"[{2 + 2 * result.ndim} x i64]"))
+        elif isinstance(result, TupleResult):
+            for item in result.items:
+                self._reserve(item)
+
+    def _take(self) -> str:
+        self._next += 1
+        return self.leaves[self._next - 1]
+
+    def _checked(self, call: str) -> str:
+        """A call that gives a new object."""
+        return self._made(self.t.let(call, "obj"))
+
+    def _made(self, obj: str) -> str:
+        """Go on where there is an object; else drop what was begun."""
+        t, good, bad = self.t, self.t.name("made"), self.t.name("failed")
+        t.emit(f"br i1 {t.let(f'icmp ne ptr {obj}, null')}, label %{good}, label %{bad}")
+        t.start(bad)
+        for begun in reversed(self._open):
+            t.emit(f"call void @Py_DecRef(ptr {begun})")
+        t.emit("br label %fail")
+        t.start(good)
+        return obj
+
+    def box(self, result: Result, ctx: str) -> str:
+        """A new reference to the object for a result."""
+        if isinstance(result, ScalarResult):
+            return self._scalar(result.kinds)
+        if isinstance(result, ArrayResult):
+            size = np.dtype(result.dtype).itemsize
+            return self._checked(f"call ptr @irad_box_array(ptr {ctx}, ptr {self._take()}, i32 {result.ndim}, "
+                                 f"ptr @irad_np_descr_{result.dtype}, i64 {size})")
+        if isinstance(result, TupleResult):
+            return self._tuple(result, ctx)
+        obj = "@_Py_NoneStruct"
+        if isinstance(result, KnownResult):
+            obj = f"@{result.symbol}"
+        elif isinstance(result, ParamResult):
+            obj = item_at(self.t, self.params[result.path[0]], result.path[1:])
+        self.t.emit(f"call void @Py_IncRef(ptr {obj})")
+        return obj
+
+    def _tuple(self, result: TupleResult, ctx: str) -> str:
+        """A tuple, filled from left to right."""
+        made = self._checked(f"call ptr @PyTuple_New(i64 {len(result.items)})")
+        self._open.append(made)
+        for i, item in enumerate(result.items):
+            obj = self.box(item, ctx)
+            self.t.emit(f"call i32 @PyTuple_SetItem(ptr {made}, i64 {i}, ptr {obj})")
+        self._open.pop()
+        if result.cls is None:
+            return made
+        whole = self.t.let(f"call ptr @PyObject_Call(ptr @{result.cls}, ptr {made}, ptr null)")
+        self.t.emit(f"call void @Py_DecRef(ptr {made})")
+        return self._made(whole)
+
+    def _scalar(self, kinds: tuple[str, ...]) -> str:
+        """A number, of the kind that its tag says."""
+        t, held, slot = self.t, machine_kind(kinds), self._take()
+        value = t.load(KINDS[held][1], slot)
+        if len(kinds) == 1:
+            return self._kind(kinds[0], held, value)
+        tag, out, join = t.load("i8", self._take()), t.slot("ptr"), t.name("join")
+        labels = [t.name(f"kind_{k}") for k in kinds]
+        cases = " ".join(f"i8 {i}, label %{label}" for i, label in enumerate(labels))
+        t.emit(f"switch i8 {tag}, label %{labels[0]} [{cases}]")
+        for kind, label in zip(kinds, labels, strict=True):
+            t.start(label)
+            t.store("ptr", self._kind(kind, held, value), out)
+            t.emit(f"br label %{join}")
+        t.start(join)
+        return t.load("ptr", out)
+
+    def _kind(self, kind: str, held: str, value: str) -> str:
+        """An object of one kind from a value of the machine type of another."""
+        t = self.t
+        if kind == "int" and KINDS[held][1] == "double":
+            return self._checked(f"call ptr @PyLong_FromDouble(double {value})")
+        value = _convert(t, value, KINDS[held][1], KINDS[kind][1], kind)
+        if kind == "float":
+            return self._checked(f"call ptr @PyFloat_FromDouble(double {value})")
+        if kind == "int":
+            return self._checked(f"call ptr @PyLong_FromLongLong(i64 {value})")
+        if kind == "bool":
+            return self._checked(f"call ptr @PyBool_FromLong(i64 {t.let(f'zext i8 {value} to i64')})")
+        if not layout().numpy_api:
+            raise NotNative(kind)
+        room = t.slot(KINDS[kind][1])
+        t.store(KINDS[kind][1], value, room)
+        descr = f"@irad_np_descr_{_DESCR.get(kind, kind)}"
+        return self._checked(f"call ptr @irad_np_scalar(ptr {room}, ptr {descr}, ptr null)")
+
+
+_RANK = {"i8": 0, "i32": 1, "i64": 2, "float": 3, "double": 4}
+
+
+def _convert(t: Text, value: str, held: str, wanted: str, kind: str) -> str:
+    """A value of the wider machine type as the narrower one that a kind needs."""
+    if kind in ("bool", "bool_"):
+        test = f"fcmp une {held} {value}, 0.0" if held in ("float", "double") else f"icmp ne {held} {value}, 0"
+        return t.let(f"zext i1 {t.let(test)} to i8")
+    if held == wanted:
+        return value
+    if wanted == "float":
+        return t.let(f"fptrunc double {value} to float")
+    return t.let(f"{'fptosi' if held in ('float', 'double') else 'trunc'} {held} {value} to {wanted}")

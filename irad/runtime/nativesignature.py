@@ -1,0 +1,139 @@
+"""What the fast entry is told about parameters, results and inputs: small frozen descriptions."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from irad.runtime.nativelayout import DTYPES
+
+# kind -> (LLVM type of the value, LLVM type in memory, rank); the widest of several kinds is the one of highest rank
+KINDS = {"bool": ("i1", "i8", 0), "bool_": ("i1", "i8", 0), "int32": ("i32", "i32", 1), "int": ("i64", "i64", 2),
+         "int64": ("i64", "i64", 2), "float32": ("float", "float", 3), "float": ("double", "double", 4),
+         "float64": ("double", "double", 4)}
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A parameter or input of one exact type: 'float', 'int', 'bool' are Python's, the others numpy's."""
+
+    kind: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of scalar {self.kind!r}")
+
+
+@dataclass(frozen=True)
+class Array:
+    """An exact ndarray: dtype by name, native byte order, aligned; layout 'C' (contiguous) or 'A' (any strides)."""
+
+    dtype: str
+    ndim: int
+    layout: str = "A"
+    writeable: bool = False
+
+    def __post_init__(self) -> None:
+        if self.dtype not in DTYPES or self.layout not in ("A", "C"):
+            raise ValueError(f"unknown dtype or layout {self.dtype!r} {self.layout!r}")
+
+
+@dataclass(frozen=True)
+class Tuple:
+    """An exact tuple of this length; its items follow each other in the kernel's arguments."""
+
+    items: tuple[Param, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """One object, by identity: the data symbol (`irad_known_...`) is bound to its address. No kernel argument."""
+
+    symbol: str
+
+
+@dataclass(frozen=True)
+class NoneType:
+    """None. No kernel argument."""
+
+
+Param: TypeAlias = Scalar | Array | Tuple | Known | NoneType
+
+
+@dataclass(frozen=True)
+class ScalarResult:
+    """A number. With several kinds an i8 leaf after the value says which; the machine type is the widest."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ArrayResult:
+    """An array that the kernel made: {ptr owner, ptr data, i64 dims[], i64 strides[]}."""
+
+    dtype: str
+    ndim: int
+
+
+@dataclass(frozen=True)
+class TupleResult:
+    """A tuple, or with `cls` (a data symbol) the object that this class makes of the items."""
+
+    items: tuple[Result, ...]
+    cls: str | None = None
+
+
+@dataclass(frozen=True)
+class NoneResult:
+    """None. No out leaf."""
+
+
+@dataclass(frozen=True)
+class KnownResult:
+    """One object, by data symbol. No out leaf."""
+
+    symbol: str
+
+
+@dataclass(frozen=True)
+class ParamResult:
+    """An argument itself, the same object: index of the parameter, then of items of tuples. No out leaf."""
+
+    path: tuple[int, ...]
+
+
+Result: TypeAlias = ScalarResult | ArrayResult | TupleResult | NoneResult | KnownResult | ParamResult
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The i-th closure cell of the function that the state was made for."""
+
+    index: int
+
+
+@dataclass(frozen=True, eq=False)
+class Global:
+    """A name in a namespace."""
+
+    namespace: dict[str, object]
+    key: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """A captured number or array, read at each call into ctx->inputs."""
+
+    source: Cell | Global
+    leaf: Scalar | Array
+
+    @property
+    def words(self) -> int:
+        """Its size in the inputs: 8-byte words."""
+        return 1 if isinstance(self.leaf, Scalar) else 2 + 2 * self.leaf.ndim
+
+
+def machine_kind(kinds: tuple[str, ...]) -> str:
+    """The kind whose machine type holds all of them."""
+    if "float32" in kinds and any(KINDS[k][2] in (1, 2) for k in kinds):
+        return "float"
+    return max(kinds, key=lambda k: KINDS[k][2])

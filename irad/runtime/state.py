@@ -1,0 +1,125 @@
+"""The state of one compiled function object: its guards, its captured inputs, its pool of contexts.
+
+The block that entries read (offsets: `nativetext.STATE`): a dirty byte, the list of free contexts, the static context,
+number and place of the dict versions, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key).
+
+Use: `refresh()` first, then look whether the guarded values are what the code was compiled for; if not, `mark()` or
+install another entry. A change that comes in between leaves the state dirty again.
+"""
+from __future__ import annotations
+
+import ctypes
+import types
+from collections.abc import Sequence
+from typing import Any
+
+from irad.runtime import nativewatch
+from irad.runtime.nativelayout import layout
+from irad.runtime.nativesignature import Cell, Global, Input
+from irad.runtime.nativetext import CONTEXT_SIZE, CTX, STATE
+
+
+def _word(address: int) -> ctypes.c_ssize_t:
+    return ctypes.c_ssize_t.from_address(address)
+
+
+class State:
+    """Owns the block at `address`. guards: (namespace, names that must not change unseen; none: any name)."""
+
+    def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
+                 guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *, byte_limit: int = 0,
+                 depth_limit: int = 0, contexts: int = 1, trim: int = 0) -> None:
+        self.address = 0
+        self._tokens: list[int] = []
+        self._trim = trim  # native `void (ctx)` that frees what a context owns
+        self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple((d, tuple(n)) for d, n in guards)
+        self._versions = STATE["inputs"] + 16 * len(self._inputs)
+        self.address = nativewatch.allocate(self._versions + 16 * len(self._guards) + 16)
+        self.context = self._new_context(byte_limit, depth_limit)
+        _word(self.address + STATE["static"]).value = self.context
+        for _ in range(contexts):
+            self._give(self._new_context(byte_limit, depth_limit))
+        for index, item in enumerate(self._inputs):
+            self._place(self.address + STATE["inputs"] + 16 * index, item.source)
+        self._watch()
+        self.refresh()
+
+    def _new_context(self, byte_limit: int, depth_limit: int) -> int:
+        """A zeroed context with its limits."""
+        ctx = nativewatch.allocate(CONTEXT_SIZE)
+        _word(ctx + CTX["byte_limit"]).value = byte_limit
+        _word(ctx + CTX["depth_limit"]).value = depth_limit
+        return ctx
+
+    def _give(self, ctx: int) -> None:
+        """Put a context on the free list."""
+        head = _word(self.address + STATE["free"])
+        _word(ctx + CTX["next"]).value = head.value
+        head.value = ctx
+
+    def _place(self, at: int, source: Cell | Global) -> None:
+        """Tell the entry where a captured name is."""
+        if isinstance(source, Cell):
+            _word(at).value = id(self._cells[source.index]) + (layout().cell_contents or 0)
+        else:
+            _word(at).value, _word(at + 8).value = id(source.namespace), id(source.key)
+
+    def _watch(self) -> None:
+        """Guard the dicts: by watchers, or by version tags in the block."""
+        if layout().dict_version is not None:
+            _word(self.address + STATE["guards"]).value = self.address + self._versions
+            _word(self.address + STATE["guard_count"]).value = len(self._guards)
+        elif nativewatch.available():
+            flag = self.address + STATE["dirty"]
+            self._tokens = [nativewatch.watch(d, n, flag) for d, names in self._guards for n in names or (None,)]
+
+    @property
+    def guarded(self) -> bool:
+        """Whether changes are seen. If not, the state stays dirty and each call takes the generic entry."""
+        return not self._guards or layout().dict_version is not None or nativewatch.available()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the next call takes the generic entry because of a guard."""
+        return ctypes.c_byte.from_address(self.address).value != 0 or any(
+            _word(id(d) + (layout().dict_version or 0)).value != _word(self._version_at(i)).value
+            for i, (d, _) in enumerate(self._guards) if layout().dict_version is not None)
+
+    def _version_at(self, index: int) -> int:
+        return self.address + self._versions + 16 * index + 8
+
+    def mark(self) -> None:
+        """Send calls to the generic entry until the next refresh."""
+        ctypes.c_byte.from_address(self.address).value = 1
+
+    def refresh(self) -> None:
+        """Accept the dicts as they are now."""
+        ctypes.c_byte.from_address(self.address).value = 0 if self.guarded else 1
+        offset = layout().dict_version
+        if offset is not None:
+            for index, (namespace, _) in enumerate(self._guards):
+                _word(self._version_at(index) - 8).value = id(namespace)
+                _word(self._version_at(index)).value = _word(id(namespace) + offset).value
+
+    def close(self) -> None:
+        """Free the block and its contexts. No call may be under way, and no entry may be left that reads it."""
+        block, self.address = self.address, 0
+        if not block:
+            return
+        for token in self._tokens:
+            nativewatch.unwatch(token)
+        self._free_context(self.context)
+        ctx = _word(block + STATE["free"]).value
+        while ctx:
+            ctx, last = _word(ctx + CTX["next"]).value, ctx
+            self._free_context(last)
+        nativewatch.free(block)
+
+    def _free_context(self, ctx: int) -> None:
+        """Free one context and what it owns."""
+        if self._trim:
+            ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(self._trim)(ctx)
+        nativewatch.free(ctx)
+
+    def __del__(self) -> None:
+        self.close()

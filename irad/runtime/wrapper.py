@@ -1,0 +1,148 @@
+"""The fast entry of one specialisation: from the interpreter's call to the kernel and back, in LLVM text.
+
+    text = kernel_text + emit_entry("entry", "kernel", (Scalar("float"),), ScalarResult(("float",)), (), True)
+    engine = Engine(complete(text), wrapper_symbols() | known)
+    set_entry(f, engine.address("entry"), state.address, keep=(engine, state))
+
+An entry tests that no keywords came, the number of arguments, the guards of the state, and each argument's exact type.
+Where a test fails it hands the same arguments to the generic entry, which calls `self._slow_call`. Where the kernel
+reports an error it calls `self._raise_error(address of the context)`, which must raise.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from irad.runtime.nativebox import Boxer
+from irad.runtime.nativelayout import DTYPES, SCALARS, layout, numpy_api
+from irad.runtime.nativesignature import (
+    Array,
+    ArrayResult,
+    Cell,
+    Global,
+    Input,
+    Known,
+    KnownResult,
+    NoneResult,
+    NoneType,
+    Param,
+    ParamResult,
+    Result,
+    Scalar,
+    ScalarResult,
+    Tuple,
+    TupleResult,
+)
+from irad.runtime.nativetext import CTX, STATE, Text, complete
+from irad.runtime.nativetype import ENTRY_STATE_OFFSET, for_ever, slow_entry
+from irad.runtime.nativeunbox import NotNative, unbox, unbox_inputs
+
+__all__ = ["Array", "ArrayResult", "Cell", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
+           "NotNative", "Param", "ParamResult", "Result", "Scalar", "ScalarResult", "Tuple", "TupleResult", "complete",
+           "emit_entry", "wrapper_symbols"]
+
+_COUNT_MASK = 2**63 - 1  # the top bit says that args[-1] may be used
+
+
+@cache
+def wrapper_symbols() -> dict[str, int]:
+    """The data symbols and functions that entries use, for `Engine(..., symbols)`; merge your `irad_known_...`."""
+    name = for_ever("_raise_error")
+    found = {"irad_slow": slow_entry(), "irad_name_raise_error": id(name), "irad_np_ndarray": id(np.ndarray)}
+    found |= {f"irad_np_type_{kind}": id(cls) for kind, cls in SCALARS.items()}
+    found |= {f"irad_np_descr_{dtype}": id(for_ever(np.dtype(dtype))) for dtype in DTYPES}
+    return found | numpy_api()
+
+
+def _state(t: Text) -> str:
+    """The state block, once it is known to be clean."""
+    state = t.load("ptr", "%self", ENTRY_STATE_OFFSET)
+    t.check(t.let(f"icmp eq i8 {t.load('i8', state, STATE['dirty'])}, 0"))
+    if layout().dict_version is not None:
+        t.check(t.let(f"call i1 @irad_guards(ptr {state})"))
+    return state
+
+
+def _pop(t: Text, state: str) -> str:
+    """A context from the free list, or a fresh one when calls are nested."""
+    out, fresh, have, go = t.slot("ptr"), t.name("fresh"), t.name("have"), t.name("go")
+    head = t.load("ptr", state, STATE["free"])
+    t.emit(f"br i1 {t.let(f'icmp eq ptr {head}, null')}, label %{fresh}, label %{have}")
+    t.start(fresh)
+    made = t.let(f"call ptr @irad_context(ptr {state})")
+    t.store("ptr", made, out)
+    t.emit(f"br i1 {t.let(f'icmp eq ptr {made}, null')}, label %nothing, label %{go}")
+    t.start(have)
+    t.store("ptr", t.load("ptr", head, CTX["next"]), state, STATE["free"])
+    t.store("ptr", head, out)
+    t.emit(f"br label %{go}")
+    t.start(go)
+    return t.load("ptr", out)
+
+
+def _push(t: Text, state: str, ctx: str) -> None:
+    """Give a context back."""
+    t.store("ptr", t.load("ptr", state, STATE["free"]), ctx, CTX["next"])
+    t.store("ptr", ctx, state, STATE["free"])
+
+
+def _arguments(t: Text, params: Sequence[Param]) -> tuple[list[str], list[str]]:
+    """Test the call and its arguments: the objects, and the kernel's operands."""
+    t.check(t.let(f"icmp eq i64 {t.let(f'and i64 %nargs, {_COUNT_MASK}')}, {len(params)}"))
+    t.check(t.let("icmp eq ptr %names, null"))
+    objects = [t.load("ptr", "%args", 8 * i) for i in range(len(params))]
+    return objects, [v for obj, param in zip(objects, params, strict=True) for v in unbox(t, obj, param)]
+
+
+def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
+               needs_context: bool = True) -> str:
+    """LLVM text of `name`, a vectorcall target for `kernel`. `complete` adds the declarations to the whole module.
+
+    NotNative is raised where this process hides what the entry would have to read.
+    """
+    t = Text()
+    state = _state(t)
+    objects, operands = _arguments(t, params)
+    words = t.slot(f"[{max(1, sum(i.words for i in inputs))} x i64]")
+    held = unbox_inputs(t, state, tuple(inputs), words)
+    pooled = needs_context or bool(inputs)
+    ctx = _pop(t, state) if pooled else t.load("ptr", state, STATE["static"])
+    if inputs:
+        t.store("ptr", words, ctx, CTX["inputs"])
+    for obj in held:
+        t.emit(f"call void @Py_IncRef(ptr {obj})")
+    answer, boxer = t.slot("ptr"), Boxer(t, result, objects)
+    operands = [f"ptr {ctx}", *operands, *(f"ptr {leaf}" for leaf in boxer.leaves)]
+    code = t.let(f"call i32 @{kernel}({', '.join(operands)})", "code")
+    t.check(t.let(f"icmp eq i32 {code}, 0"), "raise")
+    t.store("ptr", boxer.box(result, ctx), answer)
+    t.emit("br label %done")
+    _ends(t, state, ctx, held, answer, pooled)
+    return f"\ndefine ptr @{name}(ptr %self, ptr %args, i64 %nargs, ptr %names) {{\n" + "\n".join(
+        ["entry:", *t.head, *t.lines]) + "\n}\n"
+
+
+def _ends(t: Text, state: str, ctx: str, held: list[str], answer: str, pooled: bool) -> None:
+    """The ways out: an answer, an error of the kernel, a failure to box, the generic entry."""
+    t.start("raise")
+    t.emit(f"call void @irad_raise(ptr %self, ptr {ctx})")
+    t.emit("br label %fail")
+    t.start("fail")
+    t.store("ptr", "null", answer)
+    t.emit("br label %done")
+    t.start("done")
+    for obj in held:
+        t.emit(f"call void @Py_DecRef(ptr {obj})")
+    if pooled:
+        _push(t, state, ctx)
+    t.emit(f"ret ptr {t.load('ptr', answer)}")
+    t.start("nothing")
+    t.emit("ret ptr null")
+    t.start("slow_clear")
+    t.emit("call void @PyErr_Clear()")
+    t.emit("br label %slow")
+    t.start("slow")
+    t.emit("%r = musttail call ptr @irad_slow(ptr %self, ptr %args, i64 %nargs, ptr %names)")
+    t.emit("ret ptr %r")
