@@ -1,0 +1,48 @@
+"""One module of IR in form `low` to the text of one LLVM module.
+
+    func @my_pow(%x: float, %n: int) -> float {     define i32 @my_pow(ptr noalias nonnull %ctx, double %x, i64 %n, ptr ... %out0) #0 {
+    ^entry:                                         entry:
+      br ^for(0, %x)                                  br label %for
+    ^for(%i: int, %net: float):                     for:
+      %c: bool = lt %i, %n                            %i = phi i64 [ 0, %entry ], [ %i.1, %body ]
+      br %c, ^body, ^done                             %net = phi double [ %x, %entry ], [ %net.1, %body ]
+                                                      %c = icmp slt i64 %i, %n
+                                                      br i1 %c, label %body, label %done
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from irad.codegen import arrays, structure, support
+from irad.codegen.abi import Site
+from irad.codegen.function import FunctionEmitter, Lowerings
+from irad.codegen.unit import ATTRIBUTES, Unit
+from irad.ir.core import Module
+
+LOWERINGS: Lowerings = {**arrays.LOWERINGS, **structure.LOWERINGS}  # ops that are more than an expression
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """LLVM text of a unit. `symbols`: external names; `names`: the LLVM name of each IR function; site ids index `sites`."""
+
+    text: str
+    sites: list[Site]
+    symbols: list[str]
+    names: dict[str, str]
+
+
+def emit_module(module: Module, *entries: str, embed_support: bool = False) -> Emitted:
+    """The LLVM text of a module in form `low`. Functions that are not entries are internal to it.
+
+    `embed_support` defines the memory functions in the text, instead of naming them by symbol (see `support.TEXT`).
+    """
+    unit = Unit(module, frozenset(entries))
+    functions = [FunctionEmitter(unit, f, LOWERINGS).text() for f in module.functions.values()]
+    if unit.boxes_arrays:
+        unit.inline("irad_release")
+    memory = support.TEXT.strip() if embed_support and unit.declared else "\n".join(unit.declared.values())
+    symbols = [*([] if embed_support else unit.declared), *unit.external]
+    parts = ["\n".join(unit.external.values()), memory, *functions, *unit.helpers.values(), ATTRIBUTES, "\n".join(unit.metadata)]
+    return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names)

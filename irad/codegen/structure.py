@@ -1,0 +1,132 @@
+"""Calls, guards, inputs, records and conversions as LLVM text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from irad.codegen import math
+from irad.codegen.abi import CTX_INPUTS, HEADER, MEMBERS, machine, stored
+from irad.codegen.arrays import allocate, owner_of, set_layout
+from irad.codegen.function import FunctionEmitter, Lowerings, element_bytes
+from irad.ir.core import Instr, Value
+from irad.ir.types import BOOL, INT, Array, Record, Scalar
+
+
+def call(e: FunctionEmitter, i: Instr) -> None:
+    """Results come back through slots in the frame; an error of the callee is passed on."""
+    operands = ["ptr %ctx"]
+    for arg in i.args:
+        extension = " zeroext" if arg.type == BOOL else ""
+        operands += [f"{kind}{extension} {operand}" for kind, operand in e.words(arg)]
+    places = [e.slot(f"[{2 + 2 * r.type.ndim} x i64]" if isinstance(r.type, Array) else stored(r.type)) for r in i.results]
+    operands += [f"ptr {place}" for place in places]
+    callee = i.attrs["callee"]
+    code = e.let(f"call i32 @{e.unit.function_name(callee)}({', '.join(operands)})")
+    e.check(e.let(f"icmp eq i32 {code}, 0"), [f"  {e.leave}"])
+    for result, place in zip(i.results, places, strict=True):
+        e.get(result, place)
+
+
+def guard(e: FunctionEmitter, i: Instr) -> None:
+    """A check that no pass has made a branch."""
+    e.check(e.scalar(i.args[0]), e.error(i.attrs["exc"], i.attrs["msg"], i.args[1:], i.loc))
+
+
+def captured(e: FunctionEmitter, i: Instr) -> None:
+    """A value from outside: 8-byte words from word `index` of the inputs on."""
+    inputs = e.let(f"load ptr, ptr {e.at('%ctx', CTX_INPUTS)}")
+    e.get(i.results[0], e.at(inputs, 8 * i.attrs["index"]))
+
+
+def cast(e: FunctionEmitter, i: Instr) -> None:
+    (source,), result = i.args, i.results[0]
+    text = math.cast(source.type, result.type)
+    if text is None:
+        e.scalars[result] = e.scalar(source)
+    else:
+        e.let_value(result, text.format(e.scalar(source)))
+
+
+def opaque(e: FunctionEmitter, i: Instr) -> None:
+    """Only `ad` sees a difference."""
+    (source,), result = i.args, i.results[0]
+    if isinstance(source.type, Array):
+        e.arrays[result] = e.array(source)
+    else:
+        e.scalars[result] = e.scalar(source)
+
+
+def select(e: FunctionEmitter, i: Instr) -> None:
+    """One of two values; of arrays part by part."""
+    cond, x, y = i.args
+    if not isinstance(x.type, Array):
+        kind = machine(x.type)
+        e.let_value(i.results[0], f"select i1 {e.scalar(cond)}, {kind} {e.scalar(x)}, {kind} {e.scalar(y)}")
+        return
+    _, named = e.name_array(i.results[0])
+    for (kind, name), (_, a), (_, b) in zip(named, e.words(x), e.words(y), strict=True):
+        e.do(f"{name} = select i1 {e.scalar(cond)}, {kind} {a}, {kind} {b}")
+
+
+def _owned(values: Sequence[Value]) -> list[Value]:
+    """What a record has to release."""
+    return [v for v in values if isinstance(v.type, Array | Record)]
+
+
+def _places(values: Sequence[Value]) -> tuple[list[int], int]:
+    """Byte offsets of the words of values that are not owners, and the size: owners come first."""
+    offset = 8 * len(_owned(values))
+    places: list[int] = []
+    for v in values:
+        places.append(offset)
+        if isinstance(v.type, Array):
+            offset += 8 * (1 + v.type.ndim * (1 if v.type.layout == "C" else 2))
+        elif isinstance(v.type, Scalar):
+            offset += 8
+    return places, offset
+
+
+def pack(e: FunctionEmitter, i: Instr) -> None:
+    """A block that begins with the owners of its arrays and records."""
+    result, owned = i.results[0], _owned(i.args)
+    places, size = _places(i.args)
+    owner, data = allocate(e, str(size), False, i.loc, None, "a record")
+    if owned:
+        set_layout(e, data, len(owned) << 2 | MEMBERS)
+    for k, v in enumerate(owned):
+        e.do(f"store ptr {owner_of(e, v)}, ptr {e.at(data, 8 * k)}")
+    for v, place in zip(i.args, places, strict=True):
+        if isinstance(v.type, Array):
+            words = e.words(v)[1:2 + v.type.ndim * (1 if v.type.layout == "C" else 2)]
+            for k, (kind, operand) in enumerate(words):
+                e.do(f"store {kind} {operand}, ptr {e.at(data, place + 8 * k)}")
+        elif isinstance(v.type, Scalar):
+            e.put(v, e.at(data, place))
+    e.scalars[result] = owner
+
+
+def unpack(e: FunctionEmitter, i: Instr) -> None:
+    """What `pack` wrote; arrays and records are borrowed."""
+    record = e.scalar(i.args[0])
+    places, _ = _places(i.results)
+    owner = 0
+    for v, place in zip(i.results, places, strict=True):
+        if isinstance(v.type, Scalar):
+            e.get(v, e.at(record, HEADER + place))
+            continue
+        owner_place = e.at(record, HEADER + 8 * owner)
+        owner += 1
+        if isinstance(v.type, Record):
+            e.let_value(v, f"load ptr, ptr {owner_place}")
+            continue
+        d, named = e.name_array(v)
+        e.do(f"{d.owner} = load ptr, ptr {owner_place}")
+        used = named[1:] if d.strides is not None else named[1:2 + len(d.dims)]
+        for k, (kind, name) in enumerate(used):
+            e.do(f"{name} = load {kind}, ptr {e.at(record, HEADER + place + 8 * k)}")
+
+
+LOWERINGS: Lowerings = {
+    "call": call, "guard": guard, "input": captured, "cast": cast, "opaque": opaque, "select": select, "pack": pack,
+    "unpack": unpack,
+}

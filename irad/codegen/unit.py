@@ -1,0 +1,120 @@
+"""What the functions of one LLVM module share: names, error sites, declarations, helpers, metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from irad.codegen import support
+from irad.codegen.abi import PAYLOAD, Site, quoted
+from irad.ir.core import Loc, Module, Value
+from irad.ir.types import Array, Record
+from irad.ops import OPS
+
+ATTRIBUTES = """attributes #0 = { nounwind "no-trapping-math"="true" }
+attributes #1 = { alwaysinline nounwind "no-trapping-math"="true" }
+attributes #2 = { nocallback nofree nosync nounwind willreturn memory(none) }
+attributes #3 = { nocallback nounwind willreturn memory(argmem: readwrite, inaccessiblemem: readwrite) }
+attributes #4 = { nocallback nounwind willreturn }"""
+METADATA = """!0 = !{!"branch_weights", i32 1048575, i32 1}
+!1 = !{!"branch_weights", i32 1, i32 1048575}"""
+FIRST_METADATA = 2
+LIKELY, UNLIKELY = ", !prof !0", ", !prof !1"
+
+# Names that the code generator of LLVM may call by itself: no function of ours may answer to them.
+_TAKEN = frozenset(OPS) | {f"{name}f" for name in OPS} | {
+    f"{name}{kind}" for row in OPS.values() for name in row.libm for kind in ("", "f")
+} | frozenset("memcpy memset memmove memcmp malloc calloc realloc free abort round roundeven fmin fmax sincos exp10".split())
+
+
+def llvm_name(name: str) -> str:
+    """The LLVM name of an IR function: its own, unless C, LLVM or the runtime have a claim to it."""
+    taken = name in _TAKEN or name.startswith(("irad_", "irad.", "llvm.", "__", "Py", "_Py"))
+    return f"{name}.py" if taken else name
+
+
+class Unit:
+    """Collects what the functions of a module need besides their own text."""
+
+    def __init__(self, module: Module, entries: frozenset[str]) -> None:
+        self.module = module
+        self.entries = entries
+        self.names = {name: llvm_name(name) for name in module.functions}
+        self.recursive = _recursive(module)
+        self.sites: list[Site] = []
+        self.declared: dict[str, str] = {}
+        self.external: dict[str, str] = {}
+        self.helpers: dict[str, str] = {}
+        self.metadata = [METADATA]
+        self._site_ids: dict[Site, int] = {}
+
+    def function_name(self, name: str) -> str:
+        """An IR function as LLVM names it."""
+        return quoted(self.names[name])
+
+    def site(self, exc: str, message: str, parts: Sequence[Value], loc: Loc | None) -> int:
+        """The id of an error site; equal sites are one."""
+        site = Site(exc, message, tuple([p.type for p in parts[:PAYLOAD]]), loc)
+        index = self._site_ids.setdefault(site, len(self.sites))
+        if index == len(self.sites):
+            self.sites.append(site)
+        return index
+
+    def memory(self, name: str) -> str:
+        """One of the external memory functions, declared when first used."""
+        self.declared[name] = support.DECLARED[name]
+        return f"@{name}"
+
+    def inline(self, name: str) -> str:
+        """A small function of the runtime that is part of each unit that uses it."""
+        if name not in self.helpers:
+            self.helpers[name] = support.INLINE[name]
+            if name == "irad_release":
+                self.memory("irad_free")
+        return f"@{name}"
+
+    def declare(self, declaration: str) -> None:
+        """An external function by its declaration."""
+        self.external[declaration.partition("@")[2].partition("(")[0]] = declaration
+
+    def note(self, text: str) -> str:
+        """A metadata node; `{me}` in its text is its name."""
+        name = f"!{FIRST_METADATA + len(self.metadata) - 1}"
+        self.metadata.append(f"{name} = {text.format(me=name)}")
+        return name
+
+    @property
+    def boxes_arrays(self) -> bool:
+        """Whether an entry returns what has an owner: the code that boxes it ends with a release."""
+        return any(isinstance(t, Array | Record) for name in self.entries for t in self.module.functions[name].results)
+
+
+def _recursive(module: Module) -> set[str]:
+    """Functions on a cycle of the call graph (R. Tarjan, "Depth-First Search and Linear Graph Algorithms", 1972)."""
+    calls = {name: list(dict.fromkeys(str(i.attrs["callee"]) for i in f.instrs() if i.op == "call"))
+             for name, f in module.functions.items()}
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    path: list[str] = []
+    found: set[str] = set()
+    for root in calls:
+        work = [(root, iter(calls[root]))] if root not in index else []
+        while work:
+            name, rest = work[-1]
+            if name not in index:
+                index[name] = low[name] = len(index)
+                path.append(name)
+            for callee in rest:
+                if callee not in index and callee in calls:
+                    work.append((callee, iter(calls[callee])))
+                    break
+                if callee in path:
+                    low[name] = min(low[name], index[callee])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
+                if low[name] == index[name]:
+                    cycle = path[path.index(name):]
+                    del path[len(path) - len(cycle):]
+                    found.update(cycle if len(cycle) > 1 or name in calls[name] else ())
+    return found
