@@ -12,17 +12,19 @@ Three things that llvmlite leaves to its user are settled here, each measured:
 """
 from __future__ import annotations
 
+import ctypes
 import itertools
 import platform
 import threading
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import llvmlite.binding as llvm
 from llvmlite.binding import ffi, newpassmanagers
 
 from irad.runtime import nativesymbols
+from irad.runtime.nativeowned import Owned, own, release
 
 _lock = threading.RLock()
 _names = itertools.count()
@@ -98,6 +100,12 @@ def _parse(text: str | bytes, context: Any) -> Any:
         raise RuntimeError(f"irad internal error: LLVM refuses the module: {error}") from None
 
 
+def _unload(tracker: Any, jit: Any) -> None:
+    """Free code: first the library, then what holds it."""
+    tracker.close()
+    jit.close()
+
+
 class Engine:
     """Native code of one module. Its addresses are valid until `close`, or until the engine is collected."""
 
@@ -107,8 +115,7 @@ class Engine:
         self.opt_level = opt_level
         self.object_code = b""
         self._bitcode = b""
-        self._jit: Any = None
-        self._tracker: Any = None
+        self._token: Owned | None = None
         self._addresses: dict[str, int] = {}
         with _lock:
             machine = _machine(opt_level)
@@ -134,7 +141,7 @@ class Engine:
 
     def _load(self, machine: Any, imports: Mapping[str, int], exports: list[str]) -> None:
         """Link the object code against its imports and note where its exports are."""
-        self._jit = llvm.create_lljit_compiler(machine, use_jit_link=_JIT_LINK, suppress_errors=True)
+        jit = llvm.create_lljit_compiler(machine, use_jit_link=_JIT_LINK, suppress_errors=True)
         library = llvm.JITLibraryBuilder()
         library.add_object_img(self.object_code)
         for name, value in imports.items():
@@ -143,15 +150,16 @@ class Engine:
         for name in exports:
             library.export_symbol(name)
         try:
-            self._tracker = library.link(self._jit, f"irad{next(_names)}")
+            tracker = library.link(jit, f"irad{next(_names)}")
         except RuntimeError as error:
-            self.close()
+            jit.close()
             raise RuntimeError(f"irad internal error: native code cannot be loaded: {error}") from None
-        self._addresses = {name: self._tracker[name] for name in exports}
+        self._token = own(partial(_unload, tracker, jit))
+        self._addresses = {name: tracker[name] for name in exports}
 
     def address(self, name: str) -> int:
         """Where a function or datum that the module defines is in memory."""
-        if self._jit is None:
+        if self._token is None:
             raise RuntimeError("the engine is closed")
         try:
             return self._addresses[name]
@@ -181,20 +189,16 @@ class Engine:
 
     def forever(self) -> None:
         """Never free this code: for code that types and objects may call until the process ends."""
-        for part in (self._tracker, self._jit):
-            part.detach()
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._token))
+
+    @property
+    def token(self) -> Owned | None:
+        """Holding it keeps the code loaded."""
+        return self._token
 
     def close(self) -> None:
         """Free the code. Idempotent; the caller sees to it that nothing runs or points into it."""
-        tracker, jit = self._tracker, self._jit
-        self._tracker = self._jit = None
+        token, self._token = self._token, None
         self._addresses = {}
-        if tracker is not None:
-            tracker.close()
-        if jit is not None:
-            jit.close()
-
-    def __del__(self) -> None:
-        # An engine that was not closed by hand dies with its last reference: code and tracker in the right order.
-        if getattr(self, "_jit", None) is not None and llvm is not None:
-            self.close()
+        if token is not None:
+            release(token)

@@ -106,8 +106,8 @@ def _dict_version() -> int | None:
 def _array() -> Fields | None:
     """The fields of numpy's public array struct, tested against arrays that differ in each of them."""
     fields = Fields(HEADER, HEADER + 8, HEADER + 16, HEADER + 24, HEADER + 40, HEADER + 48)
-    samples: list[Any] = [np.zeros((3, 5, 2))[::2, 1:4], np.zeros(7, np.int32), np.zeros((2, 4), np.float32).T, np.array(1.0),
-               np.frombuffer(b"12345678", np.int64)]
+    samples: list[Any] = [np.zeros((3, 5, 2))[::2, 1:4], np.zeros(7, np.int32), np.zeros((2, 4), np.float32).T,
+                              np.array(1.0), np.frombuffer(b"12345678", np.int64)]
     for a in samples:
         shape = struct.unpack(f"{a.ndim}q", ctypes.string_at(_read(a, fields.dims), 8 * a.ndim)) if a.ndim else ()
         steps = struct.unpack(f"{a.ndim}q", ctypes.string_at(_read(a, fields.strides), 8 * a.ndim)) if a.ndim else ()

@@ -11,10 +11,12 @@ from __future__ import annotations
 import ctypes
 import types
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from irad.runtime import nativewatch
 from irad.runtime.nativelayout import layout
+from irad.runtime.nativeowned import own, release
 from irad.runtime.nativesignature import Cell, Global, Input
 from irad.runtime.nativetext import CONTEXT_SIZE, CTX, STATE
 
@@ -28,19 +30,20 @@ class State:
 
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *, byte_limit: int = 0,
-                 depth_limit: int = 0, contexts: int = 1, trim: int = 0) -> None:
-        self.address = 0
-        self._tokens: list[int] = []
-        self._trim = trim  # native `void (ctx)` that frees what a context owns
+                 depth_limit: int = 0, contexts: int = 1, trim: int = 0,
+                 code: object = None) -> None:
+        # trim: native `void (ctx)` that frees what a context owns; code: the token of the engine that holds it
         self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple((d, tuple(n)) for d, n in guards)
         self._versions = STATE["inputs"] + 16 * len(self._inputs)
         self.address = nativewatch.allocate(self._versions + 16 * len(self._guards) + 16)
+        self._tokens: list[int] = []
         self.context = self._new_context(byte_limit, depth_limit)
         _word(self.address + STATE["static"]).value = self.context
         for _ in range(contexts):
             self._give(self._new_context(byte_limit, depth_limit))
         for index, item in enumerate(self._inputs):
             self._place(self.address + STATE["inputs"] + 16 * index, item.source)
+        self._token = own(partial(_free_block, self.address, self._tokens, trim, code))
         self._watch()
         self.refresh()
 
@@ -71,7 +74,7 @@ class State:
             _word(self.address + STATE["guard_count"]).value = len(self._guards)
         elif nativewatch.available():
             flag = self.address + STATE["dirty"]
-            self._tokens = [nativewatch.watch(d, n, flag) for d, names in self._guards for n in names or (None,)]
+            self._tokens += [nativewatch.watch(d, n, flag) for d, names in self._guards for n in names or (None,)]
 
     @property
     def guarded(self) -> bool:
@@ -103,23 +106,24 @@ class State:
 
     def close(self) -> None:
         """Free the block and its contexts. No call may be under way, and no entry may be left that reads it."""
-        block, self.address = self.address, 0
-        if not block:
-            return
-        for token in self._tokens:
-            nativewatch.unwatch(token)
-        self._free_context(self.context)
-        ctx = _word(block + STATE["free"]).value
-        while ctx:
-            ctx, last = _word(ctx + CTX["next"]).value, ctx
-            self._free_context(last)
-        nativewatch.free(block)
+        self.address = 0
+        release(self._token)
 
-    def _free_context(self, ctx: int) -> None:
-        """Free one context and what it owns."""
-        if self._trim:
-            ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(self._trim)(ctx)
-        nativewatch.free(ctx)
 
-    def __del__(self) -> None:
-        self.close()
+def _free_block(block: int, watches: list[int], trim: int, code: object) -> None:
+    """Free a state block; `code` keeps the code of `trim` loaded until then."""
+    for token in watches:
+        nativewatch.unwatch(token)
+    _free_context(_word(block + STATE["static"]).value, trim)
+    ctx = _word(block + STATE["free"]).value
+    while ctx:
+        ctx, last = _word(ctx + CTX["next"]).value, ctx
+        _free_context(last, trim)
+    nativewatch.free(block)
+
+
+def _free_context(ctx: int, trim: int) -> None:
+    """Free one context and what it owns."""
+    if trim:
+        ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(trim)(ctx)
+    nativewatch.free(ctx)

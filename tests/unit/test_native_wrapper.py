@@ -353,6 +353,21 @@ def test_shutdown_with_live_states():
     assert run.returncode == 0 and not run.stderr, run.stderr
 
 
+def test_a_finaliser_in_a_cycle_may_still_call():
+    seen = []
+    class Last:
+        def __del__(self):
+            seen.append(self.f(1.0))
+    for _ in range(20):
+        items = [Last(), Last(), Last()]
+        f = build(DOUBLE, [F], RF)
+        items[0].f = items[1].f = items[2].f = f
+        f.items = items
+        del f, items
+        gc.collect()
+    assert seen == [2.0] * 60
+
+
 def test_nested_calls_get_contexts_of_their_own():
     calls = []
     class Nested(Base):
