@@ -1,8 +1,8 @@
 """Loop-closed values: what a loop defines leaves it through parameters of its exit blocks (a part of `loopform`).
 
 Loops are taken from the inside out. For a value with uses outside its loop, each exit block that the value reaches
-takes it as a parameter, and each use is rewritten to the parameter that reaches it; where exits meet, a parameter joins them
-(at the dominance frontier of the exit blocks, as in the usual construction of SSA).
+takes it as a parameter, and each use is rewritten to the parameter that reaches it; where exits meet, a parameter joins
+them (at the dominance frontier of the exit blocks, as in the usual construction of SSA).
 """
 
 from __future__ import annotations

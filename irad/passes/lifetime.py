@@ -26,6 +26,7 @@ from collections.abc import Iterable
 
 from irad.analysis.cfg import block_order, predecessors
 from irad.analysis.live import live_in
+from irad.analysis.uses import block_values
 from irad.ir.core import Block, Const, Edge, Function, Instr, Jump, Loc, Raise, Return, Unreachable, Value
 from irad.ir.types import Array, Record, Type
 from irad.ops import OPS
@@ -33,9 +34,9 @@ from irad.ops import OPS
 
 def lifetime(function: Function) -> None:
     """Insert retains and releases, in place."""
-    owners = _owners(function)
-    if owners:
-        _Placer(function, owners).run()
+    values = (v for block in function.blocks for v in block_values(block))
+    if any(is_owning(v.type) for v in (*function.params, *values)):
+        _Placer(function, _owners(function)).run()
 
 
 def is_owning(type: Type) -> bool:

@@ -57,6 +57,15 @@ def _add(name: str, *fields: Any) -> None:
     PASSES[name] = Pass(name, *fields)
 
 
+def _later(file: str, name: str) -> Callable[[Module, str], None]:
+    """A pass over functions that is imported when it first runs."""
+
+    def apply(module: Module, root: str) -> None:
+        each(getattr(importlib.import_module(f"irad.passes.{file}"), name))(module, root)
+
+    return apply
+
+
 def _inline(module: Module, root: str) -> None:
     inline_calls(module, root)
     drop_uncalled(module, [root])
@@ -75,8 +84,7 @@ for _name, _module, _doc in (
     ("forward", "memory", "loads of what was just stored become that value"),
 ):
     if importlib.util.find_spec(f"irad.passes.{_module}"):
-        _function = getattr(importlib.import_module(f"irad.passes.{_module}"), _name)
-        _add(_name, each(_function), _doc, ANY_FORM)
+        _add(_name, _later(_module, _name), _doc, ANY_FORM)
 
 
 def run_passes(

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 
 from irad.analysis.cfg import dominators
 from irad.analysis.uses import Use, block_uses, block_values, homes
-from irad.ir.core import Block, Branch, Edge, Function, Instr, Jump, Module, Return, Terminator, Value, const, undef
+from irad.ir.core import Block, Branch, Edge, Function, Instr, Jump, Module, Return, Value, const, undef
 from irad.ir.types import BOOL, INT, Type
+from irad.passes.loopform import loopform
 
 
 @dataclass(eq=False)
@@ -38,6 +39,8 @@ class _Exit:
 def outline(module: Module, function: Function, blocks: Iterable[Block], name: str) -> Function:
     """Move `blocks` into a new function `name` of the module and call it in their place.
 
+    In form `loops` the new function gets a trip counter of its own, since the carried one may start anywhere.
+
     Raises
     ------
     ValueError
@@ -53,6 +56,9 @@ def outline(module: Module, function: Function, blocks: Iterable[Block], name: s
     module.add(inner)
     call_block = _call_block(function, inner, ins, header, exits, live_out)
     _replace_region(function, region, header, call_block)
+    if module.form == "loops":
+        loopform(inner)
+        loopform(function)  # an exit may lead out of loops around the call
     return inner
 
 
@@ -175,26 +181,32 @@ def _call_block(
         for use in uses:
             use.replace(slots[first.slots[first.args + number]])
     function.blocks.append(block)
+    ways = [_go_on(function, block, way, slots) for way in exits]
     current = block
-    for number, way in enumerate(exits[:-1]):
+    for number in range(len(ways) - 1):
         taken = Value(BOOL)
         current.instrs.append(Instr("eq", [results[0], const(number)], [taken], loc=loc))
-        here, onward = Block(f"{block.name}.{number}"), Block(f"{block.name}.else")
-        function.blocks += [here, onward]
-        current.term = Branch(taken, Edge(here), Edge(onward), loc)
-        here.term = _go_on(way, slots)
-        current = onward
-    if exits:
-        current.term = _go_on(exits[-1], slots)
+        last = number == len(ways) - 2
+        orelse = ways[-1] if last else Edge(Block(f"{block.name}.else"))
+        current.term = Branch(taken, ways[number], orelse, loc)
+        if not last:
+            current = orelse.target
+            function.blocks.append(current)
+    if len(ways) == 1:
+        current.term = Jump(ways[0], loc)
     return block
 
 
-def _go_on(way: _Exit, slots: list[Value]) -> Terminator:
+def _go_on(function: Function, call_block: Block, way: _Exit, slots: list[Value]) -> Edge:
+    """The edge to take after the call when it left by this exit."""
     values = [slots[s] for s in way.slots[:way.args]]
-    if way.edge is None:
-        return Return(values)
-    way.edge.args = values
-    return Jump(way.edge)
+    if way.edge is not None:
+        way.edge.args = values
+        return way.edge
+    end = Block(f"{call_block.name}.return")
+    end.term = Return(values)
+    function.blocks.append(end)
+    return Edge(end)
 
 
 def _replace_region(function: Function, region: set[Block], header: Block, call_block: Block) -> None:
