@@ -1,0 +1,141 @@
+"""Dead code: what no result, effect or branch needs.
+
+    ^entry:                                          ^entry:
+      %t: array<float, 1> = alloc 4 {elem='float'}     br ^for(0, %x)
+      store %x, %t, 0                                ^for(%i: int, %s: float):
+      br ^for(0, %x, 1.0)                     ->       ...
+    ^for(%i: int, %s: float, %k: float):               br ^for(%i.1, %s.1)
+      ...
+      %k.1: float = mul %k, 2.0
+      br ^for(%i.1, %s.1, %k.1)
+
+Parameters that only feed themselves around a loop go, and arrays made here that are only written. The trip counter of a
+canonical loop stays, as form `loops` promises it.
+"""
+
+from __future__ import annotations
+
+from irad.analysis.loops import find_loops
+from irad.analysis.memory import Memory, find_memory
+from irad.ir.core import Block, Const, Edge, Function, Instr, Value
+from irad.ops import OPS
+
+# These look at the descriptor of an array, not at its elements.
+DESCRIPTIVE = frozenset({"dim", "stride", "overlap", "same"})
+
+
+def dce(function: Function, keep_counters: bool = True) -> bool:
+    """Remove dead instructions, dead block parameters and stores into arrays that are never read.
+
+    Before and after: see the head of this file.
+    """
+    live = _Liveness(function)
+    if keep_counters:
+        for loop in find_loops(function):
+            if loop.counter is not None:
+                live.need(loop.counter)
+    live.run()
+    return _sweep(function, live)
+
+
+class _Liveness:
+    """Marks from the effects and results backwards; optimistic, so that cycles of dead values die together."""
+
+    def __init__(self, function: Function) -> None:
+        self.values: set[Value] = set()
+        self.instrs: set[Instr] = set()
+        self.work: list[Value] = []
+        self.makers: dict[Value, Instr] = {}
+        self.incoming: dict[Value, list[tuple[Edge, int]]] = {}
+        self.contents: set[Value] = set()  # arrays made here whose elements are read
+        self.stores: dict[Value, list[Instr]] = {}
+        self.memory: Memory | None = None
+        self._collect(function)
+
+    def _collect(self, function: Function) -> None:
+        roots: list[Instr] = []
+        home: dict[Block, list[Edge]] = {}
+        for block in function.blocks:
+            for instr in block.instrs:
+                for result in instr.results:
+                    self.makers[result] = instr
+                if "writes" in OPS[instr.op].effects or "traps" in OPS[instr.op].effects:
+                    roots.append(instr)
+            for edge in block.term.edges:
+                home.setdefault(edge.target, []).append(edge)
+        for target, edges in home.items():
+            for k, param in enumerate(target.params):
+                self.incoming[param] = [(edge, k) for edge in edges]
+        if any(instr.op == "store" for instr in roots):
+            self.memory = find_memory(function)
+        for instr in roots:
+            self._root(instr)
+        for block in function.blocks:
+            for value in block.term.args:
+                self.read(value)
+
+    def _root(self, instr: Instr) -> None:
+        if instr.op == "store" and self.memory is not None:
+            own = self.memory.own_roots(instr.args[1])
+            if own is not None:  # needed only if one of these arrays is read
+                for root in own:
+                    self.stores.setdefault(root, []).append(instr)
+                return
+        self.keep(instr)
+
+    def keep(self, instr: Instr) -> None:
+        """An instruction is live: its operands are, and the elements of the arrays that it reads."""
+        if instr in self.instrs:
+            return
+        self.instrs.add(instr)
+        row = OPS[instr.op]
+        for k, arg in enumerate(instr.args):
+            if row.pure or instr.op in DESCRIPTIVE or (instr.op == "store" and k != 0):
+                self.need(arg)
+            else:
+                self.read(arg)
+
+    def need(self, value: Value) -> None:
+        if value not in self.values and not isinstance(value, Const):
+            self.values.add(value)
+            self.work.append(value)
+
+    def read(self, value: Value) -> None:
+        """A value is used, and if it is an array, its elements too."""
+        self.need(value)
+        if self.memory is None:
+            return
+        for root in self.memory.roots.get(value, ()):
+            if root not in self.contents:
+                self.contents.add(root)
+                for store in self.stores.get(root, ()):
+                    self.keep(store)
+
+    def run(self) -> None:
+        while self.work:
+            value = self.work.pop()
+            maker = self.makers.get(value)
+            if maker is not None:
+                self.keep(maker)
+                continue
+            for edge, k in self.incoming.get(value, ()):
+                self.need(edge.args[k])
+
+
+def _sweep(function: Function, live: _Liveness) -> bool:
+    changed = False
+    dead: dict[Block, list[int]] = {}
+    for block in function.blocks:
+        kept = [instr for instr in block.instrs if instr in live.instrs]
+        if len(kept) != len(block.instrs):
+            block.instrs = kept
+            changed = True
+        gone = [k for k, param in enumerate(block.params) if param not in live.values]
+        if gone:
+            dead[block] = gone
+            block.params = [p for p in block.params if p in live.values]
+    for block in function.blocks:
+        for edge in block.term.edges:
+            for k in reversed(dead.get(edge.target, ())):
+                del edge.args[k]
+    return changed or bool(dead)

@@ -1,0 +1,58 @@
+"""Guards that cannot fail: int comparisons and overflow tests that hold wherever they are asked are replaced by their truth.
+
+    ^for(%i: int):                                   ^for(%i: int):
+      %c: bool = lt %i, %n                             %c: bool = lt %i, %n
+      br %c, ^body, ^done                              br %c, ^body, ^done
+    ^body:                                    ->     ^body:
+      %ok: bool = add_fits %i, 1                       %j: int = add %i, 1
+      guard %ok {exc='OverflowError', ...}             ...
+      %j: int = add %i, 1
+      ...
+
+Sound because time runs forward: what proves a condition are conditions passed earlier, which were themselves true whether
+or not their guards are still there.
+"""
+
+from __future__ import annotations
+
+from irad.analysis.cfg import dominators
+from irad.analysis.loops import find_loops
+from irad.analysis.ranges import COMPARISONS, FITS, Place, Ranges, is_integer
+from irad.ir.clone import substitute
+from irad.ir.core import Block, Branch, Const, Function, Value
+from irad.passes.fold import FALSE, TRUE
+
+
+def guards(function: Function) -> bool:
+    """Decide int comparisons and overflow tests by range analysis; drop the guards that hold.
+
+    Before and after: see the head of this file.
+    """
+    doms = dominators(function)
+    headers = {loop.header for loop in find_loops(function, doms)}
+    candidates = [
+        (block, index) for block in doms.order for index, instr in enumerate(block.instrs)
+        if (instr.op in FITS or instr.op in COMPARISONS) and is_integer(instr.args[0])
+        and not (block in headers and isinstance(block.term, Branch) and block.term.cond is instr.result)
+    ]
+    if not candidates:
+        return False
+    ranges = Ranges(function, doms)
+    decided: dict[Value, Value] = {}
+    for block, index in candidates:
+        instr = block.instrs[index]
+        truth = ranges.decide(instr.result, Place(block, index))
+        if truth is not None:
+            decided[instr.result] = TRUE if truth else FALSE
+    if not decided:
+        return False
+    substitute(doms.order, decided)
+    for block in doms.order:
+        _drop_true(block)
+    return True
+
+
+def _drop_true(block: Block) -> None:
+    kept = [i for i in block.instrs if i.op != "guard" or not isinstance(i.args[0], Const) or i.args[0].value is not True]
+    if len(kept) != len(block.instrs):
+        block.instrs = kept

@@ -1,0 +1,176 @@
+"""Loop-invariant code motion: what is the same in every iteration is computed before the loop.
+
+    ^pre:                                            ^pre:
+      br ^for(0, 0.0)                                  %k: float = sin %x
+    ^for(%i: int, %s: float):                          %m: int = dim %a {axis=0}
+      %c: bool = lt %i, %n                             br ^for(0, 0.0)
+      br %c, ^body, ^done                            ^for(%i: int, %s: float):
+    ^body:                                    ->       %c: bool = lt %i, %n
+      %k: float = sin %x                               br %c, ^body, ^done
+      %m: int = dim %a {axis=0}                      ^body:
+      %ok: bool = lt %i, %m                            %ok: bool = lt %i, %m
+      guard %ok, %i, %m {exc='IndexError', ...}        guard %ok, %i, %m {exc='IndexError', ...}
+      ...                                              ...
+
+Pure ops never trap, so all may move; costly ones only if each iteration runs them. A load moves if nothing in the loop may
+write what it reads and it is either run at every entry or proved to be in bounds there. A guard of the first iteration
+moves if nothing with an effect comes before it; where the loop may run zero times, it asks for that as well.
+"""
+
+from __future__ import annotations
+
+from irad.analysis.cfg import Dominators, dominators
+from irad.analysis.loops import Loop, find_loops
+from irad.analysis.memory import Memory, find_memory
+from irad.analysis.ranges import Place, Ranges
+from irad.ir.core import Block, Const, Function, Instr, Value, const
+from irad.ir.types import BOOL
+from irad.ops import OPS
+
+EFFECTFUL = frozenset(("writes", "traps"))
+COSTLY = 20  # of a row's `cost`: from here on not run unless the loop would run it
+
+
+def licm(function: Function) -> bool:
+    """Move loop-invariant instructions to preheaders, innermost loops first.
+
+    Before and after: see the head of this file.
+    """
+    doms = dominators(function)
+    loops = find_loops(function, doms)
+    if not loops.roots:
+        return False
+    mover = _Mover(function, doms)
+    for loop in reversed(list(loops)):
+        if loop.preheader is not None:
+            mover.move(loop, loop.preheader)
+    return mover.changed
+
+
+class _Mover:
+    def __init__(self, function: Function, doms: Dominators[Block]) -> None:
+        self.function = function
+        self.doms = doms
+        self.changed = False
+        self.home: dict[Value, Block] = {}
+        self.order = doms.order
+        for block in doms.order:
+            for value in block.params:
+                self.home[value] = block
+            for instr in block.instrs:
+                for value in instr.results:
+                    self.home[value] = block
+
+    def move(self, loop: Loop, preheader: Block) -> None:
+        blocks = [b for b in self.order if b in loop.blocks]
+        self.move_pure(loop, preheader, blocks)
+        if self.move_loads(loop, preheader, blocks):
+            self.move_pure(loop, preheader, blocks)
+
+    def move_pure(self, loop: Loop, preheader: Block, blocks: list[Block]) -> None:
+        """Pure instructions and guards, in order."""
+        first = _first_blocks(loop)
+        quiet = True  # nothing with an effect came before, in the first iteration
+        for block in blocks:
+            kept = []
+            for instr in block.instrs:
+                row = OPS[instr.op]
+                if row.pure:
+                    if self.invariant(instr, loop) and (row.cost < COSTLY or self.always(block, loop)):
+                        self.hoist(instr, preheader)
+                        continue
+                elif row.effects & EFFECTFUL:
+                    if instr.op == "guard" and quiet and block in first and self.guard_moves(instr, loop, preheader):
+                        continue
+                    quiet = False
+                kept.append(instr)
+            if len(kept) != len(block.instrs):
+                block.instrs = kept
+
+    def move_loads(self, loop: Loop, preheader: Block, blocks: list[Block]) -> bool:
+        """Loads of elements that the loop does not write. Ranges are asked for with the pure code already moved."""
+        loads = [(b, i) for b in blocks for i in b.instrs if i.op == "load" and self.invariant(i, loop)]
+        if not loads:
+            return False
+        memory = find_memory(self.function)
+        ranges = Ranges(self.function, self.doms)
+        writers = [i for b in blocks for i in b.instrs if "writes" in OPS[i.op].effects]
+        place = Place(preheader, len(preheader.instrs))
+        gone: set[Instr] = set()
+        for block, instr in loads:
+            if any(self.disturbs(writer, instr, loop, memory) for writer in writers):
+                continue
+            array, indices = instr.args[0], instr.args[1:]
+            if (block is loop.header and _quiet_until(block, instr)) or ranges.in_bounds(array, indices, place):
+                gone.add(instr)
+                self.hoist(instr, preheader)
+        for block in {b for b, i in loads if i in gone}:
+            block.instrs = [i for i in block.instrs if i not in gone]
+        return bool(gone)
+
+    def disturbs(self, writer: Instr, load: Instr, loop: Loop, memory: Memory) -> bool:
+        """Whether a write of some iteration may change what the load reads."""
+        array, indices = load.args[0], load.args[1:]
+        if writer.op != "store":
+            return memory.clobbers(writer, (array, tuple(indices)))
+        if not memory.may_share(writer.args[1], array):
+            return False
+        if writer.args[1] is not array:
+            return True
+        return not any(
+            (isinstance(i, Const) or self.home.get(i) not in loop.blocks) and memory.differ(i, j)
+            for i, j in zip(writer.args[2:], indices, strict=True)
+        )
+
+    def invariant(self, instr: Instr, loop: Loop) -> bool:
+        home, blocks = self.home, loop.blocks
+        for arg in instr.args:
+            if not isinstance(arg, Const) and home.get(arg) in blocks:
+                return False
+        return True
+
+    def always(self, block: Block, loop: Loop) -> bool:
+        """Whether each full iteration passes `block`."""
+        return all(self.doms.dominates(block, latch) for latch, _ in loop.latches)
+
+    def hoist(self, instr: Instr, preheader: Block) -> None:
+        preheader.instrs.append(instr)
+        for value in instr.results:
+            self.home[value] = preheader
+        self.changed = True
+
+    def guard_moves(self, guard: Instr, loop: Loop, preheader: Block) -> bool:
+        if not self.invariant(guard, loop):
+            return False
+        entered = self.entered(guard, loop)
+        if entered is None:
+            return False
+        if entered:
+            trip = loop.trip
+            assert trip is not None
+            empty, cond = Value(BOOL), Value(BOOL)
+            self.hoist(Instr("le", [trip, const(0)], [empty], loc=guard.loc), preheader)
+            self.hoist(Instr("or", [empty, guard.args[0]], [cond], loc=guard.loc), preheader)
+            guard.args[0] = cond
+        self.hoist(guard, preheader)
+        return True
+
+    def entered(self, guard: Instr, loop: Loop) -> bool | None:
+        """False: in the header, so run at every entry; True: run if the loop is entered; None: it cannot be said."""
+        if guard in loop.header.instrs:
+            return False
+        return True if loop.trip is not None else None
+
+
+def _first_blocks(loop: Loop) -> set[Block]:
+    """The header, and the block after it that every entered iteration begins with."""
+    first = {loop.header}
+    inside = [b for b in loop.header.successors if b in loop.blocks]
+    if len(inside) == 1 and inside[0] is not loop.header and loop.trip is not None:
+        first.add(inside[0])
+    return first
+
+
+def _quiet_until(block: Block, instr: Instr) -> bool:
+    """Whether nothing with an effect comes before an instruction of its block: it runs whenever the block is entered."""
+    return not any(OPS[i.op].effects & EFFECTFUL for i in block.instrs[: block.instrs.index(instr)])
