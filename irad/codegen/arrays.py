@@ -1,8 +1,7 @@
 """Arrays as LLVM text: allocation, growth, views, element access.
 
-Who owns what (`lifetime` writes it out with `retain` and `release`): an `alloc` and the results of a call are owned by the
-function that gets them; `load`, `unpack` and views borrow. A `store` of an array or record into an element, `pack`, `grow`
-and `return` take their operand's ownership over; what such a `store` overwrites is released.
+Counts are changed by `retain` and `release` only, which `irad.passes.lifetime` has placed: `alloc`, `grow`, `pack` and the
+results of calls start with one reference; `store`, `pack`, `grow`, `return` and edges move the reference of their operand.
 """
 
 from __future__ import annotations
@@ -175,10 +174,8 @@ def store(e: FunctionEmitter, i: Instr) -> None:
             operand = e.let(f"zext i1 {operand} to i8")
         e.do(f"store {stored(value.type)} {operand}, ptr {place}{suffix}")
         return
-    old = e.let(f"load ptr, ptr {place}{suffix}")
     for k, (kind, operand) in enumerate(e.words(value)):
         e.do(f"store {kind} {operand}, ptr {e.at(place, 8 * k)}{suffix}")
-    e.do(f"call void {e.unit.inline('irad_release')}(ptr %ctx, ptr {old})")
 
 
 def _derived(e: FunctionEmitter, i: Instr, offset: str, dims: list[str], strides: list[str]) -> None:

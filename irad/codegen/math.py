@@ -216,6 +216,8 @@ bad:
   %r = call {T} @irad_m_ldexp{F}({T} %x, i32 %n)
   ret {T} %r""",
 }
+for _name in ("int_pow", "pow_fits"):  # an unsigned exponent is never below 0
+    HELPERS[_name, "u"] = HELPERS[_name, "i"].replace("slt {T} %y, 0", "ult {T} %y, 0").replace("smul", "umul")
 for _name in ("add", "sub", "mul"):
     for _family, _sign in (("i", "s"), ("u", "u")):
         HELPERS[f"{_name}_fits", _family] = f"""
@@ -259,7 +261,7 @@ def helper(op: str, types: tuple[Type, ...]) -> tuple[str, str, str] | None:
     if body is None:
         return None
     words = _words(first)
-    name = f"@irad.{op}.{words['S']}"
+    name = f"@irad.{op}.{family}{first.bits}"
     result = "i1" if OPS[op].signature.endswith("bool") else words["T"]
     params = ", ".join(f"{machine(t)} %{p}" for t, p in zip(types, "xyz", strict=False))
     return name, result, f"define internal {result} {name}({params}) #1 {{{body.format(**words)}\n}}"
