@@ -15,8 +15,8 @@ from irad.ir.types import Type
 class SSABuilder:
     """Variables over blocks whose edges may still be coming.
 
-    `preds[block]` are the edges into a block; `seal(block)` says that all are known. `initial(var)` gives the value of a
-    variable that is read where nothing was written (the entry); `var_type(var)` the type of its parameters.
+    `preds[block]` are the edges into a block; `seal(block)` says that all are known. `initial(var)` gives the value of
+    a variable that is read where nothing was written (the entry); `var_type(var)` the type of its parameters.
     """
 
     def __init__(
@@ -33,7 +33,8 @@ class SSABuilder:
         self._incomplete: dict[Block, list[tuple[Hashable, Value]]] = {}
         self._param_home: dict[Value, tuple[Block, Hashable]] = {}
         self._replaced: dict[Value, Value] = {}
-        self._param_users: dict[Value, set[Value]] = {}
+        self._param_users: dict[Value, dict[Value, None]] = {}
+        self._unfilled: list[tuple[Hashable, Value, Block]] = []
 
     def add_edge(self, source: Block, edge: Edge) -> Edge:
         """Announce a way into `edge.target`."""
@@ -46,16 +47,17 @@ class SSABuilder:
         self._current.setdefault(block, {})[var] = value
 
     def read(self, var: Hashable, block: Block) -> Value:
-        value = self._current.setdefault(block, {}).get(var)
-        if value is not None:
-            return self.resolve(value)
-        return self._read_above(var, block)
+        value = self._look(var, block)
+        if self._unfilled:
+            self._complete()
+        return self.resolve(value)
 
     def seal(self, block: Block) -> None:
         """All edges into `block` are known now: complete the parameters that were asked for meanwhile."""
         self._sealed.add(block)
         for var, param in self._incomplete.pop(block, ()):
-            self._fill(var, param, block)
+            self._unfilled.append((var, param, block))
+            self._complete()
 
     def resolve(self, value: Value) -> Value:
         """What `value` stands for now, after trivial parameters were removed."""
@@ -70,8 +72,13 @@ class SSABuilder:
         """Removed parameters, each with its final value; the caller rewrites operands once at the end."""
         return {value: self.resolve(value) for value in list(self._replaced)}
 
-    def _read_above(self, var: Hashable, block: Block) -> Value:
-        # straight chains of single predecessors are walked in a loop: long functions must not exhaust Python's stack
+    def _look(self, var: Hashable, block: Block) -> Value:
+        value = self._current.setdefault(block, {}).get(var)
+        return self._look_above(var, block) if value is None else self.resolve(value)
+
+    def _look_above(self, var: Hashable, block: Block) -> Value:
+        # chains of single predecessors, joins and removals are all worked off in loops: long functions must not exhaust
+        # Python's stack
         chain = []
         value: Value | None = None
         while block in self._sealed and len(self.preds.get(block, ())) == 1:
@@ -82,12 +89,12 @@ class SSABuilder:
                 value = self.resolve(value)
                 break
         if value is None:
-            value = self._read_join(var, block)
+            value = self._look_join(var, block)
         for passed in chain:
             self.write(var, passed, value)
         return value
 
-    def _read_join(self, var: Hashable, block: Block) -> Value:
+    def _look_join(self, var: Hashable, block: Block) -> Value:
         if block in self._sealed and not self.preds.get(block):
             value = self.initial(var)
             self.write(var, block, value)
@@ -96,47 +103,53 @@ class SSABuilder:
         block.params.append(param)
         self._param_home[param] = (block, var)
         self.write(var, block, param)
-        if block not in self._sealed:
+        if block in self._sealed:
+            self._unfilled.append((var, param, block))
+        else:
             self._incomplete.setdefault(block, []).append((var, param))
-            return param
-        return self._fill(var, param, block)
+        return param
 
-    def _fill(self, var: Hashable, param: Value, block: Block) -> Value:
-        for edge in self.preds.get(block, ()):
-            value = self.read(var, self.source[edge])
-            edge.args.append(value)
-            if value in self._param_home:
-                self._param_users.setdefault(value, set()).add(param)
-        return self._drop_trivial(param)
+    def _complete(self) -> None:
+        """Give new parameters their arguments, which may ask for more parameters above, then remove trivial ones."""
+        filled = []
+        while self._unfilled:
+            var, param, block = self._unfilled.pop()
+            for edge in self.preds.get(block, ()):
+                value = self._look(var, self.source[edge])
+                edge.args.append(value)
+                if value in self._param_home:
+                    self._param_users.setdefault(value, {})[param] = None
+            filled.append(param)
+        while filled:
+            filled += self._drop_trivial(filled.pop())
 
-    def _drop_trivial(self, param: Value) -> Value:
-        block, _ = self._param_home[param]
+    def _drop_trivial(self, param: Value) -> list[Value]:
+        """Remove a parameter that can have one value only; the result: parameters that may now be trivial as well."""
+        if param in self._replaced:
+            return []
+        block, var = self._param_home[param]
+        index = block.params.index(param)
         same: Value | None = None
-        if len({id(p) for p in block.params if p is param}) == 0:
-            return self.resolve(param)
-        index = next(i for i, p in enumerate(block.params) if p is param)
         for edge in self.preds.get(block, ()):
             if index >= len(edge.args):
-                return param  # not complete yet
+                return []  # not complete yet
             value = self.resolve(edge.args[index])
             if value is param or value is same or (same is not None and self.same(value, same)):
                 continue
             if same is not None:
-                return param
+                return []
             same = value
         if same is None:
-            same = self.initial(self._param_home[param][1])
+            same = self.initial(var)
         del block.params[index]
         for edge in self.preds.get(block, ()):
             del edge.args[index]
         self._replaced[param] = same
-        users = self._param_users.pop(param, set())
-        for user in users:
-            if same in self._param_home:
-                self._param_users.setdefault(same, set()).add(user)
-            if user is not param and user not in self._replaced and user in self._param_home:
-                self._drop_trivial(user)
-        return self.resolve(same)
+        users = self._param_users.pop(param, {})
+        users.pop(param, None)
+        if same in self._param_home:
+            self._param_users.setdefault(same, {}).update(users)
+        return [user for user in users if user not in self._replaced]
 
     @staticmethod
     def same(a: Value, b: Value) -> bool:

@@ -7,7 +7,7 @@
     LOAD_ATTR 5 (3.12: name 2, as a method)                   ->  LOAD_ATTR "append", flag = True
     COMPARE_OP 40 (3.12), COMPARE_OP 2 (3.11)                 ->  COMPARE_OP "=="
     BINARY_SUBSCR (to 3.13), BINARY_OP 26 (3.14)              ->  BINARY_SUBSCR
-    FOR_ITER, whose exit is skipped over END_FOR, POP_TOP     ->  FOR_ITER, target = where the iterator is already popped
+    FOR_ITER, with END_FOR, POP_TOP (3.13) at its exit        ->  FOR_ITER, target = behind those, the iterator popped
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ _CONSTS = frozenset({"LOAD_CONST", "RETURN_CONST", "KW_NAMES"})
 
 
 class Instruction(NamedTuple):
-    """One instruction: `arg` is its operand, decoded (an index of a local, a name, a constant, an operator, a count)."""
+    """One instruction: `arg` is its operand, decoded (the index of a local, a name, constant, operator, count)."""
 
     offset: int
     name: str

@@ -55,8 +55,8 @@ class Handlers:
         return self.rows[i] if i >= 0 and offset < self.rows[i].end else None
 
     def protecting(self, offset: int) -> Protected | None:
-        """The row whose handler the user wrote. Handlers that only clean up and raise again (they restore the variables of
-        an inlined comprehension) do not count, but what protects them does."""
+        """The row whose handler the user wrote. Handlers that only clean up and raise again (they restore the variables
+        of an inlined comprehension) do not count, but what protects them does."""
         row = self.row(offset)
         for _ in range(len(self.rows)):
             if row is None or self.written(row):

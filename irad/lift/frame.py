@@ -95,7 +95,9 @@ class Frame:
 
     # -- instructions --
 
-    def emit(self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None, name: str | None = None) -> Value:
+    def emit(
+        self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None, name: str | None = None,
+    ) -> Value:
         """Append an instruction with one result."""
         value = Value(ANY, name)
         self._defined.add(value)

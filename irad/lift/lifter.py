@@ -20,8 +20,9 @@ import inspect
 from collections.abc import Iterator, Sequence
 from types import CodeType
 
+from irad.errors import UnsupportedError
 from irad.ir.clone import substitute
-from irad.ir.core import Block, Const, Function, Loc, Module, Unreachable, Value
+from irad.ir.core import Block, Const, Function, Loc, Module, Value
 from irad.ir.print import is_literal
 from irad.ir.types import ANY
 from irad.lift.bytecode import DIALECTS, RUNNING, Dialect, Instruction, Unit, decode, positions
@@ -93,12 +94,10 @@ def _start(code: CodeType) -> Loc:
 
 
 def _unknown_version(code: CodeType) -> Exception:
-    from irad.errors import UnsupportedError
-
     newest = ".".join(map(str, max(DIALECTS)))
     return UnsupportedError(
-        f"CPython {RUNNING[0]}.{RUNNING[1]}", loc=_start(code), why=f"irad knows the bytecode of CPython up to {newest}",
-        hint="use an older CPython or a newer irad",
+        f"CPython {RUNNING[0]}.{RUNNING[1]}", kind="unsupported-python", loc=_start(code),
+        why=f"irad knows the bytecode of CPython up to {newest}", hint="use an older CPython or a newer irad",
     )
 
 
@@ -112,25 +111,22 @@ def _lift_blocks(
     _enter_function(function, frame, blocks[0], 0 in waiting)
     for straight in flow.blocks:
         block = blocks[straight.first]
-        if not waiting.get(straight.first, 0) and block is not function.entry:
-            frame.ssa.seal(block)
-        follow = [blocks[first] for first in straight.follow]
-        frame.enter(block, follow)
+        frame.enter(block, [blocks[first] for first in straight.follow])
         for i in range(straight.first, straight.last):
             frame.loc = locs[i]
             instruction = instructions[i]
             HANDLERS[instruction.name](frame, instruction)
         if straight.refused is not None:
+            at = straight.last
             # the line of `try:` itself holds only a NOP, outside of the protected range
-            before = straight.last - 1
-            frame.loc = locs[before if before >= straight.first and instructions[before].name == "NOP" else straight.last]
+            frame.loc = locs[at - 1 if at > straight.first and instructions[at - 1].name == "NOP" else at]
             frame.refuse(straight.refused)
         elif not frame.ended:
             frame.jump()
         frame.leave()
         for first in set(straight.follow):
             waiting[first] -= 1
-            if not waiting[first] and blocks[first].instrs:
+            if not waiting[first]:
                 frame.ssa.seal(blocks[first])
 
 
@@ -189,8 +185,10 @@ def _maybe_unbound(function: Function, replaced: dict[Value, Value]) -> set[Valu
 
 
 def lift_module(*codes: CodeType, nested: bool = False) -> Module:
-    """A module in form `py` with these code objects and, if asked for, those nested in them; its symbols name the Python
-    objects that the text refers to."""
+    """A module in form `py` with these code objects and, if asked for, those nested in them.
+
+    Its symbols name the Python objects that the text refers to.
+    """
     module = Module(form="py")
     names: dict[int, str] = {}
     for code in _with_nested(codes) if nested else codes:

@@ -276,7 +276,7 @@ def build_const_key_map(f: Frame, ins: Instruction) -> None:
     keys = f.pop()
     assert isinstance(keys, Const)
     values = f.pop_many(ins.arg)
-    f.push(f.emit("py.dict", [x for key, value in zip(keys.value, values, strict=True) for x in (Const(ANY, key), value)]))
+    f.push(f.emit("py.dict", [x for k, v in zip(keys.value, values, strict=True) for x in (Const(ANY, k), v)]))
 
 
 @handles("LIST_APPEND", "SET_ADD")

@@ -45,7 +45,7 @@ _row("list_extend", "list x -> any", "the list extended by the items of x")
 _row("set_add", "set x ->", "set.add(x) of a comprehension", 0)
 _row("set_update", "set x -> any", "the set with the items of x")
 _row("map_add", "dict k v ->", "dict[k] = v of a comprehension", 0)
-_row("dict_update", "dict x -> any", "the dict with the items of x; merge=True: a repeated key is an error (call with **)")
+_row("dict_update", "dict x -> any", "the dict with the items of x; merge=True: a repeated key is an error (**)")
 _row("list_to_tuple", "x -> any", "tuple(x)")
 _row("unpack", "x -> any...", "exactly `count` items of x", None)
 _row("unpack_ex", "x -> any...", "`before` items, a list of the rest, `after` items", None)
@@ -63,7 +63,7 @@ _row("super_attr", "super cls self -> any", "super(cls, self).`name`")
 _row("build_class", "-> any", "the builtin that makes classes")
 _row("yield", "x -> any", "hand a value to the caller of a generator")
 _row("raise", "exception cause ->", "raise exception from cause (None: no cause); the block ends unreachable", 0)
-_row("unsupported", "->", "what irad does not understand: `what`, `why`, `hint` for the error; the block ends unreachable", 0)
+_row("unsupported", "->", "`kind`, `what`, `why`, `hint` of the error; the block ends unreachable", 0)
 
 
 def count_results(attrs: dict[str, Any]) -> int:

@@ -1,0 +1,251 @@
+"""Lifted code means what the bytecode means."""
+
+from __future__ import annotations
+
+import copy
+import types
+from typing import Any
+
+import pytest
+from unit.lift_programs import PROGRAMS
+from unit.py_interpreter import Unsupported, interpret
+
+from irad.analysis.cfg import block_order
+from irad.ir.core import Const, Function
+from irad.ir.verify import verify
+from irad.lift import lift, lift_module
+from irad.ops import result_types
+from irad.ops.py import UNBOUND
+
+pytestmark = pytest.mark.smoke
+
+
+def outcome(call: Any, *args: Any) -> Any:
+    try:
+        result = call(*copy.deepcopy(args))
+    except Exception as error:
+        return type(error), str(error), type(error.__cause__)
+    return plain(result)
+
+
+def plain(x: Any) -> Any:
+    """Functions compare by name."""
+    if isinstance(x, (tuple, list)):
+        return type(x)(map(plain, x))
+    return x.__name__ if isinstance(x, types.FunctionType) else x
+
+
+@pytest.mark.parametrize(("function", "calls"), PROGRAMS, ids=lambda p: getattr(p, "__name__", ""))
+def test_same_as_cpython(function: Any, calls: Any) -> None:
+    for lifted in lift_module(function.__code__, nested=True).functions.values():
+        verify(lifted, result_types, form="py")
+        assert set(block_order(lifted)) == set(lifted.blocks)
+    for args in calls:
+        expected = outcome(function, *args)
+        if function.__name__ == "match_values" and args in ((2,), (9,)):
+            with pytest.raises(Unsupported):
+                interpret(function, *args)
+        else:
+            assert outcome(lambda *a: interpret(function, *a), *args) == expected
+
+
+def ops(function: Function, name: str) -> list[Any]:
+    return [i for i in function.instrs() if i.op == f"py.{name}"]
+
+
+def lifted(function: Any) -> Function:
+    return lift(function.__code__)
+
+
+def test_parameters_in_order() -> None:
+    def f(a, /, b, *args, c, d=1, **kw):
+        return a
+
+    assert [p.name for p in lifted(f).params] == ["a", "b", "c", "d", "args", "kw"]
+
+
+def test_checks_only_where_unbound() -> None:
+    def f(n, c):
+        if c:
+            x = 1
+        else:
+            x = 2
+        while n:
+            y = x
+            x = y + x
+            n -= 1
+            if n > 5:
+                z = y
+                x += z
+        return x
+
+    def g(n):
+        while n:
+            y = 1
+            n -= 1
+        return y
+
+    assert not ops(lifted(f), "check_bound")
+    assert [i.attrs["name"] for i in ops(lifted(g), "check_bound")] == ["y"]
+
+
+def test_one_check_per_block() -> None:
+    def f(c):
+        if c:
+            x = 1
+        return x + x * x
+
+    assert len(ops(lifted(f), "check_bound")) == 1
+
+
+def test_no_parameters_for_what_nobody_reads() -> None:
+    def f(n):
+        dead = 0
+        for i in range(n):
+            dead = i
+        while n:
+            n -= 1
+        return n
+
+    headers = [b for b in lifted(f).blocks if b.params]
+    assert all(len(b.params) == 1 for b in headers)
+
+
+def test_invariant_values_are_not_parameters() -> None:
+    def f(x, n):
+        y = x * 2
+        s = 0.0
+        for _ in range(n):
+            s += y * x
+        return s
+
+    (header,) = [b for b in lifted(f).blocks if b.name == "for"]
+    assert [p.name for p in header.params if p.name] == ["s"]
+
+
+def test_every_instruction_has_a_place() -> None:
+    for function, _ in PROGRAMS:
+        for lifted in lift_module(function.__code__, nested=True).functions.values():
+            code = lifted.attrs["code"]
+            for instr in lifted.instrs():
+                assert instr.loc is not None and instr.loc.line >= code.co_firstlineno
+                assert instr.loc.func == code.co_qualname
+            assert all(block.term.loc for block in lifted.blocks)
+
+
+def test_columns() -> None:
+    def f(x):
+        return x + abs(x)
+
+    (call,) = ops(lifted(f), "call")
+    line = f.__code__.co_firstlineno + 1
+    assert (call.loc.line, call.loc.col, call.loc.end_line, call.loc.end_col) == (line, 19, line, 25)
+
+
+def without_columns(code: types.CodeType) -> types.CodeType:
+    """As a tool that rewrites code leaves it: no line table."""
+    return code.replace(co_linetable=b"")
+
+
+def test_without_positions() -> None:
+    def f(x):
+        return x + 1
+
+    code = without_columns(f.__code__)
+    for instr in lift(code).instrs():
+        assert instr.loc is not None and (instr.loc.line, instr.loc.col) == (code.co_firstlineno, 0)
+
+
+def test_cached_per_code_object() -> None:
+    def make() -> Any:
+        return lambda x: x + 1
+
+    assert lift(make().__code__) is lift(make().__code__)
+
+
+def test_warm_code_lifts_the_same() -> None:
+    source = "def f(a, n):\n s = 0.0\n for i in range(n):\n  s = s + a[i] * 2.0\n  if s > 3.0: s -= 1.0\n return s"
+    space: dict[str, Any] = {}
+    exec(source, space)
+    f = space["f"]
+    cold = str(lift(f.__code__.replace()))
+    for _ in range(100):
+        f([1.0, 2.0] * 50, 100)
+    assert str(lift(f.__code__.replace())) == cold
+    assert str(lift(f.__code__)) == cold
+
+
+REFUSED = {
+    "generator function": "def f(n):\n yield n",
+    "generator expression": "def f(n):\n return sum(i for i in n)",
+    "async function": "async def f(n):\n await n",
+    "try statement": "def f(n):\n x = 1\n try:\n  return n[0]\n except IndexError:\n  return x",
+    "with statement": "def f(n):\n with n as m:\n  return m",
+    "class statement inside a function": "def f(n):\n class A: pass\n return A",
+    "assignment to a global variable": "def f(n):\n global g\n g = n",
+    "del of a global variable": "def f(n):\n global g\n del g",
+    "del of an attribute": "def f(n):\n del n.x",
+    "raise without an exception": "def f(n):\n raise",
+    "match statement over a sequence, mapping or class": "def f(n):\n match n:\n  case [a, b]: return a",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_refused(what: str) -> None:
+    space: dict[str, Any] = {}
+    exec(REFUSED[what], space)
+    found = [
+        (function, instr)
+        for function in lift_module(space["f"].__code__, nested=True).functions.values()
+        for instr in ops(function, "unsupported")
+    ]
+    assert [i.attrs["what"] for _, i in found if i.attrs["what"] != "class body or module level code"] == [what]
+    for function, instr in found:
+        assert instr.attrs["hint"] and instr.attrs["why"]
+        (block,) = [b for b in function.blocks if instr in b.instrs]
+        assert block.instrs[-1] is instr and not block.edges
+
+
+def test_try_is_refused_at_its_line() -> None:
+    def f(n):
+        x = n + 1
+        try:
+            return x.y
+        finally:
+            x += 1
+
+    (instr,) = ops(lifted(f), "unsupported")
+    assert instr.loc.line == f.__code__.co_firstlineno + 2
+    assert [i.op for i in lifted(f).instrs()] == ["py.binary", "py.unsupported"]
+
+
+def test_comprehension_in_try_is_refused() -> None:
+    def f(n):
+        try:
+            return [i for i in n]
+        finally:
+            print(n)
+
+    assert [i.op for i in lifted(f).instrs()] == ["py.unsupported"]
+
+
+def test_long_functions() -> None:
+    """Neither long straight code nor many joins exhaust the stack of Python."""
+    straight = "def f(x, y):\n" + " x = x + 1\n" * 3000 + " return x * y"
+    joins = "def f(x, y):\n" + " if x > 3: x -= 1\n" * 2000 + " return x * y"
+    for source in (straight, joins):
+        space: dict[str, Any] = {}
+        exec(source, space)
+        assert len(lift(space["f"].__code__).blocks) > 0
+
+
+def test_unbound_marker_prints_as_a_symbol() -> None:
+    def f(c):
+        if c:
+            x = 1
+        return x
+
+    text = str(lift_module(f.__code__))
+    assert "symbol @unbound = 'irad.ops.py:UNBOUND'" in text
+    marks = [a for b in lifted(f).blocks for e in b.edges for a in e.args if isinstance(a, Const)]
+    assert any(m.value is UNBOUND for m in marks)
