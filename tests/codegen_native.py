@@ -15,16 +15,16 @@ from irad.ir.types import BOOL, FLOAT, FLOAT32, INT, INT8, INT16, INT32, UINT8, 
 from irad.runtime.engine import Engine
 from irad.runtime.nativesymbols import address
 
-C = {FLOAT: ctypes.c_double, FLOAT32: ctypes.c_float, INT: ctypes.c_int64, INT32: ctypes.c_int32, INT16: ctypes.c_int16,
-     INT8: ctypes.c_int8, UINT64: ctypes.c_uint64, UINT32: ctypes.c_uint32, UINT16: ctypes.c_uint16, UINT8: ctypes.c_uint8,
-     BOOL: ctypes.c_bool}
+C = {FLOAT: ctypes.c_double, FLOAT32: ctypes.c_float, BOOL: ctypes.c_bool,
+     INT: ctypes.c_int64, INT32: ctypes.c_int32, INT16: ctypes.c_int16, INT8: ctypes.c_int8,
+     UINT64: ctypes.c_uint64, UINT32: ctypes.c_uint32, UINT16: ctypes.c_uint16, UINT8: ctypes.c_uint8}
 NUMPY = {FLOAT: np.float64, FLOAT32: np.float32, INT: np.int64, INT32: np.int32, BOOL: np.bool_, INT8: np.int8}
 
 
 @cache
 def memory() -> Engine:
     """The memory functions, once for a process (as the runtime has them)."""
-    return Engine(support.TEXT)
+    return Engine(support.TEXT, opt_level=0)
 
 
 def symbols(emitted: Emitted) -> dict[str, int]:
@@ -95,7 +95,8 @@ class Native:
         parts = []
         for k, t in enumerate(site.parts):
             bits = self.word(abi.CTX_PAYLOAD + 8 * k).value
-            parts.append(struct.unpack("<d", struct.pack("<q", bits))[0] if t.is_float else t == BOOL and bool(bits) or bits)
+            number = struct.unpack("<d", struct.pack("<q", bits))[0]
+            parts.append(number if t.is_float else bool(bits) if t == BOOL else bits)
         return NativeError(site.exc, site.message.format(*parts), site.loc)
 
     def take(self, t: Any, place: Any) -> Any:

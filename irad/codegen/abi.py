@@ -25,8 +25,8 @@ LISTS = 64
 CTX_SIZE = CTX_LISTS + 8 * LISTS
 PAYLOAD = 6  # words
 
-# Byte offsets in the header of a block; its data follow. A layout of 0 is plain data; `size << 2 | 1`: elements of `size`
-# bytes that each begin with an owner; `count << 2 | 2`: a record that begins with `count` owners.
+# Byte offsets in the header of a block; its data follow. A layout of 0 is plain data; `size << 2 | 1`: elements of
+# `size` bytes that each begin with an owner; `count << 2 | 2`: a record that begins with `count` owners.
 BLOCK_COUNT, BLOCK_BYTES, BLOCK_PREV, BLOCK_NEXT, BLOCK_LAYOUT, BLOCK_RAW, BLOCK_CLASS = 0, 8, 16, 24, 32, 40, 48
 HEADER = 64
 ELEMENTS, MEMBERS = 1, 2
@@ -34,7 +34,7 @@ ELEMENTS, MEMBERS = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place that can fail. `exc` is a symbol of the module or a builtin's name; `{}` in `message` take the payload."""
+    """A place that can fail. `exc`: a symbol of the module or a builtin's name; `{}` in `message` take the payload."""
 
     exc: str
     message: str

@@ -1,7 +1,7 @@
 """Which accesses cannot touch the same memory, told to LLVM as alias scopes.
 
-Arrays that may share memory are in one class (a union-find over views, joins and growth). A class that holds nothing but
-arrays made in this function, none of them kept elsewhere, gets a scope: its accesses alias those of no other class.
+Arrays that may share memory are in one class (a union-find over views, joins and growth). A class that holds nothing
+but arrays made in this function, none of them kept elsewhere, gets a scope: its accesses alias those of no other class.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Arrays as LLVM text: allocation, growth, views, element access.
 
-Counts are changed by `retain` and `release` only, which `irad.passes.lifetime` has placed: `alloc`, `grow`, `pack` and the
-results of calls start with one reference; `store`, `pack`, `grow`, `return` and edges move the reference of their operand.
+Counts are changed by `retain` and `release` only, which `irad.passes.lifetime` has placed: `alloc`, `grow`, `pack` and
+the results of calls start with one reference; `store`, `pack`, `grow`, `return` and edges move that of their operand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from irad.codegen.abi import BLOCK_LAYOUT, ELEMENTS, HEADER, machine, stored
+from irad.codegen.abi import BLOCK_LAYOUT, ELEMENTS, HEADER, stored
 from irad.codegen.function import Descriptor, FunctionEmitter, Lowerings, element_bytes, literal
 from irad.codegen.unit import LIKELY
 from irad.ir.core import Instr, Loc, Value
@@ -23,11 +23,14 @@ def array_type(v: Value) -> Array:
     return v.type
 
 
-def allocate(e: FunctionEmitter, nbytes: str, zero: bool, loc: Loc | None, hint: str | None, what: str) -> tuple[str, str]:
+def allocate(
+    e: FunctionEmitter, nbytes: str, zero: bool, loc: Loc | None, hint: str | None, what: str,
+) -> tuple[str, str]:
     """A new block of memory: (owner, data). MemoryError when there is none."""
     known = int(nbytes) if literal(nbytes) else None
     inline = zero and known is not None and known <= INLINE_CLEAR
-    data = e.let(f"call ptr {e.unit.memory('irad_alloc')}(ptr %ctx, i64 {nbytes}, i64 {int(zero and not inline)})", hint)
+    operands = f"ptr %ctx, i64 {nbytes}, i64 {int(zero and not inline)}"
+    data = e.let(f"call ptr {e.unit.memory('irad_alloc')}({operands})", hint)
     check_memory(e, data, nbytes, loc, what)
     if inline and known:
         e.do(f"call void @llvm.memset.p0.i64(ptr align 64 {data}, i8 0, i64 {known}, i1 false)")
@@ -114,9 +117,10 @@ def grow(e: FunctionEmitter, i: Instr) -> None:
     e.cold, e.lines, grown = cold + e.lines + e.cold, held, e.label
     e.start(join)
     d, _ = e.name_array(result)
-    for name, kind, stay, new in (("owner", "ptr", old.owner, owner), ("data", "ptr", old.data, data), ("d0", "i64", dim, extent)):
-        target = d.dims[0] if name == "d0" else getattr(d, name)
-        e.do(f"{target} = phi {kind} [ {stay}, %{source} ], [ {new}, %{grown} ]")
+    for name, kind, stay, new in (
+        (d.owner, "ptr", old.owner, owner), (d.data, "ptr", old.data, data), (d.dims[0], "i64", dim, extent),
+    ):
+        e.do(f"{name} = phi {kind} [ {stay}, %{source} ], [ {new}, %{grown} ]")
 
 
 def dim(e: FunctionEmitter, i: Instr) -> None:
@@ -181,7 +185,8 @@ def store(e: FunctionEmitter, i: Instr) -> None:
 def _derived(e: FunctionEmitter, i: Instr, offset: str, dims: list[str], strides: list[str]) -> None:
     """The result shares the memory of the first operand."""
     base, result = e.array(i.args[0]), i.results[0]
-    e.arrays[result] = Descriptor(base.owner, e.at(base.data, offset), dims, strides if array_type(result).layout != "C" else None)
+    dense = array_type(result).layout == "C"
+    e.arrays[result] = Descriptor(base.owner, e.at(base.data, offset), dims, None if dense else strides)
 
 
 def view(e: FunctionEmitter, i: Instr) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from irad.codegen.emit import LOWERINGS
 from irad.codegen.math import lowered
@@ -28,7 +29,7 @@ def operand_types(row: Op) -> list[tuple[Scalar, ...]]:
     choices = [t for t in SAMPLES if letter and t.family in FAMILIES[letter]] or [FLOAT]
     if row.name in ("and", "or", "xor"):  # their signature says more than their doc
         choices = [t for t in choices if not t.is_float]
-    return [tuple([SCALARS[w] if w in SCALARS else t for w in words]) for t in choices]
+    return [tuple([SCALARS.get(w, t) for w in words]) for t in choices]
 
 
 def missing() -> list[str]:
@@ -40,11 +41,11 @@ def missing() -> list[str]:
         if not is_scalar(row):
             found.append(row.name)
             continue
-        found += [f"{row.name} {', '.join(map(str, types))}" for types in operand_types(row) if not lowered(row.name, types)]
+        found += [f"{row.name} {', '.join(map(str, t))}" for t in operand_types(row) if not lowered(row.name, t)]
     return found
 
 
-def function_of(name: str, op: str, types: Sequence[Scalar], **attrs: object) -> Function:
+def function_of(name: str, op: str, types: Sequence[Scalar], **attrs: Any) -> Function:
     """A function whose result is one op on its parameters."""
     params = [Value(t, p) for t, p in zip(types, "xyz", strict=False)]
     (result,) = result_types(op, params, attrs)

@@ -1,13 +1,13 @@
 """One module of IR in form `low` to the text of one LLVM module.
 
-    func @my_pow(%x: float, %n: int) -> float {     define i32 @my_pow(ptr noalias nonnull %ctx, double %x, i64 %n, ptr ... %out0) #0 {
-    ^entry:                                         entry:
-      br ^for(0, %x)                                  br label %for
-    ^for(%i: int, %net: float):                     for:
-      %c: bool = lt %i, %n                            %i = phi i64 [ 0, %entry ], [ %i.1, %body ]
-      br %c, ^body, ^done                             %net = phi double [ %x, %entry ], [ %net.1, %body ]
-                                                      %c = icmp slt i64 %i, %n
-                                                      br i1 %c, label %body, label %done
+    func @my_pow(%x: float, %n: int) -> float {   define i32 @my_pow(ptr %ctx, double %x, i64 %n, ptr %out0) {
+    ^entry:                                       entry:
+      br ^for(0, %x)                                br label %for
+    ^for(%i: int, %net: float):                   for:
+      %c: bool = lt %i, %n                          %i = phi i64 [ 0, %entry ], [ %i.1, %body ]
+      br %c, ^body, ^done                           %net = phi double [ %x, %entry ], [ %net.1, %body ]
+                                                    %c = icmp slt i64 %i, %n
+                                                    br i1 %c, label %body, label %done
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOWERINGS: Lowerings = {**arrays.LOWERINGS, **structure.LOWERINGS}  # ops that a
 
 @dataclass(frozen=True)
 class Emitted:
-    """LLVM text of a unit. `symbols`: external names; `names`: the LLVM name of each IR function; site ids index `sites`."""
+    """LLVM text of a unit. `symbols`: external names; `names`: LLVM names of IR functions; a site id indexes `sites`."""
 
     text: str
     sites: list[Site]
@@ -44,5 +44,6 @@ def emit_module(module: Module, *entries: str, embed_support: bool = False) -> E
         unit.inline("irad_release")
     memory = support.TEXT.strip() if embed_support and unit.declared else "\n".join(unit.declared.values())
     symbols = [*([] if embed_support else unit.declared), *unit.external]
-    parts = ["\n".join(unit.external.values()), memory, *functions, *unit.helpers.values(), ATTRIBUTES, "\n".join(unit.metadata)]
+    head = ["\n".join(unit.external.values()), memory]
+    parts = [*head, *functions, *unit.helpers.values(), ATTRIBUTES, "\n".join(unit.metadata)]
     return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names)

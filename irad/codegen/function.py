@@ -1,8 +1,8 @@
 """The text of one function.
 
-Blocks are written in reverse postorder, so whatever an operand names has been written before it; only the incoming values
-of phis come later, and are filled in at the end. A failed check leaves the main line for a cold block behind the others,
-which notes its site in the context and returns 1.
+Blocks are written in reverse postorder, so whatever an operand names has been written before it; only the incoming
+values of phis come later, and are filled in at the end. A failed check leaves the main line for a cold block behind the
+others, which notes its site in the context and returns 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from typing import TypeAlias
 from irad.analysis.cfg import block_order
 from irad.codegen import math
 from irad.codegen.abi import (
-    CTX_DEPTH, CTX_DEPTH_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_STACK_LIMIT, PAYLOAD, constant, machine, quoted, stored,
+    CTX_DEPTH,
+    CTX_DEPTH_LIMIT,
+    CTX_PAYLOAD,
+    CTX_SITE,
+    CTX_STACK_LIMIT,
+    PAYLOAD,
+    constant,
+    machine,
+    quoted,
+    stored,
 )
 from irad.codegen.alias import AliasClasses
 from irad.codegen.unit import LIKELY, UNLIKELY, Unit
@@ -114,7 +123,8 @@ class FunctionEmitter:
         """An array as operands."""
         found = self.arrays.get(v)
         if found is None:
-            assert isinstance(v, Const) and isinstance(v.type, Array), f"{self.function.name}: {v!r} is used before it is defined"
+            assert isinstance(v, Const), f"{self.function.name}: {v!r} is used before it is defined"
+            assert isinstance(v.type, Array), v
             zeros = ["0"] * v.type.ndim
             found = self.arrays[v] = Descriptor("null", "null", zeros, zeros)
         return found
@@ -159,11 +169,11 @@ class FunctionEmitter:
         return [("ptr", d.owner), ("ptr", d.data), *(("i64", x) for x in [*d.dims, *self.strides(d, v.type)])]
 
     def name_array(self, v: Value) -> tuple[Descriptor, list[tuple[str, str]]]:
-        """Names for all words of an array value that begins here; strides of layout C are not among the descriptor's."""
+        """Names for all words of an array value that begins here; the descriptor has no strides for layout C."""
         assert isinstance(v.type, Array)
         base = v.name or "array"
-        axes = range(v.type.ndim)
-        names = ["%" + self.fresh(f"{base}.{part}") for part in ["owner", "data", *(f"d{k}" for k in axes), *(f"s{k}" for k in axes)]]
+        parts = ["owner", "data", *(f"{letter}{k}" for letter in "ds" for k in range(v.type.ndim))]
+        names = ["%" + self.fresh(f"{base}.{part}") for part in parts]
         dims, strides = names[2:2 + v.type.ndim], names[2 + v.type.ndim:]
         d = self.arrays[v] = Descriptor(names[0], names[1], dims, strides if v.type.layout != "C" else None)
         return d, [("ptr", n) for n in names[:2]] + [("i64", n) for n in names[2:]]
@@ -259,7 +269,7 @@ class FunctionEmitter:
             return
         call = math.libm_call(instr.op, types[0])
         if call is None:
-            raise NotImplementedError(f"irad internal error: no lowering for {instr.op} of {', '.join(map(str, types))}")
+            raise NotImplementedError(f"irad internal error: no lowering for {instr.op} of {types}")
         self.unit.declare(call[1])
         self.let_value(result, call[0].format(*operands))
 

@@ -1,7 +1,7 @@
-"""Scalar ops as LLVM text: the row's own expression, one of the expressions here, a libm call, or a small helper function.
+"""Scalar ops as LLVM text: the row's expression, one of the expressions here, a libm call, or a small helper function.
 
-Nothing here is undefined behaviour for any operand: shifts and divisors are made safe, conversions saturate. libm is called
-under private names (`irad_m_pow`), because LLVM rewrites calls that it knows by name and changes their bits.
+Nothing here is undefined behaviour for any operand: shifts and divisors are made safe, conversions saturate. libm is
+called under private names (`irad_m_pow`), because LLVM rewrites calls that it knows by name and changes their bits.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from irad.codegen.abi import machine
 from irad.ir.types import Scalar, Type
 from irad.ops import OPS
 
-# Expressions that the table does not give, by op and family; {T} type, {S} its suffix, {W} its bits, {I} the int of its width.
+# Expressions that the table does not give, by op and family.
+# {T}: type, {S}: its suffix, {I}: the int of its width, {W1}: its bits less one, {F}: "f" if it is a float32.
 EXPRESSIONS: dict[tuple[str, str], str] = {
     ("abs", "f"): "call {T} @llvm.fabs.{S}({T} {0})",
     ("abs", "i"): "call {T} @llvm.abs.{S}({T} {0}, i1 false)",
@@ -229,13 +230,13 @@ for _name in ("add", "sub", "mul"):
 
 def _words(t: Scalar) -> dict[str, str]:
     """What the templates say about a type."""
-    return {"T": machine(t), "S": f"f{t.bits}" if t.is_float else f"i{t.bits}", "W1": str(t.bits - 1), "I": f"i{t.bits}",
+    return {"T": machine(t), "S": f"{'f' if t.is_float else 'i'}{t.bits}", "I": f"i{t.bits}", "W1": str(t.bits - 1),
             "F": "f" if t.is_float and t.bits == 32 else ""}
 
 
 @lru_cache(maxsize=1024)
 def expression(op: str, first: Type, second: Type | None) -> str | None:
-    """The expression of an op for operands of these types, with `{0}`, `{1}` for them; None if a helper or nothing has it."""
+    """The expression of an op for operands of these types, with `{0}`, `{1}` for them; None if it has none."""
     assert isinstance(first, Scalar)
     row = OPS[op]
     text = row.llvm if isinstance(row.llvm, str) else None

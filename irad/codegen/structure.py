@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from irad.codegen import math
 from irad.codegen.abi import CTX_INPUTS, HEADER, MEMBERS, machine, stored
 from irad.codegen.arrays import allocate, owner_of, set_layout
-from irad.codegen.function import FunctionEmitter, Lowerings, element_bytes
+from irad.codegen.function import FunctionEmitter, Lowerings
 from irad.ir.core import Instr, Value
-from irad.ir.types import BOOL, INT, Array, Record, Scalar
+from irad.ir.types import BOOL, Array, Record, Scalar
 
 
 def call(e: FunctionEmitter, i: Instr) -> None:
@@ -18,7 +18,8 @@ def call(e: FunctionEmitter, i: Instr) -> None:
     for arg in i.args:
         extension = " zeroext" if arg.type == BOOL else ""
         operands += [f"{kind}{extension} {operand}" for kind, operand in e.words(arg)]
-    places = [e.slot(f"[{2 + 2 * r.type.ndim} x i64]" if isinstance(r.type, Array) else stored(r.type)) for r in i.results]
+    kinds = [f"[{2 + 2 * r.type.ndim} x i64]" if isinstance(r.type, Array) else stored(r.type) for r in i.results]
+    places = [e.slot(kind) for kind in kinds]
     operands += [f"ptr {place}" for place in places]
     callee = i.attrs["callee"]
     code = e.let(f"call i32 @{e.unit.function_name(callee)}({', '.join(operands)})")

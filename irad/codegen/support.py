@@ -1,22 +1,35 @@
 """Memory of native code: the functions that a unit calls, and those that the runtime calls between units.
 
-    irad_alloc(ctx, bytes, zero) -> data          null: over the limit, or no memory
-    irad_grow(ctx, owner, data, old, new) -> data  a larger copy of a block (sizes in bytes); gives the old one up
-    irad_free(ctx, owner)                          the last owner has gone (owner: the header, HEADER bytes before the data)
-    irad_reset(ctx)                                 every live block goes to the free lists (after an error); depth is 0
-    irad_trim(ctx, keep)                            free blocks are given back, largest first, until `keep` bytes are held
+    irad_alloc(ctx, bytes, zero) -> data            null: over the limit, or no memory
+    irad_grow(ctx, owner, data, old, new) -> data   a larger copy of a block (sizes in bytes); gives the old one up
+    irad_free(ctx, owner)                           the last owner has gone
+    irad_reset(ctx)                                 all live blocks go to the free lists (after an error); depth is 0
+    irad_trim(ctx, keep)                            gives free blocks back, largest first, until `keep` bytes are held
     irad_close(ctx)                                 reset, then trim to nothing: before a context is freed
     irad_detach(ctx, owner) -> raw                  a block leaves its context; free(raw) frees it
 
-Blocks come from 64 free lists of the context (two sizes for each power of two), so that the steady state of a program does
-not call malloc. `TEXT` defines all of them: it is compiled once for a process, and units name them by symbol.
+An owner points to the header of a block, HEADER bytes before its data. Blocks come from 64 free lists of the context (two
+sizes for each power of two), so that the steady state of a program does not call malloc. `TEXT` defines all of them: it
+is compiled once for a process (at opt_level 0: 7 ms instead of 80, and 11 ns for an allocation and its end instead of
+9), and units name them by symbol.
 """
 
 from __future__ import annotations
 
 from irad.codegen.abi import (
-    BLOCK_BYTES, BLOCK_CLASS, BLOCK_LAYOUT, BLOCK_NEXT, BLOCK_PREV, BLOCK_RAW, CTX_BLOCKS, CTX_DEPTH, CTX_LIMIT, CTX_LISTS,
-    CTX_USED, HEADER, LISTS,
+    BLOCK_BYTES,
+    BLOCK_CLASS,
+    BLOCK_LAYOUT,
+    BLOCK_NEXT,
+    BLOCK_PREV,
+    BLOCK_RAW,
+    CTX_BLOCKS,
+    CTX_DEPTH,
+    CTX_LIMIT,
+    CTX_LISTS,
+    CTX_USED,
+    HEADER,
+    LISTS,
 )
 
 DECLARED = {
@@ -64,7 +77,7 @@ declare noalias ptr @calloc(i64, i64)
 declare void @free(ptr)
 
 ; two classes for each power of two: 64, 96, 128, 192, ...; LISTS and beyond: no list
-define internal i64 @irad.class(i64 %n) nounwind {
+define internal i64 @irad.class(i64 %n) alwaysinline nounwind {
   %m = call i64 @llvm.umax.i64(i64 %n, i64 64)
   %k = sub i64 %m, 1
   %z = call i64 @llvm.ctlz.i64(i64 %k, i1 true)
@@ -87,7 +100,7 @@ define internal i64 @irad.capacity(i64 %class) nounwind {
   ret i64 %c
 }
 
-define internal ptr @irad.list(ptr %ctx, i64 %class) nounwind {
+define internal ptr @irad.list(ptr %ctx, i64 %class) alwaysinline nounwind {
   %b = getelementptr i8, ptr %ctx, i64 LISTS_AT
   %p = getelementptr ptr, ptr %b, i64 %class
   ret ptr %p
@@ -195,7 +208,7 @@ fail:
 }
 
 ; out of the list of live blocks
-define internal void @irad.unlink(ptr %ctx, ptr %b) nounwind {
+define internal void @irad.unlink(ptr %ctx, ptr %b) alwaysinline nounwind {
   %bp = getelementptr i8, ptr %b, i64 BYTES
   %n = load i64, ptr %bp
   %up = getelementptr i8, ptr %ctx, i64 USED
@@ -222,7 +235,7 @@ done:
 }
 
 ; onto the free list of its class, or back to C
-define internal void @irad.put(ptr %ctx, ptr %b) nounwind {
+define internal void @irad.put(ptr %ctx, ptr %b) alwaysinline nounwind {
   %cp = getelementptr i8, ptr %b, i64 CLASS
   %class = load i64, ptr %cp
   %listed = icmp ult i64 %class, LISTS
@@ -460,9 +473,9 @@ define void @irad_close(ptr %ctx) nounwind {
 
 def _text() -> str:
     words = {
-        "LISTS_AT": CTX_LISTS, "LISTS": LISTS, "RAW": BLOCK_RAW, "CLASS": BLOCK_CLASS, "NEXT": BLOCK_NEXT, "PREV": BLOCK_PREV,
-        "HEADER": HEADER, "USED": CTX_USED, "LIMIT": CTX_LIMIT, "BYTES": BLOCK_BYTES, "LAYOUT": BLOCK_LAYOUT,
-        "BLOCKS": CTX_BLOCKS, "DEPTH": CTX_DEPTH,
+        "LISTS_AT": CTX_LISTS, "LISTS": LISTS, "RAW": BLOCK_RAW, "CLASS": BLOCK_CLASS, "NEXT": BLOCK_NEXT,
+        "PREV": BLOCK_PREV, "HEADER": HEADER, "USED": CTX_USED, "LIMIT": CTX_LIMIT, "BYTES": BLOCK_BYTES,
+        "LAYOUT": BLOCK_LAYOUT, "BLOCKS": CTX_BLOCKS, "DEPTH": CTX_DEPTH,
     }
     text = _TEXT
     for word, value in words.items():

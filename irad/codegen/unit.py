@@ -21,9 +21,9 @@ FIRST_METADATA = 2
 LIKELY, UNLIKELY = ", !prof !0", ", !prof !1"
 
 # Names that the code generator of LLVM may call by itself: no function of ours may answer to them.
-_TAKEN = frozenset(OPS) | {f"{name}f" for name in OPS} | {
-    f"{name}{kind}" for row in OPS.values() for name in row.libm for kind in ("", "f")
-} | frozenset("memcpy memset memmove memcmp malloc calloc realloc free abort round roundeven fmin fmax sincos exp10".split())
+_C = {"memcpy", "memset", "memmove", "memcmp", "malloc", "calloc", "realloc", "free", "abort"}
+_LIBM = {"round", "roundeven", "fmin", "fmax", "sincos", "exp10", *OPS, *(n for row in OPS.values() for n in row.libm)}
+_TAKEN = _C | _LIBM | {f"{name}f" for name in _LIBM}
 
 
 def llvm_name(name: str) -> str:

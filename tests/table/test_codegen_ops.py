@@ -17,10 +17,10 @@ from irad.ir.types import BOOL, FLOAT, FLOAT32, INT, SCALARS, Scalar
 from irad.ops import OPS
 
 SAMPLES = 2000
-FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.0, -2.5, 3.0, 1e-300, 5e-324, -5e-324, 2.2250738585072014e-308, 1e300, -1e300,
-          1.7976931348623157e308, math.inf, -math.inf, math.nan, math.pi, 1e16, 4503599627370497.5, -0.1, 0.3, 7.0]
-INTS = [0, 1, -1, 2, -2, 3, 5, 7, 10, 31, 32, 33, 62, 63, 64, 65, -63, -64, 127, -128, 2**31 - 1, -(2**31), 2**32, 2**53 + 1,
-        3037000499, 3037000500, -3037000500, 2**63 - 1, -(2**63), -(2**63) + 1]
+FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.0, -2.5, 3.0, 1e-300, 5e-324, -5e-324, 2.2250738585072014e-308, 1e300,
+          -1e300, 1.7976931348623157e308, math.inf, -math.inf, math.nan, math.pi, 1e16, 4503599627370497.5, -0.1, 0.3, 7.0]
+INTS = [0, 1, -1, 2, -2, 3, 5, 7, 10, 31, 32, 33, 62, 63, 64, 65, -63, -64, 127, -128, 2**31 - 1, -(2**31), 2**32,
+        2**53 + 1, 3037000499, 3037000500, -3037000500, 2**63 - 1, -(2**63), -(2**63) + 1]
 SCALAR_OPS = [row.name for row in OPS.values() if row.form != "py" and is_scalar(row) and row.eval is not None]
 
 
@@ -95,7 +95,8 @@ def test_every_op_has_a_lowering() -> None:
 
 
 # what the table's Python says of 64-bit ints it does not say of narrower or unsigned ones
-WIDTH = {"add_fits", "sub_fits", "mul_fits", "pow_fits", "shl", "shr", "int_pow", "floordiv", "mod", "invert", "neg", "abs"}
+WIDTH = {"add_fits", "sub_fits", "mul_fits", "pow_fits", "shl", "shr", "int_pow", "floordiv", "mod", "invert", "neg",
+         "abs"}
 
 
 @pytest.mark.parametrize("name", SCALAR_OPS)

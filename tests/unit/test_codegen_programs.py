@@ -1,0 +1,79 @@
+"""Compiled programs against the interpreter: form `typed` (guards inline) and form `low` (branches, counts)."""
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+from codegen_native import Native, NativeError
+from ir_programs import PROGRAMS
+
+from irad.ir.core import Module
+from irad.ir.interpret import run
+from irad.ir.types import Record
+from irad.ops import OPS
+from irad.passes.lifetime import lifetime
+from irad.passes.lower import lower_guards
+
+
+def evaluate(op: str) -> Any:
+    return OPS[op].eval
+
+
+def outcome(call: Any) -> Any:
+    try:
+        return call()
+    except NativeError as error:
+        return error.exc, error.message
+    except Exception as error:
+        return type(error).__name__, str(error)
+
+
+def equal(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(equal, a, b))
+    return bool(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f"))
+
+
+def low(module: Module) -> Module:
+    for function in module.functions.values():
+        lower_guards(function)
+        lifetime(function)
+    module.form = "low"
+    return module
+
+
+@pytest.mark.parametrize("opt_level", [0, 3])
+@pytest.mark.parametrize("form", ["typed", "low"])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program(name: str, form: str, opt_level: int) -> None:
+    program = PROGRAMS[name]
+    module = low(program.module()) if form == "low" else program.module()
+    compiled = Native(module, program.root, opt_level=opt_level)
+    for args in program.calls:
+        mine, theirs = copy.deepcopy(args), copy.deepcopy(args)
+        want = outcome(lambda theirs=theirs: run(program.module(), program.root, theirs, evaluate=evaluate))
+        results = module.functions[program.root].results
+        if any(isinstance(t, Record) for t in results):
+            check_record(compiled, program.root, mine)
+            continue
+        got = outcome(lambda mine=mine: compiled(program.root, *mine))
+        got = got if isinstance(got, tuple) else (got,)
+        assert equal(got, want), (args, got, want)
+        assert equal(mine, theirs), "arguments changed in other ways"
+        if form == "low" and not isinstance(want[0], str):
+            assert compiled.word(72).value == 0, "memory is left"
+        compiled.memory("irad_reset")
+    compiled.close()
+
+
+def check_record(compiled: Native, root: str, args: tuple[Any, ...]) -> None:
+    """A record is opaque: only what remains when it is released can be seen."""
+    for t, place in compiled.raw(root, *args):
+        value = compiled.take(t, place)
+        if isinstance(t, Record):
+            compiled.release(value)
+    if compiled.module.form == "low":
+        assert compiled.word(72).value == 0
+    compiled.memory("irad_reset")
