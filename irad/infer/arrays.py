@@ -1,0 +1,528 @@
+"""numpy arrays: indexing, views, stores, operators with broadcasting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from irad.infer import numbers
+from irad.infer.context import Context, type_name
+from irad.infer.iterate import item_at, known_items, range_length
+from irad.infer.kinds import MACHINE, binary_kind, dtype_kind
+from irad.infer.values import NONE, AV, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
+from irad.ir.core import Const, Value, const
+
+Scalars = Callable[..., AV]
+
+
+def dims(cx: Context, a: Arr) -> list[Value]:
+    """The extents of an array."""
+    return [cx.op("dim", a.value, axis=k) for k in range(a.ndim)]
+
+
+def wrap_index(cx: Context, index: Value, size: Value, axis: int) -> Value:
+    """An index with negative ones counted from the end, checked as numpy checks it."""
+    zero = int_const(0)
+    if isinstance(index, Const) and index.value >= 0:
+        cx.guard(cx.op("lt", index, size), "IndexError", INDEX_ERROR.format(axis=axis), index, size)
+        return index
+    negative = cx.op("lt", index, zero)
+    wrapped = cx.op("add", index, size) if isinstance(index, Const) else cx.op("select", negative, cx.op("add", index, size), index)
+    fine = cx.op("ge", wrapped, zero)
+    if not isinstance(index, Const):
+        fine = cx.both(fine, cx.op("lt", wrapped, size))
+    cx.guard(fine, "IndexError", INDEX_ERROR.format(axis=axis), index, size)
+    return wrapped
+
+
+INDEX_ERROR = "index {{}} is out of bounds for axis {axis} with size {{}}"
+
+
+def element(cx: Context, a: Arr, indices: Sequence[Value]) -> AV:
+    """a[i, j, ...] with checked indices: a scalar, or a view of the axes that are left."""
+    if len(indices) == a.ndim:
+        return Num(a.kind, cx.op("load", a.value, *indices))
+    return view(cx, a, [(i, None, None) for i in indices])
+
+
+Part = tuple[Value, Value | None, Value | None]  # start, count, step; count None: the axis is dropped
+
+
+def view(cx: Context, a: Arr, parts: Sequence[Part]) -> AV:
+    """A view by axis; axes beyond `parts` are taken whole."""
+    sizes = dims(cx, a)
+    args: list[Value] = []
+    drop = []
+    whole = []
+    for axis in range(a.ndim):
+        start, count, step = parts[axis] if axis < len(parts) else (int_const(0), sizes[axis], int_const(1))
+        if count is None or step is None:
+            drop.append(axis)
+        whole.append(axis >= len(parts))
+        args += [start, count if count is not None else int_const(1), step if step is not None else int_const(1)]
+    layout = "C" if _stays_contiguous(a, parts, drop) else "A"
+    return Arr(a.kind, cx.op("view", a.value, *args, drop=tuple(drop), layout=layout), a.writeable)
+
+
+def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
+    """C order survives if leading axes are dropped, the next is sliced with step 1, and the rest is whole."""
+    if a.type.layout != "C":
+        return False
+    lead = 0
+    while lead < len(drop) and drop[lead] == lead:
+        lead += 1
+    if len(drop) != lead:
+        return False
+    sliced = parts[lead:]
+    return not sliced or (len(sliced) == 1 and isinstance(sliced[0][2], Const) and sliced[0][2].value == 1)
+
+
+# -- subscripts --------------------------------------------------------------------------------------------------
+
+
+def get_item(cx: Context, a: AV, index: AV) -> AV:
+    """a[index]."""
+    if isinstance(index, Choice):
+        return cx.dispatch(index, lambda m: get_item(cx, a, m))
+    if isinstance(a, Arr):
+        parts = index_parts(cx, a, index)
+        if len(parts) == a.ndim and all(count is None for _, count, _ in parts):
+            return element(cx, a, [start for start, _, _ in parts])
+        return view(cx, a, parts)
+    if isinstance(a, Known) and isinstance(index, Known):
+        return numbers.fold(cx, lambda x, i: x[i], a, index)
+    items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
+    if items is not None:
+        return _sequence_item(cx, a, items, index)
+    if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
+        if index.obj not in a.static[1]:
+            cx.throw("KeyError", repr(index.obj).replace("{", "{{").replace("}", "}}"))
+        return a.children[a.static[1].index(index.obj)]
+    if isinstance(a, Range):
+        size = a.leaves[0]
+        at = wrap_index(cx, cx.integer(index), size, 0)
+        return item_at(cx, a, at, size, False)
+    if numeric(a):
+        cx.type_error(f"'{type_name(a)}' object is not subscriptable")
+    cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="subscript")
+
+
+def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
+    if isinstance(index, Known) and isinstance(index.obj, slice):
+        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
+    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
+        if not -len(items) <= index.obj < len(items):
+            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+        return items[index.obj]
+    at = cx.integer(index)
+    n = int_const(len(items))
+    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
+    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+    if not items:
+        cx.throw("IndexError", "tuple index out of range")
+    return _select_item(cx, items, wrapped)
+
+
+def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
+    """items[at] by a tree of branches, log2(n) deep."""
+
+    def pick(low: int, high: int) -> AV:
+        if high - low == 1:
+            return items[low]
+        middle = (low + high) // 2
+        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
+
+    return pick(0, len(items))
+
+
+def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
+    """An index expression by axes."""
+    listed = known_items(index) if isinstance(index, Seq) or isinstance(getattr(index, "obj", None), tuple) else None
+    entries = listed if listed is not None else [index]
+    dots = [k for k, e in enumerate(entries) if isinstance(e, Known) and e.obj is Ellipsis]
+    if dots:
+        fill = a.ndim - (len(entries) - 1)
+        entries = [*entries[: dots[0]], *[Known(slice(None))] * fill, *entries[dots[0] + 1 :]]
+    if any(isinstance(e, Known) and e.obj is None for e in entries):
+        cx.unsupported("np.newaxis in an index", kind="index", hint="use reshape")
+    if len(entries) > a.ndim:
+        cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {len(entries)} were indexed")
+    parts: list[Part] = []
+    for axis, entry in enumerate(entries):
+        size = cx.op("dim", a.value, axis=axis)
+        parts.append(_index_part(cx, entry, size, axis))
+    return parts
+
+
+def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
+    if numeric(entry):
+        n = cx.num(entry)
+        if n.kinds in (("bool",), ("bool_",)):
+            cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
+        if not all(MACHINE[k].is_int for k in n.kinds):
+            cx.throw("IndexError", "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices")
+        return wrap_index(cx, cx.integer(entry), size, axis), None, None
+    if isinstance(entry, Known) and isinstance(entry.obj, slice):
+        s = entry.obj
+        return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
+    if isinstance(entry, Record) and entry.static == "slice":
+        return slice_part(cx, *entry.children, size)
+    if isinstance(entry, Arr):
+        cx.unsupported("an array as an index", kind="fancy-index", hint="loop over the indices")
+    cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index")
+
+
+def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
+    """start:stop:step of an axis, as `slice.indices` computes it."""
+    by = int_const(1) if step is NONE or _is_none(step) else cx.integer(step)
+    if isinstance(by, Const) and by.value == 0:
+        cx.throw("ValueError", "slice step cannot be zero")
+    if not isinstance(by, Const):
+        cx.unsupported("a slice whose step is not known", kind="slice", hint="write the step as a number")
+    if by.value < 0:
+        top = cx.op("sub", size, int_const(1))
+        first = top if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(-1), top)
+        last = int_const(-1) if _is_none(stop) else _clip(cx, cx.integer(stop), size, int_const(-1), top)
+        count = range_length(cx, first, last, by)
+        return first, count, by
+    first = int_const(0) if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(0), size)
+    last = size if _is_none(stop) else _clip(cx, cx.integer(stop), size, int_const(0), size)
+    if _is_none(start) and _is_none(stop) and by.value == 1:
+        return first, size, by
+    return first, range_length(cx, first, last, by), by
+
+
+def _is_none(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is None
+
+
+def _clip(cx: Context, at: Value, size: Value, low: Value, high: Value) -> Value:
+    zero = int_const(0)
+    if isinstance(at, Const):
+        moved = at if at.value >= 0 else cx.op("add", at, size)
+    else:
+        moved = cx.op("select", cx.op("lt", at, zero), cx.op("add", at, size), at)
+    if not (isinstance(at, Const) and at.value >= 0):
+        moved = cx.op("select", cx.op("lt", moved, low), low, moved)
+    return cx.op("select", cx.op("gt", moved, high), high, moved)
+
+
+def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
+    """a[index] = value."""
+    if not isinstance(a, Arr):
+        cx.unsupported(
+            f"an item assignment to a value of type {type_name(a)}", kind="item-store", hint="use a numpy array",
+        )
+    if isinstance(index, Choice):
+        return cx.dispatch(index, lambda m: set_item(cx, a, m, value))
+    if isinstance(value, Choice):
+        return cx.dispatch(value, lambda m: set_item(cx, a, index, m))
+    if not a.writeable:
+        cx.throw("ValueError", "assignment destination is read-only")
+    parts = index_parts(cx, a, index)
+    if len(parts) == a.ndim and all(count is None for _, count, _ in parts) and numeric(value):
+        cx.op_store(converted(cx, value, a.kind), a.value, [start for start, _, _ in parts])
+        return NONE
+    target = view(cx, a, parts)
+    assert isinstance(target, Arr)
+    assign(cx, target, value)
+    return NONE
+
+
+def converted(cx: Context, value: AV, kind: str) -> Value:
+    """A scalar as an element of an array of this kind (numpy's conversion on assignment)."""
+    if MACHINE[kind].is_int and isinstance(value, (Num, Known)) and any(MACHINE[k].is_float for k in cx.num(value).kinds):
+        return cx.cast(cx.num(numbers.to_int(cx, value)).value, MACHINE[kind])
+    return cx.cast(cx.num(value).value, MACHINE[kind])
+
+
+def assign(cx: Context, target: Arr, value: AV) -> None:
+    """target[...] = value, broadcast; overlapping memory is copied first, as numpy does."""
+    source = as_operand(cx, value)
+    if isinstance(source, Arr):
+        fresh = cx.conditional(
+            cx.op("overlap", source.value, target.value), lambda: copy(cx, source), lambda: source,
+        )
+        assert isinstance(fresh, Arr)
+        source = fresh
+    sizes = dims(cx, target)
+    check_broadcast(cx, source, sizes)
+    loop_nest(cx, sizes, lambda at: cx.op_store(converted(cx, fetch(cx, source, at), target.kind), target.value, at))
+
+
+def as_operand(cx: Context, av: AV) -> AV:
+    """A scalar or array operand of an elementwise operation; sequences become arrays."""
+    if numeric(av) or isinstance(av, Arr):
+        return av
+    items = known_items(av)
+    if items is not None or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
+        return make_array(cx, av)
+    cx.type_error(f"unsupported operand type: '{type_name(av)}'")
+
+
+def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
+    """The element of an operand that belongs to place `at` of the result."""
+    if not isinstance(source, Arr):
+        return source
+    mine = at[len(at) - source.ndim :]
+    wanted = []
+    for axis, index in enumerate(mine):
+        size = cx.op("dim", source.value, axis=axis)
+        wanted.append(cx.op("select", cx.op("eq", size, int_const(1)), int_const(0), index))
+    return element(cx, source, wanted)
+
+
+def check_broadcast(cx: Context, source: AV, sizes: Sequence[Value]) -> None:
+    """The shape of an operand must fit the result's."""
+    if not isinstance(source, Arr):
+        return
+    if source.ndim > len(sizes):
+        cx.throw("ValueError", "could not broadcast input array")
+    for axis, size in enumerate(sizes[len(sizes) - source.ndim :]):
+        mine = cx.op("dim", source.value, axis=axis)
+        fits = cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1)))
+        cx.guard(fits, "ValueError", "could not broadcast an axis of {} to {}", mine, size)
+
+
+def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]], None], at: tuple[Value, ...] = ()) -> None:
+    """Nested counted loops over all places of a shape."""
+    if not sizes:
+        body(list(at))
+        return
+    cx.count_loop(sizes[0], lambda i: loop_nest(cx, sizes[1:], body, (*at, i)))
+
+
+# -- elementwise -------------------------------------------------------------------------------------------------
+
+
+def broadcast_shape(cx: Context, operands: Sequence[AV]) -> list[Value]:
+    """The common extents of operands, checked."""
+    arrays = [a for a in operands if isinstance(a, Arr)]
+    rank = max(a.ndim for a in arrays)
+    sizes: list[Value] = []
+    for axis in range(rank):
+        size: Value | None = None
+        for a in arrays:
+            mine_axis = axis - (rank - a.ndim)
+            if mine_axis < 0:
+                continue
+            mine = cx.op("dim", a.value, axis=mine_axis)
+            if size is None:
+                size = mine
+                continue
+            one = cx.op("eq", size, int_const(1))
+            fits = cx.either(cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1))), one)
+            cx.guard(fits, "ValueError", "operands could not be broadcast together: axes of {} and {}", size, mine)
+            size = cx.op("select", one, mine, size)
+        assert size is not None
+        sizes.append(size)
+    return sizes
+
+
+def elementwise(cx: Context, scalar: Scalars, operands: Sequence[AV], kind: str) -> AV:
+    """A new array of `scalar` applied place by place; without array operands just the scalar."""
+    given = [as_operand(cx, a) for a in operands]
+    if not any(isinstance(a, Arr) and a.ndim for a in given):
+        return scalar(*(fetch(cx, a, []) for a in given))
+    sizes = broadcast_shape(cx, given)
+    out = alloc(cx, sizes, kind)
+
+    def body(at: list[Value]) -> None:
+        result = scalar(*(fetch(cx, a, at) for a in given))
+        cx.op_store(cx.cast(cx.num(result).value, MACHINE[kind]), out.value, at)
+
+    loop_nest(cx, sizes, body)
+    return out
+
+
+def alloc(cx: Context, sizes: Sequence[Value], kind: str, zero: bool = False) -> Arr:
+    """A new array."""
+    for size in sizes:
+        if isinstance(size, Const):
+            if size.value < 0:
+                cx.throw("ValueError", "negative dimensions are not allowed")
+    return Arr(kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero))
+
+
+def element_kind(av: AV) -> str:
+    """The kind that an operand has in numpy's type promotion."""
+    if isinstance(av, Arr):
+        return av.kind
+    if isinstance(av, Num):
+        return av.kinds[-1]
+    assert isinstance(av, Known)
+    from irad.infer.kinds import kind_of
+
+    return kind_of(av.obj) or "float"
+
+
+def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
+    """`a op b` where one is an array; `a op= b` changes `a`."""
+    if op == "@":
+        from irad.infer.calls import call_library
+
+        return call_library(cx, np.matmul, [a, b])
+    x, y = as_operand(cx, a), as_operand(cx, b)
+    kind = binary_kind(op, element_kind(x), element_kind(y))
+    if kind is None:
+        cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
+    scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)  # noqa: E731
+    if inplace and isinstance(a, Arr) and a.ndim:
+        _inplace(cx, a, y, scalar)
+        return a
+    return elementwise(cx, scalar, [x, y], kind)
+
+
+def numpy_scalar(cx: Context, scalar: Scalars, *operands: AV) -> AV:
+    """Apply a scalar operation with numpy's error rules: Python scalars take part as numpy ones."""
+    promoted = [as_numpy(cx, o) if i == 0 else o for i, o in enumerate(operands)]
+    return scalar(*promoted)
+
+
+def as_numpy(cx: Context, av: AV) -> AV:
+    """A Python scalar as the numpy scalar that it becomes beside arrays."""
+    n = cx.num(av)
+    names = {"float": "float64", "int": "int64", "bool": "bool_"}
+    return Num(names.get(n.kinds[0], n.kinds[0]), n.value) if len(n.kinds) == 1 else Num("float64", cx.float(n))
+
+
+def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
+    if not a.writeable:
+        cx.throw("ValueError", "output array is read-only")
+    if isinstance(y, Arr):
+        fresh = cx.conditional(
+            cx.both(cx.op("overlap", y.value, a.value), cx.negate(_identical(cx, y, a))), lambda: copy(cx, y), lambda: y,
+        )
+        assert isinstance(fresh, Arr)
+        y = fresh
+    sizes = dims(cx, a)
+    check_broadcast(cx, y, sizes)
+
+    def body(at: list[Value]) -> None:
+        result = scalar(element(cx, a, at), fetch(cx, y, at))
+        cx.op_store(converted(cx, result, a.kind), a.value, at)
+
+    loop_nest(cx, sizes, body)
+
+
+def _identical(cx: Context, a: Arr, b: Arr) -> Value:
+    return cx.op("same", a.value, b.value) if a.ndim == b.ndim else const(False)
+
+
+def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """`a op b` of arrays: an array of bools."""
+    return elementwise(cx, lambda p, q: numpy_scalar(cx, lambda u, v: numbers.compare(cx, op, u, v), p, q), [a, b], "bool_")
+
+
+def unary(cx: Context, op: str, a: Arr) -> AV:
+    """`op a` of an array."""
+    return elementwise(cx, lambda p: numbers.unary(cx, op, p), [a], a.kind)
+
+
+def truth(cx: Context, a: AV) -> Value:
+    """bool(array): only of one element."""
+    assert isinstance(a, Arr)
+    size: Value = int_const(1)
+    for extent in dims(cx, a):
+        size = cx.op("mul", size, extent)
+    cx.guard(
+        cx.op("eq", size, int_const(1)), "ValueError",
+        "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
+    )
+    return numbers.truth(cx, element(cx, a, [int_const(0)] * a.ndim))
+
+
+def copy(cx: Context, a: Arr) -> Arr:
+    """A new C-ordered array with the same elements."""
+    sizes = dims(cx, a)
+    out = alloc(cx, sizes, a.kind)
+    loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", a.value, *at), out.value, at))
+    return Arr(a.kind, out.value)
+
+
+def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
+    """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
+    if isinstance(av, Arr):
+        return cast_array(cx, av, dtype or av.kind)
+    if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
+        kind = dtype_kind(av.obj.dtype)
+        if kind is None:
+            cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
+        av = Known(av.obj.tolist())
+        dtype = dtype or kind
+    shape, leaves = _nested(cx, av)
+    if dtype is None:
+        dtype = _common_kind(cx, leaves)
+    sizes = [int_const(n) for n in shape]
+    out = alloc(cx, sizes, dtype)
+    for flat, leaf in enumerate(leaves):
+        at = [int_const(int(i)) for i in np.unravel_index(flat, shape)] if shape else []
+        cx.op_store(converted(cx, leaf, dtype), out.value, at)
+    return out
+
+
+def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
+    """A copy with elements of another kind."""
+    result = elementwise(cx, lambda p: Num(kind, converted(cx, p, kind)), [a], kind)
+    if isinstance(result, Arr):
+        return result
+    out = alloc(cx, [], kind)
+    cx.op_store(cx.num(result).value, out.value, [])
+    return out
+
+
+def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
+    if numeric(av):
+        return (), [av]
+    if isinstance(av, Choice):
+        cx.unsupported("an array of values whose types differ", kind="array-literal")
+    items = known_items(av)
+    if items is None:
+        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="array-literal", hint="fill np.empty(n) in a loop")
+    parts = [_nested(cx, item) for item in items]
+    shapes = {shape for shape, _ in parts}
+    if len(shapes) > 1:
+        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+    inner = shapes.pop() if shapes else ()
+    return (len(items), *inner), [leaf for _, leaves in parts for leaf in leaves]
+
+
+def _common_kind(cx: Context, leaves: list[AV]) -> str:
+    from irad.infer.kinds import CLASSES
+
+    if not leaves:
+        return "float64"
+    samples = [CLASSES[k](1) for leaf in leaves for k in cx.num(leaf).kinds]
+    kind = dtype_kind(np.array(samples).dtype)
+    assert kind is not None
+    return kind
+
+
+def total_size(cx: Context, a: Arr) -> Value:
+    """a.size"""
+    size: Value = int_const(1)
+    for k, extent in enumerate(dims(cx, a)):
+        size = extent if k == 0 else cx.op("mul", size, extent)
+    return size
+
+
+def transpose(cx: Context, a: Arr) -> Arr:
+    """a.T"""
+    if a.ndim < 2:
+        return a
+    axes = tuple(range(a.ndim))[::-1]
+    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable)
+
+
+def size_tuple(cx: Context, shape: AV) -> list[Value]:
+    """The extents that a shape argument asks for."""
+    items = known_items(shape) if not numeric(shape) else None
+    sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
+    for size in sizes:
+        if not isinstance(size, Const):
+            cx.guard(cx.op("ge", size, int_const(0)), "ValueError", "negative dimensions are not allowed")
+    return sizes
+

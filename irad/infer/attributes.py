@@ -1,0 +1,101 @@
+"""Attribute access: of modules, classes and other known objects; of arrays, numbers and tuples."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+
+from irad.infer import arrays
+from irad.infer.context import Context, type_name
+from irad.infer.kinds import CLASSES, kind_of
+from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq
+from irad.ir.core import Const
+
+
+def get_attr(cx: Context, av: AV, name: str) -> AV:
+    """av.name"""
+    if isinstance(av, Known):
+        return _known_attr(cx, av.obj, name)
+    if isinstance(av, Arr):
+        return _array_attr(cx, av, name)
+    if isinstance(av, Num):
+        return _number_attr(cx, av, name)
+    if isinstance(av, Seq):
+        fields = getattr(av.cls, "_fields", ())
+        if name in fields:
+            return av.items[fields.index(name)]
+        return _method(cx, av, av.cls, name)
+    if isinstance(av, Record) and av.static[0] == "exception" and name == "args":
+        return Seq(tuple, av.children)
+    if isinstance(av, Record) and av.static[0] == "dict":
+        return _method(cx, av, dict, name)
+    if isinstance(av, Range) and name in ("start", "step"):
+        return av.children[("start", "step").index(name)]
+    if isinstance(av, (Fn, Partial)):
+        if isinstance(av, Fn) and name in ("__name__", "__qualname__"):
+            return Known(av.code.co_name)
+        cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
+    cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
+
+
+def _known_attr(cx: Context, obj: Any, name: str) -> AV:
+    table = getattr(obj, "__dict__", None)
+    if isinstance(obj, types.ModuleType) and isinstance(table, dict) and name in table:
+        return cx.unit.captured(cx.builder, table[name], ("global", table, name))
+    try:
+        value = getattr(obj, name)
+    except AttributeError as e:
+        cx.throw("AttributeError", str(e).replace("{", "{{").replace("}", "}}"))
+    if kind_of(obj) is not None and callable(value):
+        return Bound(name, Known(obj))
+    return Known(value)
+
+
+def _method(cx: Context, av: AV, cls: type, name: str) -> AV:
+    found = getattr(cls, name, None)
+    if found is None:
+        cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
+    if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
+        from irad.infer.calls import call_value
+
+        return call_value(cx, Known(found.fget), [av], {})
+    return Bound(found if isinstance(found, types.FunctionType) else name, av)
+
+
+def _array_attr(cx: Context, a: Arr, name: str) -> AV:
+    if name == "shape":
+        return Seq(tuple, tuple(Known(d.value) if isinstance(d, Const) else Num("int", d) for d in arrays.dims(cx, a)))
+    if name == "ndim":
+        return Known(a.ndim)
+    if name == "size":
+        return Num("int", arrays.total_size(cx, a))
+    if name == "T":
+        return arrays.transpose(cx, a)
+    if name == "dtype":
+        return Known(np.dtype(CLASSES[a.kind]))
+    if name == "itemsize":
+        return Known(np.dtype(CLASSES[a.kind]).itemsize)
+    if name == "real":
+        return a
+    if hasattr(np.ndarray, name):
+        return Bound(name, a)
+    cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")
+
+
+def _number_attr(cx: Context, n: Num, name: str) -> AV:
+    cls = CLASSES[n.kinds[0]]
+    if name == "real":
+        return n
+    if name == "shape" and cls.__module__ == "numpy":
+        return Known(())
+    if name in ("ndim",) and cls.__module__ == "numpy":
+        return Known(0)
+    if name == "dtype" and cls.__module__ == "numpy":
+        return Known(np.dtype(cls))
+    if hasattr(cls, name):
+        return Bound(name, n)
+    cx.throw("AttributeError", f"'{type_name(n)}' object has no attribute '{name}'")
+
+

@@ -1,0 +1,406 @@
+"""The meaning of Python's builtin functions and classes."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import operator
+from typing import Any
+
+import numpy as np
+
+from irad.infer import arrays, iterate, numbers
+from irad.infer.attributes import get_attr
+from irad.infer.calls import call_value, handles
+from irad.infer.context import Context, type_name
+from irad.infer.exceptions import format_value, template
+from irad.infer.execute import binary, compare, truth, unary
+from irad.infer.kinds import BINARY, CLASSES, COMPARE, MACHINE, is_numpy
+from irad.infer.values import (
+    NONE, AV, Arr, Bound, Counted, Fn, Known, Num, Partial, Range, Record, Seq, SeqIter, Zip, int_const, numeric,
+)
+from irad.ir.core import const
+from irad.ir.types import FLOAT, INT
+
+
+def all_known(args: list[AV]) -> bool:
+    return all(isinstance(a, Known) for a in args)
+
+
+def _scalar_class(kind: str) -> Any:
+    def convert(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if not args:
+            return Known(CLASSES[kind]())
+        return cx.dispatch(args[0], lambda av: _convert(cx, av, kind, args[1:]))
+
+    return convert
+
+
+def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
+    if isinstance(av, Known) and all_known(rest):
+        return numbers.fold(cx, CLASSES[kind], av, *rest)
+    if kind == "bool":
+        return cx.bool(truth(cx, av))
+    if isinstance(av, Arr):
+        if is_numpy(kind):
+            return arrays.cast_array(cx, av, kind)
+        return _array_scalar(cx, av, kind)
+    if not numeric(av):
+        cx.type_error(f"{kind}() argument must be a string or a real number, not '{type_name(av)}'")
+    return numbers.to_kind(cx, av, kind)
+
+
+def _array_scalar(cx: Context, a: Arr, kind: str) -> AV:
+    """float(array) of one element."""
+    if a.ndim:
+        size = arrays.total_size(cx, a)
+        cx.guard(cx.op("eq", size, int_const(1)), "TypeError", "only length-1 arrays can be converted to Python scalars")
+    return numbers.to_kind(cx, arrays.element(cx, a, [int_const(0)] * a.ndim), kind)
+
+
+for _kind, _cls in CLASSES.items():
+    handles(_cls)(_scalar_class(_kind))
+
+
+@handles(builtins.len)
+def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: _int(iterate.length(cx, av)))
+
+
+def _int(value: Any) -> AV:
+    from irad.ir.core import Const
+
+    return Known(value.value) if isinstance(value, Const) else Num("int", value)
+
+
+@handles(builtins.range)
+def _range(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return iterate.make_range(cx, args)
+
+
+@handles(builtins.enumerate)
+def _enumerate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
+    inner = iterate.make_iter(cx, args[0])
+    if isinstance(start, Known) and not isinstance(inner, SeqIter):
+        start = Num("int", int_const(start.obj))
+    return Zip("enumerate", (start, inner))
+
+
+@handles(builtins.zip)
+def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    strict = kwargs.get("strict")
+    if isinstance(strict, Known) and strict.obj:
+        cx.unsupported("zip(strict=True)", kind="zip", hint="compare the lengths first")
+    return Zip("zip", tuple(iterate.make_iter(cx, a) for a in args))
+
+
+@handles(builtins.iter)
+def _iter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return iterate.make_iter(cx, args[0])
+
+
+@handles(builtins.reversed)
+def _reversed(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    av = args[0]
+    items = iterate.known_items(av) if not (isinstance(av, Known) and isinstance(av.obj, range)) else None
+    if items is not None:
+        return iterate.make_iter(cx, Seq(tuple, tuple(items[::-1])))
+    if isinstance(av, Known):
+        av = iterate.make_iter(cx, av).children[0]
+    if isinstance(av, (Range, Arr)):
+        return Counted(av, int_const(0), iterate.length(cx, av), True)
+    cx.type_error(f"'{type_name(av)}' object is not reversible")
+
+
+@handles(builtins.abs, operator.abs)
+def _abs(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: absolute(cx, av))
+
+
+def absolute(cx: Context, av: AV) -> AV:
+    """abs(x) of a scalar or array."""
+    if isinstance(av, Arr):
+        return arrays.elementwise(cx, lambda p: absolute(cx, p), [av], av.kind)
+    if isinstance(av, Known):
+        return numbers.fold(cx, abs, av)
+    n = cx.num(av)
+    if n.kinds == ("bool",):
+        return numbers.to_int(cx, n)
+    if n.value.type == INT and n.kinds == ("int",):
+        cx.guard(cx.op("ne", n.value, int_const(numbers.INT_MIN)), "OverflowError", "abs({}) leaves the range of 64-bit integers", n.value)
+    if n.kinds == ("bool_",):
+        return n
+    return Num(n.kinds, cx.op("abs", n.value), n.tag)
+
+
+def _extreme(op: str) -> Any:
+    name = "max" if op == ">" else "min"
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        key = kwargs.get("key", NONE)
+        items = iterate.known_items(args[0]) if len(args) == 1 else list(args)
+        if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1:
+            return _array_extreme(cx, args[0], op, name)
+        if items is None:
+            cx.unsupported(f"{name}() of a value of type {type_name(args[0])}", kind="call", hint="write the loop")
+        if not items:
+            if "default" in kwargs:
+                return kwargs["default"]
+            cx.throw("ValueError", f"{name}() iterable argument is empty")
+        if all_known([*items, key]) and key is NONE:
+            return numbers.fold(cx, builtins.max if op == ">" else builtins.min, *items) if len(items) > 1 else items[0]
+        best = items[0]
+        for item in items[1:]:
+            best = _better(cx, op, best, item, key)
+        return best
+
+    return handler
+
+
+def _better(cx: Context, op: str, best: AV, item: AV, key: AV) -> AV:
+    ranks = [v if key is NONE else call_value(cx, key, [v], {}) for v in (item, best)]
+    wins = truth(cx, compare(cx, op, ranks[0], ranks[1]))
+    if isinstance(best, Num) and isinstance(item, Num) and best.kinds == item.kinds and best.tag is None:
+        return Num(best.kinds, cx.op("select", wins, item.value, best.value))
+    return cx.conditional(wins, lambda: item, lambda: best)
+
+
+def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
+    """max(array): the first largest item, by a loop."""
+    size = iterate.length(cx, a)
+    cx.guard(cx.op("gt", size, int_const(0)), "ValueError", f"{name}() iterable argument is empty")
+    first = cx.op("load", a.value, int_const(0))
+    trip = cx.op("sub", size, int_const(1))
+
+    def body(i: Any, carried: list[Any]) -> list[Any]:
+        item = cx.op("load", a.value, cx.op("add", i, int_const(1)))
+        return [cx.op("select", cx.op("gt" if op == ">" else "lt", item, carried[0]), item, carried[0])]
+
+    (best,) = cx.fold_loop(trip, [first], body)
+    return Num(a.kind, best)
+
+
+handles(builtins.max)(_extreme(">"))
+handles(builtins.min)(_extreme("<"))
+
+
+@handles(builtins.sum)
+def _sum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
+    items = iterate.known_items(args[0])
+    if items is not None:
+        if any(isinstance(i, Num) and "float" in i.kinds or isinstance(i, Known) and type(i.obj) is float for i in items):
+            return _sum_floats(cx, items, start)
+        total = start
+        for item in items:
+            total = binary(cx, "+", total, item)
+        return total
+    if isinstance(args[0], Arr) and args[0].ndim == 1:
+        return _sum_array(cx, args[0], start)
+    cx.unsupported(f"sum() of a value of type {type_name(args[0])}", kind="call", hint="write the loop, or np.sum for an array")
+
+
+def _sum_floats(cx: Context, items: list[AV], start: AV) -> AV:
+    """CPython 3.12 and later compensates sums of floats (Neumaier): `irad.lib` has that loop in Python."""
+    import sys
+
+    total = start
+    if sys.version_info < (3, 12):
+        for item in items:
+            total = binary(cx, "+", total, item)
+        return total
+    from irad.infer.calls import call_function, python_function
+    from irad.lib.builtin import add_compensated, settle_compensated
+
+    if all_known(items) and isinstance(start, Known):
+        return Known(sum((i.obj for i in items if isinstance(i, Known)), start.obj))
+    error: AV = Known(0.0)
+    total = numbers.to_kind(cx, start, "float")
+    for item in items:
+        pair = call_function(cx, python_function(add_compensated), [total, error, numbers.to_kind(cx, item, "float")], {})
+        total, error = pair.children
+    return call_function(cx, python_function(settle_compensated), [total, error], {})
+
+
+def _sum_array(cx: Context, a: Arr, start: AV) -> AV:
+    """sum(array): np scalars added one after the other, from the start value on."""
+    kind = cx.num(binary(cx, "+", start, Num(a.kind, const(0.0) if MACHINE[a.kind] == FLOAT else cx.cast(int_const(0), MACHINE[a.kind])))).kind
+    machine = MACHINE[kind]
+
+    def body(i: Any, carried: list[Any]) -> list[Any]:
+        return [cx.op("add", carried[0], cx.cast(cx.op("load", a.value, i), machine))]
+
+    (total,) = cx.fold_loop(iterate.length(cx, a), [cx.cast(cx.num(start).value, machine)], body)
+    return Num(kind, total)
+
+
+@handles(builtins.round)
+def _round(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    digits = args[1] if len(args) > 1 else kwargs.get("ndigits", NONE)
+    if all_known([args[0], digits]):
+        return numbers.fold(cx, round, args[0], *([digits] if digits is not NONE else []))
+    n = cx.num(args[0])
+    if MACHINE[n.kinds[0]].is_int or n.kinds == ("bool",):
+        return n if digits is NONE else numbers.to_int(cx, n)
+    if isinstance(digits, Known) and digits.obj is None:
+        return numbers.to_int(cx, Num("float", cx.op("rint", cx.float(n))))
+    cx.unsupported("round(x, digits) of a run-time float", kind="round", why="CPython rounds the decimal text exactly",
+                   hint="round(x * 10**digits) / 10**digits, if the last bit does not matter")
+
+
+@handles(builtins.pow, operator.pow)
+def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) != 2:
+        cx.unsupported("pow() with a modulus", kind="call")
+    return binary(cx, "**", args[0], args[1])
+
+
+@handles(builtins.divmod)
+def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Seq(tuple, (binary(cx, "//", *args), binary(cx, "%", *args)))
+
+
+@handles(builtins.tuple)
+def _tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _sequence(cx, tuple, args)
+
+
+@handles(builtins.list)
+def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _sequence(cx, list, args)
+
+
+def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
+    items = iterate.known_items(args[0]) if args else []
+    if items is None and isinstance(args[0], (SeqIter, Zip)):
+        items = _drain(cx, args[0])
+    if items is None:
+        cx.unsupported(f"{cls.__name__}() of a value whose length is not known", kind="list", hint="keep it an array")
+    return Seq(cls, tuple(items))
+
+
+def _drain(cx: Context, it: AV) -> list[AV] | None:
+    items: list[AV] = []
+    while True:
+        ok, item, it = iterate.advance(cx, it)
+        if not isinstance(ok, Known):
+            return None
+        if not ok.obj:
+            return items
+        items.append(item)
+
+
+@handles(builtins.isinstance)
+def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    wanted = args[1]
+    classes = tuple(i.obj for i in iterate.known_items(wanted) or [wanted] if isinstance(i, Known))
+
+    def case(av: AV) -> AV:
+        if isinstance(av, Num) and av.tag is not None:
+            flags = [issubclass(CLASSES[k], classes) for k in av.kinds]
+            found = const(False)
+            for kind, flag in zip(av.kinds, flags, strict=True):
+                found = cx.either(found, numbers.is_kind(cx, av, kind)) if flag else found  # type: ignore[assignment]
+            return cx.bool(found)
+        return Known(issubclass(class_of(cx, av), classes))
+
+    return cx.dispatch(args[0], case)
+
+
+def class_of(cx: Context, av: AV) -> type:
+    """type(x), where it is one class."""
+    if isinstance(av, Known):
+        return type(av.obj)
+    if isinstance(av, Num):
+        return CLASSES[av.kind]
+    if isinstance(av, Arr):
+        return np.ndarray
+    if isinstance(av, Seq):
+        return av.cls
+    if isinstance(av, Fn):
+        return type(class_of)
+    if isinstance(av, Range):
+        return range
+    if isinstance(av, Partial):
+        return functools.partial
+    if isinstance(av, Record) and av.static[0] in ("dict", "text"):
+        return dict if av.static[0] == "dict" else str
+    cx.unsupported(f"type() of a value of type {type_name(av)}", kind="call")
+
+
+@handles(builtins.type)
+def _type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: Known(class_of(cx, av)))
+
+
+@handles(builtins.callable)
+def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    av = args[0]
+    return Known(callable(av.obj) if isinstance(av, Known) else isinstance(av, (Fn, Bound, Partial)))
+
+
+@handles(builtins.getattr)
+def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    name = args[1]
+    if not isinstance(name, Known):
+        cx.unsupported("getattr() with a name that is not known", kind="call")
+    if len(args) > 2 and isinstance(args[0], Known) and not hasattr(args[0].obj, name.obj):
+        return args[2]
+    return get_attr(cx, args[0], name.obj)
+
+
+def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
+    items = iterate.known_items(args[0])
+    if items is None:
+        cx.unsupported("any() or all() of a value whose length is not known", kind="call", hint="np.any and np.all take arrays")
+    found = const(not stop)
+    for item in items:
+        flag = truth(cx, item)
+        found = cx.either(found, flag) if stop else cx.both(found, flag)  # type: ignore[assignment]
+    return cx.bool(found)
+
+
+handles(builtins.any)(lambda cx, args, kwargs: _any(cx, args, kwargs, True))
+handles(builtins.all)(lambda cx, args, kwargs: _any(cx, args, kwargs, False))
+
+
+@handles(builtins.str, builtins.repr)
+def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if not args:
+        return Known("")
+    if isinstance(args[0], (Known, Num)):
+        return format_value(cx, args[0], Known(""), "s" if isinstance(args[0], Known) else None)
+    text, parts = template(cx, args[0])
+    return Record(("text", text), (), tuple(parts))
+
+
+@handles(functools.partial)
+def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Partial(args[0], tuple(args[1:]), kwargs)
+
+
+@handles(builtins.dict)
+def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from irad.infer.execute import known_dict
+
+    merged: dict[Any, AV] = dict(known_dict(cx, args[0])) if args else {}
+    merged.update(kwargs)
+    return Record(("dict", tuple(merged)), tuple(merged.values()))
+
+
+@handles(builtins.slice)
+def _slice(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    parts = [NONE, args[0], NONE] if len(args) == 1 else [*args, NONE][:3]
+    if all_known(parts):
+        return Known(slice(*(p.obj for p in parts if isinstance(p, Known))))
+    return Record("slice", tuple(parts))
+
+
+for _symbol, _function in BINARY.items():
+    handles(_function)(lambda cx, args, kwargs, op=_symbol: binary(cx, op, args[0], args[1]))
+for _symbol, _compare in COMPARE.items():
+    handles(_compare)(lambda cx, args, kwargs, op=_symbol: compare(cx, op, args[0], args[1]))
+handles(operator.neg)(lambda cx, args, kwargs: unary(cx, "-", args[0]))
+handles(operator.pos)(lambda cx, args, kwargs: unary(cx, "+", args[0]))
+handles(operator.not_)(lambda cx, args, kwargs: unary(cx, "not", args[0]))

@@ -1,0 +1,215 @@
+"""Calls: of Python functions (specialised), of classes, and of what is written in C (a table of handlers)."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from typing import Any
+
+from irad.infer.context import Context, Terminated, type_name
+from irad.infer.exceptions import make_exception
+from irad.infer.unit import Spec
+from irad.infer.values import (
+    AV, Bound, Cell, Fn, Known, Partial, Record, Seq, flatten, rebuild,
+)
+from irad.ir.core import Value
+
+Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
+HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
+METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
+TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
+LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
+
+
+def is_primitive(obj: Any) -> bool:
+    """Whether calls of this Python function have a meaning of their own."""
+    return id(obj) in HANDLERS
+
+
+def handles(*callables: Any) -> Callable[[Handler], Handler]:
+    """Register the meaning of C-level callables."""
+
+    def register(handler: Handler) -> Handler:
+        for obj in callables:
+            HANDLERS[id(obj)] = (obj, handler)
+        return handler
+
+    return register
+
+
+def method(*names: str) -> Callable[[Handler], Handler]:
+    """Register the meaning of array and number methods."""
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            METHODS[name] = handler
+        return handler
+
+    return register
+
+
+def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """f(*args, **kwargs)"""
+    if isinstance(f, Fn):
+        return call_function(cx, f, args, kwargs)
+    if isinstance(f, Bound):
+        return _call_bound(cx, f, args, kwargs)
+    if isinstance(f, Partial):
+        inner, first, named = f.parts()
+        return cx.dispatch(inner, lambda g: call_value(cx, g, [*first, *args], {**named, **kwargs}))
+    if isinstance(f, Record) and f.static[0] == "transform":
+        return TRANSFORMS[f.static[1]](cx, f, args, kwargs)
+    if not isinstance(f, Known):
+        cx.type_error(f"'{type_name(f)}' object is not callable")
+    return _call_known(cx, f.obj, args, kwargs)
+
+
+def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    entry = HANDLERS.get(id(obj))
+    if entry is not None:
+        return entry[1](cx, args, kwargs)
+    found = LIBRARY.get(id(obj))
+    if found is not None:
+        return call_function(cx, python_function(found[1]), args, kwargs)
+    if isinstance(obj, types.FunctionType):
+        return call_function(cx, cx.unit.function(cx.builder, obj, ("known", obj)), args, kwargs)
+    if isinstance(obj, type):
+        return _call_class(cx, obj, args, kwargs)
+    inner = getattr(obj, "__irad_function__", None)
+    if inner is not None:
+        return call_value(cx, cx.unit.captured(cx.builder, inner, ("known", inner)), args, kwargs)
+    if isinstance(obj, types.MethodType):
+        return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
+    if not callable(obj):
+        cx.type_error(f"'{type(obj).__name__}' object is not callable")
+    name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
+    module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
+    cx.unsupported(
+        f"a call of {module + '.' if module else ''}{name}", kind="call",
+        why="it is not written in Python, and irad has no entry for it",
+        hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
+    )
+
+
+def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if issubclass(cls, BaseException):
+        return make_exception(cx, cls, args)
+    fields = getattr(cls, "_fields", None)
+    if issubclass(cls, tuple) and fields is not None:
+        signature = inspect.signature(cls.__new__)
+        parameters = list(signature.parameters.values())[1:]
+        defaults = getattr(cls, "_field_defaults", {})
+        names = [p.name for p in parameters]
+        values = dict(zip(names, args, strict=False))
+        values.update(kwargs)
+        for name, default in defaults.items():
+            values.setdefault(name, Known(default))
+        if set(values) != set(fields) or len(args) > len(fields):
+            cx.type_error(f"{cls.__name__}() takes the fields {', '.join(fields)}")
+        return Seq(cls, tuple(values[name] for name in fields))
+    cx.unsupported(
+        f"an object of class {cls.__qualname__}", kind="object", why="irad does not compile objects yet",
+        hint="use a tuple, a namedtuple or local variables",
+    )
+
+
+def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(f.function, str):
+        handler = METHODS.get(f.function)
+        if handler is not None:
+            return handler(cx, [f.owner, *args], kwargs)
+        if isinstance(f.owner, Known) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+            from irad.infer.numbers import fold
+
+            return fold(cx, getattr(f.owner.obj, f.function), *args)
+        cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="method")
+    return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
+
+
+def call_library(cx: Context, function: Any, args: list[AV], kwargs: dict[str, AV] | None = None) -> AV:
+    """Call the plain Python form of a numpy function."""
+    return call_function(cx, python_function(LIBRARY[id(function)][1]), args, kwargs or {})
+
+
+def python_function(obj: Any) -> Fn:
+    """A function of `irad.lib`: closed over nothing."""
+    defaults = tuple(Known(d) for d in obj.__defaults__ or ())
+    kwdefaults = tuple((k, Known(v)) for k, v in (obj.__kwdefaults__ or {}).items())
+    return Fn(obj.__code__, obj.__globals__, defaults, kwdefaults, (), obj.__qualname__)
+
+
+# -- Python functions --------------------------------------------------------------------------------------------
+
+
+def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
+    """The values of the parameters, in the order of the code's argument slots; CPython's TypeErrors if they do not fit."""
+    code = f.code
+    name = code.co_name
+    count, kwonly = code.co_argcount, code.co_kwonlyargcount
+    names = code.co_varnames
+    named = dict(kwargs)
+    values: dict[str, AV] = dict(zip(names[:count], args, strict=False))
+    has_star = bool(code.co_flags & inspect.CO_VARARGS)
+    if len(args) > count and not has_star:
+        cx.type_error(f"{name}() takes {count} positional argument{'s' * (count != 1)} but {len(args)} {'were' if len(args) != 1 else 'was'} given")
+    for parameter in names[code.co_posonlyargcount : count + kwonly]:
+        if parameter in named:
+            if parameter in values:
+                cx.type_error(f"{name}() got multiple values for argument '{parameter}'")
+            values[parameter] = named.pop(parameter)
+    for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
+        values.setdefault(parameter, default)
+    for parameter, default in f.kwdefaults.items():
+        values.setdefault(parameter, default)
+    missing = [p for p in names[: count + kwonly] if p not in values]
+    if missing:
+        cx.type_error(f"{name}() missing {len(missing)} required argument{'s' * (len(missing) != 1)}: {', '.join(map(repr, missing))}")
+    bound = [values[p] for p in names[: count + kwonly]]
+    if has_star:
+        bound.append(Seq(tuple, tuple(args[count:])))
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        bound.append(Record(("dict", tuple(named)), tuple(named.values())))
+    elif named:
+        cx.type_error(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
+    return bound
+
+
+def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:
+    """The numbers of the closure cells that a callee can get at."""
+    found: dict[int, None] = {}
+    work = list(roots)
+    while work:
+        av = work.pop()
+        if isinstance(av, Cell) and av.static not in found:
+            found[av.static] = None
+            work.append(cx.heap[av.static])
+        work += av.children
+    return list(found)
+
+
+def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A call of a Python function: specialised for the shapes of its arguments, cells passed in and handed back."""
+    bound = bind(cx, f, args, kwargs)
+    numbers = reachable_cells(cx, [f, *bound])
+    cells = tuple((n, cx.heap[n]) for n in numbers)
+    spec = cx.unit.spec(f, tuple(bound), cells)
+    cx.unit.analysed(spec, cx.solver)
+    if spec.result is None:
+        raise Terminated  # a recursive call whose result is not known yet (or that never returns)
+    leaves = [v for av in (*bound, f, *(c for _, c in cells)) for v in flatten(av)]
+    if cx.emitting:
+        cx.unit.requested(spec)
+    values = iter(emit_call(cx, spec, leaves))
+    result = rebuild(spec.result, values)
+    for n, shape in zip(numbers, spec.cell_results, strict=True):
+        cx.heap[n] = rebuild(shape, values)
+    return result
+
+
+def emit_call(cx: Context, spec: Spec, leaves: list[Value]) -> list[Value]:
+    """The call instruction for a specialisation that is already analysed."""
+    assert spec.result is not None
+    types_ = [t for s in (spec.result, *spec.cell_results) for t in s.flat_types()]
+    return cx.builder.emit("call", leaves, types_, {"callee": spec.name, "types": tuple(map(str, types_))})
+

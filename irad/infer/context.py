@@ -1,0 +1,343 @@
+"""What transfer functions work with: emission at the current place, guards, errors, dispatch on run-time alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from irad.errors import TypingError, UnsupportedError
+from irad.infer.kinds import MACHINE
+from irad.infer.values import (
+    AV, Choice, Fn, JoinError, Known, Num, Shape, describe, flatten, int_const, join, known_const, numeric, rebuild, shape_of,
+    tag_const, unifies,
+)
+from irad.ir.build import Builder
+from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef
+from irad.ir.types import BOOL, FLOAT, INT, Scalar, Type
+from irad.ops import result_types
+
+if TYPE_CHECKING:
+    from irad.infer.unit import Unit
+
+EXACT_INT = 1 << 53
+
+
+class Terminated(Exception):
+    """The path being interpreted has ended (it raised): nothing follows here."""
+
+
+class Context:
+    """The place where one function is being interpreted: a cursor into typed IR, the abstract heap, the unit."""
+
+    def __init__(self, unit: Unit, function: Function) -> None:
+        self.unit = unit
+        self.function = function
+        self.builder = Builder(function, None, result_types)
+        self.heap: dict[int, AV] = {}
+        self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
+        self.emitting = False  # whether this is the final emission (or a trial for shapes)
+        self.solver: Any = None  # whose context this is (a dependency of the callees' results)
+
+    # -- emission ------------------------------------------------------------------------------------------------
+
+    @property
+    def loc(self) -> Loc | None:
+        return self.builder.loc
+
+    def op(self, name: str, *args: Value, **attrs: Any) -> Value:
+        return self.builder.op(name, *args, **attrs)
+
+    def cast(self, value: Value, to: Scalar) -> Value:
+        """`value` in machine type `to`, constants at once."""
+        if value.type == to:
+            return value
+        if isinstance(value, Const) and isinstance(value.value, (int, float)) and to in (FLOAT, INT, BOOL):
+            if to == FLOAT:
+                return const(float(value.value))
+            if to == INT and isinstance(value.value, int):
+                return const(int(value.value))
+        return self.op("cast", value, to=str(to))
+
+    def guard(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
+        """Go on only if `ok`; else the exception is raised with the message."""
+        if isinstance(ok, Const):
+            if not ok.value:
+                self.throw(exc, message, *parts)
+            return
+        self.builder.do("guard", ok, *parts, exc=exc, msg=message)
+
+    def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
+        """End this path with an exception."""
+        self.builder.throw(exc, message, *parts)
+        raise Terminated
+
+    def op_store(self, value: Value, array: Value, indices: Sequence[Value]) -> None:
+        """array[indices] = value, indices checked."""
+        self.builder.do("store", value, array, *indices)
+
+    def both(self, a: Value, b: Value) -> Value:
+        if isinstance(a, Const):
+            return b if a.value else a
+        if isinstance(b, Const):
+            return a if b.value else b
+        return self.op("and", a, b)
+
+    def either(self, a: Value, b: Value) -> Value:
+        if isinstance(a, Const):
+            return a if a.value else b
+        if isinstance(b, Const):
+            return b if b.value else a
+        return self.op("or", a, b)
+
+    def negate(self, a: Value) -> Value:
+        return const(not a.value) if isinstance(a, Const) else self.op("not", a)
+
+    # -- errors --------------------------------------------------------------------------------------------------
+
+    def unsupported(self, what: str, kind: str = "unsupported", why: str | None = None, hint: str | None = None) -> NoReturn:
+        raise UnsupportedError(what, kind=kind, loc=self.loc, why=why, hint=hint)
+
+    def mistyped(self, what: str, kind: str = "types", why: str | None = None, hint: str | None = None) -> NoReturn:
+        raise TypingError(what, kind=kind, loc=self.loc, why=why, hint=hint)
+
+    def type_error(self, message: str) -> NoReturn:
+        """The TypeError that Python would raise here."""
+        self.throw("TypeError", message.replace("{", "{{").replace("}", "}}"))
+
+    # -- values --------------------------------------------------------------------------------------------------
+
+    def num(self, av: AV) -> Num:
+        """A scalar as a run-time number (a known one as a constant)."""
+        if isinstance(av, Known):
+            from irad.infer.kinds import kind_of
+
+            kind = kind_of(av.obj)
+            assert kind is not None, av
+            if kind == "int" and not -(1 << 63) <= av.obj < 1 << 63:
+                self.throw("OverflowError", "Python int too large to convert to a 64-bit integer")
+            return Num(kind, known_const(av.obj))
+        assert isinstance(av, Num), av
+        return av
+
+    def integer(self, av: AV, what: str = "an index") -> Value:
+        """An int value (ints, bools, numpy ints), else Python's TypeError."""
+        if not numeric(av):
+            self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
+        n = self.num(av)
+        if not all(MACHINE[k].is_int or k == "bool" for k in n.kinds):
+            self.type_error(f"'{type_name(n)}' object cannot be interpreted as an integer")
+        return self.cast(n.value, INT)
+
+    def float(self, av: AV) -> Value:
+        """A scalar as a machine float."""
+        return self.cast(self.num(av).value, FLOAT)
+
+    def coerce(self, av: AV, shape: Shape) -> list[Value]:
+        """The leaves of `av` as a value of the wider `shape`."""
+        mine = shape_of(av)
+        if mine == shape:
+            return flatten(av)
+        if shape.cls is Num:
+            return self._coerce_number(self.num(av), shape)
+        if shape.cls is Choice:
+            return self._coerce_choice(av, shape)
+        leaves = list(av.leaves)
+        for child, wanted in zip(av.children, shape.children, strict=True):
+            leaves += self.coerce(child, wanted)
+        return leaves
+
+    def _coerce_number(self, n: Num, shape: Shape) -> list[Value]:
+        machine = shape.types[0]
+        assert isinstance(machine, Scalar)
+        if machine.is_float and n.value.type == INT and "int" in shape.static:
+            self._check_exact(n.value)
+        leaves = [self.cast(n.value, machine)]
+        if len(shape.types) == 2:
+            tags = [tag_const(shape.static.index(k)) for k in n.kinds]
+            leaves.append(self._pick(n.tag, tags) if n.tag is not None else tags[0])
+        return leaves
+
+    def _check_exact(self, value: Value) -> None:
+        if isinstance(value, Const):
+            if abs(value.value) > EXACT_INT:
+                self.throw("OverflowError", "int too large to share a variable with floats")
+            return
+        small = self.both(self.op("le", value, int_const(EXACT_INT)), self.op("ge", value, int_const(-EXACT_INT)))
+        self.guard(small, "OverflowError", "int {} too large to share a variable with floats", value)
+
+    def _pick(self, tag: Value, options: Sequence[Value]) -> Value:
+        """options[tag]"""
+        picked = options[-1]
+        for i in range(len(options) - 2, -1, -1):
+            if options[i] is not picked:
+                picked = self.op("select", self.op("eq", tag, tag_const(i)), options[i], picked)
+        return picked
+
+    def _coerce_choice(self, av: AV, shape: Shape) -> list[Value]:
+        members = av.members if isinstance(av, Choice) else (av,)
+        slots: list[list[Value]] = [[undef(t) for t in m.flat_types()] for m in shape.children]
+        tags: list[Value] = []
+        for member in members:
+            at = next(i for i, m in enumerate(shape.children) if unifies(m, shape_of(member)))
+            tags.append(tag_const(at))
+            slots[at] = self.coerce(member, shape.children[at])
+        tag = self._pick(av.tag, tags) if isinstance(av, Choice) else tags[0]
+        return [tag, *(v for slot in slots for v in slot)]
+
+    def bool(self, value: Value) -> AV:
+        """A Python bool; known if the value is constant."""
+        return Known(bool(value.value)) if isinstance(value, Const) else Num("bool", value)
+
+    # -- control flow inside one operation -----------------------------------------------------------------------
+
+    def alternatives(self, cases: Sequence[tuple[Value | None, Callable[[], AV]]], name: str = "case") -> AV:
+        """Run the first case whose condition holds (None: always), and go on with what the cases yield, joined.
+
+        A case whose path ends (an exception) yields nothing; if all do, so does this.
+        """
+        ends: list[tuple[Block, AV, dict[int, AV]]] = []
+        heap = self.heap
+        for cond, case in cases:
+            if isinstance(cond, Const):
+                if not cond.value:
+                    continue
+                cond = None
+            rest = None
+            if cond is not None:
+                taken, rest = self.builder.new_block(name), self.builder.new_block("else")
+                self.builder.branch(cond, taken, rest)
+                self.builder.at(taken)
+            self.heap = dict(heap)
+            try:
+                result = case()
+                assert self.builder.block is not None
+                ends.append((self.builder.block, result, self.heap))
+            except Terminated:
+                pass
+            if rest is None:
+                break
+            self.builder.at(rest)
+        self.heap = heap
+        return self._merge(ends)
+
+    def _merge(self, ends: list[tuple[Block, AV, dict[int, AV]]]) -> AV:
+        if not ends:
+            raise Terminated
+        if len(ends) == 1:
+            self.builder.block, result, self.heap = ends[0]
+            return result
+        shape = self.join_all([av for _, av, _ in ends])
+        cells = {n: self.join_all([heap[n] for _, _, heap in ends]) for n in self.heap}
+        params = [Value(t) for t in self._flat(shape, cells)]
+        after = Block("after", params)
+        for block, av, heap in ends:
+            self.builder.block = block
+            leaves = self.coerce(av, shape)
+            for n, wanted in cells.items():
+                leaves += self.coerce(heap[n], wanted)
+            self.builder.jump(after, *leaves)
+        self.function.blocks.append(after)
+        self.builder.at(after)
+        values = iter(params)
+        result = rebuild(shape, values)
+        self.heap = {n: rebuild(wanted, values) for n, wanted in cells.items()}
+        return result
+
+    @staticmethod
+    def _flat(shape: Shape, cells: dict[int, Shape]) -> list[Type]:
+        return [*shape.flat_types(), *(t for s in cells.values() for t in s.flat_types())]
+
+    def join_all(self, avs: Sequence[AV]) -> Shape:
+        shape = shape_of(avs[0])
+        for av in avs[1:]:
+            shape = self.join_shapes(shape, shape_of(av))
+        return shape
+
+    def join_shapes(self, a: Shape, b: Shape) -> Shape:
+        try:
+            return join(a, b)
+        except JoinError as e:
+            self.mistyped(
+                f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
+                why="compiled code needs one form for a value where two ways of the program meet",
+                hint="use two names, or make both the same type",
+            )
+
+    def dispatch(self, av: AV, case: Callable[[AV], AV]) -> AV:
+        """Apply `case` to a value; of a finite choice, to each alternative behind a branch on its tag."""
+        if not isinstance(av, Choice):
+            return case(av)
+        cases: list[tuple[Value | None, Callable[[], AV]]] = []
+        for i, member in enumerate(av.members):
+            last = i == len(av.members) - 1
+            cond = None if last else self.op("eq", av.tag, tag_const(i))
+            cases.append((cond, self._guarded(case, member)))
+        return self.alternatives(cases)
+
+    def test_choice(self, av: Choice, test: Callable[[AV], Value]) -> Value:
+        """A yes-or-no question about a finite choice; needs no branch if each alternative has a known answer."""
+        assert self.builder.block is not None
+        mark = len(self.builder.block.instrs)
+        answers = [test(m) for m in av.members]
+        if not all(isinstance(a, Const) for a in answers):
+            del self.builder.block.instrs[mark:]
+            return self.num(self.dispatch(av, lambda m: self.bool(test(m)))).value
+        yes = [i for i, a in enumerate(answers) if isinstance(a, Const) and a.value]
+        if len(yes) == len(answers):
+            return const(True)
+        found: Value = const(False)
+        for i in yes:
+            found = self.either(found, self.op("eq", av.tag, tag_const(i)))
+        return found
+
+    def _guarded(self, case: Callable[[AV], AV], member: AV) -> Callable[[], AV]:
+        def run() -> AV:
+            try:
+                return case(member)
+            except (UnsupportedError, TypingError) as e:  # only an error if this alternative is reached
+                self.throw(self.unit.deferred(e), "")
+
+        return run
+
+    def conditional(self, cond: Value, then: Callable[[], AV], orelse: Callable[[], AV]) -> AV:
+        return self.alternatives([(cond, then), (None, orelse)])
+
+    def count_loop(self, trip: Value, body: Callable[[Value], None], name: str = "each") -> None:
+        """`for i in range(trip): body(i)`, for effects only."""
+        self.fold_loop(trip, [], lambda i, _: (body(i), [])[1], name)
+
+    def fold_loop(
+        self, trip: Value, carried: Sequence[Value], body: Callable[[Value, list[Value]], Sequence[Value]], name: str = "each",
+    ) -> list[Value]:
+        """A counted loop with carried values; `body(i, carried)` gives the next ones. Returns the last ones."""
+        b = self.builder
+        index = Value(INT, "i")
+        params = [Value(v.type) for v in carried]
+        header = b.new_block(name, [index, *params])
+        inside, after = b.new_block(f"{name}.body"), Block(f"{name}.done")
+        b.jump(header, int_const(0), *carried)
+        b.at(header)
+        b.branch(b.op("lt", index, trip), inside, Edge(after))
+        b.at(inside)
+        following = body(index, list(params))
+        b.jump(header, b.op("add", index, int_const(1)), *following)
+        self.function.blocks.append(after)
+        b.at(after)
+        return list(params)
+
+
+def type_name(av: AV) -> str:
+    """The name that Python's own messages would use for the type of a value."""
+    if isinstance(av, Known):
+        return type(av.obj).__name__
+    if isinstance(av, Num):
+        kind = av.kinds[0]
+        return kind if kind in ("int", "float", "bool") else f"numpy.{kind}"
+    names = {"Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial"}
+    from irad.infer.values import Seq
+
+    if isinstance(av, Seq):
+        return av.cls.__name__
+    return names.get(type(av).__name__, type(av).__name__.lower())
+
+

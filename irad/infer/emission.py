@@ -1,0 +1,165 @@
+"""Emitting the typed function once the shapes at its joins are final."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from irad.analysis.cfg import reverse_postorder
+from irad.errors import TypingError, UnsupportedError
+from irad.infer.context import Terminated
+from irad.infer.values import AV, Fn, rebuild, shape_of
+from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value
+
+if TYPE_CHECKING:
+    from irad.infer.solve import Key, Solver, TypedBlock
+
+
+class Emission:
+    """One pass over the typed blocks in reverse postorder: every block but a loop header comes after its predecessors."""
+
+    def __init__(self, solver: Solver) -> None:
+        self.solver = solver
+        spec = solver.spec
+        self.args: dict[Value, AV] = {}
+        params: list[Value] = []
+        for p, shape in zip(solver.source.params, spec.args, strict=True):
+            leaves = [Value(t, p.name if i == 0 else None) for i, t in enumerate(shape.flat_types())]
+            params += leaves
+            self.args[p] = rebuild(shape, iter(leaves))
+        running = self._running_function(params)
+        self.cells: dict[int, AV] = {}
+        for n, shape in spec.cells:
+            leaves = [Value(t) for t in shape.flat_types()]
+            params += leaves
+            self.cells[n] = rebuild(shape, iter(leaves))
+        results = [t for shape in solver.results() for t in shape.flat_types()]
+        self.function = Function(spec.name, params, results, [], solver.source.loc)
+        self.cx = solver._context(self.function)
+        self.cx.fn = running
+        self.cx.emitting = True
+        self.ir: dict[Key, Block] = {}
+        self.pending: dict[Key, tuple[dict[Value, AV], dict[int, AV]]] = {}
+        self.order = reverse_postorder(solver.entry, lambda k: solver.blocks[k].outs)
+        self.incoming = Counter(o for k in self.order for o in solver.blocks[k].outs)
+
+    def _running_function(self, params: list[Value]) -> Fn:
+        """The running function itself: the run-time parts of its cells and defaults are parameters too."""
+        shape = shape_of(self.solver.spec.fn)
+        leaves = [Value(t) for t in shape.flat_types()]
+        params += leaves
+        fn = rebuild(shape, iter(leaves))
+        assert isinstance(fn, Fn)
+        return fn
+
+    def run(self) -> Function:
+        previous, self.solver.cx = self.solver.cx, self.cx
+        try:
+            for key in self.order:
+                self._block(key)
+        finally:
+            self.solver.cx = previous
+        return self.function
+
+    def _block(self, key: Key) -> None:
+        if key != self.solver.entry and key not in self.pending:
+            return  # a way that constants have closed meanwhile
+        t = self.solver.blocks[key]
+        env = self._enter(key, t)
+        block = self._ir(key)
+        self.function.blocks.append(block)
+        self.cx.builder.at(block)
+        try:
+            edges = self.solver._run(t, env) if not isinstance(key[0].term, Return) else self._return(t, env)
+        except Terminated:
+            return
+        except (UnsupportedError, TypingError) as e:
+            self.cx.builder.throw(self.solver.unit.deferred(e), "")
+            return
+        if not edges:
+            return
+        heap = self.cx.heap
+        if len(edges) == 1:
+            self.cx.builder.end(Jump(self._edge(edges[0], env, heap)))
+            return
+        term = key[0].term
+        assert isinstance(term, Branch)
+        cond = self.solver._read(term.cond, env).leaves[0]
+        home, loc = self.cx.builder.block, self.cx.builder.loc
+        targets = [self._side_edge(edge, env, heap) for edge in edges]
+        self.cx.builder.block, self.cx.builder.loc = home, loc
+        self.cx.builder.end(Branch(cond, targets[0], targets[1]))
+
+    def _ir(self, key: Key) -> Block:
+        if key not in self.ir:
+            self.ir[key] = Block(key[0].name)
+        return self.ir[key]
+
+    def _merged(self, key: Key) -> list[Value]:
+        """The live-in values that get parameters."""
+        t = self.solver.blocks[key]
+        return [] if self.incoming[key] <= 1 else [v for v in t.shapes if t.origin[v] == key]
+
+    def _enter(self, key: Key, t: TypedBlock) -> dict[Value, AV]:
+        if key == self.solver.entry:
+            self.cx.heap = dict(self.cells)
+            return {v: self.args[v] for v in t.shapes}
+        values, heap = self.pending[key]
+        env = dict(values)
+        block = self._ir(key)
+        if self.incoming[key] > 1:
+            for v in self._merged(key):
+                leaves = [Value(ty, v.name if i == 0 else None) for i, ty in enumerate(t.shapes[v].flat_types())]
+                block.params += leaves
+                env[v] = rebuild(t.shapes[v], iter(leaves))
+            heap = {}
+            for n, shape in t.heap.items():
+                leaves = [Value(ty) for ty in shape.flat_types()]
+                block.params += leaves
+                heap[n] = rebuild(shape, iter(leaves))
+        self.cx.heap = dict(heap)
+        return env
+
+    def _edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
+        """An edge with its arguments, converted to what the target expects."""
+        solver = self.solver
+        values = solver._values(edge, env)
+        key = solver._key(edge.target, values)
+        t = solver.blocks[key]
+        self.pending.setdefault(key, (values, heap))
+        args: list[Value] = []
+        for v in self._merged(key):
+            args += self.cx.coerce(values[v], t.shapes[v])
+        if self.incoming[key] > 1:
+            for n, shape in t.heap.items():
+                args += self.cx.coerce(heap[n], shape)
+        return Edge(self._ir(key), args)
+
+    def _side_edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
+        """Like `_edge`; conversions that need instructions get a block of their own."""
+        side = Block(edge.target.name + ".in")
+        self.cx.builder.at(side)
+        blocks = len(self.function.blocks)
+        try:
+            made = self._edge(edge, env, heap)
+        except Terminated:
+            self.function.blocks.insert(blocks, side)
+            return Edge(side)
+        if not side.instrs and self.cx.builder.block is side:
+            return made
+        self.function.blocks.insert(blocks, side)
+        self.cx.builder.end(Jump(made))
+        return Edge(side)
+
+    def _return(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
+        term = t.key[0].term
+        self.solver._run(t, env)
+        av = self.solver._read(term.args[0], env)
+        shapes = self.solver.results()
+        leaves = self.cx.coerce(av, shapes[0])
+        for (n, _), shape in zip(self.solver.spec.cells, shapes[1:], strict=True):
+            leaves += self.cx.coerce(self.cx.heap[n], shape)
+        self.cx.builder.end(Return(leaves))
+        return []
+
+

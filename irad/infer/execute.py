@@ -1,0 +1,409 @@
+"""What each op of form `py` means for abstract values: the table that the solver runs through."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from irad.infer import arrays, iterate, numbers
+from irad.infer.attributes import get_attr
+from irad.infer.calls import call_value
+from irad.infer.context import Context, type_name
+from irad.infer.exceptions import format_value, join_text, raise_value
+from irad.infer.kinds import BINARY, COMPARE
+from irad.infer.values import (
+    NONE, UNBOUND_AV, AV, Arr, Cell, Choice, Fn, Known, Num, Record, Seq, numeric,
+)
+from irad.ir.core import Instr, Value, const
+from irad.ops.py import UNBOUND
+
+Handler = Callable[[Context, Instr, list[AV]], AV]
+TABLE: dict[str, Handler] = {}
+
+
+def meaning(name: str) -> Callable[[Handler], Handler]:
+    """Register what `py.NAME` does."""
+
+    def register(handler: Handler) -> Handler:
+        TABLE[f"py.{name}"] = handler
+        return handler
+
+    return register
+
+
+def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
+    """The results of one instruction."""
+    if instr.op == "py.next":
+        return iterate.advance(cx, args[0])
+    if instr.op in ("py.unpack", "py.unpack_ex"):
+        return iterate.unpack(cx, args[0], instr.attrs)
+    handler = TABLE.get(instr.op)
+    if handler is None:
+        cx.unsupported(f"{instr.op} is not understood", hint="please report this function")
+    result = handler(cx, instr, args)
+    return [result] if instr.results else []
+
+
+# -- operators ---------------------------------------------------------------------------------------------------
+
+
+@meaning("binary")
+def _binary(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return binary(cx, instr.attrs["op"], args[0], args[1], inplace=bool(instr.attrs.get("inplace")))
+
+
+def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
+    """`a op b`, or `a op= b`."""
+    if isinstance(a, Choice):
+        return cx.dispatch(a, lambda m: binary(cx, op, m, b, inplace))
+    if isinstance(b, Choice):
+        return cx.dispatch(b, lambda m: binary(cx, op, a, m, inplace))
+    if numeric(a) and numeric(b):
+        return numbers.binary(cx, op, a, b)
+    if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
+        return numbers.fold(cx, BINARY[op], a, b)
+    if isinstance(a, Arr) or isinstance(b, Arr):
+        return arrays.binary(cx, op, a, b, inplace)
+    if isinstance(a, Seq) and isinstance(b, Seq) and op == "+":
+        return Seq(a.cls, (*a.items, *b.items))
+    if isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, tuple) and op == "+":
+        return Seq(a.cls, (*a.items, *map(Known, b.obj)))
+    if isinstance(b, Seq) and isinstance(a, Known) and isinstance(a.obj, tuple) and op == "+":
+        return Seq(b.cls, (*map(Known, a.obj), *b.items))
+    if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
+        return Seq(a.cls, a.items * b.obj)
+    cx.type_error(f"unsupported operand type(s) for {op}: '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _array_like(av: Known) -> bool:
+    return type(av.obj).__module__ == "numpy" and hasattr(av.obj, "dtype")
+
+
+@meaning("compare")
+def _compare(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return compare(cx, instr.attrs["op"], args[0], args[1])
+
+
+def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """`a op b` for == != < <= > >=."""
+    if isinstance(a, Choice):
+        return cx.dispatch(a, lambda m: compare(cx, op, m, b))
+    if isinstance(b, Choice):
+        return cx.dispatch(b, lambda m: compare(cx, op, a, m))
+    if numeric(a) and numeric(b):
+        return numbers.compare(cx, op, a, b)
+    if isinstance(a, Known) and isinstance(b, Known):
+        return numbers.fold(cx, COMPARE[op], a, b)
+    if isinstance(a, Arr) or isinstance(b, Arr):
+        return arrays.compare(cx, op, a, b)
+    items = [iterate.known_items(v) for v in (a, b)]
+    if items[0] is not None and items[1] is not None and op in ("==", "!="):
+        equal: Value = const(len(items[0]) == len(items[1]))
+        for x, y in zip(*items, strict=False):
+            equal = cx.both(equal, truth(cx, compare(cx, "==", x, y)))
+        return cx.bool(equal if op == "==" else cx.negate(equal))
+    if op in ("==", "!="):
+        return Known(op == "!=")
+    cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
+
+
+@meaning("unary")
+def _unary(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return unary(cx, instr.attrs["op"], args[0])
+
+
+def unary(cx: Context, op: str, a: AV) -> AV:
+    """`op a` for + - ~ not."""
+    if isinstance(a, Choice):
+        return cx.dispatch(a, lambda m: unary(cx, op, m))
+    if op == "not":
+        return cx.bool(cx.negate(truth(cx, a)))
+    if numeric(a):
+        return numbers.unary(cx, op, a)
+    if isinstance(a, Arr):
+        return arrays.unary(cx, op, a)
+    cx.type_error(f"bad operand type for unary {op}: '{type_name(a)}'")
+
+
+@meaning("truth")
+def _truth(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.bool(truth(cx, args[0]))
+
+
+def truth(cx: Context, av: AV) -> Value:
+    """bool(x) as a machine bool."""
+    if isinstance(av, Choice):
+        return cx.test_choice(av, lambda m: truth(cx, m))
+    if isinstance(av, Known) and not _array_like(av):
+        return const(bool(av.obj))
+    if numeric(av):
+        return numbers.truth(cx, av)
+    if isinstance(av, Arr):
+        return arrays.truth(cx, av)
+    if isinstance(av, Seq):
+        return const(bool(av.items))
+    return const(True)
+
+
+@meaning("is")
+def _is(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    found = identical(cx, args[0], args[1])
+    return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
+
+
+def identical(cx: Context, a: AV, b: AV) -> Value:
+    """`a is b`: asked of known objects; run-time numbers are never identical to those."""
+    for x, y in ((a, b), (b, a)):
+        if isinstance(x, Choice):
+            return cx.test_choice(x, lambda m, y=y: identical(cx, m, y))  # type: ignore[misc]
+    if isinstance(a, Known) and isinstance(b, Known):
+        return const(a.obj is b.obj or a.static == b.static)
+    if isinstance(a, Num) and isinstance(b, Known) and isinstance(b.obj, bool) and a.kinds == ("bool",):
+        return a.value if b.obj else cx.negate(a.value)
+    if isinstance(b, Num) and isinstance(a, Known):
+        return identical(cx, b, a) if isinstance(a.obj, bool) else const(False)
+    if isinstance(a, Arr) and isinstance(b, Arr) and a.type == b.type:
+        return cx.op("same", a.value, b.value)
+    return const(False)
+
+
+@meaning("contains")
+def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    item, container = args
+    items = iterate.known_items(container)
+    if isinstance(item, Known) and isinstance(container, Known):
+        found: Value = const(item.obj in container.obj)
+    elif items is not None:
+        found = const(False)
+        for other in items:
+            found = cx.either(found, truth(cx, compare(cx, "==", item, other)))
+    else:
+        cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
+    return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
+
+
+# -- names and cells ---------------------------------------------------------------------------------------------
+
+
+@meaning("global")
+def _global(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    name = instr.attrs["name"]
+    found = cx.unit.global_value(cx.builder, cx.fn.globals, name)
+    if found is None:
+        cx.throw("NameError", f"name '{name}' is not defined")
+    return found
+
+
+@meaning("check_bound")
+def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    name = instr.attrs["name"]
+
+    def case(av: AV) -> AV:
+        if isinstance(av, Known) and av.obj is UNBOUND:
+            cx.throw("UnboundLocalError", f"cannot access local variable '{name}' where it is not associated with a value")
+        return av
+
+    return cx.dispatch(args[0], case)
+
+
+@meaning("cell")
+def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    number = id(instr)
+    cx.heap[number] = args[0] if args else UNBOUND_AV
+    cx.unit.keep.append(instr)
+    return Cell(number)
+
+
+@meaning("free")
+def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.fn.cells[instr.attrs["index"]]
+
+
+@meaning("deref")
+def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    cell = args[0]
+    content = cx.heap[cell.static] if isinstance(cell, Cell) else cell.children[0]
+
+    def case(av: AV) -> AV:
+        if isinstance(av, Known) and av.obj is UNBOUND:
+            name = instr.attrs.get("name")
+            cx.throw("NameError", f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope")
+        return av
+
+    return cx.dispatch(content, case)
+
+
+@meaning("set_deref")
+def _set_deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    cell = args[0]
+    if not isinstance(cell, Cell):
+        cx.unsupported(
+            f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",
+            why="the variable belongs to a function that is not being compiled", hint="return the new value instead",
+        )
+    cx.heap[cell.static] = args[1]
+    return NONE
+
+
+@meaning("function")
+def _function(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    code, defaults, kwdefaults, closure, _ = args
+    assert isinstance(code, Known)
+    given = iterate.known_items(defaults) if defaults is not NONE else None
+    named = _keyword_defaults(kwdefaults)
+    cells = closure.children if isinstance(closure, Seq) else ()
+    return Fn(code.obj, cx.fn.globals, tuple(given or ()), named, tuple(cells), code.obj.co_qualname)
+
+
+def _keyword_defaults(av: AV) -> tuple[tuple[str, AV], ...]:
+    if isinstance(av, Known):
+        return tuple((k, Known(v)) for k, v in (av.obj or {}).items())
+    if isinstance(av, Record):
+        return tuple(zip(av.static[1], av.children, strict=True))
+    return ()
+
+
+# -- containers, attributes, items -------------------------------------------------------------------------------
+
+
+@meaning("tuple")
+def _tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return Seq(tuple, tuple(args))
+
+
+@meaning("list")
+def _list(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return Seq(list, tuple(args))
+
+
+@meaning("list_extend")
+def _list_extend(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    items = iterate.known_items(args[1])
+    if not isinstance(args[0], Seq) or items is None:
+        cx.unsupported("a list of run-time length", kind="list", hint="fill an array instead: np.empty(n)")
+    return Seq(args[0].cls, (*args[0].items, *items))
+
+
+@meaning("list_to_tuple")
+def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return Seq(tuple, tuple(iterate.known_items(args[0]) or ()))
+
+
+@meaning("dict")
+def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    keys = args[::2]
+    if not all(isinstance(k, Known) for k in keys):
+        cx.unsupported("a dict with keys that are not known at compile time", kind="dict", hint="use an array or a tuple")
+    return Record(("dict", tuple(k.obj for k in keys if isinstance(k, Known))), tuple(args[1::2]))
+
+
+@meaning("dict_update")
+def _dict_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    merged: dict[Any, AV] = {}
+    for av in args:
+        merged.update(known_dict(cx, av))
+    return Record(("dict", tuple(merged)), tuple(merged.values()))
+
+
+def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
+    """The items of a dict with known keys."""
+    if isinstance(av, Record) and av.static[0] == "dict":
+        return dict(zip(av.static[1], av.children, strict=True))
+    if isinstance(av, Known) and (av.obj is None or isinstance(av.obj, dict)):
+        return {k: Known(v) for k, v in (av.obj or {}).items()}
+    cx.unsupported(f"** of a value of type {type_name(av)}")
+
+
+@meaning("attr")
+def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.dispatch(args[0], lambda m: get_attr(cx, m, instr.attrs["name"]))
+
+
+@meaning("set_attr")
+def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    cx.unsupported(
+        f"assignment to the attribute `{instr.attrs['name']}`", kind="attribute-store",
+        hint="keep the value in a local variable and return it",
+    )
+
+
+@meaning("item")
+def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.dispatch(args[0], lambda m: arrays.get_item(cx, m, args[1]))
+
+
+@meaning("set_item")
+def _set_item(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    target, index, value = args
+    return cx.dispatch(target, lambda m: arrays.set_item(cx, m, index, value))
+
+
+@meaning("slice")
+def _slice(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if all(isinstance(a, Known) for a in args):
+        return Known(builtins.slice(*(a.obj for a in args if isinstance(a, Known))))
+    return Record("slice", tuple(args))
+
+
+@meaning("iter")
+def _iter(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.dispatch(args[0], lambda m: iterate.make_iter(cx, m))
+
+
+# -- calls and exceptions ----------------------------------------------------------------------------------------
+
+
+@meaning("call")
+def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    names = instr.attrs.get("kwnames", ())
+    split = len(args) - len(names)
+    kwargs = dict(zip(names, args[split:], strict=True))
+    return cx.dispatch(args[0], lambda f: call_value(cx, f, list(args[1:split]), dict(kwargs)))
+
+
+@meaning("call_ex")
+def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    items = iterate.known_items(args[1])
+    if items is None:
+        cx.unsupported("a call with * of something whose length is not known", kind="star-call", hint="pass the items one by one")
+    kwargs = {str(k): v for k, v in known_dict(cx, args[2]).items()}
+    return cx.dispatch(args[0], lambda f: call_value(cx, f, list(items), kwargs))
+
+
+@meaning("raise")
+def _raise(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    raise_value(cx, args[0])
+
+
+@meaning("assertion_error")
+def _assertion_error(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return Known(AssertionError)
+
+
+@meaning("format")
+def _format(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return format_value(cx, args[0], args[1] if len(args) > 1 else NONE, instr.attrs.get("conversion"))
+
+
+@meaning("string")
+def _string(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return join_text(args)
+
+
+@meaning("import")
+def _import(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    level, names = (a.obj for a in args if isinstance(a, Known))
+    return Known(__import__(instr.attrs["name"], cx.fn.globals, None, names, level))
+
+
+@meaning("import_from")
+def _import_from(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return get_attr(cx, args[0], instr.attrs["name"])
+
+
+@meaning("unsupported")
+def _unsupported(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    cx.unsupported(instr.attrs["what"], why=instr.attrs.get("why"), hint=instr.attrs.get("hint"))
+
+

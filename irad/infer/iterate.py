@@ -1,0 +1,218 @@
+"""Iteration: ranges and arrays are counted, known sequences are walked item by item (and so unrolled)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from irad.infer.context import Context, type_name
+from irad.infer.values import (
+    AV, Arr, Counted, Known, Num, Range, Record, Seq, SeqIter, Zip, int_const,
+)
+from irad.ir.core import Const, Value, const
+
+MAX_UNROLL = 64
+
+
+def known_items(av: AV) -> list[AV] | None:
+    """The items of something of known length, or None."""
+    if isinstance(av, Seq):
+        return list(av.items)
+    if isinstance(av, Known) and isinstance(av.obj, (tuple, list, str, range, dict, set, frozenset)):
+        return [Known(item) for item in av.obj] if len(av.obj) <= 4096 else None
+    if isinstance(av, Record) and av.static[0] == "dict":
+        return [Known(k) for k in av.static[1]]
+    return None
+
+
+def make_range(cx: Context, args: Sequence[AV]) -> AV:
+    """range(...): the number of items is computed here, once."""
+    if all(isinstance(a, Known) for a in args) and args:
+        return Known(range(*(a.obj for a in args if isinstance(a, Known))))
+    values = [cx.integer(a) for a in args]
+    start: Value = values[0] if len(values) > 1 else int_const(0)
+    stop = values[1] if len(values) > 1 else values[0]
+    step: Value = values[2] if len(values) > 2 else int_const(1)
+    trip = range_length(cx, start, stop, step)
+    return Range(_int(start), _int(step), trip)
+
+
+def _int(value: Value) -> AV:
+    return Known(value.value) if isinstance(value, Const) else Num("int", value)
+
+
+def range_length(cx: Context, start: Value, stop: Value, step: Value) -> Value:
+    """len(range(start, stop, step)), computed without overflow for ranges of fewer than 2**63 items."""
+    zero = int_const(0)
+    if not isinstance(step, Const):
+        cx.guard(cx.op("ne", step, zero), "ValueError", "range() arg 3 must not be zero")
+        up = _count(cx, start, stop, step)
+        down = _count(cx, stop, start, cx.op("neg", step))
+        return cx.op("select", cx.op("gt", step, zero), up, down)
+    if step.value == 0:
+        cx.throw("ValueError", "range() arg 3 must not be zero")
+    if step.value == 1:
+        if isinstance(start, Const) and start.value == 0:
+            return cx.op("select", cx.op("gt", stop, zero), stop, zero)
+        return cx.op("select", cx.op("gt", stop, start), cx.op("sub", stop, start), zero)
+    if step.value < 0:
+        start, stop, step = stop, start, int_const(-step.value)
+    return _count(cx, start, stop, step)
+
+
+def _count(cx: Context, low: Value, high: Value, step: Value) -> Value:
+    """Items from `low` up to `high` in steps of `step` > 0."""
+    one = int_const(1)
+    span = cx.op("sub", cx.op("sub", high, low), one)
+    items = span if isinstance(step, Const) and step.value == 1 else cx.op("floordiv", span, step)
+    return cx.op("select", cx.op("gt", high, low), cx.op("add", items, one), int_const(0))
+
+
+def length(cx: Context, av: AV) -> Value:
+    """len(x) as an int value."""
+    items = known_items(av)
+    if items is not None:
+        return int_const(len(items))
+    if isinstance(av, Known) and hasattr(av.obj, "__len__"):
+        return int_const(len(av.obj))
+    if isinstance(av, Arr):
+        if av.ndim == 0:
+            cx.type_error("len() of unsized object")
+        return cx.op("dim", av.value, axis=0)
+    if isinstance(av, Range):
+        return av.leaves[0]
+    cx.type_error(f"object of type '{type_name(av)}' has no len()")
+
+
+def make_iter(cx: Context, av: AV) -> AV:
+    """iter(x)."""
+    if type(av).iterator:
+        return av
+    if isinstance(av, Known) and isinstance(av.obj, range):
+        r = av.obj
+        return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
+    items = known_items(av)
+    if items is not None:
+        if len(items) > MAX_UNROLL:
+            return _table_iter(cx, items)
+        return SeqIter(tuple(items))
+    if isinstance(av, (Range, Arr)):
+        if isinstance(av, Arr) and av.ndim == 0:
+            cx.type_error("iteration over a 0-d array")
+        return Counted(av, int_const(0), length(cx, av))
+    cx.type_error(f"'{type_name(av)}' object is not iterable")
+
+
+def _table_iter(cx: Context, items: list[AV]) -> AV:
+    cx.unsupported(
+        f"a loop over a known sequence of {len(items)} items", kind="unroll",
+        why=f"loops over up to {MAX_UNROLL} known items are unrolled", hint="make it an array: np.array(items)",
+    )
+
+
+def advance(cx: Context, it: AV) -> Sequence[AV]:
+    """(whether there is a next item, the item, the iterator behind it)."""
+    if isinstance(it, SeqIter):
+        position = it.static
+        if position >= len(it.children):
+            return Known(False), Known(None), it
+        return Known(True), it.children[position], SeqIter(it.children, position + 1)
+    if isinstance(it, Counted):
+        return _advance_counted(cx, it)
+    if isinstance(it, Zip):
+        return _advance_zip(cx, it)
+    cx.type_error(f"'{type_name(it)}' object is not an iterator")
+
+
+def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
+    index, size = it.leaves
+    ok = cx.op("lt", index, size)
+    reverse = bool(it.static)
+    what = it.children[0]
+    if isinstance(what, Arr):  # the element may only be loaded once it is known to exist
+        item: AV = Record(("item", reverse), it.children, (index, size))
+    else:
+        item = item_at(cx, what, index, size, reverse)
+    return cx.bool(ok), item, _moved(cx, it)
+
+
+def force(cx: Context, av: AV) -> AV:
+    """An item that `advance` promised, now that there is one."""
+    if isinstance(av, Record) and type(av.static) is tuple and av.static[0] == "item":
+        return item_at(cx, av.children[0], av.leaves[0], av.leaves[1], av.static[1])
+    if isinstance(av, Seq) and any(isinstance(c, (Record, Seq)) for c in av.items):
+        return Seq(av.cls, tuple(force(cx, c) for c in av.items))
+    return av
+
+
+def _moved(cx: Context, it: Counted) -> AV:
+    index, size = it.leaves
+    return Counted(it.children[0], cx.op("add", index, int_const(1)), size, bool(it.static))
+
+
+def _advance_zip(cx: Context, it: Zip) -> Sequence[AV]:
+    parts = list(it.children)
+    offset: AV | None = parts.pop(0) if it.static == "enumerate" else None
+    oks: Value = const(True)
+    items: list[AV] = []
+    moved: list[AV] = []
+    for part in parts:
+        ok, item, following = advance(cx, part)
+        oks = cx.both(oks, cx.num(ok).value)
+        items.append(item)
+        moved.append(following)
+    if offset is not None:
+        following_offset = _step_counter(cx, offset)
+        return cx.bool(oks), Seq(tuple, (offset, *items)), Zip("enumerate", (following_offset, *moved))
+    return cx.bool(oks), Seq(tuple, tuple(items)), Zip("zip", tuple(moved))
+
+
+def _step_counter(cx: Context, offset: AV) -> AV:
+    if isinstance(offset, Known):
+        return Known(offset.obj + 1)
+    return Num("int", cx.op("add", cx.num(offset).value, int_const(1)))
+
+
+def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> AV:
+    """Item number `index` of a range or array."""
+    if reverse:
+        index = cx.op("sub", cx.op("sub", size, int_const(1)), index)
+    if isinstance(what, Range):
+        start, step = cx.num(what.children[0]).value, cx.num(what.children[1]).value
+        if isinstance(step, Const) and step.value == 1:
+            moved = index
+        else:
+            moved = cx.op("mul", index, step)
+        if isinstance(start, Const) and start.value == 0:
+            return Num("int", moved)
+        return Num("int", cx.op("add", start, moved))
+    from irad.infer.arrays import element
+
+    assert isinstance(what, Arr)
+    return element(cx, what, [index])
+
+
+def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
+    """The items of `a, b = av` or `a, *b, c = av`."""
+    items = known_items(av)
+    if items is None and isinstance(av, Arr) and "count" in attrs:
+        n = attrs["count"]
+        size = length(cx, av)
+        cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
+        cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
+        return [item_at(cx, av, int_const(i), size, False) for i in range(n)]
+    if items is None:
+        cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
+    if "count" in attrs:
+        n = attrs["count"]
+        if len(items) > n:
+            cx.throw("ValueError", f"too many values to unpack (expected {n})")
+        if len(items) < n:
+            cx.throw("ValueError", f"not enough values to unpack (expected {n}, got {len(items)})")
+        return items
+    before, after = attrs["before"], attrs["after"]
+    if len(items) < before + after:
+        cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
+    end = len(items) - after
+    return [*items[:before], Seq(list, tuple(items[before:end])), *items[end:]]
+

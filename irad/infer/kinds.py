@@ -1,0 +1,93 @@
+"""Kinds of scalars: Python's int, float, bool and numpy's scalar types, each with its machine type.
+
+What an operator makes of two kinds is not written down here: Python is asked, with ones of these kinds.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from irad.ir.types import BOOL, FLOAT, FLOAT32, INT, INT8, INT16, INT32, UINT8, UINT16, UINT32, UINT64, Scalar
+
+MACHINE: dict[str, Scalar] = {
+    "bool": BOOL, "int": INT, "float": FLOAT, "bool_": BOOL, "int8": INT8, "int16": INT16, "int32": INT32, "int64": INT,
+    "uint8": UINT8, "uint16": UINT16, "uint32": UINT32, "uint64": UINT64, "float32": FLOAT32, "float64": FLOAT,
+}
+PYTHON = {"bool": bool, "int": int, "float": float}
+CLASSES: dict[str, type] = {**PYTHON, **{k: getattr(np, k) for k in MACHINE if k not in PYTHON}}
+OF_CLASS: dict[type, str] = {cls: kind for kind, cls in CLASSES.items()}
+# numpy's names for one machine type differ by platform (np.longlong is not np.int64 where both have 64 bits)
+for _name in ("byte", "short", "intc", "long", "longlong", "ubyte", "ushort", "uintc", "ulong", "ulonglong", "single", "double"):
+    if hasattr(np, _name):
+        OF_CLASS.setdefault(getattr(np, _name), np.dtype(getattr(np, _name)).name)
+SAMPLES: dict[str, Any] = {kind: cls(1) for kind, cls in CLASSES.items()}
+
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod, "**": operator.pow, "@": operator.matmul, "&": operator.and_, "|": operator.or_, "^": operator.xor,
+    "<<": operator.lshift, ">>": operator.rshift,
+}
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}
+UNARY: dict[str, Callable[[Any], Any]] = {"+": operator.pos, "-": operator.neg, "~": operator.invert, "not": operator.not_}
+
+
+def is_numpy(kind: str) -> bool:
+    return kind not in PYTHON
+
+
+def kind_of(value: object) -> str | None:
+    """The kind of a Python object, if it is a scalar that irad computes with."""
+    return OF_CLASS.get(type(value))
+
+
+def dtype_kind(dtype: np.dtype[Any]) -> str | None:
+    """The kind of an array's elements; None if irad has no such arrays."""
+    if not dtype.isnative:
+        return None
+    return OF_CLASS.get(dtype.type)
+
+
+@lru_cache(maxsize=None)
+def binary_kind(op: str, a: str, b: str) -> str | None:
+    """The kind of `a op b`; None if Python raises TypeError or the result is not a scalar of ours."""
+    try:
+        with np.errstate(all="ignore"):
+            return kind_of(BINARY[op](SAMPLES[a], SAMPLES[b]))
+    except TypeError:
+        return None
+
+
+@lru_cache(maxsize=None)
+def unary_kind(op: str, a: str) -> str | None:
+    """The kind of `op a`, or None."""
+    try:
+        return kind_of(UNARY[op](SAMPLES[a]))
+    except TypeError:
+        return None
+
+
+@lru_cache(maxsize=None)
+def ufunc_kind(ufunc: np.ufunc, *kinds: str) -> str | None:
+    """The kind of a ufunc's result on scalars of these kinds."""
+    try:
+        with np.errstate(all="ignore"):
+            return kind_of(ufunc(*(SAMPLES[k] for k in kinds)))
+    except TypeError:
+        return None
+
+
+def widest(kinds: tuple[str, ...]) -> Scalar:
+    """The machine type that holds values of all these kinds (ints beside floats up to 2**53)."""
+    types = {MACHINE[k] for k in kinds}
+    if len(types) == 1:
+        return next(iter(types))
+    if any(t.is_float for t in types):
+        return FLOAT
+    return INT if types - {BOOL} else BOOL

@@ -1,0 +1,289 @@
+"""The `math` module: libm functions with CPython's domain and range errors."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from irad.infer import numbers
+from irad.infer.calls import call_function, handles, python_function
+from irad.infer.context import Context, type_name
+from irad.infer.execute import binary
+from irad.infer.iterate import known_items
+from irad.infer.kinds import CLASSES
+from irad.infer.values import AV, Arr, Known, Num, Seq, int_const, numeric
+from irad.ir.core import Value, const
+from irad.lib import mathematics
+
+Check = Callable[[Context, Value, Value], None]
+
+
+def operand(cx: Context, av: AV) -> Value:
+    """An argument of a math function as a float."""
+    if isinstance(av, Arr):
+        if av.ndim:
+            cx.guard(
+                cx.op("eq", _size(cx, av), int_const(1)), "TypeError", "only length-1 arrays can be converted to Python scalars",
+            )
+        from irad.infer.arrays import element
+
+        return cx.float(element(cx, av, [int_const(0)] * av.ndim))
+    if not numeric(av):
+        cx.type_error(f"must be real number, not {type_name(av)}")
+    return cx.float(av)
+
+
+def _size(cx: Context, a: Arr) -> Value:
+    from irad.infer.arrays import total_size
+
+    return total_size(cx, a)
+
+
+def say(function: Callable[..., Any], *args: float) -> str:
+    """The running CPython's words for a domain or range error."""
+    try:
+        function(*args)
+    except (ValueError, OverflowError) as e:
+        return str(e).replace("{", "{{").replace("}", "}}")
+    raise AssertionError(function)
+
+
+def nan_is_new(cx: Context, x: Value, r: Value, message: str) -> None:
+    """ValueError if the result is nan and the operand was not."""
+    cx.guard(cx.either(cx.negate(cx.op("isnan", r)), cx.op("isnan", x)), "ValueError", message)
+
+
+def inf_is_new(cx: Context, x: Value, r: Value, exc: str, message: str) -> None:
+    """An error if the result is infinite and the operand was finite."""
+    cx.guard(cx.either(cx.negate(cx.op("isinf", r)), cx.negate(cx.op("isfinite", x))), exc, message)
+
+
+# function: (domain error example or None, pole example or None, overflow example or None)
+UNARY: dict[str, tuple[float | None, float | None, float | None]] = {
+    "sqrt": (-1.0, None, None), "exp": (None, None, 1000.0), "expm1": (None, None, 1000.0), "exp2": (None, None, 2000.0),
+    "log1p": (-2.0, -1.0, None), "sin": (math.inf, None, None), "cos": (math.inf, None, None), "tan": (math.inf, None, None),
+    "asin": (2.0, None, None), "acos": (2.0, None, None), "atan": (None, None, None), "sinh": (None, None, 1000.0),
+    "cosh": (None, None, 1000.0), "tanh": (None, None, None), "asinh": (None, None, None), "acosh": (0.5, None, None),
+    "atanh": (2.0, 1.0, None), "cbrt": (None, None, None), "erf": (None, None, None), "erfc": (None, None, None),
+}
+
+
+def _unary(name: str, function: Callable[..., float]) -> None:
+    domain, pole, overflow = UNARY[name]
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if len(args) != 1:
+            cx.type_error(f"math.{name}() takes exactly one argument ({len(args)} given)")
+        if isinstance(args[0], Known):
+            return numbers.fold(cx, function, args[0])
+        x = operand(cx, args[0])
+        if name == "sqrt":  # the check before the call needs no second comparison
+            cx.guard(cx.negate(cx.op("lt", x, const(0.0))), "ValueError", say(function, -1.0), x)
+            return Num("float", cx.op(name, x))
+        r = cx.op(name, x)
+        if domain is not None:
+            nan_is_new(cx, x, r, say(function, domain))
+        if pole is not None:
+            inf_is_new(cx, x, r, "ValueError", say(function, pole))
+        if overflow is not None:
+            inf_is_new(cx, x, r, "OverflowError", say(function, overflow))
+        return Num("float", r)
+
+    handles(function)(handler)
+
+
+for _name in UNARY:
+    if hasattr(math, _name):
+        _unary(_name, getattr(math, _name))
+
+
+def _log(name: str, function: Callable[..., float]) -> None:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if all(isinstance(a, Known) for a in args):
+            return numbers.fold(cx, function, *args)
+        if len(args) == 2:
+            return binary(cx, "/", handler(cx, args[:1], {}), handler(cx, args[1:], {}))
+        x = operand(cx, args[0])
+        cx.guard(cx.negate(cx.op("le", x, const(0.0))), "ValueError", say(function, 0.0), x)
+        return Num("float", cx.op(name, x))
+
+    handles(function)(handler)
+
+
+for _name in ("log", "log2", "log10"):
+    _log(_name, getattr(math, _name))
+
+
+def _binary(name: str, function: Callable[..., float], check: Check | None = None) -> None:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if all(isinstance(a, Known) for a in args):
+            return numbers.fold(cx, function, *args)
+        x, y = (operand(cx, a) for a in args)
+        if check is not None:
+            check(cx, x, y)
+        return Num("float", cx.op(name, x, y))
+
+    handles(function)(handler)
+
+
+def _remainder_domain(message: str) -> Check:
+    def check(cx: Context, x: Value, y: Value) -> None:
+        bad = cx.either(cx.op("eq", y, const(0.0)), cx.op("isinf", x))
+        fine = cx.either(cx.negate(bad), cx.either(cx.op("isnan", x), cx.op("isnan", y)))
+        cx.guard(fine, "ValueError", message)
+
+    return check
+
+
+_binary("atan2", math.atan2)
+_binary("copysign", math.copysign)
+_binary("fmod", math.fmod, _remainder_domain(say(math.fmod, 1.0, 0.0)))
+_binary("remainder", math.remainder, _remainder_domain(say(math.remainder, 1.0, 0.0)))
+_binary("nextafter", math.nextafter)
+
+
+@handles(math.pow)
+def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if all(isinstance(a, Known) for a in args):
+        return numbers.fold(cx, math.pow, *args)
+    x, y = (operand(cx, a) for a in args)
+    r = cx.op("pow", x, y)
+    finite = cx.both(cx.op("isfinite", x), cx.op("isfinite", y))
+    cx.guard(cx.negate(cx.both(finite, cx.op("isnan", r))), "ValueError", say(math.pow, -1.0, 0.5))
+    pole = cx.both(cx.op("eq", x, const(0.0)), cx.op("lt", y, const(0.0)))
+    cx.guard(cx.negate(cx.both(finite, pole)), "ValueError", say(math.pow, 0.0, -1.0))
+    cx.guard(cx.negate(cx.both(finite, cx.op("isinf", r))), "OverflowError", say(math.pow, 10.0, 400.0))
+    return Num("float", r)
+
+
+def _rounding(name: str, function: Callable[[float], int]) -> None:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if isinstance(args[0], Known):
+            return numbers.fold(cx, function, args[0])
+        if not numeric(args[0]):
+            cx.type_error(f"must be real number, not {type_name(args[0])}")
+        n = cx.num(args[0])
+        if not any(CLASSES[k] is float or issubclass(CLASSES[k], float) or k == "float32" for k in n.kinds):
+            return numbers.to_int(cx, n)
+        return numbers.to_int(cx, Num("float", cx.op(name, cx.float(n))))
+
+    handles(function)(handler)
+
+
+for _name in ("floor", "ceil", "trunc"):
+    _rounding(_name, getattr(math, _name))
+
+
+def _predicate(name: str, function: Callable[[float], bool]) -> None:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if isinstance(args[0], Known):
+            return numbers.fold(cx, function, args[0])
+        return Num("bool", cx.op(name, operand(cx, args[0])))
+
+    handles(function)(handler)
+
+
+for _name in ("isnan", "isinf", "isfinite"):
+    _predicate(_name, getattr(math, _name))
+
+
+def _scaled(function: Callable[[float], float], factor: float) -> None:
+    handles(function)(lambda cx, args, kwargs: Num("float", cx.op("mul", operand(cx, args[0]), const(factor))))
+
+
+_scaled(math.degrees, 180.0 / math.pi)
+_scaled(math.radians, math.pi / 180.0)
+
+
+@handles(math.fabs)
+def _fabs(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Num("float", cx.op("abs", operand(cx, args[0])))
+
+
+@handles(math.ldexp)
+def _ldexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    x, n = operand(cx, args[0]), cx.integer(args[1])
+    r = cx.op("ldexp", x, n)
+    inf_is_new(cx, x, r, "OverflowError", say(math.ldexp, 1.0, 5000))
+    return Num("float", r)
+
+
+@handles(math.hypot)
+def _hypot(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) != 2:
+        return _library(cx, mathematics.hypot, args)
+    return Num("float", cx.op("hypot", operand(cx, args[0]), operand(cx, args[1])))
+
+
+if hasattr(math, "fma"):
+
+    @handles(math.fma)
+    def _fma(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        values = [operand(cx, a) for a in args]
+        r = cx.op("fma", *values)
+        quiet = cx.op("isnan", r)
+        for v in values:
+            quiet = cx.both(quiet, cx.negate(cx.op("isnan", v)))
+        cx.guard(cx.negate(quiet), "ValueError", "invalid operation in fma")
+        finite = cx.op("isinf", r)
+        for v in values:
+            finite = cx.both(finite, cx.op("isfinite", v))
+        cx.guard(cx.negate(finite), "OverflowError", "overflow in fma")
+        return Num("float", r)
+
+
+def _library(cx: Context, function: Any, args: list[AV]) -> AV:
+    return call_function(cx, python_function(function), args, {})
+
+
+def in_python(function: Any, replacement: Any, exact_on_known: bool = True) -> None:
+    """A math function that `irad.lib` has in Python."""
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if exact_on_known and all(isinstance(a, Known) for a in (*args, *kwargs.values())) and not kwargs:
+            return numbers.fold(cx, function, *args)
+        return call_function(cx, python_function(replacement), args, kwargs)
+
+    handles(function)(handler)
+
+
+in_python(math.gcd, mathematics.gcd)
+in_python(math.lcm, mathematics.lcm)
+in_python(math.isqrt, mathematics.isqrt)
+in_python(math.factorial, mathematics.factorial)
+in_python(math.comb, mathematics.comb)
+in_python(math.perm, mathematics.perm)
+in_python(math.isclose, mathematics.isclose)
+in_python(math.gamma, mathematics.gamma)
+in_python(math.lgamma, mathematics.lgamma)
+in_python(math.ulp, mathematics.ulp)
+in_python(math.dist, mathematics.dist)
+in_python(math.prod, mathematics.prod)
+if sys.version_info >= (3, 12):
+    in_python(math.sumprod, mathematics.sumprod)
+
+
+@handles(math.fsum)
+def _fsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    items = known_items(args[0])
+    if items is not None and all(isinstance(i, Known) for i in items):
+        return Known(math.fsum(i.obj for i in items if isinstance(i, Known)))
+    cx.unsupported("math.fsum of run-time values", kind="fsum", why="its exact partial sums have run-time length",
+                   hint="use sum(), or np.sum for arrays")
+
+
+@handles(math.modf)
+def _modf(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _library(cx, mathematics.modf, args)
+
+
+@handles(math.frexp)
+def _frexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(args[0], Known):
+        m, e = math.frexp(args[0].obj)
+        return Seq(tuple, (Known(m), Known(e)))
+    return _library(cx, mathematics.frexp, args)
+
+

@@ -1,0 +1,492 @@
+"""numpy: ufuncs on scalars and arrays, making arrays, and the functions that `irad.lib` has in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from irad.infer import arrays, iterate, numbers
+from irad.infer.attributes import get_attr
+from irad.infer.builtins import absolute
+from irad.infer.calls import LIBRARY, call_library, handles, method
+from irad.infer.context import Context
+from irad.infer.execute import binary, compare, unary
+from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, dtype_kind, ufunc_kind
+from irad.infer.values import NONE, AV, Arr, Known, Num, Seq, int_const, numeric
+from irad.ir.core import Const, Value
+from irad.ir.types import BOOL, FLOAT
+from irad.lib import arrays as lib
+
+Scalar = Callable[[Context, str, list[Value]], Value]
+
+
+def _refuse_options(cx: Context, name: str, kwargs: dict[str, AV]) -> None:
+    for option in kwargs:
+        cx.unsupported(f"the option `{option}` of np.{name}", kind="numpy-option", hint="leave it out, or write the loop")
+
+
+def ufunc(function: np.ufunc, scalar: Scalar) -> None:
+    """The meaning of a ufunc: `scalar(cx, kind, operands)` on machine numbers of the result's kind."""
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        _refuse_options(cx, function.__name__, kwargs)
+        if len(args) != function.nin:
+            cx.type_error(f"{function.__name__}() takes {function.nin} operands ({len(args)} given)")
+        return apply_ufunc(cx, function, scalar, args)
+
+    handles(function)(handler)
+    UFUNCS[function] = scalar
+
+
+UFUNCS: dict[np.ufunc, Scalar] = {}
+
+
+def apply_ufunc(cx: Context, function: np.ufunc, scalar: Scalar, args: Sequence[AV]) -> AV:
+    """A ufunc on scalars (a numpy scalar comes out) or arrays."""
+    operands = [arrays.as_operand(cx, a) for a in args]
+    if all(isinstance(a, Known) for a in operands):
+        with np.errstate(all="ignore"):
+            return numbers.fold(cx, function, *operands)
+    kind = ufunc_kind(function, *(arrays.element_kind(a) for a in operands))
+    if kind is None:
+        cx.type_error(f"ufunc '{function.__name__}' not supported for the input types")
+
+    def one(*items: AV) -> AV:
+        machine = MACHINE[kind]
+        inner = FLOAT if machine == BOOL and any(cx.num(i).value.type == FLOAT for i in items) else machine
+        values = [cx.num(i).value if machine == BOOL else cx.cast(cx.num(i).value, inner) for i in items]
+        return Num(kind, cx.cast(scalar(cx, kind, values), machine))
+
+    return arrays.elementwise(cx, one, operands, kind)
+
+
+def _op(name: str) -> Scalar:
+    return lambda cx, kind, v: cx.op(name, *v)
+
+
+for _function, _name in (
+    (np.sin, "sin"), (np.cos, "cos"), (np.tan, "tan"), (np.exp, "exp"), (np.exp2, "exp2"), (np.expm1, "expm1"), (np.log, "log"),
+    (np.log2, "log2"), (np.log10, "log10"), (np.log1p, "log1p"), (np.sqrt, "sqrt"), (np.cbrt, "cbrt"), (np.arcsin, "asin"),
+    (np.arccos, "acos"), (np.arctan, "atan"), (np.sinh, "sinh"), (np.cosh, "cosh"), (np.tanh, "tanh"), (np.arcsinh, "asinh"),
+    (np.arccosh, "acosh"), (np.arctanh, "atanh"), (np.arctan2, "atan2"), (np.hypot, "hypot"), (np.fabs, "abs"),
+    (np.copysign, "copysign"), (np.nextafter, "nextafter"), (np.rint, "rint"),
+):
+    ufunc(_function, _op(_name))
+
+
+def _whole(name: str) -> Scalar:
+    return lambda cx, kind, v: cx.op(name, *v) if MACHINE[kind].is_float else v[0]
+
+
+for _function, _name in ((np.floor, "floor"), (np.ceil, "ceil"), (np.trunc, "trunc")):
+    ufunc(_function, _whole(_name))
+ufunc(np.sign, lambda cx, kind, v: cx.op("sign", v[0]))
+ufunc(np.square, lambda cx, kind, v: cx.op("mul", v[0], v[0]))
+ufunc(np.reciprocal, lambda cx, kind, v: cx.op("div" if MACHINE[kind].is_float else "floordiv", _like(kind, 1), v[0]))
+ufunc(np.deg2rad, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, np.pi / 180.0)))
+ufunc(np.rad2deg, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, 180.0 / np.pi)))
+ufunc(np.radians, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, np.pi / 180.0)))
+ufunc(np.degrees, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, 180.0 / np.pi)))
+
+
+def _like(kind: str, number: float) -> Const:
+    machine = MACHINE[kind]
+    return Const(machine, float(number) if machine.is_float else int(number))
+
+
+def _select_nan(name: str, order: str) -> Scalar:
+    def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
+        if MACHINE[kind].is_float:
+            return cx.op(name, *v)
+        return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
+
+    return scalar
+
+
+ufunc(np.maximum, _select_nan("maximum", "gt"))
+ufunc(np.minimum, _select_nan("minimum", "lt"))
+
+
+def _ignoring_nan(name: str, order: str) -> Scalar:
+    def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
+        if not MACHINE[kind].is_float:
+            return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
+        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, *v))
+        return cx.op("select", cx.op("isnan", v[0]), v[1], chosen)
+
+    return scalar
+
+
+ufunc(np.fmax, _ignoring_nan("maximum", "gt"))
+ufunc(np.fmin, _ignoring_nan("minimum", "lt"))
+
+
+def _logaddexp(cx: Context, kind: str, v: list[Value]) -> Value:
+    x, y = v
+    larger = cx.op("maximum", x, y)
+    gap = cx.op("neg", cx.op("abs", cx.op("sub", x, y)))
+    return cx.op("select", cx.op("eq", x, y), cx.op("add", x, _like(kind, np.log(2.0))), cx.op("add", larger, cx.op("log1p", cx.op("exp", gap))))
+
+
+ufunc(np.logaddexp, _logaddexp)
+for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
+    ufunc(_function, _op(_function.__name__))
+
+
+def _truth(cx: Context, value: Value) -> Value:
+    return numbers.truth(cx, Num("bool_" if value.type == BOOL else "float64" if value.type == FLOAT else "int64", value))
+
+
+ufunc(np.logical_and, lambda cx, kind, v: cx.op("and", _truth(cx, v[0]), _truth(cx, v[1])))
+ufunc(np.logical_or, lambda cx, kind, v: cx.op("or", _truth(cx, v[0]), _truth(cx, v[1])))
+ufunc(np.logical_xor, lambda cx, kind, v: cx.op("xor", _truth(cx, v[0]), _truth(cx, v[1])))
+ufunc(np.logical_not, lambda cx, kind, v: cx.op("not", _truth(cx, v[0])))
+
+
+def _operator(function: np.ufunc, apply: Callable[..., AV]) -> None:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        _refuse_options(cx, function.__name__, kwargs)
+        given = [arrays.as_operand(cx, a) for a in args]
+        if not any(isinstance(a, Arr) for a in given):
+            given[0] = arrays.as_numpy(cx, given[0])
+        return apply(cx, *given)
+
+    handles(function)(handler)
+
+
+for _function, _symbol in (
+    (np.add, "+"), (np.subtract, "-"), (np.multiply, "*"), (np.divide, "/"), (np.floor_divide, "//"), (np.remainder, "%"),
+    (np.power, "**"), (np.float_power, "**"), (np.bitwise_and, "&"), (np.bitwise_or, "|"), (np.bitwise_xor, "^"),
+    (np.left_shift, "<<"), (np.right_shift, ">>"),
+):
+    _operator(_function, lambda cx, a, b, op=_symbol: binary(cx, op, a, b))
+for _function, _symbol in (
+    (np.equal, "=="), (np.not_equal, "!="), (np.less, "<"), (np.less_equal, "<="), (np.greater, ">"), (np.greater_equal, ">="),
+):
+    _operator(_function, lambda cx, a, b, op=_symbol: compare(cx, op, a, b))
+_operator(np.negative, lambda cx, a: unary(cx, "-", a))
+_operator(np.positive, lambda cx, a: unary(cx, "+", a))
+_operator(np.invert, lambda cx, a: unary(cx, "~", a))
+_operator(np.absolute, absolute)
+ufunc(np.fmod, lambda cx, kind, v: cx.op("fmod", *v) if MACHINE[kind].is_float else cx.op("mod", *v))
+
+
+# -- making arrays -----------------------------------------------------------------------------------------------
+
+
+def dtype_of(cx: Context, av: AV | None, default: str) -> str:
+    """The kind that a dtype argument names."""
+    if av is None or av is NONE or (isinstance(av, Known) and av.obj is None):
+        return default
+    if not isinstance(av, Known):
+        cx.unsupported("a dtype that is not known at compile time", kind="dtype")
+    kind = OF_CLASS.get(av.obj) if isinstance(av.obj, type) else None
+    if kind in ("int", "float", "bool"):
+        kind = {"int": "int64", "float": "float64", "bool": "bool_"}[str(kind)]
+    if kind is None:
+        try:
+            kind = dtype_kind(np.dtype(av.obj))
+        except TypeError:
+            kind = None
+    if kind is None:
+        cx.unsupported(f"the dtype {av.obj!r}", kind="dtype", hint="irad has bool, int32, int64, float32 and float64 arrays")
+    return kind
+
+
+def _argument(args: list[AV], kwargs: dict[str, AV], position: int, name: str) -> AV | None:
+    return args[position] if len(args) > position else kwargs.get(name)
+
+
+def fill(cx: Context, a: Arr, value: Value) -> Arr:
+    """All elements set to one value."""
+    arrays.loop_nest(cx, arrays.dims(cx, a), lambda at: cx.op_store(value, a.value, at))
+    return a
+
+
+@handles(np.zeros)
+def _zeros(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
+    return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind, zero=True)
+
+
+@handles(np.empty)
+def _empty(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
+    return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+
+
+@handles(np.ones)
+def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
+    made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    return fill(cx, made, cx.cast(int_const(1), MACHINE[kind]))
+
+
+@handles(np.full)
+def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    value = args[1] if len(args) > 1 else kwargs["fill_value"]
+    default = _as_element_kind(cx, value)
+    kind = dtype_of(cx, _argument(args, kwargs, 2, "dtype"), default)
+    made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    return fill(cx, made, arrays.converted(cx, value, kind))
+
+
+def _as_element_kind(cx: Context, value: AV) -> str:
+    if not numeric(value):
+        cx.unsupported("np.full with a value that is not a scalar", kind="call")
+    return cx.num(arrays.as_numpy(cx, value)).kind
+
+
+def _like_of(function: Any, build: Callable[[Context, Arr, str, AV | None], AV]) -> None:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        model = arrays.as_operand(cx, args[0])
+        if not isinstance(model, Arr):
+            model = arrays.make_array(cx, model)
+        assert isinstance(model, Arr)
+        full = function is np.full_like
+        kind = dtype_of(cx, _argument(args, kwargs, 2 if full else 1, "dtype"), model.kind)
+        return build(cx, model, kind, _argument(args, kwargs, 1, "fill_value") if full else None)
+
+    handles(function)(handler)
+
+
+_like_of(np.zeros_like, lambda cx, a, kind, _: arrays.alloc(cx, arrays.dims(cx, a), kind, zero=True))
+_like_of(np.empty_like, lambda cx, a, kind, _: arrays.alloc(cx, arrays.dims(cx, a), kind))
+_like_of(np.ones_like, lambda cx, a, kind, _: fill(cx, arrays.alloc(cx, arrays.dims(cx, a), kind), cx.cast(int_const(1), MACHINE[kind])))
+_like_of(np.full_like, lambda cx, a, kind, v: fill(cx, arrays.alloc(cx, arrays.dims(cx, a), kind), arrays.converted(cx, v or NONE, kind)))
+
+
+@handles(np.array)
+def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    dtype = _argument(args, kwargs, 1, "dtype")
+    _refuse_options(cx, "array", {k: v for k, v in kwargs.items() if k not in ("dtype", "copy")})
+    return arrays.make_array(cx, args[0], dtype_of(cx, dtype, "") or None)
+
+
+@handles(np.asarray, np.ascontiguousarray, np.asanyarray)
+def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    dtype = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "") or None
+    if isinstance(args[0], Arr) and dtype in (None, args[0].kind):
+        return args[0]
+    return arrays.make_array(cx, args[0], dtype)
+
+
+@handles(np.copy)
+@method("copy")
+def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return arrays.copy(cx, args[0]) if isinstance(args[0], Arr) else args[0]
+
+
+@method("astype")
+def _astype(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
+    if isinstance(args[0], Arr):
+        return arrays.cast_array(cx, args[0], kind)
+    return numbers.to_kind(cx, args[0], kind)
+
+
+@method("fill")
+def _fill(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    assert isinstance(a, Arr)
+    if not a.writeable:
+        cx.throw("ValueError", "assignment destination is read-only")
+    fill(cx, a, arrays.converted(cx, args[1], a.kind))
+    return NONE
+
+
+@method("item")
+def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    if not isinstance(a, Arr):
+        return _python_scalar(cx, a)
+    if len(args) > 1:
+        return _python_scalar(cx, arrays.get_item(cx, a, args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))))
+    cx.guard(cx.op("eq", arrays.total_size(cx, a), int_const(1)), "ValueError", "can only convert an array of size 1 to a Python scalar")
+    return _python_scalar(cx, arrays.element(cx, a, [int_const(0)] * a.ndim))
+
+
+def _python_scalar(cx: Context, av: AV) -> AV:
+    n = cx.num(av)
+    machine = MACHINE[n.kinds[0]]
+    return numbers.to_kind(cx, n, "float" if machine.is_float else "bool" if machine == BOOL else "int")
+
+
+@method("is_integer")
+def _is_integer(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    x = cx.float(args[0])
+    return Num("bool", cx.both(cx.op("isfinite", x), cx.op("eq", x, cx.op("trunc", x))))
+
+
+@handles(np.arange)
+def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    dtype = kwargs.get("dtype")
+    if all(cx.num(a).value.type != FLOAT for a in args):
+        r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", cx.integer(a)) for a in args])
+        size = iterate.length(cx, r)
+        out = arrays.alloc(cx, [size], dtype_of(cx, dtype, "int64"))
+        it = iterate.make_iter(cx, r).children[0]
+        cx.count_loop(size, lambda i: cx.op_store(arrays.converted(cx, iterate.item_at(cx, it, i, size, False), out.kind), out.value, [i]))
+        return out
+    values = [numbers.to_kind(cx, a, "float64") for a in args]
+    start, stop = (values[0], values[1]) if len(values) > 1 else (Known(np.float64(0.0)), values[0])
+    step = values[2] if len(values) > 2 else Known(np.float64(1.0))
+    return call_library(cx, np.arange, [start, stop, step])
+
+
+@handles(np.reshape)
+@method("reshape")
+def _reshape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    if not isinstance(a, Arr):
+        cx.unsupported("reshape of a scalar", kind="call")
+    shape = args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))
+    items = iterate.known_items(shape) if not numeric(shape) else None
+    wanted = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
+    total = arrays.total_size(cx, a)
+    known: Value = int_const(1)
+    holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
+    for k, w in enumerate(wanted):
+        known = known if k in holes else w if isinstance(known, Const) and known.value == 1 else cx.op("mul", known, w)
+    for k in holes:
+        wanted[k] = cx.op("floordiv", total, known)
+        known = cx.op("mul", known, wanted[k])
+    cx.guard(cx.op("eq", known, total), "ValueError", "cannot reshape array of size {} into shape of size {}", total, known)
+    base = a if a.type.layout == "C" else arrays.copy(cx, a)
+    return Arr(a.kind, cx.op("reshape", base.value, *wanted), a.writeable)
+
+
+@handles(np.ravel)
+@method("ravel", "flatten")
+def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    if not isinstance(a, Arr):
+        cx.unsupported("ravel of a scalar", kind="call")
+    if a.ndim == 1:
+        return a
+    return _reshape(cx, [a, Known(-1)], {})
+
+
+@handles(np.transpose)
+@method("transpose")
+def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) > 1 or not isinstance(args[0], Arr):
+        cx.unsupported("transpose with axes", kind="call", hint="use a.T")
+    return arrays.transpose(cx, args[0])
+
+
+@handles(np.where)
+def _where(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) != 3:
+        cx.unsupported("np.where with one argument", kind="call", hint="loop over the elements")
+    given = [arrays.as_operand(cx, a) for a in args]
+    from irad.infer.kinds import binary_kind
+
+    kind = binary_kind("+", arrays.element_kind(given[1]), arrays.element_kind(given[2])) or "float64"
+    if {arrays.element_kind(g) for g in given[1:]} <= {"bool", "bool_"}:
+        kind = "bool_"
+    machine = MACHINE[kind]
+
+    def one(c: AV, x: AV, y: AV) -> AV:
+        flag = numbers.truth(cx, c)
+        return Num(kind, cx.op("select", flag, cx.cast(cx.num(x).value, machine), cx.cast(cx.num(y).value, machine)))
+
+    return arrays.elementwise(cx, one, given, kind)
+
+
+@handles(np.clip)
+@method("clip")
+def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    low = _argument(args, kwargs, 1, "a_min") or kwargs.get("min", NONE)
+    high = _argument(args, kwargs, 2, "a_max") or kwargs.get("max", NONE)
+    result = args[0]
+    if low is not NONE and not (isinstance(low, Known) and low.obj is None):
+        result = apply_ufunc(cx, np.maximum, UFUNCS[np.maximum], [result, low])
+    if high is not NONE and not (isinstance(high, Known) and high.obj is None):
+        result = apply_ufunc(cx, np.minimum, UFUNCS[np.minimum], [result, high])
+    return result
+
+
+@handles(np.shape)
+def _shape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return get_attr(cx, args[0], "shape") if isinstance(args[0], Arr) else Known(())
+
+
+@handles(np.ndim)
+def _ndim(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(args[0].ndim if isinstance(args[0], Arr) else 0)
+
+
+@handles(np.size)
+def _size(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return get_attr(cx, args[0], "size") if isinstance(args[0], Arr) else Known(1)
+
+
+@handles(np.isscalar)
+def _isscalar(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(numeric(args[0]) or (isinstance(args[0], Known) and np.isscalar(args[0].obj)))
+
+
+# -- functions in plain Python -----------------------------------------------------------------------------------
+
+
+def in_library(function: Any, replacement: Any, *names: str) -> None:
+    """A numpy function (and array methods) that `irad.lib.arrays` has in Python."""
+    LIBRARY[id(function)] = (function, replacement)
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        given = [arrays.as_operand(cx, args[0]) if _is_sequence(args[0]) else args[0], *args[1:]]
+        if numeric(given[0]) and function not in SCALARS_TOO:
+            given[0] = _array_of_scalar(cx, given[0])
+        return call_library(cx, function, given, kwargs)
+
+    handles(function)(handler)
+    method(*names)(handler)
+
+
+def _is_sequence(av: AV) -> bool:
+    return isinstance(av, Seq) or (isinstance(av, Known) and isinstance(av.obj, (tuple, list, np.ndarray)))
+
+
+def _array_of_scalar(cx: Context, av: AV) -> AV:
+    return arrays.make_array(cx, Seq(tuple, (av,)))
+
+
+SCALARS_TOO = {np.arange, np.linspace, np.eye, np.identity, np.dot, np.outer}
+
+in_library(np.sum, lib.sum_, "sum")
+in_library(np.prod, lib.prod, "prod")
+in_library(np.mean, lib.mean, "mean")
+in_library(np.var, lib.var, "var")
+in_library(np.std, lib.std, "std")
+in_library(np.max, lib.max_, "max")
+in_library(np.min, lib.min_, "min")
+in_library(np.argmax, lib.argmax, "argmax")
+in_library(np.argmin, lib.argmin, "argmin")
+in_library(np.any, lib.any_, "any")
+in_library(np.all, lib.all_, "all")
+in_library(np.dot, lib.dot, "dot")
+in_library(np.matmul, lib.matmul)
+in_library(np.vdot, lib.vdot)
+in_library(np.outer, lib.outer)
+in_library(np.cumsum, lib.cumsum, "cumsum")
+in_library(np.arange, lib.arange)
+in_library(np.linspace, lib.linspace)
+in_library(np.eye, lib.eye)
+in_library(np.identity, lib.identity)
+in_library(np.trace, lib.trace, "trace")
+in_library(np.linalg.norm, lib.norm)
+
+
+@handles(lib.dtype_like)
+def _dtype_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """`irad.lib`'s question: the class of the sum of such elements."""
+    a = args[0]
+    kind = a.kind if isinstance(a, Arr) else cx.num(a).kind
+    if MACHINE[kind].is_int or kind == "bool_":
+        kind = "int64"
+    return Known(CLASSES[kind])
+
+

@@ -1,0 +1,314 @@
+"""The fixpoint over one function's blocks: interpret until the shapes at the joins are stable, then emit once.
+
+A block is interpreted once per *unrolling context*: the positions of the iterators over known sequences that are live in
+it. Loops over such sequences are unrolled by that alone.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from irad.analysis.cfg import dominators, reverse_postorder
+from irad.errors import TypingError, UnsupportedError
+from irad.infer.context import Context, Terminated
+from irad.infer.execute import execute
+from irad.infer.iterate import force
+from irad.infer.unit import Spec, Unit
+from irad.infer.values import (
+    AV, UNBOUND_AV, Fn, Known, SeqIter, Shape, Zip, _num_shape, known_number, rebuild, shape_of,
+)
+from irad.ir.core import Block, Branch, Const, Edge, Function, Jump, Return, Value
+from irad.ops.py import UNBOUND
+
+Key = tuple[Block, tuple[Any, ...]]
+MAX_COPIES = 4096
+
+
+@dataclass(eq=False)
+class TypedBlock:
+    """A block in one unrolling context: the shapes of what is live into it, and where each came from."""
+
+    key: Key
+    shapes: dict[Value, Shape]
+    origin: dict[Value, Any]
+    heap: dict[int, Shape]
+    outs: list[Key] = field(default_factory=list)
+    error: Exception | None = None
+    branches: bool = False
+    raises: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is needed of an untyped function: order, live-in values, loop headers."""
+
+    index: dict[Block, int]
+    live: dict[Block, list[Value]]
+    headers: set[Block]
+
+
+def facts_of(function: Function) -> Facts:
+    """Computed once per lifted function."""
+    found = function.attrs.get("facts")
+    if found is None:
+        doms = dominators(function)
+        index = {b: i for i, b in enumerate(doms.order)}
+        headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
+        found = function.attrs["facts"] = Facts(index, _live_in(list(doms.order)), headers)
+    assert isinstance(found, Facts)
+    return found
+
+
+def _live_in(order: list[Block]) -> dict[Block, list[Value]]:
+    live: dict[Block, dict[Value, None]] = {b: {} for b in order}
+    changed = True
+    while changed:
+        changed = False
+        for block in reversed(order):
+            need: dict[Value, None] = {}
+            for edge in block.edges:
+                need.update(live[edge.target])
+                need.update(dict.fromkeys(a for a in edge.args if not isinstance(a, Const)))
+            need.update(dict.fromkeys(a for a in block.term.args if not isinstance(a, Const)))
+            for instr in reversed(block.instrs):
+                for r in instr.results:
+                    need.pop(r, None)
+                need.update(dict.fromkeys(a for a in instr.args if not isinstance(a, Const)))
+            for p in block.params:
+                need.pop(p, None)
+            if len(need) != len(live[block]):
+                live[block] = need
+                changed = True
+    return {b: [*b.params, *live[b]] for b in order}
+
+
+def unrolled(av: AV) -> bool:
+    """Whether this is an iterator at a known position."""
+    return isinstance(av, SeqIter) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+
+
+class Solver:
+    """Interprets one specialisation."""
+
+    def __init__(self, unit: Unit, spec: Spec) -> None:
+        self.unit = unit
+        self.spec = spec
+        self.source = unit.lift(spec.fn.code)
+        self.facts = facts_of(self.source)
+        self.blocks: dict[Key, TypedBlock] = {}
+        self.returns: Shape | None = None
+        self.cell_returns: dict[int, Shape] = {}
+        self.cx = self._context(Function("scratch", [], []))
+        self.entry: Key = (self.source.entry, ())
+
+    def _context(self, function: Function) -> Context:
+        cx = Context(self.unit, function)
+        cx.solver = self
+        shape = shape_of(self.spec.fn)
+        fn = rebuild(shape, self._fresh(shape))
+        assert isinstance(fn, Fn)
+        cx.fn = fn
+        return cx
+
+    # -- phase one: shapes ---------------------------------------------------------------------------------------
+
+    def analyse(self) -> None:
+        """Interpret until nothing changes; the result shape is then in the spec."""
+        spec = self.spec
+        args = dict(zip(self.source.params, spec.args, strict=True))
+        live = self.facts.live[self.source.entry]
+        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.cells))
+        work = [(0, 0)]
+        keys: list[Key] = [self.entry]
+        queued = {self.entry}
+        while work:
+            _, at = heapq.heappop(work)
+            key = keys[at]
+            queued.discard(key)
+            for changed in self._visit(self.blocks[key]):
+                if changed not in queued:
+                    queued.add(changed)
+                    keys.append(changed)
+                    heapq.heappush(work, (self.facts.index[changed[0]], len(keys) - 1))
+        self._report()
+
+    def _visit(self, t: TypedBlock) -> list[Key]:
+        """Interpret a block on scratch IR; the blocks behind it whose state changed."""
+        self.unit.interpretations += 1
+        cx = self.cx
+        cx.function.blocks.clear()
+        cx.builder.at(cx.builder.new_block("scratch"))
+        env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}
+        cx.heap = {n: rebuild(s, self._fresh(s)) for n, s in t.heap.items()}
+        t.outs, t.error, t.branches, t.raises = [], None, False, False
+        try:
+            flows = self._run(t, env)
+        except Terminated:
+            t.raises = True
+            return []
+        except (UnsupportedError, TypingError) as e:
+            t.error = e
+            return []
+        heap = {n: shape_of(c) for n, c in cx.heap.items()}
+        changed = []
+        for edge in flows:
+            values = self._values(edge, env)
+            key = self._key(edge.target, values)
+            t.outs.append(key)
+            if self._flow(t, key, edge, values, heap):
+                changed.append(key)
+        return changed
+
+    @staticmethod
+    def _fresh(shape: Shape) -> Iterator[Value]:
+        return iter([Value(t) for t in shape.flat_types()])
+
+    def _run(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
+        """Interpret the instructions of a block; the edges that may be taken."""
+        cx = self.cx
+        for instr in t.key[0].instrs:
+            cx.builder.loc = instr.loc
+            results = execute(cx, instr, [self._read(a, env) for a in instr.args])
+            for value, av in zip(instr.results, results, strict=True):
+                env[value] = av
+                for leaf in av.leaves:
+                    if leaf.name is None:
+                        leaf.name = value.name
+        term = t.key[0].term
+        cx.builder.loc = term.loc
+        if isinstance(term, Jump):
+            return term.edges
+        if isinstance(term, Branch):
+            cond = self._read(term.cond, env)
+            if isinstance(cond, Known):
+                return [term.edges[0 if cond.obj else 1]]
+            t.branches = True
+            return term.edges
+        if isinstance(term, Return):
+            self._return(self._read(term.args[0], env))
+            return []
+        raise Terminated
+
+    def _return(self, av: AV) -> None:
+        shape = shape_of(av)
+        self.returns = shape if self.returns is None else self.cx.join_shapes(self.returns, shape)
+        for n, _ in self.spec.cells:
+            mine = shape_of(self.cx.heap[n])
+            old = self.cell_returns.get(n)
+            self.cell_returns[n] = mine if old is None else self.cx.join_shapes(old, mine)
+
+    @staticmethod
+    def _read(value: Value, env: dict[Value, AV]) -> AV:
+        if isinstance(value, Const):
+            return UNBOUND_AV if value.value is UNBOUND else Known(value.value)
+        return env[value]
+
+    def _values(self, edge: Edge, env: dict[Value, AV]) -> dict[Value, AV]:
+        """What is live into the target of an edge, by the target's names."""
+        target = edge.target
+        values = {p: force(self.cx, self._read(a, env)) for p, a in zip(target.params, edge.args, strict=True)}
+        for v in self.facts.live[target][len(target.params) :]:
+            values[v] = force(self.cx, env[v])
+        return values
+
+    def _key(self, target: Block, values: dict[Value, AV]) -> Key:
+        return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))
+
+    def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], heap: dict[int, Shape]) -> bool:
+        """Join what flows along an edge into its target's state."""
+        target = self.blocks.get(key)
+        params = set(edge.target.params)
+        defined = t.shapes
+        origin = {v: key if v in params else t.origin[v] if v in defined else t.key for v in values}
+        if target is None:
+            if len(self.blocks) > MAX_COPIES:
+                self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint="loop over an array or a range")
+            widen = edge.target in self.facts.headers and not key[1]
+            shapes = {v: self._widened(shape_of(av)) if widen and v in params else shape_of(av) for v, av in values.items()}
+            self.blocks[key] = TypedBlock(key, shapes, origin, dict(heap))
+            return True
+        changed = False
+        for v, av in values.items():
+            shape = self.cx.join_shapes(target.shapes[v], shape_of(av))
+            if target.origin[v] != origin[v] and target.origin[v] != key:
+                target.origin[v] = key
+                changed = True
+            if shape != target.shapes[v]:
+                target.shapes[v] = shape
+                changed = True
+        for n, mine in heap.items():
+            joined = self.cx.join_shapes(target.heap[n], mine) if n in target.heap else mine
+            if joined != target.heap.get(n):
+                target.heap[n] = joined
+                changed = True
+        return changed
+
+    @staticmethod
+    def _widened(shape: Shape) -> Shape:
+        """A number that a loop changes is a run-time number: known at once, without trying its first value."""
+        kind = known_number(shape)
+        return _num_shape((kind,)) if kind else shape
+
+    # -- errors --------------------------------------------------------------------------------------------------
+
+    def _report(self) -> None:
+        """Raise the first error that is met whatever the branches decide; others wait behind their branch."""
+        errors = {k for k, t in self.blocks.items() if t.error is not None}
+        if not errors:
+            return
+        key: Key | None = self.entry
+        seen: set[Key] = set()
+        work = [self.entry]
+        while work:
+            key = work.pop()
+            if key in seen:
+                continue
+            seen.add(key)
+            t = self.blocks[key]
+            if t.error is not None:
+                raise t.error
+            outs = [o for o in t.outs if not self.blocks[o].raises]
+            work += outs if not t.branches or len(outs) == 1 or self._leaves_loop(t) else self._meeting(t)
+
+    def _leaves_loop(self, t: TypedBlock) -> bool:
+        """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""
+        inside = [self._reaches(out, t.key) for out in t.outs]
+        return any(inside) and not all(inside)
+
+    def _reaches(self, start: Key, goal: Key) -> bool:
+        return goal in set(reverse_postorder(start, lambda k: self.blocks[k].outs)) if start != goal else True
+
+    def _meeting(self, t: TypedBlock) -> list[Key]:
+        """The blocks that all ways from a branch pass."""
+        common: set[Key] | None = None
+        for out in t.outs:
+            reach = set(reverse_postorder(out, lambda k: self.blocks[k].outs))
+            common = reach if common is None else common & reach
+        order = reverse_postorder(t.key, lambda k: self.blocks[k].outs)
+        for k in order[1:]:
+            if k in (common or ()) and all(self._must_pass(out, k) for out in t.outs):
+                return [k]
+        return []
+
+    def _must_pass(self, start: Key, gate: Key) -> bool:
+        if start == gate:
+            return True
+        reach = reverse_postorder(start, lambda k: [] if k == gate else self.blocks[k].outs)
+        return all(self.blocks[k].outs or self.blocks[k].raises or self.blocks[k].error for k in reach if k != gate)
+
+    # -- phase two: emission -------------------------------------------------------------------------------------
+
+    def emit(self) -> Function:
+        """The typed function, emitted block by block with the final shapes."""
+        from irad.infer.emission import Emission
+
+        return Emission(self).run()
+
+    def results(self) -> list[Shape]:
+        """The shapes of what the typed function returns."""
+        assert self.spec.result is not None
+        return [self.spec.result, *self.spec.cell_results]
+

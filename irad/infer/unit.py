@@ -1,0 +1,294 @@
+"""A compile unit: the specialisations of one entry's call graph, what they captured from outside, and their module."""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from irad.errors import IradError
+from irad.infer.kinds import MACHINE, dtype_kind, kind_of
+from irad.infer.values import (
+    AV, UNBOUND_AV, Arr, Bound, Fn, FrozenCell, Known, Num, ObjKey, Partial, Shape, shape_of,
+)
+from irad.ir.build import Builder
+from irad.ir.core import Function, Module
+from irad.ir.types import Array, nbytes
+
+Lift = Callable[[types.CodeType], Function]
+Source = tuple[Any, ...]
+
+
+def source_key(source: Source) -> Any:
+    """A source as a dictionary key."""
+    return tuple(ObjKey(step) for step in source)
+
+
+@dataclass(eq=False)
+class Capture:
+    """A captured value that is read at each call: where it is, what it must look like, its place among the inputs.
+
+    `source` is ("global", dict, name) or ("root", "closure", i, ...): steps from the entry's function object, where
+    "closure", i goes to the content of a cell, ("attr", name) to an attribute and ("global", dict, name) starts anew.
+    """
+
+    source: Source
+    shape: Shape
+    offset: int
+
+
+@dataclass(eq=False)
+class Guard:
+    """A captured value that the code is specialised for: `source` must still hold `obj`."""
+
+    source: Source
+    obj: Any
+
+
+@dataclass(eq=False)
+class Spec:
+    """A function specialised for the shapes of its arguments (and of the closure cells that it can reach)."""
+
+    name: str
+    fn: Fn
+    args: tuple[Shape, ...]
+    cells: tuple[tuple[int, Shape], ...]
+    result: Shape | None = None
+    cell_results: tuple[Shape, ...] = ()
+    busy: bool = False
+    stale: bool = False
+    solver: Any = None
+    dependents: set[Spec] = field(default_factory=set)
+
+
+class Unit:
+    """What the inference of one entry shares."""
+
+    def __init__(self, lift: Lift, dynamic: frozenset[Any] = frozenset()) -> None:
+        from irad.infer.calls import is_primitive
+
+        self.lift = lift
+        self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
+        self.is_primitive = is_primitive
+        self.module = Module(form="typed")
+        self.specs: dict[Any, Spec] = {}
+        self.captures: dict[Any, Capture] = {}
+        self.guards: dict[Any, Guard] = {}
+        self.words = 0
+        self.interpretations = 0
+        self.block_count = 0
+        self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
+        self.keep: list[Any] = []  # objects whose identity is used as a key
+        self._names: set[str] = set()
+        self._origin: dict[int, Source] = {}
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def unique(self, name: str) -> str:
+        """A function name not yet used in the module."""
+        base = "".join(c if c.isalnum() or c in "_." else "_" for c in name.replace("<locals>.", "")).strip("_") or "f"
+        found, n = base, 0
+        while found in self._names:
+            n += 1
+            found = f"{base}.{n}"
+        self._names.add(found)
+        return found
+
+    def symbol(self, obj: Any, hint: str) -> str:
+        """The name under which IR text refers to a Python object."""
+        for name, known in self.module.symbols.items():
+            if known is obj:
+                return name
+        name, n = hint, 0
+        while name in self.module.symbols:
+            n += 1
+            name = f"{hint}.{n}"
+        self.module.symbols[name] = obj
+        return name
+
+    def deferred(self, error: IradError) -> str:
+        """The exception name of an error that is only raised if its place is reached."""
+        return "@" + self.symbol(error, "deferred")
+
+    # -- captured objects ----------------------------------------------------------------------------------------
+
+    def global_value(self, builder: Builder, table: dict[str, Any], name: str) -> AV | None:
+        """The abstract value of a global or builtin name; None if there is none."""
+        if name in table:
+            return self.captured(builder, table[name], ("global", table, name))
+        builtins = table.get("__builtins__", __builtins__)
+        space = builtins if isinstance(builtins, dict) else vars(builtins)
+        if name not in space:
+            return None
+        self.guard(("absent", table, name), None)
+        return self.captured(builder, space[name], ("global", space, name))
+
+    def captured(self, builder: Builder, obj: Any, source: Source) -> AV:
+        """A value from outside: numbers and arrays that may change are inputs, the rest is known and guarded."""
+        kind = kind_of(obj)
+        if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):
+            return Num(kind, self.input(builder, source, Shape(Num, (kind,), (), (MACHINE[kind],))))
+        if type(obj) is np.ndarray:
+            found = dtype_kind(obj.dtype)
+            if found is not None:
+                layout = "C" if obj.flags.c_contiguous else "A"
+                array = Array(MACHINE[found], obj.ndim, layout)
+                writeable = bool(obj.flags.writeable)
+                return Arr(found, self.input(builder, source, Shape(Arr, (found, writeable), (), (array,))), writeable)
+        if isinstance(obj, types.FunctionType):
+            self.guard(source, obj)
+            return Known(obj) if self.is_primitive(obj) else self.function(builder, obj, source)
+        if isinstance(obj, functools.partial):
+            self.guard(source, obj)
+            keywords = {k: self.captured(builder, v, (*source, "keywords", k)) for k, v in obj.keywords.items()}
+            args = tuple(self.captured(builder, v, (*source, "args", i)) for i, v in enumerate(obj.args))
+            return Partial(self.captured(builder, obj.func, (*source, "attr", "func")), args, keywords)
+        if isinstance(obj, types.MethodType):
+            self.guard(source, obj)
+            return Bound(obj.__func__, self.captured(builder, obj.__self__, (*source, "attr", "__self__")))
+        self.guard(source, obj)
+        return Known(obj)
+
+    def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:
+        """A Python function object by its parts; what its cells hold is captured in turn."""
+        cells: list[AV] = []
+        self._origin[id(obj)] = source
+        for i, cell in enumerate(obj.__closure__ or ()):
+            try:
+                content = cell.cell_contents
+            except ValueError:
+                cells.append(FrozenCell(UNBOUND_AV))
+                continue
+            recursive = isinstance(content, types.FunctionType) and id(content) in self._origin
+            if recursive:
+                self.guard((*source, "closure", i), content)
+            cells.append(FrozenCell(Known(content) if recursive else self.captured(builder, content, (*source, "closure", i))))
+        del self._origin[id(obj)]
+        defaults = tuple(Known(d) for d in obj.__defaults__ or ())
+        kwdefaults = tuple((k, Known(v)) for k, v in (obj.__kwdefaults__ or {}).items())
+        return Fn(obj.__code__, obj.__globals__, defaults, kwdefaults, tuple(cells), obj.__qualname__)
+
+    def input(self, builder: Builder, source: Source, shape: Shape) -> Any:
+        """The SSA value of a captured value: op `input` at the word offset of its capture."""
+        key = source_key(source)
+        capture = self.captures.get(key)
+        if capture is None:
+            capture = self.captures[key] = Capture(source, shape, self.words)
+            self.words += nbytes(shape.types[0]) // 8 if isinstance(shape.types[0], Array) else 1
+        return builder.op("input", index=capture.offset, type=str(shape.types[0]))
+
+    def guard(self, source: Source, obj: Any) -> None:
+        self.guards.setdefault(source_key(source), Guard(source, obj))
+
+    # -- specialisations -----------------------------------------------------------------------------------------
+
+    def spec(self, fn: Fn, args: tuple[AV, ...], cells: tuple[tuple[int, AV], ...]) -> Spec:
+        """The specialisation of a function for these arguments (created if new, not yet analysed)."""
+        shapes = tuple(shape_of(a) for a in args)
+        cell_shapes = tuple((n, shape_of(c)) for n, c in cells)
+        key = (shape_of(fn), shapes, cell_shapes)
+        found = self.specs.get(key)
+        if found is None:
+            found = self.specs[key] = Spec(self.unique(fn.name), fn, shapes, cell_shapes)
+        return found
+
+    def analysed(self, spec: Spec, caller: Any) -> None:
+        """Make sure that the result shape of a specialisation is known, as far as recursion allows."""
+        from irad.infer.solve import Solver
+
+        if caller is not None:
+            spec.dependents.add(caller.spec)
+        if spec.solver is not None:
+            return
+        while True:
+            spec.stale = False
+            spec.busy = True
+            spec.solver = Solver(self, spec)
+            spec.solver.analyse()
+            spec.busy = False
+            if not self._settle(spec):
+                return
+
+    def _settle(self, spec: Spec) -> bool:
+        """Take over the result of an analysis; whether it has to be repeated because a recursive call saw less."""
+        solver = spec.solver
+        cells = tuple(solver.cell_returns.get(n, shape) for n, shape in spec.cells)
+        if solver.returns == spec.result and (cells == spec.cell_results or spec.result is None):
+            return False
+        spec.result, spec.cell_results = solver.returns, cells
+        again = False
+        work = [spec]
+        seen = {spec}
+        while work:  # whoever used the old result is analysed again: itself now, others when they are next asked for
+            for user in work.pop().dependents:
+                if user is spec:
+                    again = True
+                elif user not in seen and not user.busy and user.solver is not None:
+                    seen.add(user)
+                    user.solver = None
+                    work.append(user)
+                    if spec in user.dependents:
+                        again = True
+        return again
+
+    def requested(self, spec: Spec) -> None:
+        """A call of this specialisation was emitted."""
+        self.queue.append(spec)
+
+    def entry(self, name: str, obj: Any, root: Any, args: tuple[Shape, ...]) -> Entry:
+        """Infer the whole call graph of `obj(*args)`; the module then has a function of this name.
+
+        `root` is the callable's source for captured values. Arguments of a shape without leaves are known.
+        """
+        from irad.infer.calls import call_value
+        from irad.infer.context import Context, Terminated
+        from irad.infer.values import flatten, rebuild
+        from irad.ir.core import Block, Return, Value
+
+        name = self.unique(name)
+        function = Function(name, [], [], [Block("entry")])
+        cx = Context(self, function)
+        cx.emitting = True
+        cx.builder.at(function.blocks[0])
+        given = []
+        for shape in args:
+            leaves = [Value(t) for t in shape.flat_types()]
+            function.params += leaves
+            given.append(rebuild(shape, iter(leaves)))
+        result: Shape | None = None
+        try:
+            target = self.captured(cx.builder, obj, root)
+            value = call_value(cx, target, given, {})
+            leaves = flatten(value)
+            function.results = [v.type for v in leaves]
+            cx.builder.end(Return(leaves))
+            result = shape_of(value)
+        except Terminated:
+            pass
+        self.module.add(function)
+        self._emit_queue()
+        return Entry(name, args, result)
+
+    def _emit_queue(self) -> None:
+        done: set[Spec] = set()
+        while self.queue:
+            spec = self.queue.pop(0)
+            if spec in done:
+                continue
+            done.add(spec)
+            self.analysed(spec, None)
+            self.block_count += len(spec.solver.blocks)
+            self.module.add(spec.solver.emit())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry function of a unit: its name, the shapes of its parameters and of its result (None: it never returns)."""
+
+    name: str
+    args: tuple[Shape, ...]
+    result: Shape | None
