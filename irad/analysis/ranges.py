@@ -20,6 +20,8 @@ from irad.ir.types import BOOL, Scalar
 MAX_EXTENT = 1 << 47  # no address space holds a longer array
 FUEL = 60  # goals looked at for one question
 DEPTH = 7
+DEEP = 4  # conditions on values in conditions on values
+NEVER = 1 << 30
 WIDTH = 4  # atoms in a goal
 Interval = tuple[int, int]
 Terms = dict[Value, int]
@@ -73,7 +75,9 @@ class Ranges:
     A condition that is *replaced by the truth it was proved to have* may stay: what followed from it is still so.
     """
 
-    def __init__(self, function: Function, doms: Dominators[Block] | None = None) -> None:
+    def __init__(
+        self, function: Function, doms: Dominators[Block] | None = None, decided: dict[Value, bool] | None = None,
+    ) -> None:
         self.doms = doms or dominators(function)
         self.defs: dict[Value, tuple[Instr, Block, int]] = {}
         self.params: dict[Value, tuple[Block, int]] = {}
@@ -81,11 +85,13 @@ class Ranges:
         self.extents: dict[tuple[Value, int], Value] = {}
         self.ends: dict[Block, Context] = {}
         self.guards: dict[Block, list[tuple[int, Context]]] = {}
+        self.decided = decided if decided is not None else {}  # conditions proved so far: so wherever they are computed
         self._base: dict[Value, Interval] = {}
-        self._active: set[Value] = set()
         self._exact: dict[tuple[Instr, Context], bool] = {}
+        self._pending: dict[object, int] = {}
+        self._low = NEVER
+        self._bounding = 0
         self._nested = 0
-        self._truncated = False
         self._fuel = 0
         self._scan()
 
@@ -150,6 +156,20 @@ class Ranges:
         """The truth of a condition at a place, if it can be proved either way."""
         return self._decide(cond, self.context(place))
 
+    def settle(self, cond: Value) -> bool | None:
+        """As `decide` where the condition is computed; remembered for later questions."""
+        instr, block, index = self.defs[cond]
+        truth = self.decide(instr.result, Place(block, index))
+        if truth is not None:
+            self.decided[cond] = truth
+        return truth
+
+    def _truth(self, cond: Value, context: Context) -> bool | None:
+        """What a condition was proved to be, or what the branches and guards before say that it is."""
+        if cond in self.decided:
+            return self.decided[cond]
+        return next((link.truth for link in context.chain() if link.cond is cond), None)
+
     def in_bounds(self, array: Value, indices: Sequence[Value], place: Place) -> bool:
         """Whether these indices surely name an element of the array."""
         context = self.context(place)
@@ -164,9 +184,9 @@ class Ranges:
     def _decide(self, cond: Value, context: Context) -> bool | None:
         if isinstance(cond, Const):
             return bool(cond.value) if cond.value is not UNDEF else None
-        for link in context.chain():
-            if link.cond is cond:
-                return link.truth
+        known = self._truth(cond, context)
+        if known is not None:
+            return known
         made = self.defs.get(cond)
         if made is None:
             return None
@@ -235,18 +255,40 @@ class Ranges:
         """Whether an add, sub, mul or neg does not wrap, as a guard says or as can be proved."""
         key = (instr, context)
         found = self._exact.get(key)
-        if found is None:
-            self._exact[key] = False  # asked again on the way: not known
-            truncated, self._truncated = self._truncated, False
-            found = self._guarded(instr, context) or self._fits(instr, context)
-            if found or not self._truncated:
-                self._exact[key] = found
-            else:
-                del self._exact[key]
-            self._truncated = self._truncated or truncated
-        else:
-            self._truncated = self._truncated or not found
+        if found is not None:
+            return found
+        if self._asked(key):
+            return False
+        frame = self._enter(key)
+        found = self._guarded(instr, context) or self._fits(instr, context)
+        if self._leave(frame) or found:
+            self._exact[key] = found
         return found
+
+    # A question may come back to itself (a loop): it is then answered by what is known without. What was answered on the
+    # way with such a half answer is not kept; a frame is the depth of the pending questions and the lowest one met before.
+
+    def _asked(self, key: object) -> bool:
+        depth = self._pending.get(key)
+        if depth is None:
+            return False
+        self._low = min(self._low, depth)
+        return True
+
+    def _enter(self, key: object) -> tuple[object, int, int]:
+        depth = len(self._pending)
+        self._pending[key] = depth
+        frame = (key, depth, self._low)
+        self._low = NEVER
+        return frame
+
+    def _leave(self, frame: tuple[object, int, int]) -> bool:
+        """Whether the answer is a whole one."""
+        key, depth, before = frame
+        del self._pending[key]
+        whole = self._low >= depth
+        self._low = before if whole else min(before, self._low)
+        return whole
 
     def _guarded(self, instr: Instr, context: Context) -> bool:
         name = instr.op + "_fits"
@@ -266,8 +308,13 @@ class Ranges:
             return 0, {value: 1}
         found = context.linears.get(value)
         if found is None:
+            key = (LINEAR, value, context)
+            if self._asked(key):
+                return 0, {value: 1}
+            frame = self._enter(key)
             found = self._linear(value, made[0], context)
-            context.linears[value] = found
+            if self._leave(frame):
+                context.linears[value] = found
         return found
 
     def _linear(self, value: Value, instr: Instr, context: Context) -> Linear:
@@ -291,9 +338,9 @@ class Ranges:
     def _arm(self, instr: Instr, context: Context) -> Value | None:
         """The arm that a select surely takes: its condition is known, or the other arm is a number out of its bounds."""
         cond, x, y = instr.args
-        for link in context.chain():
-            if link.cond is cond:
-                return x if link.truth else y
+        known = self._truth(cond, context)
+        if known is not None:
+            return x if known else y
         for arm, other in ((x, y), (y, x)):
             if isinstance(arm, Const) and isinstance(arm.value, int):
                 low, high = self.atom_bounds(instr.result, context)
@@ -310,17 +357,19 @@ class Ranges:
         found = context.intervals.get(value)
         if found is not None:
             return found
-        outer, self._truncated = self._truncated, False
+        key = (full_range, value, context)
+        if self._asked(key):
+            return full_range(value.type)
+        frame = self._enter(key)
         const, terms = self.linear(value, context)
         if terms == {value: 1}:
             found = self.atom_bounds(value, context)
         else:
             low, high = self.sum_bounds(const, terms, context)
-            base = full_range(value.type)
-            found = max(low, base[0]), min(high, base[1])
-        if not self._truncated:
+            own = self.atom_bounds(value, context)
+            found = max(low, own[0]), min(high, own[1])
+        if self._leave(frame):
             context.intervals[value] = found
-        self._truncated = self._truncated or outer
         return found
 
     def sum_bounds(self, const: int, terms: Terms, context: Context) -> Interval:
@@ -341,10 +390,10 @@ class Ranges:
     def atom_bounds(self, atom: Value, context: Context) -> Interval:
         """Bounds of a value from its definition and from the conditions that speak of it."""
         low, high = self.base(atom)
-        if len(self._active) > DEPTH or atom in self._active:
-            self._truncated = True
+        if self._bounding >= DEEP or self._asked(atom):
             return low, high
-        self._active.add(atom)
+        frame = self._enter(atom)
+        self._bounding += 1
         for const, terms in self.known(context):
             factor = terms.get(atom)
             if factor in (1, -1) and len(terms) <= 2:
@@ -357,7 +406,8 @@ class Ranges:
                     high = min(high, -rest)
                 else:
                     low = max(low, rest)
-        self._active.discard(atom)
+        self._bounding -= 1
+        self._leave(frame)
         return low, high
 
     def base(self, value: Value) -> Interval:
@@ -368,14 +418,18 @@ class Ranges:
         if isinstance(value, Const):
             return self.bounds(value, Context(None))
         limits = full_range(value.type)
-        self._base[value] = limits  # asked again on the way: only its type is known
+        key = (full_range, value)
+        if self._asked(key):
+            return limits
+        frame = self._enter(key)
         home = self.home(value)
         if home is not None:
             made = self.defs.get(value)
             low, high = self._made(made[0], home) if made is not None else self._met(value)
             if limits[0] <= low and high <= limits[1]:
                 limits = low, high
-        self._base[value] = limits
+        if self._leave(frame):
+            self._base[value] = limits
         return limits
 
     def _made(self, instr: Instr, context: Context) -> Interval:
@@ -437,15 +491,23 @@ class Ranges:
     def known(self, context: Context) -> Iterator[Linear]:
         """Linear forms that are not positive here, the newest condition first."""
         for link in context.chain():
-            if link.inequalities is None:
-                link.inequalities = []  # asked again on the way: nothing yet
-                assert link.cond is not None
-                outside = link.parent or Context(None)
-                link.inequalities = [
-                    plus(shift(self.linear(x, outside), step), self.linear(y, outside), -1)
-                    for x, y, step in self._inequalities(link.cond, link.truth)
-                ]
-            yield from link.inequalities
+            found = link.inequalities
+            if found is None:
+                found = self._forms(link)
+            yield from found
+
+    def _forms(self, link: Context) -> list[Linear]:
+        if self._asked(link) or link.cond is None:
+            return []
+        frame = self._enter(link)
+        outside = link.parent or Context(None)
+        forms = [
+            plus(shift(self.linear(x, outside), step), self.linear(y, outside), -1)
+            for x, y, step in self._inequalities(link.cond, link.truth)
+        ]
+        if self._leave(frame):
+            link.inequalities = forms
+        return forms
 
     def _inequalities(self, cond: Value, truth: bool) -> Iterator[tuple[Value, Value, int]]:
         """(x, y, step) with x + step <= y, for all that a condition says."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from irad.analysis.cfg import dominators
 from irad.analysis.loops import find_loops
-from irad.analysis.ranges import COMPARISONS, FITS, Place, Ranges, is_integer
+from irad.analysis.ranges import COMPARISONS, FITS, Ranges, is_integer
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Branch, Const, Function, Value
 from irad.passes.fold import FALSE, TRUE
@@ -30,23 +30,23 @@ def guards(function: Function) -> bool:
     """
     doms = dominators(function)
     headers = {loop.header for loop in find_loops(function, doms)}
-    candidates = [
-        (block, index) for block in doms.order for index, instr in enumerate(block.instrs)
-        if (instr.op in FITS or instr.op in COMPARISONS) and is_integer(instr.args[0])
-        and not (block in headers and isinstance(block.term, Branch) and block.term.cond is instr.result)
-    ]
-    if not candidates:
-        return False
-    ranges = Ranges(function, doms)
-    decided: dict[Value, Value] = {}
-    for block, index in candidates:
-        instr = block.instrs[index]
-        truth = ranges.decide(instr.result, Place(block, index))
-        if truth is not None:
-            decided[instr.result] = TRUE if truth else FALSE
+    arms = {instr.args[0] for instr in function.instrs() if instr.op == "select"}
+    selecting: list[Value] = []
+    checking: list[Value] = []
+    for block in doms.order:
+        test = block.term.cond if block in headers and isinstance(block.term, Branch) else None
+        for instr in block.instrs:
+            if (instr.op in FITS or instr.op in COMPARISONS) and is_integer(instr.args[0]) and instr.result is not test:
+                (selecting if instr.result in arms else checking).append(instr.result)
+    decided: dict[Value, bool] = {}
+    for conditions in (selecting, checking):  # which arm an index comes from decides what its checks say
+        if conditions:
+            ranges = Ranges(function, doms, decided)
+            for cond in conditions:
+                ranges.settle(cond)
     if not decided:
         return False
-    substitute(doms.order, decided)
+    substitute(doms.order, {cond: TRUE if truth else FALSE for cond, truth in decided.items()})
     for block in doms.order:
         _drop_true(block)
     return True

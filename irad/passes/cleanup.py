@@ -1,0 +1,46 @@
+"""The optimising passes in their order: before AD, so that the adjoint is made of optimised code, and again after it.
+
+    loops -> simplify, gvn, memory, guards, licm, dce, until nothing changes -> loops
+
+Guards go before motion, so that what only they kept in place can move. In between loops are not closed (a value may be
+used after its loop, not through a parameter of an exit block), so that `loopform` closes them again at the end.
+"""
+
+from __future__ import annotations
+
+from irad.ir.core import Function
+from irad.passes.dce import dce
+from irad.passes.guards import guards
+from irad.passes.gvn import gvn
+from irad.passes.licm import licm
+from irad.passes.loopform import loopform
+from irad.passes.memory import memory
+from irad.passes.simplify import simplify
+
+ROUNDS = 3
+PASSES = (simplify, gvn, memory, guards, licm, dce)
+
+
+def cleanup(function: Function, canonical: bool = True) -> bool:
+    """Optimise one function in place; `canonical`: bring its loops into form `loops` before (for motion) and after.
+
+    Each pass runs again only while an earlier one changes something.
+    """
+    if canonical:
+        loopform(function)
+    before = False
+    settled = 0  # passes in a row that found nothing to do
+    for _ in range(ROUNDS):
+        for run in PASSES:
+            if run(function):
+                before, settled = True, 0
+            else:
+                settled += 1
+            if settled >= len(PASSES):
+                break
+        else:
+            continue
+        break
+    if canonical:
+        loopform(function)
+    return before
