@@ -85,8 +85,9 @@ def find_loops(function: Function, doms: Dominators[Block] | None = None) -> Loo
         (loop.parent.children if loop.parent else roots).append(loop)
         for block in loop.blocks:
             of[block] = loop
+    position = {block: i for i, block in enumerate(doms.order)} if loops else {}
     for loop in loops:
-        _describe(loop, doms)
+        _describe(loop, position)
     return Loops(roots, of)
 
 
@@ -103,10 +104,9 @@ def _body(
     return body
 
 
-def _describe(loop: Loop, doms: Dominators[Block]) -> None:
-    for block in doms.order:
-        if block in loop.blocks:
-            loop.exits += [(block, e) for e in block.edges if e.target not in loop.blocks]
+def _describe(loop: Loop, position: dict[Block, int]) -> None:
+    for block in sorted(loop.blocks, key=position.__getitem__):
+        loop.exits += [(block, e) for e in block.edges if e.target not in loop.blocks]
     if len(loop.entries) == 1 and len(loop.entries[0][0].edges) == 1:
         loop.preheader = loop.entries[0][0]
     if loop.preheader is None or len(loop.latches) != 1:

@@ -142,7 +142,7 @@ def converter(type: Type) -> Callable[[Any], Any]:
     if not isinstance(type, Scalar):
         return lambda x: x
     if type == FLOAT32:
-        return lambda x: float(np.float32(x))
+        return _float32
     if type.is_float:
         return float
     if type.family == "b":
@@ -151,6 +151,11 @@ def converter(type: Type) -> Callable[[Any], Any]:
     if type.family == "u":
         return lambda x: _integer(x) % whole
     return lambda x: (_integer(x) + half) % whole - half
+
+
+def _float32(x: Any) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.float32(x))
 
 
 def _integer(x: Any) -> int:

@@ -50,15 +50,17 @@ class _Closer:
                 reaching[edge.target] = self._new_param(edge.target, value)
                 self._pass(source, edge, value)
         self.uses[value] = [u for u in self.uses[value] if u.block in loop.blocks]
-        joins = self._joins_of(frozenset(reaching)) if len(reaching) > 1 else set()
+        places = list(reaching)
+        if len(reaching) > 1:
+            places += self._joins_of(frozenset(reaching))
         pending: list[Block] = []
         for use in outside:
-            found = self._reaching(use.block, value, reaching, joins, pending)
+            found = self._reaching(use.block, value, reaching, places, pending)
             use.replace(found)
             self.uses.setdefault(found, []).append(use)
         while pending:  # parameters at joins: each needs an argument on every edge into the join
             for source, edge in self.preds[pending.pop()]:
-                self._pass(source, edge, self._reaching(source, value, reaching, joins, pending))
+                self._pass(source, edge, self._reaching(source, value, reaching, places, pending))
 
     def _new_param(self, block: Block, value: Value) -> Value:
         param = Value(value.type, value.name)
@@ -70,23 +72,15 @@ class _Closer:
         self.uses.setdefault(value, []).append(Use(source, edge.args, len(edge.args) - 1))
 
     def _reaching(
-        self, block: Block, value: Value, reaching: dict[Block, Value], joins: set[Block], pending: list[Block],
+        self, block: Block, value: Value, reaching: dict[Block, Value], places: list[Block], pending: list[Block],
     ) -> Value:
-        """What stands for `value` in `block`: the nearest dominator that is an exit block or a join of exits has it."""
-        path = []
-        while block not in reaching:
-            if block in joins:
-                reaching[block] = self._new_param(block, value)
-                pending.append(block)
-                break
-            path.append(block)
-            parent = self.doms.idom[block]
-            assert parent is not None, (value, block)
-            block = parent
-        found = reaching[block]
-        for passed in path:
-            reaching[passed] = found
-        return found
+        """What stands for `value` in `block`: the nearest dominator among `places` (exits and joins of exits) has it."""
+        dominates, depth = self.doms.dominates, self.doms.enter
+        place = max((p for p in places if dominates(p, block)), key=depth.__getitem__)
+        if place not in reaching:
+            reaching[place] = self._new_param(place, value)
+            pending.append(place)
+        return reaching[place]
 
     def _joins_of(self, exits: frozenset[Block]) -> set[Block]:
         """Where ways from different exit blocks meet: their iterated dominance frontier."""

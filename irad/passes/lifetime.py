@@ -156,7 +156,8 @@ class _Placer:
         left = dict.fromkeys(dead)
         for value in taken:
             owned = self.owner.get(value)
-            if owned is not None and owned in left:
+            # a view is of its owner's memory, a part of a record is not: it has an owner of its own inside
+            if owned in left and (owned is value or isinstance(value.type, Array) and isinstance(owned.type, Array)):
                 del left[owned]
             elif not isinstance(value, Const):
                 out.append(_retain(value, loc))

@@ -71,7 +71,7 @@ def _inline(module: Module, root: str) -> None:
     drop_uncalled(module, [root])
 
 
-_add("inline", _inline, "calls of functions that do not recurse become their bodies", ("typed",))
+_add("inline", _inline, "calls of functions that do not recurse become their bodies", ("typed", "loops"), "typed")
 _add("loopform", each(loopform), "loops in canonical shape", ("typed", "loops"), "loops")
 _add("lower", each(lower_guards), "guards become branches", ("typed", "loops"), "low")
 _add("lifetime", each(lifetime), "retain and release of arrays and records", ("low",), "low")
