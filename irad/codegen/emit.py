@@ -25,7 +25,7 @@ LOWERINGS: Lowerings = {**arrays.LOWERINGS, **structure.LOWERINGS}  # ops that a
 
 @dataclass(frozen=True)
 class Emitted:
-    """LLVM text of a unit. `symbols`: external names; `names`: LLVM names of IR functions; a site id indexes `sites`."""
+    """LLVM text of a unit. `symbols`: external names; `names`: LLVM names of IR functions; site ids index `sites`."""
 
     text: str
     sites: list[Site]

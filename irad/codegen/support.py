@@ -8,7 +8,7 @@
     irad_close(ctx)                                 reset, then trim to nothing: before a context is freed
     irad_detach(ctx, owner) -> raw                  a block leaves its context; free(raw) frees it
 
-An owner points to the header of a block, HEADER bytes before its data. Blocks come from 64 free lists of the context (two
+An owner points to the header of a block, before its data. Blocks come from 64 free lists of the context (two
 sizes for each power of two), so that the steady state of a program does not call malloc. `TEXT` defines all of them: it
 is compiled once for a process (at opt_level 0: 7 ms instead of 80, and 11 ns for an allocation and its end instead of
 9), and units name them by symbol.
