@@ -16,6 +16,7 @@ import dis
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -118,13 +119,13 @@ class Unit(NamedTuple):
     end: int
 
 
+@cache
 def canonical(opname: str) -> str:
     """The version-independent name of an opcode."""
     opname = opname.removeprefix("INSTRUMENTED_")
     return ALIASES.get(opname, opname)
 
 
-_CANONICAL = [canonical(name) for name in dis.opname]
 _EXTENDED = dis.opmap["EXTENDED_ARG"]
 
 
@@ -230,7 +231,8 @@ def positions(code: CodeType, instructions: Sequence[Instruction]) -> list[Loc]:
     file, func, first = code.co_filename, code.co_qualname, code.co_firstlineno
     result = []
     for instruction in instructions:
-        where = ranges[instruction.offset >> 1] if ranges else (None, None, None, None)
+        unit = instruction.offset >> 1
+        where = ranges[unit] if unit < len(ranges) else (None, None, None, None)  # tools may leave no line table
         loc = known.get(where)
         if loc is None:
             line, end_line, col, end_col = where

@@ -32,6 +32,7 @@ class Frame:
     def __init__(self, code: CodeType) -> None:
         self.code = code
         self.names = local_names(code)
+        self._hints = [value_name(name) for name in self.names]
         self.unbound = Const(ANY, UNBOUND)
         self.ssa = SSABuilder(self._initial, lambda _: ANY, self._hint)
         self.block = Block("")
@@ -163,7 +164,7 @@ class Frame:
         checked = self._checked.get(value)
         if checked is None:
             name = self.names[index]
-            checked = self._checked[value] = self.emit("py.check_bound", (value,), {"name": name}, value_name(name))
+            checked = self._checked[value] = self.emit("py.check_bound", (value,), {"name": name}, self._hints[index])
             self.checks.append(self.block.instrs[-1])
         return checked
 
@@ -173,7 +174,7 @@ class Frame:
 
     def store(self, index: int, value: Value) -> None:
         if value.name is None and not isinstance(value, Const):
-            value.name = value_name(self.names[index])
+            value.name = self._hints[index]
         self.ssa.write(index, self.block, value)
 
     def unbind(self, index: int) -> None:
@@ -191,4 +192,4 @@ class Frame:
 
     def _hint(self, variable: Hashable) -> str | None:
         assert isinstance(variable, int)
-        return value_name(self.names[variable]) if variable >= 0 else None
+        return self._hints[variable] if variable >= 0 else None

@@ -47,16 +47,17 @@ def _ends(
         return [(target, "join") for target in block.follow]
     if instructions[block.last - 1].name == "FOR_ITER":
         return list(zip(block.follow, ("body", "done"), strict=True))
-    here = rank[block.first]
-    back = [_goes_back(flow.blocks[rank[target]], here, rank, instructions) for target in block.follow]
-    if back[0] != back[1]:  # the test at the end of a while loop
-        return [(target, "next" if again else "done") for target, again in zip(block.follow, back, strict=True)]
-    return list(zip(block.follow, ("then", "else"), strict=True))
+    names = ["then", "else"]
+    for i, target in enumerate(block.follow):
+        header = _header(flow.blocks[rank[target]], flow, rank, instructions)
+        if rank[header.first] <= rank[block.first]:
+            names[i] = "next"
+            if not _is_for(header, instructions):  # most likely the test at the end of a while loop
+                names[1 - i] = "done"
+    return list(zip(block.follow, names, strict=True))
 
 
-def _goes_back(block: Straight, here: int, rank: dict[int, int], instructions: Sequence[Instruction]) -> bool:
-    """Whether a block is a loop's header, or does nothing but jump to it."""
-    if rank[block.first] <= here:
-        return True
-    jump = block.last == block.first + 1 and instructions[block.first].name == "JUMP"
-    return jump and all(rank[target] <= here for target in block.follow)
+def _header(block: Straight, flow: Flow, rank: dict[int, int], instructions: Sequence[Instruction]) -> Straight:
+    """Where a block jumps that does nothing else; otherwise the block itself."""
+    only_jump = block.last == block.first + 1 and instructions[block.first].name == "JUMP"
+    return flow.blocks[rank[block.follow[0]]] if only_jump else block

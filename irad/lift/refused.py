@@ -16,7 +16,7 @@ class Refusal(NamedTuple):
     kind: str = "unsupported-syntax"
 
     def attrs(self) -> dict[str, Any]:
-        return self._asdict()
+        return {"kind": self.kind, "what": self.what, "why": self.why, "hint": self.hint}
 
 
 _NO_FRAME = "a compiled function has no frame that could be suspended and resumed"

@@ -83,7 +83,9 @@ def functions_of(path: Path, namespace: Mapping[str, Any]) -> list[Any]:
 
 
 def check_sections(path: Path, produce: Mapping[str, Producer], bless: bool = False) -> None:
-    """Compare what each producer makes of the program's namespace with the section of its name, or rewrite the section.
+    """Compare what producers make of the program's namespace with the sections of their names, or rewrite these.
+
+    A file says by its headings (they may stand there without text) which sections it wants; one at least.
 
     Raises
     ------
@@ -96,13 +98,16 @@ def check_sections(path: Path, produce: Mapping[str, Producer], bless: bool = Fa
     assert source is not None, f"{path} has no source"
     namespace = run_source(path, source)
     differences = []
-    for name, producer in produce.items():
+    wanted = [name for name in produce if name in sections]
+    assert wanted, f"{path} has none of the sections {', '.join(produce)}"
+    for name in wanted:
+        producer = produce[name]
         actual = "\n".join(line.rstrip() for line in producer(namespace).strip("\n").splitlines())
         expected = find_section(sections, name, version)
         if bless:
             bless_section(sections, name, version, actual)
         elif expected is None:
-            differences.append(f"{path.name} has no section {name}: run pytest --bless")
+            differences.append(f"{path.name} has no section {name} for this version: run pytest --bless")
         elif expected != actual:
             before, now = expected.splitlines(), actual.splitlines()
             differences.append("\n".join(unified_diff(before, now, f"{path.name} {name}", "now", lineterm="")))

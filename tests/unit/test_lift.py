@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +16,12 @@ from unit.py_interpreter import Unsupported, interpret
 from irad.analysis.cfg import block_order
 from irad.ir.core import Const, Function
 from irad.ir.verify import verify
-from irad.lift import lift, lift_module
+from irad.lift import lift, lift_module, lifter
 from irad.ops import result_types
 from irad.ops.py import UNBOUND
 
 pytestmark = pytest.mark.smoke
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def outcome(call: Any, *args: Any) -> Any:
@@ -164,10 +168,7 @@ def test_cached_per_code_object() -> None:
 
 
 def test_warm_code_lifts_the_same() -> None:
-    source = "def f(a, n):\n s = 0.0\n for i in range(n):\n  s = s + a[i] * 2.0\n  if s > 3.0: s -= 1.0\n return s"
-    space: dict[str, Any] = {}
-    exec(source, space)
-    f = space["f"]
+    f = from_exec(SUM)
     cold = str(lift(f.__code__.replace()))
     for _ in range(100):
         f([1.0, 2.0] * 50, 100)
@@ -249,3 +250,83 @@ def test_unbound_marker_prints_as_a_symbol() -> None:
     assert "symbol @unbound = 'irad.ops.py:UNBOUND'" in text
     marks = [a for b in lifted(f).blocks for e in b.edges for a in e.args if isinstance(a, Const)]
     assert any(m.value is UNBOUND for m in marks)
+
+
+SUM = "def f(a, n):\n s = 0.0\n for i in range(n):\n  if a[i] > 1.0: s = s + a[i] * 2.0\n return s"
+
+
+def from_exec(source: str) -> Any:
+    space: dict[str, Any] = {}
+    exec(source, space)
+    return space["f"]
+
+
+def test_while_traced() -> None:
+    """Debuggers and coverage replace instructions in place (3.12 and later)."""
+    f = from_exec(SUM)
+    plain_text = str(lift(f.__code__.replace()))
+    texts = []
+
+    def trace(frame: types.FrameType, event: str, arg: Any) -> Any:
+        if frame.f_code is f.__code__:
+            frame.f_trace_opcodes = True
+            if not texts:
+                texts.append(str(lifter.lift_code(f.__code__)))
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        f([1.0, 2.0], 2)
+    finally:
+        sys.settrace(before)
+    assert texts == [plain_text]
+    assert str(lifter.lift_code(f.__code__)) == plain_text
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in 3.12")
+def test_while_monitored() -> None:
+    f = from_exec(SUM)
+    plain_text = str(lift(f.__code__.replace()))
+    monitoring = sys.monitoring
+    tool = next(i for i in range(6) if monitoring.get_tool(i) is None)
+    monitoring.use_tool_id(tool, "irad tests")
+    try:
+        events = monitoring.events.LINE | monitoring.events.INSTRUCTION | monitoring.events.JUMP
+        monitoring.set_local_events(tool, f.__code__, events)
+        f([1.0, 2.0], 2)
+        assert str(lifter.lift_code(f.__code__)) == plain_text
+    finally:
+        monitoring.set_local_events(tool, f.__code__, 0)
+        monitoring.free_tool_id(tool)
+
+
+@pytest.mark.parametrize("options", [["-O"], ["-OO"], ["-X", "no_debug_ranges"], ["-X", "dev"]], ids="".join)
+def test_interpreter_options(options: list[str]) -> None:
+    script = (
+        f"exec({SUM!r})\n"
+        "from irad.lift import lift\n"
+        "text = str(lift(f.__code__))\n"
+        "assert 'py.list' not in text and 'py.next' in text\n"
+        "def g(x):\n assert x\n return x\n"
+        "print(sum(i.op == 'py.raise' for i in lift(g.__code__).instrs()))\n"
+    )
+    command = [sys.executable, *options, "-c", script]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip() == ("0" if "-O" in options[0] else "1")
+
+
+def test_assert_rewritten_by_pytest() -> None:
+    def f(x):
+        assert x > 0, "positive"
+        return x
+
+    assert [interpret(f, x) for x in (1, 2)] == [1, 2]
+    with pytest.raises(AssertionError, match="positive"):
+        interpret(f, 0)
+
+
+def test_lambdas_on_one_line_stay_apart() -> None:
+    f, g = (lambda x: x + 1), (lambda x: x + 2)
+    assert str(lift(f.__code__)) != str(lift(g.__code__))
