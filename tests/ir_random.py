@@ -10,7 +10,7 @@ from irad.ir.build import Builder
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Edge, Function, Module, Value, const
 from irad.ir.ssa import SSABuilder
-from irad.ir.types import INT, RECORD, Array, FLOAT, Type
+from irad.ir.types import FLOAT, INT, RECORD, Array, Type
 from irad.ops import result_types
 
 ROW = Array(FLOAT, 1)

@@ -1,8 +1,8 @@
 """Loop-closed values: what a loop defines leaves it through parameters of its exit blocks (a part of `loopform`).
 
-Loops are taken from the inside out. For a value with uses outside its loop, each exit block that the value reaches
-takes it as a parameter, and each use is rewritten to the parameter that reaches it; where exits meet, a parameter joins
-them (at the dominance frontier of the exit blocks, as in the usual construction of SSA).
+Loops are taken from the inside out. For a value with uses outside its loop, each use is rewritten to the
+parameter that reaches it: that of an exit block which takes the value, or one that joins several of them (at the dominance
+frontier of the exit blocks, as in the usual construction of SSA).
 """
 
 from __future__ import annotations
@@ -44,43 +44,36 @@ class _Closer:
         self._frontier: dict[Block, list[Block]] | None = None
 
     def close(self, value: Value, home: Block, loop: Loop, outside: list[Use]) -> None:
-        reaching: dict[Block, Value] = {}
-        for source, edge in loop.exits:
-            if self.doms.dominates(home, source):
-                reaching[edge.target] = self._new_param(edge.target, value)
-                self._pass(source, edge, value)
+        """Rewrite the uses of `value` outside of its loop; only exit blocks that a use asks for take it."""
+        exits = {edge.target: (s, edge) for s, edge in loop.exits if self.doms.dominates(home, s)}
+        places = list(exits)
+        if len(exits) > 1:
+            places += self._joins_of(frozenset(exits))
         self.uses[value] = [u for u in self.uses[value] if u.block in loop.blocks]
-        places = list(reaching)
-        if len(reaching) > 1:
-            places += self._joins_of(frozenset(reaching))
+        reaching: dict[Block, Value] = {}
         pending: list[Block] = []
-        for use in outside:
-            found = self._reaching(use.block, value, reaching, places, pending)
-            use.replace(found)
-            self.uses.setdefault(found, []).append(use)
-        while pending:  # parameters at joins: each needs an argument on every edge into the join
-            for source, edge in self.preds[pending.pop()]:
-                self._pass(source, edge, self._reaching(source, value, reaching, places, pending))
+        asked: list[tuple[Block, Use]] = [(u.block, u) for u in outside]
+        while asked:
+            block, use = asked.pop()
+            place = self._nearest(block, places)
+            if place not in reaching:
+                param = reaching[place] = Value(value.type, value.name)
+                place.params.append(param)
+                ways = [exits[place]] if place in exits else self.preds[place]
+                for source, edge in ways:
+                    edge.args.append(value)
+                    way = Use(source, edge.args, len(edge.args) - 1)
+                    if place in exits:
+                        self.uses[value].append(way)
+                    else:
+                        asked.append((source, way))
+            use.replace(reaching[place])
+            self.uses.setdefault(reaching[place], []).append(use)
 
-    def _new_param(self, block: Block, value: Value) -> Value:
-        param = Value(value.type, value.name)
-        block.params.append(param)
-        return param
-
-    def _pass(self, source: Block, edge: Edge, value: Value) -> None:
-        edge.args.append(value)
-        self.uses.setdefault(value, []).append(Use(source, edge.args, len(edge.args) - 1))
-
-    def _reaching(
-        self, block: Block, value: Value, reaching: dict[Block, Value], places: list[Block], pending: list[Block],
-    ) -> Value:
-        """What stands for `value` in `block`: the nearest dominator among `places` (exits and joins of exits) has it."""
+    def _nearest(self, block: Block, places: list[Block]) -> Block:
+        """The nearest dominator of `block` among `places`: exits, and joins of exits."""
         dominates, depth = self.doms.dominates, self.doms.enter
-        place = max((p for p in places if dominates(p, block)), key=depth.__getitem__)
-        if place not in reaching:
-            reaching[place] = self._new_param(place, value)
-            pending.append(place)
-        return reaching[place]
+        return max((p for p in places if dominates(p, block)), key=depth.__getitem__)
 
     def _joins_of(self, exits: frozenset[Block]) -> set[Block]:
         """Where ways from different exit blocks meet: their iterated dominance frontier."""

@@ -157,7 +157,7 @@ class _Placer:
         for value in taken:
             owned = self.owner.get(value)
             # a view is of its owner's memory, a part of a record is not: it has an owner of its own inside
-            if owned in left and (owned is value or isinstance(value.type, Array) and isinstance(owned.type, Array)):
+            if owned in left and (owned is value or (isinstance(value.type, Array) and isinstance(owned.type, Array))):
                 del left[owned]
             elif not isinstance(value, Const):
                 out.append(_retain(value, loc))

@@ -1,5 +1,6 @@
 """Canonical loops: the shape, what it computes, and that doing it twice is doing it once."""
 
+import gc
 import time
 
 import pytest
@@ -148,5 +149,8 @@ def test_time_is_in_proportion():
         loopform(function)
         return time.perf_counter() - start
 
-    seconds(10)
-    assert min(seconds(400) for _ in range(3)) < 16 * min(seconds(50) for _ in range(3))
+    gc.disable()
+    try:
+        assert min(seconds(400) for _ in range(3)) < 12 * min(seconds(100) for _ in range(3))
+    finally:
+        gc.enable()

@@ -1,0 +1,95 @@
+"""Inlining: same meaning, limits, recursion, call chains of locations."""
+
+import pytest
+from ir_programs import CALLS, PROGRAMS
+from ir_random import random_module
+from ir_same import outcomes
+
+from irad.ir.parse import parse
+from irad.passes.inline import drop_uncalled, inline_calls
+from irad.passes.manager import run_passes
+from irad.passes.tools import run_function, verify_module
+
+pytestmark = pytest.mark.smoke
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_keep_their_meaning(name):
+    program = PROGRAMS[name]
+    module = program.module()
+    inline_calls(module, program.root)
+    verify_module(module)
+    assert outcomes(program, module) == outcomes(program)
+
+
+def test_random_programs_keep_their_meaning():
+    for seed in range(30):
+        module = random_module(seed)
+        expected = outcomes(module)
+        run_passes(module, ["inline"], verify=True)
+        assert list(module.functions) == ["main"]
+        assert outcomes(module) == expected, seed
+
+
+def test_recursion_stays_a_call_and_the_rest_goes():
+    module = CALLS.module()
+    inline_calls(module, "main")
+    drop_uncalled(module, ["main"])
+    assert list(module.functions) == ["main", "fact"]
+    calls = [i.attrs["callee"] for f in module.functions.values() for i in f.instrs() if i.op == "call"]
+    assert calls == ["fact", "fact"]
+
+
+def test_mutual_recursion():
+    text = "irad 1 typed\n\n" + "\n\n".join(f"""func @{name}(%n: int) -> bool {{
+^entry:
+  %m: int = call %n {{callee='less', types=('int',)}}
+  %zero: bool = lt %m, 0
+  br %zero, ^yes, ^no
+^yes:
+  return {result}
+^no:
+  %r: bool = call %m {{callee='{other}', types=('bool',)}}
+  return %r
+}}""" for name, other, result in (("even", "odd", "true"), ("odd", "even", "false")))
+    text += "\n\nfunc @less(%n: int) -> int {\n^entry:\n  %m: int = sub %n, 1\n  return %m\n}\n"
+    module = parse(text)
+    run_passes(module, ["inline"], root="even", verify=True)
+    assert sorted(module.functions) == ["even", "odd"]
+    assert [run_function(module, "even", n) for n in range(5)] == [True, False, True, False, True]
+
+
+def test_locations_tell_the_call_chain():
+    module = CALLS.module()
+    inline_calls(module, "main")
+    first = next(i for i in module.functions["main"].instrs() if i.op == "mul")
+    assert (first.loc.line, first.loc.caller.line, first.loc.caller.caller) == (2, 9, None)
+    assert "# a.py:2:12 < a.py:9:5" in str(module)
+
+
+def test_size_limit_and_functions_that_stay():
+    module = CALLS.module()
+    inline_calls(module, "main", max_size=0)
+    assert str(module) == str(CALLS.module())
+    module.functions["square"].attrs["inline"] = False
+    inline_calls(module, "main")
+    verify_module(module)
+    assert {i.attrs["callee"] for i in module.functions["main"].instrs() if i.op == "call"} == {"fact", "square"}
+    assert outcomes(CALLS, module) == outcomes(CALLS)
+
+
+def test_a_callee_that_never_returns():
+    module = parse("""
+func @f(%x: int) -> int {
+^entry:
+  %y: int = call %x {callee='g', types=('int',)}
+  %z: int = add %y, 1
+  return %z
+}
+func @g(%x: int) -> int {
+^entry:
+  raise 'ValueError', 'no {}', %x
+}""")
+    run_passes(module, ["inline", "loopform"], verify=True)
+    with pytest.raises(ValueError, match="no 3"):
+        run_function(module, "f", 3)
