@@ -57,6 +57,11 @@ def opaque(e: FunctionEmitter, i: Instr) -> None:
         e.scalars[result] = e.scalar(source)
 
 
+def written(e: FunctionEmitter, i: Instr) -> None:
+    """The pipeline has answered this; where it has not, a callee may write."""
+    e.scalars[i.results[0]] = "true"
+
+
 def select(e: FunctionEmitter, i: Instr) -> None:
     """One of two values; of arrays part by part."""
     cond, x, y = i.args
@@ -128,6 +133,6 @@ def unpack(e: FunctionEmitter, i: Instr) -> None:
 
 
 LOWERINGS: Lowerings = {
-    "call": call, "guard": guard, "input": captured, "cast": cast, "opaque": opaque, "select": select, "pack": pack,
-    "unpack": unpack,
+    "call": call, "guard": guard, "input": captured, "cast": cast, "opaque": opaque, "select": select,
+    "written": written, "pack": pack, "unpack": unpack,
 }
