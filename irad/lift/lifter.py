@@ -3,13 +3,13 @@
     def f(x, n):                       func @f(%x: any, %n: any) -> any {
         y = x                          ^entry:
         while n:                         %0: any = py.truth %n
-            y = y * x                    br %0, ^loop(%x, %n), ^else(%x)
+            y = y * x                    br %0, ^loop(%x, %n), ^done(%x)
             n -= 1                     ^loop(%y: any, %n.1: any):
         return y                         %y.1: any = py.binary %y, %x {op='*'}
                                          %n.2: any = py.binary %n.1, py(1) {op='-', inplace=True}
                                          %1: any = py.truth %n.2
-                                         br %1, ^loop(%y.1, %n.2), ^else(%y.1)
-                                       ^else(%y.2: any):
+                                         br %1, ^loop(%y.1, %n.2), ^done(%y.1)
+                                       ^done(%y.2: any):
                                          return %y.2
                                        }
 """
