@@ -1,0 +1,187 @@
+"""Which values carry derivatives: those that depend on an active input (varied) and that an output depends on (useful).
+
+    func @f(%x: float, %n: int) -> float {      active: x
+      %t: float = cast %n {to='float'}          t: not varied (an int has no derivative)
+      %y: float = mul %x, %t                    y: active
+      %z: float = sin %y                        z: not useful (nothing active reads it)
+      return %y
+
+Two passes over the function, each repeated until stable (once more than loops are nested, as a rule). Arrays are taken
+together in classes of what may be one memory: a class is varied as soon as an active value may be stored into it, and useful
+as soon as a load from it is, the caller sees it, or it is returned. Records (tapes of calls) are active always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from irad.ad.primal import Primal
+from irad.ir.core import Block, Const, Instr, Value
+from irad.ir.types import RECORD, Type, is_differentiable, is_float
+from irad.ops import OPS
+from irad.ops.table import zero
+
+
+def is_memory(type: Type) -> bool:
+    """Whether derivatives of values of this type live in a shadow: arrays of floats, containers of such, records."""
+    return is_differentiable(type) and not is_float(type)
+
+
+def smooth(instr: Instr, operand: int) -> bool:
+    """Whether the row has a derivative for this operand."""
+    rules = OPS[instr.op].d
+    return rules is not None and rules[operand] is not zero
+
+
+def memory_operands(instr: Instr) -> list[Value]:
+    return [a for a in instr.args if is_memory(a.type)]
+
+
+class Classes:
+    """A partition of the arrays and records of a function into what may be the same memory (union-find)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Value, Value] = {}
+
+    def find(self, value: Value) -> Value:
+        """The representative of the class of `value`."""
+        parent = self._parent
+        root = value
+        while (above := parent.get(root, root)) is not root:
+            root = above
+        while value is not root:
+            parent[value], value = root, parent.get(value, root)
+        return root
+
+    def join(self, values: Iterable[Value]) -> None:
+        """Put values of memory type into one class; others are left out."""
+        first: Value | None = None
+        for value in values:
+            if is_memory(value.type) and not isinstance(value, Const):
+                root = self.find(value)
+                if first is None:
+                    first = root
+                elif root is not first:
+                    self._parent[root] = first
+
+
+# What joins operands and results although they are not the same type of memory: a container holds its elements.
+_JOINING = frozenset({"call", "pack", "unpack", "load", "store"})
+
+
+def memory_classes(primal: Primal) -> Classes:
+    """The classes of a function: views with their bases, block parameters with arguments, containers with contents."""
+    classes = Classes()
+    for block in primal.doms.order:
+        for instr in block.instrs:
+            if instr.op in _JOINING or instr.results and is_memory(instr.results[0].type):
+                classes.join([*instr.args, *instr.results])
+        for edge in block.edges:
+            for arg, param in zip(edge.args, edge.target.params, strict=True):
+                classes.join((arg, param))
+    return classes
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Active floats, and the representatives of active memory."""
+
+    values: frozenset[Value]
+    memory: frozenset[Value]
+    classes: Classes
+
+    def __contains__(self, value: Value) -> bool:
+        if is_float(value.type):
+            return value in self.values
+        return is_memory(value.type) and not isinstance(value, Const) and self.classes.find(value) in self.memory
+
+    def call_mask(self, call: Instr) -> tuple[bool, ...]:
+        """The active operands of a call."""
+        return tuple(a in self for a in call.args)
+
+    def is_active_call(self, call: Instr) -> bool:
+        return any(v in self for v in (*call.results, *memory_operands(call)))
+
+
+def find_activity(primal: Primal, active: tuple[bool, ...]) -> Activity:
+    """Active values for the parameters marked in `active`."""
+    classes = memory_classes(primal)
+    marked = [p for p, on in zip(primal.func.params, active, strict=True) if on]
+    varied = _Marks(classes, marked)
+    useful = _Marks(classes, [p for p in marked if is_memory(p.type)])
+    if primal.ret is not None:
+        useful.add_all(primal.ret.term.args)
+    for marks in (varied, useful):
+        marks.add_all(v for v in (*primal.home, *primal.func.params) if v.type == RECORD)
+    while varied.changed:
+        varied.changed = False
+        for block in primal.order:
+            _spread_forward(block, varied)
+    while useful.changed:
+        useful.changed = False
+        for block in reversed(primal.order):
+            _spread_back(block, useful)
+    return Activity(frozenset(varied.values & useful.values), frozenset(varied.memory & useful.memory), classes)
+
+
+class _Marks:
+    def __init__(self, classes: Classes, values: Iterable[Value]) -> None:
+        self.classes = classes
+        self.values: set[Value] = set()
+        self.memory: set[Value] = set()
+        self.changed = True
+        self.add_all(values)
+
+    def __contains__(self, value: Value) -> bool:
+        if is_float(value.type):
+            return value in self.values
+        return is_memory(value.type) and not isinstance(value, Const) and self.classes.find(value) in self.memory
+
+    def add(self, value: Value) -> None:
+        if value in self or isinstance(value, Const):
+            return
+        if is_float(value.type):
+            self.values.add(value)
+            self.changed = True
+        elif is_memory(value.type):
+            self.memory.add(self.classes.find(value))
+            self.changed = True
+
+    def add_all(self, values: Iterable[Value]) -> None:
+        for value in values:
+            self.add(value)
+
+
+def _spread_forward(block: Block, varied: _Marks) -> None:
+    for instr in block.instrs:
+        if instr.op == "store":
+            if instr.args[0] in varied:
+                varied.add(instr.args[1])
+        elif instr.op in _JOINING:
+            if any(a in varied for a in instr.args):
+                varied.add_all((*instr.results, *memory_operands(instr)))
+        elif instr.results and is_float(instr.results[0].type) and any(
+            a in varied and smooth(instr, i) for i, a in enumerate(instr.args)
+        ):
+            varied.add(instr.results[0])
+    for edge in block.edges:
+        for arg, param in zip(edge.args, edge.target.params, strict=True):
+            if arg in varied:
+                varied.add(param)
+
+
+def _spread_back(block: Block, useful: _Marks) -> None:
+    for edge in block.edges:
+        for arg, param in zip(edge.args, edge.target.params, strict=True):
+            if param in useful:
+                useful.add(arg)
+    for instr in reversed(block.instrs):
+        if instr.op == "store":
+            if instr.args[1] in useful:
+                useful.add(instr.args[0])
+        elif instr.op in _JOINING:
+            if any(v in useful for v in (*instr.results, *memory_operands(instr))):
+                useful.add_all(instr.args)
+        elif instr.results and instr.results[0] in useful:
+            useful.add_all(a for i, a in enumerate(instr.args) if smooth(instr, i))

@@ -1,0 +1,98 @@
+"""Whether a load could be repeated in the reverse part: whether its memory still holds then what it held.
+
+    %a: float = load %u, %i         repeatable, if no later store, call or `grow` may touch %u
+    store %b, %u, %i                ... as this one does, in the same iteration or, around the back edge, in a later one
+
+"Later" is what the flow graph can reach. An array that is made anew in each iteration of a loop is other memory in the next
+one, so that for its loads the way through the header of that loop does not count.
+"""
+
+from __future__ import annotations
+
+from irad.ad.primal import Primal
+from irad.analysis.loops import Loop
+from irad.analysis.memory import Memory, find_memory
+from irad.ir.core import Block, Instr, Value
+from irad.ops import OPS
+
+
+class Overwrites:
+    """Answers for one function; what it computes for an array, it keeps."""
+
+    def __init__(self, primal: Primal) -> None:
+        self.primal = primal
+        self.memory: Memory | None = None
+        self.writes: list[tuple[Block, int, Instr]] = [
+            (block, at, instr)
+            for block in primal.order for at, instr in enumerate(block.instrs)
+            if "writes" in OPS[instr.op].effects or instr.op == "grow"
+        ]
+        self._positions = {
+            instr: at for block in primal.order for at, instr in enumerate(block.instrs) if instr.op == "load"
+        }
+        self._touching: dict[Value, list[tuple[Block, int]]] = {}
+        self._reach: dict[Loop | None, dict[Block, int]] = {}
+
+    def repeatable(self, load: Instr) -> bool:
+        """Whether no write that may come after `load` may change what it read."""
+        if not self.writes:
+            return True
+        array = load.args[0]
+        home, at = self.primal.home[load.result], self._positions[load]
+        touching = self._touching.get(array)
+        if touching is None:
+            touching = self._touching[array] = self._find_touching(array)
+        if not touching:
+            return True
+        reach = self._reachable(self._scope(array))[home]
+        return not any(
+            block is home and position > at or reach >> self.primal.number[block] & 1 for block, position in touching
+        )
+
+    def _find_touching(self, array: Value) -> list[tuple[Block, int]]:
+        memory = self.memory = self.memory or find_memory(self.primal.func)
+        found = []
+        for block, at, instr in self.writes:
+            if instr.op == "store":
+                hit = memory.may_share(instr.args[1], array)
+            elif instr.op == "grow":
+                hit = memory.may_share(instr.args[0], array)
+            else:
+                hit = memory.clobbers(instr, (array, ()))
+            if hit:
+                found.append((block, at))
+        return found
+
+    def _scope(self, array: Value) -> Loop | None:
+        """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody else
+        holds, or a view of such."""
+        maker = self.primal.maker.get(array)
+        while maker is not None and maker.op in ("view", "permute", "reshape", "spread"):
+            array = maker.args[0]
+            maker = self.primal.maker.get(array)
+        if maker is None or maker.op != "alloc" or self.memory is None or array in self.memory.escaped:
+            return None
+        carried = any(array in roots and v not in self.primal.maker for v, roots in self.memory.roots.items())
+        return None if carried else self.primal.loop(array)
+
+    def _reachable(self, scope: Loop | None) -> dict[Block, int]:
+        """For each block a bit set of the blocks that can follow it, without entering the header of `scope`."""
+        known = self._reach.get(scope)
+        if known is not None:
+            return known
+        barrier = scope.header if scope else None
+        number, order = self.primal.number, self.primal.order
+        targets = {b: [t for t in b.successors if t in self.primal.live and t is not barrier] for b in order}
+        reach = dict.fromkeys(order, 0)
+        changed = True
+        while changed:
+            changed = False
+            for block in reversed(order):
+                bits = 0
+                for target in targets[block]:
+                    bits |= 1 << number[target] | reach[target]
+                if bits != reach[block]:
+                    reach[block] = bits
+                    changed = True
+        self._reach[scope] = reach
+        return reach
