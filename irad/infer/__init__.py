@@ -1,5 +1,5 @@
 """Abstract interpretation of untyped SSA with the argument types and with everything that Python knows."""
 
-from irad.infer import builtins, mathlib, numpylib
+from irad.infer import builtins, mathlib, numpylib, transforms
 
-__all__ = ["builtins", "mathlib", "numpylib"]
+__all__ = ["builtins", "mathlib", "numpylib", "transforms"]

@@ -404,6 +404,6 @@ def _import_from(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("unsupported")
 def _unsupported(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cx.unsupported(instr.attrs["what"], why=instr.attrs.get("why"), hint=instr.attrs.get("hint"))
+    cx.unsupported(instr.attrs["what"], kind=instr.attrs.get("kind", "unsupported"), why=instr.attrs.get("why"), hint=instr.attrs.get("hint"))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from irad.errors import IradError
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.values import (
-    AV, UNBOUND_AV, Arr, Bound, Fn, FrozenCell, Known, Num, ObjKey, Partial, Shape, shape_of,
+    AV, UNBOUND_AV, Arr, Bound, Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Shape, shape_of,
 )
 from irad.ir.build import Builder
 from irad.ir.core import Function, Module
@@ -78,6 +78,7 @@ class Unit:
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
         self.guards: dict[Any, Guard] = {}
+        self.thunks: dict[Any, Any] = {}  # functions whose derivative is called, by the shapes of their parts
         self.words = 0
         self.interpretations = 0
         self.block_count = 0
@@ -142,6 +143,12 @@ class Unit:
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
             return Known(obj) if self.is_primitive(obj) else self.function(builder, obj, source)
+        transform = getattr(obj, "__irad_transform__", None)
+        if transform is not None:
+            self.guard(source, obj)
+            name, options, inner = transform
+            callee = self.captured(builder, inner, (*source, "attr", "__wrapped__"))
+            return callee if name == "compile" else Record(("transform", name, options), (callee,))
         if isinstance(obj, functools.partial):
             self.guard(source, obj)
             keywords = {k: self.captured(builder, v, (*source, "keywords", k)) for k, v in obj.keywords.items()}
@@ -239,10 +246,11 @@ class Unit:
         """A call of this specialisation was emitted."""
         self.queue.append(spec)
 
-    def entry(self, name: str, obj: Any, root: Any, args: tuple[Shape, ...]) -> Entry:
+    def entry(self, name: str, obj: Any, root: Any, args: tuple[Shape, ...], names: tuple[str, ...] = ()) -> Entry:
         """Infer the whole call graph of `obj(*args)`; the module then has a function of this name.
 
-        `root` is the callable's source for captured values. Arguments of a shape without leaves are known.
+        `root` is the callable's source for captured values. Arguments of a shape without leaves are known; the last
+        ones are passed by the keywords `names`.
         """
         from irad.infer.calls import call_value
         from irad.infer.context import Context, Terminated
@@ -262,7 +270,8 @@ class Unit:
         result: Shape | None = None
         try:
             target = self.captured(cx.builder, obj, root)
-            value = call_value(cx, target, given, {})
+            split = len(given) - len(names)
+            value = call_value(cx, target, given[:split], dict(zip(names, given[split:], strict=True)))
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
             cx.builder.end(Return(leaves))

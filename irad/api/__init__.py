@@ -1,0 +1,6 @@
+"""The public functions: compile, grad and their relatives."""
+
+from irad.api.compiled import Compiled, compile
+from irad.api.derivatives import grad, jvp, value_and_grad, vjp
+
+__all__ = ["Compiled", "compile", "grad", "jvp", "value_and_grad", "vjp"]

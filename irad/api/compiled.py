@@ -1,0 +1,313 @@
+"""Compiled functions: the object that users hold, its dispatch by argument types, and what it shows of itself."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import types
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from irad.errors import user_facing
+from irad.infer.values import Shape
+from irad.pipeline import Program, Request, at_stage, compile_program
+from irad.runtime.boundary import argument_shape, key_of, normalised
+from irad.runtime.failure import exception_at, raise_in_frames
+from irad.runtime.instance import Instance, program_fits
+from irad.runtime.nativetype import make_type
+from irad.runtime.support import reset
+
+LOCK = threading.RLock()
+MOST_PROGRAMS = 512
+PROGRAMS: OrderedDict[Hashable, list[Program]] = OrderedDict()
+COUNTERS = {"compilations": 0}
+
+
+class CompiledBase:
+    """A function compiled by irad: call it like the function it was made from.
+
+    Made by `irad.compile`, `irad.grad` and their relatives. A call runs native code or raises; the code for new types of
+    arguments is compiled at the first call with them.
+    """
+
+    __slots__ = ()
+
+    # -- calls ---------------------------------------------------------------------------------------------------
+
+    @user_facing
+    def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
+        instance = self._instance(args, kwargs)
+        given = [normalised(a) for a in (*args, *kwargs.values())]
+        return instance.handle(*given)
+
+    def _raise_error(self, context: int) -> None:
+        self._fail(self._current.program, context)
+
+    @staticmethod
+    def _fail(program: Program, context: int) -> None:
+        exc, loc = exception_at(context, program.sites, program.symbols)
+        reset(context)
+        raise_in_frames(exc, loc)
+
+    def _instance(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Instance:
+        key = (*map(key_of, args), *((k, key_of(v)) for k, v in kwargs.items()))
+        found = self._instances.get(key)
+        if found is not None:
+            found.refresh()
+        if found is None or not found.holds():
+            with LOCK:
+                program = self._program(key, args, kwargs)
+                found = Instance(program, self, key, functools.partial(self._fail, program))
+                self._instances[key] = found
+        self._last = found
+        if not kwargs:
+            self._current = found
+            found.install(self)
+        return found
+
+    def _program(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Program:
+        """Code for these argument types: that of another function with the same code, or newly compiled."""
+        whole = (code_key(self), key)
+        programs = PROGRAMS.setdefault(whole, [])
+        PROGRAMS.move_to_end(whole)
+        for program in programs:
+            if program_fits(program, self):
+                return program
+        request = self._request(args, kwargs, moving_ints(programs, self))
+        program = compile_program(request)
+        COUNTERS["compilations"] += 1
+        programs.append(program)
+        while len(PROGRAMS) > MOST_PROGRAMS:
+            PROGRAMS.popitem(last=False)
+        return program
+
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any] = frozenset()) -> Request:
+        names = self._parameter_names(len(args))
+        shapes = [as_shape(a, f"argument {i} `{n}`" if n else f"argument {i}") for i, (a, n) in enumerate(zip(args, names, strict=True))]
+        shapes += [as_shape(v, f"argument `{k}`") for k, v in kwargs.items()]
+        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic)
+
+    def _parameter_names(self, count: int) -> list[str]:
+        code = getattr(innermost(self), "__code__", None)
+        names = list(code.co_varnames[: code.co_argcount]) if code else []
+        return [*names, *[""] * count][:count]
+
+    # -- looking inside ------------------------------------------------------------------------------------------
+
+    @user_facing
+    def ir(self, *args: Any, stage: str = "loops", locations: bool = True, notes: bool = False) -> str:
+        """The IR at a stage: "py" (untyped), "typed", "loops" (optimised; for a derivative the adjoint) or "low".
+
+        Parameters
+        ----------
+        *args
+            Example arguments or their types (`float`, `int`, `irad.ArrayType(...)`); by default those last used.
+
+        Examples
+        --------
+        >>> import irad
+        >>> @irad.compile
+        ... def double(x):
+        ...     return x + x
+        >>> print(double.ir(float, locations=False))
+        irad 1 loops
+        <BLANKLINE>
+        func @double(%x: float) -> float {
+        ^entry:
+          %0: float = add %x, %x
+          return %0
+        }
+        <BLANKLINE>
+        """
+        from irad.api.inspection import ir_text
+
+        return ir_text(self, args, stage, locations, notes)
+
+    @user_facing
+    def llvm(self, *args: Any, optimized: bool = True) -> str:
+        """The LLVM IR of the whole unit, after or before LLVM's optimiser."""
+        from irad.api.inspection import Text
+
+        program = self._inspected(args)
+        return Text(program.engine.optimized if optimized else program.text)
+
+    @user_facing
+    def asm(self, *args: Any) -> str:
+        """The machine code as assembly text."""
+        from irad.api.inspection import Text
+
+        return Text(self._inspected(args).engine.asm)
+
+    def _inspected(self, args: tuple[Any, ...]) -> Program:
+        if not args and getattr(self, "_last", None) is not None:
+            program: Program = self._last.program
+            return program
+        return compile_program(self._typed_request(args))
+
+    def _typed_request(self, args: tuple[Any, ...]) -> Request:
+        """The request for given values or types, or for the last call's."""
+        if args:
+            return self._request(args, {})
+        last = getattr(self, "_last", None)
+        if last is not None:
+            return Request(self, last.program.request.shapes, self.__name__, last.program.request.names)
+        from irad.api.inspection import annotated_types
+
+        return self._request(annotated_types(self), {})
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Seconds spent in each stage of the last compilation."""
+        return dict(self._last.program.timings)
+
+    @property
+    def signatures(self) -> list[tuple[Any, ...]]:
+        """The argument types that there is code for."""
+        return list(self._instances)
+
+    def precompile(self, *args: Any) -> None:
+        """Compile for these arguments or types without running."""
+        compile_program(self._typed_request(args))
+
+    def clear(self) -> None:
+        """Forget all code of this function."""
+        from irad.runtime.nativetype import set_entry
+
+        set_entry(self, 0)
+        self._instances.clear()
+        self._last = None
+        PROGRAMS.pop(code_key(self), None)
+
+    def __repr__(self) -> str:
+        return f"<irad.Compiled {self.__qualname__}>"
+
+    def __reduce__(self) -> Any:
+        name, options, inner = self.__irad_transform__
+        return rebuild_compiled, (name, options, inner)
+
+
+_type: list[type] = []
+
+
+def compiled_type() -> type:
+    """The heap type of compiled functions (made at first use: it needs LLVM)."""
+    if not _type:
+        _type.append(make_type(CompiledBase))
+    return _type[0]
+
+
+class _CompiledMeta(type):
+    def __instancecheck__(cls, obj: Any) -> bool:
+        return isinstance(obj, CompiledBase)
+
+
+class Compiled(metaclass=_CompiledMeta):
+    """What `isinstance(f, irad.Compiled)` asks for."""
+
+
+def make(name: str, options: dict[str, Any], inner: Any) -> Any:
+    """A compiled function: `inner` under a transform."""
+    made = compiled_type()()
+    try:
+        functools.update_wrapper(made, inner)
+    except AttributeError:
+        pass
+    made.__irad_transform__ = (name, tuple(sorted(options.items())), inner)
+    made._instances, made._last, made._current = {}, None, None
+    made.__wrapped__ = inner
+    label = getattr(inner, "__name__", type(inner).__name__)
+    made.__name__ = label if name == "compile" else f"{name}({label})"
+    made.__qualname__ = made.__name__ if name != "compile" else getattr(inner, "__qualname__", label)
+    return made
+
+
+def rebuild_compiled(name: str, options: tuple[tuple[str, Any], ...], inner: Any) -> Any:
+    """Unpickle."""
+    return make(name, dict(options), inner)
+
+
+def innermost(obj: Any) -> Any:
+    """The Python callable under all transforms."""
+    while hasattr(obj, "__irad_transform__"):
+        obj = obj.__irad_transform__[2]
+    return getattr(obj, "__func__", obj)
+
+
+def code_key(obj: Any) -> Hashable:
+    """What two callables must share to share code: their code objects and transforms."""
+    if hasattr(obj, "__irad_transform__"):
+        name, options, inner = obj.__irad_transform__
+        return (name, options, code_key(inner))
+    if isinstance(obj, types.FunctionType):
+        return (obj.__code__, id(obj.__globals__))
+    return id(obj)
+
+
+def moving_ints(programs: list[Program], root: Any) -> frozenset[Any]:
+    """Captured ints that differ from those of two earlier programs: from now on they are read at run time."""
+    from irad.infer.unit import source_key
+    from irad.runtime.instance import resolve
+
+    changes: dict[Any, int] = {}
+    found: set[Any] = set()
+    for program in programs:
+        found |= program.request.dynamic
+        for guard in program.guards:
+            try:
+                if type(guard.obj) is int and guard.source[0] in ("global", "root") and resolve(guard.source, root) != guard.obj:
+                    key = source_key(guard.source)
+                    changes[key] = changes.get(key, 0) + 1
+            except (LookupError, AttributeError, ValueError, TypeError):
+                continue
+    return frozenset(found | {key for key, n in changes.items() if n >= 1})
+
+
+def as_shape(value: Any, name: str) -> Shape:
+    """The shape of an argument, or of a type given in its place."""
+    from irad.api.inspection import shape_of_type
+
+    found = shape_of_type(value)
+    shape: Shape = found if found is not None else argument_shape(value, name)
+    return shape
+
+
+def compile(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Compile a function of ordinary numerical Python to native code.
+
+    Parameters
+    ----------
+    fun : callable
+        A Python function, lambda, method, `functools.partial` or builtin. Without it a decorator is returned.
+
+    Returns
+    -------
+    Compiled
+        Callable like `fun`; compiled at the first call for each combination of argument types.
+
+    Examples
+    --------
+    >>> import irad
+    >>> @irad.compile
+    ... def power(x, n):
+    ...     y = 1.0
+    ...     for i in range(n):
+    ...         y *= x
+    ...     return y
+    >>> power(2.0, 10)
+    1024.0
+    """
+    if fun is None:
+        return lambda f: compile(f, **options)
+    if not callable(fun):
+        from irad.errors import for_user
+
+        raise for_user(TypeError(f"compile takes a function, not {type(fun).__name__}"))
+    if isinstance(fun, CompiledBase) and not options:
+        return fun
+    return make("compile", options, fun)
+
+
+def stage_build(compiled: Any, args: tuple[Any, ...], stage: str) -> Any:
+    """The module of a compiled function at a stage."""
+    return at_stage(compiled._typed_request(args), stage)

@@ -1,0 +1,129 @@
+"""Derivatives as functions of functions, named and called as in JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from irad.api.compiled import make
+from irad.errors import for_user, user_facing
+
+Argnums = int | tuple[int, ...]
+Argnames = str | tuple[str, ...] | None
+
+
+def _derivative(name: str, fun: Any, argnums: Any, has_aux: bool, allow_int: bool, argnames: Argnames, holomorphic: bool) -> Any:
+    if not callable(fun):
+        raise for_user(TypeError(f"{name} takes a function, not {type(fun).__name__}"))
+    if holomorphic:
+        raise for_user(NotImplementedError("holomorphic=True: complex numbers are not supported yet"))
+    options: dict[str, Any] = {}
+    if argnames is not None:
+        options["argnames"] = argnames if isinstance(argnames, str) else tuple(argnames)
+    if argnums != 0 or argnames is None:
+        options["argnums"] = argnums if isinstance(argnums, int) else tuple(argnums)
+    if has_aux:
+        options["has_aux"] = True
+    if allow_int:
+        options["allow_int"] = True
+    return make(name, options, fun)
+
+
+def grad(
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False, allow_int: bool = False, *,
+    argnames: Argnames = None,
+) -> Any:
+    """The gradient of a function that returns one real number.
+
+    Parameters
+    ----------
+    fun : callable
+    argnums : int or tuple of int
+        Which positional arguments to differentiate: an int gives the bare gradient, a tuple a tuple.
+    has_aux : bool
+        `fun` returns `(value, aux)`, and the result is `(gradient, aux)`.
+    allow_int : bool
+        Give None for int arguments instead of refusing them.
+    argnames : str or tuple of str, optional
+        Arguments to differentiate that are passed by keyword.
+
+    Returns
+    -------
+    Compiled
+        With the parameters of `fun`; the gradient has structure, shape and dtype of the argument.
+
+    Examples
+    --------
+    >>> import irad
+    >>> def f(x, n):
+    ...     y = 1.0
+    ...     for i in range(n):
+    ...         y *= x
+    ...     return y
+    >>> irad.grad(f)(2.0, 3)
+    12.0
+    """
+    return _derivative("grad", fun, argnums, has_aux, allow_int, argnames, holomorphic)
+
+
+def value_and_grad(
+    fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False, allow_int: bool = False, *,
+    argnames: Argnames = None,
+) -> Any:
+    """The value and the gradient of a function, in one run; parameters as for `grad`.
+
+    Examples
+    --------
+    >>> import irad
+    >>> irad.value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+    return _derivative("value_and_grad", fun, argnums, has_aux, allow_int, argnames, holomorphic)
+
+
+@user_facing
+def jvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The value of `fun(*primals)` and its derivative in the direction `tangents` (forward mode).
+
+    Examples
+    --------
+    >>> import irad
+    >>> irad.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+    """
+    if len(primals) != len(tangents):
+        raise for_user(ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents"))
+    result: tuple[Any, Any] = cached(fun, "jvp")(tuple(primals), tuple(tangents))
+    return result
+
+
+@user_facing
+def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """The value of `fun(*primals)` and its pullback: cotangent of the result -> tuple of cotangents of the primals.
+
+    Examples
+    --------
+    >>> import irad
+    >>> out, pullback = irad.vjp(lambda x, y: x * y, 2.0, 3.0)
+    >>> out, pullback(1.0)
+    (6.0, (3.0, 2.0))
+    """
+    from irad.api.compiled import compile
+
+    out = compile(fun)(*primals)
+    run = cached(fun, "vjp", has_aux=has_aux) if has_aux else cached(fun, "vjp")
+
+    @user_facing
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        """Cotangents of the primals for a cotangent of the result."""
+        result: tuple[Any, ...] = run(primals, cotangent)[1]
+        return result
+
+    return (out[0], pullback, out[1]) if has_aux else (out, pullback)
+
+
+def cached(fun: Any, name: str, **options: Any) -> Any:
+    """The transform of a function (its code is shared by all calls, see `api.compiled`)."""
+    if not callable(fun):
+        raise for_user(TypeError(f"{name} takes a function, not {type(fun).__name__}"))
+    return make(name, options, fun)

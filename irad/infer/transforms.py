@@ -1,0 +1,417 @@
+"""Derivatives as calls: `grad(f)(x)` becomes a call of the adjoint of a thunk `f(x)`, which the pipeline fills in.
+
+The adjoint is named by what it is: "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" with one bit for each parameter (and
+result) of function NAME. Its signature follows from the types alone:
+
+    vjp: (primal parameters, a cotangent for each chosen output, a shadow for each active array parameter)
+         -> (primal results, a cotangent for each active scalar parameter)
+    jvp: (primal parameters, a tangent for each active parameter) -> (primal results, a tangent for each float result)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from irad.infer import arrays
+from irad.infer.calls import TRANSFORMS, call_value
+from irad.infer.context import Context, Terminated
+from irad.infer.values import (
+    AV, NONE, Arr, Cell, Choice, FrozenCell, Known, Num, Record, Seq, Shape, describe, flatten, int_const, known_const,
+    numeric, rebuild, shape_of,
+)
+from irad.infer.kinds import MACHINE, kind_of
+from irad.ir.core import Block, Const, Function, Return, Value
+from irad.ir.types import Array, Type, is_differentiable, is_float
+
+
+@dataclass(frozen=True)
+class Thunk:
+    """A function of the module that calls something: parameters are the leaves of the callee and of its arguments."""
+
+    name: str
+    result: Shape
+
+
+def thunk(cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV]) -> tuple[Thunk, list[Value]]:
+    """The function `callee(*args, **kwargs)` as an IR function of its own, and the values to call it with."""
+    unit = cx.unit
+    shapes = (shape_of(callee), tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()))
+    leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
+    found = unit.thunks.get(shapes)
+    if found is None:
+        found = unit.thunks[shapes] = _build(cx, *shapes)
+    if found.result is None:
+        raise Terminated
+    return found, leaves
+
+
+def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tuple[str, Shape], ...]) -> Any:
+    unit = cx.unit
+    hint = callee.static[4] if len(callee.static) > 4 and isinstance(callee.static, tuple) else "call"
+    function = Function(unit.unique(str(hint)), [], [], [Block("entry")])
+    inner = Context(unit, function)
+    inner.emitting = True
+    inner.solver = cx.solver
+    inner.builder.at(function.blocks[0])
+    inner.builder.loc = cx.loc
+
+    def parameters(shape: Shape) -> AV:
+        leaves = [Value(t) for t in shape.flat_types()]
+        function.params += leaves
+        return rebuild(shape, iter(leaves))
+
+    target = parameters(callee)
+    given = [parameters(s) for s in args]
+    named = {k: parameters(s) for k, s in kwargs}
+    try:
+        result = call_value(inner, target, given, named)
+    except Terminated:
+        unit.module.add(function)
+        return Thunk(function.name, None)  # type: ignore[arg-type]
+    leaves = flatten(result)
+    function.results = [v.type for v in leaves]
+    inner.builder.end(Return(leaves))
+    unit.module.add(function)
+    return Thunk(function.name, shape_of(result))
+
+
+def frozen(cx: Context, av: AV, depth: int = 0) -> AV:
+    """A callee as the derivative sees it: what its closure cells hold now."""
+    if depth > 20:
+        cx.unsupported("the derivative of a local function that refers to itself", kind="closure", hint="move it to module level")
+    if isinstance(av, Cell):
+        return FrozenCell(frozen(cx, cx.heap[av.static], depth + 1))
+    if not av.children:
+        return av
+    children = tuple(frozen(cx, c, depth + 1) for c in av.children)
+    copy = AV.__new__(type(av))
+    AV.__init__(copy, av.static, children, av.leaves)
+    return copy
+
+
+def floats_at_run_time(cx: Context, av: AV) -> AV:
+    """Known floats as run-time numbers, so that they can be differentiated."""
+    if isinstance(av, Known):
+        kind = kind_of(av.obj)
+        if kind is not None and MACHINE[kind].is_float:
+            return Num(kind, known_const(av.obj))
+        if type(av.obj) is tuple:
+            return Seq(tuple, tuple(floats_at_run_time(cx, Known(x)) for x in av.obj))
+        return av
+    if isinstance(av, Seq):
+        return Seq(av.cls, tuple(floats_at_run_time(cx, i) for i in av.items))
+    return av
+
+
+@dataclass(eq=False)
+class Chosen:
+    """The arguments of a derivative: all of them, and which are differentiated."""
+
+    args: list[AV]
+    kwargs: dict[str, AV]
+    picked: list[AV]  # the differentiated ones, in the order of argnums and argnames
+    single: bool
+
+    def active_leaves(self) -> set[int]:
+        """Identities of the leaves that carry derivatives."""
+        return {id(leaf) for av in self.picked for leaf in flatten(av) if is_differentiable(leaf.type)}
+
+
+def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[str, AV]) -> Chosen:
+    """Apply argnums and argnames; arguments that have no derivative are refused."""
+    names = options.get("argnames")
+    nums = options.get("argnums", 0) if names is None or "argnums" in options and options["argnums"] is not None else ()
+    if names is not None and options.get("argnums_given") is not True:
+        nums = ()
+    wanted = (nums,) if isinstance(nums, int) else tuple(nums)
+    named = (names,) if isinstance(names, str) else tuple(names or ())
+    args = list(args)
+    kwargs = dict(kwargs)
+    picked = []
+    for n in wanted:
+        at = n + len(args) if n < 0 else n
+        if not 0 <= at < len(args):
+            cx.mistyped(f"argnums {n} with {len(args)} positional arguments", kind="argnums", hint="differentiated arguments are passed by position, or named by argnames")
+        args[at] = _differentiable(cx, args[at], f"argument {at}", options)
+        picked.append(args[at])
+    for name in named:
+        if name not in kwargs:
+            cx.mistyped(f"argnames has {name!r}, but the call does not pass it by keyword", kind="argnums", hint=f"write {name}=...")
+        kwargs[name] = _differentiable(cx, kwargs[name], f"argument {name!r}", options)
+        picked.append(kwargs[name])
+    single = isinstance(nums, int) and not named or isinstance(names, str) and not wanted
+    return Chosen(args, kwargs, picked, single)
+
+
+def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> AV:
+    av = floats_at_run_time(cx, av)
+    bad = isinstance(av, Known) and kind_of(av.obj) is not None or isinstance(av, Num) and not any(MACHINE[k].is_float for k in av.kinds)
+    if (bad or isinstance(av, Arr) and not is_float(av.type.elem)) and not options.get("allow_int"):
+        value = f" {av.obj}: pass {float(av.obj)}" if isinstance(av, Known) else ": pass a float"
+        cx.mistyped(f"{what} is {article(describe(shape_of(av)))}, which has no derivative{value}", kind="int-argument",
+                    hint="convert it with float(...) or .astype(float), or say allow_int=True")
+    return av
+
+
+def article(words: str) -> str:
+    return f"an {words}" if words[:1] in "aeiou" else f"a {words}"
+
+
+def scalar_output(cx: Context, shape: Shape, what: str) -> None:
+    """The value of a gradient must be one real number."""
+    kinds = shape.static if shape.cls is Num else ()
+    zero_d = shape.cls is Arr and shape.types[0].ndim == 0 and is_float(shape.types[0].elem)  # type: ignore[attr-defined]
+    known = shape.cls is Known and isinstance(shape.static.obj, float)
+    if zero_d or known or any(MACHINE[k].is_float for k in kinds):
+        return
+    hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
+    if shape.cls is Known and shape.static.obj is None:
+        hint = "write `def g(x): out = np.zeros(n); f(x, out); return out.sum()` and differentiate g"
+    cx.mistyped(f"{what} needs a function that returns one real number, and this one returns {describe(shape)}", kind="grad-output", hint=hint)
+
+
+class Adjoint:
+    """One call of the reverse pass of a thunk."""
+
+    def __init__(self, cx: Context, callee: AV, chosen: Chosen) -> None:
+        self.cx = cx
+        callee = frozen(cx, callee)
+        self.thunk, leaves = thunk(cx, callee, chosen.args, chosen.kwargs)
+        active = chosen.active_leaves()
+        self.active = [id(v) in active for v in leaves]
+        self.leaves = Private(cx, self.thunk.name).copies(leaves)
+        self.result_types = list(self.thunk.result.flat_types())
+        self.chosen = chosen
+        self.index = {id(v): i for i, v in enumerate(leaves)}
+
+    def run(self, outputs: Sequence[Value | None]) -> tuple[AV, list[AV]]:
+        """The primal result, and the cotangents of the chosen arguments for these cotangents of the result leaves."""
+        cx = self.cx
+        bits = "".join("01"[o is not None] for o in outputs)
+        mask = "".join("01"[a] for a in self.active)
+        shadows: dict[int, Value] = {}
+        for i, v in enumerate(self.leaves):
+            if self.active[i] and isinstance(v.type, Array):
+                dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
+                shadows[i] = cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
+        scalars = [i for i, a in enumerate(self.active) if a and i not in shadows]
+        args = [*self.leaves, *(o for o in outputs if o is not None), *shadows.values()]
+        types: list[Type] = [*self.result_types, *(self.leaves[i].type for i in scalars)]
+        results = cx.builder.emit("call", args, types, {
+            "callee": f"vjp:{self.thunk.name}:{mask}:{bits}", "types": tuple(map(str, types)),
+        })
+        primal = rebuild(self.thunk.result, iter(results))
+        cotangents = {**shadows, **dict(zip(scalars, results[len(self.result_types) :], strict=True))}
+        return primal, [self._gradient(av, cotangents) for av in self.chosen.picked]
+
+    def _gradient(self, av: AV, cotangents: dict[int, Value]) -> AV:
+        if isinstance(av, Num) and is_float(av.value.type):
+            return Num(av.kinds, cotangents[self.index[id(av.value)]], av.tag)
+        if isinstance(av, Arr) and is_float(av.type.elem):
+            return Arr(av.kind, cotangents[self.index[id(av.value)]])
+        if isinstance(av, Seq):
+            return Seq(av.cls, tuple(self._gradient(item, cotangents) for item in av.items))
+        return NONE
+
+
+def _strided(cx: Context, like: Arr, copy: Arr) -> Arr:
+    """A copy in the layout class of the original, so that both are one type."""
+    if like.type.layout == "C":
+        return copy
+    dims = arrays.dims(cx, copy)
+    zero, one = int_const(0), int_const(1)
+    parts = [v for d in dims for v in (zero, d, one)]
+    return Arr(copy.kind, cx.op("view", copy.value, *parts, drop=(), layout="A"))
+
+
+def seeds(cx: Context, shape: Shape, value: Callable[[Type], Value] | None) -> list[Value | None]:
+    """Cotangents of the leaves of a result: given to its float scalars, absent for the rest."""
+    return [value(t) if value is not None and is_float(t) else None for t in shape.flat_types()]
+
+
+def one(t: Type) -> Value:
+    return Const(t, 1.0)
+
+
+def _options(av: Record) -> dict[str, Any]:
+    return dict(av.static[2])
+
+
+def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_value: bool) -> AV:
+    """grad(f)(*args) and value_and_grad(f)(*args)."""
+    assert isinstance(f, Record)
+    options = _options(f)
+    chosen = choose(cx, options, args, kwargs)
+    adjoint = Adjoint(cx, f.children[0], chosen)
+    shape = adjoint.thunk.result
+    has_aux = bool(options.get("has_aux"))
+    if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
+        cx.mistyped(f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}", kind="grad-output")
+    value_shape = shape.children[0] if has_aux else shape
+    scalar_output(cx, value_shape, "grad")
+    outputs: list[Value | None]
+    if value_shape.cls is Arr:
+        seed = cx.op("alloc", elem=str(value_shape.types[0].elem), zero=True)  # type: ignore[attr-defined]
+        cx.op_store(one(value_shape.types[0].elem), seed, [])  # type: ignore[attr-defined]
+        outputs = [seed]
+    else:
+        outputs = seeds(cx, value_shape, one)
+    if has_aux:
+        outputs += seeds(cx, shape.children[1], None)
+    primal, grads = adjoint.run(outputs)
+    result = grads[0] if chosen.single else Seq(tuple, tuple(grads))
+    if with_value:
+        return Seq(tuple, (primal, result))
+    return Seq(tuple, (result, primal.children[1])) if has_aux else result
+
+
+TRANSFORMS["grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, False)
+TRANSFORMS["value_and_grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, True)
+
+
+# -- forward mode ------------------------------------------------------------------------------------------------
+
+
+def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value]:
+    """The tangent leaves that go with the float leaves of a primal; the structures must agree."""
+    if isinstance(primal, Num):
+        if not is_float(primal.value.type):
+            return []
+        if not numeric(tangent):
+            cx.type_error(f"{where}: a tangent of a number must be a number")
+        return [cx.cast(cx.num(tangent).value, MACHINE[primal.kinds[-1]])]
+    if isinstance(primal, Arr):
+        if not is_float(primal.type.elem):
+            return []
+        t = arrays.as_operand(cx, tangent)
+        if not isinstance(t, Arr) or t.ndim != primal.ndim:
+            cx.type_error(f"{where}: a tangent of an array must be an array of the same shape")
+        for k in range(primal.ndim):
+            mine, given = cx.op("dim", primal.value, axis=k), cx.op("dim", t.value, axis=k)
+            cx.guard(cx.op("eq", mine, given), "ValueError", f"{where}: primal and tangent differ along axis {k}: {{}} and {{}}", mine, given)
+        if t.kind != primal.kind:
+            t = arrays.cast_array(cx, t, primal.kind)
+        return [t.value]
+    if isinstance(primal, Seq):
+        from irad.infer.iterate import known_items
+
+        items = known_items(tangent)
+        if items is None or len(items) != len(primal.items):
+            cx.type_error(f"{where}: primals and tangents must have the same structure")
+        return [v for p, t in zip(primal.items, items, strict=True) for v in tangents_for(cx, p, t, where)]
+    return []
+
+
+def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, AV], tangents: list[AV | None]) -> tuple[AV, AV]:
+    """The result and its tangent; a tangent None means that the argument is constant."""
+    given = [floats_at_run_time(cx, p) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
+    target, leaves = thunk(cx, frozen(cx, callee), given, kwargs)
+    active: set[int] = set()
+    values: list[Value] = []
+    for p, t in zip(given, tangents, strict=True):
+        if t is not None:
+            active |= {id(leaf) for leaf in flatten(p) if is_differentiable(leaf.type)}
+            values += tangents_for(cx, p, t, "jvp")
+    mask = "".join("01"[id(v) in active] for v in leaves)
+    primal_types = list(target.result.flat_types())
+    tangent_types = [t for t in primal_types if is_differentiable(t)]
+    types = [*primal_types, *tangent_types]
+    private = Private(cx, target.name).copies(leaves)
+    results = cx.builder.emit("call", [*private, *values], types, {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))})
+    out = rebuild(target.result, iter(results))
+    return out, _tangent(out, iter(results[len(primal_types) :]))
+
+
+def _tangent(av: AV, leaves: Any) -> AV:
+    if isinstance(av, Num):
+        return Num(av.kinds, next(leaves), av.tag) if is_float(av.value.type) else NONE
+    if isinstance(av, Arr):
+        return Arr(av.kind, next(leaves)) if is_float(av.type.elem) else NONE
+    if isinstance(av, Seq):
+        return Seq(av.cls, tuple(_tangent(item, leaves) for item in av.items))
+    if isinstance(av, Known) and isinstance(av.obj, float):
+        return Known(0.0)
+    return NONE
+
+
+class Private:
+    """Copies of the arrays that a function may write: derivative calls change nothing of the caller's."""
+
+    def __init__(self, cx: Context, name: str) -> None:
+        self.cx = cx
+        self.name = name
+
+    def copies(self, leaves: list[Value]) -> list[Value]:
+        return [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
+
+    def _copy(self, index: int, v: Value) -> Value:
+        cx = self.cx
+        assert isinstance(v.type, Array)
+        kind = next(k for k, m in MACHINE.items() if m == v.type.elem and k not in ("float", "int", "bool"))  # type: ignore[union-attr]
+        original = Arr(kind, v)
+        written = cx.op("written", callee=self.name, param=index)
+        av = cx.conditional(written, lambda: _strided(cx, original, arrays.copy(cx, original)), lambda: original)
+        return av.leaves[0]
+
+
+def _jvp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """jvp(f)(primals, tangents) -> (out, tangent_out)"""
+    from irad.infer.iterate import known_items
+
+    primals, tangents = (known_items(a) for a in args)
+    if primals is None or tangents is None or len(primals) != len(tangents):
+        cx.type_error("jvp: primals and tangents must be tuples of the same length")
+    out, tangent = push_forward(cx, f.children[0], primals, {}, list(tangents))
+    return Seq(tuple, (out, tangent))
+
+
+TRANSFORMS["jvp"] = _jvp
+
+
+def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """vjp(f)(primals, cotangent) -> (out, (cotangents of the primals...))"""
+    from irad.infer.iterate import known_items
+
+    assert isinstance(f, Record)
+    primals = known_items(args[0]) or []
+    given = [floats_at_run_time(cx, p) for p in primals]
+    chosen = Chosen(given, {}, given, False)
+    adjoint = Adjoint(cx, f.children[0], chosen)
+    shape = adjoint.thunk.result
+    has_aux = bool(_options(f).get("has_aux"))
+    out_shape = shape.children[0] if has_aux else shape
+    template = rebuild(out_shape, iter([Value(t) for t in out_shape.flat_types()]))
+    outputs = cotangent_leaves(cx, template, args[1])
+    if has_aux:
+        outputs += seeds(cx, shape.children[1], None)
+    out, grads = adjoint.run(outputs)
+    return Seq(tuple, (out, Seq(tuple, tuple(grads))))
+
+
+def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
+    """The cotangents of the leaves of a result, from a value of the same structure."""
+    from irad.infer.iterate import known_items
+
+    if isinstance(out, Num):
+        value = cx.cast(cx.num(ct).value, MACHINE[out.kinds[-1]]) if is_float(out.value.type) else None
+        return [value, *([None] if out.tag is not None else [])]
+    if isinstance(out, Arr):
+        if not is_float(out.type.elem):
+            return [None]
+        seed = arrays.as_operand(cx, ct)
+        if not isinstance(seed, Arr) or seed.ndim != out.ndim:
+            cx.type_error("vjp: the cotangent must have the shape of the result")
+        return [(seed if seed.kind == out.kind else arrays.cast_array(cx, seed, out.kind)).value]
+    if isinstance(out, Seq):
+        items = known_items(ct)
+        if items is None or len(items) != len(out.items):
+            cx.type_error("vjp: the cotangent must have the structure of the result")
+        return [v for o, c in zip(out.items, items, strict=True) for v in cotangent_leaves(cx, o, c)]
+    if isinstance(out, Choice):
+        cx.unsupported("the derivative of a result whose type depends on the data", kind="grad-output")
+    return [None for _ in flatten(out)]
+
+
+TRANSFORMS["vjp"] = _vjp

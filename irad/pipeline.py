@@ -1,0 +1,256 @@
+"""From a Python function to machine code: the whole compiler on one page.
+
+    infer     lift and interpret the call graph with the argument types        -> typed
+    optimise  fill in derivatives, inline, clean up                            -> loops
+    lower     guards to branches, ownership explicit                           -> low
+    native    LLVM text, machine code, the fast entry                          -> Program
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from irad.ad.differentiate import forward, reverse
+from irad.analysis.memory import find_memory
+from irad.codegen import emit_module
+from irad.infer.unit import Capture, Entry, Guard, Unit
+from irad.infer.values import Shape
+from irad.ir.core import Const, Function, Instr, Module, Return, Value
+from irad.ir.types import BOOL, Array
+from irad.lift import lift
+from irad.passes.cleanup import cleanup
+from irad.passes.inline import drop_uncalled, inline_calls
+from irad.passes.lifetime import lifetime
+from irad.passes.lower import lower_guards
+from irad.runtime import boundary, wrapper
+from irad.runtime.engine import Engine
+from irad.runtime.instance import resolve
+from irad.runtime.support import support_symbols
+
+STAGES = ("py", "typed", "loops", "low")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to compile: a callable for arguments of these shapes. `dynamic`: captured ints to be read at run time."""
+
+    target: Any
+    shapes: tuple[Shape, ...]
+    name: str
+    names: tuple[str, ...] = ()  # the last ones of the arguments are passed by these keywords
+    dynamic: frozenset[Any] = frozenset()
+    opt_level: int = 3
+    verify: bool = False
+
+
+@dataclass(eq=False)
+class Build:
+    """A compilation on its way: the module in its present form and what inference found out."""
+
+    request: Request
+    unit: Unit
+    entry: Entry
+    module: Module
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Function:
+        return self.module.functions[self.entry.name]
+
+
+@dataclass(eq=False)
+class Program:
+    """Machine code for one request, and what is needed to call it and to explain it."""
+
+    request: Request
+    engine: Engine
+    sites: list[Any]
+    symbols: dict[str, Any]
+    captures: list[Capture]
+    capture_keys: list[Any]  # type keys of the captured values when it was compiled
+    inputs: list[wrapper.Input]
+    guards: list[Guard]
+    keep: list[Any]
+    text: str
+    timings: dict[str, float]
+
+    @property
+    def address(self) -> int:
+        return self.engine.address("irad_entry")
+
+
+def infer(request: Request) -> Build:
+    """Typed IR of the whole call graph."""
+    unit = Unit(lift, request.dynamic)
+    entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
+    return Build(request, unit, entry, unit.module)
+
+
+def optimise(build: Build) -> Build:
+    """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
+    prepare(build.module, build.entry.name, {})
+    drop_uncalled(build.module, [build.entry.name])
+    for function in build.module.functions.values():
+        if function is not build.root:
+            cleanup(function)
+    build.module.form = "loops"
+    return build
+
+
+def prepare(module: Module, name: str, done: MutableMapping[str, bool]) -> None:
+    """Bring a function into form `loops`, the functions whose derivatives it calls first."""
+    if name in done:
+        return
+    done[name] = True
+    for instr in list(reachable_instrs(module, name)):
+        if instr.op == "call" and instr.attrs["callee"].partition(":")[0] in ("vjp", "jvp"):
+            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done)
+        elif instr.op == "written":
+            prepare(module, instr.attrs["callee"], done)
+    answer_written(module, name)
+    inline_calls(module, name)
+    cleanup(module.functions[name])
+
+
+def derivative(module: Module, spec: str, done: MutableMapping[str, bool]) -> str:
+    """The function that "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`)."""
+    mode, name, active, *outputs = spec.split(":")
+    prepare(module, name, done)
+    mask = tuple(bit == "1" for bit in active)
+    if mode == "jvp":
+        return forward(module, name, mask)
+    return reverse(module, name, mask, tuple(bit == "1" for bit in outputs[0]))
+
+
+def reachable_instrs(module: Module, name: str) -> Iterator[Instr]:
+    """The instructions of a function and of all that it calls."""
+    seen = {name}
+    work = [name]
+    while work:
+        function = module.functions[work.pop()]
+        for instr in function.instrs():
+            yield instr
+            callee = instr.attrs.get("callee") if instr.op == "call" else None
+            if callee in module.functions and callee not in seen:
+                seen.add(callee)
+                work.append(callee)
+
+
+def answer_written(module: Module, root: str) -> None:
+    """Replace `written` by constants: may this function store into that parameter?"""
+    from irad.ir.clone import substitute
+
+    for name in {root, *(i.attrs["callee"] for i in reachable_instrs(module, root) if i.op == "call")}:
+        function = module.functions.get(name)
+        if function is None:
+            continue
+        answers: dict[Value, Value] = {}
+        for block in function.blocks:
+            for instr in block.instrs:
+                if instr.op == "written":
+                    callee = module.functions[instr.attrs["callee"]]
+                    answers[instr.result] = Const(BOOL, writes_param(callee, instr.attrs["param"]))
+            block.instrs = [i for i in block.instrs if i.op != "written"]
+        substitute(function.blocks, answers)
+
+
+def writes_param(function: Function, index: int) -> bool:
+    """Whether a function may store into its array parameter number `index`."""
+    memory = find_memory(function)
+    param = function.params[index]
+    for instr in function.instrs():
+        if instr.op == "store" and memory.may_share(instr.args[1], param):
+            return True
+        if instr.op == "call" and any(isinstance(a.type, Array) and memory.may_share(a, param) for a in instr.args):
+            return True
+    return False
+
+
+def lower(build: Build) -> Build:
+    """Form `low`."""
+    for function in build.module.functions.values():
+        lower_guards(function)
+        lifetime(function)
+    build.module.form = "low"
+    return build
+
+
+def native(build: Build) -> Program:
+    """Machine code with its fast entry."""
+    known: dict[str, int] = {}
+    keep: list[Any] = []
+
+    def symbol(obj: Any) -> str:
+        name = f"irad_known_{len(keep)}"
+        keep.append(obj)
+        known[name] = id(obj)
+        return name
+
+    emitted = emit_module(build.module, build.entry.name)
+    text = emitted.text
+    params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
+    same = iter(returned_params(build))
+    shape = build.entry.result
+    result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, same)
+    inputs = [wrapper_input(c, i) for i, c in enumerate(build.unit.captures.values())]
+    text += wrapper.emit_entry("irad_entry", emitted.names[build.entry.name], params, result, inputs, True)
+    symbols = wrapper.wrapper_symbols() | known | support_symbols()
+    engine = Engine(wrapper.complete(text), symbols, build.request.opt_level)
+    captures = list(build.unit.captures.values())
+    keys = [boundary.key_of(resolve(c.source, build.request.target)) for c in captures]
+    return Program(
+        replace(build.request, target=None), engine, emitted.sites, dict(build.module.symbols), captures, keys, inputs,
+        list(build.unit.guards.values()), keep, text, build.timings,
+    )
+
+
+def wrapper_input(capture: Capture, index: int) -> wrapper.Input:
+    """A captured value as the entry reads it: cells are numbered, names are looked up in their dict."""
+    leaf = boundary.param_of(capture.shape, lambda obj: "")
+    assert isinstance(leaf, (wrapper.Scalar, wrapper.Array))
+    if capture.source[0] == "global" and len(capture.source) == 3:
+        return wrapper.Input(wrapper.Global(capture.source[1], capture.source[2]), leaf)
+    return wrapper.Input(wrapper.Cell(index), leaf)
+
+
+def returned_params(build: Build) -> list[tuple[int, ...] | None]:
+    """For each result leaf of the entry: the path of the argument that is returned itself, or None."""
+    paths: dict[Value, tuple[int, ...]] = {}
+    leaves = iter(build.root.params)
+
+    def walk(shape: Shape, path: tuple[int, ...]) -> None:
+        for _ in shape.types:
+            paths[next(leaves)] = path
+        for i, child in enumerate(shape.children):
+            walk(child, (*path, i))
+
+    for i, shape in enumerate(build.entry.args):
+        walk(shape, (i,))
+    ends = [b.term for b in build.root.blocks if isinstance(b.term, Return)]
+    if len(ends) != 1:
+        return [None] * len(build.root.results)
+    return [paths.get(v) if isinstance(v.type, Array) else None for v in ends[0].args]
+
+
+def compile_program(request: Request) -> Program:
+    """The whole way."""
+    timings: dict[str, float] = {}
+    build: Any = request
+    for stage in (infer, optimise, lower, native):
+        start = time.perf_counter()
+        build = stage(build)
+        timings[stage.__name__] = time.perf_counter() - start
+    assert isinstance(build, Program)
+    build.timings = timings
+    return build
+
+
+def at_stage(request: Request, stage: str) -> Build:
+    """The module as it is at a stage ("typed", "loops" or "low")."""
+    build = infer(request)
+    if stage in ("loops", "low"):
+        build = optimise(build)
+    return lower(build) if stage == "low" else build

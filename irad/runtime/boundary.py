@@ -1,0 +1,136 @@
+"""The boundary between Python's values and the kernel's: what an argument's type key and shape are, how results are boxed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+import numpy as np
+
+from irad.errors import for_user
+from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
+from irad.infer.values import Arr, Known, Num, ObjKey, Seq, Shape, shape_of
+from irad.ir.types import Array as ArrayType
+from irad.runtime import wrapper as w
+
+NUMPY_NAMES = {"bool_": "bool"}
+HINTS = {"pandas": "pass x.to_numpy()", "torch": "pass np.asarray(x)", "jax": "pass np.asarray(x)", "astropy": "pass x.value",
+         "pint": "pass x.magnitude"}
+
+
+def key_of(value: Any) -> Hashable:
+    """What code is specialised for: the type of an argument (known values: the value itself)."""
+    cls = type(value)
+    if cls is float or cls is int or cls is bool:
+        return cls
+    if cls is np.ndarray:
+        return (cls, value.dtype, value.ndim, value.flags.c_contiguous, value.flags.writeable)
+    if cls in OF_CLASS:
+        return cls
+    if isinstance(value, tuple):
+        return (cls, *map(key_of, value))
+    return ObjKey(value)
+
+
+def argument_shape(value: Any, name: str) -> Shape | Any:
+    """The shape of an argument as inference takes it; a known value comes back as a shape without leaves.
+
+    Raises
+    ------
+    TypeError
+        For values that irad does not take, with what to pass instead.
+    """
+    kind = OF_CLASS.get(type(value))
+    if kind is not None:
+        return Shape(Num, (kind,), (), (MACHINE[kind],))
+    if isinstance(value, np.ndarray):
+        return _array_shape(value, name)
+    if isinstance(value, tuple):
+        return Shape(Seq, type(value), tuple(argument_shape(v, name) for v in value))
+    _refuse_foreign(value, name)
+    return shape_of(Known(value))
+
+
+def _array_shape(value: np.ndarray[Any, Any], name: str) -> Shape:
+    kind = dtype_kind(value.dtype)
+    if type(value) is not np.ndarray:
+        raise for_user(TypeError(f"{name} is a {type(value).__name__}: pass np.asarray(x)"))
+    if kind is None or kind not in NUMPY_KINDS:
+        raise for_user(TypeError(f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"))
+    layout = "C" if value.flags.c_contiguous else "A"
+    return Shape(Arr, (kind, bool(value.flags.writeable)), (), (ArrayType(MACHINE[kind], value.ndim, layout),))
+
+
+NUMPY_KINDS = {"bool_", "int32", "int64", "float32", "float64"}
+
+
+def _refuse_foreign(value: Any, name: str) -> None:
+    package = type(value).__module__.partition(".")[0]
+    if package in HINTS:
+        raise for_user(TypeError(f"{name} is a {type(value).__module__}.{type(value).__name__}: {HINTS[package]}"))
+    if isinstance(value, (list, dict, set)):
+        raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take yet: pass a tuple or np.array(x)"))
+
+
+def normalised(value: Any) -> Any:
+    """An argument as the native entry takes it: aligned arrays with the dtype objects of this process."""
+    if type(value) is np.ndarray and not value.flags.aligned:
+        raise for_user(TypeError("an array that is not aligned in memory: pass x.copy()"))
+    return value
+
+
+def param_of(shape: Shape, known: Callable[[Any], str]) -> w.Param:
+    """How the native entry takes apart an argument of this shape."""
+    if shape.cls is Num:
+        return w.Scalar(shape.static[0])
+    if shape.cls is Arr:
+        t = shape.types[0]
+        assert isinstance(t, ArrayType)
+        return w.Array(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim, t.layout, shape.static[1])
+    if shape.cls is Seq and shape.static is tuple:
+        return w.Tuple(tuple(param_of(c, known) for c in shape.children))
+    if shape.cls is Known:
+        return w.NoneType() if shape.static.obj is None else w.Known(known(shape.static.obj))
+    raise w.NotNative(f"an argument of shape {shape.cls.__name__}")
+
+
+def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[int, ...] | None]) -> w.Result:
+    """How the native entry makes the Python result. `same` gives for each array leaf the argument that it is, or None."""
+    name = shape.cls.__name__
+    if shape.cls is Num:
+        for _ in shape.types:
+            next(same)
+        return w.ScalarResult(shape.static)
+    if shape.cls is Arr:
+        path = next(same)
+        if path is not None:
+            return w.ParamResult(path)
+        t = shape.types[0]
+        assert isinstance(t, ArrayType)
+        return w.ArrayResult(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim)
+    if shape.cls is Seq:
+        items = tuple(result_of(c, known, same) for c in shape.children)
+        cls = None if shape.static is tuple else known(_listed if shape.static is list else shape.static)
+        return w.TupleResult(items, cls)
+    if shape.cls is Known:
+        return w.NoneResult() if shape.static.obj is None else w.KnownResult(known(shape.static.obj))
+    if name == "Choice":
+        next(same)
+        return w.TupleResult((w.ScalarResult(("int",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))
+    if name == "Record" and shape.static[0] == "dict":
+        keys = shape.static[1]
+        items = tuple(result_of(c, known, same) for c in shape.children)
+        return w.TupleResult(items, known(_dict_maker(keys)))
+    raise for_user(TypeError(f"a compiled function cannot return a {name.lower()}: return numbers, arrays or tuples of them"))
+
+
+def _listed(*items: Any) -> list[Any]:
+    return list(items)
+
+
+def _chosen(tag: int, *members: Any) -> Any:
+    return members[tag]
+
+
+def _dict_maker(keys: tuple[Any, ...]) -> Callable[..., dict[Any, Any]]:
+    return lambda *values: dict(zip(keys, values, strict=True))

@@ -1,0 +1,167 @@
+"""A program bound to one function object: where its captured values are, whether what it was compiled for still holds."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Hashable
+from typing import Any
+
+from irad.config import memory_budget
+from irad.runtime.nativesignature import Input
+from irad.runtime.nativetype import make_type, set_entry
+from irad.runtime.state import State
+from irad.runtime.support import support_symbols
+
+DEPTH_LIMIT = 20000
+
+
+def resolve(source: tuple[Any, ...], root: Any) -> Any:
+    """The object that a source names now, seen from the entry's callable `root`.
+
+    Raises
+    ------
+    LookupError, AttributeError, ValueError
+        If it is not there any more.
+    """
+    if source[0] == "global":
+        obj, rest = source[1][source[2]], source[3:]
+    elif source[0] == "known":
+        obj, rest = source[1], source[2:]
+    elif source[0] == "absent":
+        return source[2] in source[1]
+    else:
+        obj, rest = root, source[1:]
+    for step, key in zip(rest[::2], rest[1::2], strict=True):
+        obj = _step(obj, step, key)
+    return obj
+
+
+def _step(obj: Any, step: str, key: Any) -> Any:
+    if step == "closure":
+        return obj.__closure__[key].cell_contents
+    if step == "args":
+        return obj.args[key]
+    if step == "keywords":
+        return obj.keywords[key]
+    return getattr(obj, key)
+
+
+def unchanged(found: Any, wanted: Any) -> bool:
+    """Whether a captured object is, for compiled code, the one it was compiled for."""
+    if found is wanted:
+        return True
+    if type(found) is not type(wanted):
+        return False
+    if isinstance(wanted, (int, str, bytes)):
+        return bool(found == wanted)
+    if isinstance(wanted, types.FunctionType):
+        return (
+            found.__code__ is wanted.__code__ and found.__globals__ is wanted.__globals__
+            and same_defaults(found.__defaults__, wanted.__defaults__) and found.__kwdefaults__ == wanted.__kwdefaults__
+        )
+    transform = getattr(wanted, "__irad_transform__", None)
+    return transform is not None and found.__irad_transform__[:2] == transform[:2]
+
+
+def same_defaults(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
+    """Whether default values are the same objects or equal numbers and strings."""
+    if a is None or b is None:
+        return a is b
+    return len(a) == len(b) and all(x is y or (type(x) is type(y) and isinstance(x, (int, float, str)) and x == y) for x, y in zip(a, b, strict=True))
+
+
+class _Handle:
+    """Base of the callables that enter a program directly: the slow path of a compiled function ends here."""
+
+    __slots__ = ()
+
+    def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("irad internal error: the native entry refused arguments that it was compiled for")
+
+    def _raise_error(self, context: int) -> None:
+        self._owner(context)  # type: ignore[attr-defined]
+
+
+_handle_type: list[type] = []
+
+
+class Instance:
+    """A program with the state (guards, inputs, contexts) of one function object."""
+
+    def __init__(self, program: Any, root: Any, shape_key: Any, on_error: Any) -> None:
+        self.program = program
+        self.root = root
+        self.shape_key: Hashable = shape_key
+        self.cells = [self._cell(c.source) for c in program.captures]
+        inputs = [Input(i.source, i.leaf) for i in program.inputs]
+        self.watched = self._watch_list()
+        self.fragile = any(self._is_fragile(g.source) for g in program.guards)
+        self.state = State(
+            inputs, self.cells, self.watched, byte_limit=memory_budget(None), depth_limit=DEPTH_LIMIT,
+            trim=support_symbols()["irad_close"], code=None,
+        )
+        if self.fragile:
+            self.state.mark()
+        if not _handle_type:
+            _handle_type.append(make_type(_Handle))
+        self.plain_state = self.state if not self.fragile else State(
+            inputs, self.cells, (), byte_limit=memory_budget(None), depth_limit=DEPTH_LIMIT, trim=support_symbols()["irad_close"],
+        )
+        self.handle = _handle_type[0]()
+        self.handle._owner = on_error
+        set_entry(self.handle, program.address, self.plain_state.address, keep=(program.engine, self.plain_state))
+
+    def _cell(self, source: tuple[Any, ...]) -> types.CellType:
+        if source[0] == "global" and len(source) == 3:
+            return types.CellType()
+        if source[-2] == "closure":
+            owner = resolve(source[:-2], self.root)
+            cell: types.CellType = owner.__closure__[source[-1]]
+            return cell
+        return types.CellType(resolve(source, self.root))
+
+    def _watch_list(self) -> list[tuple[dict[str, Any], list[str]]]:
+        tables: dict[int, tuple[dict[str, Any], list[str]]] = {}
+        for guard in self.program.guards:
+            if guard.source[0] in ("global", "absent"):
+                table = guard.source[1]
+                names = tables.setdefault(id(table), (table, []))[1]
+                if guard.source[2] not in names:
+                    names.append(guard.source[2])
+        return list(tables.values())
+
+    @staticmethod
+    def _is_fragile(source: tuple[Any, ...]) -> bool:
+        """Whether what a source names could be rebound without the native guards seeing it."""
+        return "closure" in source[1:] and source[0] != "known"
+
+    def holds(self) -> bool:
+        """Whether everything that the program was compiled for is still so."""
+        return program_fits(self.program, self.root)
+
+    def refresh(self) -> None:
+        """Accept the present state of the watched namespaces (before validating)."""
+        self.state.refresh()
+        if self.plain_state is not self.state:
+            self.plain_state.refresh()
+            self.state.mark()
+
+    def install(self, target: Any) -> None:
+        """Let `target` enter this program directly."""
+        set_entry(target, self.program.address, self.state.address, keep=(self.program.engine, self.state, self))
+
+
+def program_fits(program: Any, root: Any) -> bool:
+    """Whether a program compiled for another function object serves `root` as well."""
+    from irad.runtime.boundary import key_of
+
+    try:
+        for guard in program.guards:
+            found = resolve(guard.source, root)
+            if found is True and guard.source[0] == "absent":
+                return False
+            if guard.source[0] != "absent" and guard.source != ("root",) and not unchanged(found, guard.obj):
+                return False
+        return all(key_of(resolve(c.source, root)) == k for c, k in zip(program.captures, program.capture_keys, strict=True))
+    except (LookupError, AttributeError, ValueError, TypeError):
+        return False
