@@ -122,7 +122,7 @@ def derivative(module: Module, spec: str, done: MutableMapping[str, bool]) -> st
     mask = tuple(bit == "1" for bit in active)
     if mode == "jvp":
         return forward(module, name, mask)
-    return reverse(module, name, mask, tuple(bit == "1" for bit in outputs[0]))
+    return reverse(module, name, mask)
 
 
 def reachable_instrs(module: Module, name: str) -> Iterator[Instr]:

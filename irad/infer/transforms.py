@@ -228,7 +228,7 @@ def _strided(cx: Context, like: Arr, copy: Arr) -> Arr:
 
 def seeds(cx: Context, shape: Shape, value: Callable[[Type], Value] | None) -> list[Value | None]:
     """Cotangents of the leaves of a result: given to its float scalars, absent for the rest."""
-    return [value(t) if value is not None and is_float(t) else None for t in shape.flat_types()]
+    return [(value(t) if value is not None else Const(t, 0.0)) if is_float(t) else None for t in shape.flat_types()]
 
 
 def one(t: Type) -> Value:
