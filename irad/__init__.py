@@ -1,6 +1,6 @@
 """irad: automatic differentiation as a compiler pass for ordinary Python."""
 
-from irad.api import Compiled, compile, grad, jvp, value_and_grad, vjp
+from irad.api import Compiled, compile, grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp
 from irad.api.inspection import ArrayType
 from irad.errors import DifferentiationError, InternalError, IradError, IradWarning, TypingError, UnsupportedError
 
@@ -8,5 +8,5 @@ jit = compile
 __version__ = "0.1.0"
 __all__ = [
     "ArrayType", "Compiled", "DifferentiationError", "InternalError", "IradError", "IradWarning", "TypingError", "UnsupportedError",
-    "compile", "grad", "jit", "jvp", "value_and_grad", "vjp",
+    "compile", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jit", "jvp", "value_and_grad", "vjp",
 ]

@@ -122,6 +122,63 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     return (out[0], pullback, out[1]) if has_aux else (out, pullback)
 
 
+def _jacobian(name: str, fun: Any, argnums: Any, sparse: bool) -> Any:
+    if sparse:
+        raise for_user(NotImplementedError(f"{name}(sparse=True) is not there yet: leave sparse out"))
+    return _derivative(name, fun, argnums, False, False, None, False)
+
+
+def jacfwd(fun: Callable[..., Any], argnums: Argnums = 0) -> Any:
+    """The Jacobian by forward mode: one run for each element of the argument.
+
+    The result has the axes of the output, then those of the argument.
+
+    Examples
+    --------
+    >>> import irad, numpy as np
+    >>> irad.jacfwd(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    return _jacobian("jacfwd", fun, argnums, False)
+
+
+def jacrev(fun: Callable[..., Any], argnums: Argnums = 0) -> Any:
+    """The Jacobian by reverse mode: one run for each element of the result; otherwise as `jacfwd`."""
+    return _jacobian("jacrev", fun, argnums, False)
+
+
+def jacobian(fun: Callable[..., Any], argnums: Argnums = 0, *, sparse: bool = False) -> Any:
+    """The Jacobian by whichever mode needs fewer runs; otherwise as `jacfwd`."""
+    return _jacobian("jacobian", fun, argnums, sparse)
+
+
+def hessian(fun: Callable[..., Any], argnums: Argnums = 0, *, sparse: bool = False) -> Any:
+    """The Hessian of a function that returns one real number, forward over reverse.
+
+    Examples
+    --------
+    >>> import irad, numpy as np
+    >>> irad.hessian(lambda x: x[0] * x[0] * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return _jacobian("hessian", fun, argnums, sparse)
+
+
+@user_facing
+def hvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    """The product of the Hessian of `fun` with `tangents`: a tuple, one entry for each primal.
+
+    Examples
+    --------
+    >>> import irad
+    >>> irad.hvp(lambda x, y: x * x * y, (3.0, 2.0), (1.0, 0.0))
+    (4.0, 6.0)
+    """
+    return cached(fun, "hvp")(tuple(primals), tuple(tangents))
+
+
 def cached(fun: Any, name: str, **options: Any) -> Any:
     """The transform of a function (its code is shared by all calls, see `api.compiled`)."""
     if not callable(fun):

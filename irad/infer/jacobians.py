@@ -1,0 +1,223 @@
+"""Jacobians and Hessians: one derivative call for each column (forward) or row (reverse), in a compiled loop.
+
+The result is a tree like the function's result, whose leaves are trees like the differentiated argument; a leaf has the
+axes of the output, then those of the input (as in JAX).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from irad.infer import arrays
+from irad.infer.calls import TRANSFORMS
+from irad.infer.context import Context
+from irad.infer.iterate import known_items
+from irad.infer.transforms import (
+    Adjoint, Chosen, Private, _tangent, choose, floats_at_run_time, frozen, tangents_for, thunk,
+)
+from irad.infer.values import NONE, AV, Arr, Num, Record, Seq, flatten, rebuild
+from irad.ir.core import Const, Value
+from irad.ir.types import is_differentiable, is_float
+
+
+def float_leaves(av: AV) -> list[AV]:
+    """The numbers and arrays of floats in a structure, in order."""
+    if isinstance(av, Num):
+        return [av] if is_float(av.value.type) else []
+    if isinstance(av, Arr):
+        return [av] if is_float(av.type.elem) else []
+    if isinstance(av, Seq):
+        return [leaf for item in av.items for leaf in float_leaves(item)]
+    return []
+
+
+def replaced(av: AV, leaves: Iterator[AV]) -> AV:
+    """The structure with its float leaves replaced; what has no derivative becomes None."""
+    if isinstance(av, Seq):
+        return Seq(av.cls, tuple(replaced(item, leaves) for item in av.items))
+    return next(leaves) if float_leaves(av) else NONE
+
+
+def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) -> tuple[AV, AV]:
+    """One forward call; `tangents` by identity of the SSA leaf."""
+    target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
+    mask = "".join("01"[id(v) in tangents] for v in leaves)
+    primal_types = list(target.result.flat_types())
+    types = [*primal_types, *(t for t in primal_types if is_differentiable(t))]
+    private = Private(cx, target.name).copies(leaves)
+    given = [tangents[id(v)] for v in leaves if id(v) in tangents]
+    results = cx.builder.emit("call", [*private, *given], types, {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))})
+    out = rebuild(target.result, iter(results))
+    return out, _tangent(out, iter(results[len(primal_types) :]))
+
+
+def run_primal(cx: Context, callee: AV, chosen: Chosen) -> AV:
+    """The function's result itself (for the extents of its arrays)."""
+    target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
+    types = list(target.result.flat_types())
+    private = Private(cx, target.name).copies(leaves)
+    results = cx.builder.emit("call", private, types, {"callee": target.name, "types": tuple(map(str, types))})
+    return rebuild(target.result, iter(results))
+
+
+def extents(cx: Context, av: AV) -> list[Value]:
+    return arrays.dims(cx, av) if isinstance(av, Arr) else []
+
+
+def blank(cx: Context, out: AV, given: AV) -> AV:
+    """Room for the derivatives of one output leaf by one input leaf: an array, unless both are numbers."""
+    sizes = [*extents(cx, out), *extents(cx, given)]
+    kind = out.kind if isinstance(out, Arr) else given.kind if isinstance(given, Arr) else "float64"
+    return arrays.alloc(cx, sizes, kind) if sizes else NONE
+
+
+def put(cx: Context, target: AV, before: Sequence[Value], source: AV, after: Sequence[Value]) -> None:
+    """target[before, :, after] = source"""
+    assert isinstance(target, Arr)
+    if isinstance(source, Arr):
+        arrays.loop_nest(
+            cx, arrays.dims(cx, source),
+            lambda at: cx.op_store(cx.op("load", source.value, *at), target.value, [*before, *at, *after]),
+        )
+    else:
+        elem = target.type.elem
+        cx.op_store(cx.cast(cx.num(source).value, elem), target.value, [*before, *after])  # type: ignore[arg-type]
+
+
+def unit_array(cx: Context, like: Arr, at: Sequence[Value]) -> Arr:
+    """Zeros in the shape of `like`, with a one at this place."""
+    made = arrays.alloc(cx, arrays.dims(cx, like), like.kind, zero=True)
+    cx.op_store(Const(like.type.elem, 1.0), made.value, at)
+    return made
+
+
+def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Columns: one tangent for each element of the argument."""
+    assert isinstance(f, Record)
+    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    callee = f.children[0]
+    inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
+    out = run_primal(cx, callee, chosen) if any(isinstance(i, Arr) for i in inputs) else None
+    pieces: list[list[AV]] = []
+    for given in inputs:
+        if isinstance(given, Num):
+            out, tangent = push(cx, callee, chosen, {id(given.value): Const(given.value.type, 1.0)})
+            pieces.append(float_leaves(tangent))
+            continue
+        assert out is not None and isinstance(given, Arr)
+        pieces.append(_columns(cx, callee, chosen, given, out))
+    assert out is not None
+    return assemble(chosen, out, pieces)
+
+
+def _columns(cx: Context, callee: AV, chosen: Chosen, given: Arr, out: AV) -> list[AV]:
+    room = [blank(cx, leaf, given) for leaf in float_leaves(out)]
+
+    def column(at: list[Value]) -> None:
+        _, tangent = push(cx, callee, chosen, {id(given.value): unit_array(cx, given, at).value})
+        for target, source in zip(room, float_leaves(tangent), strict=True):
+            put(cx, target, [], source, at)
+
+    arrays.loop_nest(cx, arrays.dims(cx, given), column)
+    return room
+
+
+def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Rows: one cotangent for each element of the result."""
+    assert isinstance(f, Record)
+    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    adjoint = Adjoint(cx, f.children[0], chosen)
+    inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
+    shape = adjoint.thunk.result
+    template = rebuild(shape, iter([Value(t) for t in shape.flat_types()]))
+    outputs = float_leaves(template)
+    out = run_primal(cx, f.children[0], chosen) if any(isinstance(o, Arr) for o in outputs) else template
+    outputs = float_leaves(out)
+    pieces: list[list[AV]] = [[] for _ in inputs]
+    for number, leaf in enumerate(outputs):
+        for column, piece in zip(pieces, _row_block(cx, adjoint, out, number, leaf, inputs), strict=True):
+            column.append(piece)
+    return assemble(chosen, out, pieces)
+
+
+def _row_block(cx: Context, adjoint: Adjoint, out: AV, number: int, leaf: AV, inputs: list[AV]) -> list[AV]:
+    """The derivatives of one output leaf by each input leaf."""
+    if isinstance(leaf, Num):
+        _, grads = adjoint.run(_cotangents(cx, out, number, Const(leaf.value.type, 1.0)))
+        return [g for grad in grads for g in float_leaves(grad)]
+    assert isinstance(leaf, Arr)
+    room = [blank(cx, leaf, given) for given in inputs]
+
+    def row(at: list[Value]) -> None:
+        _, grads = adjoint.run(_cotangents(cx, out, number, unit_array(cx, leaf, at).value))
+        for target, source in zip(room, [g for grad in grads for g in float_leaves(grad)], strict=True):
+            put(cx, target, at, source, [])
+
+    arrays.loop_nest(cx, arrays.dims(cx, leaf), row)
+    return room
+
+
+def _cotangents(cx: Context, out: AV, number: int, value: Value) -> list[Value | None]:
+    """`value` for float leaf `number` of the result, zeros for the others."""
+    found: list[Value | None] = []
+    floats = {id(v.leaves[0]): i for i, v in enumerate(float_leaves(out))}
+    for leaf in flatten(out):
+        at = floats.get(id(leaf))
+        if at is None:
+            found.append(None)
+        elif at == number:
+            found.append(value)
+        elif is_float(leaf.type):
+            found.append(Const(leaf.type, 0.0))
+        else:
+            dims = [cx.op("dim", leaf, axis=k) for k in range(leaf.type.ndim)]  # type: ignore[attr-defined]
+            found.append(cx.op("alloc", *dims, elem=str(leaf.type.elem), zero=True))  # type: ignore[attr-defined]
+    return found
+
+
+def assemble(chosen: Chosen, out: AV, pieces: list[list[AV]]) -> AV:
+    """pieces[input leaf][output leaf] as a tree of outputs of trees of inputs."""
+    count = len(float_leaves(out))
+
+    def for_output(k: int) -> AV:
+        columns = iter([piece[k] for piece in pieces])
+        trees = [replaced(av, columns) for av in chosen.picked]
+        return trees[0] if chosen.single else Seq(tuple, tuple(trees))
+
+    return replaced(out, iter([for_output(k) for k in range(count)]))
+
+
+def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Reverse for one output, forward otherwise."""
+    assert isinstance(f, Record)
+    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    target, _ = thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)
+    template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
+    one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1
+    scalar_inputs = all(isinstance(leaf, Num) for av in chosen.picked for leaf in float_leaves(av))
+    rule = jacobian_reverse if one_output and not scalar_inputs else jacobian_forward
+    return rule(cx, f, args, kwargs)
+
+
+def hessian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Forward over reverse."""
+    assert isinstance(f, Record)
+    inner = Record(("transform", "grad", f.static[2]), f.children)
+    return jacobian_forward(cx, Record(("transform", "jacfwd", f.static[2]), (inner,)), args, kwargs)
+
+
+def hessian_vector(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """hvp(f)(primals, tangents): the tangent of the gradient by all arguments."""
+    assert isinstance(f, Record)
+    primals, tangents = (known_items(a) or [] for a in args)
+    given = [floats_at_run_time(cx, p) for p in primals]
+    inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))),)), f.children)
+    chosen = Chosen(given, {}, given, False)
+    by_leaf: dict[int, Value] = {}
+    for p, t in zip(given, tangents, strict=True):
+        values = tangents_for(cx, p, t, "hvp")
+        by_leaf.update({id(leaf.leaves[0]): v for leaf, v in zip(float_leaves(p), values, strict=True)})
+    return push(cx, inner, chosen, by_leaf)[1]
+
+
+TRANSFORMS.update(jacfwd=jacobian_forward, jacrev=jacobian_reverse, jacobian=jacobian, hessian=hessian, hvp=hessian_vector)
