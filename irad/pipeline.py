@@ -43,6 +43,8 @@ class Request:
     names: tuple[str, ...] = ()  # the last ones of the arguments are passed by these keywords
     dynamic: frozenset[Any] = frozenset()
     opt_level: int = 3
+    boundscheck: bool = True
+    overflow: str = "raise"
     verify: bool = False
 
 
@@ -84,7 +86,7 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
-    unit = Unit(lift, request.dynamic)
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise")
     entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     return Build(request, unit, entry, unit.module)
 

@@ -9,8 +9,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from irad.errors import user_facing
-from irad.infer.values import Shape
+import numpy as np
+
+from irad.api.options import _current, checked, effective
+from irad.errors import for_user, user_facing
+from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import exception_at, raise_in_frames
@@ -51,20 +54,30 @@ class CompiledBase:
         raise_in_frames(exc, loc)
 
     def _instance(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Instance:
-        key = (*map(key_of, args), *((k, key_of(v)) for k, v in kwargs.items()))
+        key = self._key(args, kwargs)
         found = self._instances.get(key)
         if found is not None:
             found.refresh()
         if found is None or not found.holds():
             with LOCK:
                 program = self._program(key, args, kwargs)
-                found = Instance(program, self, key, functools.partial(self._fail, program))
+                limit = effective(self._options).get("memory")
+                found = Instance(program, self, key, functools.partial(self._fail, program), limit)
                 self._instances[key] = found
         self._last = found
         if not kwargs:
             self._current = found
             found.install(self)
         return found
+
+    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+        """Argument types; values of what is known; the options in force."""
+        key: tuple[Hashable, ...] = (*map(key_of, args), *((k, key_of(v)) for k, v in kwargs.items()))
+        if self._options or _current.get():
+            static = self._static_places(self._parameter_names(len(args)))
+            key += tuple(ObjKey(a) for i, a in enumerate(args) if i in static or self._parameter_names(len(args))[i] in static)
+            key += tuple(sorted(effective(self._options).items()))
+        return key
 
     def _program(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Program:
         """Code for these argument types: that of another function with the same code, or newly compiled."""
@@ -84,9 +97,23 @@ class CompiledBase:
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any] = frozenset()) -> Request:
         names = self._parameter_names(len(args))
-        shapes = [as_shape(a, f"argument {i} `{n}`" if n else f"argument {i}") for i, (a, n) in enumerate(zip(args, names, strict=True))]
-        shapes += [as_shape(v, f"argument `{k}`") for k, v in kwargs.items()]
-        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic)
+        check_differentiated(self, args, kwargs, names)
+        static = self._static_places(names)
+        shapes = [
+            known_shape(a) if i in static or n in static else as_shape(a, f"argument {i} `{n}`" if n else f"argument {i}")
+            for i, (a, n) in enumerate(zip(args, names, strict=True))
+        ]
+        shapes += [known_shape(v) if k in static else as_shape(v, f"argument `{k}`") for k, v in kwargs.items()]
+        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, **self._build_options())
+
+    def _static_places(self, names: list[str]) -> set[Any]:
+        """Positions and names of the arguments that are specialised by value."""
+        own = self._options
+        return {i % len(names) if names else i for i in own.get("static_argnums", ())} | set(own.get("static_argnames", ()))
+
+    def _build_options(self) -> dict[str, Any]:
+        own = effective(self._options)
+        return {k: own[k] for k in ("boundscheck", "overflow", "verify") if k in own}
 
     def _parameter_names(self, count: int) -> list[str]:
         code = getattr(innermost(self), "__code__", None)
@@ -216,6 +243,7 @@ def make(name: str, options: dict[str, Any], inner: Any) -> Any:
     made.__irad_transform__ = (name, tuple(sorted(options.items())), inner)
     made._instances, made._last, made._current = {}, None, None
     made.__wrapped__ = inner
+    made._options = options if name == "compile" else getattr(inner, "_options", {})
     label = getattr(inner, "__name__", type(inner).__name__)
     made.__name__ = label if name == "compile" else f"{name}({label})"
     made.__qualname__ = made.__name__ if name != "compile" else getattr(inner, "__qualname__", label)
@@ -263,6 +291,37 @@ def moving_ints(programs: list[Program], root: Any) -> frozenset[Any]:
     return frozenset(found | {key for key, n in changes.items() if n >= 1})
 
 
+def known_shape(value: Any) -> Shape:
+    """The shape of an argument that is specialised by value."""
+    return shape_of(Known(value))
+
+
+DIFFERENTIATED = ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian")
+
+
+def check_differentiated(compiled: Any, args: tuple[Any, ...], kwargs: dict[str, Any], names: list[str]) -> None:
+    """Refuse ints, bools and arrays of them as differentiated arguments, naming the argument and its value."""
+    name, options, _ = compiled.__irad_transform__
+    found = dict(options)
+    if name not in DIFFERENTIATED or found.get("allow_int"):
+        return
+    nums = found.get("argnums", ())
+    for n in (nums,) if isinstance(nums, int) else nums:
+        if -len(args) <= n < len(args):
+            _refuse_int(args[n], f"argument {n % len(args)} `{names[n]}`" if names[n] else f"argument {n % len(args)}")
+    argnames = found.get("argnames", ())
+    for key in (argnames,) if isinstance(argnames, str) else argnames:
+        if key in kwargs:
+            _refuse_int(kwargs[key], f"argument `{key}`")
+
+
+def _refuse_int(value: Any, what: str) -> None:
+    if isinstance(value, (bool, int, np.integer, np.bool_)):
+        raise for_user(TypeError(f"{what} is the {type(value).__name__} {value}: pass {float(value)}"))
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
+        raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))
+
+
 def as_shape(value: Any, name: str) -> Shape:
     """The shape of an argument, or of a type given in its place."""
     from irad.api.inspection import shape_of_type
@@ -300,12 +359,15 @@ def compile(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     if fun is None:
         return lambda f: compile(f, **options)
     if not callable(fun):
-        from irad.errors import for_user
-
         raise for_user(TypeError(f"compile takes a function, not {type(fun).__name__}"))
-    if isinstance(fun, CompiledBase) and not options:
-        return fun
-    return make("compile", options, fun)
+    own = checked(options)
+    if isinstance(fun, CompiledBase):
+        if not own:
+            return fun
+        name, given, inner = fun.__irad_transform__  # type: ignore[attr-defined]
+        if name == "compile":
+            return make("compile", {**dict(given), **own}, inner)
+    return make("compile", own, fun)
 
 
 def stage_build(compiled: Any, args: tuple[Any, ...], stage: str) -> Any:

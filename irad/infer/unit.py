@@ -68,8 +68,12 @@ class Spec:
 class Unit:
     """What the inference of one entry shares."""
 
-    def __init__(self, lift: Lift, dynamic: frozenset[Any] = frozenset()) -> None:
+    def __init__(
+        self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
+    ) -> None:
         from irad.infer.calls import is_primitive
+
+        self.unchecked = {name for name, on in (("IndexError", boundscheck), ("OverflowError", overflow_checks)) if not on}
 
         self.lift = lift
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time

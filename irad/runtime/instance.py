@@ -88,7 +88,7 @@ _handle_type: list[type] = []
 class Instance:
     """A program with the state (guards, inputs, contexts) of one function object."""
 
-    def __init__(self, program: Any, root: Any, shape_key: Any, on_error: Any) -> None:
+    def __init__(self, program: Any, root: Any, shape_key: Any, on_error: Any, memory: int | None = None) -> None:
         self.program = program
         self.root = root
         self.shape_key: Hashable = shape_key
@@ -97,7 +97,7 @@ class Instance:
         self.watched = self._watch_list()
         self.fragile = any(self._is_fragile(g.source) for g in program.guards)
         self.state = State(
-            inputs, self.cells, self.watched, byte_limit=memory_budget(None), depth_limit=DEPTH_LIMIT,
+            inputs, self.cells, self.watched, byte_limit=memory_budget(memory), depth_limit=DEPTH_LIMIT,
             trim=support_symbols()["irad_close"], code=None,
         )
         if self.fragile:
@@ -105,7 +105,7 @@ class Instance:
         if not _handle_type:
             _handle_type.append(make_type(_Handle))
         self.plain_state = self.state if not self.fragile else State(
-            inputs, self.cells, (), byte_limit=memory_budget(None), depth_limit=DEPTH_LIMIT, trim=support_symbols()["irad_close"],
+            inputs, self.cells, (), byte_limit=memory_budget(memory), depth_limit=DEPTH_LIMIT, trim=support_symbols()["irad_close"],
         )
         self.handle = _handle_type[0]()
         self.handle._owner = on_error

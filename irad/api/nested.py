@@ -1,0 +1,77 @@
+"""`irad.grad` and its relatives met inside compiled code: what their calls mean to inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from irad.api import derivatives
+from irad.api.compiled import compile
+from irad.infer.calls import TRANSFORMS, call_value, handles
+from irad.infer.context import Context
+from irad.infer.values import AV, Known, Record, Seq
+
+Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
+OPTIONS = ("argnums", "has_aux", "holomorphic", "allow_int")
+
+
+def transform(name: str, function: AV, options: dict[str, Any] | None = None) -> Record:
+    """The function `name(function)`."""
+    return Record(("transform", name, tuple(sorted((options or {}).items()))), (function,))
+
+
+def _constant(cx: Context, av: AV, what: str) -> Any:
+    if isinstance(av, Known):
+        return av.obj
+    if isinstance(av, Seq):
+        return tuple(_constant(cx, item, what) for item in av.items)
+    cx.unsupported(f"{what} that is not known at compile time", kind="argnums", hint="write it as a number or a tuple of numbers")
+
+
+def _maker(name: str) -> Handler:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        given = {**dict(zip(OPTIONS, args[1:], strict=False)), **kwargs}
+        options = {k: _constant(cx, v, k) for k, v in given.items()}
+        if options.get("argnames") is None:
+            options.pop("argnames", None)
+            options.setdefault("argnums", 0)
+        options = {k: v for k, v in options.items() if v not in (False, None) or k == "argnums"}
+        return transform(name, args[0], options)
+
+    return handler
+
+
+for _name in ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian"):
+    handles(getattr(derivatives, _name))(_maker(_name))
+
+
+@handles(derivatives.jvp)
+def _jvp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return TRANSFORMS["jvp"](cx, transform("jvp", args[0]), args[1:], {})
+
+
+@handles(derivatives.hvp)
+def _hvp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return TRANSFORMS["hvp"](cx, transform("hvp", args[0]), args[1:], {})
+
+
+@handles(derivatives.vjp)
+def _vjp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """(out, pullback): the pullback is a function that runs the reverse pass when it is called."""
+    out = call_value(cx, args[0], args[1:], {})
+    pullback = Record(("transform", "pullback", ()), (args[0], *args[1:]))
+    return Seq(tuple, (out, pullback))
+
+
+def _pullback(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    primals = Seq(tuple, f.children[1:])
+    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0]), [primals, args[0]], {})
+    return both.children[1]
+
+
+TRANSFORMS["pullback"] = _pullback
+
+
+@handles(compile)
+def _compile(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return args[0]
