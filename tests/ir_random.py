@@ -1,4 +1,4 @@
-"""Random programs in IR: nested ifs and loops, breaks of several levels, early returns, guards; arrays passed around."""
+"""Random programs in IR: nested ifs and loops, breaks of several levels, early returns, guards, arrays passed on."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Generator:
         self.set(self.rng.choice(INTS), self.b.op(op, self.get(self.rng.choice(INTS)), second))
 
     def _arrays(self) -> None:
-        kind = self.rng.choice(["alloc", "copy", "copy", "view", "write", "read", "put", "take", "pack", "unpack", "call", "guard"])
+        kind = self.rng.choice("alloc copy copy view write read put take pack unpack call guard".split())
         to, source = self.rng.choice(ROWS), self.rng.choice(ROWS)
         slot = self.b.op("and", self.get("x"), const(1))
         if kind == "alloc":
@@ -128,7 +128,8 @@ class Generator:
             self.set(to, row)
             self.set("z", z)
         elif kind == "call" and self.callee:
-            y, z, row = self.b.do("call", self.get("y"), self.get(source), callee=self.callee, types=("int", "int", str(ROW)))
+            args, types = [self.get("y"), self.get(source)], ("int", "int", str(ROW))
+            y, z, row = self.b.do("call", *args, callee=self.callee, types=types)
             self.set("y", y)
             self.set(to, row)
         elif kind == "guard":

@@ -1,8 +1,8 @@
 """Loop-closed values: what a loop defines leaves it through parameters of its exit blocks (a part of `loopform`).
 
-Loops are taken from the inside out. For a value with uses outside its loop, each use is rewritten to the
-parameter that reaches it: that of an exit block which takes the value, or one that joins several of them (at the dominance
-frontier of the exit blocks, as in the usual construction of SSA).
+Loops are taken from the inside out. For a value with uses outside its loop, each use is rewritten to the parameter that
+reaches it: that of an exit block which takes the value, or one that joins several of them (at the dominance frontier of
+the exit blocks, as in the usual construction of SSA).
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ class _Closer:
             places += self._joins_of(frozenset(exits))
         self.uses[value] = [u for u in self.uses[value] if u.block in loop.blocks]
         reaching: dict[Block, Value] = {}
-        pending: list[Block] = []
         asked: list[tuple[Block, Use]] = [(u.block, u) for u in outside]
         while asked:
             block, use = asked.pop()

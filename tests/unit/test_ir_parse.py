@@ -36,15 +36,20 @@ def typed_constants():
 def test_constants_attributes_locations_and_names():
     block = Block("entry")
     inner = Loc("/home/u/my file.py", "g", 4, 8, 4, 12, caller=Loc("<ipython-input-3>", "f", 9, 0))
-    attrs = {"msg": "it's {}, \"100 %\" # not a comment; or\n\\ {", "drop": (0, 2), "one": ("float",), "x": 1.5, "none": None,
-             "flag": True, "neg": -3, "b": b"\x00'", "c": 1 - 2j, "nan": math.nan, "empty": (), "deep": ((1, "a,b"), [2])}
+    attrs = {
+        "msg": "it's {}, \"100 %\" # not a comment; or\n\\ {", "drop": (0, 2), "one": ("float",), "x": 1.5,
+        "none": None, "flag": True, "neg": -3, "b": b"\x00'", "c": 1 - 2j, "nan": math.nan, "empty": (),
+        "deep": ((1, "a,b"), [2]),
+    }
     results = [Value(FLOAT, "net"), Value(Array(FLOAT, 2, "A"), "net"), Value(INT), Value(RECORD, "größe.1")]
-    block.instrs = [Instr("some.op", typed_constants(), results, attrs, inner), Instr("nothing", [], loc=Loc("a.py", "f", 0))]
+    bare = Instr("nothing", [], loc=Loc("a.py", "f", 0))
+    block.instrs = [Instr("some.op", typed_constants(), results, attrs, inner), bare]
     block.term = Raise("ValueError", "bad {}, {} # {", [results[0], results[2]], Loc("a.py", "f", 3, 4))
-    text = str(Module({"f.<locals>.<lambda>": Function("f.<locals>.<lambda>", [], [FLOAT, RECORD], [block])}, form="low"))
+    name = "f.<locals>.<lambda>"
+    text = str(Module({name: Function(name, [], [FLOAT, RECORD], [block])}, form="low"))
     module = parse(text)
     assert str(module) == text
-    (instr, bare) = module.functions["f.<locals>.<lambda>"].entry.instrs
+    (instr, bare) = module.functions[name].entry.instrs
     for (key, old), new in zip(attrs.items(), instr.attrs.values()):
         assert repr(old) == repr(new), key
     assert [(c.type, repr(c.value)) for c in instr.args] == [(c.type, repr(c.value)) for c in typed_constants()]
@@ -59,7 +64,8 @@ class Problem(Exception):
 
 def test_python_objects_by_symbol():
     block = Block("entry")
-    block.instrs = [Instr("py.call", [Const(ANY, math.sin), Const(ANY, ("a, b)", None, ...)), Const(ANY, math.inf)], [Value(ANY, "y")])]
+    args = [Const(ANY, obj) for obj in (math.sin, ("a, b)", None, ...), math.inf)]
+    block.instrs = [Instr("py.call", args, [Value(ANY, "y")])]
     block.term = Return(block.instrs[0].results)
     function = Function("f", [], [ANY], [block])
     symbols = {"sin": math.sin, "Problem": Problem, "object": Problem()}

@@ -20,7 +20,7 @@ def test_programs_are_valid(name):
 REPLACED = {  # what to replace in the text of POWER, by the problem it makes
     "is used above its definition": ("  %c: bool = lt %i, %n\n", "  %q: bool = not %c\n  %c: bool = lt %i, %n\n"),
     "which need not come before": ("return %net", "return %net.1"),
-    "2 arguments for the 1 parameters": ("^for(%i: int, %net: float):\n", "^for(%i: int):\n  %net: float = opaque 1.0\n"),
+    "2 arguments for the 1 parameters": ("^for(%i: int, %net: float):", "^for(%i: int):\n  %net: float = opaque 1.0"),
     "is passed for": ("br ^for(0, 1.0)", "br ^for(0, 1)"),
     "the condition of a branch": ("br %c,", "br %i,"),
     r"its row says \(bool\)": ("%c: bool = lt", "%c: int = lt"),
@@ -35,7 +35,9 @@ REPLACED = {  # what to replace in the text of POWER, by the problem it makes
     "operands for the message": ("return %net", "raise 'ValueError', 'a {} b {}', %net"),
     "not a constant of its type": ("add %i, 1", "add %i, 9223372036854775808"),
     "a type that form typed does not have": ("%n: int) -> float", "%n: int, %o: any) -> float"),
-    "form typed has no op release": ("return %net", "%a: array<float, 1> = alloc 1 {elem='float'}\n  release %a\n  return %net"),
+    "form typed has no op release": (
+        "return %net", "%a: array<float, 1> = alloc 1 {elem='float'}\n  release %a\n  return %net",
+    ),
 }
 
 
@@ -107,7 +109,8 @@ def test_forms():
     verify_module(guard)
     with pytest.raises(VerifyError, match="form low has no op guard"):
         verify_module(guard, "low")
-    python = parse("func @f(%x: any) -> any {\n^a:\n  %y: any, %z: any = py.unpack %x {count=2}\n  br %y, ^b, ^b\n^b:\n  return %z\n}")
+    body = "%y: any, %z: any = py.unpack %x {count=2}\n  br %y, ^b, ^b"
+    python = parse(f"func @f(%x: any) -> any {{\n^a:\n  {body}\n^b:\n  return %z\n}}")
     verify_module(python, "py")
     with pytest.raises(VerifyError):
         verify_module(python, "typed")

@@ -1,4 +1,4 @@
-"""Ownership: each allocation is released once on every path, nothing is used after that (counted by the interpreter)."""
+"""Ownership: each allocation is released once on every path, and not used after that (the interpreter counts)."""
 
 import pytest
 from ir_programs import PROGRAMS, SWAP, TAPES
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.smoke
 LOWERED = ["loopform", "lower", "lifetime"]
 
 
-@pytest.mark.parametrize("passes", [["lower", "lifetime"], LOWERED, ["inline", *LOWERED]], ids=["plain", "loops", "inlined"])
+@pytest.mark.parametrize("passes", [["lower", "lifetime"], LOWERED, ["inline", *LOWERED]], ids=len)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_programs_balance(name, passes):
     program = PROGRAMS[name]

@@ -93,7 +93,8 @@ def test_loops_without_end_or_return():
 
 
 def test_irreducible_flow_is_refused():
-    module = parse("func @f(%c: bool) -> none {\n^a:\n  br %c, ^b, ^c\n^b:\n  br %c, ^c, ^d\n^c:\n  br %c, ^b, ^d\n^d:\n  return\n}")
+    body = "^a:\n  br %c, ^b, ^c\n^b:\n  br %c, ^c, ^d\n^c:\n  br %c, ^b, ^d\n^d:\n  return"
+    module = parse(f"func @f(%c: bool) -> none {{\n{body}\n}}")
     with pytest.raises(IrreducibleError, match=r"@f: the cycle through \^\w and \^\w has two entries"):
         loopform(module.functions["f"])
     with pytest.raises(VerifyError, match="two entries"):
@@ -130,8 +131,10 @@ def chain(n):
     lines = ["func @f(%n: int) -> int {", "^entry:", "  br ^h0(0)"]
     for k in range(n):
         lines += [
-            f"^h{k}(%i{k}: int):", f"  %v{k}: int = mul %i{k}, 3", f"  %c{k}: bool = lt %i{k}, %n", f"  br %c{k}, ^b{k}, ^x{k}",
-            f"^b{k}:", f"  %d{k}: bool = gt %v{k}, 50", f"  %i{k}.1: int = add %i{k}, 2", f"  br %d{k}, ^x{k}, ^h{k}(%i{k}.1)",
+            f"^h{k}(%i{k}: int):", f"  %v{k}: int = mul %i{k}, 3",
+            f"  %c{k}: bool = lt %i{k}, %n", f"  br %c{k}, ^b{k}, ^x{k}",
+            f"^b{k}:", f"  %d{k}: bool = gt %v{k}, 50",
+            f"  %i{k}.1: int = add %i{k}, 2", f"  br %d{k}, ^x{k}, ^h{k}(%i{k}.1)",
             f"^x{k}:", f"  br ^h{k + 1}(%i{k})" if k < n - 1 else "  br ^end",
         ]
     lines += ["^end:"]

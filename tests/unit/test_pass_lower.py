@@ -37,7 +37,7 @@ def test_cold_blocks_stand_last_with_place_and_parts():
 
 
 def test_guards_of_constants():
-    text = "func @f() -> int {\n^a:\n  guard true {exc='ValueError', msg=''}\n  guard false {exc='ValueError', msg=''}\n  return 1\n}"
-    function = parse(text).functions["f"]
+    guards = "\n".join(f"  guard {c} {{exc='ValueError', msg=''}}" for c in ("true", "false"))
+    function = parse(f"func @f() -> int {{\n^a:\n{guards}\n  return 1\n}}").functions["f"]
     lower_guards(function)
     assert len(function.blocks) == 3

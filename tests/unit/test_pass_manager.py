@@ -45,3 +45,14 @@ def test_what_a_pass_breaks_is_found(monkeypatch):
     with pytest.raises(VerifyError, match="return of"):
         run_passes(POWER.module(), ["spoil"], verify=True)
     run_passes(POWER.module(), ["spoil"])
+
+
+def test_loops_are_closed_again_after_cleaning_up(monkeypatch):
+    def open_loops(function):
+        done = function.blocks[-1]
+        done.term.args[0] = function.blocks[1].params[1]
+
+    monkeypatch.setitem(PASSES, "open", Pass("open", each(open_loops), "for this test", ANY_FORM, None, True))
+    module = run_passes(POWER.module(), ["loopform", "open"], verify=True)
+    assert module.form == "loops"
+    assert outcomes(POWER, module) == outcomes(POWER)

@@ -1,5 +1,5 @@
-"""Goldens of the structural passes: the section `in` is IR, every other one is named after the pass that made it from the
-section before. `pytest --bless` rewrites them."""
+"""Goldens of the structural passes: the section `in` is IR, every other one is named after the pass that made it from
+the section before. `pytest --bless` rewrites them."""
 
 from difflib import unified_diff
 from pathlib import Path
@@ -32,7 +32,8 @@ def test_golden(path, bless):
         printed.append((name, str(module)))
     for (name, expected), (_, actual) in zip(sections, printed, strict=True):
         if expected.strip() != actual.strip():
-            differences += unified_diff(expected.splitlines(), actual.splitlines(), f"{path.name} {name}", "now", lineterm="")
+            old, new = expected.splitlines(), actual.splitlines()
+            differences += unified_diff(old, new, f"{path.name} {name}", "now", lineterm="")
     if bless:
         path.write_text(comment + "".join(f"\n--- {n} ---\n{t.strip()}\n" for n, t in printed), encoding="utf-8")
     else:
