@@ -2,8 +2,8 @@
 
 A pass names the forms that it takes and the form that it leaves; a pass that leaves none keeps the form it was given.
 So the forms say what must follow what: `loopform` comes before whatever asks for loops, `lower` before `lifetime`, as
-the latter is about ways that do not raise. The passes that clean up may leave loops open (a value is used after its loop
-without a parameter of an exit block): they are closed again when the last pass of a run is done.
+the latter is about ways that do not raise. The passes that clean up may leave loops open (a value is used after its
+loop without a parameter of an exit block): they are closed again when the last pass of a run is done.
 """
 
 from __future__ import annotations
