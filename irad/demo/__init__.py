@@ -6,7 +6,9 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +86,9 @@ def minimise(
             lines.last = float(value), gradient
         return float(value), gradient
 
+    solver = _solver(optimizer)  # importing scipy is not part of the fit
     begin = time.perf_counter()
-    name, p, iterations = _solver(optimizer)(objective, p, lines)
+    name, p, iterations = solver(objective, p, lines)
     seconds = time.perf_counter() - begin
     value, gradient = value_and_grad(p)
     return Fit(p, float(value), gradient, name, iterations, calls, first_call, seconds)
@@ -112,12 +115,12 @@ def _solver(wanted: str) -> Solver:
     if wanted == "bfgs":
         return _bfgs
     try:
-        import scipy.optimize  # noqa: F401
+        from scipy.optimize import minimize
     except ImportError:
         if wanted == "scipy":
             raise
         return _bfgs
-    return _lbfgsb
+    return partial(_lbfgsb, minimize)
 
 
 def _bfgs(objective: Objective, p: Vector, callback: Callable[[Vector], None] | None) -> tuple[str, Vector, int]:
@@ -125,9 +128,9 @@ def _bfgs(objective: Objective, p: Vector, callback: Callable[[Vector], None] | 
     return "the demo's own BFGS", found, iterations
 
 
-def _lbfgsb(objective: Objective, p: Vector, callback: Callable[[Vector], None] | None) -> tuple[str, Vector, int]:
-    from scipy.optimize import minimize
-
+def _lbfgsb(
+    minimize: Any, objective: Objective, p: Vector, callback: Callable[[Vector], None] | None
+) -> tuple[str, Vector, int]:
     options = {"ftol": 1e-15, "gtol": 1e-7, "maxiter": 200}
     result = minimize(objective, p, jac=True, method="L-BFGS-B", callback=callback, options=options)
     return "scipy's L-BFGS-B", np.asarray(result.x), int(result.nit)
