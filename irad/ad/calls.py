@@ -80,7 +80,7 @@ def cut(
     crossing: dict[Value, Value] = {}
     for block in reverse:
         for use in block_uses(block):
-            value = use.args[use.index]
+            value = use.value
             if value in own:
                 continue
             if value in again:

@@ -114,8 +114,9 @@ class _Adjoint:
         )
         calls = CallReverser(lambda callee, mask: split(module, callee, mask))
         calls.augment(primal, activity, shadows)
-        needs = find_needs(primal, activity, skeleton, shadows)
-        self.plan = make_plan(primal, skeleton, Overwrites(primal), needs)
+        returned = [v for v in primal.ret.term.args if is_memory(v.type) and isinstance(v.type, Array)] if self.given.seeds else []
+        needs = find_needs(primal, activity, skeleton, shadows, returned)
+        self.plan = make_plan(primal, skeleton, Overwrites(primal, leave), needs)
         self.tapes = Tapes(primal, skeleton, self.plan)
         self.reverser = Reverser(primal.func, primal, activity, skeleton, shadows, self.plan, self.tapes, calls)
 

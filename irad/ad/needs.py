@@ -10,7 +10,7 @@ A need belongs to a block: the value is read when that block is reversed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from irad.ad.activity import Activity, smooth
@@ -62,11 +62,15 @@ def rule_reads(instr: Instr, activity: Activity) -> list[Value]:
     return list(dict.fromkeys(read))
 
 
-def find_needs(primal: Primal, activity: Activity, skeleton: Skeleton, shadows: Shadows) -> list[Need]:
-    """All needs, in the order of the primal."""
+def find_needs(
+    primal: Primal, activity: Activity, skeleton: Skeleton, shadows: Shadows, returned: Sequence[Value],
+) -> list[Need]:
+    """All needs, in the order of the primal; `returned` are the arrays whose shadows take up seeds at the turn."""
     finder = _Finder(primal, activity, skeleton, shadows)
+    assert primal.ret is not None
+    seeded = [Need(shadows.of[v], primal.ret, "for the seed of a result") for v in returned if v in activity]
     needs = [n for block in primal.order if block in skeleton.back for n in finder.in_block(block)]
-    needs += finder.for_flow()
+    needs += [*seeded, *finder.for_flow()]
     return [n for n in needs if not isinstance(n.value, Const)]
 
 

@@ -13,14 +13,17 @@ from irad.ad.primal import Primal
 from irad.analysis.loops import Loop
 from irad.analysis.memory import Memory, find_memory
 from irad.ir.core import Block, Instr, Value
+from irad.ir.types import Array
 from irad.ops import OPS
 
 
 class Overwrites:
-    """Answers for one function; what it computes for an array, it keeps."""
+    """Answers for one function; what it computes for an array, it keeps. `leave`: others run between the forward and the
+    reverse part (split mode), and may write what they can see."""
 
-    def __init__(self, primal: Primal) -> None:
+    def __init__(self, primal: Primal, leave: bool = False) -> None:
         self.primal = primal
+        self.leave = leave
         self.memory: Memory | None = None
         self.writes: list[tuple[Block, int, Instr]] = [
             (block, at, instr)
@@ -35,9 +38,11 @@ class Overwrites:
 
     def repeatable(self, load: Instr) -> bool:
         """Whether no write that may come after `load` may change what it read."""
+        array = load.args[0]
+        if self.leave and self._is_seen(array):
+            return False
         if not self.writes:
             return True
-        array = load.args[0]
         home, at = self.primal.home[load.result], self._positions[load]
         touching = self._touching.get(array)
         if touching is None:
@@ -47,6 +52,14 @@ class Overwrites:
         reach = self._reachable(self._scope(array))[home]
         return not any(
             block is home and position > at or reach >> self.primal.number[block] & 1 for block, position in touching
+        )
+
+    def _is_seen(self, array: Value) -> bool:
+        """Whether the caller, or somebody called, knows this array."""
+        memory = self.memory = self.memory or find_memory(self.primal.func)
+        ret = self.primal.ret
+        return memory.visible(array) or ret is not None and any(
+            memory.may_share(array, v) for v in ret.term.args if isinstance(v.type, Array)
         )
 
     def _find_touching(self, array: Value) -> list[tuple[Block, int]]:

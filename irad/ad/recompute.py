@@ -21,7 +21,7 @@ from irad.ad.primal import Primal, argument
 from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
 from irad.ir.core import Block, Const, Instr, Value
-from irad.ir.types import INT
+from irad.ir.types import INT, Scalar
 from irad.ops import OPS
 
 
@@ -124,6 +124,8 @@ class Recipes:
         return Recipe(2, [first, by, loop.counter], counter=loop.counter)
 
     def _join(self, param: Value, block: Block) -> Recipe | None:
+        if param is self.skeleton.froms.get(block) or not isinstance(param.type, Scalar):
+            return None
         args = {source: argument(edge, param) for source, edge in self.primal.entries(block)}
         choice = self._choice(list(args), args, block)
         if not isinstance(choice, Choose) or not all(self._may_speculate(v, block) for v in choice.values()):
