@@ -17,6 +17,7 @@ from typing import Any
 from irad.infer import arrays
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
+from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (
     AV, NONE, Arr, Cell, Choice, FrozenCell, Known, Num, Record, Seq, Shape, describe, flatten, int_const, known_const,
     numeric, rebuild, shape_of,
@@ -57,14 +58,16 @@ def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tu
     inner.builder.at(function.blocks[0])
     inner.builder.loc = cx.loc
 
-    def parameters(shape: Shape) -> AV:
-        leaves = [Value(t) for t in shape.flat_types()]
+    def parameters(shape: Shape, label: str | None) -> AV:
+        leaves = named_leaves(shape, label)
         function.params += leaves
         return rebuild(shape, iter(leaves))
 
-    target = parameters(callee)
-    given = [parameters(s) for s in args]
-    named = {k: parameters(s) for k, s in kwargs}
+    target = parameters(callee, None)
+    code = getattr(target, "code", None)
+    labels = code_names(code, 0, len(args)) if code is not None else [None] * len(args)
+    given = [parameters(s, n) for s, n in zip(args, labels, strict=True)]
+    named = {k: parameters(s, k) for k, s in kwargs}
     try:
         result = call_value(inner, target, given, named)
     except Terminated:

@@ -16,7 +16,7 @@ from irad.infer.values import (
     AV, UNBOUND_AV, Arr, Bound, Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Shape, shape_of,
 )
 from irad.ir.build import Builder
-from irad.ir.core import Function, Module
+from irad.ir.core import Function, Module, Value
 from irad.ir.types import Array, nbytes
 
 Lift = Callable[[types.CodeType], Function]
@@ -259,7 +259,7 @@ class Unit:
         from irad.infer.calls import call_value
         from irad.infer.context import Context, Terminated
         from irad.infer.values import flatten, rebuild
-        from irad.ir.core import Block, Return, Value
+        from irad.ir.core import Block, Return
 
         name = self.unique(name)
         function = Function(name, [], [], [Block("entry")])
@@ -267,8 +267,8 @@ class Unit:
         cx.emitting = True
         cx.builder.at(function.blocks[0])
         given = []
-        for shape in args:
-            leaves = [Value(t) for t in shape.flat_types()]
+        for shape, label in zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True):
+            leaves = named_leaves(shape, label)
             function.params += leaves
             given.append(rebuild(shape, iter(leaves)))
         result: Shape | None = None
@@ -296,6 +296,37 @@ class Unit:
             self.analysed(spec, None)
             self.block_count += len(spec.solver.blocks)
             self.module.add(spec.solver.emit())
+
+
+SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian")  # as the function's
+
+
+def parameter_names(obj: Any, count: int) -> list[str | None]:
+    """Python's names of the positional parameters of a callable, for IR text; None where they are not known."""
+    bound = 0
+    while not isinstance(obj, types.FunctionType):
+        name, _, inner = getattr(obj, "__irad_transform__", ("", (), None))
+        if name in SAME_PARAMETERS:
+            obj = inner
+        elif isinstance(obj, types.MethodType):
+            obj, bound = obj.__func__, bound + 1
+        else:
+            return [None] * count
+    return code_names(obj.__code__, bound, count)
+
+
+def code_names(code: Any, skip: int, count: int) -> list[str | None]:
+    """The names of `count` parameters of a code object after the first `skip`."""
+    found: list[str | None] = list(code.co_varnames[skip : code.co_argcount][:count])
+    return found + [None] * (count - len(found))
+
+
+def named_leaves(shape: Shape, label: str | None) -> list[Value]:
+    """Values for the leaves of a parameter: `p`, or `p.0`, `p.1`, ... if it has several."""
+    kinds = list(shape.flat_types())
+    if label is None or len(kinds) == 1:
+        return [Value(t, label) for t in kinds]
+    return [Value(t, f"{label}.{i}") for i, t in enumerate(kinds)]
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def inline_into(caller: Function, wanted: Callable[[Instr], Function | None]) ->
     """Inline the calls for which `wanted` gives the callee (asked once for each instruction, in order)."""
     blocks: list[Block] = []
     replaced: dict[Value, Value] = {}
+    wraps = len(caller.blocks) == 1 and sum(i.op == "call" for i in caller.blocks[0].instrs) == 1
     for block in caller.blocks:
         instrs, term = block.instrs, block.term
         block.instrs = []
@@ -115,26 +116,28 @@ def inline_into(caller: Function, wanted: Callable[[Instr], Function | None]) ->
             if callee is None:
                 current.instrs.append(instr)
             else:
-                current = _splice(current, instr, callee, blocks, replaced)
+                current = _splice(current, instr, callee, blocks, replaced, "" if wraps else f"{callee.name}.")
         current.term = term
     caller.blocks[:] = blocks
     substitute(blocks, replaced)
 
 
-def _splice(current: Block, call: Instr, callee: Function, blocks: list[Block], replaced: dict[Value, Value]) -> Block:
-    """Put a copy of `callee` after `current`; the block that goes on after the call."""
+def _splice(
+    current: Block, call: Instr, callee: Function, blocks: list[Block], replaced: dict[Value, Value], prefix: str,
+) -> Block:
+    """Put a copy of `callee` after `current`, `prefix` before the names of its blocks; the block that goes on after the call."""
     mapping = dict(zip(callee.params, call.args, strict=True))
     copies, _ = clone_blocks(callee.blocks, mapping, call.loc)
     current.instrs += copies[0].instrs
     current.term = copies[0].term
     for copy in copies[1:]:
-        copy.name = f"{callee.name}.{copy.name}"
+        copy.name = prefix + copy.name
     blocks += copies[1:]
     ends = [b for b in (current, *copies[1:]) if isinstance(b.term, Return)]
     if len(ends) == 1:
         replaced.update(zip(call.results, ends[0].term.args, strict=True))
         return ends[0]
-    after = Block(f"{callee.name}.done", call.results)  # without returns it cannot be reached
+    after = Block(f"{prefix}done", call.results)  # without returns it cannot be reached
     blocks.append(after)
     for end in ends:
         end.term = Jump(Edge(after, end.term.args), end.term.loc)
