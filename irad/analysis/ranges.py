@@ -19,6 +19,7 @@ from irad.ir.types import BOOL, Scalar
 
 MAX_EXTENT = 1 << 47  # no address space holds a longer array
 FUEL = 60  # goals looked at for one question
+WORK = 250  # steps of all kinds for one question
 DEPTH = 7
 DEEP = 4  # conditions on values in conditions on values
 NEVER = 1 << 30
@@ -91,6 +92,7 @@ class Ranges:
         self._pending: dict[object, int] = {}
         self._low = NEVER
         self._bounding = 0
+        self._work = WORK
         self._nested = 0
         self._fuel = 0
         self._scan()
@@ -150,10 +152,12 @@ class Ranges:
 
     def interval(self, value: Value, place: Place) -> Interval:
         """Bounds of an int at a place."""
+        self._work = WORK
         return self.bounds(value, self.context(place))
 
     def decide(self, cond: Value, place: Place) -> bool | None:
         """The truth of a condition at a place, if it can be proved either way."""
+        self._work = WORK
         return self._decide(cond, self.context(place))
 
     def settle(self, cond: Value) -> bool | None:
@@ -173,6 +177,7 @@ class Ranges:
     def in_bounds(self, array: Value, indices: Sequence[Value], place: Place) -> bool:
         """Whether these indices surely name an element of the array."""
         context = self.context(place)
+        self._work = WORK
         for axis, index in enumerate(indices):
             extent = self.extents.get((array, axis))
             if extent is None or self.bounds(index, context)[0] < 0:
@@ -271,12 +276,15 @@ class Ranges:
     def _asked(self, key: object) -> bool:
         depth = self._pending.get(key)
         if depth is None:
-            return False
+            if self._work > 0:
+                return False
+            depth = -1  # no answer is whole once the work allowed is done
         self._low = min(self._low, depth)
         return True
 
     def _enter(self, key: object) -> tuple[object, int, int]:
         depth = len(self._pending)
+        self._work -= 1
         self._pending[key] = depth
         frame = (key, depth, self._low)
         self._low = NEVER
@@ -425,16 +433,15 @@ class Ranges:
         home = self.home(value)
         if home is not None:
             made = self.defs.get(value)
-            low, high = self._made(made[0], home) if made is not None else self._met(value)
+            low, high = self._made(made[0], limits, home) if made is not None else self._met(value)
             if limits[0] <= low and high <= limits[1]:
                 limits = low, high
         if self._leave(frame):
             self._base[value] = limits
         return limits
 
-    def _made(self, instr: Instr, context: Context) -> Interval:
+    def _made(self, instr: Instr, limits: Interval, context: Context) -> Interval:
         args, op = instr.args, instr.op
-        limits = full_range(instr.results[0].type)
         if op == "dim":
             return 0, MAX_EXTENT
         if op == "select":
@@ -573,7 +580,7 @@ class Ranges:
         if self.sum_bounds(const, terms, context)[1] <= 0:
             return True
         self._fuel -= 1
-        if self._fuel <= 0 or depth > DEPTH or len(terms) > WIDTH:
+        if self._fuel <= 0 or self._work <= 0 or depth > DEPTH or len(terms) > WIDTH:
             return False
         for fact in self._useful(terms, context):
             following = _without(const, terms, fact)
