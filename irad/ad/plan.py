@@ -32,8 +32,8 @@ from irad.ir.types import Scalar, Type, nbytes
 
 TRIPS = 10  # iterations that a loop is taken to have
 WORK = 4  # units of cost for one multiplication ...
-BYTE = 4  # ... and for a byte of tape, that is written, kept and read again
-SLOT = 12  # ... and for each value taped: its addresses
+BYTE = 6  # ... and for a byte of tape, that is written, kept and read again
+SLOT = 28  # ... and for each value taped: its addresses
 OWNED = 80  # ... and for an array or record, which is kept alive by it
 
 

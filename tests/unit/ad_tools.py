@@ -306,9 +306,9 @@ def add_form(module: Module, name: str, optimise: bool = False) -> Function:
 def finish(module: Module, optimise: bool = False) -> None:
     """`add_form` for every function that is not in form `loops` yet."""
     for name, function in module.functions.items():
-        if not function.attrs.get("done"):
+        if function.attrs.get("done") != name:  # derivatives inherit attributes
             add_form(module, name, optimise)
-            function.attrs["done"] = True
+            function.attrs["done"] = name
 
 
 def run(module: Module, name: str, args: list) -> list:
