@@ -1,0 +1,12 @@
+"""irad and its peers, side by side in one process: `python -m benchmarks [--only NAMES] [--quick] [--markdown]`.
+
+    workloads/   plain Python functions, each with arguments, and what is written by hand for each peer
+    peers.py     adapters: a peer turns a workload into a call that computes value and gradient
+    measure.py   interleaved passes, the best of them
+    check.py     gradients against the hand-written adjoint or differences
+    calls.py     what a call costs          first.py   what the first call costs, in fresh processes
+    tape.py      tape bytes an iteration    pelts.py   the whole fit of the demo against one forward pass of torchdiffeq
+    report.py    rows, markdown, JSON
+
+All peers are optional and are imported where they are needed.
+"""

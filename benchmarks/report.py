@@ -1,0 +1,141 @@
+"""Rows of the table, as markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+PACKAGES = ("numpy", "numba", "llvmlite", "jax", "torch", "torchdiffeq", "enzyme-ad")
+
+
+@dataclass
+class Row:
+    """One time. `ratio`: to the reference of its group; `error`: of the gradient; `note`: why there is no time, or a flaw."""
+
+    group: str
+    size: str
+    who: str
+    seconds: float | None
+    ratio: float | None = None
+    target: float | None = None
+    error: float | None = None
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None if there is none, or no time."""
+        return None if self.target is None or self.ratio is None else self.ratio <= self.target
+
+
+def duration(seconds: float | None) -> str:
+    """A time with three digits."""
+    if seconds is None:
+        return ""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def cell(row: Row | None) -> str:
+    """Time and ratio, or why there is none."""
+    if row is None:
+        return ""
+    if row.seconds is None:
+        return f"({row.note})" if row.note else ""
+    ratio = f" ({row.ratio:.2f} x)" if row.ratio is not None else ""
+    wrong = " **wrong**" if row.note.startswith("wrong") else ""
+    return f"{duration(row.seconds)}{ratio}{wrong}"
+
+
+COLUMNS = ("numba", "irad", "hand", "enzyme", "jax", "torch")
+
+
+def gradients_table(rows: list[Row]) -> list[str]:
+    """Value and gradient of each workload, a column for each contestant."""
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault((row.group, row.size), {})[row.who] = row
+    lines = ["| workload | primal, numba | irad | target | by hand, numba | Enzyme | JAX | torch |", "|---|---|---|---|---|---|---|---|"]
+    for (group, size), cells in found.items():
+        hand = best_of(cells.get("hand"), cells.get("hand, taped"))
+        torch = cells.get("torchdiffeq") or cells.get("torch")
+        mine = cells.get("irad")
+        goal = f"{mine.target:g} x" if mine and mine.target else ""
+        shown = [cell(cells.get("numba")), f"**{cell(mine)}**", goal, cell(hand), cell(cells.get("enzyme")), cell(cells.get("jax")), cell(torch)]
+        lines.append(f"| {group}{', ' if size else ''}{size} | {' | '.join(shown)} |")
+    return lines
+
+
+def best_of(*rows: Row | None) -> Row | None:
+    """The fastest of several."""
+    timed = [r for r in rows if r is not None and r.seconds is not None]
+    return min(timed, key=lambda r: r.seconds or 0.0) if timed else next((r for r in rows if r is not None), None)
+
+
+def list_table(title: str, rows: list[Row]) -> list[str]:
+    """One line for each row."""
+    lines = [f"| {title} | time | ratio | target |", "|---|---|---|---|"]
+    for row in rows:
+        ratio = f"{row.ratio:.2f} x" if row.ratio is not None else ""
+        target = f"{row.target:g} x" if row.target is not None else row.size
+        lines.append(f"| {row.who}{f' ({row.note})' if row.note else ''} | {duration(row.seconds)} | {ratio} | {target} |")
+    return lines
+
+
+def tape_table(rows: list[dict[str, Any]]) -> list[str]:
+    """Bytes of tape an iteration."""
+    lines = ["| tape | bytes an iteration | at most |", "|---|---|---|"]
+    return lines + [f"| {r['name']} | {r['bytes']} | {r['at_most']} |" for r in rows]
+
+
+def markdown(results: dict[str, Any]) -> str:
+    """All tables."""
+    parts: list[list[str]] = []
+    if results["workloads"]:
+        parts.append(["Value and gradient; in parentheses, the multiple of the primal compiled by numba:", "", *gradients_table(results["workloads"])])
+    for key, title in (("calls", "a call"), ("first", "the first call"), ("pelts", "the pelts")):
+        if results[key]:
+            parts.append(list_table(title, results[key]))
+    if results["tape"]:
+        parts.append(tape_table(results["tape"]))
+    where = results["machine"]
+    parts.append([f"{where['processor']}, {where['cores']} cores, CPython {where['python']}, " + ", ".join(f"{k} {v}" for k, v in where["packages"].items()) + "."])
+    return "\n\n".join("\n".join(p) for p in parts) + "\n"
+
+
+def machine() -> dict[str, Any]:
+    """Where this was measured."""
+    packages = {}
+    for name in PACKAGES:
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        processor = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        processor = platform.processor() or platform.machine()
+    return {
+        "processor": processor, "cores": os.cpu_count(), "python": platform.python_version(), "packages": packages,
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+def as_json(results: dict[str, Any]) -> str:
+    return json.dumps(results, default=asdict, indent=1) + "\n"
+
+
+def put_between(path: Path, table: str) -> None:
+    """Replace what is between the markers in a file."""
+    text = path.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    path.write_text(f"{before}{BEGIN}\n{table}{END}{after}", encoding="utf-8")

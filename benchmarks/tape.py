@@ -1,0 +1,49 @@
+"""Bytes of tape that an iteration writes, read from the plan that the reverse is built by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.workloads import load
+
+LOTKA_STATE = 48  # x, y, t, h and the slopes (k1x, k1y): what the loop carries
+
+
+def newton(a):
+    x = a
+    while abs(x * x - a) > 1e-12 * a:
+        x = 0.5 * (x + a / x)
+    return x
+
+
+def branch(x):
+    return 2 * x if x > 0 else x**2
+
+
+def plan_of(function: Callable[..., Any], args: tuple[Any, ...], active: tuple[int, ...]) -> Any:
+    """The plan of the reverse of a function for these arguments."""
+    import irad
+    from irad.ad.differentiate import explain
+    from irad.pipeline import infer, prepare
+
+    build = infer(irad.compile(function)._typed_request(args))
+    prepare(build.module, build.entry.name, {})
+    return explain(build.module, build.entry.name, tuple(i in active for i in range(len(args))))
+
+
+def bytes_per_iteration(function: Callable[..., Any], args: tuple[Any, ...], active: tuple[int, ...]) -> int:
+    """Bytes of all loops (these functions have one, or none)."""
+    return sum(entry.nbytes for entry in plan_of(function, args, active).entries)
+
+
+def rows() -> list[dict[str, Any]]:
+    """Rows of this table."""
+    power, lotka = load("power"), load("lotka")
+    cases = [
+        ("my_pow", power.primal, (1.1, 5), (0,), 8),
+        ("Newton's square root", newton, (2.0,), (0,), 8),
+        ("the branch example", branch, (2.0,), (0,), 0),
+        ("Lotka-Volterra", lotka.primal, lotka.arguments((5.0, 1e-6)), lotka.active, LOTKA_STATE + 24),
+    ]
+    return [{"name": n, "bytes": bytes_per_iteration(f, args, active), "at_most": limit} for n, f, args, active, limit in cases]
