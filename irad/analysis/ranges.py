@@ -10,8 +10,9 @@ PLDI 2000, with linear forms in place of differences. Work for one question is b
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from irad.analysis.cfg import Dominators, dominators
 from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Value
@@ -22,11 +23,11 @@ FUEL = 60  # goals looked at for one question
 WORK = 250  # steps of all kinds for one question
 DEPTH = 7
 DEEP = 4  # conditions on values in conditions on values
-NEVER = 1 << 30
 WIDTH = 4  # atoms in a goal
 Interval = tuple[int, int]
 Terms = dict[Value, int]
 Linear = tuple[int, Terms]  # constant, coefficients of atoms
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,7 @@ class Ranges:
     A condition that is *replaced by the truth it was proved to have* may stay: what followed from it is still so.
     """
 
-    def __init__(
-        self, function: Function, doms: Dominators[Block] | None = None, decided: dict[Value, bool] | None = None,
-    ) -> None:
+    def __init__(self, function: Function, doms: Dominators[Block] | None = None) -> None:
         self.doms = doms or dominators(function)
         self.defs: dict[Value, tuple[Instr, Block, int]] = {}
         self.params: dict[Value, tuple[Block, int]] = {}
@@ -86,22 +85,24 @@ class Ranges:
         self.extents: dict[tuple[Value, int], Value] = {}
         self.ends: dict[Block, Context] = {}
         self.guards: dict[Block, list[tuple[int, Context]]] = {}
-        self.decided = decided if decided is not None else {}  # conditions proved so far: so wherever they are computed
+        self.decided: dict[Value, bool] = {}  # conditions proved so far: so wherever they are computed
         self._base: dict[Value, Interval] = {}
         self._exact: dict[tuple[Instr, Context], bool] = {}
-        self._pending: dict[object, int] = {}
-        self._low = NEVER
-        self._bounding = 0
+        self._contexts: list[Context] = []
+        self._assumed: list[tuple[Value, Instr]] = []  # sums that bounds of loop parameters take for exact, to be verified
+        self._doubted: set[Value] = set()  # loop parameters for which that failed
+        self._bounding: set[Value] = set()
         self._work = WORK
         self._nested = 0
         self._fuel = 0
+        self._start = Context(None)
         self._scan()
 
     def _scan(self) -> None:
         for block in self.doms.order:
             for edge in block.term.edges:
                 self.ways[edge.target].append((block, edge))
-        start = Context(None)
+        start = self._start
         for block in self.doms.order:
             for k, param in enumerate(block.params):
                 self.params[param] = (block, k)
@@ -111,7 +112,7 @@ class Ranges:
                 for result in instr.results:
                     self.defs[result] = (instr, block, index)
                 if instr.op == "guard":
-                    context = Context(context, instr.args[0])
+                    context = self._link(context, instr.args[0], True)
                     links.append((index, context))
                 elif instr.op == "dim":
                     self.extents.setdefault((instr.args[0], instr.attrs["axis"]), instr.result)
@@ -130,8 +131,24 @@ class Ranges:
             source, edge = self.ways[block][0]
             term = source.term
             if isinstance(term, Branch) and term.edges[0].target is not term.edges[1].target:
-                return Context(context, term.args[0], edge is term.edges[0])
+                return self._link(context, term.args[0], edge is term.edges[0])
         return context
+
+    def _link(self, parent: Context, cond: Value, truth: bool) -> Context:
+        context = Context(parent, cond, truth)
+        self._contexts.append(context)
+        return context
+
+    def forget(self) -> None:
+        """Drop all answers but the conditions decided: what they decide may give better ones."""
+        for context in self._contexts:
+            context.inequalities = None
+            context.intervals.clear()
+            context.linears.clear()
+        self._start.intervals.clear()
+        self._start.linears.clear()
+        self._base.clear()
+        self._exact.clear()
 
     def context(self, place: Place) -> Context:
         found = self.guards[place.block][0][1]
@@ -152,13 +169,15 @@ class Ranges:
 
     def interval(self, value: Value, place: Place) -> Interval:
         """Bounds of an int at a place."""
-        self._work = WORK
-        return self.bounds(value, self.context(place))
+        return self._verified(lambda: self.bounds(value, self.context(place)))
 
     def decide(self, cond: Value, place: Place) -> bool | None:
         """The truth of a condition at a place, if it can be proved either way."""
-        self._work = WORK
-        return self._decide(cond, self.context(place))
+        return self._verified(lambda: self._decide(cond, self.context(place)))
+
+    def in_bounds(self, array: Value, indices: Sequence[Value], place: Place) -> bool:
+        """Whether these indices surely name an element of the array."""
+        return self._verified(lambda: self._in_bounds(array, indices, self.context(place)))
 
     def settle(self, cond: Value) -> bool | None:
         """As `decide` where the condition is computed; remembered for later questions."""
@@ -168,23 +187,38 @@ class Ranges:
             self.decided[cond] = truth
         return truth
 
+    def _verified(self, ask: Callable[[], Answer]) -> Answer:
+        """An answer whose assumptions hold. Bounds of loop parameters assume that the sums which step them do not wrap.
+
+        That is no circle: what is proved for the step of one iteration uses the bounds of that iteration and earlier ones.
+        """
+        while True:
+            self._work = WORK
+            answer = ask()
+            while self._assumed:
+                param, instr = self._assumed.pop()
+                home = self.home(instr.result)
+                self._work = WORK
+                if home is None or not self.exact(instr, home):
+                    self._doubted.add(param)
+                    break
+            else:
+                return answer
+            self._assumed.clear()
+            self.forget()
+
+    def _in_bounds(self, array: Value, indices: Sequence[Value], context: Context) -> bool:
+        for axis, index in enumerate(indices):
+            extent = self.extents.get((array, axis))
+            if extent is None or self.bounds(index, context)[0] < 0 or not self._ask(index, extent, 1, context):
+                return False
+        return True
+
     def _truth(self, cond: Value, context: Context) -> bool | None:
         """What a condition was proved to be, or what the branches and guards before say that it is."""
         if cond in self.decided:
             return self.decided[cond]
         return next((link.truth for link in context.chain() if link.cond is cond), None)
-
-    def in_bounds(self, array: Value, indices: Sequence[Value], place: Place) -> bool:
-        """Whether these indices surely name an element of the array."""
-        context = self.context(place)
-        self._work = WORK
-        for axis, index in enumerate(indices):
-            extent = self.extents.get((array, axis))
-            if extent is None or self.bounds(index, context)[0] < 0:
-                return False
-            if not self._ask(index, extent, 1, context):
-                return False
-        return True
 
     def _decide(self, cond: Value, context: Context) -> bool | None:
         if isinstance(cond, Const):
@@ -249,7 +283,7 @@ class Ranges:
         lowest, highest = (a + c, b + d) if name == "add" else (a - d, b - c)
         if low <= lowest and highest <= high:
             return True
-        if self._nested >= 3:
+        if self._nested >= 2:
             return False
         total = plus(self.linear(x, context), self.linear(y, context), 1 if name == "add" else -1)
         if highest > high and not self._question(shift(total, -high), context):
@@ -260,43 +294,15 @@ class Ranges:
         """Whether an add, sub, mul or neg does not wrap, as a guard says or as can be proved."""
         key = (instr, context)
         found = self._exact.get(key)
-        if found is not None:
-            return found
-        if self._asked(key):
-            return False
-        frame = self._enter(key)
-        found = self._guarded(instr, context) or self._fits(instr, context)
-        if self._leave(frame) or found:
-            self._exact[key] = found
+        if found is None:
+            self._exact[key] = False  # asked again on the way
+            self._work -= 1
+            found = self._work > 0 and (self._guarded(instr, context) or self._fits(instr, context))
+            if found or not self._nested:
+                self._exact[key] = found
+            else:
+                del self._exact[key]  # a deeper proof may be allowed later
         return found
-
-    # A question may come back to itself (a loop): it is then answered by what is known without. What was answered on the
-    # way with such a half answer is not kept; a frame is the depth of the pending questions and the lowest one met before.
-
-    def _asked(self, key: object) -> bool:
-        depth = self._pending.get(key)
-        if depth is None:
-            if self._work > 0:
-                return False
-            depth = -1  # no answer is whole once the work allowed is done
-        self._low = min(self._low, depth)
-        return True
-
-    def _enter(self, key: object) -> tuple[object, int, int]:
-        depth = len(self._pending)
-        self._work -= 1
-        self._pending[key] = depth
-        frame = (key, depth, self._low)
-        self._low = NEVER
-        return frame
-
-    def _leave(self, frame: tuple[object, int, int]) -> bool:
-        """Whether the answer is a whole one."""
-        key, depth, before = frame
-        del self._pending[key]
-        whole = self._low >= depth
-        self._low = before if whole else min(before, self._low)
-        return whole
 
     def _guarded(self, instr: Instr, context: Context) -> bool:
         name = instr.op + "_fits"
@@ -316,12 +322,8 @@ class Ranges:
             return 0, {value: 1}
         found = context.linears.get(value)
         if found is None:
-            key = (LINEAR, value, context)
-            if self._asked(key):
-                return 0, {value: 1}
-            frame = self._enter(key)
             found = self._linear(value, made[0], context)
-            if self._leave(frame):
+            if self._nested < 2 and self._work > 0:
                 context.linears[value] = found
         return found
 
@@ -365,10 +367,6 @@ class Ranges:
         found = context.intervals.get(value)
         if found is not None:
             return found
-        key = (full_range, value, context)
-        if self._asked(key):
-            return full_range(value.type)
-        frame = self._enter(key)
         const, terms = self.linear(value, context)
         if terms == {value: 1}:
             found = self.atom_bounds(value, context)
@@ -376,7 +374,7 @@ class Ranges:
             low, high = self.sum_bounds(const, terms, context)
             own = self.atom_bounds(value, context)
             found = max(low, own[0]), min(high, own[1])
-        if self._leave(frame):
+        if self._nested < 2 and self._work > 0 and not self._bounding:
             context.intervals[value] = found
         return found
 
@@ -398,10 +396,11 @@ class Ranges:
     def atom_bounds(self, atom: Value, context: Context) -> Interval:
         """Bounds of a value from its definition and from the conditions that speak of it."""
         low, high = self.base(atom)
-        if self._bounding >= DEEP or self._asked(atom):
+        bounding = self._bounding
+        if len(bounding) >= DEEP or atom in bounding or self._work <= 0:
             return low, high
-        frame = self._enter(atom)
-        self._bounding += 1
+        self._work -= 1
+        bounding.add(atom)
         for const, terms in self.known(context):
             factor = terms.get(atom)
             if factor in (1, -1) and len(terms) <= 2:
@@ -414,8 +413,7 @@ class Ranges:
                     high = min(high, -rest)
                 else:
                     low = max(low, rest)
-        self._bounding -= 1
-        self._leave(frame)
+        bounding.discard(atom)
         return low, high
 
     def base(self, value: Value) -> Interval:
@@ -426,18 +424,16 @@ class Ranges:
         if isinstance(value, Const):
             return self.bounds(value, Context(None))
         limits = full_range(value.type)
-        key = (full_range, value)
-        if self._asked(key):
-            return limits
-        frame = self._enter(key)
+        self._base[value] = limits  # should it be asked again on the way
         home = self.home(value)
         if home is not None:
+            bounding, self._bounding = self._bounding, set()
             made = self.defs.get(value)
             low, high = self._made(made[0], limits, home) if made is not None else self._met(value)
+            self._bounding = bounding
             if limits[0] <= low and high <= limits[1]:
                 limits = low, high
-        if self._leave(frame):
-            self._base[value] = limits
+        self._base[value] = limits
         return limits
 
     def _made(self, instr: Instr, limits: Interval, context: Context) -> Interval:
@@ -475,23 +471,51 @@ class Ranges:
         return limits
 
     def _met(self, param: Value) -> Interval:
-        """Bounds of a block parameter: those of its arguments; an argument that only adds to it moves one bound."""
+        """Bounds of a block parameter: those of its arguments; around a loop, steps up keep the lower bound."""
         block, k = self.params[param]
-        lowest: int | None = None
-        highest: int | None = None
-        rising = falling = False
-        for source, edge in self.ways[block]:
-            context = self.ends[source]
-            const, terms = self.linear(edge.args[k], context)
-            if terms == {param: 1}:
-                rising, falling = rising or const > 0, falling or const < 0
-                continue
-            low, high = self.sum_bounds(const, terms, context)
-            lowest = low if lowest is None else min(low, lowest)
-            highest = high if highest is None else max(high, highest)
         limits = full_range(param.type)
-        low = limits[0] if lowest is None or falling else max(lowest, limits[0])
-        return low, limits[1] if highest is None or rising else min(highest, limits[1])
+        sums: list[tuple[Value, Instr]] = []
+        signs = {0}
+        lowest, highest = limits[1], limits[0]
+        for source, edge in self.ways[block]:
+            if self.doms.dominates(block, source):
+                if param in self._doubted or not self._steps(edge.args[k], param, block, sums, signs):
+                    return limits
+                continue
+            low, high = self.bounds(edge.args[k], self.ends[source])
+            lowest, highest = min(low, lowest), max(high, highest)
+        self._assumed += sums
+        return (lowest if min(signs) >= 0 else limits[0]), (highest if max(signs) <= 0 else limits[1])
+
+    def _steps(
+        self, value: Value, param: Value, header: Block, sums: list[tuple[Value, Instr]], signs: set[int],
+    ) -> bool:
+        """Whether `value` is a loop parameter plus constants, whichever way it comes; collects the sums and their signs."""
+        seen: set[Value] = {param}
+        work = [value]
+        while work:
+            value = work.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            made = self.defs.get(value)
+            if made is not None:
+                instr = made[0]
+                if instr.op == "select":
+                    work += instr.args[1:]
+                    continue
+                step = instr.args[1] if instr.op in ("add", "sub") else None
+                if not isinstance(step, Const) or not isinstance(step.value, int):
+                    return False
+                sums.append((param, instr))
+                signs.add(step.value if instr.op == "add" else -step.value)
+                work.append(instr.args[0])
+            elif value in self.params and self.doms.dominates(header, self.params[value][0]):
+                block, k = self.params[value]
+                work += [edge.args[k] for _, edge in self.ways[block]]
+            else:
+                return False
+        return True
 
     # Conditions as inequalities
 
@@ -504,15 +528,17 @@ class Ranges:
             yield from found
 
     def _forms(self, link: Context) -> list[Linear]:
-        if self._asked(link) or link.cond is None:
+        if link.cond is None:
             return []
-        frame = self._enter(link)
-        outside = link.parent or Context(None)
+        outside = link.parent or self._start
+        nested, self._nested = self._nested, 0
+        bounding, self._bounding = self._bounding, set()
         forms = [
             plus(shift(self.linear(x, outside), step), self.linear(y, outside), -1)
             for x, y, step in self._inequalities(link.cond, link.truth)
         ]
-        if self._leave(frame):
+        self._nested, self._bounding = nested, bounding
+        if self._work > 0:
             link.inequalities = forms
         return forms
 

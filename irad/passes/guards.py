@@ -38,12 +38,14 @@ def guards(function: Function) -> bool:
         for instr in block.instrs:
             if (instr.op in FITS or instr.op in COMPARISONS) and is_integer(instr.args[0]) and instr.result is not test:
                 (selecting if instr.result in arms else checking).append(instr.result)
-    decided: dict[Value, bool] = {}
+    if not selecting and not checking:
+        return False
+    ranges = Ranges(function, doms)
     for conditions in (selecting, checking):  # which arm an index comes from decides what its checks say
-        if conditions:
-            ranges = Ranges(function, doms, decided)
-            for cond in conditions:
-                ranges.settle(cond)
+        for cond in conditions:
+            ranges.settle(cond)
+        ranges.forget()
+    decided = ranges.decided
     if not decided:
         return False
     substitute(doms.order, {cond: TRUE if truth else FALSE for cond, truth in decided.items()})
