@@ -6,9 +6,10 @@
       %z: float = sin %y                        z: not useful (nothing active reads it)
       return %y
 
-Two passes over the function, each repeated until stable (once more than loops are nested, as a rule). Arrays are taken
-together in classes of what may be one memory: a class is varied as soon as an active value may be stored into it, and useful
-as soon as a load from it is, the caller sees it, or it is returned. Records (tapes of calls) are active always.
+Two passes over the function, each repeated until stable (once more than loops are nested, as a rule). Arrays are
+taken together in classes of what may be one memory: a class is varied as soon as an active value may be stored into
+it, and useful as soon as a load from it is, the caller sees it, or it is returned. Records (tapes of calls) are
+active always.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def memory_classes(primal: Primal) -> Classes:
     classes = Classes()
     for block in primal.doms.order:
         for instr in block.instrs:
-            if instr.op in _JOINING or instr.results and is_memory(instr.results[0].type):
+            if instr.op in _JOINING or (instr.results and is_memory(instr.results[0].type)):
                 classes.join([*instr.args, *instr.results])
         for edge in block.edges:
             for arg, param in zip(edge.args, edge.target.params, strict=True):

@@ -3,7 +3,8 @@
     %y: float = call %x {callee='f'}           %y, %tape = call %x {callee='f.aug.1'}         forward part
                                                %d.x: float = call %d.y, %tape {callee='f.rev.1'}   reverse part
 
-- `f.aug`: parameters of f, shadows of its active arrays -> results of f, shadows of the arrays and records among them, tape.
+- `f.aug`: parameters of f, shadows of its active arrays -> results of f, shadows of the arrays and records among
+  them, tape.
 - `f.rev`: cotangents of the float results, shadows of the active arrays again, tape -> cotangents of the active floats.
 
 Both are cut from the combined adjoint at the turn; every value that crosses the cut is packed into the tape.
@@ -61,7 +62,8 @@ class CallReverser:
         """Call the reverse function of an augmented call."""
         callee, results, shadows, actives = self._reverse[instr]
         cotangents = [reverser.take(r) for r in results]
-        if not shadows and all(is_number(c, 0) for c in cotangents) and not any(is_memory(r.type) for r in instr.results[:-1]):
+        memory = shadows or any(is_memory(r.type) for r in instr.results[:-1])
+        if not memory and all(is_number(c, 0) for c in cotangents):
             return
         args = [*cotangents, *map(reverser.primal_value, shadows), reverser.primal_value(instr.results[-1])]
         types = tuple(str(a.type) for a in actives)
@@ -73,8 +75,8 @@ def cut(
     combined: Function, forward: list[Block], reverse: list[Block], results: list[Value], cotangents: list[Value],
     shadows: list[Value], names: tuple[str, str],
 ) -> tuple[Function, Function]:
-    """The augmented and the reverse function. `forward` ends with the block that leads to `reverse[0]`; `results` are those of
-    the augmented function but for the tape."""
+    """The augmented and the reverse function. `forward` ends with the block that leads to `reverse[0]`; `results` are
+    those of the augmented function but for the tape."""
     own = {v for b in reverse for v in block_values(b)} | set(cotangents)
     again = {s: Value(s.type, s.name) for s in shadows}
     crossing: dict[Value, Value] = {}
@@ -98,7 +100,6 @@ def cut(
     attrs = dict(combined.attrs)
     end = next(b.term for b in reverse if isinstance(b.term, Return))
     augmented = Function(names[0], primal_params, [*(v.type for v in results), RECORD], forward, combined.loc, attrs)
-    back = Function(
-        names[1], [*cotangents, *again.values(), tape_param], [v.type for v in end.args], reverse, combined.loc, dict(attrs),
-    )
+    params = [*cotangents, *again.values(), tape_param]
+    back = Function(names[1], params, [v.type for v in end.args], reverse, combined.loc, dict(attrs))
     return augmented, back

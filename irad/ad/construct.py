@@ -11,7 +11,8 @@ from irad.ir.ssa import SSABuilder
 def construct(
     ssa: SSABuilder, order: Sequence[Block], edges: Callable[[Block], Iterable[Edge]], fill: Callable[[Block], None],
 ) -> None:
-    """Call `fill` for the blocks of `order` (reverse postorder), sealing a block as soon as all ways into it are filled."""
+    """Call `fill` for the blocks of `order` (reverse postorder), sealing a block as soon as all ways into it are
+    filled."""
     open_ways = dict.fromkeys(order, 0)
     for block in order:
         for edge in edges(block):

@@ -2,8 +2,8 @@
 
     copy the primal -> activity -> reverse flow graph -> shadows -> needs -> plan -> tapes -> reverse part
 
-The functions made here are valid IR; `passes.loopform` brings them into canonical shape, after which they can be optimised
-and differentiated again.
+The functions made here are valid IR; `passes.loopform` brings them into canonical shape, after which they can be
+optimised and differentiated again.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from irad.ad.shadow import Shadows
 from irad.ad.skeleton import Skeleton
 from irad.ad.tape import Tapes
 from irad.ad.tidy import drop_zeros
-from irad.ir.clone import clone_function, substitute
+from irad.ir.clone import substitute
 from irad.ir.core import Block, Edge, Function, Jump, Module, Value
-from irad.ir.types import RECORD, Array, is_float
+from irad.ir.types import RECORD, Array, Type, is_float
 
 Mask = tuple[bool, ...]
 
@@ -38,8 +38,9 @@ def derived_name(name: str, kind: str, active: Mask) -> str:
 def reverse(module: Module, name: str, active: Mask) -> str:
     """Add the combined function of primal and reverse, unless the module has it.
 
-    Parameters: those of the primal, a cotangent for each float result, a seed array for each float-array result, a shadow for
-    each active array parameter (added to). Results: those of the primal, a cotangent for each active float parameter.
+    Parameters: those of the primal, a cotangent for each float result, a seed array for each float-array result, a
+    shadow for each active array parameter (added to). Results: those of the primal, a cotangent for each active float
+    parameter.
     """
     made = derived_name(name, "vjp", active)
     if made not in module.functions:
@@ -52,8 +53,9 @@ def reverse(module: Module, name: str, active: Mask) -> str:
 def split(module: Module, name: str, active: Mask) -> tuple[str, str]:
     """Add the augmented primal and the reverse function, for calls that stay calls and for pullbacks.
 
-    `f.aug`: parameters of the primal, shadows of active arrays -> its results, shadows of the arrays and records among them,
-    a tape. `f.rev`: a cotangent for each float result, the shadows again, the tape -> a cotangent for each active float.
+    `f.aug`: parameters of the primal, shadows of active arrays -> its results, shadows of the arrays and records
+    among them, a tape. `f.rev`: a cotangent for each float result, the shadows again, the tape -> a cotangent for
+    each active float.
     """
     names = derived_name(name, "aug", active), derived_name(name, "rev", active)
     if names[0] not in module.functions:
@@ -67,8 +69,8 @@ def split(module: Module, name: str, active: Mask) -> tuple[str, str]:
 def forward(module: Module, name: str, active: Mask) -> str:
     """Add the function that computes tangents beside the primal, unless the module has it.
 
-    Parameters: those of the primal, tangents of the active ones. Results: those of the primal, a tangent for each float,
-    float array or record among them.
+    Parameters: those of the primal, tangents of the active ones. Results: those of the primal, a tangent for each
+    float, float array or record among them.
     """
     made = derived_name(name, "jvp", active)
     if made not in module.functions:
@@ -84,6 +86,12 @@ def explain(module: Module, name: str, active: Mask) -> Plan:
     return _Adjoint(scratch, module.functions[name], derived_name(name, "vjp", active), active, leave=False).plan
 
 
+def plan_of(module: Module, function: Function, primal: Primal, active: Mask) -> Plan:
+    """As `explain`, for a copy of the function that the caller made: the plan's values are those of the copy."""
+    scratch = Module(dict(module.functions), module.symbols, module.form)
+    return _Adjoint(scratch, function, primal.func.name, active, False, primal).plan
+
+
 @dataclass(frozen=True)
 class _Given:
     """The parameters that an adjoint has beyond those of the primal."""
@@ -96,9 +104,11 @@ class _Given:
 class _Adjoint:
     """One reverse; `leave`: returned arrays leave with their shadows, instead of being seeded (split mode)."""
 
-    def __init__(self, module: Module, function: Function, name: str, active: Mask, leave: bool) -> None:
+    def __init__(
+        self, module: Module, function: Function, name: str, active: Mask, leave: bool, primal: Primal | None = None,
+    ) -> None:
         self.active = active
-        self.primal = primal = Primal(function, name)
+        self.primal = primal = primal or Primal(function, name)
         self.given = self._new_params(leave)
         self.floats = [p for p, on in zip(primal.func.params, active, strict=True) if on and is_float(p.type)]
         self.plan = Plan((), {}, {}, (), frozenset())
@@ -114,8 +124,8 @@ class _Adjoint:
         )
         calls = CallReverser(lambda callee, mask: split(module, callee, mask))
         calls.augment(primal, activity, shadows)
-        returned = [v for v in primal.ret.term.args if is_memory(v.type) and isinstance(v.type, Array)] if self.given.seeds else []
-        needs = find_needs(primal, activity, skeleton, shadows, returned)
+        arrays = [v for v in primal.ret.term.args if is_memory(v.type) and isinstance(v.type, Array)]
+        needs = find_needs(primal, activity, skeleton, shadows, arrays if self.given.seeds else [])
         self.plan = make_plan(primal, skeleton, Overwrites(primal, leave), needs)
         self.tapes = Tapes(primal, skeleton, self.plan)
         self.reverser = Reverser(primal.func, primal, activity, skeleton, shadows, self.plan, self.tapes, calls)
@@ -175,14 +185,14 @@ class _Adjoint:
         front, back = self._build([])
         return cut(func, front, back, kept, given.cotangents, given.shadows, names)
 
-    def _endless(self, names: tuple[str, str], types: list[object]) -> tuple[Function, Function]:
+    def _endless(self, names: tuple[str, str], types: list[Type]) -> tuple[Function, Function]:
         """A function that never returns has a reverse that is never called."""
         func, given = self.primal.func, self.given
-        back = Function(names[1], [*given.cotangents, Value(RECORD, "tape")], list(types), [Block("entry")])  # type: ignore[arg-type]
+        back = Function(names[1], [*given.cotangents, Value(RECORD, "tape")], list(types), [Block("entry")])
         func.params = [p for p in func.params if p not in given.cotangents]
         func.results += [t for t in func.results if is_memory(t)]
         func.results.append(RECORD)
         return func, back
 
 
-__all__ = ["clone_function", "derived_name", "explain", "forward", "reverse", "split"]
+__all__ = ["derived_name", "explain", "forward", "plan_of", "reverse", "split"]

@@ -5,8 +5,8 @@
     store %y, %a, %i                store %y, %a, %i; store %t.y, %a.t, %i
     br ^join(%y)                    br ^join(%y, %t.y)
 
-A tangent that is zero is the absence of instructions, until it meets another at a join. Arrays and records have tangents of
-the same shape, which take the same ways.
+A tangent that is zero is the absence of instructions, until it meets another at a join. Arrays and records have
+tangents of the same shape, which take the same ways.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class _Tangents:
         for block, params in originals.items():
             for param in params:
                 if param in self.activity:
-                    self.tangents[param] = primal.add_param(block, param.type, f"t.{param.name}" if param.name else None)
+                    name = f"t.{param.name}" if param.name else None
+                    self.tangents[param] = primal.add_param(block, param.type, name)
         for block in primal.order:
             self._block(block)
         for block in primal.order:

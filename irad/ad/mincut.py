@@ -1,7 +1,7 @@
 """Minimum cut of a small directed graph with integer capacities (Dinic's algorithm).
 
-E. A. Dinic, "Algorithm for solution of a problem of maximum flow in networks with power estimation", 1970. Knows nothing of
-the rest of irad.
+E. A. Dinic, "Algorithm for solution of a problem of maximum flow in networks with power estimation", 1970. Knows
+nothing of the rest of irad.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ INFINITE = 1 << 60
 
 
 class Network:
-    """Nodes are numbers from 0; 0 is the source, 1 the sink. Arcs stand in pairs: arc `a ^ 1` is the reverse of arc `a`."""
+    """Nodes are numbers from 0; 0 is the source, 1 the sink. Arcs stand in pairs: arc `a ^ 1` is the reverse of arc
+    `a`."""
 
     __slots__ = ("arcs", "head", "room")
 

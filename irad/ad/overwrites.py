@@ -3,8 +3,8 @@
     %a: float = load %u, %i         repeatable, if no later store, call or `grow` may touch %u
     store %b, %u, %i                ... as this one does, in the same iteration or, around the back edge, in a later one
 
-"Later" is what the flow graph can reach. An array that is made anew in each iteration of a loop is other memory in the next
-one, so that for its loads the way through the header of that loop does not count.
+"Later" is what the flow graph can reach. An array that is made anew in each iteration of a loop is other memory in
+the next one, so that for its loads the way through the header of that loop does not count.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from irad.ops import OPS
 
 
 class Overwrites:
-    """Answers for one function; what it computes for an array, it keeps. `leave`: others run between the forward and the
-    reverse part (split mode), and may write what they can see."""
+    """Answers for one function; what it computes for an array, it keeps. `leave`: others run between the forward and
+    the reverse part (split mode), and may write what they can see."""
 
     def __init__(self, primal: Primal, leave: bool = False) -> None:
         self.primal = primal
@@ -51,16 +51,16 @@ class Overwrites:
             return True
         reach = self._reachable(self._scope(array))[home]
         return not any(
-            block is home and position > at or reach >> self.primal.number[block] & 1 for block, position in touching
+            (block is home and position > at) or reach >> self.primal.number[block] & 1 for block, position in touching
         )
 
     def _is_seen(self, array: Value) -> bool:
         """Whether the caller, or somebody called, knows this array."""
         memory = self.memory = self.memory or find_memory(self.primal.func)
         ret = self.primal.ret
-        return memory.visible(array) or ret is not None and any(
+        return memory.visible(array) or (ret is not None and any(
             memory.may_share(array, v) for v in ret.term.args if isinstance(v.type, Array)
-        )
+        ))
 
     def _find_touching(self, array: Value) -> list[tuple[Block, int]]:
         memory = self.memory = self.memory or find_memory(self.primal.func)
@@ -77,8 +77,8 @@ class Overwrites:
         return found
 
     def _scope(self, array: Value) -> Loop | None:
-        """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody else
-        holds, or a view of such."""
+        """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody
+        else holds, or a view of such."""
         maker = self.primal.maker.get(array)
         while maker is not None and maker.op in ("view", "permute", "reshape", "spread"):
             array = maker.args[0]

@@ -3,11 +3,11 @@
     for net = x; i < n - 1: net = net * x         net is taped (8 bytes an iteration), x and i are free
     if x > 0: ... else: ...                       x > 0 is computed again: branches cost nothing
 
-Free are constants, parameters, values defined outside of all loops (they cross over in registers) and loop counters (the
-reversed loop counts too). For the rest a minimum cut weighs bytes against work. Each value v has two nodes; "with the sink"
-means for v_in: computed again, for v_out: at hand in the reverse part.
+Free are constants, parameters, values defined outside of all loops (they cross over in registers) and loop counters
+(the reversed loop counts too). For the rest a minimum cut weighs bytes against work. Each value v has two nodes;
+"with the sink" means for v_in: computed again, for v_out: at hand in the reverse part.
 
-    source -> v_in     work of computing v again (infinite: impossible, as v is carried around a loop or was overwritten)
+    source -> v_in     work of computing v again (infinite: impossible, v is carried around a loop or was overwritten)
     v_in -> v_out      bytes of taping v
     u_out -> v_in      infinite, for each operand u of v: to compute v again, u must be at hand
     v_out -> sink      infinite, if the reverse part needs v
@@ -39,7 +39,8 @@ OWNED = 80  # ... and for an array or record, which is kept alive by it
 
 @dataclass(frozen=True)
 class Entry:
-    """What was decided for one value: "taped" or "recomputed"; `nbytes` per iteration of the loop with header `loop`."""
+    """What was decided for one value: "taped" or "recomputed"; `nbytes` per iteration of the loop with header
+    `loop`."""
 
     value: Value
     decision: str
@@ -51,13 +52,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Plan:
-    """The decisions for one function. `registers`: values from outside of loops that the reverse part reads as they are."""
+    """The decisions for one function. `registers`: values from outside of loops that the reverse part reads as they
+    are."""
 
     entries: tuple[Entry, ...]
     taped: dict[Loop, tuple[Value, ...]]
     recipes: dict[Value, Recipe]
     registers: tuple[Value, ...]
-    at_header: frozenset[Value]  # taped values that are read in the reversal of the header itself, also after the last test
+    at_header: frozenset[Value]  # taped values read in the reversal of the header itself, also after the last test
 
     def bytes_per_iteration(self, loop: str) -> int:
         """The tape that an iteration of the loop with this header writes, without loops inside of it."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from irad.analysis.cfg import Dominators, dominators, predecessors
 from irad.analysis.loops import Loop, Loops, find_loops
 from irad.ir.clone import clone_function
-from irad.ir.core import Block, Const, Edge, Function, Instr, Jump, Return, Value
+from irad.ir.core import Block, Edge, Function, Instr, Return, Value
 from irad.ir.types import Type
 
 
 class Primal:
     """A copy of a function in form `loops`, which the stages extend in place; the flow graph does not change.
 
-    `order` lists the *live* blocks (from which the return can be reached) in reverse postorder; only they are reversed. What
-    ends in `raise` has no way back.
+    `order` lists the *live* blocks (from which the return can be reached) in reverse postorder; only they are
+    reversed. What ends in `raise` has no way back.
     """
 
     def __init__(self, function: Function, name: str) -> None:
@@ -57,9 +57,12 @@ class Primal:
         return loop.depth if loop else 0
 
     def crosses_freely(self, value: Value) -> bool:
-        """Whether the definition is executed once, on every way to the return: the reverse part may use the value as it is."""
+        """Whether the definition is executed once, on every way to the return: the reverse part may use the value as
+        it is."""
         home = self.home.get(value)
-        return home is None or home not in self.loops.of and self.ret is not None and self.doms.dominates(home, self.ret)
+        if home is None:
+            return True
+        return home not in self.loops.of and self.ret is not None and self.doms.dominates(home, self.ret)
 
     # extending the copy
 
@@ -92,11 +95,3 @@ class Primal:
 def argument(edge: Edge, param: Value) -> Value:
     """What an edge gives to a parameter of its target."""
     return edge.args[next(i for i, p in enumerate(edge.target.params) if p is param)]
-
-
-def is_const(value: Value) -> bool:
-    return isinstance(value, Const)
-
-
-def jump_to(block: Block, target: Block) -> None:
-    block.term = Jump(Edge(target), block.term.loc)

@@ -24,7 +24,6 @@ from irad.ir.core import Block, Const, Instr, Value
 from irad.ir.types import INT, Scalar
 from irad.ops import OPS
 
-
 MOST_SPECULATED = 64  # values of an arm that are computed again whichever arm was taken
 
 
@@ -49,7 +48,8 @@ class Choose:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One of: the same instruction again, a choice, `operands[0]` itself, or an affine function of the counter of a loop."""
+    """One of: the same instruction again, a choice, `operands[0]` itself, or an affine function of the counter of a
+    loop."""
 
     cost: float
     operands: Sequence[Value]
@@ -75,7 +75,7 @@ class Recipes:
         if value in self.primal.unplaced:
             return maker is None
         loop = self.primal.loop(value)
-        return loop is None or value is loop.counter and loop in self.skeleton.loops
+        return loop is None or (value is loop.counter and loop in self.skeleton.loops)
 
     def of(self, value: Value) -> Recipe | None:
         """How to compute a value that is not free; None: it cannot be."""
@@ -87,7 +87,7 @@ class Recipes:
 
     def _instr(self, maker: Instr) -> Recipe | None:
         row = OPS[maker.op]
-        if row.pure or maker.op == "unpack" or maker.op == "load" and self.overwrites.repeatable(maker):
+        if row.pure or maker.op == "unpack" or (maker.op == "load" and self.overwrites.repeatable(maker)):
             return Recipe(row.cost, maker.args, instr=maker)
         return None
 
@@ -119,7 +119,7 @@ class Recipes:
         if step is None or step.op != "add" or param not in step.args:
             return None
         by = step.args[1] if step.args[0] is param else step.args[0]
-        if by is param or not isinstance(by, Const) and self.primal.home.get(by) in loop.blocks:
+        if by is param or (not isinstance(by, Const) and self.primal.home.get(by) in loop.blocks):
             return None
         return Recipe(2, [first, by, loop.counter], counter=loop.counter)
 
@@ -145,7 +145,8 @@ class Recipes:
         return None if then is None or orelse is None else Choose(parts[0], then, orelse)
 
     def _may_speculate(self, value: Value, join: Block) -> bool:
-        """Whether a value from one arm may be computed at the join whichever arm was taken: no memory is read for it."""
+        """Whether a value from one arm may be computed at the join whichever arm was taken: no memory is read for
+        it."""
         seen = {value}
         work = [value]
         while work:
@@ -155,7 +156,7 @@ class Recipes:
             recipe = self.of(current)
             if recipe is None:
                 continue  # it will be taped, and every iteration has its slot
-            if recipe.instr is not None and not OPS[recipe.instr.op].pure or len(seen) > MOST_SPECULATED:
+            if (recipe.instr is not None and not OPS[recipe.instr.op].pure) or len(seen) > MOST_SPECULATED:
                 return False
             fresh = [v for v in recipe.operands if v not in seen]
             seen.update(fresh)

@@ -5,8 +5,8 @@
     %v: float = load %a, %i             %s: float = load %a.shadow, %i; store (add %s, %d.v), %a.shadow, %i
     store %y, %a, %i                    d.y += load %a.shadow, %i; store 0.0, %a.shadow, %i
 
-Adjoints are variables over the reverse blocks: a use adds, the definition reads and clears. `SSABuilder` turns them into values;
-parameters appear only where contributions meet, and a zero adjoint is the absence of instructions.
+Adjoints are variables over the reverse blocks: a use adds, the definition reads and clears. `SSABuilder` turns them
+into values; parameters appear only where contributions meet, and a zero adjoint is the absence of instructions.
 """
 
 from __future__ import annotations
@@ -38,9 +38,12 @@ def zero_of(type: Type) -> Const:
 
 
 class AdjointBuilder(SSABuilder):
-    """Variables of the reverse part. Adjoints of values that live within one iteration are zero where the next one begins."""
+    """Variables of the reverse part. Adjoints of values that live within one iteration are zero where the next one
+    begins."""
 
-    def __init__(self, primal: Primal, skeleton: Skeleton, activity: Activity, final: Callable[[Hashable], Value]) -> None:
+    def __init__(
+        self, primal: Primal, skeleton: Skeleton, activity: Activity, final: Callable[[Hashable], Value],
+    ) -> None:
         super().__init__(self._start, self._type, self._name)
         self._primal = primal
         self._final = final
@@ -70,7 +73,7 @@ class AdjointBuilder(SSABuilder):
         assert isinstance(var, tuple)
         return str(var[0])
 
-    def _read_join(self, var: Hashable, block: Block) -> Value:
+    def _look_join(self, var: Hashable, block: Block) -> Value:
         rl = self._headers.get(block)
         if rl is not None and isinstance(var, Value) and var not in self._flowing[block]:
             home = self._primal.home.get(var)
@@ -78,7 +81,7 @@ class AdjointBuilder(SSABuilder):
                 value = zero_of(var.type)
                 self.write(var, block, value)
                 return value
-        return super()._read_join(var, block)
+        return super()._look_join(var, block)
 
 
 class Reverser:
@@ -188,7 +191,8 @@ class Reverser:
         self.ssa.write(("n", loop), rb, count)
         if self.tapes.rewound(loop):
             rows = self.build.op("add", count, const(1))
-            self.ssa.write(("start", loop), rb, self.build.op("sub", self.ssa.read(("start", loop), rb), rows, name="start"))
+            start = self.build.op("sub", self.ssa.read(("start", loop), rb), rows, name="start")
+            self.ssa.write(("start", loop), rb, start)
 
     def _condition(self, rb: Block) -> Value:
         end = self.skeleton.ends[rb]
@@ -295,8 +299,8 @@ class Reverser:
         return self.value_at(value, self.here)
 
     def value_at(self, value: Value, rb: Block) -> Value:
-        """A primal value as it was in the iteration that `rb` reverses; what must be made goes to the end of `rb`, or of the
-        block around it at the loop level of the value."""
+        """A primal value as it was in the iteration that `rb` reverses; what must be made goes to the end of `rb`, or
+        of the block around it at the loop level of the value."""
         found, place = self._look_up(value, rb)
         if found is not None:
             return found
@@ -348,7 +352,8 @@ class Reverser:
         operands = {v: self.value_at(v, place) for v in recipe.operands} if recipe else {}
         self.build.at(place)
         if loop is not None and value is loop.counter:
-            made = self.build.op("sub", self.ssa.read(("n", loop), place), self.ssa.read(("j", loop), place), name=value.name)
+            count, done = self.ssa.read(("n", loop), place), self.ssa.read(("j", loop), place)
+            made = self.build.op("sub", count, done, name=value.name)
         elif recipe is not None:
             made = self._cook(value, recipe, operands)
         else:

@@ -1,12 +1,14 @@
-"""Shadows: for each active array (or record) a second one of the same shape, which holds the derivatives of its elements.
+"""Shadows: for each active array (or record) a second one of the same shape, which holds the derivatives of its
+elements.
 
     %a: array<float, 1> = alloc %n            %a.shadow: array<float, 1> = alloc %n {zero=True}
     %v: array<float, 1> = view %a, 0, 4, 1    %v.shadow: array<float, 1> = view %a.shadow, 0, 4, 1
 
-An array is *local* if it is made by one `alloc`, never leaves the iteration of the loop (or the run of the function) that
-makes it, and is only viewed, measured, read, written and grown. Then its shadow is made in the reverse part, at the first
-block of the reversed iteration that touches it; a growable one has the final extent from the start. All other shadows are
-made in the forward part beside their arrays: they take the same ways through block parameters, containers and calls.
+An array is *local* if it is made by one `alloc`, never leaves the iteration of the loop (or the run of the function)
+that makes it, and is only viewed, measured, read, written and grown. Then its shadow is made in the reverse part, at
+the first block of the reversed iteration that touches it; a growable one has the final extent from the start. All
+other shadows are made in the forward part beside their arrays: they take the same ways through block parameters,
+containers and calls.
 
 The shadow of a record is a record: an array of one element for each float in it, the shadow for each array and record.
 """
@@ -59,18 +61,19 @@ def zeros_like(array: Value, make: AnyObject) -> Value:
 
 
 class Shadows:
-    """The shadows of one function. `shadow_params` are given for the active array parameters; `returned_leave`: results are
-    handed to the caller with their shadows (split mode), and so cannot be local."""
+    """The shadows of one function. `shadow_params` are given for the active array parameters; `returned_leave`:
+    results are handed to the caller with their shadows (split mode), and so cannot be local."""
 
     def __init__(
-        self, primal: Primal, activity: Activity, skeleton: Skeleton, shadow_params: dict[Value, Value], returned_leave: bool,
+        self, primal: Primal, activity: Activity, skeleton: Skeleton, shadow_params: dict[Value, Value],
+        returned_leave: bool,
     ) -> None:
         self.primal = primal
         self.activity = activity
         self.skeleton = skeleton
         self.of: dict[Value, Value] = dict(shadow_params)
         self.cells: dict[Value, Value] = {}  # of floats in records: arrays of one element
-        self.parts: dict[Instr, list[tuple[Value, Value]]] = {}  # of a `pack`: its floats with cells, its memory with shadows
+        self.parts: dict[Instr, list[tuple[Value, Value]]] = {}  # of a `pack`: floats with cells, memory with shadows
         self.locals: list[Local] = []
         self.members: dict[Value, list[Value]] = {}
         for value in (*primal.func.params, *primal.home):
@@ -98,14 +101,14 @@ class Shadows:
             fixed |= {find(v) for v in primal.ret.term.args if is_memory(v.type)}
         for block in primal.order:
             for instr in block.instrs:
-                if instr.op in ("call", "pack", "unpack") or instr.op in ("load", "store") and is_memory(
+                if instr.op in ("call", "pack", "unpack") or (instr.op in ("load", "store") and is_memory(
                     (instr.results or instr.args)[0].type
-                ):
+                )):
                     fixed |= {find(v) for v in (*instr.args, *instr.results) if is_memory(v.type)}
             for edge in block.edges:
                 for arg, param in zip(edge.args, edge.target.params, strict=True):
                     maker = primal.maker.get(arg)
-                    if is_memory(param.type) and (isinstance(arg, Const) or maker is not None and maker.op in VIEWS):
+                    if is_memory(param.type) and (isinstance(arg, Const) or (maker is not None and maker.op in VIEWS)):
                         fixed.add(find(param))
         return fixed
 

@@ -2,17 +2,18 @@
 
     primal                                   reverse
     ^entry -> ^for                           ^unentry: return
-    ^for: br (lt %i, %n), ^body, ^done       ^unfor: br (lt %j, %n), ^unbody, ^unentry      j counts the reversed iterations
+    ^for: br (lt %i, %n), ^body, ^done       ^unfor: br (lt %j, %n), ^unbody, ^unentry    j counts reversed iterations
     ^body -> ^for                            ^unbody -> ^unfor
     ^done: return                            ^undone -> ^unfor
 
 - A block with one predecessor jumps back to it.
-- Where paths join, the branch that told them apart decides, if it belongs to the same iteration; otherwise the join gets a
-  parameter `from`, which says where it was entered.
-- A reversed loop runs over j = 0, 1, ... < K, where K is the number of completed iterations; iteration k = K - j is the one
-  being reversed, so that the reversed loop is canonical as it stands. If the loop has one exit, from a block that each
-  complete iteration passes, the reversed loop is entered there. Otherwise there is a dispatcher: the single header, from which
-  `sel` picks the exit that was taken (or 0: the latch), and every exit reaches it through the block `enter`.
+- Where paths join, the branch that told them apart decides, if it belongs to the same iteration; otherwise the join
+  gets a parameter `from`, which says where it was entered.
+- A reversed loop runs over j = 0, 1, ... < K, where K is the number of completed iterations; iteration k = K - j is
+  the one being reversed, so that the reversed loop is canonical as it stands. If the loop has one exit, from a block
+  that each complete iteration passes, the reversed loop is entered there. Otherwise there is a dispatcher: the single
+  header, from which `sel` picks the exit that was taken (or 0: the latch), and every exit reaches it through the
+  block `enter`.
 - A region without any reverse work (no active value in it) is skipped.
 
 Nothing is filled in here: blocks are empty, `ends` says what their terminators will be.
@@ -32,8 +33,8 @@ from irad.ir.types import BOOL, INT, INT8
 
 @dataclass(eq=False)
 class End:
-    """How a reverse block ends. `decides` (in primal block `at`): a condition, or a number to be compared with `equals`;
-    `again`: the test of a reversed loop; neither: a jump, or the return if there is no edge."""
+    """How a reverse block ends. `decides` (in primal block `at`): a condition, or a number to be compared with
+    `equals`; `again`: the test of a reversed loop; neither: a jump, or the return if there is no edge."""
 
     edges: list[Edge] = field(default_factory=list)
     decides: Value | None = None
@@ -44,7 +45,8 @@ class End:
 
 @dataclass(eq=False)
 class ReversedLoop:
-    """A loop in the reverse part. `exits`: the live exit edges, each with its block; `tops`: where an iteration begins."""
+    """A loop in the reverse part. `exits`: the live exit edges, each with its block; `tops`: where an iteration
+    begins."""
 
     loop: Loop
     exits: list[tuple[Block, Edge]]
@@ -68,7 +70,8 @@ class Entering:
 
 
 class Skeleton:
-    """Builds the reverse flow graph from the return backwards. `works(block)`: whether anything in it is to be reversed."""
+    """Builds the reverse flow graph from the return backwards. `works(block)`: whether anything in it is to be
+    reversed."""
 
     def __init__(self, primal: Primal, works: Callable[[Block], bool], seeded: bool = False) -> None:
         assert primal.ret is not None
@@ -153,7 +156,8 @@ class Skeleton:
         return [l for l in reversed(nest) if target not in l.blocks]
 
     def _beyond(self, block: Block) -> Block | None:
-        """The nearest dominator in the same loop, or one around it, if nothing between it and `block` is to be reversed."""
+        """The nearest dominator in the same loop, or one around it, if nothing between it and `block` is to be
+        reversed."""
         primal = self.primal
         if len(primal.entries(block)) == 1:
             source = primal.entries(block)[0][0]
@@ -207,7 +211,7 @@ class Skeleton:
         """A parameter of a join that holds the number of the predecessor it was entered from."""
         if join not in self.froms:
             kind = BOOL if len(sources) == 2 else INT8
-            param = self.froms[join] = self.primal.add_param(join, kind, f"{join.name}.from")
+            self.froms[join] = self.primal.add_param(join, kind, f"{join.name}.from")
             for source, edge in self.primal.preds[join]:
                 number = sources.index(source) if source in sources else 0
                 edge.args.append(Const(kind, bool(number) if kind == BOOL else number))
@@ -310,7 +314,8 @@ class Skeleton:
         return End([Edge(rl.enter)])
 
     def count(self, loop: Loop, source: Block, edge: Edge) -> Value:
-        """The number of completed iterations when the loop is left by this edge, as a primal value outside of the loop."""
+        """The number of completed iterations when the loop is left by this edge, as a primal value outside of the
+        loop."""
         if loop.trip is not None and source is loop.header:
             return self.trip_count(loop)
         assert loop.counter is not None

@@ -4,11 +4,11 @@
     ...                                                       store %x, %t, %i
     store %net, %net.tape, %i
 
-*Exact*: in a nest of counted loops that are left by their tests only, with trip counts known before the outermost: one array
-per value and one axis per loop, allocated before the nest. *Growing*, for all other loops: one array for the values of one
-type of a loop, in rows of one iteration; row number `start + i`, where `start` counts the iterations of earlier runs of the
-loop (0 if it is not inside another). There is room for a row before an iteration begins, or for all rows of a run before the
-run, if it is counted. The reverse part walks `start` back, run by run.
+*Exact*: in a nest of counted loops that are left by their tests only, with trip counts known before the outermost:
+one array per value and one axis per loop, allocated before the nest. *Growing*, for all other loops: one array for
+the values of one type of a loop, in rows of one iteration; row number `start + i`, where `start` counts the
+iterations of earlier runs of the loop (0 if it is not inside another). There is room for a row before an iteration
+begins, or for all rows of a run before the run, if it is counted. The reverse part walks `start` back, run by run.
 """
 
 from __future__ import annotations
@@ -176,7 +176,8 @@ class Tapes:
         assert isinstance(var, tuple)
         if var[0] == "tape":
             return Array(var[2], 1)
-        return INT if var[0] == "start" else var[1].type  # type: ignore[no-any-return]
+        kind: Type = INT if var[0] == "start" else var[1].type
+        return kind
 
     def _name(self, var: Hashable) -> str | None:
         assert isinstance(var, tuple)

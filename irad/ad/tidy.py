@@ -10,7 +10,8 @@ from irad.ops.expr import fold
 
 
 def drop_zeros(blocks: Sequence[Block], sums: set[Instr]) -> None:
-    """Remove the instructions among `sums` that add a structural zero: it is the absence of a contribution, not a number."""
+    """Remove the instructions among `sums` that add a structural zero: it is the absence of a contribution, not a
+    number."""
     replaced: dict[Value, Value] = {}
     for block in blocks:
         kept = []

@@ -1,7 +1,8 @@
-"""A front end for tests of `irad.ad`: a small subset of Python to IR, and checks of derivatives with the IR interpreter.
+"""A front end for tests of `irad.ad`: a small subset of Python to IR, and checks of derivatives with the IR
+interpreter.
 
-Types come from annotations (`F1` is array<float, 1> and so on); `zeros(n)`, `empty(n)`, `view(a, start, count, step)` and
-`row(a, i)` make arrays. The check: reverse against forward (dot product), forward against central differences.
+Types come from annotations (`F1` is array<float, 1> and so on); `zeros(n)`, `empty(n)`, `view(a, start, count, step)`
+and `row(a, i)` make arrays. The check: reverse against forward (dot product), forward against central differences.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ import numpy as np
 
 from irad.ad import forward, reverse
 from irad.ir.build import Builder
-from irad.ir.core import Block, Edge, Function, Loc, Module, Return, Value, const, undef
-from irad.ir.ssa import SSABuilder
 from irad.ir.clone import substitute
+from irad.ir.core import Block, Edge, Function, Loc, Module, Value, const, undef
+from irad.ir.ssa import SSABuilder
 from irad.ir.types import BOOL, FLOAT, FLOAT32, INT, Array, Scalar, is_differentiable, is_float
 from irad.ops import result_types
 from irad.passes.loopform import loopform
 from irad.passes.tools import run_function, verify_function
 
 TYPES = {
-    "float": FLOAT, "int": INT, "bool": BOOL, "f32": FLOAT32, "F1": Array(FLOAT, 1), "F2": Array(FLOAT, 2), "I1": Array(INT, 1),
-    "S1": Array(FLOAT, 1, "A"), "FF": Array(Array(FLOAT, 1), 1),
+    "float": FLOAT, "int": INT, "bool": BOOL, "f32": FLOAT32, "F1": Array(FLOAT, 1), "F2": Array(FLOAT, 2),
+    "I1": Array(INT, 1), "S1": Array(FLOAT, 1, "A"), "FF": Array(Array(FLOAT, 1), 1),
 }
 BINARY = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.Pow: "pow",
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "floordiv", ast.Mod: "mod",
+    ast.Pow: "pow",
 }
 COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"}
 

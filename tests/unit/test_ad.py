@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """`irad.ad` on programs: reverse against forward, forward against differences, both differentiated again."""
 
 from __future__ import annotations
