@@ -1,0 +1,13 @@
+"""Programs under test: plain Python functions in several modules, filed in `registry.PROGRAMS` as the modules are imported."""
+
+from __future__ import annotations
+
+import importlib
+
+MODULES = ("scalars", "loops")
+
+
+def load() -> None:
+    """Import all modules of programs."""
+    for name in MODULES:
+        importlib.import_module(f"programs.{name}")

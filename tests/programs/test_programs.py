@@ -1,0 +1,244 @@
+"""Every program: compiled against CPython, reverse against dual numbers, forward against reverse, both against differences."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import irad
+from irad.api.compiled import COUNTERS
+from programs import load
+from programs.oracle import directional, dual_copy, second
+from programs.registry import PROGRAMS, Program
+
+load()
+NAMES = sorted(PROGRAMS)
+FEW = os.environ.get("IRAD_TEST_PROGRAM_CALLS")  # a number: only that many argument sets of each
+
+
+def marked(names: list[str], kind: str = "") -> list[Any]:
+    """Test parameters; known failures are strict xfails."""
+    out = []
+    for name in names:
+        why = PROGRAMS[name].xfail
+        out.append(pytest.param(name, marks=[pytest.mark.xfail(strict=True, reason=why)] if why else []))
+    return out
+
+
+# -- bits and outcomes ---------------------------------------------------------------------------------------------------
+
+
+def bits(x: Any) -> Any:
+    """A form in which equality means equal bits (and type)."""
+    if isinstance(x, (tuple, list)):
+        return (type(x).__name__, *map(bits, x))
+    if isinstance(x, np.ndarray):
+        return ("array", str(x.dtype), x.shape, x.tobytes())
+    if isinstance(x, float):
+        return (type(x).__name__, "nan" if math.isnan(x) else x.hex())
+    return (type(x).__name__, x)
+
+
+def attempt(f: Callable[..., Any], *args: Any) -> Any:
+    """The result, or the exception's type and message."""
+    try:
+        with np.errstate(all="ignore"):
+            return ("value", f(*args))
+    except (ArithmeticError, ValueError, AssertionError, IndexError) as e:
+        if isinstance(e, irad.IradError):
+            raise
+        return ("raise", type(e), str(e))
+
+
+def same_outcome(want: Any, got: Any) -> bool:
+    if want[0] == "raise" or got[0] == "raise":
+        return bool(want == got)
+    return bits(want[1]) == bits(got[1])
+
+
+def active(args: tuple[Any, ...]) -> tuple[int, ...]:
+    """The arguments that have derivatives."""
+    return tuple(i for i, a in enumerate(args) if differentiable(a))
+
+
+def differentiable(a: Any) -> bool:
+    if isinstance(a, tuple):
+        return any(map(differentiable, a))
+    return isinstance(a, float) or isinstance(a, np.ndarray) and a.dtype.kind == "f"
+
+
+# -- tangents ------------------------------------------------------------------------------------------------------------
+
+
+def random_tangent(a: Any, rng: np.random.Generator) -> Any:
+    if isinstance(a, tuple):
+        parts = [random_tangent(x, rng) for x in a]
+        return type(a)(*parts) if hasattr(a, "_fields") else tuple(parts)
+    if isinstance(a, np.ndarray):
+        return rng.uniform(0.5, 1.5, a.shape) * rng.choice([-1.0, 1.0], a.shape) if a.dtype.kind == "f" else None
+    return float(rng.uniform(0.5, 1.5)) if isinstance(a, float) else None
+
+
+def directions(args: tuple[Any, ...], most: int = 8) -> list[tuple[Any, ...]]:
+    """Unit tangents if there are few inputs, else two random ones; always a random one."""
+    rng = np.random.default_rng(7)
+    out = [tuple(random_tangent(a, rng) for a in args)]
+    flat = [i for i in active(args) if isinstance(args[i], float)]
+    if len(flat) == len(active(args)) <= most:
+        out += [tuple(float(i == k) if isinstance(a, float) else None for i, a in enumerate(args)) for k in flat]
+    elif sum(np.size(args[i]) for i in active(args) if not isinstance(args[i], tuple)) <= most:
+        out += unit_tangents(args)
+    else:
+        out.append(tuple(random_tangent(a, rng) for a in args))
+    return out
+
+
+def unit_tangents(args: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    if any(isinstance(a, tuple) for a in args):
+        return []
+    zero = [np.zeros(np.shape(a)) if isinstance(a, np.ndarray) else 0.0 if isinstance(a, float) else None for a in args]
+    out = []
+    for i in active(args):
+        for index in np.ndindex(*np.shape(args[i])):
+            one = copy.deepcopy(zero)
+            one[i] = 1.0 if isinstance(args[i], float) else one[i]
+            if isinstance(one[i], np.ndarray):
+                one[i][index] = 1.0
+            out.append(tuple(None if not differentiable(a) else t for a, t in zip(args, one)))
+    return out
+
+
+def inner(g: Any, t: Any) -> float:
+    """Gradient times tangent, with structure."""
+    if t is None or g is None:
+        return 0.0
+    if isinstance(g, tuple):
+        return math.fsum(inner(a, b) for a, b in zip(g, t))
+    return math.fsum(np.ravel(np.asarray(g, float) * np.asarray(t, float)))
+
+
+def moved(a: Any, t: Any, h: float) -> Any:
+    if t is None:
+        return copy.deepcopy(a)
+    if isinstance(a, tuple):
+        parts = [moved(x, y, h) for x, y in zip(a, t)]
+        return type(a)(*parts) if hasattr(a, "_fields") else tuple(parts)
+    return a + h * t
+
+
+def richardson(f: Callable[..., Any], args: tuple[Any, ...], t: tuple[Any, ...]) -> float:
+    """Central differences with steps h, h/2, h/4, extrapolated twice."""
+    h = 1e-3
+    d = []
+    for k in range(3):
+        s = h / 2**k
+        d.append((float(f(*moved(args, t, s))) - float(f(*moved(args, t, -s)))) / (2.0 * s))
+    e = [(4.0 * d[1] - d[0]) / 3.0, (4.0 * d[2] - d[1]) / 3.0]
+    return (16.0 * e[1] - e[0]) / 15.0
+
+
+# -- the tests -----------------------------------------------------------------------------------------------------------
+
+
+def calls_of(p: Program) -> tuple[tuple[Any, ...], ...]:
+    return p.calls[: int(FEW)] if FEW else p.calls
+
+
+@pytest.mark.parametrize("name", marked(NAMES))
+def test_value(name: str) -> None:
+    p = PROGRAMS[name]
+    compiled = irad.compile(p.function)
+    before = COUNTERS["compilations"]
+    for args in calls_of(p):
+        mine, theirs = copy.deepcopy(args), copy.deepcopy(args)
+        want, got = attempt(p.function, *theirs), attempt(compiled, *mine)
+        assert same_outcome(want, got), (args, want, got)
+        if want[0] == "value":
+            assert bits(theirs) == bits(mine), (args, theirs, mine)
+    assert COUNTERS["compilations"] == before + 1
+
+
+@pytest.mark.parametrize("name", marked(NAMES))
+def test_reverse(name: str) -> None:
+    p = PROGRAMS[name]
+    reverse = irad.value_and_grad(p.function, argnums=active(p.calls[0]))
+    dual = dual_copy(p.function)
+    before = COUNTERS["compilations"]
+    for args in calls_of(p):
+        mine = copy.deepcopy(args)
+        want, got = attempt(p.function, *copy.deepcopy(args)), attempt(reverse, *mine)
+        assert bits(mine) == bits(args), f"the gradient changed its arguments: {args} -> {mine}"
+        if want[0] == "raise":
+            assert got == want
+            continue
+        assert got[0] == "value" and bits(got[1][0]) == bits(want[1]), (args, want, got)
+        check_gradient(p, dual, args, got[1][1])
+    assert COUNTERS["compilations"] == before + 1
+
+
+def check_gradient(p: Program, dual: Any, args: tuple[Any, ...], gradient: tuple[Any, ...]) -> None:
+    g = dict(zip(active(args), gradient))
+    for t in directions(args):
+        mine = math.fsum(inner(g[i], t[i]) for i in g)
+        with np.errstate(all="ignore"):
+            want = directional(dual, copy.deepcopy(args), t)
+        scale = max(abs(want.tangent), min(want.magnitude, 1e4 * (1.0 + abs(want.tangent))), 1e-300)
+        assert abs(mine - want.tangent) <= p.loose * scale, (args, t, mine, want, gradient)
+    if p.smooth:
+        t = directions(args)[0]
+        mine = math.fsum(inner(g[i], t[i]) for i in g)
+        numeric = richardson(p.function, args, t)
+        assert abs(mine - numeric) <= 1e-7 * max(1.0, abs(numeric), abs(float(p.function(*copy.deepcopy(args))))), (args, mine, numeric)
+
+
+@pytest.mark.parametrize("name", marked(NAMES))
+def test_forward_equals_reverse(name: str) -> None:
+    p = PROGRAMS[name]
+    which = active(p.calls[0])
+    reverse = irad.value_and_grad(p.function, argnums=which)
+    before = COUNTERS["compilations"]
+    for args in calls_of(p)[:3]:
+        t = directions(args)[0]
+        mine = copy.deepcopy(args)
+        got = attempt(irad.jvp, p.function, mine, t)
+        assert bits(mine) == bits(args), "jvp changed its arguments"
+        want = attempt(reverse, *copy.deepcopy(args))
+        if want[0] == "raise":
+            assert got == want
+            continue
+        assert got[0] == "value" and bits(got[1][0]) == bits(want[1][0])
+        g = dict(zip(which, want[1][1]))
+        there = math.fsum(inner(g[i], t[i]) for i in g)
+        scale = max(abs(there), math.fsum(abs(inner(g[i], t[i])) for i in g), 1e-3)
+        assert abs(float(got[1][1]) - there) <= max(p.loose, 1e-12) * 100.0 * scale, (args, got, there)
+    assert COUNTERS["compilations"] <= before + 2
+
+
+SECOND = [n for n in NAMES if PROGRAMS[n].second]
+
+
+@pytest.mark.parametrize("name", marked(SECOND))
+def test_second_order(name: str) -> None:
+    """grad(grad(f)) and jvp of grad, with respect to the first argument."""
+    p = PROGRAMS[name]
+    gg = irad.grad(irad.grad(p.function))
+    g = irad.grad(p.function)
+    dual = dual_copy(p.function)
+    for args in calls_of(p):
+        want, scale = second(dual, args[0], args[1:])
+        tolerance = max(p.loose, 1e-12) * 100.0 * max(1.0, abs(want), min(scale, 1e3 * (1.0 + abs(want))))
+        assert abs(gg(*args) - want) <= tolerance, (args, gg(*args), want)
+        rest = tuple(0.0 if isinstance(a, float) else None for a in args[1:])
+        tangent = irad.jvp(g, args, (1.0, *rest))[1]
+        assert abs(tangent - want) <= tolerance, (args, tangent, want)
+
+
+def test_there_are_enough() -> None:
+    assert len(NAMES) >= 200
+    assert len(SECOND) >= 30
