@@ -2,7 +2,8 @@
 
 from irad.api import Compiled, compile, grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp
 from irad.api import nested as _nested
-from irad.api.inspection import ArrayType
+from irad.api import irtools as _irtools
+from irad.api.inspection import ArrayType, explain
 from irad.api.options import options
 from irad.errors import DifferentiationError, InternalError, IradError, IradWarning, TypingError, UnsupportedError
 
@@ -10,5 +11,5 @@ jit = compile
 __version__ = "0.1.0"
 __all__ = [
     "ArrayType", "Compiled", "DifferentiationError", "InternalError", "IradError", "IradWarning", "TypingError", "UnsupportedError",
-    "compile", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jit", "jvp", "options", "value_and_grad", "vjp",
+    "compile", "explain", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jit", "jvp", "options", "value_and_grad", "vjp",
 ]

@@ -154,7 +154,7 @@ class CompiledBase:
     @user_facing
     def llvm(self, *args: Any, optimized: bool = True) -> str:
         """The LLVM IR of the whole unit, after or before LLVM's optimiser."""
-        from irad.api.inspection import Text
+        from irad.api.text import Text
 
         program = self._inspected(args)
         return Text(program.engine.optimized if optimized else program.text)
@@ -162,9 +162,23 @@ class CompiledBase:
     @user_facing
     def asm(self, *args: Any) -> str:
         """The machine code as assembly text."""
-        from irad.api.inspection import Text
+        from irad.api.text import Text
 
         return Text(self._inspected(args).engine.asm)
+
+    @user_facing
+    def cfg(self, *args: Any, stage: str | None = None) -> Any:
+        """The flow graph at a stage (by default "loops"): `.dot`, `.mermaid`, and a picture in notebooks."""
+        from irad.api.inspection import graph
+
+        return graph(self, args, stage)
+
+    @user_facing
+    def explain(self, *args: Any) -> Any:
+        """What the reverse pass keeps and why (of a function: of its gradient); see `irad.explain`."""
+        from irad.api.inspection import explain
+
+        return explain(self, *args)
 
     def _inspected(self, args: tuple[Any, ...]) -> Program:
         if not args and getattr(self, "_last", None) is not None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import html
 import inspect
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from irad.ad.findings import find
+from irad.api.flowgraph import Graph, graph_of
+from irad.api.report import Plan, derivative_calls, explain_request
+from irad.api.text import Text
 from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.values import Arr, Num, Seq, Shape
+from irad.ir.core import Module
 from irad.ir.print import print_module
-from irad.ir.types import Array
-from irad.pipeline import STAGES, at_stage
-
-
-class Text(str):
-    """Text that shows itself in notebooks."""
-
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self)}</pre>"
+from irad.ir.types import Array, is_differentiable
+from irad.pipeline import STAGES, Request, at_stage, infer, prepare
 
 
 @dataclass(frozen=True)
@@ -89,24 +85,112 @@ def annotated_types(compiled: Any) -> tuple[Any, ...]:
 
 
 def ir_text(compiled: Any, args: tuple[Any, ...], stage: str, locations: bool, notes: bool) -> Text:
-    """The IR of a compiled function at a stage."""
+    """The IR of a compiled function at a stage; with notes also the functions that it differentiates, as `ad` sees them."""
+    check_stage(stage)
+    if stage == "py":
+        module = untyped(compiled)
+    else:
+        request = compiled._typed_request(args)
+        module = at_stage(request, stage).module
+        if notes:
+            return noted_text(request, module, locations)
+    return Text(print_module(module, locations), files_of(module))
+
+
+def check_stage(stage: str) -> None:
+    """Refuse a stage that does not exist."""
     if stage not in STAGES:
         raise for_user(ValueError(f"there is no stage {stage!r}: choose one of {', '.join(map(repr, STAGES))}"))
-    if stage == "py":
-        return Text(untyped_text(compiled, locations))
-    build = at_stage(compiled._typed_request(args), stage)
-    used = print_module(build.module, locations)
-    return Text(used)
 
 
-def untyped_text(compiled: Any, locations: bool) -> str:
-    """The untyped SSA of the Python function."""
+def noted_text(request: Request, module: Module, locations: bool) -> Text:
+    """The module after the primals of its derivatives, behind whose lines stands what the analyses found.
+
+    A function that takes no derivative is shown with the notes for the gradient by all its parameters.
+    """
+    build = infer(request)
+    primals = list(derivative_calls(build))
+    if not primals:
+        entry = build.module.functions[build.entry.name]
+        primals = [("vjp", entry.name, tuple(is_differentiable(p.type) for p in entry.params))]
+        module = Module({}, module.symbols, module.form)
+    notes: dict[object, str] = {}
+    shown = Module({}, {**build.module.symbols, **module.symbols}, module.form)
+    done: dict[str, bool] = {}
+    for mode, name, mask in primals:
+        prepare(build.module, name, done)
+        if mode == "vjp":
+            findings = find(build.module, name, mask)
+            shown.functions[name] = findings.function
+            notes.update(findings.notes())
+    for name, function in module.functions.items():
+        shown.functions.setdefault(name, function)
+    return Text(print_module(shown, locations, notes), files_of(shown))
+
+
+def untyped(compiled: Any) -> Module:
+    """The untyped SSA of the Python function, as a module."""
     from irad.api.compiled import innermost
-    from irad.ir.core import Module
     from irad.lift import lift
 
     function = innermost(compiled)
     if not hasattr(function, "__code__"):
         raise for_user(TypeError(f"{compiled.__name__} has no Python code"))
     lifted = lift(function.__code__)
-    return print_module(Module({lifted.name: lifted}, {}, "py"), locations)
+    return Module({lifted.name: lifted}, {}, "py")
+
+
+def graph(compiled: Any, args: tuple[Any, ...], stage: str | None) -> Graph:
+    """The flow graph of the function at a stage (by default "loops")."""
+    stage = "loops" if stage is None else stage
+    check_stage(stage)
+    if stage == "py":
+        (function,) = untyped(compiled).functions.values()
+        return graph_of(function)
+    build = at_stage(compiled._typed_request(args), stage)
+    return graph_of(build.root)
+
+
+def files_of(module: Module) -> dict[str, str]:
+    """The full paths of the source files that a module's text names."""
+    found = {i.loc.file for f in module.functions.values() for i in f.instrs() if i.loc is not None}
+    return {os.path.basename(path): path for path in sorted(found)}
+
+
+def explain(fun: Any, *args: Any) -> Plan:
+    """How the derivative of a function is computed and what its reverse pass keeps; nothing is run.
+
+    Parameters
+    ----------
+    fun : callable
+        A derivative (`irad.grad(f)`), or a function: then its gradient by the first argument is explained.
+    *args
+        Arguments or their types, as for `.ir`; values give exact bytes.
+
+    Examples
+    --------
+    >>> import irad
+    >>> def power(x, n):
+    ...     y = 1.0
+    ...     for i in range(n):
+    ...         y *= x
+    ...     return y
+    >>> plan = irad.explain(power, 2.0, 1000)
+    >>> plan.parts[0].formula, plan.nbytes
+    ('8 * max(n, 0)', 8000)
+    """
+    from irad.api.compiled import make
+    from irad.api.derivatives import grad
+
+    if not callable(fun):
+        raise for_user(TypeError(f"explain takes a function, not {type(fun).__name__}"))
+    name, _, inner = getattr(fun, "__irad_transform__", ("", (), None))
+    if name in ("", "compile"):
+        shown = grad(fun)
+        if name and not args:  # the types last used by the function itself
+            shown = make("grad", {"argnums": 0}, fun)
+            shown._last = fun._last
+            args = ()
+    else:
+        shown = fun
+    return explain_request(shown, args)

@@ -75,9 +75,9 @@ class Printer:
         lines = [f"func @{f.name}({self._params(f.params)}) -> {results or 'none'} {{"]
         for block in f.blocks:
             params = f"({self._params(block.params)})" if block.params else ""
-            lines.append(f"^{self.labels[block]}{params}:")
+            lines.append(self._line(f"^{self.labels[block]}{params}:", None, self.notes.get(block), ""))
             lines += [self._line(self.instr(i), i.loc, self.notes.get(i)) for i in block.instrs]
-            lines.append(self._line(self.term(block.term), block.term.loc, self.notes.get(block)))
+            lines.append(self._line(self.term(block.term), block.term.loc, self.notes.get(block.term)))
         return "\n".join([*lines, "}"])
 
     def _name_all(self) -> None:
@@ -144,8 +144,8 @@ class Printer:
             return f"raise {t.exc!r}, {t.message!r}{parts}"
         return "unreachable"
 
-    def _line(self, text: str, loc: Loc | None, note: str | None) -> str:
-        line = f"  {text}"
+    def _line(self, text: str, loc: Loc | None, note: str | None, indent: str = "  ") -> str:
+        line = indent + text
         comment = f"# {print_loc(loc)}" if loc is not None and loc.line and self.locations else ""
         if note:
             comment += f"{' ' if comment else ''}; {note}"
