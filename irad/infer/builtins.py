@@ -17,7 +17,7 @@ from irad.infer.exceptions import format_value, template
 from irad.infer.execute import binary, compare, truth, unary
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, MACHINE, is_numpy
 from irad.infer.values import (
-    NONE, AV, Arr, Bound, Counted, Fn, Known, Num, Partial, Range, Record, Seq, SeqIter, Zip, int_const, numeric,
+    NONE, AV, Arr, Bound, Choice, Counted, Fn, Known, Num, Partial, Range, Record, Seq, SeqIter, Zip, int_const, numeric,
 )
 from irad.ir.core import const
 from irad.ir.types import FLOAT, INT
@@ -122,16 +122,11 @@ def absolute(cx: Context, av: AV) -> AV:
     """abs(x) of a scalar or array."""
     if isinstance(av, Arr):
         return arrays.elementwise(cx, lambda p: absolute(cx, p), [av], av.kind)
-    if isinstance(av, Known):
-        return numbers.fold(cx, abs, av)
-    n = cx.num(av)
-    if n.kinds == ("bool",):
-        return numbers.to_int(cx, n)
-    if n.value.type == INT and n.kinds == ("int",):
-        cx.guard(cx.op("ne", n.value, int_const(numbers.INT_MIN)), "OverflowError", "abs({}) leaves the range of 64-bit integers", n.value)
-    if n.kinds == ("bool_",):
-        return n
-    return Num(n.kinds, cx.op("abs", n.value), n.tag)
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: absolute(cx, m))
+    if not numeric(av):
+        cx.type_error(f"bad operand type for abs(): '{type_name(av)}'")
+    return numbers.absolute(cx, av)
 
 
 def _extreme(op: str) -> Any:
@@ -240,9 +235,23 @@ def _round(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     digits = args[1] if len(args) > 1 else kwargs.get("ndigits", NONE)
     if all_known([args[0], digits]):
         return numbers.fold(cx, round, args[0], *([digits] if digits is not NONE else []))
-    n = cx.num(args[0])
-    if MACHINE[n.kinds[0]].is_int or n.kinds == ("bool",):
-        return n if digits is NONE else numbers.to_int(cx, n)
+    return cx.dispatch(args[0], lambda av: rounded(cx, av, digits))
+
+
+def rounded(cx: Context, av: AV, digits: AV) -> AV:
+    """round(av, digits) of one scalar."""
+    if not numeric(av):
+        cx.type_error(f"type {type_name(av)} doesn't define __round__ method")
+    n = cx.num(av)
+    if n.tag is not None:
+        return numbers.each_kind(cx, n, lambda m: rounded(cx, m, digits))
+    if n.kind == "bool_":
+        cx.type_error("type numpy.bool doesn't define __round__ method")
+    if numbers.is_int(n.kind):
+        if digits is NONE or isinstance(digits, Known) and (digits.obj is None or digits.obj >= 0):
+            plain = digits is NONE or isinstance(digits, Known) and digits.obj is None
+            return numbers.to_int(cx, n) if plain or not is_numpy(n.kind) else n
+        cx.unsupported("round(n, digits) of an int to tens", kind="call", hint="(n + 5) // 10 * 10")
     if isinstance(digits, Known) and digits.obj is None:
         return numbers.to_int(cx, Num("float", cx.op("rint", cx.float(n))))
     cx.unsupported("round(x, digits) of a run-time float", kind="round", why="CPython rounds the decimal text exactly",
@@ -258,6 +267,8 @@ def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.divmod)
 def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if all(map(numeric, args)):
+        return numbers.divide(cx, *args)
     return Seq(tuple, (binary(cx, "//", *args), binary(cx, "%", *args)))
 
 

@@ -151,7 +151,7 @@ class Context:
     def _coerce_number(self, n: Num, shape: Shape) -> list[Value]:
         machine = shape.types[0]
         assert isinstance(machine, Scalar)
-        if machine.is_float and n.value.type == INT and "int" in shape.static:
+        if machine.is_float and n.value.type == INT:
             self._check_exact(n.value)
         leaves = [self.cast(n.value, machine)]
         if len(shape.types) == 2:

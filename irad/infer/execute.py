@@ -6,16 +6,19 @@ import builtins
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from irad.infer import arrays, iterate, numbers
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_value
+from irad.infer.calls import call_library, call_value
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import format_value, join_text, raise_value
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.values import (
-    NONE, UNBOUND_AV, AV, Arr, Cell, Choice, Fn, Known, Num, Record, Seq, numeric,
+    NONE, UNBOUND_AV, AV, Arr, Cell, Choice, Fn, Known, Num, Record, Seq, flatten, numeric, shape_of,
 )
 from irad.ir.core import Instr, Value, const
+from irad.ir.types import BOOL
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
@@ -60,7 +63,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: binary(cx, op, a, m, inplace))
     if numeric(a) and numeric(b):
-        return numbers.binary(cx, op, a, b)
+        return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
         return numbers.fold(cx, BINARY[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
@@ -159,13 +162,34 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
             return cx.test_choice(x, lambda m, y=y: identical(cx, m, y))  # type: ignore[misc]
     if isinstance(a, Known) and isinstance(b, Known):
         return const(a.obj is b.obj or a.static == b.static)
-    if isinstance(a, Num) and isinstance(b, Known) and isinstance(b.obj, bool) and a.kinds == ("bool",):
-        return a.value if b.obj else cx.negate(a.value)
-    if isinstance(b, Num) and isinstance(a, Known):
-        return identical(cx, b, a) if isinstance(a.obj, bool) else const(False)
-    if isinstance(a, Arr) and isinstance(b, Arr) and a.type == b.type:
-        return cx.op("same", a.value, b.value)
+    if a is b or (shape_of(a) == shape_of(b) and _same_leaves(a, b)):
+        return const(True)
+    if numeric(a) and numeric(b):
+        return _identical_numbers(cx, cx.num(a), cx.num(b))
+    if type(a) is type(b) and not isinstance(a, Known):
+        cx.unsupported(
+            f"`is` between two values of type {type_name(a)}", kind="operator",
+            why="only objects that are known at compile time have an identity", hint="compare with ==",
+        )
     return const(False)
+
+
+def _same_leaves(a: AV, b: AV) -> bool:
+    """Whether two values of one shape are the very same value (a tuple made twice has two identities)."""
+    leaves = flatten(a)
+    return not isinstance(a, (Seq, Record)) and all(x is y for x, y in zip(leaves, flatten(b), strict=True))
+
+
+def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
+    """`x is y` of run-time numbers: True and False exist once, other numbers have no identity."""
+    found: Value = const(False)
+    for kind in set(x.kinds) & set(y.kinds):
+        if kind not in ("bool", "bool_"):
+            cx.unsupported(f"`is` between two values of type {kind}", kind="operator", hint="compare with ==")
+        both = cx.both(numbers.is_kind(cx, x, kind), numbers.is_kind(cx, y, kind))
+        equal = cx.op("eq", cx.cast(x.value, BOOL), cx.cast(y.value, BOOL))
+        found = cx.either(found, cx.both(both, equal))
+    return found
 
 
 @meaning("contains")
@@ -178,6 +202,11 @@ def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
         found = const(False)
         for other in items:
             found = cx.either(found, truth(cx, compare(cx, "==", item, other)))
+    elif isinstance(container, Choice):
+        return cx.dispatch(container, lambda m: _contains(cx, instr, [item, m]))
+    elif isinstance(container, Arr):
+        same = arrays.compare(cx, "==", container, item)
+        found = truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
     else:
         cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
     return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)

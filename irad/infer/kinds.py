@@ -38,8 +38,22 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 UNARY: dict[str, Callable[[Any], Any]] = {"+": operator.pos, "-": operator.neg, "~": operator.invert, "not": operator.not_}
 
 
+# Kinds that numpy's promotion can lead to and that irad does not compute with yet.
+FOREIGN = frozenset(k for k in MACHINE if k.startswith("uint")) | {"int8", "int16"}
+
+
 def is_numpy(kind: str) -> bool:
     return kind not in PYTHON
+
+
+def is_int(kind: str) -> bool:
+    """Whether values of this kind count, and are no floats (bools count)."""
+    return not MACHINE[kind].is_float
+
+
+def exact_in_float(kinds: tuple[str, ...]) -> bool:
+    """Whether a float64 holds every value of each of these kinds, except for large ints."""
+    return all(k in ("int", "bool", "float", "float64") for k in kinds)
 
 
 def kind_of(value: object) -> str | None:
@@ -62,6 +76,17 @@ def binary_kind(op: str, a: str, b: str) -> str | None:
             return kind_of(BINARY[op](SAMPLES[a], SAMPLES[b]))
     except TypeError:
         return None
+
+
+@lru_cache(maxsize=None)
+def refusal(table: str, op: str, *kinds: str) -> str:
+    """The words of the TypeError that Python raises for an operator on scalars of these kinds."""
+    function: Any = {"binary": BINARY, "unary": UNARY}[table][op]
+    try:
+        function(*(SAMPLES[k] for k in kinds))
+    except TypeError as e:
+        return str(e)
+    return f"unsupported operand type(s) for {op}"
 
 
 @lru_cache(maxsize=None)

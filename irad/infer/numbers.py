@@ -2,57 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import builtins
+import math
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
-from irad.infer.context import Context, type_name
-from irad.infer.kinds import BINARY, COMPARE, MACHINE, UNARY, binary_kind, is_numpy, unary_kind, widest
-from irad.infer.values import AV, Known, Num, int_const, tag_const
+import numpy as np
+
+from irad.infer.context import Context
+from irad.infer.kinds import (
+    BINARY, COMPARE, FOREIGN, MACHINE, UNARY, binary_kind, exact_in_float, is_int, is_numpy, refusal, unary_kind, widest,
+)
+from irad.infer.values import AV, Known, Num, Seq, describe, int_const, shape_of, tag_const
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, INT, Scalar
 
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
+EXACT = 1 << 53  # a float holds every int up to here
 ARITHMETIC = {"+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "**": "pow"}
 BITS = {"&": "and", "|": "or", "^": "xor", "<<": "shl", ">>": "shr"}
 ORDER = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+Results = dict[tuple[str, str], str]
 
 
 def fold(cx: Context, function: Callable[..., Any], *args: AV) -> AV:
     """Python itself computes on known values; what it raises is raised when the place is reached."""
     try:
-        return Known(function(*(a.obj for a in args if isinstance(a, Known))))
-    except (ArithmeticError, ValueError, TypeError) as e:
-        cx.throw(type(e).__name__, str(e).replace("{", "{{").replace("}", "}}"))
+        with np.errstate(all="ignore"):
+            return Known(function(*(a.obj for a in args if isinstance(a, Known))))
+    except (ArithmeticError, ValueError, TypeError, LookupError) as e:
+        public = next(c for c in type(e).__mro__ if getattr(builtins, c.__name__, None) is c)  # numpy has TypeErrors of its own
+        cx.throw(public.__name__, str(e).replace("{", "{{").replace("}", "}}"))
 
 
-def binary(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """`a op b` for two scalars."""
+def each_kind(cx: Context, n: Num, case: Callable[[Num], AV]) -> AV:
+    """Apply `case` to a number; of several possible kinds, to each behind a branch on its tag."""
+    if n.tag is None:
+        return case(n)
+
+    def run(kind: str) -> AV:
+        return case(Num(kind, cx.cast(n.value, MACHINE[kind])))
+
+    cases: list[tuple[Value | None, Callable[[], AV]]] = []
+    for i, kind in enumerate(n.kinds):
+        last = i == len(n.kinds) - 1
+        cases.append((None if last else cx.op("eq", n.tag, tag_const(i)), partial(run, kind)))
+    return cx.alternatives(cases, "kind")
+
+
+def binary(cx: Context, op: str, a: AV, b: AV, sign: str | None = None) -> AV:
+    """`a op b` for two scalars. `sign`: how messages name the operator (`+=`)."""
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, BINARY[op], a, b)
     x, y = cx.num(a), cx.num(b)
-    results = {(p, q): binary_kind(op, p, q) for p, q in product(x.kinds, y.kinds)}
-    if not any(results.values()):
-        cx.type_error(f"unsupported operand type(s) for {op}: '{type_name(x)}' and '{type_name(y)}'")
+    found = {(p, q): binary_kind(op, p, q) for p, q in product(x.kinds, y.kinds)}
+    results = {pair: kind for pair, kind in found.items() if kind}
+    if not results:
+        cx.type_error(refusal("binary", op, x.kinds[0], y.kinds[0]).replace(f" for {op}", f" for {sign or op}"))
+    if len(results) < len(found) or not _together(op, x, y, results):
+        if x.tag is not None:
+            return each_kind(cx, x, lambda m: binary(cx, op, m, b, sign))
+        return each_kind(cx, y, lambda m: binary(cx, op, a, m, sign))
+    for kind in results.values():
+        refuse_foreign(cx, kind, f"`{op}` of {' and '.join(describe(shape_of(n)) for n in (x, y))}")
     if op == "**":
         return power(cx, a, b, x, y)
-    kinds = tuple(dict.fromkeys(k for k in results.values() if k))
-    machine = widest(kinds)
-    value = _arithmetic(cx, op, x, y, kinds, machine)
-    return _with_kinds(cx, value, kinds, results, x, y)
+    return with_kinds(cx, _arithmetic(cx, op, x, y, results), results, x, y)
 
 
-def _with_kinds(
-    cx: Context, value: Value, kinds: tuple[str, ...], results: dict[tuple[str, str], str | None], x: Num, y: Num,
-) -> Num:
-    if len(kinds) == 1:
-        return Num(kinds[0], value)
-    names = tuple(sorted(kinds, key=list(MACHINE).index))
+def refuse_foreign(cx: Context, kind: str, what: str) -> None:
+    """Refuse results of kinds that irad does not have."""
+    if kind in FOREIGN:
+        cx.unsupported(f"np.{kind} as the result of {what}", kind="dtype", hint="convert the operands to int, float or np.int64 first")
+
+
+def _together(op: str, x: Num, y: Num, results: Results) -> bool:
+    """Whether one computation serves all kinds that the operands may have."""
+    if len(results) == 1:
+        return True
+    kinds = (*x.kinds, *y.kinds)
+    if op == "**":
+        return all(k in ("float", "float64") for k in x.kinds) and all(k in ("float", "float64") for k in y.kinds)
+    if all(k in ("int", "bool") for k in kinds):
+        return True
+    if len({MACHINE[k] for k in results.values()}) > 1:
+        return False
+    if len({MACHINE[k] for k in x.kinds}) == len({MACHINE[k] for k in y.kinds}) == 1:
+        return True
+    return op in ("+", "-", "*", "/") and exact_in_float(kinds) and "int" not in results.values()
+
+
+def with_kinds(cx: Context, value: Value, results: Results, x: Num, y: Num) -> Num:
+    """A result whose kind follows from the kinds of the operands."""
+    names = ordered_kinds(results.values())
+    if len(names) == 1:
+        return Num(names[0], value)
     tag: Value = tag_const(0)
     for (p, q), kind in results.items():
-        if kind and names.index(kind):
+        if names.index(kind):
             tag = cx.op("select", cx.both(is_kind(cx, x, p), is_kind(cx, y, q)), tag_const(names.index(kind)), tag)
-    return Num(names, value, tag)
+    return Num(names, cx.cast(value, widest(names)), tag)
+
+
+def ordered_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Kinds in the order of the table, each once: the static part of a `Num`."""
+    return tuple(sorted(set(kinds), key=list(MACHINE).index))
 
 
 def is_kind(cx: Context, n: Num, kind: str) -> Value:
@@ -87,36 +143,113 @@ def nonzero(value: Value) -> Value | None:
     return const(bool(value.value)) if isinstance(value, Const) and isinstance(value.value, (int, float)) else None
 
 
-def _arithmetic(cx: Context, op: str, x: Num, y: Num, kinds: tuple[str, ...], machine: Scalar) -> Value:
+def _arithmetic(cx: Context, op: str, x: Num, y: Num, results: Results) -> Value:
+    machine = widest(ordered_kinds(results.values()))
+    _check_weak(cx, op, x, y)
     if op in BITS:
         return _bits(cx, op, x, y, machine)
+    if op == "/":
+        _check_exact_division(cx, x, y)
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     if machine == BOOL:  # numpy's bool_: + is or, * is and
         return cx.op({"+": "or", "*": "and"}[op], p, q)
     if op in ("/", "//", "%"):
-        zero_ok = nonzero(q)
-        if zero_ok is None:
-            zero_ok = cx.op("ne", q, Const(machine, 0.0 if machine.is_float else 0))
-        both_int = all(MACHINE[k] != FLOAT for k in (*x.kinds, *y.kinds))
-        cx.guard(cx.either(lenient(cx, x, y), zero_ok), "ZeroDivisionError", division_message(op, both_int))
+        _check_divisor(cx, op, x, y, q)
         if op == "//" and machine == INT:
             fits = cx.either(cx.op("ne", q, int_const(-1)), cx.op("ne", p, int_const(INT_MIN)))
             cx.guard(cx.either(lenient(cx, x, y), fits), "OverflowError", OVERFLOW.format(op="//"), p, q)
-    elif machine == INT and kinds == ("int",):
-        cx.guard(cx.op(f"{ARITHMETIC[op]}_fits", p, q), "OverflowError", OVERFLOW.format(op=op), p, q)
+    elif machine == INT and "int" in results.values():
+        fits = cx.op(f"{ARITHMETIC[op]}_fits", p, q)
+        cx.guard(cx.either(lenient(cx, x, y), fits), "OverflowError", OVERFLOW.format(op=op), p, q)
     return cx.op(ARITHMETIC[op], p, q)
 
 
+def _check_weak(cx: Context, op: str, x: Num, y: Num) -> None:
+    """A Python int beside a narrower numpy int must fit (NEP 50); `/` makes floats of both first."""
+    for n, other in ((x, y), (y, x)):
+        if "int" not in n.kinds or op == "/":
+            continue
+        for kind in other.kinds:
+            machine = MACHINE[kind]
+            if not is_numpy(kind) or not machine.is_int or machine.bits == 64:
+                continue
+            back = cx.cast(cx.cast(n.value, machine), INT)
+            other_way = cx.either(cx.negate(is_kind(cx, n, "int")), cx.negate(is_kind(cx, other, kind)))
+            fits = cx.either(other_way, cx.op("eq", back, n.value))
+            cx.guard(fits, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
+
+
+def _check_exact_division(cx: Context, x: Num, y: Num) -> None:
+    """Python divides ints exactly and rounds once; so does a float division as long as floats hold both operands."""
+    if isinstance(y.value, Const) and y.value.type == INT and _power_of_two(y.value.value):
+        return
+    for n, other in ((x, y), (y, x)):
+        if n.value.type != INT or "int" not in n.kinds or not {"int", "bool"} & set(other.kinds):
+            continue
+        small = cx.both(cx.op("le", n.value, int_const(EXACT)), cx.op("ge", n.value, int_const(-EXACT)))
+        if isinstance(n.value, Const):
+            small = const(abs(n.value.value) <= EXACT)
+        message = "{} in a division of ints is beyond 2**53: irad cannot round the quotient as Python does; use // or float()"
+        cx.guard(cx.either(lenient(cx, x, y), small), "OverflowError", message, n.value)
+
+
+def _power_of_two(number: int) -> bool:
+    return number != 0 and abs(number) & (abs(number) - 1) == 0
+
+
+def _check_divisor(cx: Context, op: str, x: Num, y: Num, q: Value) -> None:
+    """ZeroDivisionError, unless numpy's rules hold."""
+    machine = q.type
+    assert isinstance(machine, Scalar)
+    fine = nonzero(q)
+    if fine is None:
+        fine = cx.op("ne", q, Const(machine, 0.0 if machine.is_float else 0))
+    fine = cx.either(lenient(cx, x, y), fine)
+    pairs = [pair for pair in product(x.kinds, y.kinds) if not any(map(is_numpy, pair))]
+    ints = {is_int(p) and is_int(q) for p, q in pairs}
+    if True in ints:
+        both = const(True) if len(ints) == 1 else cx.both(_counts(cx, x), _counts(cx, y))
+        cx.guard(cx.either(cx.negate(both), fine), "ZeroDivisionError", division_message(op, True))
+    if False in ints:
+        cx.guard(fine, "ZeroDivisionError", division_message(op, False))
+
+
+def _counts(cx: Context, n: Num) -> Value:
+    """Whether a number is a Python int or bool."""
+    return cx.either(is_kind(cx, n, "int"), is_kind(cx, n, "bool"))
+
+
 OVERFLOW = "{{}} {op} {{}} leaves the range of 64-bit integers"
+DIVISIONS: dict[str, Callable[[Any, Any], Any]] = {**BINARY, "divmod": divmod}
 
 
+@lru_cache(maxsize=None)
 def division_message(op: str, ints: bool) -> str:
     """The running CPython's words for a division by zero."""
     try:
-        BINARY[op](1, 0) if ints else BINARY[op](1.0, 0.0)
+        DIVISIONS[op](1, 0) if ints else DIVISIONS[op](1.0, 0.0)
     except ZeroDivisionError as e:
         return str(e)
     raise AssertionError(op)
+
+
+def divide(cx: Context, a: AV, b: AV) -> AV:
+    """divmod(a, b) of two scalars."""
+    if isinstance(a, Known) and isinstance(b, Known):
+        found = fold(cx, divmod, a, b)
+        assert isinstance(found, Known)
+        return Seq(tuple, tuple(Known(part) for part in found.obj))
+    x, y = cx.num(a), cx.num(b)
+    if x.tag is not None:
+        return each_kind(cx, x, lambda m: divide(cx, m, b))
+    if y.tag is not None:
+        return each_kind(cx, y, lambda m: divide(cx, a, m))
+    kind = binary_kind("//", x.kind, y.kind)
+    if not is_numpy(x.kind) and not is_numpy(y.kind) and kind:
+        q = cx.cast(y.value, MACHINE[kind])
+        fine = nonzero(q) or cx.op("ne", q, Const(q.type, 0.0 if kind == "float" else 0))
+        cx.guard(fine, "ZeroDivisionError", division_message("divmod", kind == "int"))
+    return Seq(tuple, (binary(cx, "//", a, b), binary(cx, "%", a, b)))
 
 
 def _bits(cx: Context, op: str, x: Num, y: Num, machine: Scalar) -> Value:
@@ -134,17 +267,17 @@ def _bits(cx: Context, op: str, x: Num, y: Num, machine: Scalar) -> Value:
 
 def power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     """`a ** b`."""
-    ints = all(MACHINE[k].is_int or k == "bool" for k in (*x.kinds, *y.kinds))
-    if ints:
+    _check_weak(cx, "**", x, y)
+    if all(map(is_int, (*x.kinds, *y.kinds))):
         return _int_power(cx, a, b, x, y)
-    kind = binary_kind("**", x.kinds[-1], y.kinds[-1]) or "float"
-    machine = MACHINE[kind]
+    results = {(p, q): binary_kind("**", p, q) or "float" for p, q in product(x.kinds, y.kinds)}
+    machine = widest(ordered_kinds(results.values()))
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     calm = lenient(cx, x, y)
     result = _const_power(cx, p, q) or cx.op("pow", p, q)
     if not (isinstance(calm, Const) and calm.value):
         _check_power(cx, p, q, result, calm)
-    return Num(kind, result)
+    return with_kinds(cx, result, results, x, y)
 
 
 def _const_power(cx: Context, p: Value, q: Value) -> Value | None:
@@ -162,10 +295,10 @@ def _check_power(cx: Context, p: Value, q: Value, result: Value, calm: Value) ->
     exponent = q.value if isinstance(q, Const) else None
     zero = const(0.0)
     whole = exponent is not None and float(exponent).is_integer()
-    if exponent is None or exponent < 0:
+    if exponent is None or -math.inf < exponent < 0:
         fine = cx.op("ne", p, zero)
         if exponent is None:
-            fine = cx.either(fine, cx.negate(cx.op("lt", q, zero)))
+            fine = cx.either(fine, cx.either(cx.negate(cx.op("lt", q, zero)), cx.op("isinf", q)))
         cx.guard(cx.either(calm, fine), "ZeroDivisionError", POWER_ZERO)
     if not whole:
         fine = cx.negate(cx.op("lt", p, zero))
@@ -173,7 +306,7 @@ def _check_power(cx: Context, p: Value, q: Value, result: Value, calm: Value) ->
             fine = cx.either(fine, cx.op("eq", q, cx.op("trunc", q)))
         fine = cx.either(fine, cx.either(cx.negate(cx.op("isfinite", p)), cx.negate(cx.op("isfinite", q))))
         cx.guard(cx.either(calm, fine), "ValueError", "{} ** {} would be complex: take the absolute value or use complex numbers", p, q)
-    if exponent is not None and (exponent in (0, 1, -1) or 0 < exponent < 1):
+    if exponent is not None and (exponent in (0, 1) or 0 < exponent < 1 or math.isinf(exponent) or exponent != exponent):
         return
     overflow = cx.both(cx.op("isinf", result), cx.both(cx.op("isfinite", p), cx.op("isfinite", q)))
     cx.guard(cx.either(calm, cx.negate(overflow)), "OverflowError", "(34, 'Numerical result out of range')")
@@ -209,25 +342,38 @@ def _int_power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
 
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """`a op b` for two scalars: ints against floats exactly, as Python."""
+    """`a op b` for two scalars: Python's ints against floats exactly, numpy's after conversion to a common type."""
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, COMPARE[op], a, b)
     x, y = cx.num(a), cx.num(b)
-    numpy = any(is_numpy(k) for k in (*x.kinds, *y.kinds))
-    kind = "bool_" if numpy else "bool"
-    if numpy and all(is_numpy(k) for k in (x.kinds[0], y.kinds[0])):
-        machine = MACHINE[binary_kind("+", x.kinds[0], y.kinds[0]) or "float64"]
-        return Num(kind, cx.op(ORDER[op], cx.cast(x.value, machine), cx.cast(y.value, machine)))
-    p, q = x.value, y.value
-    if p.type == q.type == BOOL and op in ("==", "!="):
-        return Num(kind, cx.op(ORDER[op], p, q))
-    p, q = (cx.cast(v, INT) if v.type == BOOL else v for v in (p, q))
-    if p.type != q.type:
-        if INT in (p.type, q.type) and FLOAT in (p.type, q.type) and not numpy:
-            return Num(kind, _compare_exactly(cx, op, p, q))
-        wide = FLOAT if any(v.type in (FLOAT,) or (isinstance(v.type, Scalar) and v.type.is_float) for v in (p, q)) else INT
-        p, q = cx.cast(p, wide), cx.cast(q, wide)
-    return Num(kind, cx.op(ORDER[op], p, q))
+    pairs = list(product(x.kinds, y.kinds))
+    ways = {_common_machine(p, q) for p, q in pairs}
+    if len(ways) > 1 and not _one_comparison(x, y, ways):
+        if x.tag is not None:
+            return each_kind(cx, x, lambda m: compare(cx, op, m, b))
+        return each_kind(cx, y, lambda m: compare(cx, op, a, m))
+    way = next(iter(ways)) if len(ways) == 1 else FLOAT
+    if way is None:
+        value = _compare_exactly(cx, op, *(cx.cast(v, INT) if v.type == BOOL else v for v in (x.value, y.value)))
+    else:
+        machine = INT if way == BOOL and op not in ("==", "!=") else way
+        value = cx.op(ORDER[op], cx.cast(x.value, machine), cx.cast(y.value, machine))
+    return with_kinds(cx, value, {(p, q): "bool_" if is_numpy(p) or is_numpy(q) else "bool" for p, q in pairs}, x, y)
+
+
+def _common_machine(p: str, q: str) -> Scalar | None:
+    """The machine type in which kinds are compared; None: exactly, as Python compares an int with a float."""
+    if is_int(p) and is_int(q):
+        return BOOL if MACHINE[p] == MACHINE[q] == BOOL else INT
+    if is_numpy(p) or is_numpy(q):
+        return MACHINE[binary_kind("+", p, q) or "float64"]
+    return FLOAT if p == q == "float" else None
+
+
+def _one_comparison(x: Num, y: Num, ways: set[Scalar | None]) -> bool:
+    """Whether comparing floats serves all kinds: both are floats by now, or a constant that a float holds."""
+    small = all(v.type == FLOAT or (isinstance(v, Const) and abs(v.value) <= EXACT) for v in (x.value, y.value))
+    return small and ways <= {FLOAT, None}
 
 
 MIRROR = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -256,19 +402,38 @@ def unary(cx: Context, op: str, a: AV) -> AV:
     if op == "not":
         return cx.bool(cx.negate(truth(cx, a)))
     n = cx.num(a)
-    kinds = tuple(unary_kind(op, k) for k in n.kinds)
-    if None in kinds:
-        cx.type_error(f"bad operand type for unary {op}: '{type_name(n)}'")
-    names = tuple(k for k in kinds if k)
-    machine = widest(names)
-    value = cx.cast(n.value, machine)
+    if n.tag is not None and len({MACHINE[k] for k in n.kinds}) > 1:
+        return each_kind(cx, n, lambda m: unary(cx, op, m))
+    results = {(k, "bool"): unary_kind(op, k) for k in n.kinds}
+    if None in results.values():
+        cx.type_error(refusal("unary", op, n.kinds[0]))
+    kinds: Results = {pair: k for pair, k in results.items() if k}
+    value = cx.cast(n.value, widest(ordered_kinds(kinds.values())))
     if op == "~":
-        value = cx.op("not" if machine == BOOL else "invert", value)
+        value = cx.op("not" if value.type == BOOL else "invert", value)
     elif op == "-":
-        if names == ("int",) and n.kinds == ("int",):
-            cx.guard(cx.op("ne", value, int_const(INT_MIN)), "OverflowError", "-({}) leaves the range of 64-bit integers", value)
+        if "int" in kinds.values():
+            fits = cx.op("ne", value, int_const(INT_MIN))
+            cx.guard(cx.either(lenient(cx, n), fits), "OverflowError", "-({}) leaves the range of 64-bit integers", value)
         value = cx.op("neg", value)
-    return Num(names, value, n.tag) if len(set(names)) > 1 else Num(names[0], value)
+    return with_kinds(cx, value, kinds, n, Num("bool", const(False)))
+
+
+def absolute(cx: Context, a: AV) -> AV:
+    """abs(a) of a scalar."""
+    if isinstance(a, Known):
+        return fold(cx, abs, a)
+    n = cx.num(a)
+    if n.tag is not None and ("bool" in n.kinds or "bool_" in n.kinds or len({MACHINE[k] for k in n.kinds}) > 1):
+        return each_kind(cx, n, lambda m: absolute(cx, m))
+    if n.kinds == ("bool",):
+        return Num("int", cx.cast(n.value, INT))
+    if n.kinds == ("bool_",):
+        return n
+    if "int" in n.kinds:
+        fits = cx.op("ne", n.value, int_const(INT_MIN))
+        cx.guard(cx.either(lenient(cx, n), fits), "OverflowError", "abs({}) leaves the range of 64-bit integers", n.value)
+    return Num(n.kinds, cx.op("abs", n.value), n.tag)
 
 
 def truth(cx: Context, av: AV) -> Value:

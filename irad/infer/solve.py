@@ -63,6 +63,10 @@ def facts_of(function: Function) -> Facts:
 
 
 def _live_in(order: list[Block]) -> dict[Block, list[Value]]:
+    """What each block needs: those of its parameters that are read, then values from before it.
+
+    A parameter that nothing reads (a stack slot that is popped, a variable that is assigned anew) need not have one type.
+    """
     live: dict[Block, dict[Value, None]] = {b: {} for b in order}
     changed = True
     while changed:
@@ -70,19 +74,20 @@ def _live_in(order: list[Block]) -> dict[Block, list[Value]]:
         for block in reversed(order):
             need: dict[Value, None] = {}
             for edge in block.edges:
-                need.update(live[edge.target])
-                need.update(dict.fromkeys(a for a in edge.args if not isinstance(a, Const)))
+                wanted = live[edge.target]
+                own = set(edge.target.params)
+                need.update((v, None) for v in wanted if v not in own)
+                read = [a for p, a in zip(edge.target.params, edge.args, strict=True) if p in wanted]
+                need.update(dict.fromkeys(a for a in read if not isinstance(a, Const)))
             need.update(dict.fromkeys(a for a in block.term.args if not isinstance(a, Const)))
             for instr in reversed(block.instrs):
                 for r in instr.results:
                     need.pop(r, None)
                 need.update(dict.fromkeys(a for a in instr.args if not isinstance(a, Const)))
-            for p in block.params:
-                need.pop(p, None)
             if len(need) != len(live[block]):
                 live[block] = need
                 changed = True
-    return {b: [*b.params, *live[b]] for b in order}
+    return {b: [*(p for p in b.params if p in need), *(v for v in need if v not in b.params)] for b, need in live.items()}
 
 
 def unrolled(av: AV) -> bool:
@@ -208,11 +213,8 @@ class Solver:
 
     def _values(self, edge: Edge, env: dict[Value, AV]) -> dict[Value, AV]:
         """What is live into the target of an edge, by the target's names."""
-        target = edge.target
-        values = {p: force(self.cx, self._read(a, env)) for p, a in zip(target.params, edge.args, strict=True)}
-        for v in self.facts.live[target][len(target.params) :]:
-            values[v] = force(self.cx, env[v])
-        return values
+        given = dict(zip(edge.target.params, edge.args, strict=True))
+        return {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
 
     def _key(self, target: Block, values: dict[Value, AV]) -> Key:
         return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))

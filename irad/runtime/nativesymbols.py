@@ -48,7 +48,7 @@ _VECTOR = [f"_ZGV{isa}N{n}{args}_{f}" for isa, n in (("b", 2), ("d", 4), ("e", 8
            + [("pow", "vv"), ("atan2", "vv"), ("hypot", "vv")]]
 
 CPYTHON = frozenset(_API + _DATA)
-KNOWN = CPYTHON | frozenset(_MATH + _C + _COMPILER + _VECTOR) | frozenset(MATH_PREFIX + n for n in _MATH)
+KNOWN = CPYTHON | frozenset(_MATH + _C + _COMPILER + _VECTOR) | frozenset(MATH_PREFIX + n + f for n in _MATH for f in ("", "f"))
 # Calls that code generation adds by itself (memcpy for a large load, fmod for frem, sin for llvm.sin).
 IMPLICIT = frozenset(_MATH + _COMPILER + ["memcmp", "memcpy", "memmove", "memset"]) | frozenset(
     n + "f" for n in ("fmod", "sin", "cos", "exp", "log", "pow", "floor", "ceil", "trunc", "rint", "round"))
