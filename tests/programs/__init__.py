@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("scalars", "loops")
+MODULES = ("scalars", "loops", "inplace", "calls")
 
 
 def load() -> None:
