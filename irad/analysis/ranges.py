@@ -41,14 +41,19 @@ class Place:
 class Context:
     """Conditions that hold at a place: a chain towards the entry, one link for each branch or guard passed."""
 
-    __slots__ = ("cond", "inequalities", "intervals", "linears", "parent", "truth")
+    __slots__ = ("about", "atoms", "cond", "inequalities", "intervals", "linears", "parent", "truth")
 
     def __init__(self, parent: Context | None, cond: Value | None = None, truth: bool = True) -> None:
         self.parent = parent
         self.cond = cond
         self.truth = truth
-        self.inequalities: list[Linear] | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        self.inequalities: list[Linear] | None = None  # of all the chain, the newest first
+        self.about: dict[Value, list[Linear]] = {}  # the same by atom
         self.intervals: dict[Value, Interval] = {}
+        self.atoms: dict[Value, Interval] = {}
         self.linears: dict[Value, Linear] = {}
 
     def chain(self) -> Iterator[Context]:
@@ -96,6 +101,7 @@ class Ranges:
         self._nested = 0
         self._fuel = 0
         self._start = Context(None)
+        self._contexts.append(self._start)
         self._scan()
 
     def _scan(self) -> None:
@@ -142,11 +148,7 @@ class Ranges:
     def forget(self) -> None:
         """Drop all answers but the conditions decided: what they decide may give better ones."""
         for context in self._contexts:
-            context.inequalities = None
-            context.intervals.clear()
-            context.linears.clear()
-        self._start.intervals.clear()
-        self._start.linears.clear()
+            context.forget()
         self._base.clear()
         self._exact.clear()
 
@@ -395,25 +397,33 @@ class Ranges:
 
     def atom_bounds(self, atom: Value, context: Context) -> Interval:
         """Bounds of a value from its definition and from the conditions that speak of it."""
+        found = context.atoms.get(atom)
+        if found is not None:
+            return found
         low, high = self.base(atom)
         bounding = self._bounding
         if len(bounding) >= DEEP or atom in bounding or self._work <= 0:
             return low, high
         self._work -= 1
+        self.known(context)
         bounding.add(atom)
-        for const, terms in self.known(context):
-            factor = terms.get(atom)
-            if factor in (1, -1) and len(terms) <= 2:
+        for const, terms in context.about.get(atom, ()):
+            if len(terms) > 2:
+                continue
+            factor = terms[atom]
+            if factor == 1 or factor == -1:
                 rest = const
                 for other, f in terms.items():
                     if other is not atom:
                         a, b = self.atom_bounds(other, context)
-                        rest += min(f * a, f * b)
+                        rest += f * a if f > 0 else f * b
                 if factor == 1:
                     high = min(high, -rest)
                 else:
                     low = max(low, rest)
         bounding.discard(atom)
+        if not bounding and self._work > 0:
+            context.atoms[atom] = low, high
         return low, high
 
     def base(self, value: Value) -> Interval:
@@ -519,28 +529,30 @@ class Ranges:
 
     # Conditions as inequalities
 
-    def known(self, context: Context) -> Iterator[Linear]:
+    def known(self, context: Context) -> list[Linear]:
         """Linear forms that are not positive here, the newest condition first."""
-        for link in context.chain():
-            found = link.inequalities
-            if found is None:
-                found = self._forms(link)
-            yield from found
-
-    def _forms(self, link: Context) -> list[Linear]:
-        if link.cond is None:
-            return []
-        outside = link.parent or self._start
+        if context.inequalities is not None:
+            return context.inequalities
+        outside = context.parent
+        if outside is None or context.cond is None:
+            context.inequalities = []
+            return context.inequalities
+        before = self.known(outside)
         nested, self._nested = self._nested, 0
         bounding, self._bounding = self._bounding, set()
         forms = [
             plus(shift(self.linear(x, outside), step), self.linear(y, outside), -1)
-            for x, y, step in self._inequalities(link.cond, link.truth)
+            for x, y, step in self._inequalities(context.cond, context.truth)
         ]
         self._nested, self._bounding = nested, bounding
-        if self._work > 0:
-            link.inequalities = forms
-        return forms
+        if self._work <= 0:
+            return before
+        context.inequalities = forms + before
+        context.about = dict(outside.about)
+        for form in forms:
+            for atom in form[1]:
+                context.about[atom] = [form, *context.about.get(atom, ())]
+        return context.inequalities
 
     def _inequalities(self, cond: Value, truth: bool) -> Iterator[tuple[Value, Value, int]]:
         """(x, y, step) with x + step <= y, for all that a condition says."""
@@ -626,9 +638,13 @@ class Ranges:
         return goal
 
     def _useful(self, terms: Terms, context: Context) -> Iterator[Linear]:
-        for fact in self.known(context):
-            if any(fact[1].get(atom, 0) * factor > 0 for atom, factor in terms.items()):
-                yield fact
+        self.known(context)
+        tried: set[int] = set()
+        for atom, factor in terms.items():
+            for fact in context.about.get(atom, ()):
+                if fact[1][atom] * factor > 0 and id(fact) not in tried:
+                    tried.add(id(fact))
+                    yield fact
         for atom, factor in terms.items():
             for fact in self._defining(atom, context):
                 if fact[1].get(atom, 0) * factor > 0:
