@@ -46,6 +46,7 @@ def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) ->
     types = [*primal_types, *(t for t in primal_types if is_differentiable(t))]
     private = Private(cx, target.name).copies(leaves)
     given = [tangents[id(v)] for v in leaves if id(v) in tangents]
+    given = Private(cx, target.name).tangents(given, [i for i, v in enumerate(leaves) if id(v) in tangents])
     results = cx.builder.emit("call", [*private, *given], types, {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))})
     out = rebuild(target.result, iter(results))
     return out, _tangent(out, iter(results[len(primal_types) :]))

@@ -318,6 +318,7 @@ def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, A
             active |= {id(leaf) for leaf in flatten(p) if is_differentiable(leaf.type)}
             values += tangents_for(cx, p, t, "jvp")
     mask = "".join("01"[id(v) in active] for v in leaves)
+    values = Private(cx, target.name).tangents(values, [i for i, v in enumerate(leaves) if id(v) in active])
     primal_types = list(target.result.flat_types())
     tangent_types = [t for t in primal_types if is_differentiable(t)]
     types = [*primal_types, *tangent_types]
@@ -348,6 +349,10 @@ class Private:
 
     def copies(self, leaves: list[Value]) -> list[Value]:
         return [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
+
+    def tangents(self, tangents: list[Value], params: list[int]) -> list[Value]:
+        """A function that writes its parameter writes the tangent as well."""
+        return [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in zip(params, tangents, strict=True)]
 
     def _copy(self, index: int, v: Value) -> Value:
         cx = self.cx
