@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -93,7 +93,7 @@ def infer(request: Request) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
-    prepare(build.module, build.entry.name, {})
+    prepare(build.module, build.entry.name, set())
     drop_uncalled(build.module, [build.entry.name])
     for function in build.module.functions.values():
         if function is not build.root:
@@ -102,11 +102,11 @@ def optimise(build: Build) -> Build:
     return build
 
 
-def prepare(module: Module, name: str, done: MutableMapping[str, bool]) -> None:
+def prepare(module: Module, name: str, done: set[str]) -> None:
     """Bring a function into form `loops`, the functions whose derivatives it calls first."""
     if name in done:
         return
-    done[name] = True
+    done.add(name)
     for instr in list(reachable_instrs(module, name)):
         if instr.op == "call" and instr.attrs["callee"].partition(":")[0] in ("vjp", "jvp"):
             instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done)
@@ -115,9 +115,12 @@ def prepare(module: Module, name: str, done: MutableMapping[str, bool]) -> None:
     answer_written(module, name)
     inline_calls(module, name)
     cleanup(module.functions[name])
+    for instr in list(module.functions[name].instrs()):
+        if instr.op == "call":  # what is still called recurses
+            prepare(module, instr.attrs["callee"], done)
 
 
-def derivative(module: Module, spec: str, done: MutableMapping[str, bool]) -> str:
+def derivative(module: Module, spec: str, done: set[str]) -> str:
     """The function that "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`)."""
     mode, name, active, *outputs = spec.split(":")
     prepare(module, name, done)

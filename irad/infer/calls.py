@@ -9,9 +9,10 @@ from typing import Any
 
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.exceptions import make_exception
+from irad.infer.kinds import kind_of
 from irad.infer.unit import Spec
 from irad.infer.values import (
-    AV, Bound, Cell, Fn, Known, Partial, Record, Seq, flatten, rebuild,
+    AV, Bound, Cell, Fn, Known, Num, Partial, Record, Seq, flatten, known_const, rebuild,
 )
 from irad.ir.core import Value
 
@@ -191,20 +192,35 @@ def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a Python function: specialised for the shapes of its arguments, cells passed in and handed back."""
     bound = bind(cx, f, args, kwargs)
+    if cx.unit.crowded(f):
+        bound = [numbers_at_run_time(a) for a in bound]
     numbers = reachable_cells(cx, [f, *bound])
     cells = tuple((n, cx.heap[n]) for n in numbers)
     spec = cx.unit.spec(f, tuple(bound), cells)
     cx.unit.analysed(spec, cx.solver)
-    if spec.result is None:
-        raise Terminated  # a recursive call whose result is not known yet (or that never returns)
     leaves = [v for av in (*bound, f, *(c for _, c in cells)) for v in flatten(av)]
     if cx.emitting:
         cx.unit.requested(spec)
+    if spec.result is None:  # it never returns (or, during analysis: a recursive call whose result is not known yet)
+        cx.builder.emit("call", leaves, [], {"callee": spec.name, "types": ()})
+        raise Terminated
     values = iter(emit_call(cx, spec, leaves))
     result = rebuild(spec.result, values)
     for n, shape in zip(numbers, spec.cell_results, strict=True):
         cx.heap[n] = rebuild(shape, values)
     return result
+
+
+def numbers_at_run_time(av: AV) -> AV:
+    """Known numbers as run-time ones: a recursion must not be specialised for each value that it passes on."""
+    if isinstance(av, Known):
+        kind = kind_of(av.obj)
+        if kind == "int" and not -(1 << 63) <= av.obj < 1 << 63:
+            return av
+        return Num(kind, known_const(av.obj)) if kind else av
+    if isinstance(av, Seq):
+        return Seq(av.cls, tuple(numbers_at_run_time(item) for item in av.items))
+    return av
 
 
 def emit_call(cx: Context, spec: Spec, leaves: list[Value]) -> list[Value]:

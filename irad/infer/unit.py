@@ -19,6 +19,7 @@ from irad.ir.build import Builder
 from irad.ir.core import Function, Module, Value
 from irad.ir.types import Array, nbytes
 
+MAX_FORMS = 16
 Lift = Callable[[types.CodeType], Function]
 Source = tuple[Any, ...]
 
@@ -60,6 +61,7 @@ class Spec:
     result: Shape | None = None
     cell_results: tuple[Shape, ...] = ()
     busy: bool = False
+    recursive: bool = False
     stale: bool = False
     solver: Any = None
     dependents: set[Spec] = field(default_factory=set)
@@ -86,6 +88,7 @@ class Unit:
         self.words = 0
         self.interpretations = 0
         self.block_count = 0
+        self.of_code: dict[Any, list[Spec]] = {}
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self._names: set[str] = set()
@@ -205,7 +208,13 @@ class Unit:
         found = self.specs.get(key)
         if found is None:
             found = self.specs[key] = Spec(self.unique(fn.name), fn, shapes, cell_shapes)
+            self.of_code.setdefault(fn.code, []).append(found)
         return found
+
+    def crowded(self, fn: Fn) -> bool:
+        """Whether a function should not be specialised for further known numbers: it recurses, or has many forms already."""
+        specs = self.of_code.get(fn.code, ())
+        return len(specs) >= MAX_FORMS or any(spec.recursive or spec.busy for spec in specs)
 
     def analysed(self, spec: Spec, caller: Any) -> None:
         """Make sure that the result shape of a specialisation is known, as far as recursion allows."""
@@ -214,6 +223,7 @@ class Unit:
         if caller is not None:
             spec.dependents.add(caller.spec)
         if spec.solver is not None:
+            spec.recursive = spec.recursive or spec.busy
             return
         while True:
             spec.stale = False

@@ -94,6 +94,6 @@ def _frame(loc: Any, following: Any) -> Any:
     call = ast.Call(ast.Name("following", ast.Load(), **place), [], [], **place)
     code = compile(ast.Module([ast.Expr(call, **place)], []), loc.file, "exec")
     name = loc.func.rpartition(".")[2]
-    code = code.replace(co_name=name, co_qualname=loc.func, co_firstlineno=loc.line)
+    code = code.replace(co_name=name, co_qualname=loc.func)
     space = {"following": following, "__irad_frame__": True}
     return lambda: exec(code, space)
