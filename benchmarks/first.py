@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,12 +60,14 @@ mark("numba.njit: the same loop")
 LIMITS = {"import irad, beyond numpy": 0.15, "irad, both": 0.15}
 
 
-def probe(body: str) -> dict[str, list[float]]:
-    """Wall and CPU seconds of each part, in a fresh process."""
+def probe(body: str, bytecode: str) -> dict[str, list[float]]:
+    """Wall and CPU seconds of each part, in a fresh process; `bytecode`: a folder for it, as an installed package has it."""
     code = f"SOURCE = {FUNCTION!r}\n" + PROBE.replace("BODY", body)
     root = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
+    env = {**os.environ, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": bytecode}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     times: dict[str, list[float]] = json.loads(done.stdout)
     return times
 
@@ -73,15 +76,18 @@ def run(passes: int, peers: bool = True) -> list[Row]:
     """Rows of this table: CPU time, with the wall time in the note (they differ on a machine that is busy)."""
     bodies = [IRAD, NUMBA] if peers and find_spec("numba") else [IRAD]
     best: dict[str, list[float]] = {}
-    for _ in range(passes):
+    with tempfile.TemporaryDirectory() as bytecode:
         for body in bodies:
-            times = probe(body)
-            if body is IRAD:
-                parts = [times[k] for k in times if k.startswith("irad.")]
-                times["irad, both"] = [sum(p[i] for p in parts) for i in (0, 1)]
-            for name, (wall, cpu) in times.items():
-                old = best.get(name, [wall, cpu])
-                best[name] = [min(old[0], wall), min(old[1], cpu)]
+            probe(body, bytecode)
+        for _ in range(passes):
+            for body in bodies:
+                times = probe(body, bytecode)
+                if body is IRAD:
+                    parts = [times[k] for k in times if k.startswith("irad.")]
+                    times["irad, both"] = [sum(p[i] for p in parts) for i in (0, 1)]
+                for name, (wall, cpu) in times.items():
+                    old = best.get(name, [wall, cpu])
+                    best[name] = [min(old[0], wall), min(old[1], cpu)]
     rows = []
     for name, (wall, cpu) in best.items():
         limit = LIMITS.get(name)
