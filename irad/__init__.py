@@ -1,6 +1,8 @@
 """irad: automatic differentiation as a compiler pass for ordinary Python."""
 
-from irad.api import Compiled, compile, grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp
+from irad.api import (
+    Compiled, check_grads, compile, grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, stop_gradient, value_and_grad, vhp, vjp,
+)
 from irad.api import nested as _nested
 from irad.api import irtools as _irtools
 from irad.api.inspection import ArrayType, explain
@@ -11,5 +13,6 @@ jit = compile
 __version__ = "0.1.0"
 __all__ = [
     "ArrayType", "Compiled", "DifferentiationError", "InternalError", "IradError", "IradWarning", "TypingError", "UnsupportedError",
-    "compile", "explain", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jit", "jvp", "options", "value_and_grad", "vjp",
+    "check_grads", "compile", "explain", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jit", "jvp", "linearize", "options",
+    "stop_gradient", "value_and_grad", "vhp", "vjp",
 ]

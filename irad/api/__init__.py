@@ -1,6 +1,12 @@
 """The public functions: compile, grad and their relatives."""
 
+from irad.api.checking import check_grads
 from irad.api.compiled import Compiled, compile
-from irad.api.derivatives import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp
+from irad.api.derivatives import (
+    grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, stop_gradient, value_and_grad, vhp, vjp,
+)
 
-__all__ = ["Compiled", "compile", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "value_and_grad", "vjp"]
+__all__ = [
+    "Compiled", "check_grads", "compile", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "linearize",
+    "stop_gradient", "value_and_grad", "vhp", "vjp",
+]

@@ -179,6 +179,49 @@ def hvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, 
     return cached(fun, "hvp")(tuple(primals), tuple(tangents))
 
 
+@user_facing
+def vhp(fun: Callable[..., Any], primals: tuple[Any, ...], cotangent: Any) -> Any:
+    """The value of `fun` and the product of a vector with its Hessian (which is symmetric: see `hvp`)."""
+    from irad.api.compiled import compile
+
+    return compile(fun)(*primals), hvp(fun, primals, cotangent if isinstance(cotangent, tuple) else (cotangent,))
+
+
+@user_facing
+def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """The value of `fun(*primals)` and its derivative there as a function of tangents.
+
+    Examples
+    --------
+    >>> import irad
+    >>> out, push = irad.linearize(lambda x: x * x, 3.0)
+    >>> out, push(1.0)
+    (9.0, 6.0)
+    """
+    from irad.api.compiled import compile
+
+    run = cached(fun, "jvp")
+
+    @user_facing
+    def push(*tangents: Any) -> Any:
+        """The tangent of the result."""
+        return run(primals, tangents)[1]
+
+    return compile(fun)(*primals), push
+
+
+def stop_gradient(x: Any) -> Any:
+    """`x` itself, with derivative zero (inside a function that is differentiated).
+
+    Examples
+    --------
+    >>> import irad
+    >>> irad.grad(lambda x: x * irad.stop_gradient(x))(3.0)
+    3.0
+    """
+    return x
+
+
 def cached(fun: Any, name: str, **options: Any) -> Any:
     """The transform of a function (its code is shared by all calls, see `api.compiled`)."""
     if not callable(fun):

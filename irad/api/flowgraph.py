@@ -106,8 +106,8 @@ class _Picture:
         width = self.width + 14 * len(back) + GAP
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{self.height}" font-family="monospace"'
-            f' font-size="12"><defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
-            f' orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#666"/></marker></defs>'
+            ' font-size="12"><defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8"'
+            ' markerHeight="8" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#666"/></marker></defs>'
         ]
         parts += [self._box(i) for i in range(len(self.texts))]
         parts += [self._edge(a, b, word, back) for a, b, word in self.graph.edges]

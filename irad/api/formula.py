@@ -65,7 +65,7 @@ def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def derivatives(name: str) -> dict[str, str]:
-    """For each operand of an op the contribution to its cotangent, in terms of that of the result, `g`; `r` is the result.
+    """What each operand's cotangent receives, in terms of the operands, the result `r` and its cotangent `g`.
 
     Examples
     --------
@@ -84,7 +84,9 @@ def derivatives(name: str) -> dict[str, str]:
     return found
 
 
-def value_text(value: Value, makers: Mapping[Value, Instr], names: Mapping[Value, str], depth: int = 8) -> Symbol | None:
+def value_text(
+    value: Value, makers: Mapping[Value, Instr], names: Mapping[Value, str], depth: int = 8,
+) -> Symbol | None:
     """A value as a formula in terms of `names`; None if it is not made of them by a few ops."""
     if isinstance(value, Const):
         return Symbol(repr(value.value))
@@ -123,4 +125,4 @@ def _is_number(value: Value, number: int) -> bool:
 
 
 def _equal(a: Value, b: Value) -> bool:
-    return a is b or isinstance(a, Const) and isinstance(b, Const) and a.value == b.value and a.type == b.type
+    return a is b or (isinstance(a, Const) and isinstance(b, Const) and a.value == b.value and a.type == b.type)

@@ -70,22 +70,24 @@ def annotated_types(compiled: Any) -> tuple[Any, ...]:
     from irad.api.compiled import innermost
 
     function = innermost(compiled)
+    names: list[str] = []
+    hints: dict[str, Any] = {}
     try:
-        parameters = inspect.signature(function).parameters
+        names = list(inspect.signature(function).parameters)
         hints = inspect.get_annotations(function, eval_str=True)
     except (TypeError, ValueError, NameError):
-        parameters, hints = {}, {}
-    found = [hints.get(name) for name in parameters]
-    if found and all(h in OF_CLASS or isinstance(h, ArrayType) for h in found):
+        pass
+    found = [hints.get(name) for name in names]
+    if found and all(isinstance(h, ArrayType) or (isinstance(h, type) and h in OF_CLASS) for h in found):
         return tuple(found)
-    example = ", ".join("float" for _ in parameters) or "float"
+    name, example = compiled.__name__, ", ".join("float" for _ in names) or "float"
     raise for_user(TypeError(
-        f"the argument types of {compiled.__name__} are not known yet: call it once, or write {compiled.__name__}.ir({example})"
+        f"the argument types of {name} are not known yet: call it once, or write {name}.ir({example})"
     ))
 
 
 def ir_text(compiled: Any, args: tuple[Any, ...], stage: str, locations: bool, notes: bool) -> Text:
-    """The IR of a compiled function at a stage; with notes also the functions that it differentiates, as `ad` sees them."""
+    """The IR of a compiled function at a stage; with notes also the functions that it differentiates."""
     check_stage(stage)
     if stage == "py":
         module = untyped(compiled)
@@ -184,7 +186,7 @@ def explain(fun: Any, *args: Any) -> Plan:
 
     if not callable(fun):
         raise for_user(TypeError(f"explain takes a function, not {type(fun).__name__}"))
-    name, _, inner = getattr(fun, "__irad_transform__", ("", (), None))
+    name, _, _ = getattr(fun, "__irad_transform__", ("", (), None))
     if name in ("", "compile"):
         shown = grad(fun)
         if name and not args:  # the types last used by the function itself

@@ -70,7 +70,10 @@ def run(module: Module, name: str, /, *args: Any) -> Any:
 
     if name not in module.functions:
         raise for_user(ValueError(f"the module has no function {name!r}; it has {', '.join(module.functions)}"))
-    return run_function(module, name, *args)
+    try:
+        return run_function(module, name, *args)
+    except Exception as error:  # of the program that is run, or of IR that no irad made
+        raise for_user(error) from None
 
 
 def passes() -> dict[str, Pass]:

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from irad.ad.findings import Findings, find
-from irad.api.formula import Symbol, value_text
 from irad.analysis.loops import Loop, find_loops
+from irad.api.formula import Symbol, value_text
 from irad.errors import IradError
 from irad.ir.core import Const, Function, Instr, Loc, Module, Raise, Value
-from irad.ir.types import Array
 from irad.ops.table import OPS
 from irad.pipeline import Build, infer, prepare
 
@@ -24,7 +23,7 @@ WIDTHS = (22, 10, 3, 34)
 
 @dataclass(frozen=True)
 class Decision:
-    """One needed value: "taped" or "recomputed", the bytes of tape per iteration, why it is needed, and where it is made."""
+    """One needed value: "taped" or "recomputed", bytes of tape per iteration, why it is needed, where it is made."""
 
     name: str
     decision: str
@@ -136,15 +135,18 @@ def _part_lines(part: Part) -> Iterator[str]:
 
 def _part_html(part: Part) -> str:
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in (
-            f"^{plan.label}" if plan.label else "", d.name, d.decision, d.nbytes or "", d.reason, d.lineno or "", d.source,
-        )) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in _cells(plan, d)) + "</tr>"
         for plan in part.loops for d in plan.decisions
     )
     head = "".join(f"<th>{h}</th>" for h in ("loop", "value", "", "bytes", "needed", "line", "source"))
     title = html.escape(f"{part.function} with respect to {', '.join(part.wrt)}: {part.mode} mode")
     size = "" if part.mode == "forward" else f"<p>tape: {html.escape(part.formula)} bytes</p>"
     return f"<p><b>{title}</b></p><table><tr>{head}</tr>{rows}</table>{size}"
+
+
+def _cells(plan: LoopPlan, d: Decision) -> tuple[object, ...]:
+    label = f"^{plan.label}" if plan.label else ""
+    return label, d.name, d.decision, d.nbytes or "", d.reason, d.lineno or "", d.source
 
 
 def _factor(formula: str) -> str:
@@ -175,7 +177,8 @@ def explain_request(compiled: Any, args: tuple[Any, ...]) -> Plan:
             continue
         findings = find(build.module, name, mask)
         parts.append(_reverse_part(label, mask, findings, leaves_of(args)))
-        notes += [f"{label}: no result depends on {p.name or 'an argument'}: its derivative is 0" for p in findings.idle]
+        idle = [p.name or "an argument" for p in findings.idle]
+        notes += [f"{label}: no result depends on {name}: its derivative is 0" for name in idle]
         notes += _kept_calls(label, function)
     return Plan(compiled.__name__, tuple(parts), tuple(dict.fromkeys(notes)))
 
@@ -230,7 +233,8 @@ def _reverse_part(label: str, mask: tuple[bool, ...], findings: Findings, leaves
     for loop, decisions in groups.items():
         loc = _first_loc(loop)
         name = "" if loop is None else labels.get(loop, loop.header.name)
-        loops.append(LoopPlan(name, loc.line if loc else None, trips.formula(loop), trips.count(loop), tuple(decisions)))
+        line = loc.line if loc else None
+        loops.append(LoopPlan(name, line, trips.formula(loop), trips.count(loop), tuple(decisions)))
     return Part(label, "reverse", _names(function, mask), tuple(loops))
 
 
@@ -292,7 +296,7 @@ def evaluate(value: Value, makers: Mapping[Value, Instr], given: Mapping[Value, 
         return int(base.shape[instr.attrs["axis"]]) if isinstance(base, np.ndarray) else None
     row = OPS[instr.op]
     args = [evaluate(a, makers, given, depth - 1) for a in instr.args]
-    if row.eval is None or not row.pure or not args or any(a is None for a in args) or isinstance(instr.results[0].type, Array):
+    if row.eval is None or not row.pure or not args or any(a is None for a in args):
         return None
     return row.eval(*args)
 

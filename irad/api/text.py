@@ -13,7 +13,9 @@ _PARTS = re.compile(
     r"(?P<string>'(?:[^'\\]|\\.)*')|(?P<label>\^[\w.]+)|(?P<value>%[\w.]+)|(?P<name>@[\w.:]+)"
     r"|(?P<op>(?<== )[a-z_]\w*(?:\.\w+)?|(?<=^  )[a-z_]\w*(?= |$))|(?P<type>(?<=: )[a-z]\w*(?:&lt;[^&]*&gt;)?)"
 )
-COLOURS = {"string": "#a31515", "label": "#795e26", "value": "#001080", "name": "#267f99", "op": "#af00db", "type": "#267f99"}
+COLOURS = {
+    "string": "#a31515", "label": "#795e26", "value": "#001080", "name": "#267f99", "op": "#af00db", "type": "#267f99",
+}
 
 
 class Text(str):
