@@ -91,10 +91,11 @@ def _originals(function: Function, copy: Function) -> tuple[dict[Value, Value], 
 def _place(
     function: Function, plan: tuple[Entry, ...], values: dict[Value, Value],
 ) -> Iterator[tuple[Entry, Loop | None]]:
-    """The entries of a copy's plan for the values of the function; what only the adjoint has (a count) keeps its own."""
+    """The entries of a copy's plan for the values of the function; what only the adjoint has (counts) stays."""
     loops = find_loops(function)
     home = {v: b for b in function.blocks for v in (*b.params, *(r for i in b.instrs for r in i.results))}
     named = {loop.header.name: loop for loop in loops}
     for entry in plan:
         value = values.get(entry.value, entry.value)
-        yield replace(entry, value=value), loops.of.get(home[value]) if value in home else named.get(entry.loop)
+        loop = loops.of.get(home[value]) if value in home else named.get(entry.loop)
+        yield replace(entry, value=value), loop

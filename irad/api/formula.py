@@ -34,8 +34,8 @@ class Symbol(Term):
             return Symbol(f"{op}({', '.join(map(str, terms))})")
         sign, level = INFIX[op]
         left, right = terms
-        # a - (b - c), a / (b*c) and a ** -b need parentheses on the right, (a ** b) ** c on the left
-        tighter_right = level + (op in ("sub", "div"))
+        # exactly as evaluated: a*(b*c) is not a*b*c in floating point; (a ** b) ** c needs them on the left
+        tighter_right = level + (op != "pow")
         return Symbol(left.within(level + (op == "pow")) + sign + right.within(tighter_right), level)
 
     def within(self, level: int) -> str:

@@ -118,7 +118,7 @@ def noted_text(request: Request, module: Module, locations: bool) -> Text:
         module = Module({}, module.symbols, module.form)
     notes: dict[object, str] = {}
     shown = Module({}, {**build.module.symbols, **module.symbols}, module.form)
-    done: dict[str, bool] = {}
+    done: set[str] = set()
     for mode, name, mask in primals:
         prepare(build.module, name, done)
         if mode == "vjp":

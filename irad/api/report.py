@@ -167,7 +167,7 @@ def explain_request(compiled: Any, args: tuple[Any, ...]) -> Plan:
     build = infer(compiled._typed_request(args))
     notes = list(_deferred(build.module))
     parts: list[Part] = []
-    done: dict[str, bool] = {}
+    done: set[str] = set()
     for mode, name, mask in list(derivative_calls(build)):
         prepare(build.module, name, done)
         function = build.module.functions[name]

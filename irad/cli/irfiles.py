@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     module = read_module(options.file)
     if options.name not in module.functions:
         raise UsageError(f"{options.file} has no function {options.name!r}; it has {', '.join(module.functions)}")
-    args = parse_values(", ".join(options.values))
+    args = parse_values(", ".join(value.rstrip(",") for value in options.values))
     wanted = len(module.functions[options.name].params)
     if len(args) != wanted:
         raise UsageError(f"@{options.name} takes {wanted} arguments, not {len(args)}")
@@ -50,7 +50,9 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         result = interpret(module, options.name, *args)
-    except (ArithmeticError, LookupError, ValueError, RuntimeError) as error:
+    except Exception as error:
+        if not getattr(error, "__irad_user__", False):
+            raise
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     print(result)

@@ -18,15 +18,17 @@ def ops(options: argparse.Namespace) -> int:
     row = OPS.get(options.name)
     if row is None:
         close = difflib.get_close_matches(options.name, OPS, 3)
-        raise UsageError(f"there is no op {options.name!r}" + (f"; did you mean {' or '.join(close)}?" if close else ""))
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        raise UsageError(f"there is no op {options.name!r}{hint}")
     print(describe(row))
     return 0
 
 
 def table() -> str:
-    """All rows, one line each: signature, derivatives with respect to each operand, meaning. Ops of form `py` come last."""
-    lines = ["g: cotangent of the result r; after d: what each operand receives. `irad ops NAME` shows a row in full.", ""]
-    width = max(len(f"{row.name} {row.signature}") for row in OPS.values() if row.form != "py" and len(row.signature) < 24)
+    """All rows: signature and meaning, then what each operand's cotangent receives. Ops of form `py` come last."""
+    lines = ["r: the result, g: its cotangent; after d: what the cotangents of the operands receive", ""]
+    heads = [f"{row.name} {row.signature}" for row in OPS.values() if row.form != "py"]
+    width = max(len(head) for head in heads if len(head) < 30)
     for row in sorted(OPS.values(), key=lambda r: r.form == "py"):
         head = f"{row.name} {row.signature}".strip()
         lines.append(f"{head:<{width}}  {row.doc}")
@@ -40,17 +42,18 @@ def describe(row: Op) -> str:
     lines = [f"{row.name} {row.signature}".strip(), f"  {row.doc}"]
     facts = {
         "operands": ", ".join(operand_names(row)),
-        "effects": ", ".join(sorted(row.effects)) or "none: may be moved, merged, removed and computed again",
+        "effects": ", ".join(sorted(row.effects)) or "none",
         "form": f"{row.form} and later" if row.form != "py" else "py only",
         "numbers": row.bits if row.eval else "",
-        "cost": f"{row.cost:g} multiplications" if row.form != "py" else "",
+        "cost": f"{row.cost:g} (a multiplication: 1)" if row.form != "py" else "",
         "libm": ", ".join(row.libm),
         "kink": row.kink,
-        "singular": "a partial may be infinite where the value is finite; a zero cotangent is masked" if row.singular else "",
+        "singular": "a partial may be infinite where the value is not: zero cotangents mask it" if row.singular else "",
     }
     lines += [f"  {name:<9} {text}" for name, text in facts.items() if text]
     if row.d is None:
-        lines.append("  derivative: " + ("by irad.ad, not by a rule" if row.eval is None and row.form != "py" else "none"))
+        structural = row.eval is None and row.form != "py"
+        lines.append("  derivative: " + ("by irad.ad, not by a rule" if structural else "none"))
     for (operand, text), index in zip(derivatives(row.name).items(), range(99)):
         operands, result = row.reads(index)
         names = [operand_names(row)[i] for i in sorted(operands)] + (["r"] if result else [])

@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = commands.add_parser("show", help="what irad makes of a function")
     _add_target(show)
-    show.add_argument("--grad", nargs="?", const="0", metavar="ARGNUMS", help="show the gradient (default: of argument 0)")
+    show.add_argument("--grad", nargs="?", const="0", metavar="ARGNUMS", help="the gradient (default: by argument 0)")
     what = show.add_mutually_exclusive_group()
     what.add_argument("--stage", metavar="S", default="loops", help="py, typed, loops (default) or low")
     what.add_argument("--llvm", action="store_true", help="LLVM IR after its optimiser")

@@ -49,6 +49,5 @@ def require_types(compiled: Any, args: tuple[Any, ...]) -> None:
     try:
         annotated_types(compiled)
     except TypeError:
-        raise UsageError(
-            f"the argument types of {compiled.__name__} are not known: annotate them or give --args \"float, float64[:]\""
-        ) from None
+        what = f"the argument types of {compiled.__name__} are not known"
+        raise UsageError(f'{what}: annotate them or give --args "float, float64[:]"') from None

@@ -16,7 +16,8 @@ Values
 
 Instructions
 - The results have the types that the rule (the op table) gives for the operands and attributes.
-- Where an instruction names a `callee`, the module has it, the operands fit its parameters and the results its results.
+- Where an instruction names a `callee`, the module has it; of a call the operands fit its parameters and the results its
+  results. In form `typed` the callee may be the derivative "vjp:NAME:..." or "jvp:NAME:..." of a function of the module.
 
 What else a form asks for is checked by the pass that brings it about: canonical loops in `passes.loopform.check_loops`,
 ops of the right level in `passes.tools.verify_module`.
@@ -230,9 +231,12 @@ def _instr(instr: Instr, rule: TypeRule, module: Module | None) -> str:
     callee = instr.attrs.get("callee")
     if callee is None or module is None:
         return ""
-    target = module.functions.get(callee)
+    _, colon, rest = callee.partition(":")  # form typed calls derivatives as "vjp:NAME:..."
+    target = module.functions.get(rest.partition(":")[0] if colon else callee)
     if target is None:
         return f"{instr.op} of @{callee}, which is not in the module"
+    if colon or instr.op != "call":
+        return ""
     if [a.type for a in instr.args] != [p.type for p in target.params]:
         return f"{instr.op} of @{callee} with {_words(instr.args)}; it takes {_words(target.params)}"
     if expected != target.results:
