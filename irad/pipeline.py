@@ -16,6 +16,7 @@ from typing import Any
 from irad.ad.differentiate import forward, reverse
 from irad.analysis.memory import find_memory
 from irad.codegen import emit_module
+from irad.config import CONFIG
 from irad.infer.unit import Capture, Entry, Guard, Unit
 from irad.infer.values import Shape
 from irad.ir.core import Const, Function, Instr, Module, Return, Value
@@ -25,6 +26,7 @@ from irad.passes.cleanup import cleanup
 from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
+from irad.passes.tools import verify_module
 from irad.runtime import boundary, wrapper
 from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
@@ -248,6 +250,8 @@ def compile_program(request: Request) -> Program:
         start = time.perf_counter()
         build = stage(build)
         timings[stage.__name__] = time.perf_counter() - start
+        if isinstance(build, Build) and build.module.form != "typed" and (request.verify or CONFIG.check):
+            verify_module(build.module)
     assert isinstance(build, Program)
     build.timings = timings
     return build

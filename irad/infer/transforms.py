@@ -3,7 +3,7 @@
 The adjoint is named by what it is: "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" with one bit for each parameter (and
 result) of function NAME. Its signature follows from the types alone:
 
-    vjp: (primal parameters, a cotangent for each chosen output, a shadow for each active array parameter)
+    vjp: (primal parameters, a cotangent for each chosen float output, then for each array, a shadow for each active array parameter)
          -> (primal results, a cotangent for each active scalar parameter)
     jvp: (primal parameters, a tangent for each active parameter) -> (primal results, a tangent for each float result)
 """
@@ -200,7 +200,8 @@ class Adjoint:
                 dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
                 shadows[i] = cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
         scalars = [i for i, a in enumerate(self.active) if a and i not in shadows]
-        args = [*self.leaves, *(o for o in outputs if o is not None), *shadows.values()]
+        given = sorted((o for o in outputs if o is not None), key=lambda o: isinstance(o.type, Array))  # numbers first
+        args = [*self.leaves, *given, *shadows.values()]
         types: list[Type] = [*self.result_types, *(self.leaves[i].type for i in scalars)]
         results = cx.builder.emit("call", args, types, {
             "callee": f"vjp:{self.thunk.name}:{mask}:{bits}", "types": tuple(map(str, types)),
