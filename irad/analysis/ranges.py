@@ -189,6 +189,21 @@ class Ranges:
             self.decided[cond] = truth
         return truth
 
+    def equal_arm(self, select: Instr) -> Value | None:
+        """The arm that a select gives in any case, since the other one is taken only when it is equal."""
+        cond, x, y = select.args
+        home = self.home(select.result)
+        if home is None:
+            return None
+
+        def equal(truth: bool) -> bool:
+            context = Context(home, cond, truth)
+            return self._ask(x, y, 0, context) and self._ask(y, x, 0, context)
+
+        if self._verified(lambda: equal(False)):
+            return x
+        return y if self._verified(lambda: equal(True)) else None
+
     def _verified(self, ask: Callable[[], Answer]) -> Answer:
         """An answer whose assumptions hold. Bounds of loop parameters assume that the sums which step them do not wrap.
 

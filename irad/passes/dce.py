@@ -9,15 +9,15 @@
       %k.1: float = mul %k, 2.0
       br ^for(%i.1, %s.1, %k.1)
 
-Parameters that only feed themselves around a loop go, and arrays made here that are only written. The trip counter of a
-canonical loop stays, as form `loops` promises it.
+Parameters that only feed themselves around a loop go, arrays made here that are only written, and counted loops that leave
+nothing behind. The trip counter of a canonical loop stays, as form `loops` promises it.
 """
 
 from __future__ import annotations
 
-from irad.analysis.loops import find_loops
+from irad.analysis.loops import Loop, find_loops
 from irad.analysis.memory import Memory, find_memory
-from irad.ir.core import Block, Const, Edge, Function, Instr, Value
+from irad.ir.core import Block, Const, Edge, Function, Instr, Jump, Value
 from irad.ops import OPS
 
 # These look at the descriptor of an array, not at its elements.
@@ -29,19 +29,20 @@ def dce(function: Function, keep_counters: bool = True) -> bool:
 
     Before and after: see the head of this file.
     """
-    live = _Liveness(function)
-    if keep_counters:
-        for loop in find_loops(function):
-            if loop.counter is not None:
-                live.need(loop.counter)
+    live = _Liveness(function, keep_counters)
     live.run()
-    return _sweep(function, live)
+    skipped = _skip_loops(function, live)
+    return _sweep(function, live) or skipped
 
 
 class _Liveness:
     """Marks from the effects and results backwards; optimistic, so that cycles of dead values die together."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, keep_counters: bool) -> None:
+        self.keep_counters = keep_counters
+        self.idle: dict[Block, Loop] = {}  # blocks whose innermost counted loop has done nothing that is needed so far
+        self.busy: set[Loop] = set()
+        self.home: dict[Value | Instr, Block] = {}
         self.values: set[Value] = set()
         self.instrs: set[Instr] = set()
         self.work: list[Value] = []
@@ -50,7 +51,35 @@ class _Liveness:
         self.contents: set[Value] = set()  # arrays made here whose elements are read
         self.stores: dict[Value, list[Instr]] = {}
         self.memory: Memory | None = None
+        self._find_idle(function)
         self._collect(function)
+
+    def _find_idle(self, function: Function) -> None:
+        loops = list(find_loops(function))
+        finite: set[Loop] = set()
+        for loop in reversed(loops):  # inner ones first
+            if loop.trip is not None and len(loop.exits) == 1 and all(child in finite for child in loop.children):
+                finite.add(loop)
+        for loop in loops:
+            if loop in finite:
+                self.idle.update(dict.fromkeys(loop.blocks, loop))
+            elif self.keep_counters and loop.counter is not None:
+                self.need(loop.counter)
+        for block in self.idle:
+            self.home.update(dict.fromkeys((*block.params, *block.instrs), block))
+
+    def wake(self, block: Block | None) -> None:
+        """Something in `block` is live, so the loops around it have to run."""
+        loop = self.idle.get(block) if block is not None else None
+        while loop is not None and loop not in self.busy:
+            self.busy.add(loop)
+            for inside in loop.blocks:
+                if self.idle.get(inside) is loop:
+                    for value in inside.term.args:
+                        self.read(value)
+            if self.keep_counters and loop.counter is not None:
+                self.need(loop.counter)
+            loop = loop.parent
 
     def _collect(self, function: Function) -> None:
         roots: list[Instr] = []
@@ -71,8 +100,9 @@ class _Liveness:
         for instr in roots:
             self._root(instr)
         for block in function.blocks:
-            for value in block.term.args:
-                self.read(value)
+            if block not in self.idle:
+                for value in block.term.args:
+                    self.read(value)
 
     def _root(self, instr: Instr) -> None:
         if instr.op == "store" and self.memory is not None:
@@ -88,6 +118,7 @@ class _Liveness:
         if instr in self.instrs:
             return
         self.instrs.add(instr)
+        self.wake(self.home.get(instr))
         row = OPS[instr.op]
         for k, arg in enumerate(instr.args):
             if row.pure or instr.op in DESCRIPTIVE or (instr.op == "store" and k != 0):
@@ -118,8 +149,21 @@ class _Liveness:
             if maker is not None:
                 self.keep(maker)
                 continue
+            self.wake(self.home.get(value))
             for edge, k in self.incoming.get(value, ()):
                 self.need(edge.args[k])
+
+
+def _skip_loops(function: Function, live: _Liveness) -> bool:
+    """Go past the loops that nothing needs."""
+    gone: set[Block] = set()
+    for block, loop in live.idle.items():
+        if block is loop.header and loop not in live.busy and block not in gone and loop.preheader is not None:
+            (_, leave), = loop.exits
+            loop.preheader.term = Jump(Edge(leave.target, leave.args), loop.preheader.term.loc)
+            gone |= loop.blocks
+    function.blocks = [b for b in function.blocks if b not in gone]
+    return bool(gone)
 
 
 def _sweep(function: Function, live: _Liveness) -> bool:

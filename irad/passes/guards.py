@@ -15,6 +15,8 @@ or not their guards are still there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from irad.analysis.cfg import dominators
 from irad.analysis.loops import find_loops
 from irad.analysis.ranges import COMPARISONS, FITS, Ranges, is_integer
@@ -38,20 +40,34 @@ def guards(function: Function) -> bool:
         for instr in block.instrs:
             if (instr.op in FITS or instr.op in COMPARISONS) and is_integer(instr.args[0]) and instr.result is not test:
                 (selecting if instr.result in arms else checking).append(instr.result)
-    if not selecting and not checking:
+    if not selecting and not checking and not arms:
         return False
     ranges = Ranges(function, doms)
     for conditions in (selecting, checking):  # which arm an index comes from decides what its checks say
         for cond in conditions:
             ranges.settle(cond)
         ranges.forget()
-    decided = ranges.decided
-    if not decided:
+    found = {cond: TRUE if truth else FALSE for cond, truth in ranges.decided.items()}
+    found.update(_equal_arms(doms.order, ranges))
+    if not found:
         return False
-    substitute(doms.order, {cond: TRUE if truth else FALSE for cond, truth in decided.items()})
+    substitute(doms.order, found)
     for block in doms.order:
         _drop_true(block)
     return True
+
+
+def _equal_arms(order: Sequence[Block], ranges: Ranges) -> dict[Value, Value]:
+    """Trip counts without their `max`: in `select (gt %n, 0), %n, 0` the zero is not needed if %n is not negative."""
+    found: dict[Value, Value] = {}
+    for block in order:
+        for instr in block.instrs:
+            if instr.op == "select" and is_integer(instr.result) and instr.args[0] not in ranges.decided:
+                if any(isinstance(arm, Const) for arm in instr.args[1:]):
+                    arm = ranges.equal_arm(instr)
+                    if arm is not None:
+                        found[instr.result] = arm
+    return found
 
 
 def _drop_true(block: Block) -> None:
