@@ -58,6 +58,7 @@ class Build:
     unit: Unit
     entry: Entry
     module: Module
+    returned: list[tuple[int, ...] | None] = field(default_factory=list)  # result leaves that are arguments themselves
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -177,7 +178,12 @@ def writes_param(function: Function, index: int) -> bool:
 
 
 def lower(build: Build) -> Build:
-    """Form `low`."""
+    """Form `low`. Arguments that the entry returns are handed back by its caller, not by the kernel."""
+    build.returned = returned_params(build)
+    for block in build.root.blocks:
+        if isinstance(block.term, Return):
+            block.term.args = [v for v, path in zip(block.term.args, build.returned, strict=True) if path is None]
+    build.root.results = [t for t, path in zip(build.root.results, build.returned, strict=True) if path is None]
     for function in build.module.functions.values():
         lower_guards(function)
         lifetime(function)
@@ -199,7 +205,7 @@ def native(build: Build) -> Program:
     emitted = emit_module(build.module, build.entry.name)
     text = emitted.text
     params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
-    same = iter(returned_params(build))
+    same = iter(build.returned)
     shape = build.entry.result
     result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, same)
     inputs = [wrapper_input(c, i) for i, c in enumerate(build.unit.captures.values())]

@@ -19,7 +19,7 @@ from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (
-    AV, NONE, Arr, Cell, Choice, FrozenCell, Known, Num, Record, Seq, Shape, describe, flatten, int_const, known_const,
+    AV, NONE, Arr, Cell, Choice, Fn, FrozenCell, Known, Num, Record, Seq, Shape, describe, flatten, int_const, known_const,
     numeric, rebuild, shape_of,
 )
 from irad.infer.kinds import MACHINE, kind_of
@@ -50,7 +50,7 @@ def thunk(cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV]) ->
 
 def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tuple[str, Shape], ...]) -> Any:
     unit = cx.unit
-    hint = callee.static[4] if len(callee.static) > 4 and isinstance(callee.static, tuple) else "call"
+    hint = callee.static[4] if callee.cls is Fn else getattr(getattr(callee.static, "obj", None), "__name__", "call")
     function = Function(unit.unique(str(hint)), [], [], [Block("entry")])
     inner = Context(unit, function)
     inner.emitting = True

@@ -196,6 +196,9 @@ class Unit:
         return builder.op("input", index=capture.offset, type=str(shape.types[0]))
 
     def guard(self, source: Source, obj: Any) -> None:
+        """Note that the code is for this object; the entry's own callable is looked up by its code, not guarded."""
+        if source == ("root",):
+            return
         self.guards.setdefault(source_key(source), Guard(source, obj))
 
     # -- specialisations -----------------------------------------------------------------------------------------

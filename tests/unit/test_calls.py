@@ -1,0 +1,333 @@
+"""Compiled functions as users call them: captured values, sources of every kind, one compilation, no Python at call time."""
+
+import functools
+import gc
+import inspect
+import math
+import pickle
+import subprocess
+import sys
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import irad
+from irad.api.compiled import COUNTERS
+
+SCALE = 2.0
+TABLE = np.array([1.0, 2.0, 3.0])
+FLAG = True
+
+
+def compilations(run):
+    """How many compilations a function call causes."""
+    before = COUNTERS["compilations"]
+    run()
+    return COUNTERS["compilations"] - before
+
+
+def power(x, n):
+    y = x
+    for _ in range(n - 1):
+        y *= x
+    return y
+
+
+def test_fresh_lambdas_over_floats_compile_once():
+    def run():
+        for k in range(1000):
+            scale = 0.5 * k
+            assert irad.grad(lambda x: x * x * scale)(1.0) == 2 * scale  # noqa: B023
+
+    assert compilations(run) == 1
+
+
+def test_grad_inside_a_loop_compiles_once():
+    def square(x):
+        return x * x
+
+    def run():
+        for k in range(50):
+            assert irad.grad(square)(float(k)) == 2.0 * k
+
+    assert compilations(run) == 1
+
+
+def test_a_changing_count_compiles_once():
+    derivative = irad.grad(power)
+
+    def run():
+        for n in range(1, 40):
+            assert derivative(1.0, n) == n
+
+    assert compilations(run) == 1
+
+
+def test_a_captured_int_that_keeps_changing_becomes_run_time():
+    def run():
+        for k in range(30):
+            assert irad.compile(lambda x: x * k)(2.0) == 2.0 * k  # noqa: B023
+
+    assert compilations(run) <= 4
+
+
+def test_globals_are_read_at_each_call(monkeypatch):
+    module = sys.modules[__name__]
+    f = irad.compile(lambda x: x * SCALE)
+    assert f(1.0) == 2.0
+    monkeypatch.setattr(module, "SCALE", 5.0)
+    assert compilations(lambda: None) == 0
+    assert f(1.0) == 5.0
+
+
+def test_a_rebound_flag_or_function_recompiles(monkeypatch):
+    module = sys.modules[__name__]
+    f = irad.compile(lambda x: x if FLAG else -x)
+    assert f(1.0) == 1.0
+    monkeypatch.setattr(module, "FLAG", False)
+    assert f(1.0) == -1.0
+    g = irad.grad(lambda x: power(x, 2))
+    assert g(3.0) == 6.0
+    monkeypatch.setattr(module, "power", lambda x, n: x)
+    assert g(3.0) == 1.0
+
+
+def test_arrays_in_globals_are_read_at_each_call(monkeypatch):
+    f = irad.compile(lambda i: TABLE[i])
+    assert f(1) == 2.0
+    TABLE[1] = 7.0
+    try:
+        assert f(1) == 7.0
+    finally:
+        TABLE[1] = 2.0
+    monkeypatch.setattr(sys.modules[__name__], "TABLE", np.array([4.0, 5.0]))
+    assert f(1) == 5.0
+    with pytest.raises(IndexError):
+        f(2)
+
+
+def test_closure_cells_are_read_at_each_call():
+    count = 1.0
+    flag = "a"
+
+    def f(x):
+        return x * count if flag == "a" else -x
+
+    g = irad.compile(f)
+    assert g(2.0) == 2.0
+    count = 3.0
+    assert g(2.0) == 6.0
+    flag = "b"
+    assert g(2.0) == -2.0
+
+
+def test_shadowed_builtins_are_the_users():
+    space = {}
+    exec("def abs(x):\n    return x + 100.0\ndef f(x):\n    return abs(x)", space)
+    assert irad.compile(space["f"])(-1.0) == 99.0
+
+
+def test_only_bytecode_is_needed():
+    space = {"math": math}
+    exec("def f(x, n):\n    s = 0.0\n    for i in range(n):\n        s += math.sin(x * i)\n    return s", space)
+    f = space["f"]
+    assert irad.compile(f)(0.3, 5) == f(0.3, 5)
+    assert math.isclose(irad.grad(f)(0.3, 5), sum(i * math.cos(0.3 * i) for i in range(5)))
+    with pytest.raises(irad.UnsupportedError) as caught:
+        exec("def g(x):\n    return open('f')", space)
+        irad.compile(space["g"])(1.0)
+    assert "<string>:2" in str(caught.value)
+
+
+@pytest.mark.parametrize("option", ["-O", "-OO", "-Xno_debug_ranges", "-Xdev"])
+def test_interpreter_options(option):
+    code = "import irad\ndef f(x):\n    assert x > 0, 'no'\n    return x * x\nprint(irad.grad(f)(3.0))"
+    done = subprocess.run([sys.executable, option, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.strip() == "6.0", done.stderr
+
+
+def test_under_a_tracer_and_a_profiler():
+    def f(x):
+        y = 0.0
+        while x > 1.0:
+            x = x * 0.5
+            y += x
+        return y
+
+    seen = []
+    previous = sys.gettrace()
+    sys.settrace(lambda frame, event, arg: seen.append(frame.f_code) or (lambda *a: None))
+    try:
+        g = irad.grad(f)
+        value = g(10.0)
+        assert g(10.0) == value
+    finally:
+        sys.settrace(previous)
+    assert value == 0.5 + 0.25 + 0.125 + 0.0625
+    assert f.__code__ not in seen  # the user's Python never ran
+
+
+def test_no_python_runs_at_call_time():
+    def f(a, n):
+        s = 0.0
+        for i in range(n):
+            s += a[i % 3] * math.exp(-s)
+        return s
+
+    g = irad.value_and_grad(f)
+    a = np.array([0.1, 0.2, 0.3])
+    g(a, 5)
+    calls = []
+    previous = sys.getprofile()
+    sys.setprofile(lambda frame, event, arg: calls.append((event, frame.f_code.co_name)) if event == "call" else None)
+    try:
+        g(a, 7)
+    finally:
+        sys.setprofile(previous)
+    assert calls == []
+
+
+def test_attributes_and_methods():
+    def f(x: float) -> float:
+        """The doc."""
+        return x * 2.0
+
+    g = irad.compile(f)
+    assert (g.__name__, g.__doc__, g.__wrapped__) == ("f", "The doc.", f)
+    assert inspect.signature(g) == inspect.signature(f)
+    assert isinstance(g, irad.Compiled)
+
+    class Model:
+        @irad.compile
+        def twice(self, x):
+            return x * 2.0
+
+    assert callable(Model.twice)
+
+
+def test_partial_and_keywords_and_defaults():
+    def f(x, n=3, *, scale=1.0):
+        return scale * x**n
+
+    g = irad.compile(f)
+    assert g(2.0) == 8.0
+    assert g(2.0, 2) == 4.0
+    assert g(2.0, n=2, scale=3.0) == 12.0
+    assert irad.grad(f)(2.0, scale=2.0) == 24.0
+    assert irad.compile(functools.partial(f, n=2))(3.0) == 9.0
+    with pytest.raises(TypeError):
+        g()
+    with pytest.raises(TypeError):
+        g(1.0, 2, 3)
+
+
+def test_builtins_and_ufuncs_compile():
+    assert irad.compile(math.sin)(0.5) == math.sin(0.5)
+    assert irad.grad(math.sin)(0.5) == math.cos(0.5)
+
+
+def test_gradients_change_nothing():
+    a = np.array([1.0, 2.0, 3.0])
+    b = a.copy()
+
+    def f(x):
+        s = 0.0
+        for i in range(len(x)):
+            s += x[i] * x[i]
+            x[i] = 0.0
+        return s
+
+    assert np.array_equal(irad.grad(f)(a), 2 * b)
+    assert np.array_equal(a, b)
+    irad.compile(f)(a)
+    assert not a.any()
+
+
+def test_results_are_owned_arrays_and_arguments_come_back_themselves():
+    a = np.ones(4)
+    assert irad.compile(lambda x: x)(a) is a
+    out = irad.compile(lambda x: x + 1.0)(a)
+    assert out.flags.owndata and out.flags.writeable
+    g = irad.grad(lambda x: x[0] * x[1])(a[::2])
+    assert g.flags.c_contiguous and g.flags.owndata
+
+
+def test_errors_leave_the_function_usable():
+    def f(a, i):
+        b = np.zeros(1000)
+        b[0] = a[i]
+        return b[0]
+
+    g = irad.compile(f)
+    a = np.ones(3)
+    for _ in range(200):
+        with pytest.raises(IndexError):
+            g(a, 5)
+        assert g(a, 1) == 1.0
+
+
+def test_tracebacks_show_the_users_lines():
+    def inner(x):
+        return 1.0 / x
+
+    def outer(x):
+        return inner(x - 1.0)
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        irad.compile(outer)(1.0)
+    names = [entry.name for entry in caught.traceback]
+    assert names[-2:] == ["outer", "inner"]
+    assert caught.traceback[-1].lineno + 1 == inner.__code__.co_firstlineno + 1
+
+
+def test_pickle_and_threads():
+    f = irad.compile(power)
+    assert pickle.loads(pickle.dumps(f))(2.0, 3) == 8.0
+    results = []
+
+    def work():
+        g = irad.grad(power)
+        results.extend(g(1.5, 4) for _ in range(200))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert set(results) == {4 * 1.5**3}
+
+
+def test_dropped_functions_are_freed():
+    def make():
+        return irad.compile(lambda x: x + 1.0)
+
+    f = make()
+    f(1.0)
+    ref = weakref.ref(f)
+    del f
+    gc.collect()
+    assert ref() is None
+
+
+def test_overflow_and_bounds_options():
+    def f(x, n):
+        return x + n
+
+    with pytest.raises(OverflowError):
+        irad.compile(f)(2**63 - 1, 1)
+    assert irad.compile(f, overflow="wrap")(2**63 - 1, 1) == -(2**63)
+    with pytest.raises(TypeError, match="no option"):
+        irad.compile(f, speed=11)
+
+
+def test_misuse_is_refused_with_a_hint():
+    with pytest.raises(TypeError, match=r"argument 1 `s` is the int 100: pass 100\.0"):
+        irad.grad(lambda x, s: x * s, argnums=1)(1.0, 100)
+    with pytest.raises(TypeError, match="one real number"):
+        irad.grad(lambda x: (x, x))(1.0)
+    with pytest.raises(TypeError):
+        irad.compile(lambda x: x)([1.0])
+    with pytest.raises(TypeError):
+        irad.grad(3)
