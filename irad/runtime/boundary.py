@@ -87,8 +87,9 @@ def param_of(shape: Shape, known: Callable[[Any], str]) -> w.Param:
         t = shape.types[0]
         assert isinstance(t, ArrayType)
         return w.Array(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim, t.layout, shape.static[1])
-    if shape.cls is Seq and shape.static is tuple:
-        return w.Tuple(tuple(param_of(c, known) for c in shape.children))
+    if shape.cls is Seq:
+        items = tuple(param_of(c, known) for c in shape.children)
+        return w.Tuple(items) if shape.static is tuple else w.Tuple(items, known(shape.static))
     if shape.cls is Known:
         return w.NoneType() if shape.static.obj is None else w.Known(known(shape.static.obj))
     raise w.NotNative(f"an argument of shape {shape.cls.__name__}")

@@ -39,9 +39,10 @@ class Array:
 
 @dataclass(frozen=True)
 class Tuple:
-    """An exact tuple of this length; its items follow each other in the kernel's arguments."""
+    """An exact tuple (or named tuple, whose class `type` is bound to) of this length; its items follow each other."""
 
     items: tuple[Param, ...]
+    type: str = "PyTuple_Type"
 
 
 @dataclass(frozen=True)

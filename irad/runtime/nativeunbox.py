@@ -70,18 +70,19 @@ def unbox(t: Text, obj: str, param: Param) -> list[str]:
     if isinstance(param, Array):
         return _array(t, obj, param)
     if isinstance(param, Tuple):
-        return [v for i, p in enumerate(_items(t, obj, len(param.items))) for v in unbox(t, p, param.items[i])]
+        return [v for i, p in enumerate(_items(t, obj, param)) for v in unbox(t, p, param.items[i])]
     symbol = "_Py_NoneStruct" if isinstance(param, NoneType) else param.symbol
     t.check(t.let(f"icmp eq ptr {obj}, @{symbol}"))
     return []
 
 
-def _items(t: Text, obj: str, count: int) -> list[str]:
+def _items(t: Text, obj: str, param: Tuple) -> list[str]:
     """The items of an exact tuple of this length."""
+    count = len(param.items)
     first = layout().tuple_items
     if first is None:
         raise NotNative("tuple")
-    _exact(t, obj, "PyTuple_Type")
+    _exact(t, obj, param.type)
     t.check(t.let(f"icmp eq i64 {t.load('i64', obj, HEADER)}, {count}"))
     return [t.load("ptr", obj, first + 8 * i) for i in range(count)]
 
