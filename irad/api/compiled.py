@@ -7,7 +7,7 @@ import threading
 import types
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,17 @@ class CompiledBase:
     arguments is compiled at the first call with them.
     """
 
-    __slots__ = ()
+    if TYPE_CHECKING:  # the heap type gives instances a dict; the class itself must be without
+        __irad_transform__: tuple[str, tuple[tuple[str, Any], ...], Any]
+        __wrapped__: Any
+        __name__: str
+        __qualname__: str
+        _options: dict[str, Any]
+        _instances: dict[Hashable, Instance]
+        _last: Instance | None
+        _current: Instance | None
+    else:
+        __slots__ = ()
 
     # -- calls ---------------------------------------------------------------------------------------------------
 
@@ -45,6 +55,7 @@ class CompiledBase:
         return instance.handle(*given)
 
     def _raise_error(self, context: int) -> None:
+        assert self._current is not None
         self._fail(self._current.program, context)
 
     @staticmethod
@@ -200,12 +211,12 @@ class CompiledBase:
     @property
     def timings(self) -> dict[str, float]:
         """Seconds spent in each stage of the last compilation."""
-        return dict(self._last.program.timings)
+        return dict(self._last.program.timings) if self._last is not None else {}
 
     @property
     def signatures(self) -> list[tuple[Any, ...]]:
         """The argument types that there is code for."""
-        return list(self._instances)
+        return list(map(_as_tuple, self._instances))
 
     def precompile(self, *args: Any) -> None:
         """Compile for these arguments or types without running."""
@@ -226,6 +237,11 @@ class CompiledBase:
     def __reduce__(self) -> Any:
         name, options, inner = self.__irad_transform__
         return rebuild_compiled, (name, options, inner)
+
+
+def _as_tuple(key: Hashable) -> tuple[Any, ...]:
+    assert isinstance(key, tuple)
+    return key
 
 
 _type: list[type] = []
@@ -378,7 +394,7 @@ def compile(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     if isinstance(fun, CompiledBase):
         if not own:
             return fun
-        name, given, inner = fun.__irad_transform__  # type: ignore[attr-defined]
+        name, given, inner = fun.__irad_transform__
         if name == "compile":
             return make("compile", {**dict(given), **own}, inner)
     return make("compile", own, fun)

@@ -24,7 +24,7 @@ Scalar = Callable[[Context, str, list[Value]], Value]
 
 def _refuse_options(cx: Context, name: str, kwargs: dict[str, AV]) -> None:
     for option in kwargs:
-        cx.unsupported(f"the option `{option}` of np.{name}", kind="numpy-option", hint="leave it out, or write the loop")
+        cx.unsupported(f"the option `{option}` of np.{name}", kind="option", hint="leave it out, or write the loop")
 
 
 def ufunc(function: np.ufunc, scalar: Scalar) -> None:
@@ -66,6 +66,7 @@ def _op(name: str) -> Scalar:
     return lambda cx, kind, v: cx.op(name, *v)
 
 
+_function: Any
 for _function, _name in (
     (np.sin, "sin"), (np.cos, "cos"), (np.tan, "tan"), (np.exp, "exp"), (np.exp2, "exp2"), (np.expm1, "expm1"), (np.log, "log"),
     (np.log2, "log2"), (np.log10, "log10"), (np.log1p, "log1p"), (np.sqrt, "sqrt"), (np.cbrt, "cbrt"), (np.arcsin, "asin"),
