@@ -57,6 +57,9 @@ KINDS: dict[str, str] = {
     "return": "return statements whose types cannot be merged",
     "call": "a call does not fit the signature of the function",
     "unbound": "a name that is not bound on any path to its use",
+    "argnums": "argnums or argnames do not fit the call",
+    "int-argument": "a differentiated argument is an int, a bool or an array of such",
+    "grad-output": "the function to differentiate does not return one real number",
     # DifferentiationError
     "no-derivative": "an operation that has no derivative",
     "opaque-call": "a call that the derivative cannot follow, without a rule",

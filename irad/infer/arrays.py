@@ -105,7 +105,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return item_at(cx, a, at, size, False)
     if numeric(a):
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
-    cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="subscript")
+    cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
 
 def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
@@ -171,7 +171,7 @@ def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
     if isinstance(entry, Record) and entry.static == "slice":
         return slice_part(cx, *entry.children, size)
     if isinstance(entry, Arr):
-        cx.unsupported("an array as an index", kind="fancy-index", hint="loop over the indices")
+        cx.unsupported("an array as an index", kind="index", hint="loop over the indices")
     cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index")
 
 
@@ -181,7 +181,7 @@ def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
     if isinstance(by, Const) and by.value == 0:
         cx.throw("ValueError", "slice step cannot be zero")
     if not isinstance(by, Const):
-        cx.unsupported("a slice whose step is not known", kind="slice", hint="write the step as a number")
+        cx.unsupported("a slice whose step is not known", kind="index", hint="write the step as a number")
     if by.value < 0:
         top = cx.op("sub", size, int_const(1))
         first = top if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(-1), top)
@@ -214,7 +214,7 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     """a[index] = value."""
     if not isinstance(a, Arr):
         cx.unsupported(
-            f"an item assignment to a value of type {type_name(a)}", kind="item-store", hint="use a numpy array",
+            f"an item assignment to a value of type {type_name(a)}", kind="index", hint="use a numpy array",
         )
     if isinstance(index, Choice):
         return cx.dispatch(index, lambda m: set_item(cx, a, m, value))
@@ -478,10 +478,10 @@ def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
     if numeric(av):
         return (), [av]
     if isinstance(av, Choice):
-        cx.unsupported("an array of values whose types differ", kind="array-literal")
+        cx.unsupported("an array of values whose types differ", kind="value-type")
     items = known_items(av)
     if items is None:
-        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="array-literal", hint="fill np.empty(n) in a loop")
+        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
     parts = [_nested(cx, item) for item in items]
     shapes = {shape for shape, _ in parts}
     if len(shapes) > 1:

@@ -91,7 +91,7 @@ def _enumerate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     strict = kwargs.get("strict")
     if isinstance(strict, Known) and strict.obj:
-        cx.unsupported("zip(strict=True)", kind="zip", hint="compare the lengths first")
+        cx.unsupported("zip(strict=True)", kind="option", hint="compare the lengths first")
     return Zip("zip", tuple(iterate.make_iter(cx, a) for a in args))
 
 
@@ -254,7 +254,7 @@ def rounded(cx: Context, av: AV, digits: AV) -> AV:
         cx.unsupported("round(n, digits) of an int to tens", kind="call", hint="(n + 5) // 10 * 10")
     if isinstance(digits, Known) and digits.obj is None:
         return numbers.to_int(cx, Num("float", cx.op("rint", cx.float(n))))
-    cx.unsupported("round(x, digits) of a run-time float", kind="round", why="CPython rounds the decimal text exactly",
+    cx.unsupported("round(x, digits) of a run-time float", kind="option", why="CPython rounds the decimal text exactly",
                    hint="round(x * 10**digits) / 10**digits, if the last bit does not matter")
 
 

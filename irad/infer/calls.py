@@ -124,7 +124,7 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
             from irad.infer.numbers import fold
 
             return fold(cx, getattr(f.owner.obj, f.function), *args)
-        cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="method")
+        cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute")
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
 
 

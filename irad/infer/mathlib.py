@@ -270,7 +270,7 @@ def _fsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     items = known_items(args[0])
     if items is not None and all(isinstance(i, Known) for i in items):
         return Known(math.fsum(i.obj for i in items if isinstance(i, Known)))
-    cx.unsupported("math.fsum of run-time values", kind="fsum", why="its exact partial sums have run-time length",
+    cx.unsupported("math.fsum of run-time values", kind="option", why="its exact partial sums have run-time length",
                    hint="use sum(), or np.sum for arrays")
 
 

@@ -83,7 +83,7 @@ def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tu
 def frozen(cx: Context, av: AV, depth: int = 0) -> AV:
     """A callee as the derivative sees it: what its closure cells hold now."""
     if depth > 20:
-        cx.unsupported("the derivative of a local function that refers to itself", kind="closure", hint="move it to module level")
+        cx.unsupported("the derivative of a local function that refers to itself", kind="no-derivative", hint="move it to module level")
     if isinstance(av, Cell):
         return FrozenCell(frozen(cx, cx.heap[av.static], depth + 1))
     if not av.children:

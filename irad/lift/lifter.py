@@ -96,7 +96,7 @@ def _start(code: CodeType) -> Loc:
 def _unknown_version(code: CodeType) -> Exception:
     newest = ".".join(map(str, max(DIALECTS)))
     return UnsupportedError(
-        f"CPython {RUNNING[0]}.{RUNNING[1]}", kind="unsupported-python", loc=_start(code),
+        f"CPython {RUNNING[0]}.{RUNNING[1]}", kind="python-version", loc=_start(code),
         why=f"irad knows the bytecode of CPython up to {newest}", hint="use an older CPython or a newer irad",
     )
 

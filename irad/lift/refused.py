@@ -13,7 +13,7 @@ class Refusal(NamedTuple):
     what: str
     hint: str
     why: str
-    kind: str = "unsupported-syntax"
+    kind: str = "syntax"
 
     def attrs(self) -> dict[str, Any]:
         return {"kind": self.kind, "what": self.what, "why": self.why, "hint": self.hint}
@@ -29,13 +29,13 @@ GENERATOR_EXPRESSION = Refusal("generator expression", "write a list comprehensi
 ASYNC = Refusal("async function", "compile the numerical part as a plain function and call it from here", _NO_FRAME)
 TRY = Refusal(
     "try statement", "test for the condition before the operation that would raise", _NO_HANDLERS,
-    "unsupported-exception",
+    "exception",
 )
 WITH = Refusal("with statement", "enter the context outside of the compiled function", _NO_HANDLERS)
-HANDLER = Refusal("exception handler", TRY.hint, _NO_HANDLERS, "unsupported-exception")
+HANDLER = Refusal("exception handler", TRY.hint, _NO_HANDLERS, "exception")
 RERAISE = Refusal(
     "raise without an exception", "name the exception to raise: raise ValueError(...)", _NO_HANDLERS,
-    "unsupported-exception",
+    "exception",
 )
 MATCH = Refusal(
     "match statement over a sequence, mapping or class", "use if/elif with explicit tests",
@@ -45,12 +45,12 @@ CLASS = Refusal("class statement inside a function", "define the class at module
 NOT_A_FUNCTION = Refusal("class body or module level code", "put the computation into a function", _NO_DICT)
 GLOBAL = Refusal(
     "assignment to a global variable", "return the value, or keep it in an array that is an argument", _FIXED,
-    "unsupported-store",
+    "nonlocal",
 )
-DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "unsupported-store")
+DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "nonlocal")
 DELETE_ATTR = Refusal(
     "del of an attribute", "assign None to it", "which fields an object has is known when it is compiled",
-    "unsupported-store",
+    "attribute-store",
 )
 STAR_IMPORT = Refusal("from module import *", "import the names that are needed", _NO_DICT)
 TYPE_PARAMETERS = Refusal(
@@ -61,7 +61,7 @@ TEMPLATE = Refusal("template string", "use an f-string", "templates hold objects
 INTERACTIVE = Refusal("statement typed at a prompt", "put the computation into a function", _NO_DICT)
 INTERNAL = Refusal(
     "an instruction internal to CPython", "please report the function to the irad project",
-    "compiled Python code does not contain it", "unsupported-bytecode",
+    "compiled Python code does not contain it", "bytecode",
 )
 
 _GENERATORS = ("RETURN_GENERATOR", "YIELD_VALUE", "SEND", "END_SEND", "GET_YIELD_FROM_ITER", "CLEANUP_THROW")
