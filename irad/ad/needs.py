@@ -88,11 +88,11 @@ class _Finder:
                     yield Need(value, block, f"by the derivative of {instr.op}", instr.loc)
 
     def _reads(self, instr: Instr) -> list[Value]:
-        of = self.shadows.of
+        of, behind = self.shadows.of, self.shadows.behind
         if instr.op == "load":
-            return [of[instr.args[0]], *instr.args[1:]]
+            return [behind(instr.args[0]), *instr.args[1:]]
         if instr.op == "store":
-            return [of[instr.args[1]], *instr.args[2:]]
+            return [behind(instr.args[1]), *instr.args[2:]]
         if instr.op == "unpack":
             return [self.shadows.cells[r] for r in instr.results if r in self.shadows.cells]
         if instr.op == "pack":

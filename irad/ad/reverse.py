@@ -22,7 +22,7 @@ from irad.ad.plan import Plan
 from irad.ad.primal import Primal
 from irad.ad.recompute import Choose, Recipe
 from irad.ad.shadow import Local, Shadows
-from irad.ad.skeleton import Skeleton
+from irad.ad.skeleton import ReversedLoop, Skeleton
 from irad.ad.tape import Tapes
 from irad.analysis.loops import Loop
 from irad.ir.build import Builder
@@ -47,6 +47,9 @@ class AdjointBuilder(SSABuilder):
         super().__init__(self._start, self._type, self._name)
         self._primal = primal
         self._final = final
+        self._level = skeleton.level
+        self._loops = skeleton.loops
+        self._written: set[Hashable] = set()
         self._headers = {rl.header: rl for rl in skeleton.loops.values()}
         self._flowing: dict[Block, set[Value]] = {}
         for rl in skeleton.loops.values():
@@ -54,9 +57,25 @@ class AdjointBuilder(SSABuilder):
                 arg for _, edge in rl.exits
                 for arg, param in zip(edge.args, edge.target.params, strict=True) if param in activity
             }
-            if rl.dispatches:
-                through.update(rl.loop.header.params)
             self._flowing[rl.header] = through
+
+    def write(self, var: Hashable, block: Block, value: Value) -> None:
+        self._written.add(var)
+        super().write(var, block, value)
+
+    def read(self, var: Hashable, block: Block) -> Value:
+        if isinstance(var, Value) and var not in self._written:
+            loop = self._primal.loop(var)
+            if self._level[block] is loop and (loop is None or not self._is_carried(var, self._loops[loop])):
+                return zero_of(var.type)  # all blocks before this one in the same iteration are filled
+        return super().read(var, block)
+
+    def _is_carried(self, value: Value, rl: ReversedLoop) -> bool:
+        """Whether contributions to a value of the loop may come over the back edge of the reversed loop."""
+        if rl.dispatches:
+            return value in rl.loop.header.params
+        home = self._primal.home.get(value)
+        return home is not None and self._primal.doms.dominates(home, rl.exits[0][0])
 
     def _start(self, var: Hashable) -> Value:
         if isinstance(var, Value):
@@ -76,8 +95,7 @@ class AdjointBuilder(SSABuilder):
     def _look_join(self, var: Hashable, block: Block) -> Value:
         rl = self._headers.get(block)
         if rl is not None and isinstance(var, Value) and var not in self._flowing[block]:
-            home = self._primal.home.get(var)
-            if home in rl.loop.blocks and (rl.dispatches or not self._primal.doms.dominates(home, rl.exits[0][0])):
+            if self._primal.home.get(var) in rl.loop.blocks and not self._is_carried(var, rl):
                 value = zero_of(var.type)
                 self.write(var, block, value)
                 return value
@@ -258,7 +276,7 @@ class Reverser:
         return Expr(self.build, self.primal_value(value) if read else value)
 
     def _element(self, array: Value, indices: list[Value]) -> list[Value]:
-        return [self.primal_value(self.shadows.of[array]), *map(self.primal_value, indices)]
+        return [self.primal_value(self.shadows.behind(array)), *map(self.primal_value, indices)]
 
     def _reverse_load(self, instr: Instr) -> None:
         adjoint = self.take(instr.result)

@@ -15,17 +15,17 @@ The shadow of a record is a record: an array of one element for each float in it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any as AnyObject
 
 from irad.ad.activity import Activity, is_memory
-from irad.ad.construct import construct
+from irad.ad.growth import find_families, last_version
 from irad.ad.primal import Primal
 from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
-from irad.ir.clone import substitute
+from irad.errors import DifferentiationError
 from irad.ir.core import Block, Const, Edge, Instr, Value, const, undef
-from irad.ir.ssa import SSABuilder
 from irad.ir.types import INT, Array, Type, is_float
 
 VIEWS = frozenset({"view", "permute", "reshape", "spread"})
@@ -75,6 +75,7 @@ class Shadows:
         self.cells: dict[Value, Value] = {}  # of floats in records: arrays of one element
         self.parts: dict[Instr, list[tuple[Value, Value]]] = {}  # of a `pack`: floats with cells, memory with shadows
         self.locals: list[Local] = []
+        self._growing: set[Value] = set()  # classes that grow, with their shadows beside them
         self.members: dict[Value, list[Value]] = {}
         for value in (*primal.func.params, *primal.home):
             if is_memory(value.type) and value in activity:
@@ -87,6 +88,9 @@ class Shadows:
             self._local_views()
         if self.members:
             self._make_beside()
+        self.last: dict[Value, Value] = {}
+        if self._growing:
+            self._find_last()
 
     def is_active_memory(self, value: Value) -> bool:
         return is_memory(value.type) and value in self.activity
@@ -124,12 +128,13 @@ class Shadows:
         loop = primal.loops.of.get(home)
         if not all(self._inside(primal.home[m], home, loop) for m in members if m not in primal.maker):
             return
-        place = self._place(group, home, loop)
+        find = self.activity.classes.find
+        place = self._place(self._touching(lambda v: find(v) is group), home, loop)
         if place is None:
             return
         extents = tuple(alloc.args)
         if any(m.op == "grow" for m in makers):
-            extents = (self._final_extent(alloc, members, self.skeleton.origin[place]),)
+            extents = (self._final_extent(members, self.skeleton.origin[place]),)
         shadow = self._unplaced(alloc.result)
         self.locals.append(Local(shadow, place, extents))
         self.of.update((m, shadow) for m in members if m not in primal.maker or primal.maker[m].op not in VIEWS)
@@ -140,17 +145,22 @@ class Shadows:
             return False
         return self.primal.doms.dominates(home, block)
 
-    def _place(self, group: Value, home: Block, loop: Loop | None) -> Block | None:
-        """The reverse block at the level of the `alloc` that comes before all that touch the shadow."""
-        find, skeleton, primal = self.activity.classes.find, self.skeleton, self.primal
+    def _touching(self, arrays: Callable[[Value], bool]) -> list[Block]:
+        """The reverse blocks that touch the shadows of some arrays."""
+        skeleton, primal = self.skeleton, self.primal
         blocks = [
             skeleton.back[b] for b in primal.order if b in skeleton.back and any(
-                touches(i, self.activity) and find(i.args[i.op == "store"]) is group for i in b.instrs
+                touches(i, self.activity) and arrays(i.args[i.op == "store"]) for i in b.instrs
             )
         ]
         assert primal.ret is not None
-        if any(is_memory(v.type) and find(v) is group for v in primal.ret.term.args):
+        if any(is_memory(v.type) and arrays(v) for v in primal.ret.term.args):
             blocks.append(skeleton.start)
+        return blocks
+
+    def _place(self, blocks: list[Block], home: Block, loop: Loop | None) -> Block | None:
+        """The reverse block at the level of `loop`, around the `alloc` in `home`, that comes before all of `blocks`."""
+        skeleton, primal = self.skeleton, self.primal
         if not blocks:
             return None
         if loop is not None:
@@ -181,35 +191,22 @@ class Shadows:
         self.primal.unplaced.add(shadow)
         return shadow
 
-    def _final_extent(self, alloc: Instr, members: list[Value], block: Block) -> Value:
+    def _final_extent(self, members: list[Value], block: Block) -> Value:
         """The extent that a growable array has reached at the end of `block`, as a primal value there."""
-        primal = self.primal
-        roots = set(members)
-
-        def fill(current: Block) -> None:
-            for param in current.params:
-                if param in roots:
-                    ssa.write("latest", current, param)
-            for instr in current.instrs:
-                if instr.op in ("alloc", "grow") and instr.result in roots:
-                    ssa.write("latest", current, instr.result)
-
-        ssa = SSABuilder(lambda _: undef(alloc.result.type), lambda _: alloc.result.type)
-        construct(ssa, primal.doms.order, lambda b: b.edges, fill)
-        latest = ssa.read("latest", block)
-        substitute(primal.doms.order, ssa.replacements())
-        for other in primal.doms.order:
-            for param in other.params:
-                primal.home.setdefault(param, other)
+        last = last_version(self.primal, {m: m for m in members}, block)
         extent = Value(INT, "extent")
-        primal.append(block, Instr("dim", [ssa.resolve(latest)], [extent], {"axis": 0}))
+        self.primal.append(block, Instr("dim", [last], [extent], {"axis": 0}))
         return extent
 
     # shadows beside their arrays
 
     def _make_beside(self) -> None:
-        primal = self.primal
+        primal, find = self.primal, self.activity.classes.find
         edges: list[tuple[Edge, Value]] = []
+        self._growing = {
+            find(i.result) for b in primal.order for i in b.instrs
+            if i.op == "grow" and i.result not in self.of and self.is_active_memory(i.result)
+        }
         for param in primal.func.params:
             if self.is_active_memory(param) and param not in self.of:
                 self._private(param)
@@ -223,6 +220,40 @@ class Shadows:
         for edge, param in edges:
             arg = edge.args[edge.target.params.index(param)]
             edge.args.append(undef(arg.type) if isinstance(arg, Const) else self.of[arg])
+
+    def behind(self, array: Value) -> Value:
+        """The shadow that the reverse part reads and writes for an array: of its last version, if it grows."""
+        return self.last.get(array) or self.of[array]
+
+    def _find_last(self) -> None:
+        primal, find = self.primal, self.activity.classes.find
+        wanted = {m for group in self._growing for m in self.members[group]}
+        for family in find_families(primal, wanted):
+            members = set(family.members)
+            loop = primal.loops.of.get(family.home)
+            block = primal.ret
+            if loop is not None:
+                place = self._place(self._touching(lambda v: self._base(v) in members), family.home, loop)
+                block = self.skeleton.origin[place] if place else None
+            if block is None:
+                raise DifferentiationError(
+                    "no derivative: a list that grows leaves the iteration of the loop that makes it",
+                    kind="no-derivative", loc=primal.maker[family.root].loc,
+                )
+            last = last_version(primal, {m: self.of[m] for m in family.members}, block)
+            self.last.update(dict.fromkeys(family.members, last))
+        for block in primal.order:
+            for instr in block.instrs:
+                if instr.op in VIEWS and instr.args[0] in self.last and find(instr.result) in self._growing:
+                    view = self.last[instr.result] = self._unplaced(instr.result)
+                    args = [self.last[instr.args[0]], *instr.args[1:]]
+                    primal.maker[view] = Instr(instr.op, args, [view], dict(instr.attrs), instr.loc)
+
+    def _base(self, array: Value) -> Value:
+        """What an array is a view of."""
+        while (maker := self.primal.maker.get(array)) is not None and maker.op in VIEWS:
+            array = maker.args[0]
+        return array
 
     def _private(self, param: Value) -> None:
         """An array parameter without a shadow of its caller's may still carry active values within this function."""
@@ -253,10 +284,7 @@ class Shadows:
     def _shadow_instrs(self, instr: Instr) -> list[Instr]:
         """What goes right behind an instruction in the forward part."""
         if instr.op == "store":
-            value, array = instr.args[:2]
-            if is_memory(value.type) and array in self.activity:
-                return [Instr("store", [self.shadow(value), self.of[array], *instr.args[2:]])]
-            return []
+            return self._store(instr)
         if instr.op == "unpack":
             return [self._unpack(instr)]
         if instr.op == "call":  # its augmented form returns them
@@ -269,12 +297,21 @@ class Shadows:
         shadow = self.of[instr.result] = Value(instr.result.type, _name(instr.result))
         if instr.op == "alloc":
             return [Instr("alloc", instr.args, [shadow], {**instr.attrs, "zero": True})]
-        attrs = {**instr.attrs, "zero": True} if instr.op == "grow" else dict(instr.attrs)
-        return [Instr(instr.op, [self.of[instr.args[0]], *instr.args[1:]], [shadow], attrs)]
+        return [Instr(instr.op, [self.of[instr.args[0]], *instr.args[1:]], [shadow], dict(instr.attrs))]
 
     def shadow(self, value: Value) -> Value:
         """The shadow of a value of memory type."""
         return undef(value.type) if isinstance(value, Const) else self.of[value]
+
+    def _store(self, instr: Instr) -> list[Instr]:
+        value, array, *indices = instr.args
+        if array not in self.activity:
+            return []
+        if is_memory(value.type):
+            return [Instr("store", [self.shadow(value), self.of[array], *indices])]
+        if self.activity.classes.find(array) in self._growing:  # new room of a shadow holds anything
+            return [Instr("store", [Const(value.type, 0.0), self.of[array], *indices])]
+        return []
 
     def _pack(self, instr: Instr) -> list[Instr]:
         made: list[Instr] = []

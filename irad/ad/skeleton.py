@@ -94,7 +94,8 @@ class Skeleton:
             self.ends[self.start] = End([Edge(first)])
         while self._work:
             self._leave(self._work.pop())
-        self.doms: Dominators[Block] = dominator_tree(self.start, lambda b: [e.target for e in self.ends[b].edges])
+        # the way on from a reversed loop is looked at first, so that its body comes before it in reverse postorder
+        self.doms: Dominators[Block] = dominator_tree(self.start, lambda b: [e.target for e in reversed(self.ends[b].edges)])
 
     def reverse_of(self, block: Block) -> Block:
         """The block that reverses `block`."""

@@ -389,6 +389,8 @@ class ArrayOps:
         larger = np.zeros(max(2 * len(data), n + 1, GROW_AT_LEAST), data.dtype)
         if data.dtype == object:
             larger.fill(None)
+        else:
+            larger.fill(np.nan if data.dtype.kind == "f" else 77)  # so that nothing relies on zeros
         larger[:len(data)] = data
         result = self.machine.own(self.site, larger)
         heap = self.machine.heap

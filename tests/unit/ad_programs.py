@@ -757,3 +757,78 @@ def f(x: float, y: float, n: int) -> float:
         s = select(s > y, s * 0.5, s + x * y)
     return s * s
 """, [0.7, 1.5, 6])
+
+program("recursion_while", """
+def f(x: float, n: int) -> float:
+    s = x
+    while s < 2.0:
+        s = s * 1.3 + 0.1 * sin(s * x)
+    if n <= 0:
+        return s
+    return f(x * 0.9, n - 1) * s + f(s * 0.3, n - 2)
+""", [0.7, 2], [3.0, 1])
+
+program("bottom_tested", """
+def f(x: float, n: int) -> float:
+    s = x
+    i = 0
+    while True:
+        s = s * x + sin(s)
+        i = i + 1
+        if i >= n:
+            break
+    return s
+""", [0.7, 3], [0.7, 0])
+
+program("middle_tested", """
+def f(x: float, n: int) -> float:
+    s = x
+    i = 0
+    while True:
+        t = s * x + sin(s)
+        w = zeros(2)
+        w[0] = t * s
+        if i >= n:
+            break
+        w[1] = w[0] * t
+        s = s + w[1] * 0.1 * t
+        i = i + 1
+    return s * t
+""", [0.7, 3], [0.7, 0])
+
+program("search_then_use", """
+def f(u: F1, x: float) -> float:
+    s = 0.0
+    for i in range(len(u)):
+        j = 0
+        while j < len(u):
+            if u[j] > x + s * 0.1:
+                break
+            j = j + 1
+        if j < len(u):
+            s = s + u[j] * u[j] * x
+        else:
+            s = s + x
+    return s
+""", [a(5), 0.9], [a(5), 5.0], [a(5), 0.1])
+
+program("breaks_in_arm", """
+def f(x: float, n: int) -> float:
+    s = x
+    for i in range(n):
+        if s > 0.5:
+            w = zeros(3)
+            w[0] = s
+            for j in range(10):
+                s = s * 0.9 * w[0]
+                if s < 0.3:
+                    s = s + w[0] * x
+                    break
+                if s > 2.0:
+                    s = s - w[0]
+                    break
+            s = s + sin(s) * w[0]
+        else:
+            s = s * 1.7 + x
+    return s * s
+""", [0.7, 4], [1.9, 2], [0.1, 3])

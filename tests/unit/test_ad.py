@@ -9,6 +9,8 @@ from unit.ad_programs import PROGRAMS
 from unit.ad_tools import add_form, check, compile_source, finish, jvp, vjp
 
 from irad.ad import explain, reverse, split
+from irad.ir.parse import parse_function
+from irad.passes.inline import inline_calls
 from irad.passes.tools import run_function
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -233,3 +235,42 @@ def test_arguments_are_not_needed_to_be_distinct():
     v = u.copy()
     run_function(module, made, v, v, 1.0, shadow, shadow)
     np.testing.assert_allclose(shadow, 4 * u**3)
+
+
+def test_gradient_inside_a_loop():
+    """The derivative of a function with tapes, inlined into a loop and differentiated: its tapes are new in each iteration."""
+    module = compile_source("""
+    def g(x: float, n: int) -> float:
+        s = x
+        while s < 2.0:
+            s = s * 1.3 + 0.1 * sin(s * x)
+        for i in range(n):
+            for j in range(i):
+                s = sin(s * x)
+        return s
+    """)
+    made = reverse(module, "g", (True, False))
+    finish(module)
+    module.add(parse_function(f"""
+func @f(%x: float, %n: int) -> float {{
+^entry:
+  br ^for(0, %x)
+^for(%i: int, %s: float):
+  %c: bool = lt %i, %n
+  br %c, ^body, ^done
+^body:
+  %v: float, %d: float = call %s, %n, 1.0 {{callee='{made}', types=('float', 'float')}}
+  %w: float = mul %d, %x
+  %s.1: float = mul %w, %v
+  %i.1: int = add %i, 1
+  br ^for(%i.1, %s.1)
+^done:
+  return %s
+}}"""))
+    finish(module)
+    check(module, [0.7, 3], second=True)
+    inline_calls(module, "f")
+    add_form(module, "f")
+    for name in [n for n in module.functions if n.startswith("f.")]:
+        del module.functions[name]
+    check(module, [0.7, 3], second=True)
