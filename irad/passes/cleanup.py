@@ -1,6 +1,6 @@
 """The optimising passes in their order: before AD, so that the adjoint is made of optimised code, and again after it.
 
-    loops -> simplify, gvn, memory, guards, licm, dce, until nothing changes -> loops
+    loops -> simplify, gvn, memory, guards, rangeguards, licm, dce, until nothing changes -> loops
 
 Guards go before motion, so that what only they kept in place can move. In between loops are not closed (a value may be
 used after its loop, not through a parameter of an exit block), so that `loopform` closes them again at the end.
@@ -15,10 +15,11 @@ from irad.passes.gvn import gvn
 from irad.passes.licm import licm
 from irad.passes.loopform import loopform
 from irad.passes.memory import memory
+from irad.passes.rangeguards import rangeguards
 from irad.passes.simplify import simplify
 
 ROUNDS = 3
-PASSES = (simplify, gvn, memory, guards, licm, dce)
+PASSES = (simplify, gvn, memory, guards, rangeguards, licm, dce)
 
 
 def cleanup(function: Function, canonical: bool = True) -> bool:
