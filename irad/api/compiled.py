@@ -211,7 +211,7 @@ class CompiledBase:
     @property
     def timings(self) -> dict[str, float]:
         """Seconds spent in each stage of the last compilation."""
-        return dict(self._last.program.timings) if self._last is not None else {}
+        return dict(self._last.program.timings) if self._last else {}
 
     @property
     def signatures(self) -> list[tuple[Any, ...]]:

@@ -9,8 +9,8 @@ from irad.api import derivatives
 from irad.api.compiled import compile
 from irad.infer.calls import TRANSFORMS, call_value, handles
 from irad.infer.context import Context
-from irad.infer import arrays
-from irad.infer.values import AV, Arr, Known, Num, Record, Seq
+from irad.infer.transforms import stopped
+from irad.infer.values import AV, Known, Record, Seq
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 OPTIONS = ("argnums", "has_aux", "holomorphic", "allow_int")
@@ -78,16 +78,4 @@ def _compile(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return args[0]
 
 
-def _opaque(cx: Context, av: AV) -> AV:
-    if isinstance(av, Known):
-        return av
-    if isinstance(av, Num):
-        return Num(av.kinds, cx.op("opaque", av.value), av.tag)
-    if isinstance(av, Arr):
-        return arrays.elementwise(cx, lambda p: _opaque(cx, p), [av], av.kind)
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(_opaque(cx, item) for item in av.items))
-    return av
-
-
-handles(derivatives.stop_gradient)(lambda cx, args, kwargs: _opaque(cx, args[0]))
+handles(derivatives.stop_gradient)(lambda cx, args, kwargs: stopped(cx, args[0]))

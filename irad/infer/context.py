@@ -306,7 +306,12 @@ class Context:
 
     def count_loop(self, trip: Value, body: Callable[[Value], None], name: str = "each") -> None:
         """`for i in range(trip): body(i)`, for effects only."""
-        self.fold_loop(trip, [], lambda i, _: (body(i), [])[1], name)
+
+        def each(i: Value, carried: list[Value]) -> list[Value]:
+            body(i)
+            return carried
+
+        self.fold_loop(trip, [], each, name)
 
     def fold_loop(
         self, trip: Value, carried: Sequence[Value], body: Callable[[Value, list[Value]], Sequence[Value]], name: str = "each",

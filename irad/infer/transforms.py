@@ -35,10 +35,15 @@ class Thunk:
     result: Shape
 
 
-def thunk(cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV]) -> tuple[Thunk, list[Value]]:
-    """The function `callee(*args, **kwargs)` as an IR function of its own, and the values to call it with."""
+def thunk(
+    cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV], has_aux: bool = False,
+) -> tuple[Thunk, list[Value]]:
+    """The function `callee(*args, **kwargs)` as an IR function of its own, and the values to call it with.
+
+    With `has_aux` the second part of its result has no derivative.
+    """
     unit = cx.unit
-    shapes = (shape_of(callee), tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()))
+    shapes = (shape_of(callee), tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()), has_aux)
     leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
     found = unit.thunks.get(shapes)
     if found is None:
@@ -48,7 +53,9 @@ def thunk(cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV]) ->
     return found, leaves
 
 
-def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tuple[str, Shape], ...]) -> Any:
+def _build(
+    cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tuple[str, Shape], ...], has_aux: bool,
+) -> Any:
     unit = cx.unit
     hint = callee.static[4] if callee.cls is Fn else getattr(getattr(callee.static, "obj", None), "__name__", "call")
     function = Function(unit.unique(str(hint)), [], [], [Block("entry")])
@@ -70,6 +77,8 @@ def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tu
     named = {k: parameters(s, k) for k, s in kwargs}
     try:
         result = call_value(inner, target, given, named)
+        if has_aux and isinstance(result, Seq) and len(result.items) == 2:
+            result = Seq(result.cls, (result.items[0], stopped(inner, result.items[1])))
     except Terminated:
         unit.module.add(function)
         return Thunk(function.name, None)  # type: ignore[arg-type]
@@ -78,6 +87,17 @@ def _build(cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tu
     inner.builder.end(Return(leaves))
     unit.module.add(function)
     return Thunk(function.name, shape_of(result))
+
+
+def stopped(cx: Context, av: AV) -> AV:
+    """The value itself with derivative zero; arrays are copied."""
+    if isinstance(av, Num):
+        return Num(av.kinds, cx.op("opaque", av.value), av.tag)
+    if isinstance(av, Arr):
+        return arrays.elementwise(cx, lambda p: stopped(cx, p), [av], av.kind)
+    if isinstance(av, Seq):
+        return Seq(av.cls, tuple(stopped(cx, item) for item in av.items))
+    return av
 
 
 def frozen(cx: Context, av: AV, depth: int = 0) -> AV:
@@ -178,10 +198,10 @@ def scalar_output(cx: Context, shape: Shape, what: str) -> None:
 class Adjoint:
     """One call of the reverse pass of a thunk."""
 
-    def __init__(self, cx: Context, callee: AV, chosen: Chosen) -> None:
+    def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False) -> None:
         self.cx = cx
         callee = frozen(cx, callee)
-        self.thunk, leaves = thunk(cx, callee, chosen.args, chosen.kwargs)
+        self.thunk, leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux)
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in leaves]
         self.leaves = Private(cx, self.thunk.name).copies(leaves)
@@ -230,9 +250,15 @@ def _strided(cx: Context, like: Arr, copy: Arr) -> Arr:
     return Arr(copy.kind, cx.op("view", copy.value, *parts, drop=(), layout="A"))
 
 
-def seeds(cx: Context, shape: Shape, value: Callable[[Type], Value] | None) -> list[Value | None]:
-    """Cotangents of the leaves of a result: given to its float scalars, absent for the rest."""
-    return [(value(t) if value is not None else Const(t, 0.0)) if is_float(t) else None for t in shape.flat_types()]
+def no_seeds(cx: Context, shape: Shape) -> list[Value | None]:
+    """Cotangents for results that have no derivative: zero for numbers, and for arrays one that is not looked at."""
+    found: list[Value | None] = []
+    for t in shape.flat_types():
+        if isinstance(t, Array) and is_float(t.elem):
+            found.append(cx.op("alloc", *[int_const(0)] * t.ndim, elem=str(t.elem), zero=False))
+        else:
+            found.append(Const(t, 0.0) if is_float(t) else None)
+    return found
 
 
 def one(t: Type) -> Value:
@@ -248,9 +274,9 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     assert isinstance(f, Record)
     options = _options(f)
     chosen = choose(cx, options, args, kwargs)
-    adjoint = Adjoint(cx, f.children[0], chosen)
-    shape = adjoint.thunk.result
     has_aux = bool(options.get("has_aux"))
+    adjoint = Adjoint(cx, f.children[0], chosen, has_aux)
+    shape = adjoint.thunk.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         cx.mistyped(f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}", kind="grad-output")
     value_shape = shape.children[0] if has_aux else shape
@@ -261,9 +287,9 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
         cx.op_store(one(value_shape.types[0].elem), seed, [])  # type: ignore[attr-defined]
         outputs = [seed]
     else:
-        outputs = seeds(cx, value_shape, one)
+        outputs = [one(t) if is_float(t) else None for t in value_shape.flat_types()]
     if has_aux:
-        outputs += seeds(cx, shape.children[1], None)
+        outputs += no_seeds(cx, shape.children[1])
     primal, grads = adjoint.run(outputs)
     result = grads[0] if chosen.single else Seq(tuple, tuple(grads))
     if with_value:
@@ -387,14 +413,14 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     primals = known_items(args[0]) or []
     given = [floats_at_run_time(cx, p) for p in primals]
     chosen = Chosen(given, {}, given, False)
-    adjoint = Adjoint(cx, f.children[0], chosen)
-    shape = adjoint.thunk.result
     has_aux = bool(_options(f).get("has_aux"))
+    adjoint = Adjoint(cx, f.children[0], chosen, has_aux)
+    shape = adjoint.thunk.result
     out_shape = shape.children[0] if has_aux else shape
     template = rebuild(out_shape, iter([Value(t) for t in out_shape.flat_types()]))
     outputs = cotangent_leaves(cx, template, args[1])
     if has_aux:
-        outputs += seeds(cx, shape.children[1], None)
+        outputs += no_seeds(cx, shape.children[1])
     out, grads = adjoint.run(outputs)
     return Seq(tuple, (out, Seq(tuple, tuple(grads))))
 

@@ -131,7 +131,8 @@ op("cast", "T -> T", types=_cast, eval=lambda x: x, d=[lambda g, x, r: g.cast_li
 
 def LIBM(name: str, *args: float) -> float:
     """One libm call, IEEE results and no exceptions (the C function that CPython's math module calls)."""
-    return libm_function(name, len(args))(*args)
+    result: float = libm_function(name, len(args))(*args)
+    return result
 
 
 _FUNCTIONS: dict[str, Any] = {}

@@ -20,7 +20,7 @@ HINTS = {"pandas": "pass x.to_numpy()", "torch": "pass np.asarray(x)", "jax": "p
 
 def key_of(value: Any) -> Hashable:
     """What code is specialised for: the type of an argument (known values: the value itself)."""
-    cls: Any = type(value)
+    cls: Hashable = type(value)
     if cls is float or cls is int or cls is bool:
         return cls
     if cls is np.ndarray:
