@@ -1,0 +1,321 @@
+"""Calls, closures, defaults, recursion, functions as values, captured state, against CPython."""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+
+import numpy as np
+import pytest
+
+import irad
+from numeric.harness import all_same, compiled, outcome, difference, refused, same_as_python
+
+PROGRAMS = []
+
+
+def program(*cases):
+    def add(f):
+        PROGRAMS.append((f, [c if isinstance(c, tuple) else (c,) for c in cases]))
+        return f
+
+    return add
+
+
+def helper(x, y=2.0, *, z=1, **rest):
+    return x * y + z + sum(rest.values())
+
+
+def star(*args, scale=1.0):
+    s = 0.0
+    for a in args:
+        s += a * scale
+    return s, len(args)
+
+
+@program((1.0, 2), (0.5, -1))
+def calls(x, n):
+    return (
+        helper(x), helper(x, n), helper(x, z=n), helper(y=3, x=n), helper(x, n, z=4, q=x, r=n), helper(*(x, n)), helper(**{"x": x, "z": n}),
+        star(x, n, 3), star(), star(x, scale=n), star(*(x,) * 3, n),
+    )
+
+
+def fact(n):
+    return 1 if n <= 1 else n * fact(n - 1)
+
+
+def fib(n):
+    if n < 2:
+        return n
+    return fib(n - 1) + fib(n - 2)
+
+
+def is_even(n):
+    return True if n == 0 else is_odd(n - 1)
+
+
+def is_odd(n):
+    return False if n == 0 else is_even(n - 1)
+
+
+def ackermann(m, n):
+    if m == 0:
+        return n + 1
+    if n == 0:
+        return ackermann(m - 1, 1)
+    return ackermann(m - 1, ackermann(m, n - 1))
+
+
+def power(x, n):
+    if n == 0:
+        return 1
+    if n % 2:
+        return x * power(x, n - 1)
+    h = power(x, n // 2)
+    return h * h
+
+
+def bounds(n):
+    if n == 0:
+        return 0, 0.0
+    a, b = bounds(n - 1)
+    return a + n, b + 0.5 * n
+
+
+@program(0, 1, 5, 10)
+def recursion(n):
+    return fact(n), fib(n), is_even(n), is_odd(n), ackermann(2, n % 4), power(1.5, n), power(3, n), bounds(n)
+
+
+def twice(f, x):
+    return f(f(x))
+
+
+def compose(f, g):
+    return lambda x: f(g(x))
+
+
+@program((1.5, 1), (2.0, 2), (-1.0, 3))
+def functions_as_values(x, n):
+    f = math.sin if n == 1 else math.cos if n == 2 else abs
+    g = (lambda v: v * n) if x > 0 else (lambda v: v - n)
+    table = (math.sqrt, math.exp, lambda v: v + 1)
+    h = compose(math.exp, g)
+    return f(x), g(x), twice(lambda v: v * 2 + n, x), twice(g, x), h(x), table[n % 3](abs(x)), compose(f, lambda y: y / 3)(x)
+
+
+@program((1.0, 2), (0.5, 3))
+def closures(x, n):
+    count = 0
+
+    def add(k=1):
+        nonlocal count
+        count += k
+        return count
+
+    def inner(a, b=x):
+        def innermost(c):
+            return a + b + c + n
+
+        return innermost(a) * innermost(b)
+
+    add()
+    add(n)
+    r = inner(1.5)
+    x = 100.0
+    fs = [lambda v, k=k: v + k for k in (1, 2, 3)]
+    late = [lambda v: v + j for j in (1, 2, 3)]
+    return r, add(), count, inner(1), inner(1, 2), [f(x) for f in fs], [f(x) for f in late]
+
+
+@program(3, 0, 5)
+def nested_state(n):
+    total = 0.0
+    trace = None
+
+    def step(i):
+        nonlocal total, trace
+        if i > 2:
+            total += i * 0.5
+            trace = i
+        return total
+
+    for i in range(n):
+        step(i)
+    return total, trace, step(n)
+
+
+@program((2.0, 3.0), (1.0, 0.5))
+def partials(x, y):
+    f = functools.partial(helper, x)
+    g = functools.partial(helper, y=y, z=5)
+    h = functools.partial(functools.partial(helper, x), z=7)
+    return f(), f(y), f(y, z=2), g(x), g(x, z=1), h(y), functools.partial(max, x)(y)
+
+
+@program((2.0, 3.0), (1.0, 0.5))
+def operators(x, y):
+    return (
+        operator.add(x, y), operator.mul(x, y), operator.truediv(x, y), operator.lt(x, y), operator.neg(x), operator.pow(x, y),
+        operator.not_(x), operator.abs(-x),
+    )
+
+
+@program((1.0,), (2,))
+def shadowed(x):
+    max = lambda a, b: a - b  # noqa: E731
+    sum = 3
+    return max(x, sum), [abs for abs in (x, 2)]
+
+
+@program((1.0, 2.0),)
+def no_return(x, y):
+    z = x + y
+
+
+@program((1.0, 2.0), (3.0, 1.0))
+def maybe_none(x, y):
+    if x > y:
+        return x
+
+
+@program((4, 1.5), (0, 0.0))
+def positional_only(n, x, /):
+    def f(a, /, b, *, c):
+        return a - b * c
+
+    return f(n, x, c=2), f(n, b=1, c=x)
+
+
+@pytest.mark.parametrize("f, cases", PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
+def test_program(f, cases):
+    all_same(f, cases)
+
+
+def wrong_count(x):
+    return helper()
+
+
+def wrong_keyword(x):
+    return star(x, scal=2)
+
+
+def wrong_star(x):
+    return twice(x)
+
+
+def double_argument(x):
+    return helper(x, x=2)
+
+
+def many(x):
+    return twice(abs, x, 1, 2)
+
+
+def not_callable(x):
+    return x(1)
+
+
+@pytest.mark.parametrize("f", [wrong_count, wrong_keyword, wrong_star, double_argument, many, not_callable], ids=lambda f: f.__name__)
+def test_wrong_calls(f):
+    same_as_python(f, 1.0)
+
+
+def test_arguments_by_keyword():
+    same_as_python(helper, 1.0, y=3.0)
+    same_as_python(helper, 1.0, z=2)
+    same_as_python(helper, x=2.0, y=1)
+    same_as_python(helper, 2.0, 3.0, z=2.5, w=1, v=2.0)
+    same_as_python(star, 1.0, 2, 3.5, scale=2.0)
+    same_as_python(star)
+
+
+def test_wrong_arguments_of_a_compiled_function():
+    same_as_python(twice, abs)
+    same_as_python(helper, 1.0, 2.0, 3.0)
+    same_as_python(fact, 1, n=2)
+    same_as_python(fact, m=2)
+
+
+def test_globals_and_cells_change():
+    space = {"a": 2.0, "k": 3, "v": np.array([1.0, 2.0])}
+    exec("def f(x): return x * a + k + v[0]", space)
+    f, g = space["f"], irad.compile(space["f"])
+    assert f(1.0) == g(1.0)
+    for name, value in (("a", 5.0), ("k", 7), ("k", 8), ("a", 2), ("v", np.array([9.0])), ("k", 2.5), ("v", np.array([1, 2, 3])), ("a", np.float64(0.5))):
+        space[name] = value
+        found = difference(f(1.5), g(1.5))
+        assert not found, (name, value, found)
+    space["v"][0] = 44
+    assert difference(f(1.5), g(1.5)) is None
+
+
+def test_cells_and_defaults_change():
+    def make():
+        n, x = 1, 0.5
+
+        def f(y, z=2.0):
+            return y * n + x + z
+
+        def change(new_n, new_x):
+            nonlocal n, x
+            n, x = new_n, new_x
+
+        return f, change
+
+    f, change = make()
+    g = irad.compile(f)
+    for n, x in ((1, 0.5), (2, 0.5), (2, 7.0), (3, 1), (4, np.float64(2)), (5, 0.0)):
+        change(n, x)
+        assert difference(f(1.5), g(1.5)) is None, (n, x)
+    f.__defaults__ = (9.0,)
+    assert difference(f(1.5), g(1.5)) is None
+
+
+def test_helper_rebound():
+    space = {}
+    exec("def h(x): return x + 1\ndef f(x): return h(x) * 2", space)
+    g = irad.compile(space["f"])
+    assert g(1.0) == 4.0
+    exec("def h(x): return x + 10", space)
+    assert g(1.0) == 22.0
+    space["h"] = math.sqrt
+    assert g(4.0) == 4.0
+
+
+def test_a_thousand_lambdas_compile_once():
+    import irad.api.compiled as c
+
+    before = c.COUNTERS["compilations"]
+    for i in range(1000):
+        assert irad.compile(lambda x, k=i * 0.5: 1)(1.0) == 1
+        lam = i * 0.25
+        assert irad.compile(lambda x: x * lam)(2.0) == 2.0 * lam
+    assert c.COUNTERS["compilations"] - before <= 4
+
+
+def test_methods_and_callables():
+    assert irad.compile(math.sin)(0.5) == math.sin(0.5)
+    assert irad.compile(functools.partial(helper, 2.0))(3.0) == helper(2.0, 3.0)
+    assert irad.compile(functools.partial(helper, z=2))(3.0, y=1.0) == helper(3.0, 1.0, z=2)
+    assert difference(outcome(np.exp, (1.0,), {}), irad.compile(np.exp)(1.0), ulps=1) is None
+    assert irad.compile(irad.compile(fib))(10) == 55
+    assert irad.compile(lambda n: compiled(fib)(n) + 1)(10) == 56
+
+
+def test_recursion_error():
+    def forever(n):
+        return forever(n + 1) + 1
+
+    with pytest.raises(RecursionError):
+        irad.compile(forever)(0)
+
+
+def foreign_call(x):
+    return np.fft.fft(x)
+
+
+def test_foreign_functions_are_refused():
+    refused(foreign_call, np.zeros(3), match="fft")
