@@ -1,0 +1,163 @@
+"""Writes the parts of the documentation that the code itself says; `python docs/generate.py` after a change of the output.
+
+Three things are generated, in every .md file of this folder and in README.md:
+
+- what stands between `<!-- irad WORDS -->` and `<!-- end -->`: the output of that command line, in a code block;
+- what stands between `<!-- make NAME -->` and `<!-- end -->`: what the function NAME of this file returns;
+- a ```text block that follows a ```python block: what that block prints. The python blocks of a file are run in turn, in one
+  namespace; one with `<!-- not run -->` on the line before is for other libraries and is skipped.
+
+`check` compares instead of writing (tests/unit/test_docs.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import io
+import linecache
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parent
+_PIECE = re.compile(
+    r"<!-- (?P<verb>irad|make) (?P<words>.*?) -->\n.*?<!-- end -->"
+    r"|(?P<skip><!-- not run -->\n)?^```python\n(?P<code>.*?)^```\n(?:\n^```text\n(?P<output>.*?)^```\n)?",
+    re.DOTALL | re.MULTILINE,
+)
+_SECTION = re.compile(r"^### `([\w-]+)`\n(.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def documents() -> list[Path]:
+    """The files with generated parts."""
+    return [ROOT / "README.md", *sorted(FOLDER.glob("*.md"))]
+
+
+def regenerate(path: Path) -> str:
+    """The file as it should be."""
+    text = path.read_text(encoding="utf-8")
+    namespace: dict[str, Any] = {"__name__": path.stem.lower()}
+    count = 0
+
+    def piece(found: re.Match[str]) -> str:
+        nonlocal count
+        if found["verb"]:
+            return _marked(found)
+        if found["skip"]:
+            return found[0]
+        count += 1
+        printed = run_block(found["code"], f"{path.stem.lower()}_{count}.py", namespace)
+        if found["output"] is None and not printed:
+            return found[0]
+        return f"```python\n{found['code']}```\n\n```text\n{printed}```\n"
+
+    return _PIECE.sub(piece, text)
+
+
+def run_block(code: str, name: str, namespace: dict[str, Any]) -> str:
+    """What a block of Python prints; errors can show its lines."""
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, name, "exec", dont_inherit=True), namespace)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def _marked(found: re.Match[str]) -> str:
+    verb, words = found["verb"], found["words"]
+    body = _command(shlex.split(words)) if verb == "irad" else MAKERS[words]()
+    return f"<!-- {verb} {words} -->\n{body}<!-- end -->"
+
+
+def _command(words: list[str]) -> str:
+    from irad.cli import main
+
+    out = io.StringIO()
+    here = os.getcwd()
+    os.chdir(FOLDER)
+    try:
+        with contextlib.redirect_stdout(out):
+            status = main(words)
+    finally:
+        os.chdir(here)
+    if status != 0:
+        raise RuntimeError(f"irad {' '.join(words)}: exit status {status}")
+    return "```text\n" + "".join(line.rstrip() + "\n" for line in out.getvalue().strip("\n").split("\n")) + "```\n"
+
+
+# -- makers ------------------------------------------------------------------------------------------------------------
+
+
+def passes() -> str:
+    """The pass table."""
+    import irad
+
+    rows = [f"| `{name}` | {row.doc} | {', '.join(row.needs)} | {row.leaves or 'the same'} |" for name, row in irad.ir.passes().items()]
+    return "| pass | what it does | takes form | leaves form |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def emitted() -> str:
+    """The body of `my_pow` as irad hands it to LLVM, before LLVM's optimiser."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        import sample
+    finally:
+        sys.path.pop(0)
+    import irad
+
+    text = str(irad.compile(sample.my_pow).llvm(float, int, optimized=False))
+    start = text.index("@my_pow(")
+    start = text.rindex("define", 0, start)
+    return "```llvm\n" + text[start : text.index("\n}", start) + 3] + "```\n"
+
+
+def invariants() -> str:
+    """What the verifier checks, from its own words."""
+    from irad.ir import verify
+
+    assert verify.__doc__ is not None
+    body = verify.__doc__.split("\n\n", 1)[1].rsplit("\n\nWhat else", 1)[0]
+    return re.sub(r"^(Flow|Values|Instructions)$", r"\n**\1**\n", body, flags=re.MULTILINE).lstrip("\n") + "\n"
+
+
+def kinds() -> str:
+    """The kinds of errors in a list of links."""
+    from irad.errors import KINDS
+
+    return "\n".join(f"- [`{kind}`](#{kind}): {text}" for kind, text in KINDS.items()) + "\n"
+
+
+MAKERS: dict[str, Callable[[], str]] = {f.__name__: f for f in (passes, emitted, invariants, kinds)}
+
+
+def check(path: Path) -> str:
+    """A diff of the file and what it should be; empty if it is current."""
+    before, now = path.read_text(encoding="utf-8").splitlines(), regenerate(path).splitlines()
+    return "\n".join(difflib.unified_diff(before, now, path.name, "now", lineterm=""))
+
+
+def sections(path: Path) -> Iterator[str]:
+    """The slugs of the `### `slug`` headings of a file that say something."""
+    for found in _SECTION.finditer(path.read_text(encoding="utf-8")):
+        if len(found[2].split()) >= 8:
+            yield found[1]
+
+
+def main() -> None:
+    """Rewrite what is not current."""
+    sys.path.insert(0, str(ROOT))
+    for path in documents():
+        text = regenerate(path)
+        if text != path.read_text(encoding="utf-8"):
+            path.write_text(text, encoding="utf-8")
+            print(f"{path.relative_to(ROOT)} rewritten")
+
+
+if __name__ == "__main__":
+    main()
