@@ -10,7 +10,7 @@ The reverse part touches the shadow of the last version only, as earlier ones ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from irad.ad.construct import construct
@@ -19,6 +19,7 @@ from irad.errors import DifferentiationError
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Const, Value, undef
 from irad.ir.ssa import SSABuilder
+from irad.ir.types import Array, is_float
 
 _VERSIONS = frozenset({"alloc", "grow"})
 
@@ -32,8 +33,9 @@ class Family:
     members: tuple[Value, ...]
 
 
-def find_families(primal: Primal, wanted: set[Value]) -> list[Family]:
-    """The families with a `grow` among the values in `wanted`."""
+def find_families(primal: Primal, arrays: Iterable[Value]) -> list[Family]:
+    """The families with a `grow` among some arrays of floats (others in `arrays` are left out)."""
+    wanted = {a for a in arrays if isinstance(a.type, Array) and is_float(a.type.elem)}
     parent: dict[Value, Value] = {}
 
     def find(value: Value) -> Value:

@@ -56,7 +56,7 @@ def rule_reads(instr: Instr, activity: Activity) -> list[Value]:
     read: list[Value] = []
     for index, arg in enumerate(instr.args):
         if arg in activity and smooth(instr, index):
-            operands, result = row.reads(index)
+            operands, result = row.reads(index, instr.args)
             read += [instr.args[i] for i in sorted(operands)]
             read += [instr.result] if result else []
     return list(dict.fromkeys(read))

@@ -261,7 +261,7 @@ class Reverser:
         for index, arg in enumerate(instr.args):
             if arg not in self.activity or not smooth(instr, index):
                 continue
-            read, reads_result = row.reads(index)
+            read, reads_result = row.reads(index, instr.args)
             terms = [self.term(a, i in read) for i, a in enumerate(instr.args)]
             rule: AnyObject = row.d[index]
             value = rule(Expr(self.build, adjoint), *terms, self.term(instr.result, reads_result)).value

@@ -75,7 +75,6 @@ class Shadows:
         self.cells: dict[Value, Value] = {}  # of floats in records: arrays of one element
         self.parts: dict[Instr, list[tuple[Value, Value]]] = {}  # of a `pack`: floats with cells, memory with shadows
         self.locals: list[Local] = []
-        self._growing: set[Value] = set()  # classes that grow, with their shadows beside them
         self.members: dict[Value, list[Value]] = {}
         for value in (*primal.func.params, *primal.home):
             if is_memory(value.type) and value in activity:
@@ -86,10 +85,11 @@ class Shadows:
                 self._make_local(group)
         if self.locals:
             self._local_views()
+        self._families = find_families(primal, [m for group in self.members.values() for m in group if m not in self.of])
+        self._growing = {m for family in self._families for m in family.members}
+        self.last: dict[Value, Value] = {}
         if self.members:
             self._make_beside()
-        self.last: dict[Value, Value] = {}
-        if self._growing:
             self._find_last()
 
     def is_active_memory(self, value: Value) -> bool:
@@ -201,12 +201,8 @@ class Shadows:
     # shadows beside their arrays
 
     def _make_beside(self) -> None:
-        primal, find = self.primal, self.activity.classes.find
+        primal = self.primal
         edges: list[tuple[Edge, Value]] = []
-        self._growing = {
-            find(i.result) for b in primal.order for i in b.instrs
-            if i.op == "grow" and i.result not in self.of and self.is_active_memory(i.result)
-        }
         for param in primal.func.params:
             if self.is_active_memory(param) and param not in self.of:
                 self._private(param)
@@ -226,9 +222,8 @@ class Shadows:
         return self.last.get(array) or self.of[array]
 
     def _find_last(self) -> None:
-        primal, find = self.primal, self.activity.classes.find
-        wanted = {m for group in self._growing for m in self.members[group]}
-        for family in find_families(primal, wanted):
+        primal = self.primal
+        for family in self._families:
             members = set(family.members)
             loop = primal.loops.of.get(family.home)
             block = primal.ret
@@ -244,7 +239,7 @@ class Shadows:
             self.last.update(dict.fromkeys(family.members, last))
         for block in primal.order:
             for instr in block.instrs:
-                if instr.op in VIEWS and instr.args[0] in self.last and find(instr.result) in self._growing:
+                if instr.op in VIEWS and instr.args[0] in self.last:
                     view = self.last[instr.result] = self._unplaced(instr.result)
                     args = [self.last[instr.args[0]], *instr.args[1:]]
                     primal.maker[view] = Instr(instr.op, args, [view], dict(instr.attrs), instr.loc)
@@ -309,7 +304,7 @@ class Shadows:
             return []
         if is_memory(value.type):
             return [Instr("store", [self.shadow(value), self.of[array], *indices])]
-        if self.activity.classes.find(array) in self._growing:  # new room of a shadow holds anything
+        if self._base(array) in self._growing:  # new room of a shadow holds anything
             return [Instr("store", [Const(value.type, 0.0), self.of[array], *indices])]
         return []
 

@@ -95,7 +95,9 @@ class Skeleton:
         while self._work:
             self._leave(self._work.pop())
         # the way on from a reversed loop is looked at first, so that its body comes before it in reverse postorder
-        self.doms: Dominators[Block] = dominator_tree(self.start, lambda b: [e.target for e in reversed(self.ends[b].edges)])
+        self.doms: Dominators[Block] = dominator_tree(
+            self.start, lambda b: [e.target for e in reversed(self.ends[b].edges)],
+        )
 
     def reverse_of(self, block: Block) -> Block:
         """The block that reverses `block`."""
