@@ -1,5 +1,5 @@
-"""Random Python programs over floats, ints and arrays, for tests of the optimising passes: index arithmetic, loops of every
-shape, small scratch arrays, in-place updates. They raise IndexError, OverflowError and ZeroDivisionError now and then."""
+"""Random Python programs over floats, ints and arrays, for tests of the optimising passes: index arithmetic, loops of
+every shape, scratch arrays, in-place updates. They raise IndexError, OverflowError and ZeroDivisionError as well."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Writer:
     def integer_term(self) -> str:
         name = self.rng.choice(self.ints)
         return self.rng.choice([
-            name, name, f"{name} + 1", f"{name} - 1", f"{name} * 2", f"{name} // 2", f"{name} % 3", f"{self.size()} - 1 - {name}",
+            name, name, f"{name} + 1", f"{name} - 1", f"{name} * 2", f"{name} // 2", f"{name} % 3",
+            f"{self.size()} - 1 - {name}",
             f"min({name}, {self.size()})", f"max({name}, 0)", "0", "-1", "1", f"{name} + {self.rng.choice(self.ints)}",
         ])
 
@@ -48,7 +49,8 @@ class Writer:
         kind = self.rng.random()
         if len(self.ints) > 2 and kind < 0.6:
             name = self.rng.choice(self.ints[2:])
-            return self.rng.choice([name, name, name, f"{name} - 1", f"{name} - {size}", f"{size} - 1 - {name}", f"{name} // 2"])
+            back = [f"{name} - {size}", f"{size} - 1 - {name}"]
+            return self.rng.choice([name, name, name, f"{name} - 1", f"{name} // 2", *back])
         if kind < 0.8:
             return f"({self.integer_term()}) % {size}"
         if kind < 0.9:
@@ -72,8 +74,8 @@ class Writer:
 
     def condition(self) -> str:
         return self.rng.choice([
-            f"{self.integer_term()} < {self.integer_term()}", f"{self.integer_term()} >= 0", "s > x", f"{self.element()} < 1.0",
-            f"0 <= {self.integer_term()} < {self.size()}", f"not {self.integer_term()} > 2",
+            f"{self.integer_term()} < {self.integer_term()}", f"{self.integer_term()} >= 0", "s > x",
+            f"{self.element()} < 1.0", f"0 <= {self.integer_term()} < {self.size()}", f"not {self.integer_term()} > 2",
         ])
 
     def assign(self, depth: int) -> None:
@@ -102,7 +104,8 @@ class Writer:
         name, size = self.fresh(), self.size()
         start = self.rng.choice(["0", "1", self.integer_term()])
         spans = [
-            size, f"{start}, {size}", f"1, {size} - 1", f"{start}, {size}, 2", f"{size} - 1, -1, -1", f"{size} - 1, 0, -2",
+            size, f"{start}, {size}", f"1, {size} - 1", f"{start}, {size}, 2", f"{size} - 1, -1, -1",
+            f"{size} - 1, 0, -2",
             f"{self.rng.choice(self.ints)} + 1, {size}", self.integer_term(),
         ]
         self.put(depth, f"for {name} in range({self.rng.choice(spans)}):")

@@ -1,8 +1,8 @@
 """Which arrays may share memory, and which accesses may touch the same element.
 
-The *roots* of an array value are the objects that its memory can come from: an `alloc` of this function, a parameter, an
-input, or UNKNOWN (the result of a call or of a load, what a record held). Two allocs are different memory; so are an alloc
-and everything that exists before it. An alloc that never left the function cannot be UNKNOWN.
+The *roots* of an array value are the objects that its memory can come from: an `alloc` of this function, a parameter,
+an input, or UNKNOWN (the result of a call or of a load, what a record held). Two allocs are different memory; so are an
+alloc and everything that exists before it. An alloc that never left the function cannot be UNKNOWN.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Access = tuple[Value, tuple[Value, ...]]  # array and indices
 
 @dataclass(frozen=True)
 class Memory:
-    """Roots of every array value; `allocs`: roots made in this function; `escaped`: those of them that others may hold."""
+    """Roots of every array value; `allocs`: roots made in this function; `escaped`: those that others may hold."""
 
     roots: dict[Value, frozenset[Value]]
     allocs: frozenset[Value]

@@ -1,21 +1,22 @@
 """What ints can be: intervals, and differences proved from branches, guards and loops.
 
 Machine ints wrap; a value is taken as a sum (`i + 1` as one more than `i`) only where it is proved not to. A goal is a
-linear form that must not be positive, `i + 1 - n <= 0`. It is proved on demand, from the conditions that hold at a place,
-by subtracting what is known to be not positive, by going through the edges into a block whose parameters it speaks of, and,
-around loops, by induction over time: R. Bodik, R. Gupta, V. Sarkar, "ABCD: eliminating array bounds checks on demand",
-PLDI 2000, with linear forms in place of differences. Work for one question is bounded; an answer not found is None.
+linear form that must not be positive, `i + 1 - n <= 0`. It is proved on demand, from the conditions that hold at a
+place, by subtracting what is known to be not positive, by going through the edges into a block whose parameters it
+speaks of, and, around loops, by induction over time: R. Bodik, R. Gupta, V. Sarkar, "ABCD: eliminating array bounds
+checks on demand", PLDI 2000, with linear forms in place of differences. Work for one question is bounded; an answer not
+found is None.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
-from irad.analysis.cfg import Dominators, dominators
-from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Value
+from irad.analysis.cfg import Dominators
+from irad.analysis.contexts import Context, Contexts, Interval, Place
+from irad.analysis.linear import Linear, Terms, plus, scale, shift, without
+from irad.ir.core import UNDEF, Block, Branch, Const, Function, Instr, Value
 from irad.ir.types import BOOL, Scalar
 
 MAX_EXTENT = 1 << 47  # no address space holds a longer array
@@ -24,44 +25,13 @@ WORK = 250  # steps of all kinds for one question
 DEPTH = 7
 DEEP = 4  # conditions on values in conditions on values
 WIDTH = 4  # atoms in a goal
-Interval = tuple[int, int]
-Terms = dict[Value, int]
-Linear = tuple[int, Terms]  # constant, coefficients of atoms
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Before the instruction with this index (the terminator: the number of instructions)."""
-
-    block: Block
-    index: int
-
-
-class Context:
-    """Conditions that hold at a place: a chain towards the entry, one link for each branch or guard passed."""
-
-    __slots__ = ("about", "atoms", "cond", "inequalities", "intervals", "linears", "parent", "truth")
-
-    def __init__(self, parent: Context | None, cond: Value | None = None, truth: bool = True) -> None:
-        self.parent = parent
-        self.cond = cond
-        self.truth = truth
-        self.forget()
-
-    def forget(self) -> None:
-        self.inequalities: list[Linear] | None = None  # of all the chain, the newest first
-        self.about: dict[Value, list[Linear]] = {}  # the same by atom
-        self.intervals: dict[Value, Interval] = {}
-        self.atoms: dict[Value, Interval] = {}
-        self.linears: dict[Value, Linear] = {}
-
-    def chain(self) -> Iterator[Context]:
-        link: Context | None = self
-        while link is not None:
-            if link.cond is not None:
-                yield link
-            link = link.parent
+FITS = frozenset(("add_fits", "sub_fits", "mul_fits"))
+BOUNDED = frozenset(("add", "sub", "mul", "floordiv", "mod", "and", "shr", "cast", "neg"))
+LINEAR = frozenset(("add", "sub", "mul", "select", "cast"))
+COMPARISONS = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}  # each with its negation
 
 
 def full_range(type: object) -> Interval:
@@ -76,96 +46,30 @@ def is_integer(value: Value) -> bool:
     return isinstance(value.type, Scalar) and value.type.family in "iub"
 
 
-class Ranges:
+class Ranges(Contexts):
     """Facts about the ints of a function as it is now; made anew after each edit of its blocks.
 
     A condition that is *replaced by the truth it was proved to have* may stay: what followed from it is still so.
     """
 
     def __init__(self, function: Function, doms: Dominators[Block] | None = None) -> None:
-        self.doms = doms or dominators(function)
-        self.defs: dict[Value, tuple[Instr, Block, int]] = {}
-        self.params: dict[Value, tuple[Block, int]] = {}
-        self.ways: dict[Block, list[tuple[Block, Edge]]] = {block: [] for block in self.doms.order}
-        self.extents: dict[tuple[Value, int], Value] = {}
-        self.ends: dict[Block, Context] = {}
-        self.guards: dict[Block, list[tuple[int, Context]]] = {}
+        super().__init__(function, doms)
         self.decided: dict[Value, bool] = {}  # conditions proved so far: so wherever they are computed
         self._base: dict[Value, Interval] = {}
         self._exact: dict[tuple[Instr, Context], bool] = {}
-        self._contexts: list[Context] = []
-        self._assumed: list[tuple[Value, Instr]] = []  # sums that bounds of loop parameters take for exact, to be verified
+        self._assumed: list[tuple[Value, Instr]] = []  # sums that bounds of loop parameters take for exact
         self._doubted: set[Value] = set()  # loop parameters for which that failed
         self._bounding: set[Value] = set()
         self._work = WORK
         self._nested = 0
         self._fuel = 0
-        self._start = Context(None)
-        self._contexts.append(self._start)
-        self._scan()
-
-    def _scan(self) -> None:
-        for block in self.doms.order:
-            for edge in block.term.edges:
-                self.ways[edge.target].append((block, edge))
-        start = self._start
-        for block in self.doms.order:
-            for k, param in enumerate(block.params):
-                self.params[param] = (block, k)
-            context = self._entered(block, start)
-            links = [(-1, context)]
-            for index, instr in enumerate(block.instrs):
-                for result in instr.results:
-                    self.defs[result] = (instr, block, index)
-                if instr.op == "guard":
-                    context = self._link(context, instr.args[0], True)
-                    links.append((index, context))
-                elif instr.op == "dim":
-                    self.extents.setdefault((instr.args[0], instr.attrs["axis"]), instr.result)
-                elif instr.op == "alloc":
-                    self.extents.update({(instr.result, k): extent for k, extent in enumerate(instr.args)})
-            self.guards[block] = links
-            self.ends[block] = context
-
-    def _entered(self, block: Block, start: Context) -> Context:
-        """The context at the head of a block; each way into a dominating branch's block adds a link."""
-        parent = self.doms.idom[block]
-        if parent is None:
-            return start
-        context = self.ends[parent]
-        if len(self.ways[block]) == 1:
-            source, edge = self.ways[block][0]
-            term = source.term
-            if isinstance(term, Branch) and term.edges[0].target is not term.edges[1].target:
-                return self._link(context, term.args[0], edge is term.edges[0])
-        return context
-
-    def _link(self, parent: Context, cond: Value, truth: bool) -> Context:
-        context = Context(parent, cond, truth)
-        self._contexts.append(context)
-        return context
 
     def forget(self) -> None:
         """Drop all answers but the conditions decided: what they decide may give better ones."""
-        for context in self._contexts:
+        for context in self.contexts:
             context.forget()
         self._base.clear()
         self._exact.clear()
-
-    def context(self, place: Place) -> Context:
-        found = self.guards[place.block][0][1]
-        for index, context in self.guards[place.block]:
-            if index < place.index:
-                found = context
-        return found
-
-    def home(self, value: Value) -> Context | None:
-        """The context in which a value is defined; None for parameters of the function."""
-        made = self.defs.get(value)
-        if made is not None:
-            return self.context(Place(made[1], made[2]))
-        param = self.params.get(value)
-        return self.guards[param[0]][0][1] if param is not None else None
 
     # Questions
 
@@ -205,9 +109,9 @@ class Ranges:
         return y if self._verified(lambda: equal(True)) else None
 
     def _verified(self, ask: Callable[[], Answer]) -> Answer:
-        """An answer whose assumptions hold. Bounds of loop parameters assume that the sums which step them do not wrap.
+        """An answer whose assumptions hold: bounds of loop parameters take the sums that step them for exact.
 
-        That is no circle: what is proved for the step of one iteration uses the bounds of that iteration and earlier ones.
+        That is no circle: what is proved for the step of one iteration uses the bounds of that one and earlier ones.
         """
         while True:
             self._work = WORK
@@ -363,7 +267,7 @@ class Ranges:
         return plus(self.linear(args[0], context), self.linear(args[1], context), 1 if instr.op == "add" else -1)
 
     def _arm(self, instr: Instr, context: Context) -> Value | None:
-        """The arm that a select surely takes: its condition is known, or the other arm is a number out of its bounds."""
+        """The arm that a select surely takes: by its condition, or as the other arm is a number out of its bounds."""
         cond, x, y = instr.args
         known = self._truth(cond, context)
         if known is not None:
@@ -470,7 +374,7 @@ class Ranges:
                 self.bounds(arm, Context(context, args[0], truth)) for arm, truth in ((args[1], True), (args[2], False))
             )
             return min(a, c), max(b, d)
-        if op not in ("add", "sub", "mul", "floordiv", "mod", "and", "shr", "cast", "neg") or not all(map(is_integer, args)):
+        if op not in BOUNDED or not all(map(is_integer, args)):
             return limits
         (a, b), (c, d) = self.bounds(args[0], context), self.bounds(args[-1], context)
         match op:
@@ -489,7 +393,7 @@ class Ranges:
                 return 0, d - 1 if a < 0 else min(b, d - 1)
             case "and" if c >= 0 or a >= 0:
                 return 0, min(x for x, y in ((b, a), (d, c)) if y >= 0)
-            case "shr" if 0 <= c and d < 63:
+            case "shr" if c >= 0 and d < 63:
                 return min(a >> c, a >> d), max(b >> c, b >> d)
             case "cast":
                 return a, b
@@ -515,7 +419,7 @@ class Ranges:
     def _steps(
         self, value: Value, param: Value, header: Block, sums: list[tuple[Value, Instr]], signs: set[int],
     ) -> bool:
-        """Whether `value` is a loop parameter plus constants, whichever way it comes; collects the sums and their signs."""
+        """Whether `value` is a loop parameter plus constants, whichever way it comes; collects sums and their signs."""
         seen: set[Value] = {param}
         work = [value]
         while work:
@@ -593,7 +497,7 @@ class Ranges:
                 yield y, x, 0
 
     def _defining(self, atom: Value, context: Context) -> Iterator[Linear]:
-        """Linear forms that are not positive by the definition of an atom: quotients, remainders, larger and smaller ones."""
+        """Linear forms that are not positive by the definition of an atom: a quotient, a remainder, a larger one."""
         made = self.defs.get(atom)
         if made is None:
             return
@@ -636,7 +540,7 @@ class Ranges:
         if self._fuel <= 0 or self._work <= 0 or depth > DEPTH or len(terms) > WIDTH:
             return False
         for fact in self._useful(terms, context):
-            following = _without(const, terms, fact)
+            following = without(const, terms, fact)
             if following is not None and self.prove(following, context, hypotheses, depth + 1):
                 return True
         return self._over_edges((const, terms), hypotheses, depth)
@@ -666,8 +570,8 @@ class Ranges:
                     yield fact
 
     def _over_edges(self, goal: Linear, hypotheses: tuple[Linear, ...], depth: int) -> bool:
-        """Prove a goal about parameters of a block on each edge into it. What else it speaks of is older than the block."""
-        const, terms = goal
+        """Prove a goal about parameters of a block on each edge into it. What else it speaks of is older."""
+        terms = goal[1]
         for block in {self.params[atom][0] for atom in terms if atom in self.params}:
             if any(not self._older(atom, block) for atom in terms):
                 continue
@@ -701,31 +605,6 @@ class Ranges:
         return self.doms.dominates(home, block)
 
 
-FITS = frozenset(("add_fits", "sub_fits", "mul_fits"))
-LINEAR = frozenset(("add", "sub", "mul", "select", "cast"))
-COMPARISONS = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}  # each with its negation
-
-
-def plus(a: Linear, b: Linear, factor: int) -> Linear:
-    """a + factor * b."""
-    terms = dict(a[1])
-    for atom, f in b[1].items():
-        total = terms.get(atom, 0) + factor * f
-        if total:
-            terms[atom] = total
-        else:
-            terms.pop(atom, None)
-    return a[0] + factor * b[0], terms
-
-
-def shift(a: Linear, step: int) -> Linear:
-    return a[0] + step, a[1]
-
-
-def scale(a: Linear, factor: int) -> Linear:
-    return (a[0] * factor, {atom: f * factor for atom, f in a[1].items()}) if factor else (0, {})
-
-
 def _within(inner: Interval, outer: Interval) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
@@ -733,17 +612,6 @@ def _within(inner: Interval, outer: Interval) -> bool:
 def _one(a: Value, b: Value) -> bool:
     """Whether two operands are one value."""
     return a is b or (
-        isinstance(a, Const) and isinstance(b, Const) and type(a.value) is int and type(b.value) is int and a.value == b.value
+        isinstance(a, Const) and isinstance(b, Const) and a.value == b.value
+        and type(a.value) is int and type(b.value) is int
     )
-
-
-def _without(const: int, terms: Terms, fact: Linear) -> Linear | None:
-    """The goal minus as much of a fact as takes one of its atoms away; if that is not positive, neither is the goal."""
-    for atom, factor in terms.items():
-        other = fact[1].get(atom, 0)
-        if factor * other > 0:
-            common = math.gcd(factor, other)
-            return plus(scale((const, terms), abs(other) // common), fact, -(abs(factor) // common))
-    return None
-
-

@@ -9,8 +9,8 @@
       %k.1: float = mul %k, 2.0
       br ^for(%i.1, %s.1, %k.1)
 
-Parameters that only feed themselves around a loop go, arrays made here that are only written, and counted loops that leave
-nothing behind. The trip counter of a canonical loop stays, as form `loops` promises it.
+Parameters that only feed themselves around a loop go, arrays made here that are only written, and counted loops that
+leave nothing behind. The trip counter of a canonical loop stays, as form `loops` promises it.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ import math
 import struct
 from collections.abc import Hashable
 
+from irad.analysis.ranges import full_range
 from irad.ir.core import UNDEF, Const, Instr, Value
 from irad.ir.types import BOOL, FLOAT, INT, Scalar, Type
 from irad.ops import OPS, Op
-
 
 TRUE, FALSE = Const(BOOL, True), Const(BOOL, False)
 
@@ -32,7 +32,7 @@ def value_key(value: Value) -> Hashable:
 
 def same(a: Value, b: Value) -> bool:
     """Whether two operands are one value."""
-    return a is b or isinstance(a, Const) and isinstance(b, Const) and value_key(a) == value_key(b)
+    return a is b or (isinstance(a, Const) and isinstance(b, Const) and value_key(a) == value_key(b))
 
 
 def literal(value: Value) -> float | int | bool | None:
@@ -46,7 +46,9 @@ def is_literal(value: Value, number: float) -> bool:
     """Whether an operand is this number; for floats with this sign of zero."""
     if not isinstance(value, Const) or value.value is UNDEF or value.value != number:
         return False
-    return number != 0 or not isinstance(value.value, float) or math.copysign(1.0, value.value) == math.copysign(1.0, number)
+    if number != 0 or not isinstance(value.value, float):
+        return True
+    return math.copysign(1.0, value.value) == math.copysign(1.0, number)
 
 
 def round_to(type: Scalar, value: float | int | bool) -> float | int | bool | None:
@@ -66,21 +68,13 @@ def round_to(type: Scalar, value: float | int | bool) -> float | int | bool | No
         if not math.isfinite(value):
             return None
         value = int(value)
-        return value if type_range(type)[0] <= value <= type_range(type)[1] else None
+        return value if full_range(type)[0] <= value <= full_range(type)[1] else None
     value = int(value) & ((1 << type.bits) - 1)
     return value - (1 << type.bits) if type.family == "i" and value >> (type.bits - 1) else value
 
 
-def type_range(type: Type) -> tuple[int, int]:
-    """Smallest and largest number of an integer or bool type."""
-    assert isinstance(type, Scalar)
-    if type.family == "i":
-        return -(1 << (type.bits - 1)), (1 << (type.bits - 1)) - 1
-    return 0, (1 << type.bits) - 1
-
-
 def _deterministic(row: Op, args: list[Value]) -> bool:
-    """Whether compiled code gives the very bits that `eval` gives (float32 is evaluated in double: only short ops agree)."""
+    """Whether compiled code gives the very bits that `eval` gives (which takes float32 as double: short ops agree)."""
     if row.eval is None or not row.pure or row.bits != "exact":
         return False
     for arg in args:
@@ -114,6 +108,6 @@ def holds_exactly(inner: Type, outer: Type) -> bool:
         return inner.family == outer.family and inner.bits <= outer.bits
     if outer.is_float:
         return inner.bits <= (24 if outer.bits == 32 else 53)
-    low, high = type_range(inner)
-    return type_range(outer)[0] <= low and high <= type_range(outer)[1]
+    low, high = full_range(inner)
+    return full_range(outer)[0] <= low and high <= full_range(outer)[1]
 

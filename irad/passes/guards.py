@@ -1,4 +1,4 @@
-"""Guards that cannot fail: int comparisons and overflow tests that hold wherever they are asked are replaced by their truth.
+"""Guards that cannot fail: int comparisons and overflow tests that range analysis decides.
 
     ^for(%i: int):                                   ^for(%i: int):
       %c: bool = lt %i, %n                             %c: bool = lt %i, %n
@@ -9,8 +9,8 @@
       %j: int = add %i, 1
       ...
 
-Sound because time runs forward: what proves a condition are conditions passed earlier, which were themselves true whether
-or not their guards are still there.
+Sound because time runs forward: what proves a condition are conditions passed earlier, which were themselves true
+whether or not their guards are still there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from irad.analysis.loops import find_loops
 from irad.analysis.ranges import COMPARISONS, FITS, Ranges, is_integer
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Branch, Const, Function, Value
-from irad.passes.fold import FALSE, TRUE
+from irad.passes.fold import FALSE, TRUE, literal
 
 
 def guards(function: Function) -> bool:
@@ -47,7 +47,7 @@ def guards(function: Function) -> bool:
         for cond in conditions:
             ranges.settle(cond)
         ranges.forget()
-    found = {cond: TRUE if truth else FALSE for cond, truth in ranges.decided.items()}
+    found: dict[Value, Value] = {cond: TRUE if truth else FALSE for cond, truth in ranges.decided.items()}
     found.update(_equal_arms(doms.order, ranges))
     if not found:
         return False
@@ -71,6 +71,6 @@ def _equal_arms(order: Sequence[Block], ranges: Ranges) -> dict[Value, Value]:
 
 
 def _drop_true(block: Block) -> None:
-    kept = [i for i in block.instrs if i.op != "guard" or not isinstance(i.args[0], Const) or i.args[0].value is not True]
+    kept = [i for i in block.instrs if i.op != "guard" or literal(i.args[0]) is not True]
     if len(kept) != len(block.instrs):
         block.instrs = kept

@@ -1,4 +1,4 @@
-"""Value numbering over the dominator tree: one computation of each value, and conditions known from branches and guards.
+"""Value numbering over the dominator tree: each value computed once, conditions known from branches and guards.
 
     ^entry:                                          ^entry:
       %a: float = mul %x, %y                           %a: float = mul %x, %y
@@ -27,15 +27,19 @@ from irad.passes.fold import FALSE, TRUE, value_key
 
 MIRROR = {"gt": "lt", "ge": "le"}
 # What `op a b` being true, or false, says about other comparisons of the same ints (after mirroring: lt and le only).
+# (comparison, with its operands swapped, its truth)
+BELOW = (
+    ("le", False, True), ("lt", True, False), ("le", True, False), ("eq", False, False), ("ne", False, True),
+)
+ABOVE = (
+    ("lt", True, True), ("lt", False, False), ("le", True, True), ("eq", False, False), ("ne", False, True),
+)
+LEVEL = (("le", False, True), ("le", True, True), ("lt", False, False), ("lt", True, False))
 IMPLIED = {
-    ("lt", True): (("le", False, True), ("lt", True, False), ("le", True, False), ("eq", False, False), ("ne", False, True)),
-    ("lt", False): (("le", True, True),),
-    ("le", True): (("lt", True, False),),
-    ("le", False): (("lt", True, True), ("lt", False, False), ("le", True, True), ("eq", False, False), ("ne", False, True)),
-    ("eq", True): (("ne", False, False), ("le", False, True), ("le", True, True), ("lt", False, False), ("lt", True, False)),
-    ("eq", False): (("ne", False, True),),
-    ("ne", True): (("eq", False, False),),
-    ("ne", False): (("eq", False, True), ("le", False, True), ("le", True, True), ("lt", False, False), ("lt", True, False)),
+    ("lt", True): BELOW, ("lt", False): (("le", True, True),),
+    ("le", True): (("lt", True, False),), ("le", False): ABOVE,
+    ("eq", True): (("ne", False, False), *LEVEL), ("eq", False): (("ne", False, True),),
+    ("ne", True): (("eq", False, False),), ("ne", False): (("eq", False, True), *LEVEL),
 }
 
 
@@ -185,7 +189,7 @@ def _later(a: Hashable, b: Hashable) -> bool:
 
 
 def expression_key(instr: Instr) -> Hashable:
-    """Equal for pure instructions that compute the same: operands ordered, comparisons mirrored, `i - 1` as `i + -1`."""
+    """Equal for pure instructions that compute the same: operands ordered, comparisons mirrored, `i - 1` as a sum."""
     name = instr.op
     keys = [value_key(a) for a in instr.args]
     if len(keys) == 2:

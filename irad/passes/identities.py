@@ -376,7 +376,7 @@ def kept_axes(view: Instr) -> list[int]:
 @rule("dim")
 def _dim(site: Site, instr: Instr) -> Outcome:
     made = site.defs.get(instr.args[0])
-    axis = instr.attrs["axis"]
+    axis: int = instr.attrs["axis"]
     if made is None:
         return None
     if made.op == "alloc":

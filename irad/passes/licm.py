@@ -12,17 +12,18 @@
       guard %ok, %i, %m {exc='IndexError', ...}        guard %ok, %i, %m {exc='IndexError', ...}
       ...                                              ...
 
-Pure ops never trap, so all may move; costly ones only if each iteration runs them. A load moves if nothing in the loop may
-write what it reads and it is either run at every entry or proved to be in bounds there. A guard of the first iteration
-moves if nothing with an effect comes before it; where the loop may run zero times, it asks for that as well.
+Pure ops never trap, so all may move; costly ones only if each iteration runs them. A load moves if nothing in the loop
+may write what it reads and it is either run at every entry or proved to be in bounds there. A guard of the first
+iteration moves if nothing with an effect comes before it; where the loop may run zero times, it asks for that as well.
 """
 
 from __future__ import annotations
 
 from irad.analysis.cfg import Dominators, dominators
+from irad.analysis.contexts import Place
 from irad.analysis.loops import Loop, find_loops
 from irad.analysis.memory import Memory, find_memory
-from irad.analysis.ranges import Place, Ranges
+from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Const, Function, Instr, Value, const
 from irad.ir.types import BOOL
 from irad.ops import OPS
@@ -124,10 +125,7 @@ class _Mover:
 
     def invariant(self, instr: Instr, loop: Loop) -> bool:
         home, blocks = self.home, loop.blocks
-        for arg in instr.args:
-            if not isinstance(arg, Const) and home.get(arg) in blocks:
-                return False
-        return True
+        return all(isinstance(arg, Const) or home.get(arg) not in blocks for arg in instr.args)
 
     def always(self, block: Block, loop: Loop) -> bool:
         """Whether each full iteration passes `block`."""
@@ -172,5 +170,5 @@ def _first_blocks(loop: Loop) -> set[Block]:
 
 
 def _quiet_until(block: Block, instr: Instr) -> bool:
-    """Whether nothing with an effect comes before an instruction of its block: it runs whenever the block is entered."""
+    """Whether nothing with an effect comes before an instruction of its block, so that it runs with the block."""
     return not any(OPS[i.op].effects & EFFECTFUL for i in block.instrs[: block.instrs.index(instr)])

@@ -1,4 +1,4 @@
-"""Loads that are known: store-to-load forwarding, repeated loads, overwritten stores, and small arrays turned into values.
+"""Loads that are known: stores forwarded, repeated loads, overwritten stores; small arrays turned into values.
 
     %t: array<float, 1> = alloc 2 {elem='float'}
     store %x, %t, 0
@@ -9,8 +9,8 @@
     store %s, %v, %i
     %u: float = load %v, %i
 
-What is known about an element holds from a block on in the blocks that it dominates, as long as nothing on any way between
-may write it.
+What is known about an element holds from a block on in the blocks that it dominates, as long as nothing on any way
+between may write it.
 """
 
 from __future__ import annotations
@@ -185,11 +185,9 @@ def _candidates(function: Function) -> dict[Value, Instr]:
     for block in function.blocks:
         for instr in block.instrs:
             at = 1 if instr.op == "store" else 0
-            if instr.op in ACCESSES and instr.args[at] in allocs and _fixed(instr.args[at + 1 :], allocs[instr.args[at]]):
-                others = instr.args[:at]
-            else:
-                others = instr.args
-            for arg in others:
+            alloc = allocs.get(instr.args[at]) if instr.op in ACCESSES else None
+            fixed = alloc is not None and _fixed(instr.args[at + 1 :], alloc)
+            for arg in instr.args[:at] if fixed else instr.args:
                 allocs.pop(arg, None)
         for value in (*block.term.args, *(a for edge in block.term.edges for a in edge.args)):
             allocs.pop(value, None)

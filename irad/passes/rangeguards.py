@@ -1,4 +1,4 @@
-"""Bound checks of a whole loop at once: a check of the counter against a fixed bound is made before the loop, for all trips.
+"""Bound checks of a whole loop at once: the counter is checked against a fixed bound before the loop, for all trips.
 
     ^pre:                                            ^pre:
       br ^for(0, 0.0)                                  %ok: bool = le %n, %m
@@ -10,8 +10,8 @@
       guard %ok, %i, %m {exc='IndexError', ...}      ^body:
       ...                                              ...
 
-Only in loops that run to their end: no other exit, check or call, no store that others can see (an exception must find what
-CPython would leave). Of several checks the one that fails first speaks: in the earliest trip, there the first in order.
+Only in loops that run to their end: no other exit, check or call, no store that others can see (an exception must find
+what CPython would leave). Of several checks the one that fails first speaks: in the earliest trip, there in order.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@
     ^done(%r: float):
       return %r
 
-Forms `typed`, `loops` and `low`; the canonical shape of loops is kept: blocks that stand before a header, close a loop or
-take an exit are not skipped. Branches stay branches, since the adjoint reverses them.
+Forms `typed`, `loops` and `low`; the canonical shape of loops is kept: blocks that stand before a header, close a loop
+or take an exit are not skipped. Branches stay branches, since the adjoint reverses them.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def _decide(block: Block, negations: dict[Value, Instr]) -> bool:
 
 def _meet(block: Block, then: Edge, orelse: Edge) -> Edge | None:
     """The edge that both ways come to, if nothing happens on either and both bring the same."""
-    ways = []
+    ways: list[tuple[Edge, ...]] = []
     for edge in (then, orelse):
         target = edge.target
         if target.instrs or target.params or not isinstance(target.term, Jump) or target is block:
