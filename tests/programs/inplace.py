@@ -35,7 +35,7 @@ def sort_then_partial_sum(a):
     return s
 
 
-@program([vec(6)], [vec(1)], [vec(3)])
+@program([vec(7)], [vec(1)], [vec(3)])
 def bubble_sort_weighted(a):
     n = len(a)
     for i in range(n):
@@ -455,7 +455,7 @@ def array_chosen_by_branch(a, k):
     return a[1] * b[2] + c[3]
 
 
-@program([0.5, 4], [0.5, 1])
+@program([0.45, 4], [0.45, 1])
 def list_like_stack(x, n):
     stack = np.zeros(2 * n + 1)
     top = 1

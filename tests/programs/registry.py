@@ -26,6 +26,7 @@ class Program:
     second: bool
     loose: float
     xfail: str
+    forward: bool
 
     @property
     def name(self) -> str:
@@ -37,12 +38,13 @@ PROGRAMS: dict[str, Program] = {}
 
 def program(
     *calls: Any, smooth: bool = True, second: bool = False, loose: float = 1e-12, xfail: str = "",
+    forward: bool = True,
 ) -> Callable[[F], F]:
     """File the function below; each call is a list of arguments."""
 
     def file(function: F) -> F:
         assert function.__name__ not in PROGRAMS, function.__name__
-        PROGRAMS[function.__name__] = Program(function, tuple(map(tuple, calls)), smooth, second, loose, xfail)
+        PROGRAMS[function.__name__] = Program(function, tuple(map(tuple, calls)), smooth, second, loose, xfail, forward)
         return function
 
     return file

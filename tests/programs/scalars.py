@@ -148,9 +148,9 @@ def kink_relu(x):
     return (x if x > 0.0 else 0.0) + max(0.0, x) * 2.0 + max(x, 0.0) * 5.0
 
 
-@program([0.0, 1.0], [1.0, 1.0], [4.0, -1.0], smooth=False)
+@program([0.0, 1.0], [1.0, 1.0], [4.0, -1.0], smooth=False, forward=False)
 def masked_sqrt(x, y):
-    """0 * inf: the sqrt at 0 is multiplied by 0 before it reaches the result."""
+    """0 * inf: the sqrt at 0 is multiplied by 0 before it reaches the result. (A tangent inf times 0 is nan, as in JAX.)"""
     s = math.sqrt(x)
     return y + (s * y if x > 0.0 else s * 0.0)
 
