@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.kinds import MACHINE
 from irad.infer.values import (
-    AV, Choice, Fn, JoinError, Known, Num, Shape, describe, flatten, int_const, join, known_const, numeric, rebuild, shape_of,
+    AV, Choice, Fn, JoinError, Known, Num, Shape, describe, flatten, int_const, join, known_const, numeric, rebuild, shape_of, spread,
     tag_const, unifies,
 )
 from irad.ir.build import Builder
@@ -143,6 +143,7 @@ class Context:
             return self._coerce_number(self.num(av), shape)
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
+        av = spread(av)
         leaves = list(av.leaves)
         for child, wanted in zip(av.children, shape.children, strict=True):
             leaves += self.coerce(child, wanted)

@@ -7,7 +7,7 @@ from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.values import (
-    AV, Arr, Counted, Known, Num, Range, Record, Seq, SeqIter, Zip, int_const,
+    AV, Arr, Choice, Counted, Known, Num, Range, Record, Seq, SeqIter, Zip, int_const,
 )
 from irad.ir.core import Const, Value, const
 
@@ -194,6 +194,8 @@ def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> 
 
 def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
     """The items of `a, b = av` or `a, *b, c = av`."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
     items = known_items(av)
     if items is None and isinstance(av, Arr) and "count" in attrs:
         n = attrs["count"]

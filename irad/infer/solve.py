@@ -25,6 +25,7 @@ from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
 MAX_COPIES = 4096
+MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
 
 
 @dataclass(eq=False)
@@ -39,6 +40,7 @@ class TypedBlock:
     error: Exception | None = None
     branches: bool = False
     raises: bool = False
+    visits: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,13 @@ class Solver:
     def _visit(self, t: TypedBlock) -> list[Key]:
         """Interpret a block on scratch IR; the blocks behind it whose state changed."""
         self.unit.interpretations += 1
+        t.visits += 1
         cx = self.cx
+        if t.visits > MOST_VISITS:
+            cx.mistyped(
+                "a variable whose form changes with every round of a loop", kind="join",
+                why="it holds more each time, like t = (t, x)", hint="use an array of the final size",
+            )
         cx.function.blocks.clear()
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}

@@ -24,6 +24,9 @@ Lift = Callable[[types.CodeType], Function]
 Source = tuple[Any, ...]
 
 
+MOST_ROUNDS = 32  # analyses of one specialisation until its result is stable
+
+
 def source_key(source: Source) -> Any:
     """A source as a dictionary key."""
     return tuple(ObjKey(step) for step in source)
@@ -64,6 +67,7 @@ class Spec:
     recursive: bool = False
     stale: bool = False
     solver: Any = None
+    rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
 
 
@@ -240,10 +244,20 @@ class Unit:
     def _settle(self, spec: Spec) -> bool:
         """Take over the result of an analysis; whether it has to be repeated because a recursive call saw less."""
         solver = spec.solver
+        result = solver.returns
         cells = tuple(solver.cell_returns.get(n, shape) for n, shape in spec.cells)
-        if solver.returns == spec.result and (cells == spec.cell_results or spec.result is None):
+        if spec.result is not None:  # what a recursive call was told before stays true, or this need not end
+            result = spec.result if result is None else solver.cx.join_shapes(spec.result, result)
+            cells = tuple(solver.cx.join_shapes(a, b) for a, b in zip(spec.cell_results, cells, strict=True))
+        if result == spec.result and (cells == spec.cell_results or spec.result is None):
             return False
-        spec.result, spec.cell_results = solver.returns, cells
+        spec.rounds += 1
+        if spec.rounds > MOST_ROUNDS:
+            solver.cx.mistyped(
+                f"the result of the recursive function {spec.fn.name} has no fixed form", kind="return",
+                why="each call returns more than the one inside it", hint="return the same type from every call",
+            )
+        spec.result, spec.cell_results = result, cells
         again = False
         work = [spec]
         seen = {spec}

@@ -392,6 +392,7 @@ def join(a: Shape, b: Shape) -> Shape:
     """
     if a == b:
         return a
+    a, b = _spread(a), _spread(b)
     ka, kb = _kinds(a), _kinds(b)
     if ka and kb:
         return _num_shape((*ka, *kb))
@@ -401,6 +402,19 @@ def join(a: Shape, b: Shape) -> Shape:
         return _join_arrays(a, b)
     children = tuple(join(x, y) for x, y in zip(a.children, b.children, strict=True))
     return Shape(a.cls, a.static, children, a.types)
+
+
+def spread(av: AV) -> AV:
+    """A known tuple item by item; everything else as it is."""
+    if isinstance(av, Known) and isinstance(av.obj, tuple):
+        return Seq(type(av.obj), tuple(Known(item) for item in av.obj))
+    return av
+
+
+def _spread(shape: Shape) -> Shape:
+    if shape.cls is Known and isinstance(shape.static.obj, tuple):
+        return shape_of(spread(Known(shape.static.obj)))
+    return shape
 
 
 def _kinds(shape: Shape) -> tuple[str, ...]:
