@@ -94,22 +94,15 @@ class Instance:
         self.shape_key: Hashable = shape_key
         self.cells = [self._cell(c.source) for c in program.captures]
         inputs = [Input(i.source, i.leaf) for i in program.inputs]
-        self.watched = self._watch_list()
-        self.fragile = any(self._is_fragile(g.source) for g in program.guards)
-        self.state = State(
-            inputs, self.cells, self.watched, byte_limit=memory_budget(memory), depth_limit=DEPTH_LIMIT,
-            trim=support_symbols()["irad_close"], code=None,
-        )
-        if self.fragile:
-            self.state.mark()
+        limits = {"byte_limit": memory_budget(memory), "depth_limit": DEPTH_LIMIT, "trim": support_symbols()["irad_close"]}
+        self.state = State(inputs, self.cells, self._watch_list(), cell_guards=self._guarded_cells(), **limits)
+        # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another
+        self.inner = self.state if self.state.guarded else State(inputs, self.cells, **limits)
         if not _handle_type:
             _handle_type.append(make_type(_Handle))
-        self.plain_state = self.state if not self.fragile else State(
-            inputs, self.cells, (), byte_limit=memory_budget(memory), depth_limit=DEPTH_LIMIT, trim=support_symbols()["irad_close"],
-        )
         self.handle = _handle_type[0]()
         self.handle._owner = on_error
-        set_entry(self.handle, program.address, self.plain_state.address, keep=(program.engine, self.plain_state))
+        set_entry(self.handle, program.address, self.inner.address, keep=(program.engine, self.inner))
 
     def _cell(self, source: tuple[Any, ...]) -> types.CellType:
         if source[0] == "global" and len(source) == 3:
@@ -130,21 +123,21 @@ class Instance:
                     names.append(guard.source[2])
         return list(tables.values())
 
-    @staticmethod
-    def _is_fragile(source: tuple[Any, ...]) -> bool:
-        """Whether what a source names could be rebound without the native guards seeing it."""
-        return "closure" in source[1:] and source[0] != "known"
+    def _guarded_cells(self) -> list[types.CellType]:
+        """The closure cells whose contents the code was specialised for."""
+        found = []
+        for guard in self.program.guards:
+            if len(guard.source) > 2 and guard.source[-2] == "closure" and guard.source[0] != "known":
+                found.append(resolve(guard.source[:-2], self.root).__closure__[guard.source[-1]])
+        return found
 
     def holds(self) -> bool:
         """Whether everything that the program was compiled for is still so."""
         return program_fits(self.program, self.root)
 
     def refresh(self) -> None:
-        """Accept the present state of the watched namespaces (before validating)."""
+        """Accept the present state of the watched namespaces and cells (before validating)."""
         self.state.refresh()
-        if self.plain_state is not self.state:
-            self.plain_state.refresh()
-            self.state.mark()
 
     def install(self, target: Any) -> None:
         """Let `target` enter this program directly."""

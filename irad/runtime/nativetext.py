@@ -165,12 +165,11 @@ loop:
   %more = icmp ult i64 %i, %n
   br i1 %more, label %test, label %good
 test:
-  %dict = load ptr, ptr %p
+  %place = load ptr, ptr %p
   %ep = getelementptr i8, ptr %p, i64 8
   %expected = load i64, ptr %ep
-  %vp = getelementptr i8, ptr %dict, i64 VERSION
-  %version = load i64, ptr %vp
-  %same = icmp eq i64 %version, %expected
+  %found = load i64, ptr %place
+  %same = icmp eq i64 %found, %expected
   br i1 %same, label %next, label %bad
 next:
   %j = add i64 %i, 1
@@ -251,7 +250,7 @@ def _helpers() -> dict[str, str]:
     known = layout()
     table = {_USED.findall(line)[0]: line for line in _DECLARED.splitlines()}
     table["irad_release"], table["irad_raise"], table["irad_context"] = _RELEASE, _RAISE, _CONTEXT
-    words = {"COUNT": STATE["guard_count"], "GUARDS": STATE["guards"], "VERSION": known.dict_version or 0}
+    words = {"COUNT": STATE["guard_count"], "GUARDS": STATE["guards"]}
     table["irad_guards"] = _fill(_GUARDS, words)
     table["irad_box_array"] = _fill(_BOX_ARRAY, {"DATA": known.array.data if known.array else 0})
     return table

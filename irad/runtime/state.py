@@ -1,7 +1,8 @@
 """The state of one compiled function object: its guards, its captured inputs, its pool of contexts.
 
 The block that entries read (offsets: `nativetext.STATE`): a dirty byte, the list of free contexts, the static context,
-number and place of the dict versions, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key).
+number and place of the guards, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key), then
+16 bytes for each guard: (address of a word, what it must hold), where the word is a dict's version or a cell's contents.
 
 Use: `refresh()` first, then look whether the guarded values are what the code was compiled for; if not, `mark()` or
 install another entry. A change that comes in between leaves the state dirty again.
@@ -26,16 +27,22 @@ def _word(address: int) -> ctypes.c_ssize_t:
 
 
 class State:
-    """Owns the block at `address`. guards: (namespace, names that must not change unseen; none: any name)."""
+    """Owns the block at `address`. guards: (namespace, names that must not change unseen; none: any name).
+
+    `cell_guards`: closure cells whose contents must not be replaced unseen.
+    """
 
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
-                 guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *, byte_limit: int = 0,
+                 guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
+                 cell_guards: Sequence[types.CellType] = (), byte_limit: int = 0,
                  depth_limit: int = 0, contexts: int = 1, trim: int = 0,
                  code: object = None) -> None:
         # trim: native `void (ctx)` that frees what a context owns; code: the token of the engine that holds it
         self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple((d, tuple(n)) for d, n in guards)
         self._versions = STATE["inputs"] + 16 * len(self._inputs)
-        self.address = nativewatch.allocate(self._versions + 16 * len(self._guards) + 16)
+        self._guarded_cells = tuple(cell_guards)
+        self._contents: list[Any] = []  # what the guarded cells held: kept alive, so that an address is one object
+        self.address = nativewatch.allocate(self._versions + 16 * (len(self._guards) + len(self._guarded_cells)) + 16)
         self._tokens: list[int] = []
         self.context = self._new_context(byte_limit, depth_limit)
         _word(self.address + STATE["static"]).value = self.context
@@ -68,13 +75,18 @@ class State:
             _word(at).value, _word(at + 8).value = id(source.namespace), id(source.key)
 
     def _watch(self) -> None:
-        """Guard the dicts: by watchers, or by version tags in the block."""
-        if layout().dict_version is not None:
-            _word(self.address + STATE["guards"]).value = self.address + self._versions
-            _word(self.address + STATE["guard_count"]).value = len(self._guards)
-        elif nativewatch.available():
+        """Guard the dicts, by watchers or by version tags in the block, and the cells."""
+        if layout().dict_version is None and nativewatch.available():
             flag = self.address + STATE["dirty"]
             self._tokens += [nativewatch.watch(d, n, flag) for d, names in self._guards for n in names or (None,)]
+        _word(self.address + STATE["guards"]).value = self.address + self._versions
+        _word(self.address + STATE["guard_count"]).value = len(self._places())
+
+    def _places(self) -> list[int]:
+        """Addresses of the words that the entry compares."""
+        offset = layout().dict_version
+        dicts = [id(namespace) + offset for namespace, _ in self._guards] if offset is not None else []
+        return dicts + [id(cell) + (layout().cell_contents or 0) for cell in self._guarded_cells]
 
     @property
     def guarded(self) -> bool:
@@ -85,29 +97,32 @@ class State:
     def dirty(self) -> bool:
         """Whether the next call takes the generic entry because of a guard."""
         return ctypes.c_byte.from_address(self.address).value != 0 or any(
-            _word(id(d) + (layout().dict_version or 0)).value != _word(self._version_at(i)).value
-            for i, (d, _) in enumerate(self._guards) if layout().dict_version is not None)
-
-    def _version_at(self, index: int) -> int:
-        return self.address + self._versions + 16 * index + 8
+            _word(place).value != _word(self.address + self._versions + 16 * i + 8).value
+            for i, place in enumerate(self._places()))
 
     def mark(self) -> None:
         """Send calls to the generic entry until the next refresh."""
         ctypes.c_byte.from_address(self.address).value = 1
 
     def refresh(self) -> None:
-        """Accept the dicts as they are now."""
+        """Accept the dicts and cells as they are now."""
         ctypes.c_byte.from_address(self.address).value = 0 if self.guarded else 1
-        offset = layout().dict_version
-        if offset is not None:
-            for index, (namespace, _) in enumerate(self._guards):
-                _word(self._version_at(index) - 8).value = id(namespace)
-                _word(self._version_at(index)).value = _word(id(namespace) + offset).value
+        self._contents = [_contents(cell) for cell in self._guarded_cells]
+        for index, place in enumerate(self._places()):
+            at = self.address + self._versions + 16 * index
+            _word(at).value, _word(at + 8).value = place, _word(place).value
 
     def close(self) -> None:
         """Free the block and its contexts. No call may be under way, and no entry may be left that reads it."""
         self.address = 0
         release(self._token)
+
+
+def _contents(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 def _free_block(block: int, watches: list[int], trim: int, code: object) -> None:

@@ -60,8 +60,7 @@ def _state(t: Text) -> str:
     """The state block, once it is known to be clean."""
     state = t.load("ptr", "%self", ENTRY_STATE_OFFSET)
     t.check(t.let(f"icmp eq i8 {t.load('i8', state, STATE['dirty'])}, 0"))
-    if layout().dict_version is not None:
-        t.check(t.let(f"call i1 @irad_guards(ptr {state})"))
+    t.check(t.let(f"call i1 @irad_guards(ptr {state})"))
     return state
 
 
