@@ -35,8 +35,8 @@ _SECTION = re.compile(r"^### `([\w-]+)`\n(.*?)(?=^##|\Z)", re.DOTALL | re.MULTIL
 
 
 def documents() -> list[Path]:
-    """The files with generated parts."""
-    return [ROOT / "README.md", *sorted(FOLDER.glob("*.md"))]
+    """The files with generated parts; last the one whose examples change irad's tables."""
+    return [ROOT / "README.md", *sorted(FOLDER.glob("*.md"), key=lambda path: (path.name == "howto.md", path.name))]
 
 
 def regenerate(path: Path) -> str:
@@ -66,7 +66,8 @@ def run_block(code: str, name: str, namespace: dict[str, Any]) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(compile(code, name, "exec", dont_inherit=True), namespace)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    printed = out.getvalue().rstrip("\n")
+    return "".join(line.rstrip() + "\n" for line in printed.split("\n")) if printed else ""
 
 
 def _marked(found: re.Match[str]) -> str:
@@ -98,7 +99,10 @@ def passes() -> str:
     """The pass table."""
     import irad
 
-    rows = [f"| `{name}` | {row.doc} | {', '.join(row.needs)} | {row.leaves or 'the same'} |" for name, row in irad.ir.passes().items()]
+    rows = [
+        f"| `{name}` | {row.doc} | {', '.join(row.needs)} | {row.leaves or 'the same'} |"
+        for name, row in irad.ir.passes().items()
+    ]
     return "| pass | what it does | takes form | leaves form |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
@@ -133,7 +137,23 @@ def kinds() -> str:
     return "\n".join(f"- [`{kind}`](#{kind}): {text}" for kind, text in KINDS.items()) + "\n"
 
 
-MAKERS: dict[str, Callable[[], str]] = {f.__name__: f for f in (passes, emitted, invariants, kinds)}
+def functions() -> str:
+    """The builtins and the functions of `math` and numpy that compiled code can call, from the tables that say what they mean."""
+    import irad  # noqa: F401  (fills the tables)
+    from irad.infer.calls import HANDLERS, LIBRARY, METHODS
+
+    names: dict[str, set[str]] = {"builtins": set(), "math": set(), "numpy": set()}
+    for obj, _ in [*HANDLERS.values(), *LIBRARY.values()]:
+        module = "numpy" if type(obj).__name__ == "ufunc" else (getattr(obj, "__module__", None) or "builtins").split(".")[0]
+        name = getattr(obj, "__name__", "")
+        if module in names and name.isidentifier() and not name.startswith("_"):
+            inner = (getattr(obj, "__module__", None) or "").partition(".")[2]
+            names[module].add(f"{inner}.{name}" if inner == "linalg" else name)
+    lines = [f"- {'Python' if m == 'builtins' else m}: {', '.join(sorted(found))}" for m, found in names.items()]
+    return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"
+
+
+MAKERS: dict[str, Callable[[], str]] = {f.__name__: f for f in (passes, emitted, invariants, kinds, functions)}
 
 
 def check(path: Path) -> str:
