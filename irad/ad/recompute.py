@@ -13,17 +13,21 @@ Machine code of the same instruction on the same operands gives the same bits, s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 
 from irad.ad.overwrites import Overwrites
 from irad.ad.primal import Primal, argument
 from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
 from irad.ir.core import Block, Const, Instr, Value
-from irad.ir.types import INT, Scalar
+from irad.ir.types import INT, Scalar, is_float
 from irad.ops import OPS
 
+_PROBES = (0.0, -1.0, 0.5, 3.0)
 MOST_SPECULATED = 64  # values of an arm that are computed again whichever arm was taken
 
 
@@ -56,6 +60,19 @@ class Recipe:
     instr: Instr | None = None
     choice: Choose | None = None
     counter: Value | None = None
+
+
+@cache
+def is_total(op: str) -> bool:
+    """Whether an op of floats is finite, with its partials, at finite operands that do not overflow (found by
+    trying)."""
+    row = OPS[op]
+    if row.eval is None or row.d is None or row.singular or len(row.d) > 3:
+        return False
+    try:
+        return all(math.isfinite(row.eval(*point)) for point in product(_PROBES, repeat=len(row.d)))
+    except (TypeError, ValueError, ArithmeticError):
+        return False
 
 
 class Recipes:
@@ -145,20 +162,37 @@ class Recipes:
         return None if then is None or orelse is None else Choose(parts[0], then, orelse)
 
     def _may_speculate(self, value: Value, join: Block) -> bool:
-        """Whether a value from one arm may be computed at the join whichever arm was taken: no memory is read for
-        it."""
+        """Whether a value from one arm may be computed at the join, whichever arm was taken."""
         seen = {value}
         work = [value]
         while work:
             current = work.pop()
-            if self.is_free(current) or self.primal.doms.dominates(self.primal.home[current], join):
+            if self._is_known(current, join):
                 continue
             recipe = self.of(current)
-            if recipe is None:
-                continue  # it will be taped, and every iteration has its slot
-            if (recipe.instr is not None and not OPS[recipe.instr.op].pure) or len(seen) > MOST_SPECULATED:
+            if recipe is None or len(seen) > MOST_SPECULATED:
+                return False  # a slot of the tape that was not written may hold anything
+            if recipe.instr is not None and not self._is_harmless(recipe.instr, join):
                 return False
             fresh = [v for v in recipe.operands if v not in seen]
             seen.update(fresh)
             work += fresh
         return True
+
+    def _is_known(self, value: Value, join: Block) -> bool:
+        return self.is_free(value) or self.primal.doms.dominates(self.primal.home[value], join)
+
+    def _is_harmless(self, instr: Instr, join: Block) -> bool:
+        """Whether an instruction of an arm that was not taken may run: it reads no memory, and its partials are
+        finite (in second order a zero adjoint meets them)."""
+        row = OPS[instr.op]
+        if not row.pure or not all(isinstance(r.type, Scalar) for r in instr.results):
+            return False
+        if not is_float(instr.results[0].type):
+            return True
+        if not is_total(instr.op):
+            return False
+        reads = [row.reads(i) for i in range(len(instr.args))]
+        return not any(result for _, result in reads) and all(
+            self._is_known(instr.args[i], join) for operands, _ in reads for i in operands
+        )

@@ -85,7 +85,8 @@ class Shadows:
                 self._make_local(group)
         if self.locals:
             self._local_views()
-        self._families = find_families(primal, [m for group in self.members.values() for m in group if m not in self.of])
+        others = [m for group in self.members.values() for m in group if m not in self.of]
+        self._families = find_families(primal, others)
         self._growing = {m for family in self._families for m in family.members}
         self.last: dict[Value, Value] = {}
         if self.members:

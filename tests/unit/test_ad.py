@@ -9,6 +9,7 @@ from unit.ad_programs import PROGRAMS
 from unit.ad_tools import add_form, check, compile_source, finish, jvp, vjp
 
 from irad.ad import explain, reverse, split
+from irad.ad.mincut import INFINITE, Network
 from irad.ir.parse import parse_function
 from irad.passes.inline import inline_calls
 from irad.passes.tools import run_function
@@ -274,3 +275,22 @@ func @f(%x: float, %n: int) -> float {{
     for name in [n for n in module.functions if n.startswith("f.")]:
         del module.functions[name]
     check(module, [0.7, 3], second=True)
+
+
+def test_minimum_cut_against_all_cuts():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        nodes = int(rng.integers(2, 8))
+        arcs = [
+            (int(a), int(b), int(rng.choice([0, 1, 2, 5, INFINITE])))
+            for a, b in rng.integers(0, nodes, (int(rng.integers(0, 16)), 2)) if a != b
+        ]
+        network = Network(nodes)
+        for arc in arcs:
+            network.add(*arc)
+        value, stays = network.cut()
+        sides = [{0} | {n + 2 for n in range(nodes - 2) if bits >> n & 1} for bits in range(1 << (nodes - 2))]
+        best = min(sum(c for a, b, c in arcs if a in side and b not in side) for side in sides)
+        if best < INFINITE:
+            assert value == best and stays[0] and not stays[1]
+            assert sum(c for a, b, c in arcs if stays[a] and not stays[b]) == best
