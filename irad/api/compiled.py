@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.api.options import _current, checked, effective
+from irad.config import CONFIG
 from irad.errors import for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import exception_at, raise_in_frames
-from irad.runtime.instance import Instance, program_fits
+from irad.runtime.instance import Instance, program_fits, resolve
 from irad.runtime.nativetype import make_type
+from irad.runtime.plain import run_plain
 from irad.runtime.support import reset
 
 LOCK = threading.RLock()
@@ -50,9 +52,22 @@ class CompiledBase:
 
     @user_facing
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
+        if CONFIG.disable:
+            return self._interpreted(args, kwargs)
         instance = self._instance(args, kwargs)
         given = [normalised(a) for a in (*args, *kwargs.values())]
         return instance.handle(*given)
+
+    def _interpreted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Without machine code (IRAD_DISABLE=1): the Python function itself, derivatives by the IR interpreter."""
+        name, _, inner = self.__irad_transform__
+        if name == "compile":
+            return inner(*args, **kwargs)
+        request = self._request(args, kwargs)
+        build = at_stage(request, "loops")
+        inputs = {c.offset: resolve(c.source, self) for c in build.unit.captures.values()}
+        given = (*args, *kwargs.values())
+        return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
     def _raise_error(self, context: int) -> None:
         assert self._current is not None

@@ -1,0 +1,53 @@
+"""Running a module by the IR interpreter, with Python's values in and out: what `IRAD_DISABLE=1` does with derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from irad.infer.kinds import CLASSES
+from irad.infer.values import Arr, Choice, Known, Num, Record, Seq, Shape
+from irad.ir.core import Module
+from irad.passes.tools import run_function
+
+
+def leaves_of(shape: Shape, value: Any) -> Iterator[Any]:
+    """The machine values of an argument, in the order of `Shape.flat_types`."""
+    if shape.cls is Seq:
+        for child, item in zip(shape.children, value, strict=True):
+            yield from leaves_of(child, item)
+    elif shape.cls is Num:
+        yield value.item() if hasattr(value, "item") else value
+    elif shape.cls is Arr:
+        yield value
+
+
+def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
+    """The Python value that machine values stand for."""
+    if shape.cls is Num:
+        value = next(leaves)
+        kind = shape.static[next(leaves) if len(shape.types) > 1 else 0]
+        return CLASSES[kind](value)
+    if shape.cls is Arr:
+        return next(leaves)
+    if shape.cls is Known:
+        return shape.static.obj
+    if shape.cls is Choice:
+        tag = next(leaves)
+        return [value_of(child, leaves) for child in shape.children][tag]
+    items = [value_of(child, leaves) for child in shape.children]
+    if shape.cls is Seq:
+        return shape.static(*items) if hasattr(shape.static, "_fields") else shape.static(items)
+    if shape.cls is Record and shape.static[0] == "dict":
+        return dict(zip(shape.static[1], items, strict=True))
+    raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")
+
+
+def run_plain(
+    module: Module, name: str, shapes: tuple[Shape, ...], result: Shape | None, args: tuple[Any, ...], inputs: Mapping[int, Any],
+) -> Any:
+    """Interpret a function of a module on Python values. `inputs`: captured values by their place."""
+    leaves = [leaf for shape, arg in zip(shapes, args, strict=True) for leaf in leaves_of(shape, arg)]
+    found = run_function(module, name, *leaves, inputs=inputs)  # type: ignore[arg-type]
+    values = found if isinstance(found, tuple) else () if found is None else (found,)
+    return value_of(result, iter(values)) if result is not None else None
