@@ -261,9 +261,9 @@ class FunctionEmitter:
         if helper is not None:
             name, kind, definition = helper
             self.unit.helpers[name] = definition
-            if "@irad_m_" in definition:  # ldexp: libm's takes an int
-                t = machine(types[0])
-                self.unit.declare(f"declare {t} @irad_m_ldexp{'f' if t == 'float' else ''}({t}, i32) #2")
+            libm = math.helper_declaration(instr.op, types[0])
+            if libm is not None:
+                self.unit.declare(libm)
             passed = ", ".join([f"{machine(t)} {o}" for t, o in zip(types, operands, strict=True)])
             self.let_value(result, f"call {kind} {name}({passed})")
             return

@@ -209,6 +209,21 @@ good:
   ret i1 true
 bad:
   ret i1 false""",
+    ("pow_less", "f"): """
+start:
+  %m = call {T} @llvm.fabs.{S}({T} %z)
+  %low = fcmp ogt {T} %m, 0x39B0000000000000
+  %high = fcmp olt {T} %m, 0x4630000000000000
+  %plain = and i1 %low, %high
+  %likely = call i1 @llvm.expect.i1(i1 %plain, i1 true)
+  br i1 %likely, label %near, label %far
+near:
+  %q = fdiv {T} %z, %x
+  ret {T} %q
+far:
+  %e = fsub {T} %y, 1.0
+  %p = call {T} @irad_m_pow{F}({T} %x, {T} %e) #2
+  ret {T} %p""",
     # beyond 5000 every double is 0 or infinite
     ("ldexp", "f"): """
   %a = call i64 @llvm.smin.i64(i64 %y, i64 5000)
@@ -217,6 +232,8 @@ bad:
   %r = call {T} @irad_m_ldexp{F}({T} %x, i32 %n)
   ret {T} %r""",
 }
+# What helpers call of libm.
+HELPER_DECLARES = {"ldexp": "declare {T} @irad_m_ldexp{F}({T}, i32) #2", "pow_less": "declare {T} @irad_m_pow{F}({T}, {T}) #2"}
 for _name in ("int_pow", "pow_fits"):  # an unsigned exponent is never below 0
     HELPERS[_name, "u"] = HELPERS[_name, "i"].replace("slt {T} %y, 0", "ult {T} %y, 0").replace("smul", "umul")
 for _name in ("add", "sub", "mul"):
@@ -266,6 +283,14 @@ def helper(op: str, types: tuple[Type, ...]) -> tuple[str, str, str] | None:
     result = "i1" if OPS[op].signature.endswith("bool") else words["T"]
     params = ", ".join(f"{machine(t)} %{p}" for t, p in zip(types, "xyz", strict=False))
     return name, result, f"define internal {result} {name}({params}) #1 {{{body.format(**words)}\n}}"
+
+
+@lru_cache(maxsize=256)
+def helper_declaration(op: str, t: Type) -> str | None:
+    """The declaration of the libm function that the helper of an op calls, if it does."""
+    assert isinstance(t, Scalar)
+    text = HELPER_DECLARES.get(op)
+    return text.format(**_words(t)) if text else None
 
 
 @lru_cache(maxsize=256)

@@ -64,6 +64,22 @@ def _ordered(x: float, y: float, small: bool) -> float:
     return min(x, y) if small else max(x, y)
 
 
+def power_less(x: float, y: float, r: float) -> float:
+    """x ** (y - 1), where r is x ** y: a division, unless r has lost digits or left the range."""
+    return ieee_div(r, x) if 2.0**-100 < abs(r) < 2.0**100 else LIBM("pow", x, y - 1.0)
+
+
+def _plain(r: Any) -> Any:
+    """Whether `pow_less` divides."""
+    size = call("abs")(r)
+    return select(size.gt(2.0**-100), size, 2.0**101).lt(2.0**100)
+
+
+def _power_before(x: Any, y: Any, r: Any) -> Any:
+    """x ** (y - 1) for the derivative of r = x ** y: without r where that is a product anyway."""
+    return x ** (y - 1.0) if y.number in (0.0, 1.0, 2.0, 3.0) else call("pow_less")(x, y, r)
+
+
 def _tie(g: Any, x: Any, y: Any, wins: Any) -> Any:
     """The share of `x` in maximum/minimum: all if it wins, half of a tie."""
     return select(wins, g, select(x.eq(y), g * 0.5, g * 0.0))
@@ -86,9 +102,14 @@ op("floordiv", "N N -> N", eval=floor_divide, d=[zero, zero], cost=8,
 op("mod", "N N -> N", eval=modulo, d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * floordiv(x, y))], cost=8,
    doc="x % y with the sign of y, as CPython; a zero divisor gives nan (float) or 0 (int)")
 op("pow", "F F -> F", eval=lambda x, y: LIBM("pow", x, y), cost=30, singular=True, libm=("pow",),
-   d=[lambda g, x, y, r: select(y.eq(0.0), g * 0.0, g * (y * x ** (y - 1.0))),
+   d=[lambda g, x, y, r: select(y.eq(0.0), g * 0.0, g * (y * _power_before(x, y, r))),
       lambda g, x, y, r: select(x.eq(0.0), g * 0.0, g * (r * log(x)))],
    kink="d/dx x**0 = 0; d/dy 0**y = 0", doc="x to the power y (libm's pow)")
+op("pow_less", "F F F -> F", eval=power_less, cost=8, singular=True, bits="ulp(2)",
+   d=[lambda g, x, y, r, p: select(_plain(r), -(g * p / x), g * ((y - 1.0) * x ** (y - 2.0))),
+      lambda g, x, y, r, p: select(_plain(r), g * 0.0, select(x.eq(0.0), g * 0.0, g * (p * log(x)))),
+      lambda g, x, y, r, p: select(_plain(r), g / x, g * 0.0)],
+   doc="x ** (y - 1) from r = x ** y: r / x where 2**-100 < abs(r) < 2**100, else libm's pow")
 op("int_pow", "I I -> I", eval=int_power, cost=20, doc="x ** y for y >= 0, wrapping")
 
 op("add_fits", "I I -> bool", eval=lambda x, y: _fits(x + y), doc="x + y does not overflow")

@@ -17,6 +17,11 @@ class Term:
     def apply(self, op: str, *args: Any, **attrs: Any) -> Any:
         raise NotImplementedError
 
+    @property
+    def number(self) -> float | None:
+        """The value of a constant: a rule may have a simpler form for it, which reads less."""
+        return None
+
     def __add__(self, other: Any) -> Any:
         return self.apply("add", self, other)
 
@@ -67,11 +72,16 @@ class Term:
 class Recorder(Term):
     """Notes which operands a rule reads. `label` is the operand's number, "g", "r", or None for what was computed."""
 
-    __slots__ = ("label", "used")
+    __slots__ = ("_number", "label", "used")
 
-    def __init__(self, used: set[object], label: object = None) -> None:
+    def __init__(self, used: set[object], label: object = None, number: float | None = None) -> None:
         self.used = used
         self.label = label
+        self._number = number
+
+    @property
+    def number(self) -> float | None:
+        return self._number
 
     def apply(self, op: str, *args: Any, **attrs: Any) -> Recorder:
         for arg in args:
@@ -94,6 +104,10 @@ class Expr(Term):
         self.builder = builder
         self.value = value
 
+    @property
+    def number(self) -> float | None:
+        return number_of(self.value)
+
     def apply(self, op: str, *args: Any, **attrs: Any) -> Expr:
         values = [a.value if isinstance(a, Expr) else a for a in args]
         model = next(v.type for v in values if isinstance(v, Value) and v.type != BOOL)
@@ -110,6 +124,11 @@ class Expr(Term):
 def constant_like(model: Any, number: float) -> Const:
     assert isinstance(model, Scalar)
     return Const(model, float(number) if model.is_float else int(number))
+
+
+def number_of(value: Value) -> float | None:
+    """The value of a numerical constant."""
+    return value.value if isinstance(value, Const) and isinstance(value.value, (int, float)) else None
 
 
 def is_number(value: Value, number: float) -> bool:

@@ -19,7 +19,7 @@ from typing import Any as AnyObject
 
 from irad.ir.core import Value
 from irad.ir.types import SCALARS, Array, Scalar, Type
-from irad.ops.expr import Recorder
+from irad.ops.expr import Recorder, number_of
 
 PURE: frozenset[str] = frozenset()
 EFFECTS = {"reads", "writes", "traps", "allocates"}
@@ -62,9 +62,12 @@ class Op:
         """No effect at all: may be moved, merged, removed and recomputed."""
         return not self.effects
 
-    def reads(self, operand: int) -> tuple[frozenset[int], bool]:
-        """What the derivative for `operand` reads: the operand numbers, and whether it reads the result."""
-        return _reads(self, operand)
+    def reads(self, operand: int, args: Sequence[Value] = ()) -> tuple[frozenset[int], bool]:
+        """What the derivative for `operand` reads: the operand numbers, and whether it reads the result.
+
+        `args`: the operands, for rules that have a simpler form where some of them are constants.
+        """
+        return _reads(self, operand, tuple(map(number_of, args)))
 
 
 OPS: dict[str, Op] = {}
@@ -79,13 +82,13 @@ def op(name: str, signature: str, *effects: str, d: Sequence[Rule | _Zero] | Non
 
 
 @lru_cache(maxsize=None)
-def _reads(row: Op, operand: int) -> tuple[frozenset[int], bool]:
+def _reads(row: Op, operand: int, numbers: tuple[float | None, ...]) -> tuple[frozenset[int], bool]:
     assert row.d is not None
     rule = row.d[operand]
     if isinstance(rule, _Zero):
         return frozenset(), False
     used: set[object] = set()
-    operands = [Recorder(used, i) for i in range(len(row.d))]
+    operands = [Recorder(used, i, numbers[i] if numbers else None) for i in range(len(row.d))]
     rule(Recorder(used, "g"), *operands, Recorder(used, "r"))
     return frozenset(i for i in used if isinstance(i, int)), "r" in used
 

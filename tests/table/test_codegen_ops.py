@@ -64,8 +64,11 @@ def compiled() -> Native:
 
 
 # of float32 the row's Python says too little: it computes in doubles
-FLOAT32_MEANING: dict[str, Any] = {"floordiv": np.floor_divide, "nextafter": np.nextafter}
-FLOAT32_ROUNDED_TWICE = {"fma"}
+FLOAT32_MEANING: dict[str, Any] = {
+    "floordiv": np.floor_divide, "nextafter": np.nextafter,
+    "pow_less": lambda x, y, r: r / x if 2.0**-100 < abs(r) < 2.0**100 else x ** (y - np.float32(1)),
+}
+FLOAT32_ROUNDED_TWICE = {"fma", "pow_less"}
 
 
 def expected(name: str, types: tuple[Scalar, ...], result: Scalar, args: tuple[Any, ...]) -> Any:
