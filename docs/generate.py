@@ -1,11 +1,11 @@
-"""Writes the parts of the documentation that the code itself says; `python docs/generate.py` after a change of the output.
+"""Writes the parts of the documentation that the code itself says: `python docs/generate.py`.
 
 Three things are generated, in every .md file of this folder and in README.md:
 
 - what stands between `<!-- irad WORDS -->` and `<!-- end -->`: the output of that command line, in a code block;
 - what stands between `<!-- make NAME -->` and `<!-- end -->`: what the function NAME of this file returns;
-- a ```text block that follows a ```python block: what that block prints. The python blocks of a file are run in turn, in one
-  namespace; one with `<!-- not run -->` on the line before is for other libraries and is skipped.
+- a ```text block that follows a ```python block: what that block prints. The python blocks of a file are run in turn,
+  in one namespace; one with `<!-- not run -->` on the line before is for other libraries and is skipped.
 
 `check` compares instead of writing (tests/unit/test_docs.py).
 """
@@ -138,16 +138,16 @@ def kinds() -> str:
 
 
 def functions() -> str:
-    """The builtins and the functions of `math` and numpy that compiled code can call, from the tables that say what they mean."""
+    """The builtins and the functions of `math` and numpy that compiled code can call, from the tables of `infer`."""
     import irad  # noqa: F401  (fills the tables)
     from irad.infer.calls import HANDLERS, LIBRARY, METHODS
 
     names: dict[str, set[str]] = {"builtins": set(), "math": set(), "numpy": set()}
     for obj, _ in [*HANDLERS.values(), *LIBRARY.values()]:
-        module = "numpy" if type(obj).__name__ == "ufunc" else (getattr(obj, "__module__", None) or "builtins").split(".")[0]
+        place = "numpy" if type(obj).__name__ == "ufunc" else getattr(obj, "__module__", None) or "builtins"
+        module, _, inner = place.partition(".")
         name = getattr(obj, "__name__", "")
         if module in names and name.isidentifier() and not name.startswith("_"):
-            inner = (getattr(obj, "__module__", None) or "").partition(".")[2]
             names[module].add(f"{inner}.{name}" if inner == "linalg" else name)
     lines = [f"- {'Python' if m == 'builtins' else m}: {', '.join(sorted(found))}" for m, found in names.items()]
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"

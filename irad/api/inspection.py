@@ -5,14 +5,10 @@ from __future__ import annotations
 import inspect
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from irad.ad.findings import find
-from irad.api.flowgraph import Graph, graph_of
-from irad.api.report import Plan, derivative_calls, explain_request
-from irad.api.text import Text
 from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.values import Arr, Num, Seq, Shape
@@ -20,6 +16,11 @@ from irad.ir.core import Module
 from irad.ir.print import print_module
 from irad.ir.types import Array, is_differentiable
 from irad.pipeline import STAGES, Request, at_stage, infer, prepare
+
+if TYPE_CHECKING:  # what shows things is imported when something is shown
+    from irad.api.flowgraph import Graph
+    from irad.api.report import Plan
+    from irad.api.text import Text
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def annotated_types(compiled: Any) -> tuple[Any, ...]:
 
 def ir_text(compiled: Any, args: tuple[Any, ...], stage: str, locations: bool, notes: bool) -> Text:
     """The IR of a compiled function at a stage; with notes also the functions that it differentiates."""
+    from irad.api.text import Text
+
     check_stage(stage)
     if stage == "py":
         module = untyped(compiled)
@@ -110,6 +113,10 @@ def noted_text(request: Request, module: Module, locations: bool) -> Text:
 
     A function that takes no derivative is shown with the notes for the gradient by all its parameters.
     """
+    from irad.ad.findings import find
+    from irad.api.report import derivative_calls
+    from irad.api.text import Text
+
     build = infer(request)
     primals = list(derivative_calls(build))
     if not primals:
@@ -144,6 +151,8 @@ def untyped(compiled: Any) -> Module:
 
 def graph(compiled: Any, args: tuple[Any, ...], stage: str | None) -> Graph:
     """The flow graph of the function at a stage (by default "loops")."""
+    from irad.api.flowgraph import graph_of
+
     stage = "loops" if stage is None else stage
     check_stage(stage)
     if stage == "py":
@@ -183,6 +192,7 @@ def explain(fun: Any, *args: Any) -> Plan:
     """
     from irad.api.compiled import make
     from irad.api.derivatives import grad
+    from irad.api.report import explain_request
 
     if not callable(fun):
         raise for_user(TypeError(f"explain takes a function, not {type(fun).__name__}"))

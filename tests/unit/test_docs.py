@@ -1,4 +1,4 @@
-"""The documentation says what the code does: generated parts are current, examples run, every kind of error has a section."""
+"""The documentation says what the code does: generated parts are current, examples run, each error has a section."""
 
 import importlib.util
 import re
@@ -18,11 +18,16 @@ FILES = generate.documents()
 APART = {"howto.md"}  # changes the tables of irad, so that it needs a process of its own
 
 
-@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="bytecode, and so the text, differs between versions")
+WRITTEN_BY = (3, 11)  # bytecode, and so the text, differs between versions
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_generated_parts_are_current(path):
-    """If not: python docs/generate.py, and look at the difference."""
-    if path.name in APART:
+    """If not: python docs/generate.py, and look at the difference. On other versions the examples must at least run."""
+    if sys.version_info[:2] != WRITTEN_BY:
+        if path.name not in APART:
+            assert generate.regenerate(path)
+    elif path.name in APART:
         code = f"import sys; sys.path.insert(0, {str(path.parent)!r}); import generate, pathlib\n" \
                f"print(generate.check(pathlib.Path({str(path)!r})), end='')"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
