@@ -455,7 +455,7 @@ def _array_of_scalar(cx: Context, av: AV) -> AV:
     return arrays.make_array(cx, Seq(tuple, (av,)))
 
 
-SCALARS_TOO = {np.arange, np.linspace, np.eye, np.identity, np.dot, np.outer}
+SCALARS_TOO = {np.linspace, np.eye, np.identity, np.dot, np.outer}
 
 in_library(np.sum, lib.sum_, "sum")
 in_library(np.prod, lib.prod, "prod")
@@ -473,7 +473,7 @@ in_library(np.matmul, lib.matmul)
 in_library(np.vdot, lib.vdot)
 in_library(np.outer, lib.outer)
 in_library(np.cumsum, lib.cumsum, "cumsum")
-in_library(np.arange, lib.arange)
+LIBRARY[id(np.arange)] = (np.arange, lib.arange)  # for the handler above: it fills in what the call leaves out
 in_library(np.linspace, lib.linspace)
 in_library(np.eye, lib.eye)
 in_library(np.identity, lib.identity)

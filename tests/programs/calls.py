@@ -99,7 +99,7 @@ def function_chosen_by_branch(x, k):
     return f(x) + f(x + 1.0)
 
 
-@program([1.5, 4], [1.5, 1], [1.5, 0])
+@program([1.5, 4], [1.5, 1], [1.5, 0], second=True)
 def function_chosen_in_loop(x, n):
     s = x
     for i in range(n):
@@ -126,7 +126,7 @@ def fib(x, n):
     return fib(x, n - 1) * 0.5 + fib(x, n - 2) * x
 
 
-@program([0.8, 7], [0.8, 1], [0.8, 0])
+@program([0.8, 7], [0.8, 1], [0.8, 0], second=True)
 def recursion_two_self_calls(x, n):
     """Recursion with two calls of itself."""
     return fib(x, n)
@@ -185,7 +185,7 @@ def recursion_nested_argument(x, m, n):
     return ackermann_like(x, m, n)
 
 
-@program([0.8, 4], [0.8, 0])
+@program([0.8, 4], [0.8, 0], second=True)
 def closure_local(x, n):
     c = x * 2.0
 

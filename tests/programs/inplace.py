@@ -360,7 +360,7 @@ def ring_buffer(a, n):
     return a[0] + a[m - 1]
 
 
-@program([0.7, 6], [0.7, 1], [0.7, 0])
+@program([0.7, 6], [0.7, 1], [0.7, 0], second=True)
 def table_recurrence(x, n):
     f = np.zeros(n + 2)
     f[0] = 1.0

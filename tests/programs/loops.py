@@ -7,7 +7,7 @@ import math
 from programs.registry import program
 
 
-@program([1.3, 5], [1.3, 1], [1.3, 0], [1.3, -3], [-0.8, 6])
+@program([1.3, 5], [1.3, 1], [1.3, 0], [1.3, -3], [-0.8, 6], second=True)
 def my_pow(x, n):
     net = x
     for i in range(n - 1):
@@ -102,7 +102,7 @@ def running_division(x, n):
     return q
 
 
-@program([0.4, 8], [1.4, 8], [-0.4, 3], [0.4, 0])
+@program([0.4, 8], [1.4, 8], [-0.4, 3], [0.4, 0], second=True)
 def branches_at_one_join(x, n):
     """Branches in a loop that meet at one join."""
     s = x
@@ -130,7 +130,7 @@ def continue_on_odd(x, n):
     return s
 
 
-@program([0.4, 3, 4], [1.4, 3, 4], [3.4, 3, 4], [0.4, 0, 4], [0.4, 3, 0])
+@program([0.4, 3, 4], [1.4, 3, 4], [3.4, 3, 4], [0.4, 0, 4], [0.4, 3, 0], second=True)
 def return_from_nest(x, n, m):
     """Early return from inside nested loops."""
     s = x
@@ -172,7 +172,7 @@ def for_else(x, n):
     return s
 
 
-@program([10.0], [0.5], [1000.0])
+@program([10.0], [0.5], [1000.0], second=True)
 def while_halving(x):
     s = 0.0
     while x > 1.0:
@@ -181,7 +181,7 @@ def while_halving(x):
     return s + x
 
 
-@program([0.9, 0.1], [0.3, 0.2], [5.0, 0.1], [-3.0, 0.5])
+@program([0.9, 0.1], [0.3, 0.2], [5.0, 0.1], [-3.0, 0.5], second=True)
 def while_several_exits(x, y):
     n = 0
     s = x

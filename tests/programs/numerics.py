@@ -82,7 +82,7 @@ def bisection(a):
     return lo - flo * (hi - lo) / (fhi - flo)
 
 
-@program([0.5, 1e-6], [0.9, 1e-10], second=True)
+@program([0.5, 1e-6], [0.9, 1e-10], second=True, smooth=False)
 def fixed_point_to_convergence(a, tol):
     x = 1.0
     while True:
@@ -92,7 +92,7 @@ def fixed_point_to_convergence(a, tol):
         x = new
 
 
-@program([0.5, 0.2], [1.5, 0.8])
+@program([0.5, 0.2], [1.5, 0.8], second=True)
 def kepler_equation(m, e):
     x = m
     for i in range(20):
@@ -103,14 +103,14 @@ def kepler_equation(m, e):
     return x
 
 
-@program([1.0, 1.5], [24.0, 6.0])
+@program([1.0, 1.5], [24.0, 6.0], second=True)
 def arithmetic_geometric_mean(a, b):
     while abs(a - b) > 1e-14 * a:
         a, b = 0.5 * (a + b), math.sqrt(a * b)
     return a
 
 
-@program([0.7, 12], [0.7, 2])
+@program([0.7, 12], [0.7, 2], second=True)
 def continued_fraction(x, n):
     s = 0.0
     for k in range(n, 0, -1):
@@ -150,7 +150,7 @@ def van_der_pol(y, v, mu):
     return v, mu * (1.0 - y * y) * v - y
 
 
-@program([0.5, 1.2, 8], [0.5, 1.2, 0])
+@program([0.5, 1.2, 8], [0.5, 1.2, 0], second=True)
 def rk4_van_der_pol(mu, y, n):
     v, h = 0.0, 0.1
     for i in range(n):
@@ -227,7 +227,7 @@ def adaptive_bogacki_shampine(a, b, c, d):
     return u * v
 
 
-@program([1.3, 4], [0.6, 8], [0.6, 0])
+@program([1.3, 4], [0.6, 8], [0.6, 0], second=True)
 def trapezoid_integral(a, n):
     if n == 0:
         return a
@@ -259,7 +259,7 @@ def simpson_part(a, lo, hi, flo, fm, fhi, whole, tol):
     return simpson_part(a, lo, mid, flo, fl, fm, left, 0.5 * tol) + simpson_part(a, mid, hi, fm, fr, fhi, right, 0.5 * tol)
 
 
-@program([0.1, 1.0, 1e-4], [0.01, 2.0, 1e-6], [5.0, 1.0, 1e-2])
+@program([0.1, 1.0, 1e-4], [0.01, 2.0, 1e-6], [5.0, 1.0, 1e-2], smooth=False, second=True)
 def recursive_adaptive_simpson(a, end, tol):
     """Recursive adaptive quadrature to a tolerance."""
     flo, fm, fhi = peak(-1.0, a), peak(0.5 * (end - 1.0), a), peak(end, a)

@@ -1,0 +1,33 @@
+"""Results that can be compared bit for bit, exceptions included."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import irad
+
+
+def bits(x: Any) -> Any:
+    """A form in which equality means equal bits (and type)."""
+    if isinstance(x, (tuple, list)):
+        return (type(x).__name__, *map(bits, x))
+    if isinstance(x, np.ndarray):
+        return ("array", str(x.dtype), x.shape, x.tobytes())
+    if isinstance(x, float):
+        return (type(x).__name__, "nan" if math.isnan(x) else x.hex())
+    return (type(x).__name__, x)
+
+
+def attempt(f: Callable[..., Any], *args: Any) -> Any:
+    """The result, or the exception's type and message."""
+    try:
+        with np.errstate(all="ignore"):
+            return ("value", f(*args))
+    except (ArithmeticError, ValueError, AssertionError, IndexError) as e:
+        if isinstance(e, irad.IradError):
+            raise
+        return ("raise", type(e), str(e))
