@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import enum
 import types
 from typing import Any
 
@@ -41,6 +43,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
 
 
 def _known_attr(cx: Context, obj: Any, name: str) -> AV:
+    if obj is builtins and name == "locals":  # only the asserts that pytest rewrites ask for it like this
+        return Known(dict)
     table = getattr(obj, "__dict__", None)
     if isinstance(obj, types.ModuleType) and isinstance(table, dict) and name in table:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
@@ -50,7 +54,24 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         cx.throw("AttributeError", str(e).replace("{", "{{").replace("}", "}}"))
     if kind_of(obj) is not None and callable(value):
         return Bound(name, Known(obj))
+    if not _fixed(obj, value):
+        cx.unsupported(
+            f"the attribute `{name}` of {obj.__name__ if isinstance(obj, type) else 'a ' + type(obj).__name__ + ' object'}",
+            kind="attribute", why="it can change between two calls", hint="pass it as an argument, or read it from a variable",
+        )
     return Known(value)
+
+
+def _fixed(obj: Any, value: Any) -> bool:
+    """Whether an attribute of a known object stays what it is: functions and classes, and what immutable objects hold."""
+    if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, np.ufunc)):
+        return True
+    if isinstance(obj, (enum.Enum, tuple, str, bytes, int, float, np.generic, np.dtype, np.finfo, np.iinfo, np.ufunc, types.BuiltinFunctionType)):
+        return True
+    owner = obj if isinstance(obj, type) else type(obj)
+    if isinstance(obj, type) and issubclass(obj, enum.Enum):
+        return True
+    return owner.__module__ in ("builtins", "numpy") or not hasattr(obj, "__dict__")
 
 
 def _method(cx: Context, av: AV, cls: type, name: str) -> AV:
@@ -61,6 +82,8 @@ def _method(cx: Context, av: AV, cls: type, name: str) -> AV:
         from irad.infer.calls import call_value
 
         return call_value(cx, Known(found.fget), [av], {})
+    if name in ("_replace", "_asdict"):
+        return Bound(name, av)
     return Bound(found if isinstance(found, types.FunctionType) else name, av)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import functools
 import operator
+import sys
 from typing import Any
 
 import numpy as np
 
 from irad.infer import arrays, iterate, numbers
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_value, handles
+from irad.infer.calls import CONTAINERS, call_function, call_value, handles, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import format_value, template
 from irad.infer.execute import binary, compare, truth, unary
@@ -21,6 +22,7 @@ from irad.infer.values import (
 )
 from irad.ir.core import const
 from irad.ir.types import FLOAT, INT
+from irad.lib import builtin
 
 
 def all_known(args: list[AV]) -> bool:
@@ -137,6 +139,8 @@ def _extreme(op: str) -> Any:
         items = iterate.known_items(args[0]) if len(args) == 1 else list(args)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1:
             return _array_extreme(cx, args[0], op, name)
+        if items is None and isinstance(args[0], (Range, Arr)) and key is NONE:
+            return call_function(cx, python_function(builtin.max_ if op == ">" else builtin.min_), [args[0]], {})
         if items is None:
             cx.unsupported(f"{name}() of a value of type {type_name(args[0])}", kind="call", hint="write the loop")
         if not items:
@@ -184,50 +188,37 @@ handles(builtins.min)(_extreme("<"))
 def _sum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
     items = iterate.known_items(args[0])
-    if items is not None:
-        if any(isinstance(i, Num) and "float" in i.kinds or isinstance(i, Known) and type(i.obj) is float for i in items):
-            return _sum_floats(cx, items, start)
-        total = start
-        for item in items:
-            total = binary(cx, "+", total, item)
-        return total
-    if isinstance(args[0], Arr) and args[0].ndim == 1:
-        return _sum_array(cx, args[0], start)
-    cx.unsupported(f"sum() of a value of type {type_name(args[0])}", kind="call", hint="write the loop, or np.sum for an array")
-
-
-def _sum_floats(cx: Context, items: list[AV], start: AV) -> AV:
-    """CPython 3.12 and later compensates sums of floats (Neumaier): `irad.lib` has that loop in Python."""
-    import sys
-
+    if items is None and isinstance(args[0], (SeqIter, Zip)):
+        items = _drain(cx, args[0])
+    if items is None:
+        return call_function(cx, python_function(builtin.sum_), [args[0], start], {})
     total = start
-    if sys.version_info < (3, 12):
-        for item in items:
-            total = binary(cx, "+", total, item)
-        return total
-    from irad.infer.calls import call_function, python_function
-    from irad.lib.builtin import add_compensated, settle_compensated
+    for i, item in enumerate(items):
+        if all(isinstance(n, (Known, Num)) and numeric(n) for n in (total, item)) and sys.version_info >= (3, 12):
+            if cx.num(total).kinds == ("float",):
+                return _sum_floats(cx, items[i:], total)
+        total = binary(cx, "+", total, item)
+    return total
 
-    if all_known(items) and isinstance(start, Known):
-        return Known(sum((i.obj for i in items if isinstance(i, Known)), start.obj))
+
+def _sum_floats(cx: Context, items: list[AV], total: AV) -> AV:
+    """CPython 3.12 and later compensates sums of floats (Neumaier), for as long as floats and ints come."""
+    if all_known([*items, total]):
+        return Known(sum((i.obj for i in items if isinstance(i, Known)), total.obj if isinstance(total, Known) else 0.0))
     error: AV = Known(0.0)
-    total = numbers.to_kind(cx, start, "float")
-    for item in items:
-        pair = call_function(cx, python_function(add_compensated), [total, error, numbers.to_kind(cx, item, "float")], {})
-        total, error = pair.children
-    return call_function(cx, python_function(settle_compensated), [total, error], {})
-
-
-def _sum_array(cx: Context, a: Arr, start: AV) -> AV:
-    """sum(array): np scalars added one after the other, from the start value on."""
-    kind = cx.num(binary(cx, "+", start, Num(a.kind, const(0.0) if MACHINE[a.kind] == FLOAT else cx.cast(int_const(0), MACHINE[a.kind])))).kind
-    machine = MACHINE[kind]
-
-    def body(i: Any, carried: list[Any]) -> list[Any]:
-        return [cx.op("add", carried[0], cx.cast(cx.op("load", a.value, i), machine))]
-
-    (total,) = cx.fold_loop(iterate.length(cx, a), [cx.cast(cx.num(start).value, machine)], body)
-    return Num(kind, total)
+    for i, item in enumerate(items):
+        kinds = cx.num(item).kinds if numeric(item) else ()
+        if kinds == ("float",):
+            pair = call_function(cx, python_function(builtin.add_compensated), [total, error, item], {})
+            total, error = pair.children
+        elif kinds in (("int",), ("bool",)):
+            total = binary(cx, "+", total, item)
+        else:
+            total = call_function(cx, python_function(builtin.settle_compensated), [total, error], {})
+            for rest in items[i:]:
+                total = binary(cx, "+", total, rest)
+            return total
+    return call_function(cx, python_function(builtin.settle_compensated), [total, error], {})
 
 
 @handles(builtins.round)
@@ -415,3 +406,41 @@ for _symbol, _compare in COMPARE.items():
 handles(operator.neg)(lambda cx, args, kwargs: unary(cx, "-", args[0]))
 handles(operator.pos)(lambda cx, args, kwargs: unary(cx, "+", args[0]))
 handles(operator.not_)(lambda cx, args, kwargs: unary(cx, "not", args[0]))
+
+
+# -- methods of tuples, lists and dicts that do not change them ----------------------------------------------------
+
+
+def _items_of(cx: Context, f: Bound) -> dict[Any, AV]:
+    from irad.infer.execute import known_dict
+
+    return known_dict(cx, f.owner)
+
+
+CONTAINERS["items"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(Seq(tuple, (Known(k), v)) for k, v in _items_of(cx, f).items()))
+CONTAINERS["values"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(_items_of(cx, f).values()))
+CONTAINERS["keys"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(map(Known, _items_of(cx, f))))
+
+
+def _get(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    key = args[0]
+    if not isinstance(key, Known):
+        cx.unsupported("a dict key that is not known at compile time", kind="dict", hint="use an array")
+    return _items_of(cx, f).get(key.obj, args[1] if len(args) > 1 else NONE)
+
+
+CONTAINERS["get"] = _get
+
+
+def _replace(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """namedtuple._replace(field=value)"""
+    assert isinstance(f.owner, Seq)
+    fields: tuple[str, ...] = f.owner.cls._fields  # type: ignore[attr-defined]
+    unknown = [k for k in kwargs if k not in fields]
+    if unknown:
+        cx.throw("TypeError" if sys.version_info >= (3, 13) else "ValueError", f"Got unexpected field names: {unknown!r}")
+    return Seq(f.owner.cls, tuple(kwargs.get(name, item) for name, item in zip(fields, f.owner.items, strict=True)))
+
+
+CONTAINERS["_replace"] = _replace
+CONTAINERS["_asdict"] = lambda cx, f, args, kwargs: Record(("dict", f.owner.cls._fields), f.owner.items)

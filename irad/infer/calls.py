@@ -12,13 +12,14 @@ from irad.infer.exceptions import make_exception
 from irad.infer.kinds import kind_of
 from irad.infer.unit import Spec
 from irad.infer.values import (
-    AV, Bound, Cell, Fn, Known, Num, Partial, Record, Seq, flatten, known_const, rebuild,
+    AV, Bound, Cell, Choice, Fn, FrozenCell, Known, Num, Partial, Record, Seq, flatten, known_const, rebuild,
 )
 from irad.ir.core import Value
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
+CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
@@ -26,6 +27,11 @@ LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that 
 def is_primitive(obj: Any) -> bool:
     """Whether calls of this Python function have a meaning of their own."""
     return id(obj) in HANDLERS
+
+
+def is_explanation(obj: Any) -> bool:
+    """Whether this is one of pytest's functions that explain, in a rewritten `assert`, why it failed."""
+    return getattr(obj, "__module__", None) == "_pytest.assertion.rewrite"
 
 
 def handles(*callables: Any) -> Callable[[Handler], Handler]:
@@ -59,6 +65,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f, Partial):
         inner, first, named = f.parts()
         return cx.dispatch(inner, lambda g: call_value(cx, g, [*first, *args], {**named, **kwargs}))
+    if isinstance(f, Choice):
+        return cx.dispatch(f, lambda g: call_value(cx, g, args, kwargs))
     if isinstance(f, Record) and f.static[0] == "transform":
         return TRANSFORMS[f.static[1]](cx, f, args, kwargs)
     if not isinstance(f, Known):
@@ -70,6 +78,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
     entry = HANDLERS.get(id(obj))
     if entry is not None:
         return entry[1](cx, args, kwargs)
+    if is_explanation(obj):
+        return Known("assertion failed")
     found = LIBRARY.get(id(obj))
     if found is not None:
         return call_function(cx, python_function(found[1]), args, kwargs)
@@ -80,6 +90,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
     inner = getattr(obj, "__irad_function__", None)
     if inner is not None:
         return call_value(cx, cx.unit.captured(cx.builder, inner, ("known", inner)), args, kwargs)
+    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
+        return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.MethodType):
         return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
     if not callable(obj):
@@ -91,6 +103,16 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )
+
+
+def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A method of a known string or number."""
+    if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+        cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="method", hint="compute it outside")
+    from irad.infer.numbers import fold
+
+    named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
+    return fold(cx, lambda *values: obj(*values, **named), *args)
 
 
 def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -109,6 +131,8 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         if set(values) != set(fields) or len(args) > len(fields):
             cx.type_error(f"{cls.__name__}() takes the fields {', '.join(fields)}")
         return Seq(cls, tuple(values[name] for name in fields))
+    if cls.__module__ == "numpy" and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+        return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
     cx.unsupported(
         f"an object of class {cls.__qualname__}", kind="object", why="irad does not compile objects yet",
         hint="use a tuple, a namedtuple or local variables",
@@ -117,6 +141,8 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f.function, str):
+        if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
+            return CONTAINERS.get(f.function, _no_method)(cx, f, args, kwargs)
         handler = METHODS.get(f.function)
         if handler is not None:
             return handler(cx, [f.owner, *args], kwargs)
@@ -126,6 +152,11 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
             return fold(cx, getattr(f.owner.obj, f.function), *args)
         cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute")
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
+
+
+def _no_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    hint = "fill an array of the final size: np.empty(n)" if type_name(f.owner) == "list" else "write it with a loop"
+    cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="method", why="it changes or searches a container", hint=hint)
 
 
 def call_library(cx: Context, function: Any, args: list[AV], kwargs: dict[str, AV] | None = None) -> AV:
@@ -146,34 +177,66 @@ def python_function(obj: Any) -> Fn:
 def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     """The values of the parameters, in the order of the code's argument slots; CPython's TypeErrors if they do not fit."""
     code = f.code
-    name = code.co_name
+    name = code.co_qualname
     count, kwonly = code.co_argcount, code.co_kwonlyargcount
     names = code.co_varnames
     named = dict(kwargs)
     values: dict[str, AV] = dict(zip(names[:count], args, strict=False))
     has_star = bool(code.co_flags & inspect.CO_VARARGS)
-    if len(args) > count and not has_star:
-        cx.type_error(f"{name}() takes {count} positional argument{'s' * (count != 1)} but {len(args)} {'were' if len(args) != 1 else 'was'} given")
     for parameter in names[code.co_posonlyargcount : count + kwonly]:
         if parameter in named:
             if parameter in values:
                 cx.type_error(f"{name}() got multiple values for argument '{parameter}'")
             values[parameter] = named.pop(parameter)
+    takes_rest = bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    if named and not takes_rest:
+        cx.type_error(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
+    if len(args) > count and not has_star:
+        cx.type_error(_too_many(f, args, kwargs))
     for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
         values.setdefault(parameter, default)
     for parameter, default in f.kwdefaults.items():
         values.setdefault(parameter, default)
-    missing = [p for p in names[: count + kwonly] if p not in values]
-    if missing:
-        cx.type_error(f"{name}() missing {len(missing)} required argument{'s' * (len(missing) != 1)}: {', '.join(map(repr, missing))}")
+    for what, group in (("positional", names[:count]), ("keyword-only", names[count : count + kwonly])):
+        missing = [repr(p) for p in group if p not in values]
+        if missing:
+            listed = " and ".join(missing) if len(missing) < 3 else ", ".join(missing[:-1]) + ", and " + missing[-1]
+            cx.type_error(f"{name}() missing {len(missing)} required {what} argument{'s' * (len(missing) != 1)}: {listed}")
     bound = [values[p] for p in names[: count + kwonly]]
     if has_star:
         bound.append(Seq(tuple, tuple(args[count:])))
-    if code.co_flags & inspect.CO_VARKEYWORDS:
+    if takes_rest:
         bound.append(Record(("dict", tuple(named)), tuple(named.values())))
-    elif named:
-        cx.type_error(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
     return bound
+
+
+def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
+    """CPython's words for too many positional arguments."""
+    code = f.code
+    count, least = code.co_argcount, code.co_argcount - len(f.defaults)
+    takes = f"from {least} to {count}" if f.defaults else str(count)
+    plural = "s" if f.defaults or count != 1 else ""
+    only = [k for k in kwargs if k in code.co_varnames[count : count + code.co_kwonlyargcount]]
+    given = str(len(args))
+    if only:
+        given += f" positional argument{'s' * (len(args) != 1)} (and {len(only)} keyword-only argument{'s' * (len(only) != 1)})"
+    return f"{code.co_qualname}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
+
+
+def freeze(cx: Context, av: AV, kept: frozenset[int], inside: tuple[int, ...] = ()) -> AV:
+    """A value on its way out of the function that made its closure cells: the cells keep what they hold now."""
+    if isinstance(av, Cell) and av.static not in kept:
+        if av.static in inside:
+            cx.unsupported("a function that is returned and calls itself", kind="object", hint="define it at module level")
+        return FrozenCell(freeze(cx, cx.heap[av.static], kept, (*inside, av.static)))
+    if not av.children:
+        return av
+    children = tuple(freeze(cx, c, kept, inside) for c in av.children)
+    if all(x is y for x, y in zip(children, av.children, strict=True)):
+        return av
+    made = AV.__new__(type(av))
+    AV.__init__(made, av.static, children, av.leaves)
+    return made
 
 
 def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:

@@ -154,7 +154,7 @@ class Emission:
     def _return(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
         term = t.key[0].term
         self.solver._run(t, env)
-        av = self.solver._read(term.args[0], env)
+        av = self.solver._returned(term.args[0], env)
         shapes = self.solver.results()
         leaves = self.cx.coerce(av, shapes[0])
         for (n, _), shape in zip(self.solver.spec.cells, shapes[1:], strict=True):

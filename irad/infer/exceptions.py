@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from irad.infer.context import Context, type_name
-from irad.infer.kinds import is_numpy
+from irad.infer.kinds import CLASSES, is_numpy
 from irad.infer.values import AV, Choice, Known, Num, Record, Seq
 from irad.ir.core import Value
 
@@ -27,16 +27,50 @@ def raise_value(cx: Context, av: AV) -> NoReturn:
     if isinstance(av, Known) and isinstance(av.obj, BaseException):
         cx.throw("@" + cx.unit.symbol(av.obj, type(av.obj).__name__), "")
     if isinstance(av, Record) and av.static[0] == "exception":
-        _, cls = av.static
-        if len(av.children) == 1:
-            text, parts = template(cx, av.children[0])
-            cx.throw(exception_name(cx, cls), text, *parts)
-        if all(isinstance(c, Known) for c in av.children):
-            made = cls(*(c.obj for c in av.children if isinstance(c, Known)))
-            cx.throw("@" + cx.unit.symbol(made, cls.__name__), "")
-        texts = [template(cx, c) for c in av.children]
-        cx.throw(exception_name(cx, cls), "(" + ", ".join(t for t, _ in texts) + ")", *(p for _, ps in texts for p in ps))
+        _raise_made(cx, av.static[1], av.children)
     cx.type_error("exceptions must derive from BaseException")
+
+
+def _raise_made(cx: Context, cls: type[BaseException], args: Sequence[AV]) -> NoReturn:
+    """`raise cls(*args)`: a text with numbers in it as such, other arguments as the objects that they are."""
+    first = args[0] if len(args) == 1 else None
+    if isinstance(first, Record) and first.static[0] == "text" or isinstance(first, Known) and type(first.obj) is str and first.obj:
+        text, parts = template(cx, first)
+        cx.throw(exception_name(cx, cls), text, *parts)
+    if not args:
+        cx.throw(exception_name(cx, cls), "")
+    recipe: list[tuple[Any, Any]] = []
+    values: list[Value] = []
+    for arg in args:
+        if isinstance(arg, Known):
+            recipe.append((None, arg.obj))
+        elif isinstance(arg, Num) and arg.tag is None:
+            recipe.append((CLASSES[arg.kind], 1))
+            values.append(arg.value)
+        else:
+            text, parts = template(cx, arg)
+            recipe.append((text, len(parts)))
+            values += parts
+    cx.throw("@" + cx.unit.symbol(Made(cls, tuple(recipe)), cls.__name__), "", *values)
+
+
+class Made:
+    """How to make an exception out of the numbers that compiled code reports. Each argument is (None, an object),
+    (a class, 1: made of the next number) or (a template, how many numbers)."""
+
+    def __init__(self, cls: type[BaseException], recipe: tuple[tuple[Any, Any], ...]) -> None:
+        self.cls, self.recipe = cls, recipe
+
+    def make(self, parts: Sequence[Any]) -> BaseException:
+        rest = list(parts)
+        args = []
+        for how, what in self.recipe:
+            if how is None:
+                args.append(what)
+                continue
+            mine, rest = rest[:what], rest[what:]
+            args.append(how.format(*mine) if isinstance(how, str) else how(*mine))
+        return self.cls(*args)
 
 
 def exception_name(cx: Context, cls: type[BaseException]) -> str:
@@ -71,9 +105,12 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         shown = {"r": repr, "s": str, "a": ascii}.get(conversion or "", lambda x: x)(av.obj)
         return Known(format(shown, style))
     if isinstance(av, Num):
-        number = f"{{:{style}}}" if style else "{}"
-        if conversion == "r" and is_numpy(av.kinds[0]):
-            number = f"np.{av.kinds[0]}({number})"
+        mark = f"!{conversion}" if conversion and style else ""
+        number = f"{{{mark}:{style}}}" if style else "{}"
+        if conversion in ("r", "a") and is_numpy(av.kinds[0]):
+            if style:
+                cx.unsupported("a format for the repr of a numpy number", kind="text", hint="leave out the !r")
+            number = f"np.{av.kinds[0]}({number})" if av.kinds[0] != "bool_" else "np.{}_"
         return Record(("text", number), (), (av.value,))
     text, parts = template(cx, av)
     return Record(("text", text), (), tuple(parts))

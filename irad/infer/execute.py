@@ -15,7 +15,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import format_value, join_text, raise_value
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.values import (
-    NONE, UNBOUND_AV, AV, Arr, Cell, Choice, Fn, Known, Num, Record, Seq, flatten, numeric, shape_of,
+    NONE, UNBOUND_AV, AV, Arr, Cell, Choice, Fn, Known, Num, Record, Seq, flatten, numeric, shape_of, spread,
 )
 from irad.ir.core import Instr, Value, const
 from irad.ir.types import BOOL
@@ -68,15 +68,27 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         return numbers.fold(cx, BINARY[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
+    if inplace and isinstance(a, Seq) and a.cls is list:
+        cx.unsupported("a list changed in place", kind="list", why="another name may stand for the same list", hint="write a = a + b, or use an array")
     if isinstance(a, Seq) and isinstance(b, Seq) and op == "+":
         return Seq(a.cls, (*a.items, *b.items))
     if isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, tuple) and op == "+":
         return Seq(a.cls, (*a.items, *map(Known, b.obj)))
     if isinstance(b, Seq) and isinstance(a, Known) and isinstance(a.obj, tuple) and op == "+":
         return Seq(b.cls, (*map(Known, a.obj), *b.items))
+    if op == "*" and isinstance(b, Seq):
+        a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
         return Seq(a.cls, a.items * b.obj)
-    cx.type_error(f"unsupported operand type(s) for {op}: '{type_name(a)}' and '{type_name(b)}'")
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, (Seq, Record)) or (isinstance(one, Known) and isinstance(one.obj, (str, bytes, tuple, set, frozenset))):
+            if op in ("*", "%") or type(one) is type(other) or isinstance(other, Record):
+                cx.unsupported(
+                    f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
+                    why="the length of the result is not known at compile time", hint="use arrays of numbers",
+                )
+    sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
+    cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
 
 
 def _array_like(av: Known) -> bool:
@@ -100,15 +112,25 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         return numbers.fold(cx, COMPARE[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.compare(cx, op, a, b)
-    items = [iterate.known_items(v) for v in (a, b)]
-    if items[0] is not None and items[1] is not None and op in ("==", "!="):
-        equal: Value = const(len(items[0]) == len(items[1]))
-        for x, y in zip(*items, strict=False):
-            equal = cx.both(equal, truth(cx, compare(cx, "==", x, y)))
-        return cx.bool(equal if op == "==" else cx.negate(equal))
+    pair = [spread(v) for v in (a, b)]
+    if all(isinstance(v, Seq) for v in pair) and _class_family(pair[0]) == _class_family(pair[1]):
+        return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
     if op in ("==", "!="):
         return Known(op == "!=")
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _class_family(av: AV) -> type:
+    return tuple if isinstance(av, Seq) and issubclass(av.cls, tuple) else list
+
+
+def _compare_items(cx: Context, op: str, xs: list[AV], ys: list[AV]) -> AV:
+    """Sequences: the first items that differ decide, else the lengths."""
+    if not xs or not ys or (op in ("==", "!=") and len(xs) != len(ys)):
+        return Known(COMPARE[op](len(xs), len(ys)))
+    equal = truth(cx, compare(cx, "==", xs[0], ys[0]))
+    decided = (lambda: Known(op == "!=")) if op in ("==", "!=") else (lambda: compare(cx, op, xs[0], ys[0]))
+    return cx.conditional(equal, lambda: _compare_items(cx, op, xs[1:], ys[1:]), decided)
 
 
 @meaning("unary")
@@ -239,6 +261,11 @@ def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("cell")
 def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
     number = id(instr)
+    if cx.solver is not None and any(n == number for n, _ in cx.solver.spec.cells):
+        cx.unsupported(
+            "a recursive function that hands its own closure to itself", kind="object",
+            why="irad keeps one variable for all calls", hint="pass the captured values as arguments",
+        )
     cx.heap[number] = args[0] if args else UNBOUND_AV
     cx.unit.keep.append(instr)
     return Cell(number)
@@ -304,6 +331,24 @@ def _tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("list")
 def _list(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return Seq(list, tuple(args))
+
+
+def grown(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    """What a collection under construction is after `list_append` or `map_add`."""
+    collection, *new = args
+    what = instr.op.removeprefix("py.").partition("_")[0]
+    if what == "list" and isinstance(collection, Seq):
+        return Seq(collection.cls, (*collection.items, *new))
+    if what == "map" and isinstance(new[0], Known) and isinstance(collection, (Known, Record)):
+        merged = {**known_dict(cx, collection), new[0].obj: new[1]}
+        return Record(("dict", tuple(merged)), tuple(merged.values()))
+    cx.unsupported(
+        f"a {'dict' if what == 'map' else what} whose length is not known at compile time", kind="list",
+        hint="fill an array in a loop: out = np.empty(n)",
+    )
+
+
+GROWING = {"py.list_append", "py.set_add", "py.map_add"}
 
 
 @meaning("list_extend")

@@ -14,7 +14,8 @@ from typing import Any
 from irad.analysis.cfg import dominators, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.context import Context, Terminated
-from irad.infer.execute import execute
+from irad.infer.calls import freeze
+from irad.infer.execute import GROWING, execute, grown
 from irad.infer.iterate import force
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
@@ -41,6 +42,7 @@ class TypedBlock:
     branches: bool = False
     raises: bool = False
     visits: int = 0
+    rebound: set[Value] = field(default_factory=set)  # collections that grew in this block
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,8 @@ class Solver:
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}
         cx.heap = {n: rebuild(s, self._fresh(s)) for n, s in t.heap.items()}
-        t.outs, t.error, t.branches, t.raises = [], None, False, False
-        try:
+        t.error, t.branches, t.raises = None, False, False
+        try:  # a block that raises now keeps the ways out of earlier visits: what they led to has been joined into loops
             flows = self._run(t, env)
         except Terminated:
             t.raises = True
@@ -165,6 +167,7 @@ class Solver:
         except (UnsupportedError, TypingError) as e:
             t.error = e
             return []
+        t.outs = []
         heap = {n: shape_of(c) for n, c in cx.heap.items()}
         changed = []
         for edge in flows:
@@ -182,8 +185,13 @@ class Solver:
     def _run(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
+        t.rebound = set()
         for instr in t.key[0].instrs:
             cx.builder.loc = instr.loc
+            if instr.op in GROWING:  # only comprehensions and displays do this, to a collection that has no other name yet
+                env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
+                t.rebound.add(instr.args[0])
+                continue
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
                 env[value] = av
@@ -201,9 +209,12 @@ class Solver:
             t.branches = True
             return term.edges
         if isinstance(term, Return):
-            self._return(self._read(term.args[0], env))
+            self._return(self._returned(term.args[0], env))
             return []
         raise Terminated
+
+    def _returned(self, value: Value, env: dict[Value, AV]) -> AV:
+        return freeze(self.cx, self._read(value, env), frozenset(n for n, _ in self.spec.cells))
 
     def _return(self, av: AV) -> None:
         shape = shape_of(av)
@@ -232,7 +243,7 @@ class Solver:
         target = self.blocks.get(key)
         params = set(edge.target.params)
         defined = t.shapes
-        origin = {v: key if v in params else t.origin[v] if v in defined else t.key for v in values}
+        origin = {v: key if v in params else t.origin[v] if v in defined and v not in t.rebound else t.key for v in values}
         if target is None:
             if len(self.blocks) > MAX_COPIES:
                 self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint="loop over an array or a range")

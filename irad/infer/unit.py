@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.errors import IradError
+from irad.errors import IradError, UnsupportedError
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.values import (
     AV, UNBOUND_AV, Arr, Bound, Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Shape, shape_of,
@@ -77,13 +77,13 @@ class Unit:
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
     ) -> None:
-        from irad.infer.calls import is_primitive
+        from irad.infer.calls import is_explanation, is_primitive
 
         self.unchecked = {name for name, on in (("IndexError", boundscheck), ("OverflowError", overflow_checks)) if not on}
 
         self.lift = lift
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
-        self.is_primitive = is_primitive
+        self.is_primitive, self.is_explanation = is_primitive, is_explanation
         self.module = Module(form="typed")
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
@@ -153,7 +153,7 @@ class Unit:
                 return Arr(found, self.input(builder, source, Shape(Arr, (found, writeable), (), (array,))), writeable)
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
-            return Known(obj) if self.is_primitive(obj) else self.function(builder, obj, source)
+            return Known(obj) if self.is_primitive(obj) or self.is_explanation(obj) else self.function(builder, obj, source)
         transform = getattr(obj, "__irad_transform__", None)
         if transform is not None:
             self.guard(source, obj)
@@ -168,6 +168,11 @@ class Unit:
         if isinstance(obj, types.MethodType):
             self.guard(source, obj)
             return Bound(obj.__func__, self.captured(builder, obj.__self__, (*source, "attr", "__self__")))
+        if isinstance(obj, (list, dict, set, bytearray)):
+            raise UnsupportedError(
+                f"a {type(obj).__name__} from outside of the function", kind="object", loc=builder.loc,
+                why="its items can change between two calls", hint="make it a tuple or an array, or pass its items as arguments",
+            )
         self.guard(source, obj)
         return Known(obj)
 
@@ -186,8 +191,9 @@ class Unit:
                 self.guard((*source, "closure", i), content)
             cells.append(FrozenCell(Known(content) if recursive else self.captured(builder, content, (*source, "closure", i))))
         del self._origin[id(obj)]
-        defaults = tuple(Known(d) for d in obj.__defaults__ or ())
-        kwdefaults = tuple((k, Known(v)) for k, v in (obj.__kwdefaults__ or {}).items())
+        defaults = tuple(self.captured(builder, d, (*source, "defaults", i)) for i, d in enumerate(obj.__defaults__ or ()))
+        named = (obj.__kwdefaults__ or {}).items()
+        kwdefaults = tuple((k, self.captured(builder, v, (*source, "kwdefaults", k))) for k, v in named)
         return Fn(obj.__code__, obj.__globals__, defaults, kwdefaults, tuple(cells), obj.__qualname__)
 
     def input(self, builder: Builder, source: Source, shape: Shape) -> Any:

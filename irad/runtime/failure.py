@@ -10,7 +10,10 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+
 from irad.errors import for_user
+from irad.infer.exceptions import Made
 from irad.ir.types import Scalar, Type
 
 SITE_OFFSET, PAYLOAD_OFFSET = 8, 16
@@ -33,6 +36,8 @@ def exception_at(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, 
     found = symbols[site.exc[1:]] if site.exc.startswith("@") else getattr(builtins, site.exc)
     if isinstance(found, BaseException):
         return _again(found), site.loc
+    if isinstance(found, Made):
+        return found.make(parts), site.loc
     message = site.message.format(*parts)
     return (found(message) if message else found()), site.loc
 
@@ -44,7 +49,7 @@ def _part(address: int, t: Type) -> Any:
         return bool(word & 1)
     if t.is_float:
         packed = struct.pack("q", word)
-        return struct.unpack("d", packed)[0] if t.bits == 64 else struct.unpack("f", packed[:4])[0]
+        return struct.unpack("d", packed)[0] if t.bits == 64 else np.float32(struct.unpack("f", packed[:4])[0])
     return word
 
 

@@ -6,6 +6,8 @@ import types
 from collections.abc import Hashable
 from typing import Any
 
+import numpy as np
+
 from irad.config import memory_budget
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
@@ -43,6 +45,10 @@ def _step(obj: Any, step: str, key: Any) -> Any:
         return obj.args[key]
     if step == "keywords":
         return obj.keywords[key]
+    if step == "defaults":
+        return obj.__defaults__[key]
+    if step == "kwdefaults":
+        return obj.__kwdefaults__[key]
     return getattr(obj, key)
 
 
@@ -57,17 +63,27 @@ def unchanged(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, types.FunctionType):
         return (
             found.__code__ is wanted.__code__ and found.__globals__ is wanted.__globals__
-            and same_defaults(found.__defaults__, wanted.__defaults__) and found.__kwdefaults__ == wanted.__kwdefaults__
+            and same_defaults(found.__defaults__, wanted.__defaults__)
+            and list(found.__kwdefaults__ or ()) == list(wanted.__kwdefaults__ or ())
+            and same_defaults(tuple((found.__kwdefaults__ or {}).values()), tuple((wanted.__kwdefaults__ or {}).values()))
         )
     transform = getattr(wanted, "__irad_transform__", None)
     return transform is not None and found.__irad_transform__[:2] == transform[:2]
 
 
 def same_defaults(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
-    """Whether default values are the same objects or equal numbers and strings."""
+    """Whether default values are the same objects, equal ints and strings, or floats and arrays, which are read at each call."""
     if a is None or b is None:
         return a is b
-    return len(a) == len(b) and all(x is y or (type(x) is type(y) and isinstance(x, (int, float, str)) and x == y) for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and all(map(_same_default, a, b))
+
+
+def _same_default(x: Any, y: Any) -> bool:
+    if x is y:
+        return True
+    if type(x) is not type(y):
+        return False
+    return isinstance(x, (float, np.floating, np.ndarray)) or (isinstance(x, (int, str)) and x == y)
 
 
 class _Handle:

@@ -349,12 +349,26 @@ def walrus(n, x):
     return m, y
 
 
-@program(*INTS)
+SPACE = {}
+exec("""
 def assertion(n):
     assert n > 0
     assert n < 9, "too large"
     assert n != 2, f"n is {n}, twice {2 * n}, {n / 4:.3f} {n!r:>4}"
     return n
+""", SPACE)
+program(*INTS)(SPACE["assertion"])
+
+
+def rewritten_assertion(n):
+    assert n > 0
+    assert n < 9, "too large"
+    assert n != 2, f"n is {n}"
+    return n
+
+
+def test_asserts_that_pytest_rewrote():
+    all_same(rewritten_assertion, INTS, text=False)
 
 
 @program(*INTS)
@@ -480,15 +494,16 @@ def comprehension(n):
     return squares, sum(squares), max(squares), flags[0], [a + b for a, b in zip(squares, (1, 2, 3))], len(squares)
 
 
-@program(*INTS)
-def lists(n):
+def list_item_set(n):
     a = [n, 2, 3.5]
     a[0] = n + 1
-    a.append(n * 2)
-    b = a
-    b[1] = 7
+    return a
+
+
+def list_extended(n):
+    a = b = [n, 2, 3.5]
     a += [1]
-    return a, len(b), b[1], a[-1]
+    return b
 
 
 @program(*INTS)
@@ -585,7 +600,7 @@ def set_attribute(n):
     return n
 
 
-@pytest.mark.parametrize("f", [runtime_comprehension, runtime_dict, generator, with_block, try_block, set_global, set_attribute, runtime_list, runtime_text], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", [list_item_set, list_extended, runtime_comprehension, runtime_dict, generator, with_block, try_block, set_global, set_attribute, runtime_list, runtime_text], ids=lambda f: f.__name__)
 def test_refused(f):
     refused(f, 3)
 
