@@ -50,6 +50,12 @@ def say(function: Callable[..., Any], *args: float) -> str:
     raise AssertionError(function)
 
 
+def say_of(function: Callable[..., Any], example: float, x: Value) -> tuple[Any, ...]:
+    """CPython's words for an error at `example`, and the value `x` where they quote it (from 3.14)."""
+    words, shown = say(function, example), repr(example)
+    return (words.replace(shown, "{}"), x) if shown in words else (words,)
+
+
 def nan_is_new(cx: Context, x: Value, r: Value, message: str) -> None:
     """ValueError if the result is nan and the operand was not."""
     cx.guard(cx.either(cx.negate(cx.op("isnan", r)), cx.op("isnan", x)), "ValueError", message)
@@ -80,7 +86,7 @@ def _unary(name: str, function: Callable[..., float]) -> None:
             return numbers.fold(cx, function, args[0])
         x = operand(cx, args[0])
         if name == "sqrt":  # the check before the call needs no second comparison
-            cx.guard(cx.negate(cx.op("lt", x, const(0.0))), "ValueError", say(function, -1.0), x)
+            cx.guard(cx.negate(cx.op("lt", x, const(0.0))), "ValueError", *say_of(function, -1.0, x))
             return Num("float", cx.op(name, x))
         r = cx.op(name, x)
         if domain is not None:
@@ -106,7 +112,7 @@ def _log(name: str, function: Callable[..., float]) -> None:
         if len(args) == 2:
             return binary(cx, "/", handler(cx, args[:1], {}), handler(cx, args[1:], {}))
         x = operand(cx, args[0])
-        cx.guard(cx.negate(cx.op("le", x, const(0.0))), "ValueError", say(function, 0.0), x)
+        cx.guard(cx.negate(cx.op("le", x, const(0.0))), "ValueError", *say_of(function, 0.0, x))
         return Num("float", cx.op(name, x))
 
     handles(function)(handler)
