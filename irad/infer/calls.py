@@ -108,7 +108,7 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
 def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A method of a known string or number."""
     if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
-        cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="method", hint="compute it outside")
+        cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="attribute", hint="compute it outside")
     from irad.infer.numbers import fold
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
@@ -156,7 +156,7 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
 
 def _no_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     hint = "fill an array of the final size: np.empty(n)" if type_name(f.owner) == "list" else "write it with a loop"
-    cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="method", why="it changes or searches a container", hint=hint)
+    cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", why="it changes or searches a container", hint=hint)
 
 
 def call_library(cx: Context, function: Any, args: list[AV], kwargs: dict[str, AV] | None = None) -> AV:
