@@ -254,3 +254,35 @@ def test_formulas_keep_their_parentheses():
     assert str((a + b) * c) == "(a + b)*c" and str(a / (b * c)) == "a/(b*c)"
     assert str((a**b) ** c) == "(a**b)**c" and str(-(a * b)) == "-(a*b)" and str(a * -b) == "a*-b"
     assert str(2.0 * a) == "2*a" and str(a.eq(0.0)) == "a == 0"
+
+
+# -- many programs -----------------------------------------------------------------------------------------------------
+
+
+def programs():
+    from programs import load
+    from programs.registry import PROGRAMS
+
+    load()
+    return [PROGRAMS[name] for name in sorted(PROGRAMS) if not PROGRAMS[name].xfail][::14]
+
+
+@pytest.mark.parametrize("program", programs(), ids=lambda p: p.name)
+def test_programs_can_be_looked_at(program):
+    import copy
+    import json
+    from xml.etree import ElementTree
+
+    args = copy.deepcopy(program.calls[0])
+    smooth = tuple(i for i, a in enumerate(args) if isinstance(a, (float, tuple)) or getattr(a, "dtype", None) == float)
+    derivative = irad.grad(program.function, smooth)
+    plan = irad.explain(derivative, *args)
+    json.dumps(plan.to_dict())
+    assert str(plan) and plan._repr_html_() and all(part.formula for part in plan.parts)
+    ElementTree.fromstring(derivative.cfg(*args)._repr_html_())
+    for stage in ("typed", "loops", "low"):
+        text = derivative.ir(*args, stage=stage)
+        module = irad.ir.parse(text)
+        assert str(module) == text
+        module.verify()
+    irad.ir.parse(derivative.ir(*args, notes=True))
