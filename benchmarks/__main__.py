@@ -23,14 +23,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--passes", type=int, help="interleaved passes (default: 20, quick: 5)")
     parser.add_argument("--no-peers", action="store_true", help="irad alone")
     parser.add_argument("--markdown", action="store_true", help="print the tables only")
-    parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), help="where to write all numbers (default: %(default)s)")
+    parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), help="default: %(default)s")
     parser.add_argument("--readme", action="store_true", help="put the tables into README.md, between its markers")
     options = parser.parse_args(argv)
     names = options.only.split(",") if options.only else [*OTHERS, *NAMES]
     unknown = [n for n in names if n not in (*NAMES, *OTHERS)]
     if unknown:
         parser.error(f"no benchmark is called {', '.join(unknown)}")
-    results = measure(names, options.passes or (5 if options.quick else 20), options.quick, not options.no_peers, options.markdown)
+    passes = options.passes or (5 if options.quick else 20)
+    results = measure(names, passes, options.quick, not options.no_peers, options.markdown)
     options.json.write_text(report.as_json(results), encoding="utf-8")
     table = report.markdown(results)
     print(table)
@@ -41,13 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(names: Sequence[str], passes: int, quick: bool, peers: bool, silent: bool) -> dict[str, Any]:
     """All that was asked for, told as it comes in."""
-    results: dict[str, Any] = {"machine": report.machine(), "workloads": [], "calls": [], "first": [], "pelts": [], "tape": []}
+    results: dict[str, Any] = {"machine": report.machine(), "workloads": []} | {part: [] for part in OTHERS}
 
     def tell(rows: list[report.Row]) -> list[report.Row]:
         for row in () if silent else rows:
-            ratio = f"{row.ratio:10.2f} x" if row.ratio is not None else " " * 12
-            goal = "" if row.met is None else "  met" if row.met else f"  MISSED {row.target:g} x"
-            print(f"{row.group[:28]:28s} {row.size:20s} {row.who:34s} {report.duration(row.seconds):>9s} {ratio}{goal}  {row.note}", file=sys.stderr, flush=True)
+            print(report.line(row), file=sys.stderr, flush=True)
         return rows
 
     if "tape" in names:

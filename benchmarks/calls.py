@@ -21,10 +21,12 @@ def callables(peers: bool) -> dict[str, Callable[[float], Any]]:
     """What is called, by name; `f` is `math.sin` in a Python function, so that all of them do the same work."""
     import irad
 
-    found: dict[str, Callable[[float], Any]] = {"math.sin": math.sin, "f, CPython": f, "irad.compile(f)": irad.compile(f), "irad.grad(f)": irad.grad(f)}
+    found: dict[str, Callable[[float], Any]] = {
+        "math.sin": math.sin, "f, CPython": f, "irad.compile(f)": irad.compile(f), "irad.grad(f)": irad.grad(f),
+    }
     for call in found.values():
         call(0.5)
-    assert irad.compile(f).ir(float)
+    assert found["irad.compile(f)"].ir() and found["irad.grad(f)"].ir()  # type: ignore[attr-defined]
     if not peers:
         return found
     try:

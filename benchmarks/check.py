@@ -32,7 +32,8 @@ def against_differences(workload: Workload, primal: Callable[..., Any], args: Ar
     random = np.random.default_rng(0)
     worst = 0.0
     for _ in range(DIRECTIONS):
-        directions = [random.uniform(0.5, 1.0, np.shape(args[i])) * random.choice([-1.0, 1.0], np.shape(args[i])) for i in workload.active]
+        shapes = [np.shape(args[i]) for i in workload.active]
+        directions = [random.uniform(0.5, 1.0, s) * random.choice([-1.0, 1.0], s) for s in shapes]
         terms = np.concatenate([np.ravel(np.asarray(g) * d) for g, d in zip(gradients, directions)])
         coarse = slope(primal, workload, args, directions, workload.step)
         fine = slope(primal, workload, args, directions, workload.step / 2)

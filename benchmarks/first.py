@@ -61,7 +61,7 @@ LIMITS = {"import irad, beyond numpy": 0.15, "irad, both": 0.15}
 
 
 def probe(body: str, bytecode: str) -> dict[str, list[float]]:
-    """Wall and CPU seconds of each part, in a fresh process; `bytecode`: a folder for it, as an installed package has it."""
+    """Wall and CPU seconds of each part, in a fresh process; `bytecode`: a folder for it (installed packages have it)."""
     code = f"SOURCE = {FUNCTION!r}\n" + PROBE.replace("BODY", body)
     root = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -1,8 +1,8 @@
 """Times of several calls side by side: passes interleaved, the best of each.
 
-A pass calls one contestant for about a millisecond, or once. Its time is the lesser of wall time and CPU time of the
-process: a pass that the machine interrupted shows in the first, threads that worked beside it in the second. What is left of
-the noise hits all contestants alike, so that ratios are what to read.
+A pass calls one contestant for about a millisecond, or once. Its time is the lesser of wall and CPU time of the
+process: other programs on the machine lengthen the first, threads that work side by side the second. What is left of the
+noise hits all contestants alike, so that ratios are what to read.
 """
 
 from __future__ import annotations

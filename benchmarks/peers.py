@@ -1,7 +1,7 @@
-"""Adapters: each gives a call without arguments that computes value and gradient, and a reader of its result.
+"""Adapters: each gives a call without arguments that computes value and gradient, and a reader of the result.
 
-Enzyme is the one in the `enzyme_ad` wheel, driven by `bench/enz.py` and `bench/py2cpp.py` of the project's shared folder
-(next to the repository, or `BENCH`): without either it is left out.
+Enzyme is the one in the `enzyme_ad` wheel, driven by `bench/enz.py` and `bench/py2cpp.py` of the project's shared
+folder (next to the repository, or `BENCH`): without either it is left out.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ def jax_peer(fun: Callable[..., Any], args: Args, active: tuple[int, ...], stati
 def torch_peer(fun: Callable[..., Any], args: Args, active: tuple[int, ...]) -> Peer:
     import torch
 
-    given = [
-        torch.tensor(np.asarray(a), dtype=torch.float64, requires_grad=True) if i in active else a for i, a in enumerate(args)
-    ]
-    wanted = [given[i] for i in active]
+    given = list(args)
+    wanted = [torch.tensor(np.asarray(args[i]), dtype=torch.float64, requires_grad=True) for i in active]
+    for i, variable in zip(active, wanted):
+        given[i] = variable
 
     def call() -> Any:
         value = fun(*given)

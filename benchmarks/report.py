@@ -16,7 +16,7 @@ PACKAGES = ("numpy", "numba", "llvmlite", "jax", "torch", "torchdiffeq", "enzyme
 
 @dataclass
 class Row:
-    """One time. `ratio`: to the reference of its group; `error`: of the gradient; `note`: why there is no time, or a flaw."""
+    """One time. `ratio`: to the reference of its group; `error`: of the gradient; `note`: a flaw, or why no time."""
 
     group: str
     size: str
@@ -43,18 +43,30 @@ def duration(seconds: float | None) -> str:
     return f"{seconds * 1e9:.3g} ns"
 
 
+def multiple(ratio: float) -> str:
+    """A ratio with three digits, at most two of them behind the point."""
+    return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.1f}" if ratio < 99.95 else f"{ratio:,.0f}"
+
+
+def line(row: Row) -> str:
+    """A row for the terminal."""
+    ratio = f"{multiple(row.ratio):>8s} x" if row.ratio is not None else " " * 10
+    goal = "" if row.met is None else "met" if row.met else f"MISSED {row.target:g} x"
+    return f"{row.group[:28]:28s} {row.size:20s} {row.who:34s} {duration(row.seconds):>9s} {ratio}  {goal}  {row.note}"
+
+
 def cell(row: Row | None) -> str:
     """Time and ratio, or why there is none."""
     if row is None:
         return ""
     if row.seconds is None:
         return f"({row.note})" if row.note else ""
-    ratio = f" ({row.ratio:.2f} x)" if row.ratio is not None else ""
+    ratio = f" ({multiple(row.ratio)} x)" if row.ratio is not None else ""
     wrong = " **wrong**" if row.note.startswith("wrong") else ""
     return f"{duration(row.seconds)}{ratio}{wrong}"
 
 
-COLUMNS = ("numba", "irad", "hand", "enzyme", "jax", "torch")
+COLUMNS = ("workload", "primal, numba", "irad", "target", "by hand, numba", "Enzyme", "JAX", "torch")
 
 
 def gradients_table(rows: list[Row]) -> list[str]:
@@ -62,14 +74,15 @@ def gradients_table(rows: list[Row]) -> list[str]:
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
         found.setdefault((row.group, row.size), {})[row.who] = row
-    lines = ["| workload | primal, numba | irad | target | by hand, numba | Enzyme | JAX | torch |", "|---|---|---|---|---|---|---|---|"]
+    lines = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for (group, size), cells in found.items():
-        hand = best_of(cells.get("hand"), cells.get("hand, taped"))
-        torch = cells.get("torchdiffeq") or cells.get("torch")
         mine = cells.get("irad")
         goal = f"{mine.target:g} x" if mine and mine.target else ""
-        shown = [cell(cells.get("numba")), f"**{cell(mine)}**", goal, cell(hand), cell(cells.get("enzyme")), cell(cells.get("jax")), cell(torch)]
-        lines.append(f"| {group}{', ' if size else ''}{size} | {' | '.join(shown)} |")
+        hand = best_of(cells.get("hand"), cells.get("hand, taped"))
+        torch = cells.get("torchdiffeq") or cells.get("torch")
+        others = map(cell, (hand, cells.get("enzyme"), cells.get("jax"), torch))
+        shown = [f"{group}{', ' if size else ''}{size}", cell(cells.get("numba")), f"**{cell(mine)}**", goal, *others]
+        lines.append(f"| {' | '.join(shown)} |")
     return lines
 
 
@@ -83,7 +96,7 @@ def list_table(title: str, rows: list[Row]) -> list[str]:
     """One line for each row."""
     lines = [f"| {title} | time | ratio | target |", "|---|---|---|---|"]
     for row in rows:
-        ratio = f"{row.ratio:.2f} x" if row.ratio is not None else ""
+        ratio = f"{multiple(row.ratio)} x" if row.ratio is not None else ""
         target = f"{row.target:g} x" if row.target is not None else row.size
         lines.append(f"| {row.who}{f' ({row.note})' if row.note else ''} | {duration(row.seconds)} | {ratio} | {target} |")
     return lines
@@ -99,14 +112,16 @@ def markdown(results: dict[str, Any]) -> str:
     """All tables."""
     parts: list[list[str]] = []
     if results["workloads"]:
-        parts.append(["Value and gradient; in parentheses, the multiple of the primal compiled by numba:", "", *gradients_table(results["workloads"])])
+        head = "Value and gradient; in parentheses, the multiple of the primal compiled by numba:"
+        parts.append([head, "", *gradients_table(results["workloads"])])
     for key, title in (("calls", "a call"), ("first", "the first call"), ("pelts", "the pelts")):
         if results[key]:
             parts.append(list_table(title, results[key]))
     if results["tape"]:
         parts.append(tape_table(results["tape"]))
     where = results["machine"]
-    parts.append([f"{where['processor']}, {where['cores']} cores, CPython {where['python']}, " + ", ".join(f"{k} {v}" for k, v in where["packages"].items()) + "."])
+    packages = ", ".join(f"{k} {v}" for k, v in where["packages"].items())
+    parts.append([f"{where['processor']}, {where['cores']} cores, CPython {where['python']}, {packages}."])
     return "\n\n".join("\n".join(p) for p in parts) + "\n"
 
 

@@ -12,6 +12,7 @@ from benchmarks.report import Row
 from benchmarks.workloads.workload import Args, Peer, Workload
 
 Maker = Callable[[Args], Peer]
+PEERS = ("enzyme", "jax", "torch", "torchdiffeq")  # what irad should be faster than
 
 
 def makers(workload: Workload, others: bool) -> Iterator[tuple[str, Maker]]:
@@ -85,6 +86,6 @@ def finish(workload: Workload, size: str, rows: list[Row], times: dict[str, floa
             row.ratio = row.seconds / times["numba"]
         if row.who == "irad":
             row.target = workload.at_most.get(size)
-            if size in workload.beats_peers:
-                faster = [r.who for r in rows if r.who in ("enzyme", "jax", "torch", "torchdiffeq") and r.seconds and row.seconds and times[r.who] < row.seconds]
-                row.note = "; ".join(filter(None, [row.note, f"slower than {', '.join(faster)}" if faster else ""]))
+            faster = [who for who in PEERS if times.get(who, float("inf")) < times.get("irad", 0.0)]
+            if size in workload.beats_peers and faster:
+                row.note = "; ".join(filter(None, [row.note, f"slower than {', '.join(faster)}"]))

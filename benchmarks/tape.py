@@ -38,4 +38,7 @@ def rows() -> list[dict[str, Any]]:
         ("the branch example", branch, (2.0,), 0, 0),
         ("Lotka-Volterra", lotka.primal, lotka.arguments((5.0, 1e-6)), lotka.active, LOTKA_STATE + 24),
     ]
-    return [{"name": n, "bytes": bytes_per_iteration(f, args, active), "at_most": limit} for n, f, args, active, limit in cases]
+    return [
+        {"name": name, "bytes": bytes_per_iteration(function, args, active), "at_most": limit}
+        for name, function, args, active, limit in cases
+    ]

@@ -16,7 +16,7 @@ def brusselator(u0, v0, feed, decay, diffusion, dt, steps):
     v = v0.copy()
     un = np.empty((n, n))
     vn = np.empty((n, n))
-    for t in range(steps):
+    for _ in range(steps):
         for i in range(n):
             down = i + 1
             if down == n:

@@ -1,7 +1,7 @@
 """Lotka-Volterra by an adaptive Dormand-Prince 5(4) pair: a while loop whose trip count the data decide.
 
-irad, Enzyme and the jax scan differentiate the control of the step sizes as well; the hand-written adjoint and torchdiffeq take
-the steps as given, which is a slightly different derivative.
+irad, Enzyme and the jax scan differentiate the control of the step sizes as well; the hand-written adjoint and
+torchdiffeq take the steps as given, which is a slightly different derivative.
 """
 
 from __future__ import annotations
@@ -49,8 +49,10 @@ def lotka(x0, y0, a, b, c, d, t1, tol):
         v = y + h * (35 / 384 * k1y + 500 / 1113 * k3y + 125 / 192 * k4y - 2187 / 6784 * k5y + 11 / 84 * k6y)
         k7x = a * u - b * u * v
         k7y = d * u * v - c * v
-        ex = 71 / 57600 * k1x - 71 / 16695 * k3x + 71 / 1920 * k4x - 17253 / 339200 * k5x + 22 / 525 * k6x - 1 / 40 * k7x
-        ey = 71 / 57600 * k1y - 71 / 16695 * k3y + 71 / 1920 * k4y - 17253 / 339200 * k5y + 22 / 525 * k6y - 1 / 40 * k7y
+        ex = 71 / 57600 * k1x - 71 / 16695 * k3x + 71 / 1920 * k4x - 17253 / 339200 * k5x + 22 / 525 * k6x
+        ex = ex - 1 / 40 * k7x
+        ey = 71 / 57600 * k1y - 71 / 16695 * k3y + 71 / 1920 * k4y - 17253 / 339200 * k5y + 22 / 525 * k6y
+        ey = ey - 1 / 40 * k7y
         rx = h * ex / (tol + tol * max(abs(x), abs(u)))
         ry = h * ey / (tol + tol * max(abs(y), abs(v)))
         err = sqrt(0.5 * (rx * rx + ry * ry))
@@ -88,8 +90,10 @@ def forward(x0, y0, a, b, c, d, t1, tol, tape):
         k, u, v = stages(x, y, h, a, b, c, d)
         k7x = a * u - b * u * v
         k7y = d * u * v - c * v
-        ex = 71 / 57600 * k[0] - 71 / 16695 * k[4] + 71 / 1920 * k[6] - 17253 / 339200 * k[8] + 22 / 525 * k[10] - 1 / 40 * k7x
-        ey = 71 / 57600 * k[1] - 71 / 16695 * k[5] + 71 / 1920 * k[7] - 17253 / 339200 * k[9] + 22 / 525 * k[11] - 1 / 40 * k7y
+        ex = 71 / 57600 * k[0] - 71 / 16695 * k[4] + 71 / 1920 * k[6] - 17253 / 339200 * k[8] + 22 / 525 * k[10]
+        ex = ex - 1 / 40 * k7x
+        ey = 71 / 57600 * k[1] - 71 / 16695 * k[5] + 71 / 1920 * k[7] - 17253 / 339200 * k[9] + 22 / 525 * k[11]
+        ey = ey - 1 / 40 * k7y
         rx = h * ex / (tol + tol * max(abs(x), abs(u)))
         ry = h * ey / (tol + tol * max(abs(y), abs(v)))
         err = sqrt(0.5 * (rx * rx + ry * ry))
@@ -165,7 +169,8 @@ def step_back(x, y, h, xb, yb, a, b, c, d, ra, rb, rc, rd):
     ra, rb, rc, rd = rates(u, v, gx, gy, ra, rb, rc, rd)
     u = x + h * (44 / 45 * k1x - 56 / 15 * k2x + 32 / 9 * k3x)
     v = y + h * (44 / 45 * k1y - 56 / 15 * k2y + 32 / 9 * k3y)
-    gx, gy = h * (125 / 192 * xb - 212 / 729 * w5x + 49 / 176 * w6x), h * (125 / 192 * yb - 212 / 729 * w5y + 49 / 176 * w6y)
+    gx = h * (125 / 192 * xb - 212 / 729 * w5x + 49 / 176 * w6x)
+    gy = h * (125 / 192 * yb - 212 / 729 * w5y + 49 / 176 * w6y)
     w4x, w4y = pull(u, v, gx, gy, a, b, c, d)
     ra, rb, rc, rd = rates(u, v, gx, gy, ra, rb, rc, rd)
     u = x + h * (3 / 40 * k1x + 9 / 40 * k2x)
@@ -211,8 +216,11 @@ def by_hand(args: Args) -> Peer:
     return peers.numba_peer(type(adjoint)(adjoint.__code__, space), args)
 
 
-A = ((), (1 / 5,), (3 / 40, 9 / 40), (44 / 45, -56 / 15, 32 / 9), (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729),
-     (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656), (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84))
+A = (
+    (), (1 / 5,), (3 / 40, 9 / 40), (44 / 45, -56 / 15, 32 / 9), (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729),
+    (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656),
+    (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
+)
 E = (71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40)
 
 
@@ -240,8 +248,8 @@ def by_jax(args: Args) -> Peer:
             err = jnp.sqrt(0.5 * jnp.sum(r * r))
             good = (err <= 1.0) & ~done
             factor = jnp.clip(0.9 * jnp.maximum(err, 1e-10) ** -0.2, 0.2, 5.0)
-            after = jnp.where(good, new, s), jnp.where(good, k[6], k1), jnp.where(good, t + h, t), jnp.where(done, h, h * factor)
-            return after, None
+            after = [jnp.where(good, a, b) for a, b in ((new, s), (k[6], k1), (t + h, t))]
+            return (*after, jnp.where(done, h, h * factor)), None
 
         start = jnp.stack([x0, y0])
         (s, _, _, _), _ = lax.scan(step, (start, slope(start), 0.0 * x0, 0.01 + 0.0 * x0), None, length=length)

@@ -78,7 +78,8 @@ def arguments(size: tuple[int, int, int]) -> Args:
     random = np.random.default_rng(3)
     text = np.zeros((length, width))
     text[np.arange(length), random.integers(0, width, length)] = 1.0
-    return random.random((layers, 8 * width)) - 0.2, random.random((3, width)), 0.3 * random.random((2 * layers, width)), text
+    main, extra = random.random((layers, 8 * width)) - 0.2, random.random((3, width))
+    return main, extra, 0.3 * random.random((2 * layers, width)), text
 
 
 WORKLOAD = Workload(

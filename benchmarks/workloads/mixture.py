@@ -1,4 +1,4 @@
-"""The log-likelihood of a Gaussian mixture with a Wishart prior (the objective of ADBench, without its constants), as loops.
+"""The log-likelihood of a Gaussian mixture with a Wishart prior (ADBench's objective, without its constants), as loops.
 
 Each component has a weight, a mean and a lower triangle: the logarithms of its diagonal, then the columns below it.
 """
@@ -197,7 +197,8 @@ def arguments(size: tuple[int, int, int]) -> Args:
     d, count, rows = size
     random = np.random.default_rng(1)
     weights, means = random.standard_normal(count), random.random((count, d))
-    return weights, means, 0.3 * random.standard_normal((count, d * (d + 1) // 2)), random.standard_normal((rows, d)), 1.0
+    triangles = 0.3 * random.standard_normal((count, d * (d + 1) // 2))
+    return weights, means, triangles, random.standard_normal((rows, d)), 1.0
 
 
 WORKLOAD = Workload(

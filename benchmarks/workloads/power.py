@@ -9,16 +9,17 @@ import numpy as np
 from benchmarks import peers
 from benchmarks.workloads.workload import Args, Peer, Workload
 
+
 def power(x, n):
     r = 1.0
-    for i in range(n):
+    for _ in range(n):
         r = r * x
     return r
 
 def power_and_slope(x, n):
     r = 1.0
     d = 0.0
-    for i in range(n):
+    for _ in range(n):
         d = d * x + r
         r = r * x
     return r, d

@@ -13,7 +13,7 @@ from benchmarks.workloads.workload import Args, Peer, Workload
 def stencil(start, a, b, steps):
     n = start.shape[0]
     u = start.copy()
-    for t in range(steps):
+    for _ in range(steps):
         left = u[0]
         for i in range(1, n - 1):
             c = u[i]
@@ -31,7 +31,7 @@ def two_fields(start, a, b, steps):
     n = start.shape[0]
     u = start.copy()
     w = start.copy()
-    for t in range(steps):
+    for _ in range(steps):
         for i in range(1, n - 1):
             c = u[i]
             w[i] = c - a * c * (u[i + 1] - u[i - 1]) + b * (u[i + 1] - 2.0 * c + u[i - 1])

@@ -16,8 +16,9 @@ PeerMaker = Callable[[Args], Peer]
 class Workload:
     """A function to differentiate. `active`: the positions of its differentiated arguments.
 
-    `peers` are written by hand for this workload; `skip` says for (peer, size) why it is left out. `at_most`: the target for
-    irad's value and gradient, as a multiple of the primal compiled by numba; `beats_peers`: it should be the fastest.
+    `peers` are written by hand for this workload; `skip` says for (peer, size) why it is left out. `at_most`: the target
+    for irad's value and gradient by size, as a multiple of the primal compiled by numba; `beats_peers`: sizes at which it
+    should be the fastest.
     `approximate`: peers that compute a slightly different derivative on purpose, and how far it may be off.
     """
 

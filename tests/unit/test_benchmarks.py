@@ -12,12 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import irad
 from benchmarks import check, measure, report, run, tape
 from benchmarks.workloads import NAMES, load
-
-import irad
-from irad.codegen.abi import CTX_BLOCKS, CTX_LISTS, CTX_USED, LISTS
-from irad.codegen.abi import BLOCK_BYTES, BLOCK_NEXT, BLOCK_RAW
+from irad.codegen.abi import BLOCK_BYTES, BLOCK_NEXT, BLOCK_RAW, CTX_BLOCKS, CTX_LISTS, CTX_USED, LISTS
 from irad.runtime.nativetext import CTX, STATE
 
 SMALL = {  # sizes at which all of this takes no time
@@ -38,7 +36,8 @@ def test_workload_is_right(name: str) -> None:
     both, args = gradient(name)
     value, gradients = both(*args)
     assert value == workload.primal(*args)
-    assert check.against_differences(workload, irad.compile(workload.primal), args, list(gradients)) < workload.tolerance
+    error = check.against_differences(workload, irad.compile(workload.primal), args, list(gradients))
+    assert error < workload.tolerance
 
 
 def word(address: int) -> int:
