@@ -31,7 +31,7 @@ def is_primitive(obj: Any) -> bool:
 
 def is_explanation(obj: Any) -> bool:
     """Whether this is one of pytest's functions that explain, in a rewritten `assert`, why it failed."""
-    return getattr(obj, "__module__", None) == "_pytest.assertion.rewrite"
+    return str(getattr(obj, "__module__", None)).startswith("_pytest.assertion.")
 
 
 def handles(*callables: Any) -> Callable[[Handler], Handler]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -80,6 +81,10 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
         return Seq(a.cls, a.items * b.obj)
+    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str) and isinstance(b, (Seq, Record)):
+        if all(isinstance(c, Known) for c in b.children):
+            plain = tuple(c.obj for c in b.children if isinstance(c, Known))
+            return numbers.fold(cx, operator.mod, a, Known(dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain))
     for one, other in ((a, b), (b, a)):
         if isinstance(one, (Seq, Record)) or (isinstance(one, Known) and isinstance(one.obj, (str, bytes, tuple, set, frozenset))):
             if op in ("*", "%") or type(one) is type(other) or isinstance(other, Record):

@@ -12,7 +12,7 @@ from irad.infer.calls import call_function, handles, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary
 from irad.infer.iterate import known_items
-from irad.infer.kinds import CLASSES
+from irad.infer.kinds import CLASSES, SAMPLES
 from irad.infer.values import AV, Arr, Known, Num, Seq, int_const, numeric
 from irad.ir.core import Value, const
 from irad.lib import mathematics
@@ -56,6 +56,17 @@ def say_of(function: Callable[..., Any], example: float, x: Value) -> tuple[Any,
     return (words.replace(shown, "{}"), x) if shown in words else (words,)
 
 
+def check_count(cx: Context, function: Callable[..., Any], args: list[AV]) -> None:
+    """CPython's TypeError for a wrong number of arguments, in its own words."""
+    try:
+        function(*[1] * len(args))
+    except TypeError as e:
+        if any(word in str(e) for word in ("argument", "expected")) and "iterable" not in str(e):
+            cx.type_error(str(e))
+    except (ValueError, ArithmeticError):
+        pass
+
+
 def nan_is_new(cx: Context, x: Value, r: Value, message: str) -> None:
     """ValueError if the result is nan and the operand was not."""
     cx.guard(cx.either(cx.negate(cx.op("isnan", r)), cx.op("isnan", x)), "ValueError", message)
@@ -80,8 +91,7 @@ def _unary(name: str, function: Callable[..., float]) -> None:
     domain, pole, overflow = UNARY[name]
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        if len(args) != 1:
-            cx.type_error(f"math.{name}() takes exactly one argument ({len(args)} given)")
+        check_count(cx, function, args)
         if isinstance(args[0], Known):
             return numbers.fold(cx, function, args[0])
         x = operand(cx, args[0])
@@ -124,6 +134,7 @@ for _name in ("log", "log2", "log10"):
 
 def _binary(name: str, function: Callable[..., float], check: Check | None = None) -> None:
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        check_count(cx, function, args)
         if all(isinstance(a, Known) for a in args):
             return numbers.fold(cx, function, *args)
         x, y = (operand(cx, a) for a in args)
@@ -171,6 +182,12 @@ def _rounding(name: str, function: Callable[[float], int]) -> None:
         if not numeric(args[0]):
             cx.type_error(f"must be real number, not {type_name(args[0])}")
         n = cx.num(args[0])
+        if n.tag is not None:
+            return numbers.each_kind(cx, n, lambda m: handler(cx, [m], {}))
+        try:
+            function(SAMPLES[n.kind])
+        except TypeError as e:
+            cx.type_error(str(e))
         if not any(CLASSES[k] is float or issubclass(CLASSES[k], float) or k == "float32" for k in n.kinds):
             return numbers.to_int(cx, n)
         return numbers.to_int(cx, Num("float", cx.op(name, cx.float(n))))
@@ -184,6 +201,7 @@ for _name in ("floor", "ceil", "trunc"):
 
 def _predicate(name: str, function: Callable[[float], bool]) -> None:
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        check_count(cx, function, args)
         if isinstance(args[0], Known):
             return numbers.fold(cx, function, args[0])
         return Num("bool", cx.op(name, operand(cx, args[0])))
@@ -219,7 +237,7 @@ def _ldexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(math.hypot)
 def _hypot(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 2:
-        return _library(cx, mathematics.hypot, args)
+        return _library(cx, mathematics.hypot, [as_float(cx, a) for a in args])
     return Num("float", cx.op("hypot", operand(cx, args[0]), operand(cx, args[1])))
 
 
@@ -244,27 +262,31 @@ def _library(cx: Context, function: Any, args: list[AV]) -> AV:
     return call_function(cx, python_function(function), args, {})
 
 
-def in_python(function: Any, replacement: Any, exact_on_known: bool = True) -> None:
-    """A math function that `irad.lib` has in Python."""
+def as_float(cx: Context, av: AV) -> AV:
+    return av if isinstance(av, Known) and type(av.obj) is float else Num("float", operand(cx, av))
+
+
+def as_int(cx: Context, av: AV) -> AV:
+    return av if isinstance(av, Known) and av.obj is None else Num("int", cx.integer(av))
+
+
+def in_python(function: Any, replacement: Any, convert: Callable[[Context, AV], AV] | None = None) -> None:
+    """A math function that `irad.lib` has in Python; `convert` is what the C function does to each argument."""
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        if exact_on_known and all(isinstance(a, Known) for a in (*args, *kwargs.values())) and not kwargs:
+        if all(isinstance(a, Known) for a in args) and not kwargs:
             return numbers.fold(cx, function, *args)
-        return call_function(cx, python_function(replacement), args, kwargs)
+        check_count(cx, function, args)
+        given = args if convert is None else [convert(cx, a) for a in args]
+        return call_function(cx, python_function(replacement), given, kwargs)
 
     handles(function)(handler)
 
 
-in_python(math.gcd, mathematics.gcd)
-in_python(math.lcm, mathematics.lcm)
-in_python(math.isqrt, mathematics.isqrt)
-in_python(math.factorial, mathematics.factorial)
-in_python(math.comb, mathematics.comb)
-in_python(math.perm, mathematics.perm)
-in_python(math.isclose, mathematics.isclose)
-in_python(math.gamma, mathematics.gamma)
-in_python(math.lgamma, mathematics.lgamma)
-in_python(math.ulp, mathematics.ulp)
+for _name in ("gcd", "lcm", "isqrt", "factorial", "comb", "perm"):
+    in_python(getattr(math, _name), getattr(mathematics, _name), as_int)
+for _name in ("gamma", "lgamma", "ulp", "modf", "isclose"):
+    in_python(getattr(math, _name), getattr(mathematics, _name), as_float)
 in_python(math.dist, mathematics.dist)
 in_python(math.prod, mathematics.prod)
 if sys.version_info >= (3, 12):
@@ -280,16 +302,12 @@ def _fsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
                    hint="use sum(), or np.sum for arrays")
 
 
-@handles(math.modf)
-def _modf(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return _library(cx, mathematics.modf, args)
-
-
 @handles(math.frexp)
 def _frexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(args[0], Known):
         m, e = math.frexp(args[0].obj)
         return Seq(tuple, (Known(m), Known(e)))
-    return _library(cx, mathematics.frexp, args)
+    check_count(cx, math.frexp, args)
+    return _library(cx, mathematics.frexp, [as_float(cx, a) for a in args])
 
 

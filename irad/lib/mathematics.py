@@ -6,17 +6,20 @@ import math
 from typing import Any
 
 
-def gcd(a: int, b: int) -> int:
-    a, b = abs(a), abs(b)
-    while b:
-        a, b = b, a % b
+def gcd(*numbers: int) -> int:
+    a = 0
+    for b in numbers:
+        b = abs(b)
+        while b:
+            a, b = b, a % b
+    return abs(a)
+
+
+def lcm(*numbers: int) -> int:
+    a = 1
+    for b in numbers:
+        a = 0 if a == 0 or b == 0 else abs(a // gcd(a, b) * b)
     return a
-
-
-def lcm(a: int, b: int) -> int:
-    if a == 0 or b == 0:
-        return 0
-    return abs(a // gcd(a, b) * b)
 
 
 def isqrt(n: int) -> int:
@@ -54,9 +57,11 @@ def comb(n: int, k: int) -> int:
 
 
 def perm(n: int, k: Any = None) -> int:
+    if k is None:
+        return factorial(n)
     if n < 0:
         raise ValueError("n must be a non-negative integer")
-    count = n if k is None else k
+    count = k
     if count < 0:
         raise ValueError("k must be a non-negative integer")
     if count > n:
@@ -97,10 +102,19 @@ def hypot(*xs: float) -> float:
 def dist(p: Any, q: Any) -> float:
     if len(p) != len(q):
         raise ValueError("both points must have the same number of dimensions")
+    big = 0.0
+    for a, b in zip(p, q):
+        d = abs(float(a) - float(b))
+        if math.isinf(d):
+            return d
+        big = max(big, d)
+    if big == 0.0:
+        return 0.0
     total = 0.0
-    for a, b in zip(p, q, strict=False):
-        total += (a - b) * (a - b)
-    return math.sqrt(total)
+    for a, b in zip(p, q):
+        d = (float(a) - float(b)) / big
+        total += d * d
+    return big * math.sqrt(total)
 
 
 def prod(xs: Any, *, start: Any = 1) -> Any:
@@ -208,7 +222,7 @@ def gamma(x: float) -> float:
         raise ValueError("math domain error")
     if x == 0.0:
         raise ValueError("math domain error")
-    if x == math.floor(x) and x < 0.0:
+    if math.fmod(x, 1.0) == 0.0 and x < 0.0:
         raise ValueError("math domain error")
     absx = abs(x)
     if absx < 1e-20:
@@ -259,7 +273,7 @@ def lgamma(x: float) -> float:
         return x
     if math.isinf(x):
         return math.inf
-    if x == math.floor(x) and x <= 2.0:
+    if math.fmod(x, 1.0) == 0.0 and x <= 2.0:
         if x <= 0.0:
             raise ValueError("math domain error")
         return 0.0

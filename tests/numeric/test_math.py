@@ -1,0 +1,136 @@
+"""The math module: values bit for bit where CPython calls libm, within an ulp or two where it sums itself, and its errors."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from numeric.harness import all_same, refused, same_as_python
+
+INF, NAN = math.inf, math.nan
+X = (0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, 2.0, -2.0, 3.7, 10.0, -10.5, 30.0, 171.5, 172.0, 200.5, -200.5, 710.0, 1000.0, 1e-10, 1e-300, 5e-324, 1e16,
+     1e300, -1e300, 1.7976931348623157e308, INF, -INF, NAN, 0.9999999999999999, 25.0, -3.0)
+UNARY = ("sqrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
+         "asinh", "acosh", "atanh", "cbrt", "erf", "erfc", "fabs", "degrees", "radians", "isnan", "isinf", "isfinite", "modf", "frexp", "ulp")
+ULPS = {"gamma": 20, "lgamma": 20, "dist": 1, "hypot": 1, "log": 0}
+
+
+def make(source: str):
+    space = {"math": math, "np": np}
+    exec(source, space)
+    return space["f"]
+
+
+@pytest.mark.parametrize("name", UNARY)
+def test_unary(name):
+    f = make(f"def f(x): return math.{name}(x)")
+    all_same(f, [(x,) for x in X])
+    all_same(f, [(2,), (0,), (True,), (np.float64(0.25),), (np.float32(0.5),), (np.int64(1),)])
+
+
+@pytest.mark.parametrize("name", ("gamma", "lgamma"))
+def test_gamma(name):
+    f = make(f"def f(x): return math.{name}(x)")
+    all_same(f, [(x,) for x in X], ulps=20)
+
+
+@pytest.mark.parametrize("name", ("floor", "ceil", "trunc"))
+def test_to_int(name):
+    f = make(f"def f(x): return math.{name}(x)")
+    all_same(f, [(x,) for x in X if not 2.0**63 <= abs(x) < INF])
+    all_same(f, [(3,), (True,), (np.float64(2.5),), (np.int64(7),), (np.float32(-1.5),)])
+
+
+Y = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, -2.5, 3.0, 1e300, -1e-300, 400.0, INF, -INF, NAN)
+
+
+@pytest.mark.parametrize("name", ("pow", "atan2", "copysign", "fmod", "remainder", "nextafter", "log"))
+def test_binary(name):
+    f = make(f"def f(x, y): return math.{name}(x, y)")
+    all_same(f, [(x, y) for x in Y for y in Y])
+    all_same(f, [(3, 2), (2.5, True), (np.float64(1.5), 2)])
+
+
+def test_hypot_and_dist():
+    all_same(make("def f(x, y): return math.hypot(x, y)"), [(x, y) for x in Y for y in Y], ulps=1)
+    all_same(make("def f(x, y): return math.hypot(x, y, 2.0), math.hypot(x), math.hypot()"), [(3.0, 4.0), (1e200, 1e200), (0.0, 1e-200), (INF, NAN)], ulps=1)
+    all_same(make("def f(x, y): return math.dist((x, y), (1.0, 2.5)), math.dist([x], [y])"), [(3.0, 4.0), (1e200, 1e200), (1.0, 2.5)], ulps=1)
+    same_as_python(make("def f(x): return math.dist((x, 1.0), (1.0,))"), 1.0)
+
+
+def test_ldexp():
+    f = make("def f(x, n): return math.ldexp(x, n)")
+    all_same(f, [(x, n) for x in (0.0, -0.0, 1.0, -1.5, 5e-324, 1e308, INF, NAN) for n in (-2000, -1074, -3, 0, 5, 1023, 5000, 2**40)])
+
+
+INTS = (-5, -1, 0, 1, 2, 3, 7, 12, 20, 25, 48, 360)
+
+
+@pytest.mark.parametrize("name", ("gcd", "lcm", "comb", "perm"))
+def test_two_ints(name):
+    f = make(f"def f(a, b): return math.{name}(a, b)")
+    all_same(f, [(a, b) for a in INTS for b in INTS if abs(a) < 25])
+
+
+@pytest.mark.parametrize("name", ("isqrt", "factorial", "perm"))
+def test_one_int(name):
+    f = make(f"def f(a): return math.{name}(a)")
+    all_same(f, [(n,) for n in (*(i for i in INTS if i <= 20), True)])
+    if name == "isqrt":
+        all_same(f, [(n,) for n in (10**6, 10**12 - 1, 10**18, 2**62, 2**63 - 1, 3037000499**2, 3037000499**2 - 1)])
+
+
+def test_int_functions_refuse_floats():
+    for name in ("gcd", "isqrt", "factorial", "comb"):
+        n = 2 if name in ("gcd", "comb") else 1
+        args = ", ".join(["x"] * n)
+        with pytest.raises(TypeError):
+            import irad
+
+            irad.compile(make(f"def f(x): return math.{name}({args})"))(1.5)
+
+
+def test_many_arguments():
+    all_same(make("def f(a, b, c): return math.gcd(a, b, c), math.lcm(a, b, c), math.gcd(), math.lcm(), math.gcd(a), math.lcm(b)"), [(12, 18, 30), (0, 5, -10), (7, 7, 7)])
+
+
+def test_isclose():
+    f = make("def f(a, b): return math.isclose(a, b), math.isclose(a, b, rel_tol=1e-3), math.isclose(a, b, abs_tol=0.5)")
+    all_same(f, [(a, b) for a in (0.0, 1.0, 1.0000000001, 1.0005, 1e300, INF, NAN) for b in (0.0, 1.0, 0.4, INF, -INF, NAN, 1e300)])
+    same_as_python(make("def f(a, t): return math.isclose(a, a, rel_tol=t)"), 1.0, -1.0)
+
+
+def test_sums_and_products():
+    f = make("def f(a, b, n): return math.prod((a, b, n)), math.prod([a, n], start=2), math.prod(()), math.prod((n, n))")
+    all_same(f, [(1.5, 2.0, 3), (0.0, INF, 1), (2, 3, 4)])
+    g = make("def f(v): return math.prod(v)")
+    same_as_python(g, np.array([1.5, 2.0]))
+    if sys.version_info >= (3, 12):
+        all_same(make("def f(a, b): return math.sumprod((a, b, 1.0), (b, a, 0.5))"), [(1.5, 2.0), (1e16, 1.0)], ulps=1)
+    refused(make("def f(a, b): return math.fsum((a, b))"), 1.0, 2.0)
+
+
+def test_constants():
+    same_as_python(make("def f(x): return x * math.pi + math.e - math.tau, math.inf, math.nan"), 2.0)
+
+
+@pytest.mark.parametrize("source", ["math.sin('a')", "math.sin(None)", "math.sin()", "math.sin(x, x)", "math.sqrt((x, x))", "math.atan2(x)", "math.pow(x, None)"])
+def test_type_errors(source):
+    same_as_python(make(f"def f(x): return {source}"), 1.0)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="math.fma is new in 3.13")
+def test_fma():
+    f = make("def f(x, y, z): return math.fma(x, y, z)")
+    all_same(f, [(x, y, z) for x in Y for y in Y[2:9] for z in (0.0, 1.0, -1e300, INF, NAN)])
+
+
+def test_random_bits():
+    """A thousand random arguments each: the very bits of CPython."""
+    rng = np.random.default_rng(0)
+    names = ("exp", "log", "sin", "cos", "tan", "asinh", "atan", "tanh", "cbrt", "erf", "sqrt", "log1p", "expm1")
+    f = make("def f(x): return (" + ", ".join(f"math.{n}(x)" for n in names) + ", x ** 1.7, x ** 3, 2.0 ** x)")
+    all_same(f, [(float(x),) for x in 10.0 ** rng.uniform(-3, 2.5, 1000)])
