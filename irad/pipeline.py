@@ -26,6 +26,7 @@ from irad.passes.cleanup import cleanup
 from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
+from irad.passes.private import private_inputs
 from irad.passes.tools import verify_module
 from irad.runtime import boundary, wrapper
 from irad.runtime.engine import Engine
@@ -127,6 +128,7 @@ def derivative(module: Module, spec: str, done: set[str]) -> str:
     """The function that "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`)."""
     mode, name, active, *outputs = spec.split(":")
     prepare(module, name, done)
+    private_inputs(module.functions[name])
     mask = tuple(bit == "1" for bit in active)
     if mode == "jvp":
         return forward(module, name, mask)

@@ -346,3 +346,25 @@ def test_disabled_runs_python_and_interprets_derivatives():
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "IRAD_DISABLE": "1"},
     )
     assert run.stdout.split() == "2.0 1 [2.0, 4.0] 2.0".split(), run.stderr
+
+
+COUNTS = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+
+def test_derivatives_leave_captured_arrays_alone():
+    local = np.array([1.0, 2.0, 3.0])
+
+    def f(x):
+        COUNTS[0, 1] = x
+        local[::2][1] += x * x
+        return COUNTS[0, 1] * local[2] + COUNTS[1, 1]
+
+    before, mine = COUNTS.copy(), local.copy()
+    assert irad.grad(f)(2.0) == 3.0 + 3 * 4.0
+    assert irad.grad(f)(2.0) == 15.0
+    assert irad.jvp(f, (2.0,), (1.0,))[1] == 15.0
+    assert np.array_equal(COUNTS, before)
+    assert np.array_equal(local, mine)
+    irad.compile(f)(2.0)
+    assert COUNTS[0, 1] == 2.0
+    assert local[2] == 7.0

@@ -1,0 +1,84 @@
+"""Captured arrays that a function writes, replaced by copies of its own: derivative calls change nothing outside.
+
+    ^entry:                                             ^own:
+      %t: array<float, 1> = input {index=0, ...}          %t: array<float, 1> = input {index=0, ...}
+      store %x, %t, 0                                     %t.own: array<float, 1> = alloc (dim %t) ...
+                                                          ... copied in a loop ...
+                                                          br ^entry
+                                                        ^entry:
+                                                          store %x, %t.own, 0
+"""
+
+from __future__ import annotations
+
+from irad.analysis.memory import Memory, find_memory
+from irad.ir.build import Builder
+from irad.ir.clone import substitute
+from irad.ir.core import Block, Edge, Function, Instr, Value, const
+from irad.ir.types import INT, Array
+from irad.ops import result_types
+from irad.passes.loopform import loopform
+
+
+def private_inputs(function: Function) -> bool:
+    """Copy the captured arrays that may be written, at the start of the function; form `loops` is kept."""
+    memory = find_memory(function)
+    inputs: dict[int, list[Instr]] = {}
+    for instr in function.instrs():
+        if instr.op == "input" and isinstance(instr.result.type, Array) and _written(function, memory, instr.result):
+            inputs.setdefault(instr.attrs["index"], []).append(instr)
+    if not inputs:
+        return False
+    entry = function.blocks[0]
+    build = Builder(function, Block("own"), result_types)
+    assert build.block is not None
+    made = [build.block]
+    replaced: dict[Value, Value] = {}
+    for same in inputs.values():
+        build.loc = same[0].loc
+        original = build.op("input", name=same[0].result.name, **same[0].attrs)
+        copy = _copy(build, original, made)
+        replaced.update({instr.result: copy for instr in same})
+    build.jump(entry)
+    for block in function.blocks:
+        block.instrs = [i for i in block.instrs if not (i.results and i.results[0] in replaced)]
+    substitute(function.blocks, replaced)
+    function.blocks[:0] = made
+    loopform(function)
+    return True
+
+
+def _written(function: Function, memory: Memory, array: Value) -> bool:
+    for instr in function.instrs():
+        if instr.op == "store" and memory.may_share(instr.args[1], array):
+            return True
+        if instr.op == "call" and any(isinstance(a.type, Array) and memory.may_share(a, array) for a in instr.args):
+            return True
+    return False
+
+
+def _copy(build: Builder, array: Value, made: list[Block]) -> Value:
+    """A C-ordered copy, in the layout class of the original."""
+    assert isinstance(array.type, Array)
+    sizes = [build.op("dim", array, axis=k) for k in range(array.type.ndim)]
+    copy = build.op("alloc", *sizes, elem=str(array.type.elem), zero=False)
+
+    def nest(axis: int, at: list[Value]) -> None:
+        if axis == len(sizes):
+            build.do("store", build.op("load", array, *at), copy, *at)
+            return
+        index = Value(INT, "i")
+        head, inside, done = Block("each", [index]), Block("copy"), Block("copied")
+        build.jump(head, const(0))
+        made.extend((head, inside, done))
+        build.at(head).branch(build.op("lt", index, sizes[axis]), Edge(inside), Edge(done))
+        build.at(inside)
+        nest(axis + 1, [*at, index])
+        build.jump(head, build.op("add", index, const(1)))
+        build.at(done)
+
+    nest(0, [])
+    if array.type.layout == "C":
+        return copy
+    whole = [v for size in sizes for v in (const(0), size, const(1))]
+    return build.op("view", copy, *whole, drop=(), layout=array.type.layout)
