@@ -1,10 +1,24 @@
 """irad: automatic differentiation as a compiler pass for ordinary Python."""
 
 from irad.api import (
-    Compiled, check_grads, compile, grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, stop_gradient, value_and_grad, vhp, vjp,
+    Compiled,
+    check_grads,
+    compile,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    stop_gradient,
+    value_and_grad,
+    vhp,
+    vjp,
 )
-from irad.api import nested as _nested
 from irad.api import irtools as _irtools
+from irad.api import nested as _nested
 from irad.api.inspection import ArrayType, explain
 from irad.api.options import options
 from irad.errors import DifferentiationError, InternalError, IradError, IradWarning, TypingError, UnsupportedError

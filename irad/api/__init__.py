@@ -3,7 +3,18 @@
 from irad.api.checking import check_grads
 from irad.api.compiled import Compiled, compile
 from irad.api.derivatives import (
-    grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, stop_gradient, value_and_grad, vhp, vjp,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    stop_gradient,
+    value_and_grad,
+    vhp,
+    vjp,
 )
 
 __all__ = [

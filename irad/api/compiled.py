@@ -207,7 +207,7 @@ class CompiledBase:
         return explain(self, *args)
 
     def _inspected(self, args: tuple[Any, ...]) -> Program:
-        if not args and getattr(self, "_last", None) is not None:
+        if not args and self._last is not None:
             program: Program = self._last.program
             return program
         return compile_program(self._typed_request(args))
@@ -216,7 +216,7 @@ class CompiledBase:
         """The request for given values or types, or for the last call's."""
         if args:
             return self._request(args, {})
-        last = getattr(self, "_last", None)
+        last = self._last
         if last is not None:
             return Request(self, last.program.request.shapes, self.__name__, last.program.request.names)
         from irad.api.inspection import annotated_types

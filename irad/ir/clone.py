@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from irad.ir.core import (
-    Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Raise, Return, Terminator, Unreachable, Value,
+    Block,
+    Branch,
+    Const,
+    Edge,
+    Function,
+    Instr,
+    Jump,
+    Loc,
+    Raise,
+    Return,
+    Terminator,
+    Unreachable,
+    Value,
 )
 
 

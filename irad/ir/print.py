@@ -13,7 +13,21 @@ import os
 from collections.abc import Mapping
 
 from irad.ir.core import (
-    UNDEF, VERSION, Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Module, Raise, Return, Terminator, Value,
+    UNDEF,
+    VERSION,
+    Block,
+    Branch,
+    Const,
+    Edge,
+    Function,
+    Instr,
+    Jump,
+    Loc,
+    Module,
+    Raise,
+    Return,
+    Terminator,
+    Value,
 )
 from irad.ir.types import ANY, BOOL, FLOAT, INT, Scalar
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from irad.ir.core import Value
 from irad.ir.types import SCALARS, Type
 from irad.ops.expr import call
 from irad.ops.table import op, zero
@@ -115,7 +114,7 @@ op("int_pow", "I I -> I", eval=int_power, cost=20, doc="x ** y for y >= 0, wrapp
 op("add_fits", "I I -> bool", eval=lambda x, y: _fits(x + y), doc="x + y does not overflow")
 op("sub_fits", "I I -> bool", eval=lambda x, y: _fits(x - y), doc="x - y does not overflow")
 op("mul_fits", "I I -> bool", eval=lambda x, y: _fits(x * y), doc="x * y does not overflow")
-op("pow_fits", "I I -> bool", eval=lambda x, y: y >= 0 and (abs(x) <= 1 or y < 64 and _fits(x**y)), cost=20,
+op("pow_fits", "I I -> bool", eval=lambda x, y: y >= 0 and (abs(x) <= 1 or (y < 64 and _fits(x**y))), cost=20,
    doc="x ** y, y >= 0, does not overflow")
 
 op("eq", "T T -> bool", eval=lambda x, y: x == y, llvm={"f": "fcmp oeq {T} {0}, {1}", "i": "icmp eq {T} {0}, {1}"}, commutes=True,

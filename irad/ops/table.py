@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any as AnyObject
 
 from irad.ir.core import Value
@@ -81,7 +81,7 @@ def op(name: str, signature: str, *effects: str, d: Sequence[Rule | _Zero] | Non
     return row
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reads(row: Op, operand: int, numbers: tuple[float | None, ...]) -> tuple[frozenset[int], bool]:
     assert row.d is not None
     rule = row.d[operand]
@@ -96,7 +96,7 @@ def _reads(row: Op, operand: int, numbers: tuple[float | None, ...]) -> tuple[fr
 FAMILIES = {"F": "f", "I": "iu", "N": "fiu", "T": "fiub"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_signature(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """`"N N -> bool"` as (operand words, result words)."""
     left, _, right = text.partition("->")

@@ -20,13 +20,12 @@ HINTS = {"pandas": "pass x.to_numpy()", "torch": "pass np.asarray(x)", "jax": "p
 
 def key_of(value: Any) -> Hashable:
     """What code is specialised for: the type of an argument (known values: the value itself)."""
-    cls: Hashable = type(value)
-    if cls is float or cls is int or cls is bool:
-        return cls
+    cls: Any = type(value)
+    if cls is float or cls is int or cls is bool or cls in OF_CLASS:
+        same_type: Hashable = cls
+        return same_type
     if cls is np.ndarray:
         return (cls, value.dtype, value.ndim, value.flags.c_contiguous, value.flags.writeable)
-    if cls in OF_CLASS:
-        return cls
     if isinstance(value, tuple):
         return (cls, *map(key_of, value))
     return ObjKey(value)

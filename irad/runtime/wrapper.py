@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from irad.runtime.nativebox import Boxer
-from irad.runtime.nativelayout import DTYPES, SCALARS, layout, numpy_api
+from irad.runtime.nativelayout import DTYPES, SCALARS, numpy_api
 from irad.runtime.nativesignature import (
     Array,
     ArrayResult,

@@ -43,8 +43,9 @@ def lotka_volterra() -> dict[str, object]:
 
 def test_adaptive_steps_are_differentiated_as_executed() -> None:
     """Against the same integrator on dual numbers."""
-    import irad
     from programs.oracle import directional, dual_copy
+
+    import irad
 
     hares = lotka_volterra()["hares"]
     args = (0.54, 0.027, 0.80, 0.024, 20.0, 1e-6)
