@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.iterate import item_at, known_items, range_length
-from irad.infer.kinds import MACHINE, binary_kind, dtype_kind
-from irad.infer.values import NONE, AV, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
+from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
+from irad.infer.values import NONE, AV, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric, spread
 from irad.ir.core import Const, Value, const
+from irad.ir.types import BOOL, INT
 
 Scalars = Callable[..., AV]
 
@@ -49,7 +52,7 @@ def element(cx: Context, a: Arr, indices: Sequence[Value]) -> AV:
 Part = tuple[Value, Value | None, Value | None]  # start, count, step; count None: the axis is dropped
 
 
-def view(cx: Context, a: Arr, parts: Sequence[Part]) -> AV:
+def view(cx: Context, a: Arr, parts: Sequence[Part]) -> Arr:
     """A view by axis; axes beyond `parts` are taken whole."""
     sizes = dims(cx, a)
     args: list[Value] = []
@@ -86,10 +89,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if isinstance(index, Choice):
         return cx.dispatch(index, lambda m: get_item(cx, a, m))
     if isinstance(a, Arr):
-        parts = index_parts(cx, a, index)
-        if len(parts) == a.ndim and all(count is None for _, count, _ in parts):
-            return element(cx, a, [start for start, _, _ in parts])
-        return view(cx, a, parts)
+        return _array_item(cx, a, index)
     if isinstance(a, Known) and isinstance(index, Known):
         return numbers.fold(cx, lambda x, i: x[i], a, index)
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
@@ -106,6 +106,39 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if numeric(a):
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
+
+
+def _array_item(cx: Context, a: Arr, index: AV) -> AV:
+    entries = index_entries(index)
+    new = [e for e in entries if isinstance(e, Known) and e.obj is None]
+    parts = index_parts(cx, a, Seq(tuple, tuple(e for e in entries if e not in new)))
+    whole = len(parts) == a.ndim and all(count is None for _, count, _ in parts)
+    dotted = any(isinstance(e, Known) and e.obj is Ellipsis for e in entries)
+    if whole and not new and not dotted:
+        return element(cx, a, [start for start, _, _ in parts])
+    found = view(cx, a, parts)
+    return _with_new_axes(cx, found, entries) if new else found
+
+
+def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
+    """`a` (the rest of the index applied) with an axis of one element for each None."""
+    named = [e for e in entries if not (isinstance(e, Known) and e.obj is Ellipsis)]
+    axes: list[int] = []
+    taken = 0
+    total = a.ndim - sum(1 for e in named if not numeric(e) and not (isinstance(e, Known) and e.obj is None))
+    for entry in entries if len(named) < len(entries) else [*entries, Known(Ellipsis)]:
+        if isinstance(entry, Known) and entry.obj is None:
+            axes.append(-1)
+        elif isinstance(entry, Known) and entry.obj is Ellipsis:
+            axes += range(taken, taken + total)
+            taken += total
+        elif not numeric(entry):
+            axes.append(taken)
+            taken += 1
+    sizes = [int_const(1) if axis < 0 else cx.op("dim", a.value, axis=axis) for axis in axes]
+    if a.type.layout == "C":
+        return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
+    return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
 
 
 def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
@@ -140,14 +173,11 @@ def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
 
 def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
     """An index expression by axes."""
-    listed = known_items(index) if isinstance(index, Seq) or isinstance(getattr(index, "obj", None), tuple) else None
-    entries = listed if listed is not None else [index]
+    entries = index_entries(index)
     dots = [k for k, e in enumerate(entries) if isinstance(e, Known) and e.obj is Ellipsis]
     if dots:
         fill = a.ndim - (len(entries) - 1)
         entries = [*entries[: dots[0]], *[Known(slice(None))] * fill, *entries[dots[0] + 1 :]]
-    if any(isinstance(e, Known) and e.obj is None for e in entries):
-        cx.unsupported("np.newaxis in an index", kind="index", hint="use reshape")
     if len(entries) > a.ndim:
         cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {len(entries)} were indexed")
     parts: list[Part] = []
@@ -155,6 +185,12 @@ def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
         size = cx.op("dim", a.value, axis=axis)
         parts.append(_index_part(cx, entry, size, axis))
     return parts
+
+
+def index_entries(index: AV) -> list[AV]:
+    """The entries of an index: those of a tuple, or the one."""
+    whole = spread(index)
+    return list(whole.children) if isinstance(whole, Seq) and issubclass(whole.cls, tuple) else [index]
 
 
 def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
@@ -170,7 +206,7 @@ def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
         return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
     if isinstance(entry, Record) and entry.static == "slice":
         return slice_part(cx, *entry.children, size)
-    if isinstance(entry, Arr):
+    if isinstance(entry, (Arr, Seq)) or isinstance(getattr(entry, "obj", None), (list, tuple)):
         cx.unsupported("an array as an index", kind="index", hint="loop over the indices")
     cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index")
 
@@ -195,6 +231,18 @@ def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
     return first, range_length(cx, first, last, by), by
 
 
+def _slice_part_by(cx: Context, start: AV, stop: AV, by: Value, size: Value) -> Part:
+    """A slice whose step is known at run time: both directions are worked out, and one is chosen."""
+    zero = int_const(0)
+    cx.guard(cx.op("ne", by, zero), "ValueError", "slice step cannot be zero")
+    back = cx.op("lt", by, zero)
+    top = cx.op("sub", size, int_const(1))
+    low, high = cx.op("select", back, int_const(-1), zero), cx.op("select", back, top, size)
+    first = cx.op("select", back, top, zero) if _is_none(start) else _clip(cx, cx.integer(start), size, low, high)
+    last = cx.op("select", back, int_const(-1), size) if _is_none(stop) else _clip(cx, cx.integer(stop), size, low, high)
+    return first, range_length(cx, first, last, by), by
+
+
 def _is_none(av: AV) -> bool:
     return isinstance(av, Known) and av.obj is None
 
@@ -202,10 +250,10 @@ def _is_none(av: AV) -> bool:
 def _clip(cx: Context, at: Value, size: Value, low: Value, high: Value) -> Value:
     zero = int_const(0)
     if isinstance(at, Const):
-        moved = at if at.value >= 0 else cx.op("add", at, size)
+        moved: Value = at if at.value >= 0 else cx.op("add", at, size)
     else:
         moved = cx.op("select", cx.op("lt", at, zero), cx.op("add", at, size), at)
-    if not (isinstance(at, Const) and at.value >= 0):
+    if not (isinstance(at, Const) and at.value >= 0 and isinstance(low, Const)):
         moved = cx.op("select", cx.op("lt", moved, low), low, moved)
     return cx.op("select", cx.op("gt", moved, high), high, moved)
 
@@ -234,9 +282,17 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
 
 def converted(cx: Context, value: AV, kind: str) -> Value:
     """A scalar as an element of an array of this kind (numpy's conversion on assignment)."""
-    if MACHINE[kind].is_int and isinstance(value, (Num, Known)) and any(MACHINE[k].is_float for k in cx.num(value).kinds):
-        return cx.cast(cx.num(numbers.to_int(cx, value)).value, MACHINE[kind])
-    return cx.cast(cx.num(value).value, MACHINE[kind])
+    n, machine = cx.num(value), MACHINE[kind]
+    if not machine.is_int:
+        return cx.cast(n.value, machine)
+    narrow = machine.bits < 64 and not all(map(is_numpy, n.kinds))
+    if any(MACHINE[k].is_float for k in n.kinds):
+        n = cx.num(numbers.to_int(cx, value))
+        narrow = machine.bits < 64
+    stored = cx.cast(n.value, machine)
+    if narrow and n.value.type != BOOL:
+        cx.guard(cx.op("eq", cx.cast(stored, INT), n.value), "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
+    return stored
 
 
 def assign(cx: Context, target: Arr, value: AV) -> None:
@@ -249,7 +305,8 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
         assert isinstance(fresh, Arr)
         source = fresh
     sizes = dims(cx, target)
-    check_broadcast(cx, source, sizes)
+    if isinstance(source, Arr):
+        source = _fitted(cx, source, target)
     loop_nest(cx, sizes, lambda at: cx.op_store(converted(cx, fetch(cx, source, at), target.kind), target.value, at))
 
 
@@ -275,16 +332,51 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
     return element(cx, source, wanted)
 
 
-def check_broadcast(cx: Context, source: AV, sizes: Sequence[Value]) -> None:
-    """The shape of an operand must fit the result's."""
-    if not isinstance(source, Arr):
-        return
-    if source.ndim > len(sizes):
-        cx.throw("ValueError", "could not broadcast input array")
-    for axis, size in enumerate(sizes[len(sizes) - source.ndim :]):
+MOST_PARTS = 6  # numbers that an error can report
+
+
+def shapes_text(cx: Context, operands: Sequence[AV]) -> tuple[list[str], list[Value]]:
+    """The shapes of operands as in numpy's messages, with the numbers that come in."""
+    texts, parts = [], []
+    for a in operands:
+        mine = dims(cx, a) if isinstance(a, Arr) else []
+        texts.append("(" + ",".join(["{}"] * len(mine)) + ("," if len(mine) == 1 else "") + ")")
+        parts += mine
+    return (texts, parts) if len(parts) <= MOST_PARTS else (["(...)"] * len(texts), [])
+
+
+def _fitted(cx: Context, source: Arr, target: Arr) -> Arr:
+    """The source of an assignment, checked to broadcast to the target; leading axes of one element are dropped."""
+    sizes = dims(cx, target)
+    extra = max(source.ndim - target.ndim, 0)
+    one = int_const(1)
+    fits: Value = const(True)
+    for axis in range(source.ndim):
         mine = cx.op("dim", source.value, axis=axis)
-        fits = cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1)))
-        cx.guard(fits, "ValueError", "could not broadcast an axis of {} to {}", mine, size)
+        single = cx.op("eq", mine, one)
+        at = axis - source.ndim + target.ndim
+        fits = cx.both(fits, cx.either(cx.op("eq", mine, sizes[at]), single) if axis >= extra else single)
+    (one_text, other), parts = shapes_text(cx, [source, target])
+    cx.guard(fits, "ValueError", f"could not broadcast input array from shape {one_text} into shape {other}", *parts)
+    if not extra:
+        return source
+    found = view(cx, source, [(int_const(0), None, None)] * extra)
+    return found
+
+
+def check_output(cx: Context, a: Arr, y: AV) -> None:
+    """`a op= y`: the shape of `y` must broadcast to that of `a`."""
+    if not isinstance(y, Arr):
+        return
+    sizes = broadcast_shape(cx, [a, y], [a, y, a])
+    same: Value = const(len(sizes) == a.ndim)
+    for mine, size in zip(dims(cx, a), sizes[len(sizes) - a.ndim :], strict=True):
+        same = cx.both(same, cx.op("eq", mine, size))
+    (text, _), parts = shapes_text(cx, [a, y])
+    result = "(" + ",".join(["{}"] * len(sizes)) + ("," if len(sizes) == 1 else "") + ")"
+    numbers_ = [*parts[: a.ndim], *sizes]
+    message = "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}"
+    cx.guard(same, "ValueError", message.replace("{}", text, 1).replace("shape {}", f"shape {result}"), *numbers_[:MOST_PARTS])
 
 
 def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]], None], at: tuple[Value, ...] = ()) -> None:
@@ -298,11 +390,12 @@ def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]],
 # -- elementwise -------------------------------------------------------------------------------------------------
 
 
-def broadcast_shape(cx: Context, operands: Sequence[AV]) -> list[Value]:
-    """The common extents of operands, checked."""
+def broadcast_shape(cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None) -> list[Value]:
+    """The common extents of operands, checked; an error names the shapes of `shown`."""
     arrays = [a for a in operands if isinstance(a, Arr)]
     rank = max(a.ndim for a in arrays)
     sizes: list[Value] = []
+    good: Value = const(True)
     for axis in range(rank):
         size: Value | None = None
         for a in arrays:
@@ -315,10 +408,13 @@ def broadcast_shape(cx: Context, operands: Sequence[AV]) -> list[Value]:
                 continue
             one = cx.op("eq", size, int_const(1))
             fits = cx.either(cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1))), one)
-            cx.guard(fits, "ValueError", "operands could not be broadcast together: axes of {} and {}", size, mine)
+            good = cx.both(good, fits)
             size = cx.op("select", one, mine, size)
         assert size is not None
         sizes.append(size)
+    if not isinstance(good, Const):
+        texts, parts = shapes_text(cx, shown or operands)
+        cx.guard(good, "ValueError", f"operands could not be broadcast together with shapes {' '.join(texts)} ", *parts)
     return sizes
 
 
@@ -370,10 +466,33 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     if kind is None:
         cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
     scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)  # noqa: E731
-    if inplace and isinstance(a, Arr) and a.ndim:
+    if inplace and isinstance(a, Arr):
+        refused = inplace_refusal(op, element_kind(x), element_kind(y), isinstance(y, Arr))
+        if refused:
+            cx.type_error(refused)
         _inplace(cx, a, y, scalar)
         return a
     return elementwise(cx, scalar, [x, y], kind)
+
+
+@lru_cache(maxsize=None)
+def inplace_refusal(op: str, a: str, b: str, array: bool) -> str | None:
+    """Why numpy cannot put the result of `a op= b` into an array of a's kind (floats into ints), in its own words."""
+    target = np.ones(1, CLASSES[a])
+    operand = np.ones(1, CLASSES[b]) if array else SAMPLES[b]
+    try:
+        with np.errstate(all="ignore"):
+            INPLACE[op](target, operand)
+    except TypeError as e:
+        return str(e)
+    return None
+
+
+INPLACE: dict[str, Callable[..., object]] = {
+    "+": operator.iadd, "-": operator.isub, "*": operator.imul, "/": operator.itruediv, "//": operator.ifloordiv,
+    "%": operator.imod, "**": operator.ipow, "&": operator.iand, "|": operator.ior, "^": operator.ixor,
+    "<<": operator.ilshift, ">>": operator.irshift,
+}
 
 
 def numpy_scalar(cx: Context, scalar: Scalars, *operands: AV) -> AV:
@@ -399,7 +518,7 @@ def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
         assert isinstance(fresh, Arr)
         y = fresh
     sizes = dims(cx, a)
-    check_broadcast(cx, y, sizes)
+    check_output(cx, a, y)
 
     def body(at: list[Value]) -> None:
         result = scalar(element(cx, a, at), fetch(cx, y, at))
@@ -453,6 +572,8 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
             cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
         av = Known(av.obj.tolist())
         dtype = dtype or kind
+    if _holds_array(av):
+        return _stacked(cx, av, dtype)
     shape, leaves = _nested(cx, av)
     if dtype is None:
         dtype = _common_kind(cx, leaves)
@@ -461,6 +582,29 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     for flat, leaf in enumerate(leaves):
         at = [int_const(int(i)) for i in np.unravel_index(flat, shape)] if shape else []
         cx.op_store(converted(cx, leaf, dtype), out.value, at)
+    return out
+
+
+def _holds_array(av: AV) -> bool:
+    return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
+
+
+def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
+    """np.array of a sequence with arrays in it: they must have one shape."""
+    items = [make_array(cx, item) for item in known_items(av) or []]
+    first = items[0]
+    kinds = [CLASSES[element_kind(i)] for i in items]
+    kind = dtype or dtype_kind(np.result_type(*kinds))
+    if kind is None or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items if isinstance(first, Arr)) or not isinstance(first, Arr):
+        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+    sizes = dims(cx, first)
+    for item in items[1:]:
+        assert isinstance(item, Arr)
+        for x, y in zip(sizes, dims(cx, item), strict=True):
+            cx.guard(cx.op("eq", x, y), "ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+    out = alloc(cx, [int_const(len(items)), *sizes], kind)
+    for i, item in enumerate(items):
+        assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
     return out
 
 
@@ -491,8 +635,6 @@ def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
 
 
 def _common_kind(cx: Context, leaves: list[AV]) -> str:
-    from irad.infer.kinds import CLASSES
-
     if not leaves:
         return "float64"
     samples = [CLASSES[k](1) for leaf in leaves for k in cx.num(leaf).kinds]
@@ -520,6 +662,10 @@ def transpose(cx: Context, a: Arr) -> Arr:
 def size_tuple(cx: Context, shape: AV) -> list[Value]:
     """The extents that a shape argument asks for."""
     items = known_items(shape) if not numeric(shape) else None
+    if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
+        n = cx.num(shape)
+        number = "np.{}({{}})".format(n.kinds[0]) if is_numpy(n.kinds[0]) else "{}"
+        cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
     sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
     for size in sizes:
         if not isinstance(size, Const):
