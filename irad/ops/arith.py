@@ -105,7 +105,8 @@ op("pow", "F F -> F", eval=lambda x, y: LIBM("pow", x, y), cost=30, singular=Tru
       lambda g, x, y, r: select(x.eq(0.0), g * 0.0, g * (r * log(x)))],
    kink="d/dx x**0 = 0; d/dy 0**y = 0", doc="x to the power y (libm's pow)")
 op("pow_less", "F F F -> F", eval=power_less, cost=8, singular=True, bits="ulp(2)",
-   d=[lambda g, x, y, r, p: select(_plain(r), -(g * p / x), g * ((y - 1.0) * x ** (y - 2.0))),
+   d=[lambda g, x, y, r, p: select(
+          _plain(r), -(g * p / x), select(y.eq(1.0), g * 0.0, g * ((y - 1.0) * x ** (y - 2.0)))),
       lambda g, x, y, r, p: select(_plain(r), g * 0.0, select(x.eq(0.0), g * 0.0, g * (p * log(x)))),
       lambda g, x, y, r, p: select(_plain(r), g / x, g * 0.0)],
    doc="x ** (y - 1) from r = x ** y: r / x where 2**-100 < abs(r) < 2**100, else libm's pow")
@@ -141,9 +142,11 @@ op("shr", "I I -> I", eval=lambda x, y: _shift(x, y, False), doc="x >> y with th
 op("select", "bool T T -> T", eval=lambda c, x, y: x if c else y, llvm="select i1 {0}, {T1} {1}, {T1} {2}",
    d=[zero, lambda g, c, x, y, r: select(c, g, g * 0.0), lambda g, c, x, y, r: select(c, g * 0.0, g)],
    doc="x if c else y, both computed")
-op("maximum", "F F -> F", eval=lambda x, y: _ordered(x, y, False), kink="a tie is split evenly", doc="larger one, nan if either is",
+op("maximum", "F F -> F", eval=lambda x, y: _ordered(x, y, False), kink="a tie is split evenly",
+   doc="larger one, nan if either is",
    d=[lambda g, x, y, r: _tie(g, x, y, x.gt(y)), lambda g, x, y, r: _tie(g, y, x, y.gt(x))])
-op("minimum", "F F -> F", eval=lambda x, y: _ordered(x, y, True), kink="a tie is split evenly", doc="smaller one, nan if either is",
+op("minimum", "F F -> F", eval=lambda x, y: _ordered(x, y, True), kink="a tie is split evenly",
+   doc="smaller one, nan if either is",
    d=[lambda g, x, y, r: _tie(g, x, y, x.lt(y)), lambda g, x, y, r: _tie(g, y, x, y.lt(x))])
 op("cast", "T -> T", types=_cast, eval=lambda x: x, d=[lambda g, x, r: g.cast_like(x)],
    doc="to another machine type: float to int truncates (guard the range first), int to float rounds, bool is 0 or 1")
