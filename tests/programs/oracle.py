@@ -160,10 +160,17 @@ def scaled(p: Any, t: Any) -> Any:
     return p * t
 
 
+trouble: list[Any] = []  # values and partials that were not finite: there 0 * inf decides, and orders of summation differ
+
+
 def lift(v: Any, terms: list[tuple[Any, Dual]]) -> Dual:
     t: Any = 0.0
     m = 0.0
+    if not math.isfinite(value(v)):
+        trouble.append(v)
     for p, d in terms:
+        if not math.isfinite(size(p)):
+            trouble.append(p)
         t = t + scaled(p, d.t)
         if d.m != 0.0:
             m += size(p) * d.m
@@ -295,12 +302,20 @@ MATH |= {n: value_only(getattr(math, n)) for n in ("isnan", "isinf", "isfinite",
 
 
 class DualArray(np.ndarray):
-    """An object array whose elements are floats or Duals."""
+    """An object array whose elements are Duals or np.float64: what is stored becomes np.float64, as in a float array."""
+
+    def __setitem__(self, index: Any, item: Any) -> None:
+        super().__setitem__(index, stored(item) if not isinstance(item, (np.ndarray, list, tuple)) else item)
+
+
+def stored(x: Any) -> Any:
+    """A number as the element of a float64 array."""
+    return Dual(stored(x.v), x.t, x.m) if isinstance(x, Dual) else np.float64(x)
 
 
 def dual_array(values: Any) -> Any:
     """An object array of the same shape."""
-    out = np.empty(np.shape(values), object)
+    out = np.empty(np.shape(values), object).view(DualArray)
     for index in np.ndindex(*out.shape):
         out[index] = values[index] if isinstance(values, np.ndarray) else functools.reduce(lambda v, k: v[k], index, values)
     return out

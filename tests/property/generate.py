@@ -46,7 +46,7 @@ UNARY = (
     "math.exp(math.sin({}))", "math.atan({})", "abs({})", "-{}", "({} * 0.5)",
 )
 BINARY = (
-    "({} + {})", "({} - {})", "({} * {})", "({0} / (1.5 + {1} * {1}))", "max({}, {})", "min({}, {})", "math.hypot({}, {})",
+    "({} + {})", "({} - {})", "({} * {})", "({0} / (1.5 + {1} * {1}))", "max({}, {})", "min({}, {})", "math.atan2({}, {})",
     "blend({}, {})", "({} / {})",
 )
 
@@ -58,7 +58,7 @@ class Scope:
     depth: int = 0
     loops: int = 0  # loops around it inside the function
     counters: tuple[str, ...] = ()
-    budget: list[int] = dataclasses.field(default_factory=lambda: [14])
+    budget: list[int] = dataclasses.field(default_factory=lambda: [18])
     fresh: list[int] = dataclasses.field(default_factory=lambda: [0])
 
     def inside(self, *counters: str, loop: bool = False) -> Scope:
@@ -80,7 +80,7 @@ class Writer:
 
     def number(self, scope: Scope, depth: int = 0) -> str:
         leaf = ("x", "y", *FLOATS, "a[{} % 4]", "b[{} % 4]", "0.7", "1.3", "{} * x")
-        kind = "leaf" if depth >= 2 else self.pick(("leaf", "unary", "binary"))
+        kind = "leaf" if depth >= 2 else self.pick(("unary", "binary", "leaf") if depth else ("unary", "binary"))
         if kind == "leaf":
             return self.pick(leaf).format(self.integer(scope))
         if kind == "unary":
@@ -94,7 +94,7 @@ class Writer:
 
     def block(self, scope: Scope) -> list[str]:
         lines: list[str] = []
-        for _ in range(self.draw(st.integers(1, 3))):
+        for _ in range(self.draw(st.integers(2, 4))):
             if scope.budget[0] <= 0:
                 break
             scope.budget[0] -= 1
@@ -172,7 +172,8 @@ def programs(draw: st.DrawFn) -> str:
     writer = Writer(draw)
     scope = Scope()
     body = ["    s = x", "    t = 0.5", "    u = y", "    k = 1", "    l = n", "    b = np.ones(4)"]
-    for _ in range(draw(st.integers(1, 3))):
-        body += writer.block(scope)
+    for _ in range(draw(st.integers(2, 4))):
+        lines = getattr(writer, "write_" + draw(st.sampled_from(("for", "while", "ifelse", "for"))))(scope)
+        body += ["    " + line for line in [*lines, *writer.write_assign(scope)]]
     result = draw(st.sampled_from(("s + t * u", "s + a[0] * b[3]", "s * t + u + a[1] + b[2]", "s")))
     return HEADER + "\n".join(["def f(x, y, n, a):", *body, f"    return {result}", ""])
