@@ -7,7 +7,7 @@ import irad
 
 def my_pow(x, n):
     net = 1.0
-    for i in range(n):
+    for _ in range(n):
         net *= x
     return net
 

@@ -9,7 +9,7 @@ import irad
 
 def final_temperature(u, steps, where):
     """Gauss-Seidel sweeps over a rod: each point is overwritten by a mean of its neighbours, old and new."""
-    for s in range(steps):
+    for _ in range(steps):
         for i in range(1, len(u) - 1):
             u[i] = 0.25 * u[i - 1] + 0.5 * u[i] + 0.25 * u[i + 1]
     return u[where]

@@ -126,7 +126,7 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
 
 def derivative(module: Module, spec: str, done: set[str]) -> str:
     """The function that "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`)."""
-    mode, name, active, *outputs = spec.split(":")
+    mode, name, active, *_ = spec.split(":")
     prepare(module, name, done)
     private_inputs(module.functions[name])
     mask = tuple(bit == "1" for bit in active)

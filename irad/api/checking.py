@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -65,12 +66,13 @@ def numerical(fun: Callable[..., Any], args: tuple[Any, ...], step: list[Any], s
 
     table = [(along(h) - along(-h)) / (2 * h) for h in STEPS]
     for order in (4.0, 16.0):
-        table = [(order * b - a) / (order - 1.0) for a, b in zip(table, table[1:], strict=False)]
+        table = [(order * b - a) / (order - 1.0) for a, b in itertools.pairwise(table)]
     return table[0]
 
 
 def check_grads(
-    fun: Callable[..., Any], args: tuple[Any, ...], order: int = 1, modes: tuple[str, ...] = ("fwd", "rev"), rtol: float | None = None,
+    fun: Callable[..., Any], args: tuple[Any, ...], order: int = 1, modes: tuple[str, ...] = ("fwd", "rev"),
+    rtol: float | None = None,
 ) -> None:
     """Check the derivatives of `fun` at `args` in a random direction.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import types
@@ -24,7 +25,7 @@ from irad.runtime.plain import run_plain
 from irad.runtime.support import reset
 
 LOCK = threading.RLock()
-MOST_PROGRAMS = 512
+MOST_PROGRAMS = 128
 PROGRAMS: OrderedDict[Hashable, list[Program]] = OrderedDict()
 COUNTERS = {"compilations": 0}
 
@@ -281,10 +282,8 @@ class Compiled(metaclass=_CompiledMeta):
 def make(name: str, options: dict[str, Any], inner: Any) -> Any:
     """A compiled function: `inner` under a transform."""
     made = compiled_type()()
-    try:
+    with contextlib.suppress(AttributeError):
         functools.update_wrapper(made, inner)
-    except AttributeError:
-        pass
     made.__irad_transform__ = (name, tuple(sorted(options.items())), inner)
     made._instances, made._last, made._current = {}, None, None
     made.__wrapped__ = inner

@@ -37,7 +37,8 @@ op("load", "A int... -> elem", "reads", types=lambda a, k: [_array(a[0]).elem], 
 op("store", "elem A int... ->", "writes", types=lambda a, k: [], doc="put a value at these indices")
 op("view", "A (start count step)... -> A", types=_view,
    doc="per axis: start, count, step in elements; axes in `drop` keep only their start; `layout` of the result")
-op("permute", "A -> A", types=lambda a, k: [Array(_array(a[0]).elem, _array(a[0]).ndim, "A" if _array(a[0]).ndim > 1 else _array(a[0]).layout)],
+op("permute", "A -> A",
+   types=lambda a, k: [Array(_array(a[0]).elem, _array(a[0]).ndim, "A" if _array(a[0]).ndim > 1 else _array(a[0]).layout)],
    doc="axes reordered: axis k of the result is `axes[k]` of the operand")
 op("reshape", "A int... -> A", types=lambda a, k: [Array(_array(a[0]).elem, len(a) - 1)],
    doc="other extents over the same memory, C order, same number of elements")
@@ -49,5 +50,7 @@ op("grow", "A int -> A", "allocates", types=lambda a, k: [a[0].type], cost=5,
    doc="an array of one axis with room for index n, contents kept: the operand itself or a larger copy; takes its operand over")
 op("retain", "A ->", "writes", types=lambda a, k: [], form="low", doc="one more owner")
 op("release", "A ->", "writes", types=lambda a, k: [], form="low", doc="one owner less; freed with the last")
-op("pack", "... -> record", "allocates", types=lambda a, k: [RECORD], cost=20, doc="values kept behind one pointer; owns the arrays in it")
-op("unpack", "record -> ...", "reads", types=lambda a, k: [parse_type(t) for t in k["types"]], doc="the values of a record, by `types`")
+op("pack", "... -> record", "allocates", types=lambda a, k: [RECORD], cost=20,
+   doc="values kept behind one pointer; owns the arrays in it")
+op("unpack", "record -> ...", "reads", types=lambda a, k: [parse_type(t) for t in k["types"]],
+   doc="the values of a record, by `types`")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from irad.ir.types import BOOL, parse_type
 from irad.ops.table import op
 
-op("call", "... -> ...", "reads", "writes", "traps", "allocates", types=lambda a, k: [parse_type(t) for t in k["types"]], cost=100,
-   doc="call function `callee` of the same module; results have `types`")
+op("call", "... -> ...", "reads", "writes", "traps", "allocates", types=lambda a, k: [parse_type(t) for t in k["types"]],
+   cost=100, doc="call function `callee` of the same module; results have `types`")
 op("guard", "bool ... ->", "traps", types=lambda a, k: [],
    doc="go on if the condition holds, else leave with exception `exc` and message `msg` (its {} take the other operands)")
-op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])], doc="captured value number `index`, read once for each call from Python")
-op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="select i1 true, {T} {0}, {T} {0}", doc="the value itself, with derivative zero (stop_gradient)")
+op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])],
+   doc="captured value number `index`, read once for each call from Python")
+op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="select i1 true, {T} {0}, {T} {0}",
+   doc="the value itself, with derivative zero (stop_gradient)")
 op("written", "-> bool", types=lambda a, k: [BOOL],
    doc="whether function `callee` may write its array parameter number `param`; answered by the pipeline before optimisation")

@@ -16,7 +16,9 @@ TWO_OVER_SQRT_PI = 1.1283791670955126
 LN2, LN10 = math.log(2.0), math.log(10.0)
 
 
-def function(name: str, rule: Rule, doc: str, *, libm: str | None = None, cost: float = 20, singular: bool = False, **fields: Any) -> None:
+def function(
+    name: str, rule: Rule, doc: str, *, libm: str | None = None, cost: float = 20, singular: bool = False, **fields: Any,
+) -> None:
     """A row for a function of one float that libm has."""
     symbol = libm or name
     op(name, "F -> F", eval=lambda x: LIBM(symbol, x), d=[rule], cost=cost, singular=singular, libm=(symbol,), doc=doc, **fields)
@@ -46,9 +48,11 @@ function("atanh", lambda g, x, r: g / ((1.0 - x) * (x + 1.0)), "inverse hyperbol
 function("cbrt", lambda g, x, r: g / (3.0 * r * r), "cube root", singular=True)
 function("erf", lambda g, x, r: g * TWO_OVER_SQRT_PI * exp(-(x * x)), "error function")
 function("erfc", lambda g, x, r: -(g * TWO_OVER_SQRT_PI * exp(-(x * x))), "1 - erf(x)")
-op("atan2", "F F -> F", eval=lambda y, x: LIBM("atan2", y, x), cost=25, singular=True, libm=("atan2",), doc="angle of the point (x, y)",
+op("atan2", "F F -> F", eval=lambda y, x: LIBM("atan2", y, x), cost=25, singular=True, libm=("atan2",),
+   doc="angle of the point (x, y)",
    d=[lambda g, y, x, r: g * x / (x * x + y * y), lambda g, y, x, r: -(g * y / (x * x + y * y))])
-op("hypot", "F F -> F", eval=lambda x, y: LIBM("hypot", x, y), cost=15, singular=True, libm=("hypot",), doc="sqrt(x*x + y*y) without overflow",
+op("hypot", "F F -> F", eval=lambda x, y: LIBM("hypot", x, y), cost=15, singular=True, libm=("hypot",),
+   doc="sqrt(x*x + y*y) without overflow",
    d=[lambda g, x, y, r: select(r.eq(0.0), g * 0.0, g * (x / r)), lambda g, x, y, r: select(r.eq(0.0), g * 0.0, g * (y / r))],
    kink="0 at the origin", bits="ulp(1)")
 op("fmod", "F F -> F", eval=lambda x, y: LIBM("fmod", x, y), cost=15, libm=("fmod",), doc="remainder with the sign of x",
@@ -71,7 +75,8 @@ op("isnan", "F -> bool", eval=lambda x: x != x, llvm="fcmp uno {T} {0}, {0}", d=
 op("isinf", "F -> bool", eval=lambda x: x in (math.inf, -math.inf), d=[zero], doc="x is infinite")
 op("isfinite", "F -> bool", eval=lambda x: x - x == 0, d=[zero], doc="x is neither infinite nor nan")
 op("signbit", "F -> bool", eval=lambda x: math.copysign(1.0, x) < 0, d=[zero], doc="x has its sign bit set")
-op("nextafter", "F F -> F", eval=lambda x, y: LIBM("nextafter", x, y), d=[lambda g, x, y, r: g, zero], libm=("nextafter",), doc="next float after x towards y")
+op("nextafter", "F F -> F", eval=lambda x, y: LIBM("nextafter", x, y), d=[lambda g, x, y, r: g, zero], libm=("nextafter",),
+   doc="next float after x towards y")
 
 
 def LDEXP(x: float, n: int) -> float:

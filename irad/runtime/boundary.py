@@ -55,7 +55,9 @@ def _array_shape(value: np.ndarray[Any, Any], name: str) -> Shape:
     if type(value) is not np.ndarray:
         raise for_user(TypeError(f"{name} is a {type(value).__name__}: pass np.asarray(x)"))
     if kind is None or kind not in NUMPY_KINDS:
-        raise for_user(TypeError(f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"))
+        raise for_user(TypeError(
+            f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"
+        ))
     layout = "C" if value.flags.c_contiguous else "A"
     return Shape(Arr, (kind, bool(value.flags.writeable)), (), (ArrayType(MACHINE[kind], value.ndim, layout),))
 
@@ -68,7 +70,8 @@ def _refuse_foreign(value: Any, name: str) -> None:
     if package in HINTS:
         raise for_user(TypeError(f"{name} is a {type(value).__module__}.{type(value).__name__}: {HINTS[package]}"))
     if isinstance(value, (list, dict, set)):
-        raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take yet: pass a tuple or np.array(x)"))
+        kind = type(value).__name__
+        raise for_user(TypeError(f"{name} is a {kind}, which irad does not take yet: pass a tuple or np.array(x)"))
 
 
 def normalised(value: Any) -> Any:

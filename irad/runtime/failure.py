@@ -95,7 +95,8 @@ def raise_in_frames(exc: BaseException, loc: Any) -> None:
 
 def _frame(loc: Any, following: Any) -> Any:
     """A function without arguments whose code claims to be at `loc` and calls `following`."""
-    place = {"lineno": loc.line, "col_offset": loc.col, "end_lineno": loc.end_line or loc.line, "end_col_offset": loc.end_col or loc.col}
+    end_line, end_col = loc.end_line or loc.line, loc.end_col or loc.col
+    place = {"lineno": loc.line, "col_offset": loc.col, "end_lineno": end_line, "end_col_offset": end_col}
     call = ast.Call(ast.Name("following", ast.Load(), **place), [], [], **place)
     code = compile(ast.Module([ast.Expr(call, **place)], []), loc.file, "exec")
     name = loc.func.rpartition(".")[2]

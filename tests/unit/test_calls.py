@@ -340,10 +340,12 @@ def test_disabled_runs_python_and_interprets_derivatives():
         "calls = []\n"
         "def f(x):\n    calls.append(1)\n    return x\n"
         "def g(a):\n    s = 0.0\n    for v in a:\n        s += v * v\n    return s\n"
-        "print(irad.compile(f)(2.0), len(calls), irad.grad(g)(np.array([1.0, 2.0])).tolist(), irad.value_and_grad(g)(np.ones(2))[0])"
+        "print(irad.compile(f)(2.0), len(calls), irad.grad(g)(np.array([1.0, 2.0])).tolist(), "
+        "irad.value_and_grad(g)(np.ones(2))[0])"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "IRAD_DISABLE": "1"},
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "IRAD_DISABLE": "1"},
     )
     assert run.stdout.split() == "2.0 1 [2.0, 4.0] 2.0".split(), run.stderr
 

@@ -274,7 +274,7 @@ def test_programs_can_be_looked_at(program):
     from xml.etree import ElementTree
 
     args = copy.deepcopy(program.calls[0])
-    smooth = tuple(i for i, a in enumerate(args) if isinstance(a, (float, tuple)) or getattr(a, "dtype", None) == float)
+    smooth = tuple(i for i, a in enumerate(args) if isinstance(a, (float, tuple)) or getattr(a, "dtype", None) == np.float64)
     derivative = irad.grad(program.function, smooth)
     plan = irad.explain(derivative, *args)
     json.dumps(plan.to_dict())
