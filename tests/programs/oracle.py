@@ -308,6 +308,18 @@ class DualArray(np.ndarray):
         super().__setitem__(index, stored(item) if not isinstance(item, (np.ndarray, list, tuple)) else item)
 
 
+    def __matmul__(self, other: Any) -> Any:
+        return wrapped(np.asarray(self) @ np.asarray(other))
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return wrapped(np.asarray(other) @ np.asarray(self))
+
+
+def wrapped(r: Any) -> Any:
+    """A result of numpy: an array again, or the number itself."""
+    return r.view(DualArray) if isinstance(r, np.ndarray) and r.ndim else r[()] if isinstance(r, np.ndarray) else r
+
+
 def stored(x: Any) -> Any:
     """A number as the element of a float64 array."""
     return Dual(stored(x.v), x.t, x.m) if isinstance(x, Dual) else np.float64(x)
@@ -357,7 +369,7 @@ def dual_np_array(x: Any, dtype: Any = None) -> Any:
 
 
 def total(a: Any, axis: Any = None) -> Any:
-    return a.sum(axis=axis) if a.size or axis is not None else 0.0
+    return wrapped(np.asarray(a).sum(axis=axis)) if a.size or axis is not None else np.float64(0.0)
 
 
 def mean(a: Any) -> Any:
@@ -401,7 +413,7 @@ NUMPY |= {
     "arctan2": numpy_ufunc(np.arctan2, BINARY["atan2"]), "hypot": numpy_ufunc(np.hypot, BINARY["hypot"]),
     "maximum": numpy_ufunc(np.maximum, split(operator.gt)), "minimum": numpy_ufunc(np.minimum, split(operator.lt)),
     "sign": numpy_ufunc(np.sign, lambda x: float(np.sign(value(x)))), "floor": numpy_ufunc(np.floor, lambda x: float(np.floor(value(x)))),
-    "sum": total, "mean": mean, "max": chosen(operator.gt), "min": chosen(operator.lt), "where": where,
+    "dot": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)), "sum": total, "mean": mean, "max": chosen(operator.gt), "min": chosen(operator.lt), "where": where,
     "argmax": lambda a: int(np.argmax([value(x) for x in a.ravel()])), "argmin": lambda a: int(np.argmin([value(x) for x in a.ravel()])),
 }
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from programs.registry import program, vec
 
+
 @program([vec(5)], [vec(1)])
 def elementwise(a):
     return np.sum(np.sin(a) * np.exp(-a) + a ** 2 / (1.0 + a))

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-import irad
 from programs.oracle import directional, dual_copy, trouble
 from programs.outcomes import attempt, bits
+
+import irad
 
 hypothesis = pytest.importorskip("hypothesis")
 from hypothesis import Phase, given, note, settings  # noqa: E402
