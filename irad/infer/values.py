@@ -490,7 +490,9 @@ def describe(shape: Shape) -> str:
     """A shape in Python words, for messages."""
     if shape.cls is Known:
         obj = shape.static.obj
-        return "unbound" if obj is UNBOUND else f"{type(obj).__name__} {obj!r}"[:60]
+        if obj is None or obj is UNBOUND:
+            return repr(obj)
+        return f"{type(obj).__name__} {obj!r}"[:60]
     if shape.cls is Num:
         return " or ".join(k if not is_numpy(k) else f"np.{k}" for k in shape.static)
     if shape.cls is Arr:

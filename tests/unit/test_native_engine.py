@@ -130,9 +130,9 @@ def test_small_module_loads_fast(capsys):
     offset = ctypes.c_double(0.0)
     times = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         Engine(POW, {"offset": ctypes.addressof(offset)})
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     with capsys.disabled():
         print(f"  small module: {min(times) * 1e3:.1f} ms", end="")
     assert min(times) < 0.012
