@@ -12,7 +12,7 @@ import numpy as np
 from irad.infer import arrays
 from irad.infer.context import Context, type_name
 from irad.infer.kinds import CLASSES, kind_of
-from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq
+from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq, int_const
 from irad.ir.core import Const
 
 
@@ -66,7 +66,8 @@ def _fixed(obj: Any, value: Any) -> bool:
     """Whether an attribute of a known object stays what it is: functions and classes, and what immutable objects hold."""
     if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, np.ufunc)):
         return True
-    if isinstance(obj, (enum.Enum, tuple, str, bytes, int, float, np.generic, np.dtype, np.finfo, np.iinfo, np.ufunc, types.BuiltinFunctionType)):
+    immutable = (enum.Enum, tuple, str, bytes, int, float, np.generic, np.dtype, np.finfo, np.iinfo, np.ufunc)
+    if isinstance(obj, (*immutable, types.BuiltinFunctionType)):
         return True
     owner = obj if isinstance(obj, type) else type(obj)
     if isinstance(obj, type) and issubclass(obj, enum.Enum):
@@ -100,6 +101,8 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
         return Known(np.dtype(CLASSES[a.kind]))
     if name == "itemsize":
         return Known(np.dtype(CLASSES[a.kind]).itemsize)
+    if name == "nbytes":
+        return Num("int", cx.op("mul", arrays.total_size(cx, a), int_const(np.dtype(CLASSES[a.kind]).itemsize)))
     if name == "real":
         return a
     if hasattr(np.ndarray, name):

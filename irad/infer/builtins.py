@@ -6,22 +6,38 @@ import builtins
 import functools
 import operator
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from irad.infer import arrays, iterate, numbers
 from irad.infer.attributes import get_attr
-from irad.infer.calls import CONTAINERS, call_function, call_value, handles, python_function
+from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import format_value, template
 from irad.infer.execute import binary, compare, truth, unary
-from irad.infer.kinds import BINARY, CLASSES, COMPARE, MACHINE, is_numpy
+from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_int, is_numpy
 from irad.infer.values import (
-    NONE, AV, Arr, Bound, Choice, Counted, Fn, Known, Num, Partial, Range, Record, Seq, SeqIter, Zip, int_const, numeric,
+    AV,
+    NONE,
+    Arr,
+    Bound,
+    Choice,
+    Counted,
+    Fn,
+    Known,
+    Num,
+    Partial,
+    Range,
+    Record,
+    Seq,
+    SeqIter,
+    Zip,
+    int_const,
+    numeric,
 )
 from irad.ir.core import const
-from irad.ir.types import FLOAT, INT
 from irad.lib import builtin
 
 
@@ -54,10 +70,7 @@ def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
 
 def _array_scalar(cx: Context, a: Arr, kind: str) -> AV:
     """float(array) of one element."""
-    if a.ndim:
-        size = arrays.total_size(cx, a)
-        cx.guard(cx.op("eq", size, int_const(1)), "TypeError", "only length-1 arrays can be converted to Python scalars")
-    return numbers.to_kind(cx, arrays.element(cx, a, [int_const(0)] * a.ndim), kind)
+    return numbers.to_kind(cx, arrays.only_element(cx, a), kind)
 
 
 for _kind, _cls in CLASSES.items():
@@ -238,9 +251,9 @@ def rounded(cx: Context, av: AV, digits: AV) -> AV:
         return numbers.each_kind(cx, n, lambda m: rounded(cx, m, digits))
     if n.kind == "bool_":
         cx.type_error("type numpy.bool doesn't define __round__ method")
-    if numbers.is_int(n.kind):
-        if digits is NONE or isinstance(digits, Known) and (digits.obj is None or digits.obj >= 0):
-            plain = digits is NONE or isinstance(digits, Known) and digits.obj is None
+    if is_int(n.kind):
+        if digits is NONE or (isinstance(digits, Known) and (digits.obj is None or digits.obj >= 0)):
+            plain = digits is NONE or (isinstance(digits, Known) and digits.obj is None)
             return numbers.to_int(cx, n) if plain or not is_numpy(n.kind) else n
         cx.unsupported("round(n, digits) of an int to tens", kind="call", hint="(n + 5) // 10 * 10")
     if isinstance(digits, Known) and digits.obj is None:
@@ -260,7 +273,8 @@ def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if all(map(numeric, args)):
         return numbers.divide(cx, *args)
-    return Seq(tuple, (binary(cx, "//", *args), binary(cx, "%", *args)))
+    x, y = args
+    return Seq(tuple, (binary(cx, "//", x, y), binary(cx, "%", x, y)))
 
 
 @handles(builtins.tuple)
@@ -399,10 +413,14 @@ def _slice(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record("slice", tuple(parts))
 
 
+def _operator(meaning: Callable[[Context, str, AV, AV], AV], op: str) -> Handler:
+    return lambda cx, args, kwargs: meaning(cx, op, args[0], args[1])
+
+
 for _symbol, _function in BINARY.items():
-    handles(_function)(lambda cx, args, kwargs, op=_symbol: binary(cx, op, args[0], args[1]))
+    handles(_function)(_operator(binary, _symbol))
 for _symbol, _compare in COMPARE.items():
-    handles(_compare)(lambda cx, args, kwargs, op=_symbol: compare(cx, op, args[0], args[1]))
+    handles(_compare)(_operator(compare, _symbol))
 handles(operator.neg)(lambda cx, args, kwargs: unary(cx, "-", args[0]))
 handles(operator.pos)(lambda cx, args, kwargs: unary(cx, "+", args[0]))
 handles(operator.not_)(lambda cx, args, kwargs: unary(cx, "not", args[0]))
@@ -417,7 +435,9 @@ def _items_of(cx: Context, f: Bound) -> dict[Any, AV]:
     return known_dict(cx, f.owner)
 
 
-CONTAINERS["items"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(Seq(tuple, (Known(k), v)) for k, v in _items_of(cx, f).items()))
+CONTAINERS["items"] = lambda cx, f, args, kwargs: Seq(
+    tuple, tuple(Seq(tuple, (Known(k), v)) for k, v in _items_of(cx, f).items())
+)
 CONTAINERS["values"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(_items_of(cx, f).values()))
 CONTAINERS["keys"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(map(Known, _items_of(cx, f))))
 

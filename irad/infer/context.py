@@ -8,8 +8,24 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.kinds import MACHINE
 from irad.infer.values import (
-    AV, Choice, Fn, JoinError, Known, Num, Shape, describe, flatten, int_const, join, known_const, numeric, rebuild, shape_of, spread,
-    tag_const, unifies,
+    AV,
+    Choice,
+    Fn,
+    JoinError,
+    Known,
+    Num,
+    Shape,
+    describe,
+    flatten,
+    int_const,
+    join,
+    known_const,
+    numeric,
+    rebuild,
+    shape_of,
+    spread,
+    tag_const,
+    unifies,
 )
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from irad.infer.context import Context, type_name
@@ -34,7 +34,9 @@ def raise_value(cx: Context, av: AV) -> NoReturn:
 def _raise_made(cx: Context, cls: type[BaseException], args: Sequence[AV]) -> NoReturn:
     """`raise cls(*args)`: a text with numbers in it as such, other arguments as the objects that they are."""
     first = args[0] if len(args) == 1 else None
-    if isinstance(first, Record) and first.static[0] == "text" or isinstance(first, Known) and type(first.obj) is str and first.obj:
+    if (isinstance(first, Record) and first.static[0] == "text") or (
+        isinstance(first, Known) and type(first.obj) is str and first.obj
+    ):
         text, parts = template(cx, first)
         cx.throw(exception_name(cx, cls), text, *parts)
     if not args:
@@ -75,9 +77,10 @@ class Made:
 
 def exception_name(cx: Context, cls: type[BaseException]) -> str:
     """How IR text names an exception class: builtins by name, others by symbol."""
-    if getattr(builtins, cls.__name__, None) is cls:
-        return cls.__name__
-    return "@" + cx.unit.symbol(cls, cls.__name__)
+    name = cls.__name__
+    if getattr(builtins, name, None) is cls:
+        return name
+    return "@" + cx.unit.symbol(cls, name)
 
 
 def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
@@ -102,7 +105,8 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         cx.unsupported("an f-string whose format is computed at run time", kind="text")
     style = spec.obj or ""
     if isinstance(av, Known):
-        shown = {"r": repr, "s": str, "a": ascii}.get(conversion or "", lambda x: x)(av.obj)
+        conversions: dict[str, Callable[[Any], Any]] = {"r": repr, "s": str, "a": ascii}
+        shown = conversions.get(conversion or "", lambda x: x)(av.obj)
         return Known(format(shown, style))
     if isinstance(av, Num):
         mark = f"!{conversion}" if conversion and style else ""
@@ -120,7 +124,8 @@ def join_text(parts: Sequence[AV]) -> AV:
     """The pieces of an f-string put together."""
     if all(isinstance(p, Known) for p in parts):
         return Known("".join(p.obj for p in parts if isinstance(p, Known)))
-    text, leaves = "", []
+    text = ""
+    leaves: list[Value] = []
     for part in parts:
         if isinstance(part, Known):
             text += part.obj.replace("{", "{{").replace("}", "}}")

@@ -16,7 +16,21 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import format_value, join_text, raise_value
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.values import (
-    NONE, UNBOUND_AV, AV, Arr, Cell, Choice, Fn, Known, Num, Record, Seq, flatten, numeric, shape_of, spread,
+    AV,
+    NONE,
+    UNBOUND_AV,
+    Arr,
+    Cell,
+    Choice,
+    Fn,
+    Known,
+    Num,
+    Record,
+    Seq,
+    flatten,
+    numeric,
+    shape_of,
+    spread,
 )
 from irad.ir.core import Instr, Value, const
 from irad.ir.types import BOOL
@@ -70,7 +84,10 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
     if inplace and isinstance(a, Seq) and a.cls is list:
-        cx.unsupported("a list changed in place", kind="list", why="another name may stand for the same list", hint="write a = a + b, or use an array")
+        cx.unsupported(
+            "a list changed in place", kind="list", why="another name may stand for the same list",
+            hint="write a = a + b, or use an array",
+        )
     if isinstance(a, Seq) and isinstance(b, Seq) and op == "+":
         return Seq(a.cls, (*a.items, *b.items))
     if isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, tuple) and op == "+":
@@ -84,9 +101,11 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     if op == "%" and isinstance(a, Known) and isinstance(a.obj, str) and isinstance(b, (Seq, Record)):
         if all(isinstance(c, Known) for c in b.children):
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
-            return numbers.fold(cx, operator.mod, a, Known(dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain))
+            filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
+            return numbers.fold(cx, operator.mod, a, Known(filling))
     for one, other in ((a, b), (b, a)):
-        if isinstance(one, (Seq, Record)) or (isinstance(one, Known) and isinstance(one.obj, (str, bytes, tuple, set, frozenset))):
+        known = one.obj if isinstance(one, Known) else None
+        if isinstance(one, (Seq, Record)) or isinstance(known, (str, bytes, tuple, set, frozenset)):
             if op in ("*", "%") or type(one) is type(other) or isinstance(other, Record):
                 cx.unsupported(
                     f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
@@ -278,7 +297,8 @@ def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("free")
 def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return cx.fn.cells[instr.attrs["index"]]
+    cell: AV = cx.fn.cells[instr.attrs["index"]]
+    return cell
 
 
 @meaning("deref")
@@ -289,7 +309,8 @@ def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     def case(av: AV) -> AV:
         if isinstance(av, Known) and av.obj is UNBOUND:
             name = instr.attrs.get("name")
-            cx.throw("NameError", f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope")
+            where = "where it is not associated with a value in enclosing scope"
+            cx.throw("NameError", f"cannot access free variable '{name}' {where}")
         return av
 
     return cx.dispatch(content, case)
@@ -483,6 +504,7 @@ def _import_from(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("unsupported")
 def _unsupported(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cx.unsupported(instr.attrs["what"], kind=instr.attrs.get("kind", "unsupported"), why=instr.attrs.get("why"), hint=instr.attrs.get("hint"))
+    attrs = instr.attrs
+    cx.unsupported(attrs["what"], kind=attrs.get("kind", "unsupported"), why=attrs.get("why"), hint=attrs.get("hint"))
 
 

@@ -7,7 +7,18 @@ from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.values import (
-    AV, Arr, Choice, Counted, Known, Num, Range, Record, Seq, SeqIter, Zip, int_const,
+    AV,
+    Arr,
+    Choice,
+    Counted,
+    Known,
+    Num,
+    Range,
+    Record,
+    Seq,
+    SeqIter,
+    Zip,
+    int_const,
 )
 from irad.ir.core import Const, Value, const
 

@@ -13,9 +13,17 @@ from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
 from irad.infer.iterate import known_items
 from irad.infer.transforms import (
-    Adjoint, Chosen, Private, _tangent, choose, floats_at_run_time, frozen, tangents_for, thunk,
+    Adjoint,
+    Chosen,
+    Private,
+    _tangent,
+    choose,
+    floats_at_run_time,
+    frozen,
+    tangents_for,
+    thunk,
 )
-from irad.infer.values import NONE, AV, Arr, Num, Record, Seq, flatten, rebuild
+from irad.infer.values import AV, NONE, Arr, Num, Record, Seq, flatten, rebuild
 from irad.ir.core import Const, Value
 from irad.ir.types import is_differentiable, is_float
 
@@ -47,7 +55,8 @@ def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) ->
     private = Private(cx, target.name).copies(leaves)
     given = [tangents[id(v)] for v in leaves if id(v) in tangents]
     given = Private(cx, target.name).tangents(given, [i for i, v in enumerate(leaves) if id(v) in tangents])
-    results = cx.builder.emit("call", [*private, *given], types, {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))})
+    attrs = {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))}
+    results = cx.builder.emit("call", [*private, *given], types, attrs)
     out = rebuild(target.result, iter(results))
     return out, _tangent(out, iter(results[len(primal_types) :]))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ def dtype_kind(dtype: np.dtype[Any]) -> str | None:
     return OF_CLASS.get(dtype.type)
 
 
-@lru_cache(maxsize=None)
+@cache
 def binary_kind(op: str, a: str, b: str) -> str | None:
     """The kind of `a op b`; None if Python raises TypeError or the result is not a scalar of ours."""
     try:
@@ -78,10 +78,10 @@ def binary_kind(op: str, a: str, b: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def refusal(table: str, op: str, *kinds: str) -> str:
     """The words of the TypeError that Python raises for an operator on scalars of these kinds."""
-    function: Any = {"binary": BINARY, "unary": UNARY}[table][op]
+    function: Callable[..., Any] = BINARY[op] if table == "binary" else UNARY[op]
     try:
         function(*(SAMPLES[k] for k in kinds))
     except TypeError as e:
@@ -89,7 +89,7 @@ def refusal(table: str, op: str, *kinds: str) -> str:
     return f"unsupported operand type(s) for {op}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def unary_kind(op: str, a: str) -> str | None:
     """The kind of `op a`, or None."""
     try:
@@ -98,7 +98,7 @@ def unary_kind(op: str, a: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def ufunc_kind(ufunc: np.ufunc, *kinds: str) -> str | None:
     """The kind of a ufunc's result on scalars of these kinds."""
     try:

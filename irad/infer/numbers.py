@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import cache, partial
 from itertools import product
 from typing import Any
 
@@ -13,7 +13,18 @@ import numpy as np
 
 from irad.infer.context import Context
 from irad.infer.kinds import (
-    BINARY, COMPARE, FOREIGN, MACHINE, UNARY, binary_kind, exact_in_float, is_int, is_numpy, refusal, unary_kind, widest,
+    BINARY,
+    COMPARE,
+    FOREIGN,
+    MACHINE,
+    UNARY,
+    binary_kind,
+    exact_in_float,
+    is_int,
+    is_numpy,
+    refusal,
+    unary_kind,
+    widest,
 )
 from irad.infer.values import AV, Known, Num, Seq, describe, int_const, shape_of, tag_const
 from irad.ir.core import Const, Value, const
@@ -75,7 +86,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, sign: str | None = None) -> AV:
 def refuse_foreign(cx: Context, kind: str, what: str) -> None:
     """Refuse results of kinds that irad does not have."""
     if kind in FOREIGN:
-        cx.unsupported(f"np.{kind} as the result of {what}", kind="dtype", hint="convert the operands to int, float or np.int64 first")
+        hint = "convert the operands to int, float or np.int64 first"
+        cx.unsupported(f"np.{kind} as the result of {what}", kind="dtype", hint=hint)
 
 
 def _together(op: str, x: Num, y: Num, results: Results) -> bool:
@@ -223,7 +235,7 @@ OVERFLOW = "{{}} {op} {{}} leaves the range of 64-bit integers"
 DIVISIONS: dict[str, Callable[[Any, Any], Any]] = {**BINARY, "divmod": divmod}
 
 
-@lru_cache(maxsize=None)
+@cache
 def division_message(op: str, ints: bool) -> str:
     """The running CPython's words for a division by zero."""
     try:
@@ -305,7 +317,8 @@ def _check_power(cx: Context, p: Value, q: Value, result: Value, calm: Value) ->
         if exponent is None:
             fine = cx.either(fine, cx.op("eq", q, cx.op("trunc", q)))
         fine = cx.either(fine, cx.either(cx.negate(cx.op("isfinite", p)), cx.negate(cx.op("isfinite", q))))
-        cx.guard(cx.either(calm, fine), "ValueError", "{} ** {} would be complex: take the absolute value or use complex numbers", p, q)
+        message = "{} ** {} would be complex: take the absolute value or use complex numbers"
+        cx.guard(cx.either(calm, fine), "ValueError", message, p, q)
     if exponent is not None and (exponent in (0, 1) or 0 < exponent < 1 or math.isinf(exponent) or exponent != exponent):
         return
     overflow = cx.both(cx.op("isinf", result), cx.both(cx.op("isfinite", p), cx.op("isfinite", q)))

@@ -13,13 +13,23 @@ from typing import Any
 
 from irad.analysis.cfg import dominators, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
-from irad.infer.context import Context, Terminated
 from irad.infer.calls import freeze
+from irad.infer.context import Context, Terminated
 from irad.infer.execute import GROWING, execute, grown
 from irad.infer.iterate import force
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
-    AV, UNBOUND_AV, Fn, Known, SeqIter, Shape, Zip, _num_shape, known_number, rebuild, shape_of,
+    AV,
+    UNBOUND_AV,
+    Fn,
+    Known,
+    SeqIter,
+    Shape,
+    Zip,
+    _num_shape,
+    known_number,
+    rebuild,
+    shape_of,
 )
 from irad.ir.core import Block, Branch, Const, Edge, Function, Jump, Return, Value
 from irad.ops.py import UNBOUND
@@ -246,7 +256,8 @@ class Solver:
         origin = {v: key if v in params else t.origin[v] if v in defined and v not in t.rebound else t.key for v in values}
         if target is None:
             if len(self.blocks) > MAX_COPIES:
-                self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint="loop over an array or a range")
+                hint = "loop over an array or a range"
+                self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint=hint)
             widen = edge.target in self.facts.headers and not key[1]
             shapes = {v: self._widened(shape_of(av)) if widen and v in params else shape_of(av) for v, av in values.items()}
             self.blocks[key] = TypedBlock(key, shapes, origin, dict(heap))

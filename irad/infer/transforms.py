@@ -3,26 +3,43 @@
 The adjoint is named by what it is: "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" with one bit for each parameter (and
 result) of function NAME. Its signature follows from the types alone:
 
-    vjp: (primal parameters, a cotangent for each chosen float output, then for each array, a shadow for each active array parameter)
-         -> (primal results, a cotangent for each active scalar parameter)
+    vjp: (primal parameters, a cotangent for each chosen float output, then for each array,
+          a shadow for each active array parameter) -> (primal results, a cotangent for each active scalar parameter)
     jvp: (primal parameters, a tangent for each active parameter) -> (primal results, a tangent for each float result)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from irad.infer import arrays
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
+from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (
-    AV, NONE, Arr, Cell, Choice, Fn, FrozenCell, Known, Num, Record, Seq, Shape, describe, flatten, int_const, known_const,
-    numeric, rebuild, shape_of,
+    AV,
+    NONE,
+    Arr,
+    Cell,
+    Choice,
+    Fn,
+    FrozenCell,
+    Known,
+    Num,
+    Record,
+    Seq,
+    Shape,
+    describe,
+    flatten,
+    int_const,
+    known_const,
+    numeric,
+    rebuild,
+    shape_of,
 )
-from irad.infer.kinds import MACHINE, kind_of
 from irad.ir.core import Block, Const, Function, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float
 
@@ -104,7 +121,8 @@ def stopped(cx: Context, av: AV) -> AV:
 def frozen(cx: Context, av: AV, depth: int = 0) -> AV:
     """A callee as the derivative sees it: what its closure cells hold now."""
     if depth > 20:
-        cx.unsupported("the derivative of a local function that refers to itself", kind="no-derivative", hint="move it to module level")
+        hint = "move it to module level"
+        cx.unsupported("the derivative of a local function that refers to itself", kind="no-derivative", hint=hint)
     if isinstance(av, Cell):
         return FrozenCell(frozen(cx, cx.heap[av.static], depth + 1))
     if not av.children:
@@ -146,7 +164,7 @@ class Chosen:
 def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[str, AV]) -> Chosen:
     """Apply argnums and argnames; arguments that have no derivative are refused."""
     names = options.get("argnames")
-    nums = options.get("argnums", 0) if names is None or "argnums" in options and options["argnums"] is not None else ()
+    nums = options.get("argnums", 0) if names is None or ("argnums" in options and options["argnums"] is not None) else ()
     if names is not None and options.get("argnums_given") is not True:
         nums = ()
     wanted = (nums,) if isinstance(nums, int) else tuple(nums)
@@ -157,22 +175,28 @@ def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[st
     for n in wanted:
         at = n + len(args) if n < 0 else n
         if not 0 <= at < len(args):
-            cx.mistyped(f"argnums {n} with {len(args)} positional arguments", kind="argnums", hint="differentiated arguments are passed by position, or named by argnames")
+            hint = "differentiated arguments are passed by position, or named by argnames"
+            cx.mistyped(f"argnums {n} with {len(args)} positional arguments", kind="argnums", hint=hint)
         args[at] = _differentiable(cx, args[at], f"argument {at}", options)
         picked.append(args[at])
     for name in named:
         if name not in kwargs:
-            cx.mistyped(f"argnames has {name!r}, but the call does not pass it by keyword", kind="argnums", hint=f"write {name}=...")
+            what = f"argnames has {name!r}, but the call does not pass it by keyword"
+            cx.mistyped(what, kind="argnums", hint=f"write {name}=...")
         kwargs[name] = _differentiable(cx, kwargs[name], f"argument {name!r}", options)
         picked.append(kwargs[name])
-    single = isinstance(nums, int) and not named or isinstance(names, str) and not wanted
+    single = (isinstance(nums, int) and not named) or (isinstance(names, str) and not wanted)
     return Chosen(args, kwargs, picked, single)
 
 
 def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> AV:
     av = floats_at_run_time(cx, av)
-    bad = isinstance(av, Known) and kind_of(av.obj) is not None or isinstance(av, Num) and not any(MACHINE[k].is_float for k in av.kinds)
-    if (bad or isinstance(av, Arr) and not is_float(av.type.elem)) and not options.get("allow_int"):
+    bad = (
+        (isinstance(av, Known) and kind_of(av.obj) is not None)
+        or (isinstance(av, Num) and not any(MACHINE[k].is_float for k in av.kinds))
+        or (isinstance(av, Arr) and not is_float(av.type.elem))
+    )
+    if bad and not options.get("allow_int"):
         value = f" {av.obj}: pass {float(av.obj)}" if isinstance(av, Known) else ": pass a float"
         cx.mistyped(f"{what} is {article(describe(shape_of(av)))}, which has no derivative{value}", kind="int-argument",
                     hint="convert it with float(...) or .astype(float), or say allow_int=True")
@@ -193,7 +217,8 @@ def scalar_output(cx: Context, shape: Shape, what: str) -> None:
     hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
     if shape.cls is Known and shape.static.obj is None:
         hint = "write `def g(x): out = np.zeros(n); f(x, out); return out.sum()` and differentiate g"
-    cx.mistyped(f"{what} needs a function that returns one real number, and this one returns {describe(shape)}", kind="grad-output", hint=hint)
+    wrong = f"{what} needs a function that returns one real number, and this one returns {describe(shape)}"
+    cx.mistyped(wrong, kind="grad-output", hint=hint)
 
 
 class Adjoint:
@@ -279,7 +304,8 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     adjoint = Adjoint(cx, f.children[0], chosen, has_aux)
     shape = adjoint.thunk.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
-        cx.mistyped(f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}", kind="grad-output")
+        wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
+        cx.mistyped(wrong, kind="grad-output")
     value_shape = shape.children[0] if has_aux else shape
     scalar_output(cx, value_shape, "grad")
     outputs: list[Value | None]
@@ -321,7 +347,8 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
             cx.type_error(f"{where}: a tangent of an array must be an array of the same shape")
         for k in range(primal.ndim):
             mine, given = cx.op("dim", primal.value, axis=k), cx.op("dim", t.value, axis=k)
-            cx.guard(cx.op("eq", mine, given), "ValueError", f"{where}: primal and tangent differ along axis {k}: {{}} and {{}}", mine, given)
+            message = f"{where}: primal and tangent differ along axis {k}: {{}} and {{}}"
+            cx.guard(cx.op("eq", mine, given), "ValueError", message, mine, given)
         if t.kind != primal.kind:
             t = arrays.cast_array(cx, t, primal.kind)
         return [t.value]
@@ -351,7 +378,8 @@ def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, A
     tangent_types = [t for t in primal_types if is_differentiable(t)]
     types = [*primal_types, *tangent_types]
     private = Private(cx, target.name).copies(leaves)
-    results = cx.builder.emit("call", [*private, *values], types, {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))})
+    attrs = {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))}
+    results = cx.builder.emit("call", [*private, *values], types, attrs)
     out = rebuild(target.result, iter(results))
     return out, _tangent(out, iter(results[len(primal_types) :]))
 
@@ -385,7 +413,7 @@ class Private:
     def _copy(self, index: int, v: Value) -> Value:
         cx = self.cx
         assert isinstance(v.type, Array)
-        kind = next(k for k, m in MACHINE.items() if m == v.type.elem and k not in ("float", "int", "bool"))  # type: ignore[union-attr]
+        kind = next(k for k, m in MACHINE.items() if m == v.type.elem and k not in ("float", "int", "bool"))
         original = Arr(kind, v)
         written = cx.op("written", callee=self.name, param=index)
         av = cx.conditional(written, lambda: _strided(cx, original, arrays.copy(cx, original)), lambda: original)

@@ -13,7 +13,19 @@ import numpy as np
 from irad.errors import IradError, UnsupportedError
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.values import (
-    AV, UNBOUND_AV, Arr, Bound, Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Shape, shape_of,
+    AV,
+    UNBOUND_AV,
+    Arr,
+    Bound,
+    Fn,
+    FrozenCell,
+    Known,
+    Num,
+    ObjKey,
+    Partial,
+    Record,
+    Shape,
+    shape_of,
 )
 from irad.ir.build import Builder
 from irad.ir.core import Function, Module, Value
