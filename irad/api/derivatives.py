@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from irad.api.compiled import make
 from irad.errors import for_user, user_facing
 
@@ -110,7 +112,8 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """
     from irad.api.compiled import compile
 
-    out = compile(fun)(*primals)
+    primals = private(primals)  # neither `fun` nor a later change of the caller's may touch what the pullback reads
+    out = compile(fun)(*private(primals))
     run = cached(fun, "vjp", has_aux=has_aux) if has_aux else cached(fun, "vjp")
 
     @user_facing
@@ -184,7 +187,7 @@ def vhp(fun: Callable[..., Any], primals: tuple[Any, ...], cotangent: Any) -> An
     """The value of `fun` and the product of a vector with its Hessian (which is symmetric: see `hvp`)."""
     from irad.api.compiled import compile
 
-    return compile(fun)(*primals), hvp(fun, primals, cotangent if isinstance(cotangent, tuple) else (cotangent,))
+    return compile(fun)(*private(primals)), hvp(fun, primals, cotangent if isinstance(cotangent, tuple) else (cotangent,))
 
 
 @user_facing
@@ -200,6 +203,7 @@ def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[...
     """
     from irad.api.compiled import compile
 
+    primals = private(primals)
     run = cached(fun, "jvp")
 
     @user_facing
@@ -207,7 +211,7 @@ def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[...
         """The tangent of the result."""
         return run(primals, tangents)[1]
 
-    return compile(fun)(*primals), push
+    return compile(fun)(*private(primals)), push
 
 
 def stop_gradient(x: Any) -> Any:
@@ -220,6 +224,16 @@ def stop_gradient(x: Any) -> Any:
     3.0
     """
     return x
+
+
+def private(value: Any) -> Any:
+    """A structure of arguments with arrays of its own."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple):
+        items = [private(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return value
 
 
 def cached(fun: Any, name: str, **options: Any) -> Any:

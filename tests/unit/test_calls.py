@@ -370,3 +370,23 @@ def test_derivatives_leave_captured_arrays_alone():
     irad.compile(f)(2.0)
     assert COUNTS[0, 1] == 2.0
     assert local[2] == 7.0
+
+
+def test_products_with_jacobians_change_nothing():
+    def f(x):
+        x[0] = x[0] * x[1]
+        return x[0] * x[1]
+
+    a = np.array([2.0, 3.0])
+    out, pullback = irad.vjp(f, a)
+    assert a.tolist() == [2.0, 3.0]
+    a[:] = 0.0
+    assert out == 18.0
+    assert pullback(1.0)[0].tolist() == [9.0, 12.0]
+    a[:] = [2.0, 3.0]
+    assert irad.linearize(f, a)[1](np.array([1.0, 0.0])) == 9.0
+    assert irad.jvp(f, (a,), (np.array([1.0, 0.0]),)) == (18.0, 9.0)
+    irad.hessian(f)(a)
+    irad.jacfwd(f)(a)
+    irad.jacrev(f)(a)
+    assert a.tolist() == [2.0, 3.0]
