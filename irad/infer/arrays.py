@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -39,7 +40,34 @@ def wrap_index(cx: Context, index: Value, size: Value, axis: int) -> Value:
     return wrapped
 
 
+INDEX_TYPES = (
+    "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices"
+)
 INDEX_ERROR = "index {{}} is out of bounds for axis {axis} with size {{}}"
+
+
+def _refused_scalar() -> str | None:
+    """numpy's words where it refuses to make a Python scalar of an array with axes (from 2.4); None where it takes one element."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            float(np.ones(1))
+        except TypeError as e:
+            return str(e)
+    return None
+
+
+REFUSED_SCALAR = _refused_scalar()
+
+
+def only_element(cx: Context, a: Arr) -> AV:
+    """The element that float(a) or math.sin(a) takes."""
+    if a.ndim and REFUSED_SCALAR:
+        cx.type_error(REFUSED_SCALAR)
+    if a.ndim:
+        fine = cx.op("eq", total_size(cx, a), int_const(1))
+        cx.guard(fine, "TypeError", "only length-1 arrays can be converted to Python scalars")
+    return element(cx, a, [int_const(0)] * a.ndim)
 
 
 def element(cx: Context, a: Arr, indices: Sequence[Value]) -> AV:
@@ -199,7 +227,7 @@ def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
         if n.kinds in (("bool",), ("bool_",)):
             cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
         if not all(MACHINE[k].is_int for k in n.kinds):
-            cx.throw("IndexError", "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices")
+            cx.throw("IndexError", INDEX_TYPES)
         return wrap_index(cx, cx.integer(entry), size, axis), None, None
     if isinstance(entry, Known) and isinstance(entry.obj, slice):
         s = entry.obj
@@ -208,6 +236,8 @@ def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
         return slice_part(cx, *entry.children, size)
     if isinstance(entry, (Arr, Seq)) or isinstance(getattr(entry, "obj", None), (list, tuple)):
         cx.unsupported("an array as an index", kind="index", hint="loop over the indices")
+    if isinstance(entry, Known):
+        cx.throw("IndexError", INDEX_TYPES)
     cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index")
 
 
@@ -217,7 +247,7 @@ def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
     if isinstance(by, Const) and by.value == 0:
         cx.throw("ValueError", "slice step cannot be zero")
     if not isinstance(by, Const):
-        cx.unsupported("a slice whose step is not known", kind="index", hint="write the step as a number")
+        return _slice_part_by(cx, start, stop, by, size)
     if by.value < 0:
         top = cx.op("sub", size, int_const(1))
         first = top if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(-1), top)
@@ -560,6 +590,24 @@ def copy(cx: Context, a: Arr) -> Arr:
     out = alloc(cx, sizes, a.kind)
     loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", a.value, *at), out.value, at))
     return Arr(a.kind, out.value)
+
+
+def contiguous(cx: Context, a: Arr) -> Arr:
+    """The array itself if its elements lie in C order without gaps, else a copy, as np.ravel has it."""
+    if a.type.layout == "C":
+        return a
+    sizes = dims(cx, a)
+    fine: Value = const(True)
+    step: Value = int_const(np.dtype(CLASSES[a.kind]).itemsize)
+    for axis in reversed(range(a.ndim)):
+        single = cx.op("lt", sizes[axis], int_const(2))
+        fine = cx.both(fine, cx.either(single, cx.op("eq", cx.op("stride", a.value, axis=axis), step)))
+        step = cx.op("mul", step, sizes[axis])
+    whole = [v for size in sizes for v in (int_const(0), size, int_const(1))]
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)  # noqa: E731
+    found = cx.conditional(cx.either(fine, cx.op("eq", step, int_const(0))), same, lambda: copy(cx, a))
+    assert isinstance(found, Arr)
+    return found
 
 
 def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:

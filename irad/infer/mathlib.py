@@ -23,22 +23,12 @@ Check = Callable[[Context, Value, Value], None]
 def operand(cx: Context, av: AV) -> Value:
     """An argument of a math function as a float."""
     if isinstance(av, Arr):
-        if av.ndim:
-            cx.guard(
-                cx.op("eq", _size(cx, av), int_const(1)), "TypeError", "only length-1 arrays can be converted to Python scalars",
-            )
-        from irad.infer.arrays import element
+        from irad.infer.arrays import only_element
 
-        return cx.float(element(cx, av, [int_const(0)] * av.ndim))
+        return cx.float(only_element(cx, av))
     if not numeric(av):
         cx.type_error(f"must be real number, not {type_name(av)}")
     return cx.float(av)
-
-
-def _size(cx: Context, a: Arr) -> Value:
-    from irad.infer.arrays import total_size
-
-    return total_size(cx, a)
 
 
 def say(function: Callable[..., Any], *args: float) -> str:

@@ -13,10 +13,11 @@ from irad.infer.builtins import absolute
 from irad.infer.calls import LIBRARY, call_library, handles, method
 from irad.infer.context import Context
 from irad.infer.execute import binary, compare, unary
-from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, dtype_kind, ufunc_kind
+from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, binary_kind, dtype_kind, ufunc_kind
 from irad.infer.values import NONE, AV, Arr, Known, Num, Seq, int_const, numeric
 from irad.ir.core import Const, Value
 from irad.ir.types import BOOL, FLOAT
+from irad.ir.types import Scalar as Scalar_
 from irad.lib import arrays as lib
 
 Scalar = Callable[[Context, str, list[Value]], Value]
@@ -101,6 +102,8 @@ def _select_nan(name: str, order: str) -> Scalar:
     def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
         if MACHINE[kind].is_float:
             return cx.op(name, *v)
+        if MACHINE[kind] == BOOL:
+            return cx.op("or" if order == "gt" else "and", *(_truth(cx, x) for x in v))
         return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
 
     return scalar
@@ -132,8 +135,13 @@ def _logaddexp(cx: Context, kind: str, v: list[Value]) -> Value:
 
 
 ufunc(np.logaddexp, _logaddexp)
+def _of_float(name: str) -> Scalar:
+    """A question about floats: ints are converted first."""
+    return lambda cx, kind, v: cx.op(name, v[0] if isinstance(v[0].type, Scalar_) and v[0].type.is_float else cx.cast(v[0], FLOAT))
+
+
 for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
-    ufunc(_function, _op(_function.__name__))
+    ufunc(_function, _of_float(_function.__name__))
 
 
 def _truth(cx: Context, value: Value) -> Value:
@@ -159,7 +167,7 @@ def _operator(function: np.ufunc, apply: Callable[..., AV]) -> None:
 
 for _function, _symbol in (
     (np.add, "+"), (np.subtract, "-"), (np.multiply, "*"), (np.divide, "/"), (np.floor_divide, "//"), (np.remainder, "%"),
-    (np.power, "**"), (np.float_power, "**"), (np.bitwise_and, "&"), (np.bitwise_or, "|"), (np.bitwise_xor, "^"),
+    (np.power, "**"), (np.bitwise_and, "&"), (np.bitwise_or, "|"), (np.bitwise_xor, "^"),
     (np.left_shift, "<<"), (np.right_shift, ">>"),
 ):
     _operator(_function, lambda cx, a, b, op=_symbol: binary(cx, op, a, b))
@@ -171,7 +179,20 @@ _operator(np.negative, lambda cx, a: unary(cx, "-", a))
 _operator(np.positive, lambda cx, a: unary(cx, "+", a))
 _operator(np.invert, lambda cx, a: unary(cx, "~", a))
 _operator(np.absolute, absolute)
-ufunc(np.fmod, lambda cx, kind, v: cx.op("fmod", *v) if MACHINE[kind].is_float else cx.op("mod", *v))
+ufunc(np.float_power, lambda cx, kind, v: cx.op("pow", *v))
+
+
+def _fmod(cx: Context, kind: str, v: list[Value]) -> Value:
+    """The remainder with the sign of the dividend."""
+    if MACHINE[kind].is_float:
+        return cx.op("fmod", *v)
+    zero = _like(kind, 0)
+    r = cx.op("mod", *v)
+    turned = cx.op("ne", cx.op("lt", v[0], zero), cx.op("lt", v[1], zero))
+    return cx.op("select", cx.op("and", turned, cx.op("ne", r, zero)), cx.op("sub", r, v[1]), r)
+
+
+ufunc(np.fmod, _fmod)
 
 
 # -- making arrays -----------------------------------------------------------------------------------------------
@@ -200,6 +221,15 @@ def _argument(args: list[AV], kwargs: dict[str, AV], position: int, name: str) -
     return args[position] if len(args) > position else kwargs.get(name)
 
 
+def check_maker(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], allowed: tuple[str, ...]) -> None:
+    """Refuse options of a function that makes arrays, but for those of `allowed` and an order that is the default."""
+    rest = {k: v for k, v in kwargs.items() if k not in allowed}
+    rest |= {f"number {i}": v for i, v in enumerate(args) if i >= len(allowed)}
+    for option, value in rest.items():
+        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in ("C", "K", "A", None)):
+            _refuse_options(cx, name, {option: value})
+
+
 def fill(cx: Context, a: Arr, value: Value) -> Arr:
     """All elements set to one value."""
     arrays.loop_nest(cx, arrays.dims(cx, a), lambda at: cx.op_store(value, a.value, at))
@@ -208,18 +238,21 @@ def fill(cx: Context, a: Arr, value: Value) -> Arr:
 
 @handles(np.zeros)
 def _zeros(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "zeros", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
     return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind, zero=True)
 
 
 @handles(np.empty)
 def _empty(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "empty", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
     return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
 
 
 @handles(np.ones)
 def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "ones", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, _argument(args, kwargs, 1, "dtype"), "float64")
     made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
     return fill(cx, made, cx.cast(int_const(1), MACHINE[kind]))
@@ -227,6 +260,7 @@ def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(np.full)
 def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "full", args, kwargs, ("shape", "fill_value", "dtype"))
     value = args[1] if len(args) > 1 else kwargs["fill_value"]
     default = _as_element_kind(cx, value)
     kind = dtype_of(cx, _argument(args, kwargs, 2, "dtype"), default)
@@ -349,25 +383,44 @@ def _reshape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     total = arrays.total_size(cx, a)
     known: Value = int_const(1)
     holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
+    if len(holes) > 1:
+        cx.throw("ValueError", "can only specify one unknown dimension")
     for k, w in enumerate(wanted):
         known = known if k in holes else w if isinstance(known, Const) and known.value == 1 else cx.op("mul", known, w)
+    parts = [w for k, w in enumerate(wanted) if k not in holes]
     for k in holes:
         wanted[k] = cx.op("floordiv", total, known)
         known = cx.op("mul", known, wanted[k])
-    cx.guard(cx.op("eq", known, total), "ValueError", "cannot reshape array of size {} into shape of size {}", total, known)
-    base = a if a.type.layout == "C" else arrays.copy(cx, a)
-    return Arr(a.kind, cx.op("reshape", base.value, *wanted), a.writeable)
+    marks = ["newaxis" if k in holes else "{}" for k in range(len(wanted))]
+    text = ",".join(marks) + ("," if len(marks) == 1 else "")
+    cx.guard(cx.op("eq", known, total), "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
+    base = arrays.contiguous(cx, a)
+    # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
+    writeable = a.writeable and a.type.layout == "C"
+    return Arr(a.kind, cx.op("reshape", base.value, *wanted), writeable)
 
 
 @handles(np.ravel)
-@method("ravel", "flatten")
+@method("ravel")
 def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    a = args[0]
-    if not isinstance(a, Arr):
-        cx.unsupported("ravel of a scalar", kind="call")
+    a = _array_argument(cx, args[0], "ravel")
+    base = arrays.contiguous(cx, a)
     if a.ndim == 1:
-        return a
-    return _reshape(cx, [a, Known(-1)], {})
+        return base
+    return Arr(a.kind, cx.op("reshape", base.value, arrays.total_size(cx, a)), base.writeable)
+
+
+@method("flatten")
+def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = _array_argument(cx, args[0], "flatten")
+    made = arrays.copy(cx, a)
+    return made if a.ndim == 1 else Arr(a.kind, cx.op("reshape", made.value, arrays.total_size(cx, a)))
+
+
+def _array_argument(cx: Context, av: AV, name: str) -> Arr:
+    if not isinstance(av, Arr):
+        cx.unsupported(f"{name} of a value that is not an array", kind="function", hint="make it an array: np.array(x)")
+    return av
 
 
 @handles(np.transpose)
@@ -383,18 +436,17 @@ def _where(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 3:
         cx.unsupported("np.where with one argument", kind="call", hint="loop over the elements")
     given = [arrays.as_operand(cx, a) for a in args]
-    from irad.infer.kinds import binary_kind
-
-    kind = binary_kind("+", arrays.element_kind(given[1]), arrays.element_kind(given[2])) or "float64"
-    if {arrays.element_kind(g) for g in given[1:]} <= {"bool", "bool_"}:
-        kind = "bool_"
+    kinds = [arrays.element_kind(g) for g in given[1:]]
+    kind = "bool_" if set(kinds) <= {"bool", "bool_"} else binary_kind("+", *kinds) or "float64"
+    kind = {"int": "int64", "float": "float64", "bool": "bool_"}.get(kind, kind)
     machine = MACHINE[kind]
 
     def one(c: AV, x: AV, y: AV) -> AV:
         flag = numbers.truth(cx, c)
         return Num(kind, cx.op("select", flag, cx.cast(cx.num(x).value, machine), cx.cast(cx.num(y).value, machine)))
 
-    return arrays.elementwise(cx, one, given, kind)
+    found = arrays.elementwise(cx, one, given, kind)
+    return found if isinstance(found, Arr) else arrays.make_array(cx, found, kind)
 
 
 @handles(np.clip)
@@ -441,10 +493,27 @@ def in_library(function: Any, replacement: Any, *names: str) -> None:
         given = [arrays.as_operand(cx, args[0]) if _is_sequence(args[0]) else args[0], *args[1:]]
         if numeric(given[0]) and function not in SCALARS_TOO:
             given[0] = _array_of_scalar(cx, given[0])
-        return call_library(cx, function, given, kwargs)
+        if function in PRODUCTS:
+            given = [arrays.as_operand(cx, a) for a in given]
+        return call_library(cx, function, given, _known_options(cx, function, replacement, kwargs))
 
     handles(function)(handler)
     method(*names)(handler)
+
+
+PRODUCTS = {np.dot, np.matmul, np.vdot, np.inner, np.outer}
+
+
+def _known_options(cx: Context, function: Any, replacement: Any, kwargs: dict[str, AV]) -> dict[str, AV]:
+    """The options that the replacement has; others may only be given with their defaults."""
+    names = replacement.__code__.co_varnames[: replacement.__code__.co_argcount]
+    kept = {}
+    for name, value in kwargs.items():
+        if name in names:
+            kept[name] = value
+        elif not (isinstance(value, Known) and (value.obj is None or value.obj is False or value.obj is np._NoValue)):
+            _refuse_options(cx, function.__name__, {name: value})
+    return kept
 
 
 def _is_sequence(av: AV) -> bool:
@@ -452,7 +521,7 @@ def _is_sequence(av: AV) -> bool:
 
 
 def _array_of_scalar(cx: Context, av: AV) -> AV:
-    return arrays.make_array(cx, Seq(tuple, (av,)))
+    return arrays.make_array(cx, av)
 
 
 SCALARS_TOO = {np.linspace, np.eye, np.identity, np.dot, np.outer}
@@ -471,6 +540,7 @@ in_library(np.all, lib.all_, "all")
 in_library(np.dot, lib.dot, "dot")
 in_library(np.matmul, lib.matmul)
 in_library(np.vdot, lib.vdot)
+in_library(np.inner, lib.inner)
 in_library(np.outer, lib.outer)
 in_library(np.cumsum, lib.cumsum, "cumsum")
 LIBRARY[id(np.arange)] = (np.arange, lib.arange)  # for the handler above: it fills in what the call leaves out
@@ -489,5 +559,21 @@ def _dtype_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if MACHINE[kind].is_int or kind == "bool_":
         kind = "int64"
     return Known(CLASSES[kind])
+
+
+@handles(lib.quotient_like)
+def _quotient_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(np.float32 if arrays.element_kind(args[0]) == "float32" else np.float64)
+
+
+@handles(lib.product_like)
+def _product_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(CLASSES[binary_kind("*", *(arrays.element_kind(a) for a in args)) or "float64"])
+
+
+@handles(lib.refuse)
+def _refuse(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    what, hint = (str(a.obj) for a in args if isinstance(a, Known))
+    cx.unsupported(what, kind="function", hint=hint)
 
 

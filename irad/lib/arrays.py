@@ -13,18 +13,37 @@ def dtype_like(a: Any) -> Any:
     return np.add.reduce(a).dtype.type
 
 
+def refuse(what: str, hint: str) -> Any:
+    """A form that is not supported: the compiler raises its error where it comes to this call."""
+    raise NotImplementedError(f"{what}: {hint}")
+
+
 def _check_axis(a: Any, axis: int) -> int:
-    if axis < 0:
-        axis += a.ndim
-    if axis < 0 or axis >= a.ndim:
-        raise ValueError("axis is out of bounds for the array")
-    return axis
+    if axis < -a.ndim or axis >= a.ndim:
+        raise np.exceptions.AxisError(axis, a.ndim)
+    return axis + a.ndim if axis < 0 else axis
+
+
+def along(reduce: Any, a: Any, axis: int, dtype: Any) -> Any:
+    """`reduce` of every line of `a` along an axis."""
+    if a.ndim == 1:
+        return reduce(a)
+    out = np.empty(a.shape[:axis] + a.shape[axis + 1 :], dtype)
+    if axis == 0:
+        for j in range(a.shape[1]):
+            out[j] = along(reduce, a[:, j], 0, dtype)
+    else:
+        for i in range(a.shape[0]):
+            out[i] = along(reduce, a[i], axis - 1, dtype)
+    return out
 
 
 def sum_(a: Any, axis: Any = None) -> Any:
     if axis is None:
         s = dtype_like(a)(0)
-        if a.ndim == 1:
+        if a.ndim == 0:
+            s += a[()]
+        elif a.ndim == 1:
             for x in a:
                 s += x
         else:
@@ -32,121 +51,122 @@ def sum_(a: Any, axis: Any = None) -> Any:
                 s += sum_(row)
         return s
     axis = _check_axis(a, axis)
-    if a.ndim == 1:
-        return sum_(a)
-    if axis == 0:
+    if a.ndim > 1 and axis == 0:
         out = np.zeros(a.shape[1:], dtype_like(a))
         for row in a:
             out += row
         return out
-    out = np.zeros(a.shape[:axis] + a.shape[axis + 1 :], dtype_like(a))
-    for i in range(a.shape[0]):
-        out[i] = sum_(a[i], axis - 1)
-    return out
+    return along(sum_, a, axis, dtype_like(a))
 
 
 def prod(a: Any, axis: Any = None) -> Any:
-    if axis is not None and a.ndim > 1:
-        axis = _check_axis(a, axis)
-        if axis == 0:
-            out = np.ones(a.shape[1:], dtype_like(a))
+    if axis is None:
+        s = dtype_like(a)(1)
+        if a.ndim == 0:
+            s *= a[()]
+        elif a.ndim == 1:
+            for x in a:
+                s *= x
+        else:
             for row in a:
-                out *= row
-            return out
-        out = np.ones(a.shape[:axis] + a.shape[axis + 1 :], dtype_like(a))
-        for i in range(a.shape[0]):
-            out[i] = prod(a[i], axis - 1)
-        return out
-    s = dtype_like(a)(1)
-    if a.ndim == 1:
-        for x in a:
-            s *= x
-    else:
+                s *= prod(row)
+        return s
+    axis = _check_axis(a, axis)
+    if a.ndim > 1 and axis == 0:
+        out = np.ones(a.shape[1:], dtype_like(a))
         for row in a:
-            s *= prod(row)
-    return s
+            out *= row
+        return out
+    return along(prod, a, axis, dtype_like(a))
 
 
 def mean(a: Any, axis: Any = None) -> Any:
     if axis is None:
         return sum_(a) / a.size
+    axis = _check_axis(a, axis)
     return sum_(a, axis) / a.shape[axis]
 
 
 def var(a: Any, axis: Any = None, ddof: int = 0) -> Any:
-    if axis is not None and a.ndim > 1:
-        raise NotImplementedError("var along an axis")
-    m = mean(a)
-    d = a - m
-    return sum_(d * d) / (a.size - ddof)
+    if axis is None:
+        m = mean(a)
+        d = a - m
+        return sum_(d * d) / (a.size - ddof)
+    axis = _check_axis(a, axis)
+    return along(lambda line: var(line, None, ddof), a, axis, quotient_like(a))
 
 
 def std(a: Any, axis: Any = None, ddof: int = 0) -> Any:
-    v = var(a, axis, ddof)
-    return np.sqrt(v) if v > 0.0 else v * 0.0
+    if axis is None:
+        v = var(a, None, ddof)
+        return np.sqrt(v) if v > 0.0 else v * 0.0
+    axis = _check_axis(a, axis)
+    return along(lambda line: std(line, None, ddof), a, axis, quotient_like(a))
+
+
+def product_like(a: Any, b: Any) -> Any:
+    """The scalar class of the products of elements (known to the compiler)."""
+    return np.result_type(a, b).type
+
+
+def quotient_like(a: Any) -> Any:
+    """The scalar class of the mean of `a` (known to the compiler)."""
+    return np.true_divide(a, 1).dtype.type
 
 
 def _first(a: Any) -> Any:
+    if a.ndim == 0:
+        return a[()]
     if a.ndim == 1:
         return a[0]
     return _first(a[0])
 
 
+def _check_not_empty(a: Any, axis: Any, message: str) -> None:
+    if (a.size if axis is None else a.shape[axis]) == 0:
+        raise ValueError(message)
+
+
 def max_(a: Any, axis: Any = None) -> Any:
-    if axis is not None and a.ndim > 1:
+    if axis is not None:
         axis = _check_axis(a, axis)
-        if axis == 0:
-            out = a[0].copy()
-            for i in range(1, a.shape[0]):
-                out[:] = np.maximum(out, a[i])
-            return out
-        out = np.empty(a.shape[:axis] + a.shape[axis + 1 :], a.dtype)
-        for i in range(a.shape[0]):
-            out[i] = max_(a[i], axis - 1)
-        return out
-    if a.size == 0:
-        raise ValueError("zero-size array to reduction operation maximum which has no identity")
+        _check_not_empty(a, axis, "zero-size array to reduction operation maximum which has no identity")
+        return along(max_, a, axis, a.dtype)
+    _check_not_empty(a, None, "zero-size array to reduction operation maximum which has no identity")
     m = _first(a)
     if a.ndim == 1:
         for i in range(1, a.shape[0]):
             m = np.maximum(m, a[i])
-    else:
+    elif a.ndim > 1:
         for row in a:
             m = np.maximum(m, max_(row))
     return m
 
 
 def min_(a: Any, axis: Any = None) -> Any:
-    if axis is not None and a.ndim > 1:
+    if axis is not None:
         axis = _check_axis(a, axis)
-        if axis == 0:
-            out = a[0].copy()
-            for i in range(1, a.shape[0]):
-                out[:] = np.minimum(out, a[i])
-            return out
-        out = np.empty(a.shape[:axis] + a.shape[axis + 1 :], a.dtype)
-        for i in range(a.shape[0]):
-            out[i] = min_(a[i], axis - 1)
-        return out
-    if a.size == 0:
-        raise ValueError("zero-size array to reduction operation minimum which has no identity")
+        _check_not_empty(a, axis, "zero-size array to reduction operation minimum which has no identity")
+        return along(min_, a, axis, a.dtype)
+    _check_not_empty(a, None, "zero-size array to reduction operation minimum which has no identity")
     m = _first(a)
     if a.ndim == 1:
         for i in range(1, a.shape[0]):
             m = np.minimum(m, a[i])
-    else:
+    elif a.ndim > 1:
         for row in a:
             m = np.minimum(m, min_(row))
     return m
 
 
 def argmax(a: Any, axis: Any = None) -> Any:
-    if axis is not None and a.ndim > 1:
-        raise NotImplementedError("argmax along an axis")
-    if a.ndim > 1:
+    if axis is not None:
+        axis = _check_axis(a, axis)
+        _check_not_empty(a, axis, "attempt to get argmax of an empty sequence")
+        return along(argmax, a, axis, np.int64)
+    if a.ndim != 1:
         a = a.reshape(-1)
-    if a.size == 0:
-        raise ValueError("attempt to get argmax of an empty sequence")
+    _check_not_empty(a, None, "attempt to get argmax of an empty sequence")
     at = 0
     best = a[0]
     for i in range(1, a.shape[0]):
@@ -157,12 +177,13 @@ def argmax(a: Any, axis: Any = None) -> Any:
 
 
 def argmin(a: Any, axis: Any = None) -> Any:
-    if axis is not None and a.ndim > 1:
-        raise NotImplementedError("argmin along an axis")
-    if a.ndim > 1:
+    if axis is not None:
+        axis = _check_axis(a, axis)
+        _check_not_empty(a, axis, "attempt to get argmin of an empty sequence")
+        return along(argmin, a, axis, np.int64)
+    if a.ndim != 1:
         a = a.reshape(-1)
-    if a.size == 0:
-        raise ValueError("attempt to get argmin of an empty sequence")
+    _check_not_empty(a, None, "attempt to get argmin of an empty sequence")
     at = 0
     best = a[0]
     for i in range(1, a.shape[0]):
@@ -172,7 +193,11 @@ def argmin(a: Any, axis: Any = None) -> Any:
     return np.int64(at)
 
 
-def any_(a: Any) -> Any:
+def any_(a: Any, axis: Any = None) -> Any:
+    if axis is not None:
+        return along(any_, a, _check_axis(a, axis), np.bool_)
+    if a.ndim == 0:
+        return np.bool_(a[()])
     if a.ndim == 1:
         for x in a:
             if x:
@@ -184,7 +209,11 @@ def any_(a: Any) -> Any:
     return np.bool_(False)
 
 
-def all_(a: Any) -> Any:
+def all_(a: Any, axis: Any = None) -> Any:
+    if axis is not None:
+        return along(all_, a, _check_axis(a, axis), np.bool_)
+    if a.ndim == 0:
+        return np.bool_(a[()])
     if a.ndim == 1:
         for x in a:
             if not x:
@@ -198,55 +227,89 @@ def all_(a: Any) -> Any:
 
 def dot(a: Any, b: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return a * b
+        return np.multiply(a, b)
+    n, m = a.shape[a.ndim - 1], b.shape[max(b.ndim - 2, 0)]
+    if n != m:
+        where = f"{n} (dim {a.ndim - 1}) != {m} (dim {max(b.ndim - 2, 0)})"
+        if a.ndim == 1 and b.ndim == 1:
+            raise ValueError(f"shapes ({n},) and ({m},) not aligned: {where}")
+        if a.ndim == 1:
+            raise ValueError(f"shapes ({n},) and ({m},{b.shape[1]}) not aligned: {where}")
+        if b.ndim == 1:
+            raise ValueError(f"shapes ({a.shape[0]},{n}) and ({m},) not aligned: {where}")
+        raise ValueError(f"shapes ({a.shape[0]},{n}) and ({m},{b.shape[1]}) not aligned: {where}")
     return matmul(a, b)
 
 
+SIGNATURE = "(n?,k),(k,m?)->(n?,m?)"
+
+
 def matmul(a: Any, b: Any) -> Any:
-    if a.shape[a.ndim - 1] != b.shape[max(b.ndim - 2, 0)]:
-        raise ValueError("matmul: the inner dimensions do not agree")
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        which = 0 if np.ndim(a) == 0 else 1
+        raise ValueError(
+            f"matmul: Input operand {which} does not have enough dimensions (has 0, gufunc core with signature {SIGNATURE} requires 1)"
+        )
+    if a.ndim > 2 or b.ndim > 2:
+        refuse("a product of stacks of matrices", "loop over the first axis")
+    if a.dtype == np.bool_ and b.dtype == np.bool_:
+        refuse("a product of arrays of bools", "convert them with astype(int)")
+    n, m = a.shape[a.ndim - 1], b.shape[0]
+    if n != m:
+        raise ValueError(
+            f"matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature {SIGNATURE} (size {m} is different from {n})"
+        )
     if a.ndim == 1 and b.ndim == 1:
-        s = dtype_like(a[:0] * b[:0])(0)
+        s = product_like(a, b)(0)
         for i in range(a.shape[0]):
             s += a[i] * b[i]
         return s
     if a.ndim == 2 and b.ndim == 1:
-        out = np.zeros(a.shape[0], dtype_like(a[:0, 0] * b[:0]))
+        out = np.zeros(a.shape[0], product_like(a, b))
         for i in range(a.shape[0]):
             s = out[i]
             for j in range(a.shape[1]):
                 s += a[i, j] * b[j]
             out[i] = s
         return out
-    if a.ndim == 1 and b.ndim == 2:
-        out = np.zeros(b.shape[1], dtype_like(a[:0] * b[:0, 0]))
+    if a.ndim == 1:
+        out = np.zeros(b.shape[1], product_like(a, b))
         for i in range(b.shape[0]):
             for j in range(b.shape[1]):
                 out[j] += a[i] * b[i, j]
         return out
-    if a.ndim == 2 and b.ndim == 2:
-        out = np.zeros((a.shape[0], b.shape[1]), dtype_like(a[:0, 0] * b[:0, 0]))
-        for i in range(a.shape[0]):
-            for k in range(a.shape[1]):
-                for j in range(b.shape[1]):
-                    out[i, j] += a[i, k] * b[k, j]
-        return out
-    raise NotImplementedError("matmul of stacks of matrices")
+    out = np.zeros((a.shape[0], b.shape[1]), product_like(a, b))
+    for i in range(a.shape[0]):
+        for k in range(a.shape[1]):
+            for j in range(b.shape[1]):
+                out[i, j] += a[i, k] * b[k, j]
+    return out
 
 
 def vdot(a: Any, b: Any) -> Any:
     return matmul(a.reshape(-1), b.reshape(-1))
 
 
+def inner(a: Any, b: Any) -> Any:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    return dot(a, b.T) if b.ndim > 1 else dot(a, b)
+
+
 def outer(a: Any, b: Any) -> Any:
-    out = np.zeros((a.shape[0], b.shape[0]), dtype_like(a[:0] * b[0]))
+    a, b = a.reshape(-1), b.reshape(-1)
+    out = np.empty((a.shape[0], b.shape[0]), product_like(a, b))
     for i in range(a.shape[0]):
         for j in range(b.shape[0]):
             out[i, j] = a[i] * b[j]
     return out
 
 
-def cumsum(a: Any) -> Any:
+def cumsum(a: Any, axis: Any = None) -> Any:
+    if a.ndim > 1:
+        if axis is not None:
+            refuse("a cumulative sum along an axis", "loop over the other axis")
+        a = a.reshape(-1)
     out = np.zeros(a.shape[0], dtype_like(a))
     s = dtype_like(a)(0)
     for i in range(a.shape[0]):

@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
+from numeric.harness import all_same, refused, same_as_python
 
 import irad
-from numeric.harness import all_same, refused, same_as_python
 
 DTYPES = (np.float64, np.float32, np.int64, np.int32, np.bool_)
 
@@ -50,12 +50,16 @@ def make(source: str):
 
 
 def reading(a, i):
-    return a[i], a[-1], a[0], len(a), a.shape, a.size, a.ndim, a[i] + 1, float(a[i]), a[1:3], a[::-1], a[-2:], a[i:], a[:i], a[1:5:2], a[4:1:-2], a[:], a[...]
+    return (
+        a[i], a[-1], a[0], len(a), a.shape, a.size, a.ndim, a[i] + 1, float(a[i]), a[1:3], a[::-1], a[-2:], a[i:], a[:i],
+        a[1:5:2], a[4:1:-2], a[:], a[...],
+    )
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_reading(dtype):
-    f = reading if dtype is not np.bool_ else make("def f(a, i): return a[i], a[-1], len(a), a.shape, a[1:3], a[::-1], a[i:], not a[i], a[i] and a[0], int(a[i])")
+    of_bools = "def f(a, i): return a[i], a[-1], len(a), a.shape, a[1:3], a[::-1], a[i:], not a[i], a[i] and a[0], int(a[i])"
+    f = reading if dtype is not np.bool_ else make(of_bools)
     all_same(f, [(vector(dtype, kind=k), i) for k in KINDS for i in (0, 1, 5, -1, -6, 6, -7, 100)])
 
 
@@ -64,7 +68,8 @@ def slices(a, i, j):
 
 
 def test_slices_with_run_time_bounds():
-    all_same(slices, [(vector(kind=k), i, j) for k in ("C", "reversed") for i in (-9, -3, 0, 2, 6, 9) for j in (-8, -1, 0, 3, 6, 20)])
+    bounds = [(i, j) for i in (-9, -3, 0, 2, 6, 9) for j in (-8, -1, 0, 3, 6, 20)]
+    all_same(slices, [(vector(kind=k), i, j) for k in ("C", "reversed") for i, j in bounds])
 
 
 def slice_step(a, s):
@@ -77,16 +82,23 @@ def test_slice_with_run_time_step():
 
 
 def reading2(a, i, j):
-    return a[i, j], a[i][j], a[i], a[:, j], a[i, :], a[i, 1:], a[1:, j], a[::-1, ::2], a[..., j], a[i, ...], a.T, a.T[j], a.shape, a.size, len(a), a[-1, -1], a[i:, j:], a[(i, j)], a[..., 0:2]
+    return (
+        a[i, j], a[i][j], a[i], a[:, j], a[i, :], a[i, 1:], a[1:, j], a[::-1, ::2], a[..., j], a[i, ...], a.T, a.T[j],
+        a.shape, a.size, len(a), a[-1, -1], a[i:, j:], a[(i, j)], a[..., 0:2],
+    )
 
 
 @pytest.mark.parametrize("kind", ("C", "F", "strided", "reversed", "readonly"))
 def test_reading_matrices(kind):
-    all_same(reading2, [(matrix(d, kind=kind), i, j) for d in (np.float64, np.int32) for i, j in ((0, 0), (2, 3), (-1, -4), (1, 2), (3, 0), (0, 4), (-4, 0))])
+    places = ((0, 0), (2, 3), (-1, -4), (1, 2), (3, 0), (0, 4), (-4, 0))
+    all_same(reading2, [(matrix(d, kind=kind), i, j) for d in (np.float64, np.int32) for i, j in places])
 
 
 def reading3(a, i, j, k):
-    return a[i, j, k], a[i], a[i, j], a[:, j], a[..., k], a[i, ..., k], a[i][j][k], a.T, a[i, :, k], a.T[k, j, i], a[::2, ::-1, 1:], a[:, :, k][i], a[None][0, i], a[i, None, j], a[..., None]
+    return (
+        a[i, j, k], a[i], a[i, j], a[:, j], a[..., k], a[i, ..., k], a[i][j][k], a.T, a[i, :, k], a.T[k, j, i],
+        a[::2, ::-1, 1:], a[:, :, k][i], a[None][0, i], a[i, None, j], a[..., None],
+    )
 
 
 def test_rank_three():
@@ -130,7 +142,8 @@ def test_writing(dtype):
 
 def test_conversion_on_store():
     f = make("def f(a, v):\n a[0] = v\n a[1:] = v\n return a")
-    all_same(f, [(vector(d), v) for d in DTYPES for v in (0, 1, True, 2.5, -3.7, np.float64(1.5), np.float32(0.1), np.int64(3), np.bool_(True), np.int32(-2))])
+    values = (0, 1, True, 2.5, -3.7, np.float64(1.5), np.float32(0.1), np.int64(3), np.bool_(True), np.int32(-2))
+    all_same(f, [(vector(d), v) for d in DTYPES for v in values])
 
 
 def writing2(a, i, j, v):
@@ -148,7 +161,8 @@ def writing2(a, i, j, v):
 
 @pytest.mark.parametrize("kind", ("C", "F", "strided", "reversed", "readonly"))
 def test_writing_matrices(kind):
-    all_same(writing2, [(matrix(d, kind=kind), i, j, v) for d in (np.float64, np.int64) for i, j, v in ((0, 0, 3), (2, 3, -1), (-1, -2, 7), (3, 1, 0))])
+    stores = ((0, 0, 3), (2, 3, -1), (-1, -2, 7), (3, 1, 0))
+    all_same(writing2, [(matrix(d, kind=kind), i, j, v) for d in (np.float64, np.int64) for i, j, v in stores])
 
 
 def same_argument_twice(a, b):
@@ -247,11 +261,17 @@ def test_changed_while_iterated():
 
 
 MAKERS = (
-    "np.zeros(n)", "np.zeros((n, 2))", "np.zeros(n, np.int64)", "np.zeros((2, n), dtype=np.float32)", "np.ones(n)", "np.ones((n, n), int)", "np.ones(n, bool)",
-    "np.full(n, 2.5)", "np.full((2, n), 3)", "np.full(n, 1, float)", "np.full(n, True)", "np.empty((n, 0))", "np.zeros(())", "np.zeros([n, 1])", "np.zeros_like(a)",
-    "np.ones_like(a)", "np.full_like(a, 3)", "np.zeros_like(a, dtype=np.float32)", "np.empty_like(a)[:0]", "np.arange(n)", "np.arange(1, n)", "np.arange(n, 0, -2)", "np.arange(0.0, n, 0.3)",
-    "np.arange(n, dtype=float)", "np.arange(2.5)", "np.linspace(0.0, 1.0, n)", "np.linspace(1, 2, 5)", "np.linspace(-1.0, n)", "np.array([n, 2.5])", "np.array((1, n))", "np.array([[1, n], [n, 3.5]])", "np.array([a[0], n])",
-    "np.array([True, n > 2])", "np.array([])", "np.array(a)", "np.array(n)", "np.array(2.5)", "np.array([n], dtype=np.float32)", "np.asarray(a)", "a.copy()", "np.copy(a)", "a.astype(int)", "a.astype(np.float32)", "a.astype(bool)", "np.eye(n)", "np.eye(2, n)",
+    "np.zeros(n)", "np.zeros((n, 2))", "np.zeros(n, np.int64)", "np.zeros((2, n), dtype=np.float32)", "np.ones(n)",
+    "np.ones((n, n), int)", "np.ones(n, bool)",
+    "np.full(n, 2.5)", "np.full((2, n), 3)", "np.full(n, 1, float)", "np.full(n, True)", "np.empty((n, 0))",
+    "np.zeros(())", "np.zeros([n, 1])", "np.zeros_like(a)",
+    "np.ones_like(a)", "np.full_like(a, 3)", "np.zeros_like(a, dtype=np.float32)", "np.empty_like(a)[:0]", "np.arange(n)",
+    "np.arange(1, n)", "np.arange(n, 0, -2)", "np.arange(0.0, n, 0.3)",
+    "np.arange(n, dtype=float)", "np.arange(2.5)", "np.linspace(0.0, 1.0, n)", "np.linspace(1, 2, 5)", "np.linspace(-1.0, n)",
+    "np.array([n, 2.5])", "np.array((1, n))", "np.array([[1, n], [n, 3.5]])", "np.array([a[0], n])",
+    "np.array([True, n > 2])", "np.array([])", "np.array(a)", "np.array(n)", "np.array(2.5)",
+    "np.array([n], dtype=np.float32)", "np.asarray(a)", "a.copy()", "np.copy(a)", "a.astype(int)", "a.astype(np.float32)",
+    "a.astype(bool)", "np.eye(n)", "np.eye(2, n)",
     "np.identity(n)", "np.asarray([n, 1])", "np.array([a, a])", "np.array([a[:2], [n, 1.0]])", "np.ascontiguousarray(a[::2])",
 )
 
@@ -271,18 +291,28 @@ def test_making_errors():
 
 
 def test_shapes():
-    f = make("def f(a, n): return a.reshape(n, -1), a.reshape((-1, n)), a.ravel(), a.flatten(), a.T.reshape(-1), np.reshape(a, -1), a.T.ravel(), np.ravel(a), a.transpose(), np.transpose(a), np.shape(a), np.ndim(a), np.size(a)")
+    f = make(
+        "def f(a, n): return a.reshape(n, -1), a.reshape((-1, n)), a.ravel(), a.flatten(), a.T.reshape(-1), np.reshape(a, -1), "
+        "a.T.ravel(), np.ravel(a), a.transpose(), np.transpose(a), np.shape(a), np.ndim(a), np.size(a)"
+    )
     all_same(f, [(matrix(kind=k), n) for k in ("C", "F", "strided", "reversed", "readonly") for n in (1, 2, 3, 12)])
     all_same(make("def f(a, n): return a.reshape(n, n)"), [(matrix(), 3), (matrix(), 0)])
     all_same(make("def f(a, n): return a.reshape(n, -1)"), [(matrix(), 5), (matrix(), 0)])
-    views = make("def f(a):\n b = a.reshape(-1)\n b[0] = 77\n c = a.ravel()\n c[1] = 88\n d = a.flatten()\n d[2] = 99\n e = a[None, :]\n e[0] = 5\n return b, c, d, e")
+    views = make(
+        "def f(a):\n b = a.reshape(-1)\n b[0] = 77\n c = a.ravel()\n c[1] = 88\n d = a.flatten()\n d[2] = 99\n"
+        " e = a[None, :]\n e[0] = 5\n return b, c, d, e"
+    )
     all_same(views, [(vector(),), (vector(kind="strided"),), (matrix(),), (matrix(kind="F"),), (matrix(kind="strided"),)])
 
 
-A = [("vector", vector()), ("matrix", matrix(m=2, n=6)), ("column", matrix(m=6, n=1)), ("scalar", 2.5), ("numpy", np.float64(1.5)), ("one", np.array([3.0])), ("zero-d", np.array(2.0))]
+A = [
+    ("vector", vector()), ("matrix", matrix(m=2, n=6)), ("column", matrix(m=6, n=1)), ("scalar", 2.5), ("numpy", np.float64(1.5)),
+    ("one", np.array([3.0])), ("zero-d", np.array(2.0)),
+]
+A_PAIRS = [(x, y) for x in A for y in A if isinstance(x[1], np.ndarray) or isinstance(y[1], np.ndarray)]
 
 
-@pytest.mark.parametrize("pair", [(x, y) for x in A for y in A if isinstance(x[1], np.ndarray) or isinstance(y[1], np.ndarray)], ids=lambda p: f"{p[0][0]}-{p[1][0]}")
+@pytest.mark.parametrize("pair", A_PAIRS, ids=lambda p: f"{p[0][0]}-{p[1][0]}")
 def test_broadcasting(pair):
     (_, x), (_, y) = pair
     same_as_python(make("def f(a, b): return a + b, a - b * 2, a < b, np.maximum(a, b), a / (b * b + 1), -a, abs(b)"), x, y)
@@ -305,28 +335,45 @@ def test_array_and_python_scalar(dtype):
     f = make("def f(a): return a + 1, a * 2, a + 1.5, 2 * a, a / 2, a == 1, a > 0.5, True + a, a * True")
     same_as_python(f, a)
     if dtype is not np.bool_:
-        same_as_python(make("def f(a): return a - 1, a // 2, a % 3, -a, +a, abs(a), a ** 2, 2 - a, 7 // (a * a + 1), a + np.float32(0.5), a * np.int64(3), a - np.float64(2)"), a)
+        f = make(
+            "def f(a): return a - 1, a // 2, a % 3, -a, +a, abs(a), a ** 2, 2 - a, 7 // (a * a + 1), a + np.float32(0.5), "
+            "a * np.int64(3), a - np.float64(2)"
+        )
+        same_as_python(f, a)
     if not issubclass(dtype, np.floating):
         same_as_python(make("def f(a): return a & 1, a | 2, a ^ 3, ~a"), a)
 
 
 def test_inplace():
     f = make("def f(a, b):\n a += b\n a *= 2\n a -= a\n a += 1\n a /= 4\n return a")
-    all_same(f, [(vector(kind=k), b) for k in KINDS for b in (2.0, 3, vector(), vector(np.int64), np.array([1.0]), np.float32(2))])
-    all_same(make("def f(a, b):\n a += b\n return a"), [(vector(np.int64), 2), (vector(np.int64), True), (vector(np.float32), 1.5), (vector(np.bool_), True), (vector(np.float32), vector()), (vector(np.int32), vector(np.int64))], text=False)
-    all_same(make("def f(a, b):\n a += b\n return a"), [(vector(np.int64), 2.5), (vector(np.int64), vector()), (vector(), matrix(m=2, n=6)), (vector(), vector(n=4)), (matrix(m=2, n=6), vector()), (vector(np.int64), np.float64(1))], text=False)
+    operands = (2.0, 3, vector(), vector(np.int64), np.array([1.0]), np.float32(2))
+    all_same(f, [(vector(kind=k), b) for k in KINDS for b in operands])
+    all_same(make("def f(a, b):\n a += b\n return a"), [
+        (vector(np.int64), 2), (vector(np.int64), True), (vector(np.float32), 1.5), (vector(np.bool_), True),
+        (vector(np.float32), vector()), (vector(np.int32), vector(np.int64)),
+    ], text=False)
+    all_same(make("def f(a, b):\n a += b\n return a"), [
+        (vector(np.int64), 2.5), (vector(np.int64), vector()), (vector(), matrix(m=2, n=6)), (vector(), vector(n=4)),
+        (matrix(m=2, n=6), vector()), (vector(np.int64), np.float64(1)),
+    ], text=False)
     all_same(make("def f(a, b):\n a //= b\n a %= 3\n a **= 2\n return a"), [(vector(), 2.0), (vector(np.int64), 2)])
 
 
 def test_errors():
     f = make("def f(a, b): return a + b")
-    all_same(f, [(vector(n=3), vector(n=4)), (matrix(), vector(n=3)), (matrix(), matrix(m=4, n=3)), (vector(n=0), vector(n=2)), (vector(n=0), vector(n=1))])
-    all_same(make("def f(a, b):\n a[:] = b"), [(vector(n=3), vector(n=4)), (vector(n=3), matrix()), (matrix(), vector(n=3)), (matrix(), vector(n=4))])
+    all_same(f, [
+        (vector(n=3), vector(n=4)), (matrix(), vector(n=3)), (matrix(), matrix(m=4, n=3)), (vector(n=0), vector(n=2)),
+        (vector(n=0), vector(n=1)),
+    ])
+    all_same(make("def f(a, b):\n a[:] = b"), [
+        (vector(n=3), vector(n=4)), (vector(n=3), matrix()), (matrix(), vector(n=3)), (matrix(), vector(n=4)),
+    ])
     all_same(make("def f(a, b):\n a[1:3] = b"), [(vector(n=3), vector(n=4)), (vector(n=5), vector(n=1))])
     all_same(make("def f(a): return a[1, 2]"), [(vector(),)])
     all_same(make("def f(a): return a[1.5]"), [(vector(),)])
     all_same(make("def f(a): return a['x']"), [(vector(),)], text=False)
-    all_same(make("def f(a):\n if a: return 1\n return 0"), [(vector(),), (vector(n=1),), (vector(np.int64, n=1),), (np.array(3.0),)])
+    truths = [(vector(),), (vector(n=1),), (vector(np.int64, n=1),), (np.array(3.0),)]
+    all_same(make("def f(a):\n if a: return 1\n return 0"), truths)
     all_same(make("def f(a): return float(a), int(a)"), [(vector(),), (vector(n=1),), (np.array(3.5),)])
     all_same(make("def f(a):\n for x in range(3): a[x, 0] = 1"), [(matrix(m=2),)])
     all_same(make("def f(a): return a.nothing"), [(vector(),)])
@@ -359,7 +406,10 @@ def test_nan_and_inf_stores():
     same_as_python(make("def f(a, x):\n a[0] = x\n return a"), vector(np.int32), 2**40)
 
 
-@pytest.mark.parametrize("source", ["a[a > 0]", "a[[0, 1]]", "a[np.array([0, 1])]", "np.sort(a)", "np.where(a > 0)", "a.tolist()", "np.einsum('i->', a)", "a.astype(complex)", "np.linalg.inv(a)"])
+@pytest.mark.parametrize("source", [
+    "a[a > 0]", "a[[0, 1]]", "a[np.array([0, 1])]", "np.sort(a)", "np.where(a > 0)", "a.tolist()", "np.einsum('i->', a)",
+    "a.astype(complex)", "np.linalg.inv(a)",
+])
 def test_refused(source):
     refused(make(f"def f(a): return {source}"), vector())
 

@@ -7,7 +7,6 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
-
 from numeric.harness import all_same, compiled, refused, same_as_python
 
 INTS = [(n,) for n in (-3, 0, 1, 2, 5, 10)]
@@ -185,7 +184,10 @@ def nested_tuples(a, b):
     t = (a, (b, a + 1), [b, b])
     x, (y, z), [u, v] = t
     w = t + (x,)
-    return w[0], w[-1], w[1][0], t[1], len(w), t[0:2], w[::-1][0], (a, b) == (a, b), (a, b) != (b, a), (a, b) * 2, a in (1, b), b not in w
+    return (
+        w[0], w[-1], w[1][0], t[1], len(w), t[0:2], w[::-1][0], (a, b) == (a, b), (a, b) != (b, a), (a, b) * 2, a in (1, b),
+        b not in w,
+    )
 
 
 @program(*INTS)
@@ -514,7 +516,9 @@ def slices_of_tuples(n):
 
 @program((1, 2), (2, 1), (3, 3))
 def tuple_order(a, b):
-    return (a, b) < (b, a), (a, b) <= (a, b), (a, 1) > (b, 0), (a,) >= (a, b), max((a, b), (b, a)), (a, b) == (a, b, 1), [a] == [b]
+    return (
+        (a, b) < (b, a), (a, b) <= (a, b), (a, 1) > (b, 0), (a,) >= (a, b), max((a, b), (b, a)), (a, b) == (a, b, 1), [a] == [b],
+    )
 
 
 @program(3, 4)
@@ -530,12 +534,15 @@ def chars(n):
 def builtins_of_many(a, b, c):
     return (
         max(a, b, c), min(a, b, c), sum((a, b, c)), sum([a, b], 10), any((a, b)), all((a, b, c)), max((a, b), key=lambda v: -v),
-        min([a, b, c]), abs(-a), divmod(a + 7, b + 2), pow(a, 2), round(a), int(a), float(b), bool(c), len((a, b)), sorted is None,
-        tuple([a, b]), list((a, b)), sum(range(a)), max(range(b + 1)), tuple(range(3)), list(enumerate((a, b))), list(zip((a, b), (b, c))),
+        min([a, b, c]), abs(-a), divmod(a + 7, b + 2), pow(a, 2), round(a), int(a), float(b), bool(c), len((a, b)),
+        sorted is None, tuple([a, b]), list((a, b)), sum(range(a)), max(range(b + 1)), tuple(range(3)), list(enumerate((a, b))),
+        list(zip((a, b), (b, c))),
     )
 
 
-@program((0.1, 0.2, 0.3), (1e16, 1.0, -1e16), (float("inf"), 1.0, 2.0), (float("inf"), float("-inf"), 0.0), (1e308, 1e308, -1e308))
+@program(
+    (0.1, 0.2, 0.3), (1e16, 1.0, -1e16), (float("inf"), 1.0, 2.0), (float("inf"), float("-inf"), 0.0), (1e308, 1e308, -1e308),
+)
 def sums_of_floats(a, b, c):
     return sum((a, b, c)), sum([a, b, c], 0.5), sum((a, 1, c)), sum((a, b), 1), sum((1, 2, a, b, c)), sum((a,) * 10)
 
@@ -600,7 +607,13 @@ def set_attribute(n):
     return n
 
 
-@pytest.mark.parametrize("f", [list_item_set, list_extended, runtime_comprehension, runtime_dict, generator, with_block, try_block, set_global, set_attribute, runtime_list, runtime_text], ids=lambda f: f.__name__)
+REFUSED = [
+    list_item_set, list_extended, runtime_comprehension, runtime_dict, generator, with_block, try_block, set_global, set_attribute,
+    runtime_list, runtime_text,
+]
+
+
+@pytest.mark.parametrize("f", REFUSED, ids=lambda f: f.__name__)
 def test_refused(f):
     refused(f, 3)
 

@@ -8,9 +8,9 @@ import operator
 
 import numpy as np
 import pytest
+from numeric.harness import all_same, difference, outcome, refused, same_as_python
 
 import irad
-from numeric.harness import all_same, compiled, outcome, difference, refused, same_as_python
 
 PROGRAMS = []
 
@@ -37,8 +37,8 @@ def star(*args, scale=1.0):
 @program((1.0, 2), (0.5, -1))
 def calls(x, n):
     return (
-        helper(x), helper(x, n), helper(x, z=n), helper(y=3, x=n), helper(x, n, z=4, q=x, r=n), helper(*(x, n)), helper(**{"x": x, "z": n}),
-        star(x, n, 3), star(), star(x, scale=n), star(*(x,) * 3, n),
+        helper(x), helper(x, n), helper(x, z=n), helper(y=3, x=n), helper(x, n, z=4, q=x, r=n), helper(*(x, n)),
+        helper(**{"x": x, "z": n}), star(x, n, 3), star(), star(x, scale=n), star(*(x,) * 3, n),
     )
 
 
@@ -218,7 +218,10 @@ def not_callable(x):
     return x(1)
 
 
-@pytest.mark.parametrize("f", [wrong_count, wrong_keyword, wrong_star, double_argument, many, not_callable], ids=lambda f: f.__name__)
+WRONG = [wrong_count, wrong_keyword, wrong_star, double_argument, many, not_callable]
+
+
+@pytest.mark.parametrize("f", WRONG, ids=lambda f: f.__name__)
 def test_wrong_calls(f):
     same_as_python(f, 1.0)
 
@@ -244,7 +247,10 @@ def test_globals_and_cells_change():
     exec("def f(x): return x * a + k + v[0]", space)
     f, g = space["f"], irad.compile(space["f"])
     assert f(1.0) == g(1.0)
-    for name, value in (("a", 5.0), ("k", 7), ("k", 8), ("a", 2), ("v", np.array([9.0])), ("k", 2.5), ("v", np.array([1, 2, 3])), ("a", np.float64(0.5))):
+    for name, value in (
+        ("a", 5.0), ("k", 7), ("k", 8), ("a", 2), ("v", np.array([9.0])), ("k", 2.5), ("v", np.array([1, 2, 3])),
+        ("a", np.float64(0.5)),
+    ):
         space[name] = value
         found = difference(f(1.5), g(1.5))
         assert not found, (name, value, found)
