@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 import irad
 from irad.api.compiled import COUNTERS
-from programs import load
+from programs import MODULES, load
 from programs.oracle import directional, dual_copy, second
 from programs.outcomes import attempt, bits
 from programs.registry import PROGRAMS, Program
@@ -157,6 +158,27 @@ def test_value(name: str) -> None:
         if want[0] == "value":
             assert bits(theirs) == bits(mine), (args, theirs, mine)
     assert COUNTERS["compilations"] == before + 1
+    assert not frames_of_programs(compiled, *copy.deepcopy(p.calls[0]))
+
+
+def frames_of_programs(f: Callable[..., Any], *args: Any) -> list[str]:
+    """The functions of the programs that CPython enters during a call."""
+    seen: list[str] = []
+
+    def trace(frame: Any, event: str, arg: Any) -> None:
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith("programs.") and module.partition(".")[2] in MODULES:
+            seen.append(frame.f_code.co_name)
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        f(*args)
+    except (ArithmeticError, ValueError):
+        pass
+    finally:
+        sys.settrace(before)
+    return seen
 
 
 @pytest.mark.parametrize("name", marked(NAMES))
@@ -189,7 +211,8 @@ def check_gradient(p: Program, dual: Any, args: tuple[Any, ...], gradient: tuple
         t = directions(args)[0]
         mine = math.fsum(inner(g[i], t[i]) for i in g)
         numeric = richardson(p.function, args, t)
-        assert abs(mine - numeric) <= 1e-7 * max(1.0, abs(numeric), abs(float(p.function(*copy.deepcopy(args))))), (args, mine, numeric)
+        size = abs(float(p.function(*copy.deepcopy(args))))
+        assert abs(mine - numeric) <= 1e-7 * max(1.0, abs(numeric), size), (args, mine, numeric)
 
 
 @pytest.mark.parametrize("name", marked([n for n in NAMES if PROGRAMS[n].forward]))

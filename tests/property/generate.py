@@ -88,7 +88,8 @@ class Writer:
         return self.pick(BINARY).format(self.number(scope, depth + 1), self.number(scope, depth + 1))
 
     def condition(self, scope: Scope) -> str:
-        simple = self.pick(("{} > {}", "{} <= {}", "{1} < {0} < 2.0", "not {} < {}")).format(self.number(scope, 1), self.number(scope, 1))
+        compared = self.pick(("{} > {}", "{} <= {}", "{1} < {0} < 2.0", "not {} < {}"))
+        simple = compared.format(self.number(scope, 1), self.number(scope, 1))
         form = self.pick(("{}", "{}", "{} and {}", "{1} or {0}", "{1}"))
         return form.format(simple, f"{self.integer(scope)} % 3 {self.pick(('==', '!=', '<'))} {self.pick(('0', '1', '2'))}")
 
