@@ -334,7 +334,9 @@ def dual_array(values: Any) -> Any:
 
 
 def is_object(x: Any) -> bool:
-    return isinstance(x, Dual) or isinstance(x, np.ndarray) and x.dtype == object or isinstance(x, (list, tuple)) and builtins.any(map(is_object, x))
+    if isinstance(x, (list, tuple)):
+        return builtins.any(map(is_object, x))
+    return isinstance(x, Dual) or isinstance(x, np.ndarray) and x.dtype == object
 
 
 def numpy_ufunc(ufunc: Any, scalar: Callable[..., Any]) -> Callable[..., Any]:
@@ -402,19 +404,26 @@ def where(c: Any, x: Any, y: Any) -> Any:
 
 
 NUMPY_NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
+SAME_NAMES = ("sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
+    "sqrt", "cbrt", "sinh", "cosh", "tanh")
+MAKERS = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "linspace", "arange", "eye")
 NUMPY: dict[str, Any] = {}
-for _name in ("sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sinh", "cosh", "tanh", *NUMPY_NAMES):
+for _name in (*SAME_NAMES, *NUMPY_NAMES):
     if NUMPY_NAMES.get(_name, _name) in UNARY:
         NUMPY[_name] = numpy_ufunc(getattr(np, _name), UNARY[NUMPY_NAMES.get(_name, _name)])
-NUMPY |= {n: maker(n) for n in ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "linspace", "arange", "eye")}
+NUMPY |= {n: maker(n) for n in MAKERS}
 NUMPY |= {
     "array": dual_np_array, "asarray": lambda x: x if isinstance(x, np.ndarray) else dual_np_array(x),
-    "abs": numpy_ufunc(np.abs, builtins.abs), "fabs": numpy_ufunc(np.abs, builtins.abs), "square": numpy_ufunc(np.square, lambda x: x * x),
+    "abs": numpy_ufunc(np.abs, builtins.abs), "fabs": numpy_ufunc(np.abs, builtins.abs),
+    "square": numpy_ufunc(np.square, lambda x: x * x),
     "arctan2": numpy_ufunc(np.arctan2, BINARY["atan2"]), "hypot": numpy_ufunc(np.hypot, BINARY["hypot"]),
     "maximum": numpy_ufunc(np.maximum, split(operator.gt)), "minimum": numpy_ufunc(np.minimum, split(operator.lt)),
-    "sign": numpy_ufunc(np.sign, lambda x: float(np.sign(value(x)))), "floor": numpy_ufunc(np.floor, lambda x: float(np.floor(value(x)))),
-    "dot": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)), "sum": total, "mean": mean, "max": chosen(operator.gt), "min": chosen(operator.lt), "where": where,
-    "argmax": lambda a: int(np.argmax([value(x) for x in a.ravel()])), "argmin": lambda a: int(np.argmin([value(x) for x in a.ravel()])),
+    "sign": numpy_ufunc(np.sign, lambda x: float(np.sign(value(x)))),
+    "floor": numpy_ufunc(np.floor, lambda x: float(np.floor(value(x)))),
+    "dot": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)), "sum": total,
+    "mean": mean, "max": chosen(operator.gt), "min": chosen(operator.lt), "where": where,
+    "argmax": lambda a: int(np.argmax([value(x) for x in a.ravel()])),
+    "argmin": lambda a: int(np.argmin([value(x) for x in a.ravel()])),
 }
 
 
@@ -440,7 +449,11 @@ def dual_float(x: Any = 0.0) -> Any:
     return x if isinstance(x, Dual) else float(x)
 
 
-BUILTINS = dict(vars(builtins)) | {"float": dual_float, "pow": lambda x, y: power(x, y) if isinstance(x, Dual) or isinstance(y, Dual) else pow(x, y)}
+def dual_pow(x: Any, y: Any) -> Any:
+    return power(x, y) if is_object((x, y)) else pow(x, y)
+
+
+BUILTINS = dict(vars(builtins)) | {"float": dual_float, "pow": dual_pow}
 
 
 # -- functions ---------------------------------------------------------------------------------------------------------
