@@ -12,7 +12,21 @@ from irad.infer.exceptions import make_exception
 from irad.infer.kinds import kind_of
 from irad.infer.unit import Spec
 from irad.infer.values import (
-    AV, Bound, Cell, Choice, Fn, FrozenCell, Known, Num, Partial, Record, Seq, flatten, known_const, rebuild,
+    AV,
+    Bound,
+    Cell,
+    Choice,
+    Fn,
+    FrozenCell,
+    Known,
+    Num,
+    Partial,
+    Record,
+    Seq,
+    flatten,
+    known_const,
+    rebuild,
+    shape_of,
 )
 from irad.ir.core import Value
 
@@ -150,13 +164,15 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
             from irad.infer.numbers import fold
 
             return fold(cx, getattr(f.owner.obj, f.function), *args)
-        cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute")
+        hint = "write it with loops, or use a function of numpy"
+        cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", hint=hint)
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
 
 
 def _no_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     hint = "fill an array of the final size: np.empty(n)" if type_name(f.owner) == "list" else "write it with a loop"
-    cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", why="it changes or searches a container", hint=hint)
+    why = "it changes or searches a container"
+    cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", why=why, hint=hint)
 
 
 def call_library(cx: Context, function: Any, args: list[AV], kwargs: dict[str, AV] | None = None) -> AV:
@@ -255,7 +271,7 @@ def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a Python function: specialised for the shapes of its arguments, cells passed in and handed back."""
     bound = bind(cx, f, args, kwargs)
-    if cx.unit.crowded(f):
+    if cx.unit.crowded(f, tuple(map(shape_of, bound))):
         bound = [numbers_at_run_time(a) for a in bound]
     numbers = reachable_cells(cx, [f, *bound])
     cells = tuple((n, cx.heap[n]) for n in numbers)

@@ -14,7 +14,7 @@ from irad.infer.calls import LIBRARY, call_library, handles, method
 from irad.infer.context import Context
 from irad.infer.execute import binary, compare, unary
 from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, binary_kind, dtype_kind, ufunc_kind
-from irad.infer.values import NONE, AV, Arr, Known, Num, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
 from irad.ir.core import Const, Value
 from irad.ir.types import BOOL, FLOAT
 from irad.ir.types import Scalar as Scalar_
@@ -131,10 +131,14 @@ def _logaddexp(cx: Context, kind: str, v: list[Value]) -> Value:
     x, y = v
     larger = cx.op("maximum", x, y)
     gap = cx.op("neg", cx.op("abs", cx.op("sub", x, y)))
-    return cx.op("select", cx.op("eq", x, y), cx.op("add", x, _like(kind, np.log(2.0))), cx.op("add", larger, cx.op("log1p", cx.op("exp", gap))))
+    equal = cx.op("eq", x, y)
+    twice = cx.op("add", x, _like(kind, np.log(2.0)))
+    return cx.op("select", equal, twice, cx.op("add", larger, cx.op("log1p", cx.op("exp", gap))))
 
 
 ufunc(np.logaddexp, _logaddexp)
+
+
 def _of_float(name: str) -> Scalar:
     """A question about floats: ints are converted first."""
     return lambda cx, kind, v: cx.op(name, v[0] if isinstance(v[0].type, Scalar_) and v[0].type.is_float else cx.cast(v[0], FLOAT))
@@ -289,8 +293,14 @@ def _like_of(function: Any, build: Callable[[Context, Arr, str, AV | None], AV])
 
 _like_of(np.zeros_like, lambda cx, a, kind, _: arrays.alloc(cx, arrays.dims(cx, a), kind, zero=True))
 _like_of(np.empty_like, lambda cx, a, kind, _: arrays.alloc(cx, arrays.dims(cx, a), kind))
-_like_of(np.ones_like, lambda cx, a, kind, _: fill(cx, arrays.alloc(cx, arrays.dims(cx, a), kind), cx.cast(int_const(1), MACHINE[kind])))
-_like_of(np.full_like, lambda cx, a, kind, v: fill(cx, arrays.alloc(cx, arrays.dims(cx, a), kind), arrays.converted(cx, v or NONE, kind)))
+_like_of(
+    np.ones_like,
+    lambda cx, a, kind, _: fill(cx, arrays.alloc(cx, arrays.dims(cx, a), kind), cx.cast(int_const(1), MACHINE[kind])),
+)
+_like_of(
+    np.full_like,
+    lambda cx, a, kind, v: fill(cx, arrays.alloc(cx, arrays.dims(cx, a), kind), arrays.converted(cx, v or NONE, kind)),
+)
 
 
 @handles(np.array)
@@ -339,7 +349,8 @@ def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return _python_scalar(cx, a)
     if len(args) > 1:
         return _python_scalar(cx, arrays.get_item(cx, a, args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))))
-    cx.guard(cx.op("eq", arrays.total_size(cx, a), int_const(1)), "ValueError", "can only convert an array of size 1 to a Python scalar")
+    single = cx.op("eq", arrays.total_size(cx, a), int_const(1))
+    cx.guard(single, "ValueError", "can only convert an array of size 1 to a Python scalar")
     return _python_scalar(cx, arrays.element(cx, a, [int_const(0)] * a.ndim))
 
 
@@ -363,7 +374,11 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         size = iterate.length(cx, r)
         out = arrays.alloc(cx, [size], dtype_of(cx, dtype, "int64"))
         it = iterate.make_iter(cx, r).children[0]
-        cx.count_loop(size, lambda i: cx.op_store(arrays.converted(cx, iterate.item_at(cx, it, i, size, False), out.kind), out.value, [i]))
+
+        def put(i: Value) -> None:
+            cx.op_store(arrays.converted(cx, iterate.item_at(cx, it, i, size, False), out.kind), out.value, [i])
+
+        cx.count_loop(size, put)
         return out
     values = [numbers.to_kind(cx, a, "float64") for a in args]
     start, stop = (values[0], values[1]) if len(values) > 1 else (Known(np.float64(0.0)), values[0])
@@ -524,7 +539,7 @@ def _array_of_scalar(cx: Context, av: AV) -> AV:
     return arrays.make_array(cx, av)
 
 
-SCALARS_TOO = {np.linspace, np.eye, np.identity, np.dot, np.outer}
+SCALARS_TOO = {np.linspace, np.eye, np.identity, np.dot, np.matmul, np.inner}
 
 in_library(np.sum, lib.sum_, "sum")
 in_library(np.prod, lib.prod, "prod")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+import irad.lib
 from irad.errors import IradError, UnsupportedError
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.values import (
@@ -36,6 +38,7 @@ Lift = Callable[[types.CodeType], Function]
 Source = tuple[Any, ...]
 
 
+LIBRARY = os.path.dirname(irad.lib.__file__ or "")
 MOST_ROUNDS = 32  # analyses of one specialisation until its result is stable
 
 
@@ -97,6 +100,7 @@ class Unit:
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive, self.is_explanation = is_primitive, is_explanation
         self.module = Module(form="typed")
+        self.crowds: dict[Any, bool] = {}
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
         self.guards: dict[Any, Guard] = {}
@@ -236,8 +240,19 @@ class Unit:
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
-    def crowded(self, fn: Fn) -> bool:
-        """Whether a function should not be specialised for further known numbers: it recurses, or has many forms already."""
+    def crowded(self, fn: Fn, args: tuple[Shape, ...]) -> bool:
+        """Whether a function should not be specialised for further known numbers: it recurses, or has many forms already.
+
+        The answer for one call stays what it was, so that a function is emitted as it was analysed. The functions of
+        `irad.lib` recurse over axes, which are known numbers and few.
+        """
+        key = (shape_of(fn), args)
+        found = self.crowds.get(key)
+        if found is None:
+            found = self.crowds[key] = not fn.code.co_filename.startswith(LIBRARY) and self._crowded(fn)
+        return found
+
+    def _crowded(self, fn: Fn) -> bool:
         specs = self.of_code.get(fn.code, ())
         return len(specs) >= MAX_FORMS or any(spec.recursive or spec.busy for spec in specs)
 
