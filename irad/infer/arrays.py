@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.iterate import item_at, known_items, range_length
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
-from irad.infer.values import NONE, AV, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric, spread
+from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric, spread
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT
 
@@ -32,7 +32,9 @@ def wrap_index(cx: Context, index: Value, size: Value, axis: int) -> Value:
         cx.guard(cx.op("lt", index, size), "IndexError", INDEX_ERROR.format(axis=axis), index, size)
         return index
     negative = cx.op("lt", index, zero)
-    wrapped = cx.op("add", index, size) if isinstance(index, Const) else cx.op("select", negative, cx.op("add", index, size), index)
+    wrapped = cx.op("add", index, size)
+    if not isinstance(index, Const):
+        wrapped = cx.op("select", negative, wrapped, index)
     fine = cx.op("ge", wrapped, zero)
     if not isinstance(index, Const):
         fine = cx.both(fine, cx.op("lt", wrapped, size))
@@ -47,7 +49,7 @@ INDEX_ERROR = "index {{}} is out of bounds for axis {axis} with size {{}}"
 
 
 def _refused_scalar() -> str | None:
-    """numpy's words where it refuses to make a Python scalar of an array with axes (from 2.4); None where it takes one element."""
+    """numpy's words where it refuses a Python scalar of an array with axes (from 2.4); None where it takes one element."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -126,12 +128,15 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
         if index.obj not in a.static[1]:
             cx.throw("KeyError", repr(index.obj).replace("{", "{{").replace("}", "}}"))
-        return a.children[a.static[1].index(index.obj)]
+        place: int = a.static[1].index(index.obj)
+        return a.children[place]
     if isinstance(a, Range):
         size = a.leaves[0]
         at = wrap_index(cx, cx.integer(index), size, 0)
         return item_at(cx, a, at, size, False)
     if numeric(a):
+        if all(map(is_numpy, cx.num(a).kinds)):
+            cx.throw("IndexError", "invalid index to scalar variable.")
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
@@ -233,7 +238,8 @@ def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
         s = entry.obj
         return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
     if isinstance(entry, Record) and entry.static == "slice":
-        return slice_part(cx, *entry.children, size)
+        start, stop, step = entry.children
+        return slice_part(cx, start, stop, step, size)
     if isinstance(entry, (Arr, Seq)) or isinstance(getattr(entry, "obj", None), (list, tuple)):
         cx.unsupported("an array as an index", kind="index", hint="loop over the indices")
     if isinstance(entry, Known):
@@ -321,7 +327,8 @@ def converted(cx: Context, value: AV, kind: str) -> Value:
         narrow = machine.bits < 64
     stored = cx.cast(n.value, machine)
     if narrow and n.value.type != BOOL:
-        cx.guard(cx.op("eq", cx.cast(stored, INT), n.value), "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
+        same = cx.op("eq", cx.cast(stored, INT), n.value)
+        cx.guard(same, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
     return stored
 
 
@@ -329,9 +336,8 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
     """target[...] = value, broadcast; overlapping memory is copied first, as numpy does."""
     source = as_operand(cx, value)
     if isinstance(source, Arr):
-        fresh = cx.conditional(
-            cx.op("overlap", source.value, target.value), lambda: copy(cx, source), lambda: source,
-        )
+        given = source
+        fresh = cx.conditional(cx.op("overlap", given.value, target.value), lambda: copy(cx, given), lambda: given)
         assert isinstance(fresh, Arr)
         source = fresh
     sizes = dims(cx, target)
@@ -495,7 +501,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     kind = binary_kind(op, element_kind(x), element_kind(y))
     if kind is None:
         cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
-    scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)  # noqa: E731
+    scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)
     if inplace and isinstance(a, Arr):
         refused = inplace_refusal(op, element_kind(x), element_kind(y), isinstance(y, Arr))
         if refused:
@@ -505,10 +511,10 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     return elementwise(cx, scalar, [x, y], kind)
 
 
-@lru_cache(maxsize=None)
+@cache
 def inplace_refusal(op: str, a: str, b: str, array: bool) -> str | None:
     """Why numpy cannot put the result of `a op= b` into an array of a's kind (floats into ints), in its own words."""
-    target = np.ones(1, CLASSES[a])
+    target: np.ndarray[tuple[int], np.dtype[np.generic]] = np.ones(1, CLASSES[a])
     operand = np.ones(1, CLASSES[b]) if array else SAMPLES[b]
     try:
         with np.errstate(all="ignore"):
@@ -542,8 +548,9 @@ def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
     if not a.writeable:
         cx.throw("ValueError", "output array is read-only")
     if isinstance(y, Arr):
+        given = y
         fresh = cx.conditional(
-            cx.both(cx.op("overlap", y.value, a.value), cx.negate(_identical(cx, y, a))), lambda: copy(cx, y), lambda: y,
+            cx.both(cx.op("overlap", y.value, a.value), cx.negate(_identical(cx, y, a))), lambda: copy(cx, given), lambda: given,
         )
         assert isinstance(fresh, Arr)
         y = fresh
@@ -604,7 +611,7 @@ def contiguous(cx: Context, a: Arr) -> Arr:
         fine = cx.both(fine, cx.either(single, cx.op("eq", cx.op("stride", a.value, axis=axis), step)))
         step = cx.op("mul", step, sizes[axis])
     whole = [v for size in sizes for v in (int_const(0), size, int_const(1))]
-    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)  # noqa: E731
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)
     found = cx.conditional(cx.either(fine, cx.op("eq", step, int_const(0))), same, lambda: copy(cx, a))
     assert isinstance(found, Arr)
     return found
@@ -637,19 +644,22 @@ def _holds_array(av: AV) -> bool:
     return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
 
 
+INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
+
+
 def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
     """np.array of a sequence with arrays in it: they must have one shape."""
     items = [make_array(cx, item) for item in known_items(av) or []]
     first = items[0]
     kinds = [CLASSES[element_kind(i)] for i in items]
     kind = dtype or dtype_kind(np.result_type(*kinds))
-    if kind is None or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items if isinstance(first, Arr)) or not isinstance(first, Arr):
-        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+    if kind is None or not isinstance(first, Arr) or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items):
+        cx.throw("ValueError", INHOMOGENEOUS)
     sizes = dims(cx, first)
     for item in items[1:]:
         assert isinstance(item, Arr)
         for x, y in zip(sizes, dims(cx, item), strict=True):
-            cx.guard(cx.op("eq", x, y), "ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+            cx.guard(cx.op("eq", x, y), "ValueError", INHOMOGENEOUS)
     out = alloc(cx, [int_const(len(items)), *sizes], kind)
     for i, item in enumerate(items):
         assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
@@ -712,7 +722,7 @@ def size_tuple(cx: Context, shape: AV) -> list[Value]:
     items = known_items(shape) if not numeric(shape) else None
     if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
         n = cx.num(shape)
-        number = "np.{}({{}})".format(n.kinds[0]) if is_numpy(n.kinds[0]) else "{}"
+        number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
         cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
     sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
     for size in sizes:

@@ -141,7 +141,9 @@ ufunc(np.logaddexp, _logaddexp)
 
 def _of_float(name: str) -> Scalar:
     """A question about floats: ints are converted first."""
-    return lambda cx, kind, v: cx.op(name, v[0] if isinstance(v[0].type, Scalar_) and v[0].type.is_float else cx.cast(v[0], FLOAT))
+    return lambda cx, kind, v: cx.op(
+        name, v[0] if isinstance(v[0].type, Scalar_) and v[0].type.is_float else cx.cast(v[0], FLOAT),
+    )
 
 
 for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
@@ -409,6 +411,8 @@ def _reshape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     marks = ["newaxis" if k in holes else "{}" for k in range(len(wanted))]
     text = ",".join(marks) + ("," if len(marks) == 1 else "")
     cx.guard(cx.op("eq", known, total), "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
+    if a.ndim == len(wanted) == 1:
+        return a
     base = arrays.contiguous(cx, a)
     # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
     writeable = a.writeable and a.type.layout == "C"

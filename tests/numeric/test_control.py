@@ -608,8 +608,8 @@ def set_attribute(n):
 
 
 REFUSED = [
-    list_item_set, list_extended, runtime_comprehension, runtime_dict, generator, with_block, try_block, set_global, set_attribute,
-    runtime_list, runtime_text,
+    list_item_set, list_extended, runtime_comprehension, runtime_dict, generator, with_block, try_block, set_global,
+    set_attribute, runtime_list, runtime_text,
 ]
 
 
