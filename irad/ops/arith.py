@@ -94,7 +94,7 @@ op("neg", "N -> N", eval=lambda x: -x, llvm={"f": "fneg {T} {0}", "i": "sub {T} 
    d=[lambda g, x, r: -g], doc="minus x")
 op("abs", "N -> N", eval=abs, d=[lambda g, x, r: g * sign(x)], kink="0 at 0", doc="absolute value (wraps at the smallest int)")
 op("sign", "N -> N", eval=lambda x: x if x != x else type(x)((x > 0) - (x < 0)), d=[zero], kink="0", doc="-1, 0 or 1; nan of nan")
-op("div", "F F -> F", eval=ieee_div, llvm="fdiv {T} {0}, {1}", cost=4,
+op("div", "F F -> F", eval=ieee_div, llvm="fdiv {T} {0}, {1}", cost=4, singular=True,
    d=[lambda g, x, y, r: g / y, lambda g, x, y, r: -(g * r / y)], doc="x / y by IEEE 754")
 op("floordiv", "N N -> N", eval=floor_divide, d=[zero, zero], cost=8,
    doc="x // y rounded towards minus infinity, as CPython; a zero divisor gives x / y (float) or 0 (int)")
