@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -260,9 +261,19 @@ def compile_program(request: Request) -> Program:
         timings[stage.__name__] = time.perf_counter() - start
         if isinstance(build, Build) and build.module.form != "typed" and (request.verify or CONFIG.check):
             verify_module(build.module)
+        dump(build)
     assert isinstance(build, Program)
     build.timings = timings
     return build
+
+
+def dump(build: Build | Program) -> None:
+    """Print to stderr what `IRAD_DUMP` asks for."""
+    if isinstance(build, Program):
+        if "llvm" in CONFIG.dump:
+            print(build.text, file=sys.stderr)
+    elif build.module.form in CONFIG.dump:
+        print(build.module, file=sys.stderr)
 
 
 def at_stage(request: Request, stage: str) -> Build:

@@ -234,9 +234,16 @@ class CompiledBase:
         """The argument types that there is code for."""
         return list(map(_as_tuple, self._instances))
 
+    @user_facing
     def precompile(self, *args: Any) -> None:
-        """Compile for these arguments or types without running."""
-        compile_program(self._typed_request(args))
+        """Compile for these arguments or types without running: the first call with them finds the code."""
+        from irad.api.inspection import type_key
+
+        key = (code_key(self), tuple(type_key(a) for a in args)) if args else None
+        program = compile_program(self._typed_request(args))
+        if key is not None:
+            with LOCK:
+                PROGRAMS.setdefault(key, []).append(program)
 
     def clear(self) -> None:
         """Forget all code of this function."""

@@ -16,6 +16,7 @@ from irad.ir.core import Module
 from irad.ir.print import print_module
 from irad.ir.types import Array, is_differentiable
 from irad.pipeline import STAGES, Request, at_stage, infer, prepare
+from irad.runtime.boundary import key_of
 
 if TYPE_CHECKING:  # what shows things is imported when something is shown
     from irad.api.flowgraph import Graph
@@ -58,6 +59,15 @@ def shape_of_type(given: Any) -> Shape | None:
         if all(p is not None for p in parts):
             return Shape(Seq, type(given), tuple(p for p in parts if p is not None))
     return None
+
+
+def type_key(given: Any) -> Any:
+    """What dispatch files code under: for a value its key, for a type that of its values."""
+    if isinstance(given, ArrayType):
+        return (np.ndarray, given.dtype, given.ndim, given.order == "C", True)
+    if isinstance(given, tuple) and shape_of_type(given) is not None:
+        return (type(given), *map(type_key, given))
+    return given if isinstance(given, type) and given in OF_CLASS else key_of(given)
 
 
 def annotated_types(compiled: Any) -> tuple[Any, ...]:

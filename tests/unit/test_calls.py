@@ -390,3 +390,31 @@ def test_products_with_jacobians_change_nothing():
     irad.jacfwd(f)(a)
     irad.jacrev(f)(a)
     assert a.tolist() == [2.0, 3.0]
+
+
+def test_precompiled_code_is_found():
+    def f(x, n, a):
+        return x * n + a[0]
+
+    g = irad.compile(f)
+    g.precompile(float, int, irad.ArrayType(np.float64, ndim=1))
+    assert compilations(lambda: g(2.0, 3, np.ones(2))) == 0
+    g.precompile(2.0, 3.0, np.ones(2))
+    assert compilations(lambda: g(1.0, 4.0, np.ones(2))) == 0
+
+
+def test_memory_is_limited():
+    small = irad.grad(irad.compile(power, memory="1 MiB"))
+    assert small(1.0, 1000) == 1000.0
+    with pytest.raises(MemoryError):
+        small(1.0, 10**7)
+    assert small(1.0, 1000) == 1000.0
+
+
+def test_dumps():
+    code = "import irad\nirad.grad(lambda x: x * x)(2.0)"
+    env = {**os.environ, "IRAD_DUMP": "loops,llvm"}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env=env)
+    assert "irad 1 loops" in run.stderr
+    assert "define" in run.stderr
+    assert "irad 1 typed" not in run.stderr
