@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from irad.ad.differentiate import forward, reverse
-from irad.analysis.memory import find_memory
+from irad.analysis.memory import UNKNOWN, find_memory
 from irad.codegen import emit_module
 from irad.config import CONFIG
 from irad.infer.unit import Capture, Entry, Guard, Unit
@@ -169,13 +169,18 @@ def answer_written(module: Module, root: str) -> None:
 
 
 def writes_param(function: Function, index: int) -> bool:
-    """Whether a function may store into its array parameter number `index`."""
+    """Whether a function may store into its array parameter number `index` (other parameters that are the same array apart)."""
     memory = find_memory(function)
     param = function.params[index]
+
+    def reaches(array: Value) -> bool:
+        roots = memory.roots.get(array)
+        return roots is None or param in roots or UNKNOWN in roots
+
     for instr in function.instrs():
-        if instr.op == "store" and memory.may_share(instr.args[1], param):
+        if instr.op == "store" and reaches(instr.args[1]):
             return True
-        if instr.op == "call" and any(isinstance(a.type, Array) and memory.may_share(a, param) for a in instr.args):
+        if instr.op == "call" and any(isinstance(a.type, Array) and reaches(a) for a in instr.args):
             return True
     return False
 

@@ -40,7 +40,7 @@ from irad.infer.values import (
     rebuild,
     shape_of,
 )
-from irad.ir.core import Block, Const, Function, Return, Value
+from irad.ir.core import Block, Const, Function, Return, Value, const
 from irad.ir.types import Array, Type, is_differentiable, is_float
 
 
@@ -230,7 +230,9 @@ class Adjoint:
         self.thunk, leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux)
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in leaves]
-        self.leaves = Private(cx, self.thunk.name).copies(leaves)
+        private = Private(cx, self.thunk.name)
+        self.leaves = private.copies(leaves, total=True)
+        self.shared = private.shared
         self.result_types = list(self.thunk.result.flat_types())
         self.chosen = chosen
         self.index = {id(v): i for i, v in enumerate(leaves)}
@@ -245,6 +247,9 @@ class Adjoint:
             if self.active[i] and isinstance(v.type, Array):
                 dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
                 shadows[i] = cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
+        for earlier, later, one in self.shared:
+            if earlier in shadows and later in shadows:
+                shadows[later] = choose_array(cx, one, shadows[earlier], shadows[later])
         scalars = [i for i, a in enumerate(self.active) if a and i not in shadows]
         given = sorted((o for o in outputs if o is not None), key=lambda o: isinstance(o.type, Array))  # numbers first
         args = [*self.leaves, *given, *shadows.values()]
@@ -396,15 +401,47 @@ def _tangent(av: AV, leaves: Any) -> AV:
     return NONE
 
 
+def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
+    """One of two arrays of one type."""
+    kind = "float64"  # not looked at: both are descriptors
+    return cx.conditional(cond, lambda: Arr(kind, then), lambda: Arr(kind, orelse)).leaves[0]
+
+
 class Private:
-    """Copies of the arrays that a function may write: derivative calls change nothing of the caller's."""
+    """Copies of the arrays that a function may write: derivative calls change nothing of the caller's.
+
+    Arguments that are one array stay one array; arrays that overlap partly are refused if one of them is written.
+    """
 
     def __init__(self, cx: Context, name: str) -> None:
         self.cx = cx
         self.name = name
+        self.shared: list[tuple[int, int, Value]] = []  # (earlier, later, whether they are one array that is written)
 
-    def copies(self, leaves: list[Value]) -> list[Value]:
-        return [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
+    def copies(self, leaves: list[Value], total: bool = False) -> list[Value]:
+        """The leaves to call with. `total`: the same array at two places has one shadow (else it is refused if written)."""
+        found = [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
+        places = [i for i, v in enumerate(leaves) if isinstance(v.type, Array)]
+        for at, later in enumerate(places):
+            for earlier in places[:at]:
+                self._pair(leaves, found, earlier, later, total)
+        return found
+
+    def _pair(self, leaves: list[Value], found: list[Value], earlier: int, later: int, total: bool) -> None:
+        cx = self.cx
+        a, b = leaves[earlier], leaves[later]
+        written = cx.op("or", self._written(earlier), self._written(later))
+        alike = total and a.type == b.type
+        one = cx.op("and", written, cx.op("same", a, b)) if alike else const(False)
+        clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
+        names = " and ".join(f"`{v.name}`" if v.name else f"number {i}" for i, v in ((earlier, a), (later, b)))
+        cx.guard(cx.negate(clash), "ValueError", f"the arrays {names} overlap and the function writes them: pass copies")
+        if alike:
+            found[later] = choose_array(cx, one, found[earlier], found[later])
+            self.shared.append((earlier, later, one))
+
+    def _written(self, index: int) -> Value:
+        return self.cx.op("written", callee=self.name, param=index)
 
     def tangents(self, tangents: list[Value], params: list[int]) -> list[Value]:
         """A function that writes its parameter writes the tangent as well."""
@@ -415,8 +452,7 @@ class Private:
         assert isinstance(v.type, Array)
         kind = next(k for k, m in MACHINE.items() if m == v.type.elem and k not in ("float", "int", "bool"))
         original = Arr(kind, v)
-        written = cx.op("written", callee=self.name, param=index)
-        av = cx.conditional(written, lambda: _strided(cx, original, arrays.copy(cx, original)), lambda: original)
+        av = cx.conditional(self._written(index), lambda: _strided(cx, original, arrays.copy(cx, original)), lambda: original)
         return av.leaves[0]
 
 

@@ -47,6 +47,8 @@ def argument_shape(value: Any, name: str) -> Shape | Any:
     if isinstance(value, tuple):
         return Shape(Seq, type(value), tuple(argument_shape(v, name) for v in value))
     _refuse_foreign(value, name)
+    if isinstance(value, (complex, np.generic)):
+        raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take"))
     return shape_of(Known(value))
 
 
@@ -76,6 +78,8 @@ def _refuse_foreign(value: Any, name: str) -> None:
 
 def normalised(value: Any) -> Any:
     """An argument as the native entry takes it: aligned arrays with the dtype objects of this process."""
+    if type(value) is int and not -(1 << 63) <= value < 1 << 63:
+        raise for_user(OverflowError(f"the int {value} does not fit 64 bits"))
     if type(value) is np.ndarray and not value.flags.aligned:
         raise for_user(TypeError("an array that is not aligned in memory: pass x.copy()"))
     return value

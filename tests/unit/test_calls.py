@@ -418,3 +418,33 @@ def test_dumps():
     assert "irad 1 loops" in run.stderr
     assert "define" in run.stderr
     assert "irad 1 typed" not in run.stderr
+
+
+def test_arrays_that_overlap():
+    def f(a, b):
+        a[0] = a[0] * 2.0
+        return a[0] * b[0]
+
+    y = np.array([3.0, 1.0])
+    value, gradients = irad.value_and_grad(f, (0, 1))(y, y)
+    assert value == f(y.copy(), y.copy()) * 2  # one array: b[0] is the new a[0]
+    assert [g.tolist() for g in gradients] == [[24.0, 0.0], [24.0, 0.0]]
+    assert y.tolist() == [3.0, 1.0]
+    apart = irad.grad(f, (0, 1))(y, y.copy())
+    assert [g.tolist() for g in apart] == [[6.0, 0.0], [6.0, 0.0]]
+    x = np.arange(4.0)
+    with pytest.raises(ValueError, match="`a` and `b` overlap"):
+        irad.grad(f, (0, 1))(x[:3], x[1:])
+    with pytest.raises(ValueError, match="overlap"):
+        irad.jvp(f, (x, x), (x, x))
+    read = irad.grad(lambda a, b: (a * b).sum(), (0, 1))(x, x)
+    assert [g.tolist() for g in read] == [x.tolist(), x.tolist()]
+
+
+def test_numbers_that_do_not_fit():
+    with pytest.raises(OverflowError):
+        irad.compile(lambda x: x)(2**70)
+    with pytest.raises(TypeError, match="complex"):
+        irad.compile(lambda x: x)(1 + 2j)
+    with pytest.raises(TypeError, match="float16"):
+        irad.compile(lambda x: x)(np.float16(1))
