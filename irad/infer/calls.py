@@ -206,7 +206,7 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
             values[parameter] = named.pop(parameter)
     takes_rest = bool(code.co_flags & inspect.CO_VARKEYWORDS)
     if named and not takes_rest:
-        cx.type_error(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
+        cx.type_error(_unexpected(f, next(iter(named))))
     if len(args) > count and not has_star:
         cx.type_error(_too_many(f, args, kwargs))
     for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
@@ -224,6 +224,18 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     if takes_rest:
         bound.append(Record(("dict", tuple(named)), tuple(named.values())))
     return bound
+
+
+def _unexpected(f: Fn, keyword: str) -> str:
+    """CPython's words for an unknown keyword, with its guess at what was meant: the call fails before any code runs."""
+    cells = tuple(types.CellType() for _ in f.code.co_freevars)
+    function = types.FunctionType(f.code, {}, f.code.co_name, None, cells)
+    function.__qualname__ = f.code.co_qualname
+    try:
+        function(**{keyword: None})
+    except TypeError as e:
+        return str(e)
+    raise AssertionError(keyword)
 
 
 def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:

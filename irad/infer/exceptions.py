@@ -117,6 +117,10 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
             number = f"np.{av.kinds[0]}({number})" if av.kinds[0] != "bool_" else "np.{}_"
         return Record(("text", number), (), (av.value,))
     text, parts = template(cx, av)
+    if style:  # of a number already turned into text: `{x!r:>8}`
+        if text != "{}":
+            cx.unsupported("a format for a text with numbers in it", kind="text", hint="give each number its own format")
+        text = f"{{!s:{style}}}"
     return Record(("text", text), (), tuple(parts))
 
 
