@@ -13,7 +13,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.execute import binary
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, SAMPLES
-from irad.infer.values import AV, Arr, Known, Num, Seq, int_const, numeric
+from irad.infer.values import AV, Arr, Known, Num, Seq, numeric
 from irad.ir.core import Value, const
 from irad.lib import mathematics
 

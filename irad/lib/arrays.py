@@ -1,4 +1,4 @@
-"""numpy's reductions and products as loops. Ranks and dtypes are known when these are compiled, so branches on them cost nothing."""
+"""numpy's reductions and products as loops. Ranks and dtypes are known to the compiler: branches on them cost nothing."""
 
 from __future__ import annotations
 
@@ -248,7 +248,8 @@ def matmul(a: Any, b: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         which = 0 if np.ndim(a) == 0 else 1
         raise ValueError(
-            f"matmul: Input operand {which} does not have enough dimensions (has 0, gufunc core with signature {SIGNATURE} requires 1)"
+            f"matmul: Input operand {which} does not have enough dimensions "
+            f"(has 0, gufunc core with signature {SIGNATURE} requires 1)"
         )
     if a.ndim > 2 or b.ndim > 2:
         refuse("a product of stacks of matrices", "loop over the first axis")
@@ -257,7 +258,8 @@ def matmul(a: Any, b: Any) -> Any:
     n, m = a.shape[a.ndim - 1], b.shape[0]
     if n != m:
         raise ValueError(
-            f"matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature {SIGNATURE} (size {m} is different from {n})"
+            "matmul: Input operand 1 has a mismatch in its core dimension 0, "
+            f"with gufunc signature {SIGNATURE} (size {m} is different from {n})"
         )
     if a.ndim == 1 and b.ndim == 1:
         s = product_like(a, b)(0)
