@@ -114,17 +114,16 @@ def quotient_like(a: Any) -> Any:
     return np.true_divide(a, 1).dtype.type
 
 
-def _first(a: Any) -> Any:
-    if a.ndim == 0:
-        return a[()]
-    if a.ndim == 1:
-        return a[0]
-    return _first(a[0])
-
-
 def _check_not_empty(a: Any, axis: Any, message: str) -> None:
     if (a.size if axis is None else a.shape[axis]) == 0:
         raise ValueError(message)
+
+
+def share_tie(m: Any, x: Any, n: int) -> Any:
+    """`m` itself, but with the mean derivative of the n equal items seen so far, of which `x` is the last."""
+    if x - m == 0.0:  # not so for infinities
+        return np.copysign(m + (x - m) / n, m)
+    return m
 
 
 def max_(a: Any, axis: Any = None) -> Any:
@@ -133,13 +132,20 @@ def max_(a: Any, axis: Any = None) -> Any:
         _check_not_empty(a, axis, "zero-size array to reduction operation maximum which has no identity")
         return along(max_, a, axis, a.dtype)
     _check_not_empty(a, None, "zero-size array to reduction operation maximum which has no identity")
-    m = _first(a)
-    if a.ndim == 1:
-        for i in range(1, a.shape[0]):
-            m = np.maximum(m, a[i])
-    elif a.ndim > 1:
-        for row in a:
-            m = np.maximum(m, max_(row))
+    if a.ndim != 1:
+        a = a.reshape(-1)
+    m = a[0]
+    n = 1
+    for i in range(1, a.shape[0]):
+        x = a[i]
+        if x > m:
+            m = x
+            n = 1
+        elif a.dtype.kind == "f" and x == m:
+            n += 1
+            m = share_tie(m, x, n)
+        elif x != x:
+            m = x
     return m
 
 
@@ -149,13 +155,20 @@ def min_(a: Any, axis: Any = None) -> Any:
         _check_not_empty(a, axis, "zero-size array to reduction operation minimum which has no identity")
         return along(min_, a, axis, a.dtype)
     _check_not_empty(a, None, "zero-size array to reduction operation minimum which has no identity")
-    m = _first(a)
-    if a.ndim == 1:
-        for i in range(1, a.shape[0]):
-            m = np.minimum(m, a[i])
-    elif a.ndim > 1:
-        for row in a:
-            m = np.minimum(m, min_(row))
+    if a.ndim != 1:
+        a = a.reshape(-1)
+    m = a[0]
+    n = 1
+    for i in range(1, a.shape[0]):
+        x = a[i]
+        if x < m:
+            m = x
+            n = 1
+        elif a.dtype.kind == "f" and x == m:
+            n += 1
+            m = share_tie(m, x, n)
+        elif x != x:
+            m = x
     return m
 
 

@@ -1,0 +1,122 @@
+"""Index expressions: what each axis of an array is asked for, checked and counted as numpy does it."""
+
+from __future__ import annotations
+
+from irad.infer.context import Context, type_name
+from irad.infer.iterate import range_length
+from irad.infer.kinds import MACHINE
+from irad.infer.values import AV, NONE, Arr, Known, Record, Seq, int_const, numeric, spread
+from irad.ir.core import Const, Value
+
+INDEX_TYPES = (
+    "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices"
+)
+INDEX_ERROR = "index {{}} is out of bounds for axis {axis} with size {{}}"
+Part = tuple[Value, Value | None, Value | None]  # start, count, step; count None: the axis is dropped
+
+
+def wrap_index(cx: Context, index: Value, size: Value, axis: int) -> Value:
+    """An index with negative ones counted from the end, checked as numpy checks it."""
+    zero = int_const(0)
+    if isinstance(index, Const) and index.value >= 0:
+        cx.guard(cx.op("lt", index, size), "IndexError", INDEX_ERROR.format(axis=axis), index, size)
+        return index
+    negative = cx.op("lt", index, zero)
+    wrapped = cx.op("add", index, size)
+    if not isinstance(index, Const):
+        wrapped = cx.op("select", negative, wrapped, index)
+    fine = cx.op("ge", wrapped, zero)
+    if not isinstance(index, Const):
+        fine = cx.both(fine, cx.op("lt", wrapped, size))
+    cx.guard(fine, "IndexError", INDEX_ERROR.format(axis=axis), index, size)
+    return wrapped
+
+
+def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
+    """An index expression by axes."""
+    entries = index_entries(index)
+    dots = [k for k, e in enumerate(entries) if isinstance(e, Known) and e.obj is Ellipsis]
+    if dots:
+        fill = a.ndim - (len(entries) - 1)
+        entries = [*entries[: dots[0]], *[Known(slice(None))] * fill, *entries[dots[0] + 1 :]]
+    if len(entries) > a.ndim:
+        cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {len(entries)} were indexed")
+    parts: list[Part] = []
+    for axis, entry in enumerate(entries):
+        size = cx.op("dim", a.value, axis=axis)
+        parts.append(_index_part(cx, entry, size, axis))
+    return parts
+
+
+def index_entries(index: AV) -> list[AV]:
+    """The entries of an index: those of a tuple, or the one."""
+    whole = spread(index)
+    return list(whole.children) if isinstance(whole, Seq) and issubclass(whole.cls, tuple) else [index]
+
+
+def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
+    if numeric(entry):
+        n = cx.num(entry)
+        if n.kinds in (("bool",), ("bool_",)):
+            cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
+        if not all(MACHINE[k].is_int for k in n.kinds):
+            cx.throw("IndexError", INDEX_TYPES)
+        return wrap_index(cx, cx.integer(entry), size, axis), None, None
+    if isinstance(entry, Known) and isinstance(entry.obj, slice):
+        s = entry.obj
+        return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
+    if isinstance(entry, Record) and entry.static == "slice":
+        start, stop, step = entry.children
+        return slice_part(cx, start, stop, step, size)
+    if isinstance(entry, (Arr, Seq)) or isinstance(getattr(entry, "obj", None), (list, tuple)):
+        cx.unsupported("an array as an index", kind="index", hint="loop over the indices")
+    if isinstance(entry, Known):
+        cx.throw("IndexError", INDEX_TYPES)
+    cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index")
+
+
+def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
+    """start:stop:step of an axis, as `slice.indices` computes it."""
+    by = int_const(1) if step is NONE or _is_none(step) else cx.integer(step)
+    if isinstance(by, Const) and by.value == 0:
+        cx.throw("ValueError", "slice step cannot be zero")
+    if not isinstance(by, Const):
+        return _slice_part_by(cx, start, stop, by, size)
+    if by.value < 0:
+        top = cx.op("sub", size, int_const(1))
+        first = top if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(-1), top)
+        last = int_const(-1) if _is_none(stop) else _clip(cx, cx.integer(stop), size, int_const(-1), top)
+        count = range_length(cx, first, last, by)
+        return first, count, by
+    first = int_const(0) if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(0), size)
+    last = size if _is_none(stop) else _clip(cx, cx.integer(stop), size, int_const(0), size)
+    if _is_none(start) and _is_none(stop) and by.value == 1:
+        return first, size, by
+    return first, range_length(cx, first, last, by), by
+
+
+def _slice_part_by(cx: Context, start: AV, stop: AV, by: Value, size: Value) -> Part:
+    """A slice whose step is known at run time: both directions are worked out, and one is chosen."""
+    zero = int_const(0)
+    cx.guard(cx.op("ne", by, zero), "ValueError", "slice step cannot be zero")
+    back = cx.op("lt", by, zero)
+    top = cx.op("sub", size, int_const(1))
+    low, high = cx.op("select", back, int_const(-1), zero), cx.op("select", back, top, size)
+    first = cx.op("select", back, top, zero) if _is_none(start) else _clip(cx, cx.integer(start), size, low, high)
+    last = cx.op("select", back, int_const(-1), size) if _is_none(stop) else _clip(cx, cx.integer(stop), size, low, high)
+    return first, range_length(cx, first, last, by), by
+
+
+def _is_none(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is None
+
+
+def _clip(cx: Context, at: Value, size: Value, low: Value, high: Value) -> Value:
+    zero = int_const(0)
+    if isinstance(at, Const):
+        moved: Value = at if at.value >= 0 else cx.op("add", at, size)
+    else:
+        moved = cx.op("select", cx.op("lt", at, zero), cx.op("add", at, size), at)
+    if not (isinstance(at, Const) and at.value >= 0 and isinstance(low, Const)):
+        moved = cx.op("select", cx.op("lt", moved, low), low, moved)
+    return cx.op("select", cx.op("gt", moved, high), high, moved)
