@@ -126,19 +126,15 @@ def share_tie(m: Any, x: Any, n: int) -> Any:
     return m
 
 
-def max_(a: Any, axis: Any = None) -> Any:
-    if axis is not None:
-        axis = _check_axis(a, axis)
-        _check_not_empty(a, axis, "zero-size array to reduction operation maximum which has no identity")
-        return along(max_, a, axis, a.dtype)
-    _check_not_empty(a, None, "zero-size array to reduction operation maximum which has no identity")
+def extreme(a: Any, largest: bool) -> Any:
+    """The largest or smallest item; nan if there is one."""
     if a.ndim != 1:
         a = a.reshape(-1)
     m = a[0]
     n = 1
     for i in range(1, a.shape[0]):
         x = a[i]
-        if x > m:
+        if (x > m) if largest else (x < m):
             m = x
             n = 1
         elif a.dtype.kind == "f" and x == m:
@@ -147,29 +143,20 @@ def max_(a: Any, axis: Any = None) -> Any:
         elif x != x:
             m = x
     return m
+
+
+def max_(a: Any, axis: Any = None) -> Any:
+    if axis is not None:
+        axis = _check_axis(a, axis)
+    _check_not_empty(a, axis, "zero-size array to reduction operation maximum which has no identity")
+    return extreme(a, True) if axis is None else along(max_, a, axis, a.dtype)
 
 
 def min_(a: Any, axis: Any = None) -> Any:
     if axis is not None:
         axis = _check_axis(a, axis)
-        _check_not_empty(a, axis, "zero-size array to reduction operation minimum which has no identity")
-        return along(min_, a, axis, a.dtype)
-    _check_not_empty(a, None, "zero-size array to reduction operation minimum which has no identity")
-    if a.ndim != 1:
-        a = a.reshape(-1)
-    m = a[0]
-    n = 1
-    for i in range(1, a.shape[0]):
-        x = a[i]
-        if x < m:
-            m = x
-            n = 1
-        elif a.dtype.kind == "f" and x == m:
-            n += 1
-            m = share_tie(m, x, n)
-        elif x != x:
-            m = x
-    return m
+    _check_not_empty(a, axis, "zero-size array to reduction operation minimum which has no identity")
+    return extreme(a, False) if axis is None else along(min_, a, axis, a.dtype)
 
 
 def argmax(a: Any, axis: Any = None) -> Any:
