@@ -369,6 +369,8 @@ def check_differentiated(compiled: Any, args: tuple[Any, ...], kwargs: dict[str,
 def _refuse_int(value: Any, what: str) -> None:
     if isinstance(value, (bool, int, np.integer, np.bool_)):
         raise for_user(TypeError(f"{what} is the {type(value).__name__} {value}: pass {float(value)}"))
+    if isinstance(value, (str, bytes)) or value is None:
+        raise for_user(TypeError(f"{what} is {value!r}, which has no derivative: choose another argument by argnums"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
         raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))
 

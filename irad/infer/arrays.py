@@ -89,6 +89,9 @@ def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
 # -- subscripts --------------------------------------------------------------------------------------------------
 
 
+FIXED = (tuple, str, bytes, range, frozenset, np.dtype)  # containers whose contents cannot change
+
+
 def get_item(cx: Context, a: AV, index: AV) -> AV:
     """a[index]."""
     if isinstance(index, Choice):
@@ -96,6 +99,11 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
     if isinstance(a, Known) and isinstance(index, Known):
+        if not isinstance(a.obj, (*FIXED, type)) and hasattr(a.obj, "__getitem__") and not numeric(a):
+            cx.unsupported(
+                f"a subscript of a {type(a.obj).__name__} object", kind="index", why="what it holds can change between two calls",
+                hint="pass the value as an argument, or read it into a variable first",
+            )
         return numbers.fold(cx, lambda x, i: x[i], a, index)
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:

@@ -40,7 +40,7 @@ from irad.infer.values import (
     rebuild,
     shape_of,
 )
-from irad.ir.core import Block, Const, Function, Return, Value, const
+from irad.ir.core import Block, Const, Function, Loc, Return, Value, const
 from irad.ir.types import Array, Type, is_differentiable, is_float
 
 
@@ -207,7 +207,7 @@ def article(words: str) -> str:
     return f"an {words}" if words[:1] in "aeiou" else f"a {words}"
 
 
-def scalar_output(cx: Context, shape: Shape, what: str) -> None:
+def scalar_output(cx: Context, shape: Shape, what: str, callee: AV) -> None:
     """The value of a gradient must be one real number."""
     kinds = shape.static if shape.cls is Num else ()
     zero_d = shape.cls is Arr and shape.types[0].ndim == 0 and is_float(shape.types[0].elem)  # type: ignore[attr-defined]
@@ -217,6 +217,10 @@ def scalar_output(cx: Context, shape: Shape, what: str) -> None:
     hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
     if shape.cls is Known and shape.static.obj is None:
         hint = "write `def g(x): out = np.zeros(n); f(x, out); return out.sum()` and differentiate g"
+    while isinstance(callee, Record) and callee.children:
+        callee = callee.children[0]
+    if cx.loc is None and isinstance(callee, Fn):  # asked for from outside: show the function
+        cx.builder.loc = Loc(callee.code.co_filename, callee.code.co_qualname, callee.code.co_firstlineno)
     wrong = f"{what} needs a function that returns one real number, and this one returns {describe(shape)}"
     cx.mistyped(wrong, kind="grad-output", hint=hint)
 
@@ -312,7 +316,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
         cx.mistyped(wrong, kind="grad-output")
     value_shape = shape.children[0] if has_aux else shape
-    scalar_output(cx, value_shape, "grad")
+    scalar_output(cx, value_shape, "grad", f.children[0])
     outputs: list[Value | None]
     if value_shape.cls is Arr:
         seed = cx.op("alloc", elem=str(value_shape.types[0].elem), zero=True)  # type: ignore[attr-defined]
