@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable
@@ -99,6 +100,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_function(cx, python_function(found[1]), args, kwargs)
     if isinstance(obj, types.FunctionType):
         return call_function(cx, cx.unit.function(cx.builder, obj, ("known", obj)), args, kwargs)
+    if isinstance(obj, functools.partial):
+        return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, type):
         return _call_class(cx, obj, args, kwargs)
     inner = getattr(obj, "__irad_function__", None)

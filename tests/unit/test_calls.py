@@ -448,3 +448,38 @@ def test_numbers_that_do_not_fit():
         irad.compile(lambda x: x)(1 + 2j)
     with pytest.raises(TypeError, match="float16"):
         irad.compile(lambda x: x)(np.float16(1))
+
+
+def test_functions_as_arguments():
+    def apply(f, x):
+        return f(x) * 2.0
+
+    scale = 5.0
+
+    def scaled(t):
+        return t * scale
+
+    assert irad.grad(apply, 1)(math.sin, 0.3) == 2.0 * math.cos(0.3)
+    assert irad.compile(apply)(functools.partial(pow, 2.0), 3.0) == 16.0
+    g = irad.compile(apply)
+    assert g(scaled, 2.0) == 20.0
+    scale = 9.0
+    assert g(scaled, 2.0) == 36.0
+
+
+def test_a_solver_that_asks_for_its_own_derivative():
+    def newton(f, df, x):
+        for _ in range(50):
+            step = f(x) / df(x)
+            x -= step
+            if abs(step) < 1e-13:
+                break
+        return x
+
+    def root(a):
+        def f(x):
+            return x**3 - a
+
+        return newton(f, irad.grad(f), 1.0)
+
+    assert math.isclose(irad.grad(root)(2.0), 2.0 ** (-2 / 3) / 3)
