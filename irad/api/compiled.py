@@ -421,8 +421,3 @@ def compile(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         if name == "compile":
             return make("compile", {**dict(given), **own}, inner)
     return make("compile", own, fun)
-
-
-def stage_build(compiled: Any, args: tuple[Any, ...], stage: str) -> Any:
-    """The module of a compiled function at a stage."""
-    return at_stage(compiled._typed_request(args), stage)

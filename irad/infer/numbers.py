@@ -30,7 +30,7 @@ from irad.infer.values import AV, Known, Num, Seq, describe, int_const, shape_of
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, INT, Scalar
 
-INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
+INT_MIN = -(1 << 63)
 EXACT = 1 << 53  # a float holds every int up to here
 ARITHMETIC = {"+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "**": "pow"}
 BITS = {"&": "and", "|": "or", "^": "xor", "<<": "shl", ">>": "shr"}

@@ -80,7 +80,6 @@ class Spec:
     cell_results: tuple[Shape, ...] = ()
     busy: bool = False
     recursive: bool = False
-    stale: bool = False
     solver: Any = None
     rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
@@ -266,7 +265,6 @@ class Unit:
             spec.recursive = spec.recursive or spec.busy
             return
         while True:
-            spec.stale = False
             spec.busy = True
             spec.solver = Solver(self, spec)
             spec.solver.analyse()

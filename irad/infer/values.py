@@ -8,7 +8,7 @@ leaves on an edge or in a call are put together again.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -482,10 +482,6 @@ def known_const(obj: Any) -> Const:
     return Const(machine, float(obj) if machine.is_float else int(obj))
 
 
-def any_numpy(kinds: tuple[str, ...]) -> bool:
-    return any(is_numpy(k) for k in kinds)
-
-
 def describe(shape: Shape) -> str:
     """A shape in Python words, for messages."""
     if shape.cls is Known:
@@ -506,6 +502,3 @@ def describe(shape: Shape) -> str:
     if shape.cls is Fn:
         return f"function {shape.static[4]}"
     return shape.cls.__name__.lower()
-
-
-Transfer = Callable[..., AV]

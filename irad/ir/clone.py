@@ -39,17 +39,6 @@ def substitute(blocks: Iterable[Block], mapping: Mapping[Value, Value]) -> None:
             edge.args = [final(a) for a in edge.args]
 
 
-def clone_instr(instr: Instr, mapping: dict[Value, Value], site: Loc | None = None) -> Instr:
-    """A copy with operands mapped and fresh results (entered in `mapping`); `site` is the call it is inlined at."""
-    results = []
-    for value in instr.results:
-        fresh = Value(value.type, value.name)
-        mapping[value] = fresh
-        results.append(fresh)
-    loc = instr.loc.called_from(site) if instr.loc else site
-    return Instr(instr.op, [mapping.get(a, a) for a in instr.args], results, dict(instr.attrs), loc)
-
-
 def clone_terminator(
     term: Terminator, value: Callable[[Value], Value], block: Callable[[Block], Block], site: Loc | None = None,
 ) -> Terminator:
