@@ -288,8 +288,9 @@ def _fsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     items = known_items(args[0])
     if items is not None and all(isinstance(i, Known) for i in items):
         return Known(math.fsum(i.obj for i in items if isinstance(i, Known)))
-    cx.unsupported("math.fsum of run-time values", kind="option", why="its exact partial sums have run-time length",
-                   hint="use sum(), or np.sum for arrays")
+    if items is None:
+        return _library(cx, mathematics.fsum, [args[0]])
+    return _library(cx, mathematics.fsum, [Seq(tuple, tuple(as_float(cx, i) for i in items))])
 
 
 @handles(math.frexp)

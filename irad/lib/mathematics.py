@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 
 def gcd(*numbers: int) -> int:
     a = 0
@@ -288,3 +290,68 @@ def lgamma(x: float) -> float:
     if math.isinf(r):
         raise OverflowError("math range error")
     return r
+
+
+# -- fsum: exact partial sums, rounded once (J. Shewchuk, 1997; as in Modules/mathmodule.c) ----------------------
+
+MOST_PARTIALS = 64  # doubles span fewer than 42 pieces of 53 bits
+
+
+def fsum(xs: Any) -> float:
+    partials = np.empty(MOST_PARTIALS)
+    n = 0
+    special = 0.0
+    infinite = 0.0
+    for item in xs:
+        x = float(item)
+        if x - x != 0.0:
+            special += x
+            if math.isinf(x):
+                infinite += x
+            continue
+        i = 0
+        for j in range(n):
+            y = float(partials[j])
+            if abs(x) < abs(y):
+                x, y = y, x
+            hi = x + y
+            lo = y - (hi - x)
+            if lo != 0.0:
+                partials[i] = lo
+                i += 1
+            x = hi
+        if x - x != 0.0:
+            raise OverflowError("intermediate overflow in fsum")
+        if x == 0.0 and i > 0:  # CPython drops it; kept, for its derivative
+            partials[i - 1] += x
+        else:
+            partials[i] = x
+            i += 1
+        n = i
+    if special != 0.0:
+        if math.isnan(infinite):
+            raise ValueError("-inf + inf in fsum")
+        return special
+    if n == 0:
+        return 0.0
+    return _rounded_once(partials, n)
+
+
+def _rounded_once(partials: Any, n: int) -> float:
+    n -= 1
+    hi = float(partials[n])
+    lo = 0.0
+    while n > 0:
+        x = hi
+        n -= 1
+        y = float(partials[n])
+        hi = x + y
+        lo = y - (hi - x)
+        if lo != 0.0:
+            break
+    if n > 0 and ((lo < 0.0 and partials[n - 1] < 0.0) or (lo > 0.0 and partials[n - 1] > 0.0)):
+        y = lo * 2.0
+        x = hi + y
+        if y == x - hi:
+            hi = x
+    return hi + 0.0
