@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,10 +83,11 @@ class Program:
     keep: list[Any]
     text: str
     timings: dict[str, float]
+    entry: str = "irad_entry"
 
     @property
     def address(self) -> int:
-        return self.engine.address("irad_entry")
+        return self.engine.address(self.entry)
 
 
 def infer(request: Request) -> Build:
@@ -99,12 +100,17 @@ def infer(request: Request) -> Build:
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
     prepare(build.module, build.entry.name, set())
-    drop_uncalled(build.module, [build.entry.name])
-    for function in build.module.functions.values():
-        if function is not build.root:
-            cleanup(function)
-    build.module.form = "loops"
+    tidy(build.module, [build.entry.name])
     return build
+
+
+def tidy(module: Module, roots: list[str]) -> None:
+    """Keep what the roots call, cleaned up: the module then has form `loops`."""
+    drop_uncalled(module, roots)
+    for name, function in module.functions.items():
+        if name not in roots:
+            cleanup(function)
+    module.form = "loops"
 
 
 def prepare(module: Module, name: str, done: set[str]) -> None:
@@ -187,20 +193,36 @@ def writes_param(function: Function, index: int) -> bool:
 
 def lower(build: Build) -> Build:
     """Form `low`. Arguments that the entry returns are handed back by its caller, not by the kernel."""
+    hand_back(build)
+    lower_module(build.module)
+    return build
+
+
+def hand_back(build: Build) -> None:
+    """Take the arguments that the entry returns out of its results."""
     build.returned = returned_params(build)
     for block in build.root.blocks:
         if isinstance(block.term, Return):
             block.term.args = [v for v, path in zip(block.term.args, build.returned, strict=True) if path is None]
     build.root.results = [t for t, path in zip(build.root.results, build.returned, strict=True) if path is None]
-    for function in build.module.functions.values():
+
+
+def lower_module(module: Module) -> None:
+    """Guards to branches, ownership explicit."""
+    for function in module.functions.values():
         lower_guards(function)
         lifetime(function)
-    build.module.form = "low"
-    return build
+    module.form = "low"
 
 
 def native(build: Build) -> Program:
     """Machine code with its fast entry."""
+    return natives([build])[0]
+
+
+def natives(builds: list[Build]) -> list[Program]:
+    """Machine code with a fast entry for each of several builds that share a unit."""
+    unit, module, request = builds[0].unit, builds[0].module, builds[0].request
     known: dict[str, int] = {}
     keep: list[Any] = []
 
@@ -210,22 +232,33 @@ def native(build: Build) -> Program:
         known[name] = id(obj)
         return name
 
-    emitted = emit_module(build.module, build.entry.name)
+    emitted = emit_module(module, *(b.entry.name for b in builds))
+    captures = list(unit.captures.values())
+    inputs = [wrapper_input(c, i) for i, c in enumerate(captures)]
+    names = [f"irad_entry{i or ''}" for i in range(len(builds))]
     text = emitted.text
-    params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
-    same = iter(build.returned)
-    shape = build.entry.result
-    result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, same)
-    inputs = [wrapper_input(c, i) for i, c in enumerate(build.unit.captures.values())]
-    text += wrapper.emit_entry("irad_entry", emitted.names[build.entry.name], params, result, inputs, True)
+    for name, build in zip(names, builds, strict=True):
+        text += entry_text(name, build, emitted.names[build.entry.name], inputs, symbol)
     symbols = wrapper.wrapper_symbols() | known | support_symbols()
-    engine = Engine(wrapper.complete(text), symbols, build.request.opt_level)
-    captures = list(build.unit.captures.values())
-    keys = [boundary.key_of(resolve(c.source, build.request.target)) for c in captures]
-    return Program(
-        replace(build.request, target=None), engine, emitted.sites, dict(build.module.symbols), captures, keys, inputs,
-        list(build.unit.guards.values()), keep, text, build.timings,
-    )
+    engine = Engine(wrapper.complete(text), symbols, request.opt_level)
+    return [
+        Program(
+            replace(build.request, target=None), engine, emitted.sites, dict(module.symbols), captures,
+            [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
+            list(unit.guards.values()), keep, text, build.timings, name,
+        )
+        for name, build in zip(names, builds, strict=True)
+    ]
+
+
+def entry_text(
+    name: str, build: Build, kernel: str, inputs: list[wrapper.Input], symbol: Callable[[Any], str],
+) -> str:
+    """The LLVM text of the fast entry `name` of one build."""
+    params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
+    shape = build.entry.result
+    result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, iter(build.returned))
+    return wrapper.emit_entry(name, kernel, params, result, inputs, True)
 
 
 def wrapper_input(capture: Capture, index: int) -> wrapper.Input:
