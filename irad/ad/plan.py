@@ -79,6 +79,11 @@ def tape_cost(type: Type) -> int:
     return BYTE * nbytes(type) + SLOT + (0 if isinstance(type, Scalar) else OWNED)
 
 
+def work_cost(recipe: Recipe) -> int:
+    """What computing a value once more costs."""
+    return int(recipe.cost * WORK)
+
+
 def make_plan(primal: Primal, skeleton: Skeleton, overwrites: Overwrites, needs: list[Need]) -> Plan:
     """Decide for everything that `needs` lists, and for what that is computed from."""
     recipes = Recipes(primal, skeleton, overwrites)
@@ -119,7 +124,7 @@ def _cut(
     for value, node in nodes.items():
         weight = TRIPS ** primal.depth(value)
         recipe = recipes.of(value)
-        net.add(0, node, int(recipe.cost * WORK) * weight if recipe else INFINITE)
+        net.add(0, node, work_cost(recipe) * weight if recipe else INFINITE)
         net.add(node, node + 1, INFINITE if value in primal.unplaced else tape_cost(value.type) * weight)
         for operand in recipe.operands if recipe else ():
             if operand in nodes:
