@@ -1,0 +1,127 @@
+"""What generated programs are made of: one row a feature, with its weight in each profile (0: not there).
+
+A row of `STATEMENTS` is written by `Statements.write_NAME`, one of `NUMBERS` by `Expressions.number_NAME`, and so on. A
+later issue that teaches irad something adds a row here and a method there; a row with `ready=False` waits until irad
+can do it (`--feature NAME` turns it on for one run).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Feature(NamedTuple):
+    """A way to write something, and how often each profile does."""
+
+    name: str
+    raw: int
+    guarded: int
+    deep: int
+    ready: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Profile:
+    """`safe`: the program runs to its end. `trips`: how often the innermost statements may run. `size`: statements."""
+
+    name: str
+    safe: bool
+    trips: int
+    size: int
+    top: int  # statements at the top level of the function, at most
+
+
+PROFILES = {
+    "raw": Profile("raw", safe=False, trips=60, size=16, top=5),
+    "guarded": Profile("guarded", safe=True, trips=60, size=16, top=5),
+    "deep": Profile("deep", safe=True, trips=600, size=14, top=4),
+}
+
+STATEMENTS = (
+    Feature("assign", 8, 8, 8),
+    Feature("augment", 6, 6, 8),
+    Feature("count", 4, 4, 3),
+    Feature("flag", 2, 2, 1),
+    Feature("store", 5, 5, 7),
+    Feature("add", 5, 5, 7),
+    Feature("swap", 2, 2, 2),
+    Feature("exchange", 2, 2, 2),
+    Feature("call", 3, 3, 3),
+    Feature("pair", 2, 2, 1),
+    Feature("whole", 2, 2, 2),
+    Feature("slice", 2, 2, 2),
+    Feature("alias", 2, 2, 2),
+    Feature("if", 6, 6, 6),
+    Feature("for", 6, 6, 14),
+    Feature("while", 3, 3, 6),
+    Feature("forever", 1, 1, 2),
+    Feature("exit", 4, 4, 4),
+    Feature("view", 3, 3, 3),
+    Feature("fresh", 2, 2, 2),
+    Feature("closure", 2, 2, 1),
+    Feature("choice", 2, 2, 1),
+    Feature("mode", 2, 2, 1),
+    Feature("none", 2, 2, 1),
+    Feature("merge", 2, 2, 1),
+    Feature("rebind", 1, 1, 1),
+    Feature("unbound", 2, 0, 0),
+    Feature("raise", 3, 0, 0),
+    Feature("assert", 2, 0, 0),
+    Feature("try", 4, 4, 3, ready=False),
+)
+COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try"}
+
+NUMBERS = (
+    Feature("leaf", 8, 8, 8),
+    Feature("element", 6, 6, 8),
+    Feature("unary", 6, 8, 8),
+    Feature("binary", 9, 9, 9),
+    Feature("quotient", 4, 3, 3),
+    Feature("mixed", 4, 3, 3),
+    Feature("domain", 2, 0, 0),
+    Feature("conditional", 2, 2, 2),
+    Feature("extreme", 2, 2, 2),
+    Feature("call", 3, 3, 2),
+    Feature("power", 2, 2, 2),
+    Feature("remainder", 2, 2, 1),
+    Feature("rounded", 1, 1, 1),
+    Feature("total", 2, 2, 2),
+    Feature("scalar", 2, 2, 1),
+    Feature("truth", 1, 1, 1),
+)
+LEAVES = {"leaf", "element"}
+
+INTEGERS = (
+    Feature("name", 10, 10, 10),
+    Feature("literal", 4, 4, 4),
+    Feature("sum", 4, 4, 4),
+    Feature("divided", 3, 3, 2),
+    Feature("length", 2, 2, 2),
+    Feature("bits", 1, 1, 1),
+    Feature("item", 2, 2, 2),
+    Feature("converted", 1, 1, 1),
+    Feature("bounded", 1, 1, 1),
+    Feature("counted", 1, 1, 1),
+)
+
+CONDITIONS = (
+    Feature("compare", 8, 8, 8),
+    Feature("chain", 3, 3, 2),
+    Feature("parity", 5, 5, 5),
+    Feature("both", 3, 3, 2),
+    Feature("not", 2, 2, 1),
+    Feature("name", 2, 2, 1),
+    Feature("member", 1, 1, 1),
+    Feature("truthy", 1, 1, 1),
+    Feature("counts", 3, 3, 3),
+)
+
+TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS}
+
+
+def weighted(table: str, profile: Profile, extra: Iterable[str] = ()) -> tuple[list[str], list[int]]:
+    """The features of a table that are in use, and their weights."""
+    rows = [r for r in TABLES[table] if (r.ready or r.name in extra) and getattr(r, profile.name)]
+    return [r.name for r in rows], [getattr(r, profile.name) for r in rows]

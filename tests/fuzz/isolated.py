@@ -1,0 +1,63 @@
+"""Examining a program in a process of its own: native code may crash or never end."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+from collections import Counter
+
+from fuzz.observe import Observation, arguments, defined
+from fuzz.oracles import Finding, Report, examine
+from fuzz.programs import Program
+
+PLAIN_SECONDS, SECONDS = 2, 30
+
+
+def isolated(program: Program, tier: int = 1, level: int | None = None, seconds: int = SECONDS) -> Report:
+    """`examine` in a child; a finding "killed by SIGSEGV" or the like if it does not come back."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        _answer(program, tier, level, seconds, write)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if answer.endswith(b"."):  # a complete pickle
+        outcome, reason, finding, counts = pickle.loads(answer)
+        return Report(outcome, reason, Finding(*finding) if finding else None, Counter(counts))
+    if answer == b"endless":
+        return Report("endless")
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    kind = f"killed by {signal.Signals(number).name}" if number else f"exit status {os.waitstatus_to_exitcode(status)}"
+    return Report("finding", "", Finding(kind, f"after at most {seconds} s"))
+
+
+def _answer(program: Program, tier: int, level: int | None, seconds: int, write: int) -> None:
+    """What the child does: never returns."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        signal.signal(signal.SIGALRM, lambda number, frame: _endless(write))
+        signal.alarm(PLAIN_SECONDS)
+        f = defined(program.source)["f"]
+        for call in program.calls:
+            Observation(f, arguments(call))
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(seconds)
+        report = examine(program, tier, level)
+        finding = (report.finding.kind, report.finding.detail) if report.finding else None
+        os.write(write, pickle.dumps((report.outcome, report.reason, finding, dict(report.counts))))
+    except BaseException as error:
+        print(error, file=sys.stderr)
+    finally:
+        os._exit(0)
+
+
+def _endless(write: int) -> None:
+    os.write(write, b"endless")
+    os._exit(0)

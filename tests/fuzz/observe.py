@@ -1,0 +1,132 @@
+"""What a call did, in a form that can be compared; and CPython with 64-bit ints."""
+
+from __future__ import annotations
+
+import ast
+import math
+import signal
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from programs.outcomes import bits
+
+import irad
+
+LIMIT = 1 << 63
+BEYOND = "leaves the range of 64-bit integers"
+NAMES: dict[str, Any] = {"np": np, "math": math, "inf": math.inf, "nan": math.nan}
+
+
+class Observation:
+    """The result of a call, or the exception; and the arrays that were passed, as they are afterwards."""
+
+    def __init__(self, f: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self.args = args
+        self.error: Exception | None = None
+        self.value: Any = None
+        with np.errstate(all="ignore"):
+            try:
+                self.value = f(*args)
+            except Exception as error:
+                self.error = error
+        self.after = bits([a for a in args if isinstance(a, np.ndarray)])
+
+    @property
+    def outcome(self) -> Any:
+        """Equal for two calls that did the same, arguments apart."""
+        if self.error is not None:
+            return "raise", type(self.error), self.error.args if plain(self.error) else str(self.error)
+        return "value", bits(self.value)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether irad refused to compute with an int that has more than 64 bits (docs/semantics.md)."""
+        return isinstance(self.error, OverflowError) and beyond(str(self.error))
+
+    def __str__(self) -> str:
+        return f"{type(self.error).__name__}({self.error})" if self.error is not None else repr(self.value)
+
+
+def plain(error: Exception) -> bool:
+    """Whether the exception's arguments are what a message is made of."""
+    return all(isinstance(a, (str, int, float)) for a in error.args)
+
+
+def beyond(message: str) -> bool:
+    return BEYOND in message or "does not fit 64 bits" in message
+
+
+def refusal(error: Exception | None) -> str | None:
+    """The reason why irad refused to compile, if it did and if it may."""
+    if isinstance(error, irad.IradError) and not isinstance(error, irad.InternalError):
+        return error.kind
+    return None
+
+
+def defined(source: str, filename: str = "<fuzz>") -> dict[str, Any]:
+    """The namespace of a program's module."""
+    space: dict[str, Any] = {"__name__": "fuzzed"}
+    exec(compile(source, filename, "exec"), space)
+    return space
+
+
+def arguments(call: str) -> tuple[Any, ...]:
+    """An argument list from its text, with arrays of its own."""
+    found: tuple[Any, ...] = eval(call, dict(NAMES))
+    return found
+
+
+def shared(args: tuple[Any, ...]) -> bool:
+    """Whether an array is passed twice."""
+    arrays = [id(a) for a in args if isinstance(a, np.ndarray)]
+    return len(set(arrays)) < len(arrays)
+
+
+@contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """End the process if this takes longer: nothing else stops native code."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+# -- CPython with 64-bit ints: where an int would leave the range, OverflowError --------------------------------------------
+
+
+def checked(value: Any) -> Any:
+    if type(value) is int and not -LIMIT <= value < LIMIT:
+        raise OverflowError(BEYOND)
+    return value
+
+
+class _Checks(ast.NodeTransformer):
+    """Every operation and call checks its result."""
+
+    def wrap(self, node: ast.expr) -> ast.expr:
+        self.generic_visit(node)
+        return ast.copy_location(ast.Call(ast.Name("__checked", ast.Load()), [node], []), node)
+
+    visit_BinOp = visit_UnaryOp = visit_Call = wrap  # noqa: N815
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        """`k += 1` stays, and the target is checked after it."""
+        self.generic_visit(node)
+        if not isinstance(node.target, ast.Name):
+            return node
+        check = ast.Expr(ast.Call(ast.Name("__checked", ast.Load()), [ast.Name(node.target.id, ast.Load())], []))
+        return [node, ast.fix_missing_locations(ast.copy_location(check, node))]
+
+
+def with_machine_ints(source: str) -> types.FunctionType:
+    """`f` of this source as irad may run it: an int beyond 64 bits is an OverflowError."""
+    tree = ast.fix_missing_locations(_Checks().visit(ast.parse(source)))
+    space: dict[str, Any] = {"__name__": "fuzzed", "__checked": checked}
+    exec(compile(tree, "<checked>", "exec"), space)
+    f: types.FunctionType = space["f"]
+    return f

@@ -1,0 +1,283 @@
+"""The oracles: what a compiled program must agree with.
+
+    CPython          value and type bit for bit, exceptions with their messages, what happened to the arguments
+    dual numbers     the gradient, and the forward derivative, in random directions (scaled by the condition)
+    interpreter      the IR in form `loops`: the value bit for bit
+    dot product      forward against reverse
+    tape policy      the gradient under a random plan, bit for bit
+
+`examine` runs them all with one LLVM build. Tier 2 adds every pass, LLVM's levels and all policies.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from fuzz.observe import Observation, arguments, beyond, defined, refusal, shared, with_machine_ints
+from fuzz.programs import Program
+from fuzz.subject import Subject, Thunk, compile_subject, policies
+from programs.oracle import Derivative, derivative, dual_copy, seeded, tape, trouble
+from programs.outcomes import bits
+
+import irad
+
+DIRECTIONS = 2
+HUGE = 1e80  # beyond this sums of terms of both signs overflow in one order and not in another
+
+
+class Finding(Exception):
+    """A disagreement. `kind` is what shrinking preserves."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind, self.detail = kind, detail
+
+
+@dataclasses.dataclass
+class Report:
+    """What became of a program: "passed", "refused" (`reason`) or a finding; and how often each oracle had a say."""
+
+    outcome: str = "passed"
+    reason: str = ""
+    finding: Finding | None = None
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
+
+
+@dataclasses.dataclass
+class Case:
+    """A program on its way through the oracles."""
+
+    program: Program
+    f: Any
+    calls: list[tuple[Any, ...]]
+    plain: list[Observation]
+    argnums: tuple[int, ...]
+    has_aux: bool
+    report: Report
+    rng: random.Random
+    planned: dict[str, dict[str, list[Any]]] = dataclasses.field(default_factory=dict)  # gradients by call and tape policy
+
+
+def examine(program: Program, tier: int = 1, level: int | None = None) -> Report:
+    """Run the oracles over a program."""
+    report = Report()
+    try:
+        case = started(program, report)
+        check_native(case, level if level is not None else 3 if case.rng.random() < 0.25 else 1)
+        if tier > 1:
+            from fuzz.passes import check_passes
+
+            check_passes(case)
+    except Finding as finding:
+        report.outcome, report.finding = "finding", finding
+    except irad.IradError as error:
+        reason = refusal(error)
+        report.outcome, report.reason = "refused", reason or ""
+        if reason is None:
+            report.outcome, report.finding = "finding", Finding("internal", first_line(error))
+    except Exception as error:
+        report.outcome, report.finding = "finding", Finding(f"internal {type(error).__name__}", first_line(error))
+        report.finding.__cause__ = error
+    return report
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]
+
+
+def started(program: Program, report: Report) -> Case:
+    """CPython runs the program."""
+    f = defined(program.source)["f"]
+    calls = [arguments(c) for c in program.calls]
+    plain = [Observation(f, arguments(c)) for c in program.calls]
+    values = [o.value for o in plain if o.error is None]
+    argnums = tuple(i for i, a in enumerate(calls[0]) if differentiable(a))
+    has_aux = any(isinstance(v, tuple) for v in values)
+    return Case(program, f, calls, plain, argnums, has_aux, report, random.Random(f"oracles:{program.seed}"))
+
+
+def differentiable(arg: Any) -> bool:
+    if isinstance(arg, tuple):
+        return all(map(differentiable, arg))
+    return isinstance(arg, float) or (isinstance(arg, np.ndarray) and arg.dtype.kind == "f")
+
+
+# -- tier 1 ------------------------------------------------------------------------------------------------------------
+
+
+def check_native(case: Case, level: int, interpreted: bool = True) -> None:
+    """One LLVM build: the function and its gradient."""
+    subject = compile_subject(
+        case.f, case.argnums, case.calls[0], level, case.has_aux,
+        while_loops=(lambda thunk: check_loops(case, thunk)) if interpreted else lambda thunk: None,
+    )
+    for call, plain in zip(case.program.calls, case.plain, strict=True):
+        check_value(case, call, plain, subject)
+    if subject.refused is not None:
+        case.report.counts[f"no gradient: {refusal(subject.refused) or type(subject.refused).__name__}"] += 1
+        if refusal(subject.refused) is None and type(subject.refused) is not TypeError:
+            raise Finding("internal", first_line(subject.refused))
+        return
+    if subject.gradient is not None:
+        dual = dual_copy(case.f)
+        for call, plain in zip(case.program.calls, case.plain, strict=True):
+            check_gradient(case, call, plain, subject, dual)
+
+
+def agreed(case: Case, call: str, plain: Observation, mine: Observation, what: str) -> bool:
+    """Whether a compiled call did what CPython's did; False if it may do something else."""
+    if mine.outcome == plain.outcome:
+        return True
+    if (kind := refusal(mine.error)) is not None:  # code that was left out has been reached
+        case.report.counts[f"refused in a branch: {kind}"] += 1
+        return False
+    if mine.beyond:
+        exact = Observation(with_machine_ints(case.program.source), arguments(call))
+        if isinstance(exact.error, OverflowError) and beyond(str(exact.error)):
+            case.report.counts["ints beyond 64 bits"] += 1
+            return False
+    kind = "value" if mine.error is None and plain.error is None else "error"
+    if kind == "value" and type(mine.value) is not type(plain.value):
+        kind = "type"
+    raise Finding(f"{what} {kind}", f"{mine} instead of {plain} for {call}")
+
+
+def check_value(case: Case, call: str, plain: Observation, subject: Subject) -> None:
+    """The compiled function against CPython."""
+    mine = Observation(subject.primal, arguments(call))
+    case.report.counts["value" if plain.error is None else "error"] += 1
+    if agreed(case, call, plain, mine, "other") and mine.after != plain.after:
+        changed = [a for a in mine.args if isinstance(a, np.ndarray)]
+        raise Finding("other arguments", f"{changed} instead of {plain.args} for {call}")
+
+
+def check_gradient(case: Case, call: str, plain: Observation, subject: Subject, dual: Any) -> None:
+    """The compiled gradient: value, exceptions and untouched arguments as CPython, derivatives as dual numbers."""
+    assert subject.gradient is not None
+    given = arguments(call)
+    before = bits([a for a in given if isinstance(a, np.ndarray)])
+    mine = Observation(subject.gradient, given)
+    if mine.after != before:
+        raise Finding("gradient call changes arguments", f"{given} for {call}")
+    gradient = ()
+    if mine.error is None:
+        mine.value, gradient = mine.value
+    if isinstance(mine.error, ValueError) and "overlap" in str(mine.error):
+        case.report.counts["overlap refused"] += 1
+        return
+    if not agreed(case, call, plain, mine, "gradient's") or mine.error is not None:
+        return
+    for want, direction in duals(case, call, dual):
+        found = along(case, given, gradient, direction)
+        case.report.counts["dual numbers"] += 1
+        if not any(want.agrees(f) for f in found):
+            raise Finding("gradient", f"{found[0]!r} instead of {want.tangent!r} (condition {want.condition:.3g}) for {call}")
+    for name, planned in case.planned.get(call, {}).items():
+        case.report.counts["tape policy"] += 1
+        if bits(list(map(plain_numbers, planned))) != bits(list(map(plain_numbers, flattened(gradient)))):
+            raise Finding("tape policy", f"{name}: {planned} instead of {gradient} for {call}")
+
+
+def along(case: Case, args: tuple[Any, ...], gradient: Any, direction: tuple[Any, ...]) -> list[float]:
+    """The derivative in a direction; if an array was passed twice, also that of the first place alone."""
+    parts = [inner(g, direction[i]) for g, i in zip(gradient, case.argnums, strict=True)]
+    if not shared(args):
+        return [sum(parts)]
+    places = [case.argnums.index(i) for i in case.argnums if isinstance(args[i], np.ndarray)]
+    twice = [k for k in places if sum(args[case.argnums[j]] is args[case.argnums[k]] for j in places) > 1]
+    found = [sum(parts)]
+    if len({bits(gradient[k]) for k in twice}) == 1:
+        found.append(sum(p for k, p in enumerate(parts) if k not in twice[1:]))
+    return found
+
+
+def plain_numbers(x: Any) -> Any:
+    return x if isinstance(x, np.ndarray) else float(x)
+
+
+def inner(g: Any, d: Any) -> float:
+    if isinstance(g, tuple):
+        return sum(map(inner, g, d))
+    return float(np.sum(np.asarray(g) * d))
+
+
+def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[Any, ...]]]:
+    """Derivatives by dual numbers in random directions, as far as they are finite."""
+    for _ in range(DIRECTIONS):
+        args = arguments(call)
+        direction = directed(case, args)
+        trouble.clear()
+        tape.clear()
+        once: dict[int, Any] = {}  # an array that is passed twice stays one
+        seeds = [once.setdefault(id(a), seeded(a, t)) if isinstance(a, np.ndarray) else seeded(a, t)
+                 for a, t in zip(args, direction, strict=True)]
+        with np.errstate(all="ignore"):
+            made = dual(*seeds)
+            result = derivative(made[0] if case.has_aux else made)
+        if trouble or not (math.isfinite(result.tangent) and abs(result.condition) < HUGE):
+            case.report.counts["dual numbers overflow"] += 1
+            return
+        yield result, direction
+
+
+def directed(case: Case, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A random direction; one array has one direction, however often it is passed."""
+    known: dict[int, Any] = {}
+
+    def draw(arg: Any) -> Any:
+        if isinstance(arg, tuple):
+            return tuple(map(draw, arg))
+        if isinstance(arg, np.ndarray):
+            found = known.get(id(arg))
+            if found is None:
+                found = known[id(arg)] = np.array([case.rng.gauss(0.0, 1.0) for _ in range(arg.size)]).reshape(arg.shape)
+            return found
+        return case.rng.gauss(0.0, 1.0)
+
+    return tuple(draw(a) if i in case.argnums else None for i, a in enumerate(args))
+
+
+# -- the IR in form `loops` --------------------------------------------------------------------------------------------
+
+
+def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...] = ("random",)) -> None:
+    """The interpreter: the value; forward, against dual numbers and against the reverse; the reverse by other plans."""
+    call = next((c for c, p in zip(case.program.calls, case.plain, strict=True) if p.error is None and not shared(arguments(c))), None)
+    if call is None or not any(thunk.active):
+        return
+    args = arguments(call)
+    plain = case.plain[case.program.calls.index(call)]
+    value = thunk.value(args)
+    first = plain.value[0] if case.has_aux else plain.value
+    case.report.counts["interpreter"] += 1
+    if not isinstance(first, float) or not value or not isinstance(value[0], float):
+        return
+    if bits(float(value[0])) != bits(float(first)):
+        raise Finding("interpreter", f"{value[0]!r} instead of {first!r} for {call}")
+    chosen = {n: p for n, p in policies(case.program.seed).items() if n in names}
+    gradients = {name: thunk.adjoint(args, thunk.vjp(policy)) for name, policy in chosen.items()}
+    case.planned[call] = gradients
+    dual, made = dual_copy(case.f), thunk.jvp()
+    for want, direction in duals(case, call, dual):
+        flat = flattened([direction[i] for i in case.argnums])
+        forward = thunk.tangent(args, flat, made)
+        case.report.counts["forward"] += 1
+        if not want.agrees(forward):
+            raise Finding("forward", f"{forward!r} instead of {want.tangent!r} (condition {want.condition:.3g}) for {call}")
+        for name, gradient in gradients.items():
+            reverse = sum(inner(g, d) for g, d in zip(gradient, flat, strict=True))
+            case.report.counts["dot product"] += 1
+            if not dataclasses.replace(want, tangent=forward).agrees(reverse):
+                raise Finding("dot product", f"reverse ({name}) {reverse!r}, forward {forward!r} for {call}")
+
+
+def flattened(tree: Any) -> list[Any]:
+    if isinstance(tree, (tuple, list)):
+        return [leaf for item in tree for leaf in flattened(item)]
+    return [tree]

@@ -1,0 +1,61 @@
+"""What a statement of a generated program may use where it stands: names by kind, loops around it, helpers."""
+
+from __future__ import annotations
+
+import dataclasses
+
+# kinds of values: "float", "int", "bool", "pair" (two floats), "row" (float array as long as all other rows), "view"
+# (1-d float array of another length, never empty), "matrix", "ints" (1-d int array), "number" (int or float)
+FLOATS, ARRAYS = ("float",), ("row", "view")
+
+
+@dataclasses.dataclass(frozen=True)
+class Helper:
+    """A function that can be called: kinds of its parameters and of its result; `cost`: how long it runs, about."""
+
+    name: str
+    params: tuple[str, ...]
+    result: str
+    cost: int = 1
+
+
+@dataclasses.dataclass
+class Scope:
+    """A place in a function. `kinds`: bound names; `loose`: names that may be unbound; `fixed`: not to be assigned."""
+
+    result: str
+    kinds: dict[str, str]
+    helpers: list[Helper]
+    fixed: set[str] = dataclasses.field(default_factory=set)
+    loose: dict[str, str] = dataclasses.field(default_factory=dict)
+    indices: dict[str, str] = dataclasses.field(default_factory=dict)  # counters that are indices of a row or axis
+    captured: bool = False  # inside a closure: names of the outer function are read only
+    depth: int = 0
+    loops: int = 0
+    trips: int = 1
+
+    def inside(self, *, trips: int = 0, **bound: str) -> Scope:
+        """The scope of a block; `trips` makes it the body of a loop; `bound`: names of that block."""
+        return dataclasses.replace(
+            self, kinds={**self.kinds, **bound}, helpers=list(self.helpers), fixed=set(self.fixed), loose=dict(self.loose),
+            indices=dict(self.indices), depth=self.depth + 1, loops=self.loops + (trips > 0), trips=self.trips * max(trips, 1),
+        )
+
+    def left(self, block: Scope) -> None:
+        """After a block: what it bound is perhaps unbound here."""
+        self.loose.update({n: k for n, k in {**block.kinds, **block.loose}.items() if n not in self.kinds})
+
+    def bind(self, name: str, kind: str) -> str:
+        """Note that a name has a value of this kind."""
+        self.kinds[name] = kind
+        self.loose.pop(name, None)
+        self.indices.pop(name, None)
+        return name
+
+    def of(self, *kinds: str) -> list[str]:
+        """Bound names of these kinds."""
+        return [name for name, kind in self.kinds.items() if kind in kinds]
+
+    def assignable(self, *kinds: str) -> list[str]:
+        """Those that may be assigned."""
+        return [name for name in self.of(*kinds) if name not in self.fixed]
