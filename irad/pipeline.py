@@ -16,7 +16,7 @@ from typing import Any
 
 from irad.ad.differentiate import forward, reverse
 from irad.analysis.memory import UNKNOWN, find_memory
-from irad.codegen import emit_module
+from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
 from irad.infer.unit import Capture, Entry, Guard, Unit
 from irad.infer.values import Shape
@@ -238,7 +238,7 @@ def natives(builds: list[Build]) -> list[Program]:
     names = [f"irad_entry{i or ''}" for i in range(len(builds))]
     text = emitted.text
     for name, build in zip(names, builds, strict=True):
-        text += entry_text(name, build, emitted.names[build.entry.name], inputs, symbol)
+        text += entry_text(name, build, emitted, inputs, symbol)
     symbols = wrapper.wrapper_symbols() | known | support_symbols()
     engine = Engine(wrapper.complete(text), symbols, request.opt_level)
     return [
@@ -252,13 +252,13 @@ def natives(builds: list[Build]) -> list[Program]:
 
 
 def entry_text(
-    name: str, build: Build, kernel: str, inputs: list[wrapper.Input], symbol: Callable[[Any], str],
+    name: str, build: Build, emitted: Emitted, inputs: list[wrapper.Input], symbol: Callable[[Any], str],
 ) -> str:
     """The LLVM text of the fast entry `name` of one build."""
     params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
     shape = build.entry.result
     result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, iter(build.returned))
-    return wrapper.emit_entry(name, kernel, params, result, inputs, True)
+    return wrapper.emit_entry(name, emitted.names[build.entry.name], params, result, inputs, True, emitted.recursive)
 
 
 def wrapper_input(capture: Capture, index: int) -> wrapper.Input:

@@ -18,7 +18,7 @@ from irad.errors import for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
-from irad.runtime.failure import exception_at, raise_in_frames
+from irad.runtime.failure import reported
 from irad.runtime.instance import Instance, program_fits, resolve
 from irad.runtime.nativetype import make_type
 from irad.runtime.plain import run_plain
@@ -70,15 +70,17 @@ class CompiledBase:
         given = (*args, *kwargs.values())
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
-    def _raise_error(self, context: int) -> None:
+    def _raise_error(self, context: int) -> BaseException:
         assert self._current is not None
-        self._fail(self._current.program, context)
+        return self._fail(self._current.program, context)
 
     @staticmethod
-    def _fail(program: Program, context: int) -> None:
-        exc, loc = exception_at(context, program.sites, program.symbols)
-        reset(context)
-        raise_in_frames(exc, loc)
+    def _fail(program: Program, context: int) -> BaseException:
+        """What a kernel reported; the entry raises it."""
+        try:
+            return reported(context, program.sites, program.symbols)
+        finally:
+            reset(context)
 
     def _instance(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Instance:
         key = self._key(args, kwargs)

@@ -22,24 +22,47 @@ CTX_BLOCKS, CTX_USED, CTX_LIMIT = 64, 72, 80
 CTX_DEPTH, CTX_DEPTH_LIMIT, CTX_STACK_LIMIT = 88, 96, 104
 CTX_INPUTS, CTX_POLL, CTX_LISTS = 112, 120, 128
 LISTS = 64
-CTX_SIZE = CTX_LISTS + 8 * LISTS
+# The thread that CTX_STACK_LIMIT is of; for tests: allocations that still succeed, and who makes and ends blocks with
+# fences (see `irad.codegen.support`); bytes on the free lists.
+CTX_THREAD, CTX_FAIL, CTX_FENCE, CTX_UNFENCE, CTX_HELD = (CTX_LISTS + 8 * (LISTS + k) for k in range(5))
+# The calls that an error came through: how many, the innermost `TRACE` of them, then the outermost (a ring).
+CTX_TRACE = CTX_HELD + 8
+TRACE = 16
+CTX_SIZE = CTX_TRACE + 8 + 16 * TRACE
 PAYLOAD = 6  # words
+KEEP = 1 << 28  # bytes that the free lists of a context keep at most
+FENCED = 255  # class of a block that `CTX_FENCE` made
 
 # Byte offsets in the header of a block; its data follow. A layout of 0 is plain data; `size << 2 | 1`: elements of
 # `size` bytes that each begin with an owner; `count << 2 | 2`: a record that begins with `count` owners.
-BLOCK_COUNT, BLOCK_BYTES, BLOCK_PREV, BLOCK_NEXT, BLOCK_LAYOUT, BLOCK_RAW, BLOCK_CLASS = 0, 8, 16, 24, 32, 40, 48
+BLOCK_COUNT, BLOCK_BYTES, BLOCK_PREV, BLOCK_NEXT, BLOCK_LAYOUT, BLOCK_RAW, BLOCK_CLASS, BLOCK_ROOM = range(0, 64, 8)
 HEADER = 64
 ELEMENTS, MEMBERS = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What memory is asked for; the parts of the site are the bytes and the extents."""
+
+    what: str  # "array", "tape" (of a loop) or "growing tape"
+    elem: str = ""
+    size: int = 8  # bytes of an element
+    row: int = 0  # of a tape: bytes that an iteration writes to all tapes of its loop
+    width: int = 1  # of a growing tape: elements an iteration
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
-    """A place that can fail. `exc`: a symbol of the module or a builtin's name; `{}` in `message` take the payload."""
+    """A place that can fail. `exc`: a symbol of the module or a builtin's name; `{}` in `message` take the payload.
+
+    Without `exc` it is a call through which an error passes.
+    """
 
     exc: str
     message: str
     parts: tuple[Type, ...]
     loc: Loc | None
+    need: Need | None = None
 
 
 def machine(t: Type) -> str:

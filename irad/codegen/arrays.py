@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from irad.codegen.abi import BLOCK_LAYOUT, ELEMENTS, HEADER, stored
+from irad.codegen.abi import BLOCK_LAYOUT, ELEMENTS, HEADER, PAYLOAD, Need, stored
 from irad.codegen.function import Descriptor, FunctionEmitter, Lowerings, element_bytes, literal
 from irad.codegen.unit import LIKELY
 from irad.ir.core import Instr, Loc, Value
@@ -24,23 +24,24 @@ def array_type(v: Value) -> Array:
 
 
 def allocate(
-    e: FunctionEmitter, nbytes: str, zero: bool, loc: Loc | None, hint: str | None, what: str,
+    e: FunctionEmitter, nbytes: str, zero: bool, loc: Loc | None, hint: str | None, need: Need, extents: Sequence[str] = (),
 ) -> tuple[str, str]:
     """A new block of memory: (owner, data). MemoryError when there is none."""
     known = int(nbytes) if literal(nbytes) else None
     inline = zero and known is not None and known <= INLINE_CLEAR
     operands = f"ptr %ctx, i64 {nbytes}, i64 {int(zero and not inline)}"
     data = e.let(f"call ptr {e.unit.memory('irad_alloc')}({operands})", hint)
-    check_memory(e, data, nbytes, loc, what)
+    check_memory(e, data, [nbytes, *extents], loc, need)
     if inline and known:
         e.do(f"call void @llvm.memset.p0.i64(ptr align 64 {data}, i8 0, i64 {known}, i1 false)")
     return e.let(f"getelementptr i8, ptr {data}, i64 -{HEADER}"), data
 
 
-def check_memory(e: FunctionEmitter, data: str, nbytes: str, loc: Loc | None, what: str) -> None:
-    size = Value(INT)
-    e.scalars[size] = nbytes
-    fail = e.error("MemoryError", f"unable to allocate {{}} bytes for {what}", [size], loc)
+def check_memory(e: FunctionEmitter, data: str, sizes: Sequence[str], loc: Loc | None, need: Need) -> None:
+    """MemoryError where there is no data. `sizes`: bytes, then extents (without, where the payload has no room for them)."""
+    parts = [Value(INT) for _ in sizes[: PAYLOAD if len(sizes) <= PAYLOAD else 1]]
+    e.scalars.update(zip(parts, sizes, strict=False))
+    fail = e.error("MemoryError", f"unable to allocate {{}} bytes for {need.what}", parts, loc or e.function.loc, need)
     e.check(e.let(f"icmp ne ptr {data}, null"), fail)
 
 
@@ -86,7 +87,9 @@ def alloc(e: FunctionEmitter, i: Instr) -> None:
     _check_extents(e, dims, i.loc)
     nested = not isinstance(t.elem, Scalar)
     unit = element_bytes(t)
-    owner, data = allocate(e, _size(e, dims, unit), nested or bool(i.attrs.get("zero")), i.loc, result.name, "an array")
+    row = i.attrs.get("tape")
+    need = Need("tape" if row else "a tape" if nested else "array", str(t.elem), unit, row or 0)
+    owner, data = allocate(e, _size(e, dims, unit), nested or bool(i.attrs.get("zero")), i.loc, result.name, need, dims)
     if nested:
         set_layout(e, data, unit << 2 | ELEMENTS)
     e.arrays[result] = Descriptor(owner, data, dims, None)
@@ -111,7 +114,8 @@ def grow(e: FunctionEmitter, i: Instr) -> None:
     data = e.let(f"call ptr {e.unit.memory('irad_grow')}({operands})")
     cold = e.cold
     e.cold = []
-    check_memory(e, data, after, i.loc, "a growing array")
+    row, width = i.attrs.get("tape", (0, 1))
+    check_memory(e, data, [after, dim], i.loc, Need("growing tape" if row else "a growing array", "", int(size), row, width))
     owner = e.let(f"getelementptr i8, ptr {data}, i64 -{HEADER}")
     e.do(f"br label %{join}")
     e.cold, e.lines, grown = cold + e.lines + e.cold, held, e.label

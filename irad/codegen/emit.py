@@ -31,6 +31,7 @@ class Emitted:
     sites: list[Site]
     symbols: list[str]
     names: dict[str, str]
+    recursive: bool = False  # some function looks at the limit of the stack
 
 
 def emit_module(module: Module, *entries: str, embed_support: bool = False) -> Emitted:
@@ -46,4 +47,4 @@ def emit_module(module: Module, *entries: str, embed_support: bool = False) -> E
     symbols = [*([] if embed_support else unit.declared), *unit.external]
     head = ["\n".join(unit.external.values()), memory]
     parts = [*head, *functions, *unit.helpers.values(), ATTRIBUTES, "\n".join(unit.metadata)]
-    return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names)
+    return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names, bool(unit.recursive))

@@ -18,7 +18,9 @@ from irad.codegen.abi import (
     CTX_PAYLOAD,
     CTX_SITE,
     CTX_STACK_LIMIT,
+    CTX_TRACE,
     PAYLOAD,
+    Need,
     constant,
     machine,
     quoted,
@@ -314,10 +316,14 @@ class FunctionEmitter:
         first, second = self._edge(then), self._edge(orelse)
         self.do(f"br i1 {cond}, label %{first}, label %{second}{weights}")
 
-    def error(self, exc: str, message: str, parts: Sequence[Value], loc: Loc | None) -> list[str]:
+    def error(
+        self, exc: str, message: str, parts: Sequence[Value], loc: Loc | None, need: Need | None = None,
+    ) -> list[str]:
         """The lines that note an error and leave."""
         held, self.lines = self.lines, []
-        self.do(f"store i64 {self.unit.site(exc, message, parts, loc)}, ptr {self.at('%ctx', CTX_SITE)}")
+        self.do(f"store i64 {self.unit.site(exc, message, parts, loc, need)}, ptr {self.at('%ctx', CTX_SITE)}")
+        if self.unit.calls:
+            self.do(f"store i64 0, ptr {self.at('%ctx', CTX_TRACE)}")
         for i, part in enumerate(parts[:PAYLOAD]):
             kind, operand = self._payload(part)
             self.do(f"store {kind} {operand}, ptr {self.at('%ctx', CTX_PAYLOAD + 8 * i)}")
@@ -348,7 +354,6 @@ class FunctionEmitter:
 
     def _enter(self) -> None:
         """Count the depth of a function that may call itself."""
-        f = self.function
         place = self.at("%ctx", CTX_DEPTH)
         depth = self.let(f"load i64, ptr {place}")
         self.depth = (place, depth)
@@ -361,7 +366,8 @@ class FunctionEmitter:
         frame = self.slot("i8")
         room = self.let(f"icmp ugt ptr {frame}, {stack}")
         both = self.let(f"and i1 {good}, {room}")
-        self.check(both, self.error("RecursionError", "maximum recursion depth exceeded", (), f.loc))
+        # without a place of its own: it is the last call of the trace that goes too deep
+        self.check(both, self.error("RecursionError", "maximum recursion depth exceeded", (), None))
         self.do(f"store i64 {deeper}, ptr {place}")
         self.leave = "br label %.fail"
         self.cold += [".fail:", f"  store i64 {depth}, ptr {place}", "  ret i32 1"]

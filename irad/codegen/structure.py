@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from irad.codegen import math
-from irad.codegen.abi import CTX_INPUTS, HEADER, MEMBERS, machine, stored
+from irad.codegen.abi import CTX_INPUTS, HEADER, MEMBERS, Need, machine, stored
 from irad.codegen.arrays import allocate, owner_of, set_layout
 from irad.codegen.function import FunctionEmitter, Lowerings
 from irad.ir.core import Instr, Value
@@ -23,7 +23,10 @@ def call(e: FunctionEmitter, i: Instr) -> None:
     operands += [f"ptr {place}" for place in places]
     callee = i.attrs["callee"]
     code = e.let(f"call i32 @{e.unit.function_name(callee)}({', '.join(operands)})")
-    e.check(e.let(f"icmp eq i32 {code}, 0"), [f"  {e.leave}"])
+    fail = [f"  {e.leave}"]
+    if i.loc is not None:  # else nobody wrote this call
+        fail.insert(0, f"  call void {e.unit.memory('irad_trace')}(ptr %ctx, i64 {e.unit.site('', '', (), i.loc)})")
+    e.check(e.let(f"icmp eq i32 {code}, 0"), fail)
     for result, place in zip(i.results, places, strict=True):
         e.get(result, place)
 
@@ -41,7 +44,7 @@ def captured(e: FunctionEmitter, i: Instr) -> None:
 
 def cast(e: FunctionEmitter, i: Instr) -> None:
     (source,), result = i.args, i.results[0]
-    text = math.cast(source.type, result.type)
+    text = math.cast(source.type, result.type, bool(i.attrs.get("fits")))
     if text is None:
         e.scalars[result] = e.scalar(source)
     else:
@@ -96,7 +99,7 @@ def pack(e: FunctionEmitter, i: Instr) -> None:
     """A block that begins with the owners of its arrays and records."""
     result, owned = i.results[0], _owned(i.args)
     places, size = _places(i.args)
-    owner, data = allocate(e, str(size), False, i.loc, None, "a record")
+    owner, data = allocate(e, str(size), False, i.loc, None, Need("the tape of a call"))
     if owned:
         set_layout(e, data, len(owned) << 2 | MEMBERS)
     for k, v in enumerate(owned):

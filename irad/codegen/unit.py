@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from irad.codegen import support
-from irad.codegen.abi import PAYLOAD, Site, quoted
+from irad.codegen.abi import PAYLOAD, Need, Site, quoted
 from irad.ir.core import Loc, Module, Value
 from irad.ir.types import Array, Record
 from irad.ops import OPS
@@ -40,6 +40,7 @@ class Unit:
         self.entries = entries
         self.names = {name: llvm_name(name) for name in module.functions}
         self.recursive = _recursive(module)
+        self.calls = any(i.op == "call" for f in module.functions.values() for i in f.instrs())
         self.sites: list[Site] = []
         self.declared: dict[str, str] = {}
         self.external: dict[str, str] = {}
@@ -51,9 +52,9 @@ class Unit:
         """An IR function as LLVM names it."""
         return quoted(self.names[name])
 
-    def site(self, exc: str, message: str, parts: Sequence[Value], loc: Loc | None) -> int:
+    def site(self, exc: str, message: str, parts: Sequence[Value], loc: Loc | None, need: Need | None = None) -> int:
         """The id of an error site; equal sites are one."""
-        site = Site(exc, message, tuple([p.type for p in parts[:PAYLOAD]]), loc)
+        site = Site(exc, message, tuple([p.type for p in parts[:PAYLOAD]]), loc, need)
         index = self._site_ids.setdefault(site, len(self.sites))
         if index == len(self.sites):
             self.sites.append(site)

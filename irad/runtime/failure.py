@@ -1,22 +1,31 @@
-"""Errors that a kernel reports: the exception with its message, raised in frames that show the user's lines."""
+"""Errors that a kernel reports: the exception with its message, in frames that show the user's lines.
+
+A context names the site of an error and the calls that it came through; each compiled call level, inlined or not, gets a
+frame. Of a deep recursion the innermost and the outermost frames are shown.
+"""
 
 from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import ctypes
+import linecache
+import re
 import struct
+import sys
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 
+from irad.codegen.abi import CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
 from irad.errors import for_user
 from irad.infer.exceptions import Made
 from irad.ir.types import Scalar, Type
-
-SITE_OFFSET, PAYLOAD_OFFSET = 8, 16
+from irad.runtime.needs import needed
 
 
 class SiteLike(Protocol):
@@ -26,24 +35,39 @@ class SiteLike(Protocol):
     message: str
     parts: tuple[Type, ...]
     loc: Any
+    need: Any
 
 
-def exception_at(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]) -> tuple[BaseException, Any]:
-    """The exception that a context reports, and where in the source it was raised."""
-    number = ctypes.c_int64.from_address(context + SITE_OFFSET).value
-    site = sites[number]
-    parts = [_part(context + PAYLOAD_OFFSET + 8 * i, t) for i, t in enumerate(site.parts)]
+def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]) -> BaseException:
+    """The exception that a context reports, with the user's frames."""
+    site = sites[_word(context + CTX_SITE)]
+    parts = [_part(context + CTX_PAYLOAD + 8 * i, t) for i, t in enumerate(site.parts)]
+    exc = _exception(context, site, parts, symbols)
+    inner, outer, hidden = _trace(context, sites)
+    frames = [place for loc in (site.loc, *inner, *outer) for place in _levels(loc)]
+    _explain(exc, site, hidden)
+    return in_frames(exc, frames)
+
+
+def _word(address: int) -> int:
+    return ctypes.c_int64.from_address(address).value
+
+
+def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapping[str, Any]) -> BaseException:
+    if site.need is not None:
+        return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), _word(context + CTX_LIMIT)))
     found = symbols[site.exc[1:]] if site.exc.startswith("@") else getattr(builtins, site.exc)
     if isinstance(found, BaseException):
-        return _again(found), site.loc
+        return _again(found)
     if isinstance(found, Made):
-        return found.make(parts), site.loc
+        return found.make(parts)
     message = site.message.format(*parts)
-    return (found(message) if message else found()), site.loc
+    made: BaseException = found(message) if message else found()
+    return made
 
 
 def _part(address: int, t: Type) -> Any:
-    word = ctypes.c_int64.from_address(address).value
+    word = _word(address)
     assert isinstance(t, Scalar)
     if t.family == "b":
         return bool(word & 1)
@@ -55,51 +79,120 @@ def _part(address: int, t: Type) -> Any:
 
 def _again(exc: BaseException) -> BaseException:
     """A fresh copy of an exception that was made at compile time."""
-    import copy
-
     try:
         return copy.copy(exc)
     except Exception:
         return exc
 
 
-def raise_in_frames(exc: BaseException, loc: Any) -> None:
-    """Raise `exc` through one synthesised frame for each level of the call chain, with the user's lines and columns."""
-    chain = []
+def _trace(context: int, sites: Sequence[SiteLike]) -> tuple[list[Any], list[Any], int]:
+    """The places of the calls that an error came through: the innermost, the outermost, and how many are between."""
+    count, words = _word(context + CTX_TRACE), context + CTX_TRACE + 8
+    first = min(count, TRACE)
+    last = min(count - first, TRACE)
+    inner = [sites[_word(words + 8 * i)].loc for i in range(first)]
+    outer = [sites[_word(words + 8 * (TRACE + i % TRACE))].loc for i in range(count - last, count)]
+    return inner, outer, count - first - last
+
+
+def _levels(loc: Any) -> Iterator[Any]:
+    """The places of an inlined call chain, innermost first."""
     while loc is not None and loc.line:
-        chain.append(loc)
+        yield loc
         loc = loc.caller
-    if not chain:
-        raise for_user(exc)
+
+
+# -- notes
+
+
+_INDEX = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
+
+
+def _explain(exc: BaseException, site: SiteLike, hidden: int) -> None:
+    """Notes: they are shown behind the message, which stays CPython's."""
+    if hidden:
+        exc.add_note(f"({hidden} calls in the middle are not shown)")
+    numbers = _INDEX.fullmatch(str(exc)) if site.exc == "IndexError" else None
+    if numbers and site.loc is not None and site.loc.line:
+        note = index_note(_source(site.loc), *map(int, numbers.groups()))
+        if note:
+            exc.add_note(note)
+
+
+def _source(loc: Any) -> str:
+    """The text of an expression, if it is known."""
+    lines = [linecache.getline(loc.file, n).encode() for n in range(loc.line, (loc.end_line or loc.line) + 1)]
+    lines[-1] = lines[-1][: loc.end_col]
+    lines[0] = lines[0][loc.col :]
+    return b"".join(lines).decode(errors="replace")
+
+
+def index_note(source: str, index: int, axis: int, size: int) -> str:
+    """What the numbers of an IndexError are called in the program.
+
+    >>> index_note("b[i, j + 1]", 5, 1, 3)
+    'j + 1 is 5, b.shape[1] is 3'
+    """
+    try:
+        tree = ast.parse(f"({source})", mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    if not isinstance(tree, ast.Subscript):
+        return ""
+    items = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
+    plain = not any(isinstance(i, (ast.Slice, ast.Starred)) or (isinstance(i, ast.Constant) and i.value in (None, ...))
+                    for i in items[: axis + 1])
+    extent = f"{ast.unparse(tree.value)}.shape[{axis}] is {size}"
+    if not plain or axis >= len(items) or isinstance(items[axis], ast.Constant):
+        return extent
+    return f"{ast.unparse(items[axis])} is {index}, {extent}"
+
+
+# -- frames
+
+
+def in_frames(exc: BaseException, places: Sequence[Any]) -> BaseException:
+    """The exception with one synthesised frame for each place (innermost first), as if it had been raised there."""
+    context = sys.exc_info()[1]
+    for_user(exc)
+    frames: list[types.TracebackType] = []
+    if places:
+        frames = _raised_in(exc, places)
+    found = None
+    for frame in frames:
+        found = types.TracebackType(found, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    if context is not exc:
+        exc.__context__ = context
+    return exc.with_traceback(found)
+
+
+def _raised_in(exc: BaseException, places: Sequence[Any]) -> list[types.TracebackType]:
+    """Traceback entries of the places, innermost first."""
 
     def fail() -> None:
         raise exc
 
-    run: Any = fail
-    for place in chain:
-        run = _frame(place, run)
+    run: Callable[[], None] = fail
+    own = []
+    for place in places:
+        code = _code(place.file, place.func, place.line, place.col, place.end_line, place.end_col)
+        run = types.FunctionType(code, {"following": run})
+        own.append(code)
     try:
         run()
     except BaseException as e:
         tb = e.__traceback__
-        frames = []
-        while tb is not None:
-            if tb.tb_frame.f_code.co_filename in {p.file for p in chain} and tb.tb_frame.f_globals.get("__irad_frame__"):
-                frames.append(tb)
-            tb = tb.tb_next
-        found = None
-        for frame in reversed(frames):
-            found = types.TracebackType(found, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
-        raise for_user(e.with_traceback(found)) from e.__cause__
+    frames = []
+    while tb is not None:
+        frames.append(tb)
+        tb = tb.tb_next
+    return frames[1:-1][::-1]  # neither this function's nor `fail`'s
 
 
-def _frame(loc: Any, following: Any) -> Any:
-    """A function without arguments whose code claims to be at `loc` and calls `following`."""
-    end_line, end_col = loc.end_line or loc.line, loc.end_col or loc.col
-    place = {"lineno": loc.line, "col_offset": loc.col, "end_lineno": end_line, "end_col_offset": end_col}
+@lru_cache(maxsize=1024)
+def _code(file: str, func: str, line: int, col: int, end_line: int, end_col: int) -> types.CodeType:
+    """Code without arguments that claims to be at a place, and calls `following`."""
+    place = {"lineno": line, "col_offset": col, "end_lineno": end_line or line, "end_col_offset": end_col or col}
     call = ast.Call(ast.Name("following", ast.Load(), **place), [], [], **place)
-    code = compile(ast.Module([ast.Expr(call, **place)], []), loc.file, "exec")
-    name = loc.func.rpartition(".")[2]
-    code = code.replace(co_name=name, co_qualname=loc.func)
-    space = {"following": following, "__irad_frame__": True}
-    return lambda: exec(code, space)
+    code = compile(ast.Module([ast.Expr(call, **place)], []), file, "exec")
+    return code.replace(co_name=func.rpartition(".")[2], co_qualname=func)

@@ -94,8 +94,9 @@ class _Handle:
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("irad internal error: the native entry refused arguments that it was compiled for")
 
-    def _raise_error(self, context: int) -> None:
-        self._owner(context)  # type: ignore[attr-defined]
+    def _raise_error(self, context: int) -> BaseException:
+        exc: BaseException = self._owner(context)  # type: ignore[attr-defined]
+        return exc
 
 
 _handle_type: list[type] = []

@@ -3,12 +3,17 @@ from __future__ import annotations
 
 import re
 
+from irad.codegen import abi
 from irad.runtime.nativelayout import layout
 
-CONTEXT_SIZE = 704
+CONTEXT_SIZE = abi.CTX_SIZE
 # The context, shared with codegen: byte offsets.
-CTX = {"next": 0, "site": 8, "payload": 16, "allocations": 64, "bytes": 72, "byte_limit": 80, "depth": 88,
-       "depth_limit": 96, "stack_limit": 104, "inputs": 112, "polls": 120, "free_lists": 128}
+CTX = {"next": abi.CTX_NEXT, "site": abi.CTX_SITE, "payload": abi.CTX_PAYLOAD, "allocations": abi.CTX_BLOCKS,
+       "bytes": abi.CTX_USED, "byte_limit": abi.CTX_LIMIT, "depth": abi.CTX_DEPTH, "depth_limit": abi.CTX_DEPTH_LIMIT,
+       "stack_limit": abi.CTX_STACK_LIMIT, "inputs": abi.CTX_INPUTS, "polls": abi.CTX_POLL, "thread": abi.CTX_THREAD,
+       "fail": abi.CTX_FAIL, "fence": abi.CTX_FENCE, "unfence": abi.CTX_UNFENCE, "trace": abi.CTX_TRACE}
+# What a fresh context takes from the static one.
+INHERITED = ("byte_limit", "depth_limit", "fail", "fence", "unfence")
 # The state block: byte offsets of its header; 16 bytes for each input follow, then the guards.
 STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "inputs": 64}
 
@@ -80,13 +85,21 @@ declare ptr @PyObject_VectorcallMethod(ptr, ptr, i64, ptr)
 declare ptr @PyDict_GetItemWithError(ptr, ptr)
 declare void @PyErr_Clear()
 declare ptr @PyErr_NoMemory()
+declare void @PyErr_Restore(ptr, ptr, ptr)
 declare void @PyErr_SetString(ptr, ptr)
+declare ptr @PyException_GetTraceback(ptr)
+declare i32 @PyObject_IsInstance(ptr, ptr)
+declare ptr @PyObject_Type(ptr)
+declare ptr @PyThreadState_Get()
+declare i64 @PyThreadState_GetID(ptr)
+declare i64 @irad_stack_limit(i64)
 declare ptr @irad_slow(ptr, ptr, i64, ptr)
 declare ptr @irad_np_new(ptr, ptr, i32, ptr, ptr, ptr, i32, ptr)
 declare ptr @irad_np_copy(ptr, i32)
 declare ptr @irad_np_scalar(ptr, ptr, ptr)
 declare ptr @calloc(i64, i64)
 declare void @free(ptr)
+declare ptr @llvm.frameaddress.p0(i32)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"""
 
 _RELEASE = """
@@ -123,7 +136,17 @@ go:
   %r = call ptr @PyObject_VectorcallMethod(ptr @irad_name_raise_error, ptr %args, i64 2, ptr null)
   call void @Py_DecRef(ptr %number)
   %raised = icmp eq ptr %r, null
-  br i1 %raised, label %done, label %wrong
+  br i1 %raised, label %done, label %given
+given:
+  %any = load ptr, ptr @PyExc_BaseException
+  %is = call i32 @PyObject_IsInstance(ptr %r, ptr %any)
+  %exception = icmp eq i32 %is, 1
+  br i1 %exception, label %throw, label %wrong
+throw:
+  %class = call ptr @PyObject_Type(ptr %r)
+  %frames = call ptr @PyException_GetTraceback(ptr %r)
+  call void @PyErr_Restore(ptr %class, ptr %r, ptr %frames)
+  br label %done
 wrong:
   call void @Py_DecRef(ptr %r)
   %kind = load ptr, ptr @PyExc_SystemError
@@ -144,12 +167,33 @@ go:
 """ + "\n".join(f"""  %f{o} = getelementptr i8, ptr %static, i64 {o}
   %v{o} = load i64, ptr %f{o}
   %t{o} = getelementptr i8, ptr %ctx, i64 {o}
-  store i64 %v{o}, ptr %t{o}""" for o in (CTX["byte_limit"], CTX["depth_limit"], CTX["stack_limit"])) + """
+  store i64 %v{o}, ptr %t{o}""" for o in map(CTX.__getitem__, INHERITED)) + """
   ret ptr %ctx
 fail:
   %e = call ptr @PyErr_NoMemory()
   ret ptr null
 }"""
+
+# How far the stack of this thread may grow; asked once for a context and thread (numbers of threads are not used again).
+_STACK = f"""
+define internal void @irad_stack(ptr %ctx) {{
+  %thread = call ptr @PyThreadState_Get()
+  %number = call i64 @PyThreadState_GetID(ptr %thread)
+  %tp = getelementptr i8, ptr %ctx, i64 {CTX['thread']}
+  %known = load i64, ptr %tp
+  %same = icmp eq i64 %number, %known
+  br i1 %same, label %done, label %ask
+ask:
+  %frame = call ptr @llvm.frameaddress.p0(i32 0)
+  %at = ptrtoint ptr %frame to i64
+  %limit = call i64 @irad_stack_limit(i64 %at)
+  %lp = getelementptr i8, ptr %ctx, i64 {CTX['stack_limit']}
+  store i64 %limit, ptr %lp
+  store i64 %number, ptr %tp
+  br label %done
+done:
+  ret void
+}}"""
 
 _GUARDS = """
 define internal i1 @irad_guards(ptr %state) {
@@ -250,6 +294,7 @@ def _helpers() -> dict[str, str]:
     known = layout()
     table = {_USED.findall(line)[0]: line for line in _DECLARED.splitlines()}
     table["irad_release"], table["irad_raise"], table["irad_context"] = _RELEASE, _RAISE, _CONTEXT
+    table["irad_stack"] = _STACK
     words = {"COUNT": STATE["guard_count"], "GUARDS": STATE["guards"]}
     table["irad_guards"] = _fill(_GUARDS, words)
     table["irad_box_array"] = _fill(_BOX_ARRAY, {"DATA": known.array.data if known.array else 0})

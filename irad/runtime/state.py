@@ -13,7 +13,7 @@ import ctypes
 import types
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from irad.runtime import nativewatch
 from irad.runtime.nativelayout import layout
@@ -29,8 +29,11 @@ def _word(address: int) -> ctypes.c_ssize_t:
 class State:
     """Owns the block at `address`. guards: (namespace, names that must not change unseen; none: any name).
 
-    `cell_guards`: closure cells whose contents must not be replaced unseen.
+    `cell_guards`: closure cells whose contents must not be replaced unseen. `words`: further words of each context, by
+    their names in `nativetext.INHERITED` (tests make allocations fail by them).
     """
+
+    words: ClassVar[dict[str, int]] = {}
 
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
@@ -59,6 +62,8 @@ class State:
         ctx = nativewatch.allocate(CONTEXT_SIZE)
         _word(ctx + CTX["byte_limit"]).value = byte_limit
         _word(ctx + CTX["depth_limit"]).value = depth_limit
+        for name, value in self.words.items():
+            _word(ctx + CTX[name]).value = value
         return ctx
 
     def _give(self, ctx: int) -> None:

@@ -6,7 +6,7 @@
 
 An entry tests that no keywords came, the number of arguments, the guards of the state, and each argument's exact type.
 Where a test fails it hands the same arguments to the generic entry, which calls `self._slow_call`. Where the kernel
-reports an error it calls `self._raise_error(address of the context)`, which must raise.
+reports an error it calls `self._raise_error(address of the context)`, which returns the exception, or raises.
 """
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from irad.runtime.nativesignature import (
 from irad.runtime.nativetext import CTX, STATE, Text, complete
 from irad.runtime.nativetype import ENTRY_STATE_OFFSET, for_ever, slow_entry
 from irad.runtime.nativeunbox import NotNative, unbox, unbox_inputs
+from irad.runtime.stack import limit_function
 
 __all__ = ["Array", "ArrayResult", "Cell", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
            "NotNative", "Param", "ParamResult", "Result", "Scalar", "ScalarResult", "Tuple", "TupleResult", "complete",
@@ -53,6 +54,7 @@ def wrapper_symbols() -> dict[str, int]:
     found = {"irad_slow": slow_entry(), "irad_name_raise_error": id(name), "irad_np_ndarray": id(np.ndarray)}
     found |= {f"irad_np_type_{kind}": id(cls) for kind, cls in SCALARS.items()}
     found |= {f"irad_np_descr_{dtype}": id(for_ever(np.dtype(dtype))) for dtype in DTYPES}
+    found["irad_stack_limit"] = limit_function()
     return found | numpy_api()
 
 
@@ -96,8 +98,10 @@ def _arguments(t: Text, params: Sequence[Param]) -> tuple[list[str], list[str]]:
 
 
 def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
-               needs_context: bool = True) -> str:
+               needs_context: bool = True, recursive: bool = False) -> str:
     """LLVM text of `name`, a vectorcall target for `kernel`. `complete` adds the declarations to the whole module.
+
+    recursive: the kernel looks at the limit of the stack.
 
     NotNative is raised where this process hides what the entry would have to read.
     """
@@ -110,6 +114,8 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
     ctx = _pop(t, state) if pooled else t.load("ptr", state, STATE["static"])
     if inputs:
         t.store("ptr", words, ctx, CTX["inputs"])
+    if recursive:
+        t.emit(f"call void @irad_stack(ptr {ctx})")
     for obj in held:
         t.emit(f"call void @Py_IncRef(ptr {obj})")
     answer, boxer = t.slot("ptr"), Boxer(t, result, objects)

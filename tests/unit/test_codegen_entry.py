@@ -41,7 +41,8 @@ def test_one_context() -> None:
         "next": abi.CTX_NEXT, "site": abi.CTX_SITE, "payload": abi.CTX_PAYLOAD, "allocations": abi.CTX_BLOCKS,
         "bytes": abi.CTX_USED, "byte_limit": abi.CTX_LIMIT, "depth": abi.CTX_DEPTH, "depth_limit": abi.CTX_DEPTH_LIMIT,
         "stack_limit": abi.CTX_STACK_LIMIT, "inputs": abi.CTX_INPUTS, "polls": abi.CTX_POLL,
-        "free_lists": abi.CTX_LISTS,
+        "thread": abi.CTX_THREAD, "fail": abi.CTX_FAIL, "fence": abi.CTX_FENCE, "unfence": abi.CTX_UNFENCE,
+        "trace": abi.CTX_TRACE,
     }
     assert CONTEXT_SIZE >= abi.CTX_SIZE
 

@@ -28,8 +28,10 @@ def said(path: Path, function: Any, derivative: bool) -> str:
         assert "/irad/" not in message
         lines = [
             f"  {entry.name}, line {entry.lineno}: {entry.line}"
-            for entry in traceback.extract_tb(error.__traceback__)[-4:] if Path(entry.filename).stem == path.stem
+            for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == path.stem
         ]
+        if len(lines) > 4:
+            lines[2:-1] = ["  ..."]
         kind = "" if isinstance(error, irad.IradError) else "\n".join(["", *lines])
         return f"{type(error).__name__}: {message}{kind}".replace(str(path), path.name)
     return "no error"
