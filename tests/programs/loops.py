@@ -224,7 +224,7 @@ def while_else(x):
     return s * x
 
 
-@program([3.7, 10], [3.2, 5], [0.5, 30], loose=1e-9)
+@program([3.7, 10], [3.2, 5], [0.5, 30])
 def logistic_map(r, n):
     x = 0.3
     for i in range(n):

@@ -16,15 +16,13 @@ class Program:
     """A function under test.
 
     `calls`: argument tuples of the same types, chosen to take other branches and trip counts. `smooth`: finite differences
-    make sense there. `second`: second derivatives with respect to the first argument are tested too. `loose`: relative
-    tolerance against the oracle where the derivative is ill-conditioned beyond what the oracle's magnitude says.
+    make sense there. `second`: second derivatives with respect to the first argument are tested too.
     """
 
     function: Callable[..., Any]
     calls: tuple[tuple[Any, ...], ...]
     smooth: bool
     second: bool
-    loose: float
     xfail: str
     forward: bool
 
@@ -37,14 +35,14 @@ PROGRAMS: dict[str, Program] = {}
 
 
 def program(
-    *calls: Any, smooth: bool = True, second: bool = False, loose: float = 1e-12, xfail: str = "",
+    *calls: Any, smooth: bool = True, second: bool = False, xfail: str = "",
     forward: bool = True,
 ) -> Callable[[F], F]:
     """File the function below; each call is a list of arguments."""
 
     def file(function: F) -> F:
         assert function.__name__ not in PROGRAMS, function.__name__
-        PROGRAMS[function.__name__] = Program(function, tuple(map(tuple, calls)), smooth, second, loose, xfail, forward)
+        PROGRAMS[function.__name__] = Program(function, tuple(map(tuple, calls)), smooth, second, xfail, forward)
         return function
 
     return file

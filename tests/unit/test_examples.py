@@ -51,5 +51,5 @@ def test_adaptive_steps_are_differentiated_as_executed() -> None:
     args = (0.54, 0.027, 0.80, 0.024, 20.0, 1e-6)
     slopes = irad.grad(hares, argnums=(0, 1, 2, 3))(*args)
     for k in range(4):
-        want = directional(dual_copy(hares), args, tuple(float(i == k) if i < 4 else None for i in range(6))).tangent
-        assert abs(slopes[k] - want) <= 1e-8 * abs(want)
+        want = directional(dual_copy(hares), args, tuple(float(i == k) if i < 4 else None for i in range(6)))
+        assert want.agrees(slopes[k])
