@@ -108,6 +108,20 @@ def tape_table(rows: list[dict[str, Any]]) -> list[str]:
     return lines + [f"| {r['name']} | {r['bytes']} | {r['at_most']} |" for r in rows]
 
 
+def guards_table(rows: list[Row]) -> list[str]:
+    """One line for each kernel and size: times without checks, and what is paid for them."""
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault((row.group, row.size), {})[row.who] = row
+    lines = ["| checks | without | with | gradient, with | numba without |", "|---|---|---|---|---|"]
+    for (group, size), cells in found.items():
+        ratios = [cells[who].ratio if who in cells else None for who in ("checked", "checked gradient", "numba")]
+        shown = [f"{multiple(r)} x" if r is not None else "" for r in ratios]
+        without = cells["unchecked"].seconds if "unchecked" in cells else None
+        lines.append(f"| {group}, {size} | {duration(without)} | {' | '.join(shown)} |")
+    return lines
+
+
 def markdown(results: dict[str, Any]) -> str:
     """All tables."""
     parts: list[list[str]] = []
@@ -117,6 +131,8 @@ def markdown(results: dict[str, Any]) -> str:
     for key, title in (("calls", "a call"), ("first", "the first call"), ("pelts", "the pelts")):
         if results[key]:
             parts.append(list_table(title, results[key]))
+    if results["guards"]:
+        parts.append(guards_table(results["guards"]))
     if results["tape"]:
         parts.append(tape_table(results["tape"]))
     where = results["machine"]

@@ -29,6 +29,7 @@ from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
 from irad.passes.private import private_inputs
 from irad.passes.tools import verify_module
+from irad.passes.versions import versions
 from irad.runtime import boundary, wrapper
 from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
@@ -210,6 +211,7 @@ def hand_back(build: Build) -> None:
 def lower_module(module: Module) -> None:
     """Guards to branches, ownership explicit."""
     for function in module.functions.values():
+        versions(function)
         lower_guards(function)
         lifetime(function)
     module.form = "low"

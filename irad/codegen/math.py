@@ -307,8 +307,8 @@ def libm_call(op: str, t: Type) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=256)
-def cast(source: Type, to: Type) -> str | None:
-    """The expression that converts `{0}`; None: the same machine value."""
+def cast(source: Type, to: Type, fits: bool = False) -> str | None:
+    """The expression that converts `{0}`; None: the same machine value. `fits`: a float is known to be in range."""
     assert isinstance(source, Scalar) and isinstance(to, Scalar)
     a, b = machine(source), machine(to)
     if source.family == to.family and source.bits == to.bits:
@@ -318,6 +318,8 @@ def cast(source: Type, to: Type) -> str | None:
     if source.is_float:
         if to.is_float:
             return f"{'fpext' if to.bits > source.bits else 'fptrunc'} {a} {{0}} to {b}"
+        if fits:
+            return f"fpto{'s' if to.family == 'i' else 'u'}i {a} {{0}} to {b}"
         return f"call {b} @llvm.fpto{'s' if to.family == 'i' else 'u'}i.sat.{b}.f{source.bits}({a} {{0}})"
     if to.is_float:
         return f"{'sitofp' if source.family == 'i' else 'uitofp'} {a} {{0}} to {b}"

@@ -149,7 +149,8 @@ op("minimum", "F F -> F", eval=lambda x, y: _ordered(x, y, True), kink="a tie is
    doc="smaller one, nan if either is",
    d=[lambda g, x, y, r: _tie(g, x, y, x.lt(y)), lambda g, x, y, r: _tie(g, y, x, y.lt(x))])
 op("cast", "T -> T", types=_cast, eval=lambda x: x, d=[lambda g, x, r: g.cast_like(x)],
-   doc="to another machine type: float to int truncates (guard the range first), int to float rounds, bool is 0 or 1")
+   doc="to another machine type: float to int truncates (guard the range first; with `fits` it has been), int to float rounds, "
+       "bool is 0 or 1")
 
 
 def LIBM(name: str, *args: float) -> float:

@@ -13,7 +13,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import irad
-from benchmarks import check, measure, report, run, tape
+from benchmarks import check, guards, measure, report, run, tape
+from benchmarks.kernels import KERNELS, Kernel
 from benchmarks.workloads import NAMES, load
 from irad.codegen.abi import BLOCK_BYTES, BLOCK_NEXT, BLOCK_RAW, CTX_BLOCKS, CTX_LISTS, CTX_USED, LISTS
 from irad.runtime.nativetext import CTX, STATE
@@ -109,7 +110,7 @@ def test_run_without_peers() -> None:
     rows = run.run(load("branches"), "", 2, others=False)
     assert [r.who for r in rows] == ["irad primal", "irad"]
     assert all(r.seconds and not r.note for r in rows) and rows[1].error is not None
-    results = {"workloads": rows, "calls": [], "first": [], "pelts": [], "tape": [], "machine": report.machine()}
+    results = {"workloads": rows, "calls": [], "first": [], "guards": [], "pelts": [], "tape": [], "machine": report.machine()}
     assert "scalar function with branches" in report.markdown(results)
     assert "branches" in report.as_json(results)
 
@@ -127,3 +128,28 @@ def test_passes_are_interleaved() -> None:
     assert set(times) == {"a", "b"} and all(t > 0 for t in times.values())
     runs = [k for k, previous in zip(order, [""] + order) if k != previous]
     assert runs[-6:] == ["a", "b"] * 3
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda k: k.name)
+def test_kernel_is_right(kernel: Kernel) -> None:
+    """With checks and without: the arrays are CPython's to the bit; the gradients agree."""
+    wanted = kernel.arguments(13)
+    kernel.run(*wanted)
+    for options in ({}, guards.OFF):
+        args = kernel.arguments(13)
+        irad.compile(**options)(kernel.run)(*args)
+        for a, b in zip(args, wanted):
+            np.testing.assert_array_equal(a, b)
+    both = [irad.value_and_grad(irad.compile(**o)(kernel.loss), argnums=kernel.active) for o in ({}, guards.OFF)]
+    (x, dx), (y, dy) = (f(*kernel.arguments(13)) for f in both)
+    assert x == y
+    for a, b in zip(dx, dy):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_cost_of_checks_is_told() -> None:
+    calls = {"checked": lambda: None, "unchecked": lambda: None}
+    times, ratios = guards.measure(calls, 3)
+    assert set(times) == set(ratios) == set(calls)
+    rows = [report.Row("gather", "1e3", who, times[who], ratios[who], 1.15) for who in calls]
+    assert "| gather, 1e3 |" in "\n".join(report.guards_table(rows))

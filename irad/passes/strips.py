@@ -1,0 +1,250 @@
+"""Checks of indices that a loop reads from memory: made for a strip of trips before the first of them.
+
+    ^pre:                                              ^pre:
+      br ^for(0)                                         br ^for.strips(0)
+    ^for(%i: int):                                     ^for.strips(%s: int):
+      %c: bool = lt %i, %n                               %more: bool = lt %s, %n
+      br %c, ^body, ^done                                br %more, ^for.strip, ^for(%s)
+    ^body:                                             ^for.strip:
+      %k: int = load %index, %i                          ... %end = min(%s + 1024, %n)
+      %ok: bool = lt %k, %m                              ... %good = all(load %index, %j < %m for %j from %s to %end)
+      guard %ok, %k, %m {exc='IndexError', ...}   ->     br %good, ^for.free(%s), ^for(%s)
+      %x: float = load %a, %k                          ^for.free(%i.1: int):
+      ...                                                %c.1: bool = lt %i.1, %end
+                                                         br %c.1, ^body.free, ^for.strips(%i.1)
+                                                       ^body.free:  ... without the guard
+                                                       ^for(%i: int): ...
+
+The first strip in which a check fails, or an index counts from the end, is left to the loop as it was written, with all
+that follows; so what is stored before an exception is what CPython stores.
+
+What a check is computed from is computed twice, so it must be cheap, and the same both times: pure code and loads, of
+nothing that the loop carries but its counter, from memory that the loop does not write. Loads are made for trips that
+may never be reached; so their indices are shown to be in bounds, by `irad.passes.extremes` and without facts that follow
+from checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from irad.analysis.cfg import Dominators, dominators
+from irad.analysis.loops import Loop, find_loops
+from irad.analysis.memory import Memory, find_memory
+from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Value, const
+from irad.ir.types import BOOL, INT, Scalar
+from irad.ops import OPS, result_types
+from irad.passes.extremes import Extremes
+from irad.passes.fold import FALSE, TRUE, literal
+from irad.passes.loopform import loopform
+from irad.passes.split import LIMIT, can_split, copy_loop, enter, extremes_of, size_of
+
+STRIP = 1024  # trips: what is read twice stays in the cache nearest to the processor
+SLICE = 24  # instructions that the checks of a loop may compute again
+COST = 10  # of a row's `cost`: not computed twice from here on
+
+
+def strip(function: Function, header: Block) -> int:
+    """Check an innermost loop strip by strip, if there is anything to gain; instructions that the function gained.
+
+    Before and after: see the head of this file.
+    """
+    doms = dominators(function)
+    loop = next((lp for lp in find_loops(function, doms) if lp.header is header), None)
+    if loop is None or not can_split(loop) or [b for b, _ in loop.exits] != [loop.header]:
+        return 0
+    if size_of(loop) > LIMIT:
+        return 0
+    plan = _Plan(function, loop, extremes_of(function, loop, doms, local=False), doms)
+    for block in doms.order:
+        if block in loop.blocks and block is not header:
+            for instr in block.instrs:
+                if instr.op == "guard":
+                    plan.consider(instr, block)
+    if not plan.guards:
+        return 0
+    gained = size_of(loop)
+    for instr in plan.fitting:  # in the tests and in the copy; the loop itself converts whatever comes
+        instr.attrs["fits"] = True
+    _, free = copy_loop(function, loop, plan.guards, {cond: False for cond in plan.counted})
+    _write(function, loop, plan, free)
+    for instr in plan.fitting:
+        del instr.attrs["fits"]
+    loopform(function)
+    return gained
+
+
+@dataclass(eq=False)
+class _Plan:
+    """Which guards a strip is checked for, and how."""
+
+    function: Function
+    loop: Loop
+    extremes: Extremes
+    doms: Dominators[Block]
+    guards: list[Instr] = field(default_factory=list)
+    slice: dict[Instr, None] = field(default_factory=dict)  # what they are computed from, operands first
+    counted: dict[Value, Value] = field(default_factory=dict)  # `lt index, 0`, taken to be false: the index
+    tests: list[Value] = field(default_factory=list)  # guards' conditions and indices, in order
+    ok: Value = TRUE  # what the preheader asks
+    fitting: list[Instr] = field(default_factory=list)  # casts to int of floats that earlier tests have found in range
+    _memory: Memory | None = None
+
+    def consider(self, guard: Instr, block: Block) -> None:
+        """Take a guard into the plan if its condition can be computed before its time."""
+        instrs, counted = dict(self.slice), dict(self.counted)
+        ok = self._trace(guard.args[0], instrs, counted) if self.doms.dominates(block, self.loop.latch) else None
+        if ok is None or len(instrs) > SLICE:
+            return
+        self.fitting += [i for i in instrs if i.op == "cast" and i not in self.slice and self._in_range(i)]
+        self.guards.append(guard)
+        self.tests += [index for cond, index in counted.items() if cond not in self.counted]
+        self.tests.append(guard.args[0])
+        self.slice, self.counted, self.ok = instrs, counted, self.extremes.both(self.ok, ok)
+
+    def _trace(self, value: Value, instrs: dict[Instr, None], counted: dict[Value, Value]) -> Value | None:
+        """Collect what a value is computed from; what the preheader must ask for that, None if it cannot be done."""
+        if isinstance(value, Const) or value not in self.extremes.inside or value is self.loop.counter:
+            return TRUE
+        made, block = self.extremes.defs.get(value, (None, self.loop.header))
+        if made is None or not self.doms.dominates(block, self.loop.latch):
+            return None
+        if made in instrs:
+            return TRUE
+        row, args = OPS[made.op], made.args
+        if row.cost >= COST or not (row.pure or made.op == "load"):
+            return None
+        found: Value | None = TRUE
+        if made.op == "load":
+            found = self._load(made)
+        elif made.op == "select" and (index := self._counts_back(args[0])) is not None:
+            counted[args[0]] = index
+            args = [index, args[2]]
+        for arg in args:
+            other = self._trace(arg, instrs, counted)
+            if found is None or other is None:
+                return None
+            found = self.extremes.both(found, other)
+        instrs[made] = None
+        return found
+
+    def _in_range(self, cast: Instr) -> bool:
+        """Whether guards of the plan ask that a float is in the range of the int that it becomes."""
+        source, to = cast.args[0].type, cast.result.type
+        if not isinstance(source, Scalar) or not source.is_float or to != INT:
+            return False
+        below = above = False
+        work = [guard.args[0] for guard in self.guards]
+        while work:
+            made = self.extremes.defs.get(work.pop())
+            if made is None:
+                continue
+            op, args = made[0].op, made[0].args
+            if op == "and":
+                work += args
+            elif op in ("lt", "ge") and args[0] is cast.args[0]:
+                bound = literal(args[1])
+                below = below or (op == "lt" and bound is not None and bound <= 2.0**63)
+                above = above or (op == "ge" and bound is not None and bound >= -(2.0**63))
+        return below and above
+
+    def _counts_back(self, cond: Value) -> Value | None:
+        """The index of a test `lt index, 0`, which decides whether it counts from the end."""
+        made = self.extremes.defs.get(cond)
+        if made is None or made[0].op != "lt" or literal(made[0].args[1]) != 0 or made[0].args[0].type != INT:
+            return None
+        return made[0].args[0]
+
+    def _load(self, load: Instr) -> Value | None:
+        """What the preheader asks before a load is made ahead of time: in bounds, and not of what the loop writes."""
+        array, indices = load.args[0], load.args[1:]
+        if array in self.extremes.inside:
+            return None
+        extents = [self.extremes.op("dim", array, axis=axis) for axis in range(len(indices))]
+        # behind the test of the loop, wherever the load is
+        found = self.extremes.in_bounds(indices, extents, self.loop.latch, load.loc)
+        if found is None:
+            return None
+        memory = self._memory = self._memory or find_memory(self.function)
+        for each in (i for b in self.loop.blocks for i in b.instrs if "writes" in OPS[i.op].effects):
+            if each.op != "store":
+                return None
+            written = each.args[1]
+            if memory.may_share(written, array):
+                if written in self.extremes.inside:
+                    return None
+                apart = self.extremes.op("not", self.extremes.op("overlap", written, array))
+                found = self.extremes.both(found, apart)
+        return found
+
+
+class _Writer:
+    """Appends to a block."""
+
+    def __init__(self, block: Block, loc: Loc | None) -> None:
+        self.block, self.loc = block, loc
+
+    def op(self, name: str, *args: Value) -> Value:
+        (kind,) = result_types(name, args, {})
+        instr = Instr(name, args, [Value(kind)], {}, self.loc)
+        self.block.instrs.append(instr)
+        return instr.result
+
+
+def _write(function: Function, loop: Loop, plan: _Plan, free: Block) -> None:
+    """The loop over strips around `free`, the copy of the loop without the guards."""
+    counter, trip, loc = loop.counter, loop.trip, plan.guards[0].loc
+    assert counter is not None and trip is not None
+    name = loop.header.name
+    strips = Block(f"{name}.strips", [Value(p.type, p.name) for p in loop.header.params])
+    start = strips.params[loop.header.params.index(counter)]
+    begin, rest = Block(f"{name}.strip"), Block(f"{name}.rest")
+    strips.term = Branch(_Writer(strips, loc).op("lt", start, trip), Edge(begin), Edge(rest), loc)
+    rest.term = Jump(Edge(loop.header, strips.params), loc)
+    writer = _Writer(begin, loc)
+    left = writer.op("sub", trip, start)  # 0 <= start < trip
+    size = writer.op("select", writer.op("lt", left, const(STRIP)), left, const(STRIP))
+    end = writer.op("add", start, size)
+    tests, head, good = _tests(plan, counter, start, size, name, loc)
+    begin.term = Jump(Edge(head, [const(0), TRUE]), loc)
+    done, failed = Block(f"{name}.tested"), Block(f"{name}.failed")
+    head.term.edges[1].target = done
+    done.term = Branch(good, Edge(free, strips.params), Edge(failed), loc)
+    failed.term = Jump(Edge(loop.header, strips.params), loc)
+    term = free.term
+    assert isinstance(term, Branch)
+    limited = _Writer(free, loc).op("lt", free.params[loop.header.params.index(counter)], end)
+    term.args[0] = limited
+    term.edges[1].target = strips
+    at = function.blocks.index(free)
+    function.blocks[at:at] = [strips, begin, *tests, done]
+    function.blocks += [rest, failed]
+    enter(loop, plan.extremes.code, plan.ok, strips)
+
+
+def _tests(
+    plan: _Plan, counter: Value, start: Value, size: Value, name: str, loc: Loc | None,
+) -> tuple[list[Block], Block, Value]:
+    """The loop that computes the checks of a strip: its blocks, its header, and whether all hold."""
+    trip, good = Value(INT), Value(BOOL)
+    head, body = Block(f"{name}.tests", [trip, good]), Block(f"{name}.test")
+    head.term = Branch(_Writer(head, loc).op("lt", trip, size), Edge(body), Edge(body), loc)
+    writer = _Writer(body, loc)
+    known: dict[Value, Value] = {counter: writer.op("add", start, trip), **dict.fromkeys(plan.counted, FALSE)}
+    for instr in plan.slice:
+        if instr.op == "select" and instr.args[0] in plan.counted:
+            known[instr.result] = known.get(instr.args[2], instr.args[2])
+            continue
+        copy = Instr(instr.op, [known.get(a, a) for a in instr.args], [Value(instr.result.type)], dict(instr.attrs), instr.loc)
+        body.instrs.append(copy)
+        known[instr.result] = copy.result
+    indices = set(plan.counted.values())
+    each: Value = TRUE
+    for test in plan.tests:
+        value = known.get(test, test)
+        if test in indices:
+            value = writer.op("ge", value, const(0))
+        # not `and`: behind a test that fails, a cast that should fit is nothing at all (poison)
+        each = value if each is TRUE else writer.op("select", each, value, FALSE)
+    body.term = Jump(Edge(head, [writer.op("add", trip, const(1)), writer.op("and", good, each)]), loc)
+    return [head, body], head, good

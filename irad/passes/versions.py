@@ -1,0 +1,93 @@
+"""Loops in two versions: without checks, where it shows before the loop that none will fail, and as they are.
+
+    ^pre:                                              ^pre:
+      br ^for(0)                                         %all: bool = le %n, %m
+    ^for(%i: int):                                       br %all, ^for.free(0), ^for(0)
+      %c: bool = lt %i, %n                             ^for.free(%i.1: int):
+      br %c, ^body, ^done                                %c.1: bool = lt %i.1, %n
+    ^body:                                      ->       br %c.1, ^body.free, ^for(%i.1)
+      %ok: bool = lt %i, %m                            ^body.free:
+      guard %ok, %i, %m {exc='IndexError', ...}          store %x, %a, %i.1
+      store %x, %a, %i                                   ...
+      ...                                              ^for(%i: int): ...
+
+The copy stops where the loop would, and hands over to the loop, which then ends at once; or it is left out, and the loop
+runs as it was written: what is stored before an exception is what CPython stores. What must hold before the loop is
+found by `irad.passes.extremes`, for a whole nest at once if possible, else for the loops in it. Checks of indices that
+the loop reads from memory are the business of `irad.passes.strips`.
+
+Time runs forward in the copy as well: when a check would have been reached, the ones before it were true.
+"""
+
+from __future__ import annotations
+
+from irad.analysis.cfg import Dominators, dominators
+from irad.analysis.loops import Loop, find_loops
+from irad.ir.core import Block, Function, Instr, Value
+from irad.passes.dce import dce
+from irad.passes.fold import TRUE
+from irad.passes.loopform import loopform
+from irad.passes.simplify import simplify
+from irad.passes.split import LIMIT, can_split, copy_loop, enter, extremes_of, size_of
+from irad.passes.strips import strip
+
+GROWTH = 1500  # instructions that a function may gain
+
+
+def versions(function: Function) -> bool:
+    """Copy loops without their checks; form `loops` in and out.
+
+    Before and after: see the head of this file.
+    """
+    if not any(instr.op == "guard" for instr in function.instrs()):
+        return False
+    work = [loop.header for loop in find_loops(function).roots]
+    room = GROWTH
+    changed = False
+    while work and room > 0:
+        header = work.pop()
+        doms = dominators(function)
+        loop = next((lp for lp in find_loops(function, doms) if lp.header is header), None)
+        if loop is None or not _guards(loop):
+            continue
+        copies = _copy_eligible(function, loop, doms)
+        if copies is not None:
+            changed = True
+            room -= sum(len(b.instrs) for b in copies.values())
+            loopform(function)
+        inner = copies or {b: b for b in loop.blocks}
+        work += [inner[child.header] for child in loop.children]
+        if not loop.children and any(i.op == "guard" for b in inner.values() for i in b.instrs):
+            gained = strip(function, inner[header])
+            changed = changed or gained > 0
+            room -= gained
+    if changed:
+        simplify(function)
+        dce(function)
+        loopform(function)
+    return changed
+
+
+def _guards(loop: Loop) -> list[tuple[Block, Instr]]:
+    return [(b, i) for b in loop.blocks for i in b.instrs if i.op == "guard"]
+
+
+def _copy_eligible(function: Function, loop: Loop, doms: Dominators[Block]) -> dict[Block, Block] | None:
+    """Copy a loop if that rids it of checks; the copies of its blocks."""
+    if not can_split(loop) or size_of(loop) > LIMIT:
+        return None
+    assert loop.preheader is not None
+    extremes = extremes_of(function, loop, doms)
+    found: dict[Instr, Value] = {}
+    for block, guard in sorted(_guards(loop), key=lambda pair: doms.order.index(pair[0])):
+        ok = extremes.always(guard.args[0], block, guard.loc)
+        if ok is not None:
+            found[guard] = ok
+    if not found:
+        return None
+    ok = TRUE
+    for each in found.values():
+        ok = extremes.both(ok, each)
+    copies, header = copy_loop(function, loop, found, extremes.assumed)
+    enter(loop, extremes.code, ok, header)
+    return copies
