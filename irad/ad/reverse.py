@@ -164,6 +164,7 @@ class Reverser:
         extents = [self.value_at(e, local.place) for e in local.extents]
         attrs = {"elem": str(local.shadow.type.elem), "zero": True}  # type: ignore[attr-defined]
         made = self.build.op("alloc", *extents, name=local.shadow.name, **attrs)
+        self.here.instrs[-1].loc = local.loc
         self._memo.setdefault(local.place, {})[local.shadow] = made
 
     def _reverse_block(self, block: Block) -> None:

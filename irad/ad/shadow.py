@@ -25,7 +25,7 @@ from irad.ad.primal import Primal
 from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
 from irad.errors import DifferentiationError
-from irad.ir.core import Block, Const, Edge, Instr, Value, const, undef
+from irad.ir.core import Block, Const, Edge, Instr, Loc, Value, const, undef
 from irad.ir.types import INT, Array, Type, is_float
 
 VIEWS = frozenset({"view", "permute", "reshape", "spread"})
@@ -38,6 +38,7 @@ class Local:
     shadow: Value
     place: Block
     extents: tuple[Value, ...]
+    loc: Loc | None = None  # of the array
 
 
 def touches(instr: Instr, activity: Activity) -> bool:
@@ -137,7 +138,7 @@ class Shadows:
         if any(m.op == "grow" for m in makers):
             extents = (self._final_extent(members, self.skeleton.origin[place]),)
         shadow = self._unplaced(alloc.result)
-        self.locals.append(Local(shadow, place, extents))
+        self.locals.append(Local(shadow, place, extents, alloc.loc))
         self.of.update((m, shadow) for m in members if m not in primal.maker or primal.maker[m].op not in VIEWS)
 
     def _inside(self, block: Block, home: Block, loop: Loop | None) -> bool:
@@ -292,7 +293,7 @@ class Shadows:
             return self._pack(instr)
         shadow = self.of[instr.result] = Value(instr.result.type, _name(instr.result))
         if instr.op == "alloc":
-            return [Instr("alloc", instr.args, [shadow], {**instr.attrs, "zero": True})]
+            return [Instr("alloc", instr.args, [shadow], {**instr.attrs, "zero": True}, instr.loc)]
         return [Instr(instr.op, [self.of[instr.args[0]], *instr.args[1:]], [shadow], dict(instr.attrs))]
 
     def shadow(self, value: Value) -> Value:

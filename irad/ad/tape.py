@@ -23,7 +23,7 @@ from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
 from irad.ir.core import Block, Const, Edge, Instr, Value, const, undef
 from irad.ir.ssa import SSABuilder
-from irad.ir.types import INT, Array, Scalar, Type
+from irad.ir.types import INT, Array, Scalar, Type, nbytes
 
 Emit = Callable[..., Value]  # (op, *args, name=None, **attrs)
 
@@ -78,8 +78,9 @@ class Tapes:
         for loop, values in plan.taped.items():
             nest = loop.nest()[::-1]
             if self._is_exact(nest):
+                row = sum(nbytes(v.type) for v in values)
                 for value in values:
-                    self._lay_out_exact(value, nest)
+                    self._lay_out_exact(value, nest, row)
             else:
                 self._lay_out_growing(loop, values)
         self._weave()
@@ -103,7 +104,7 @@ class Tapes:
                 return False
         return True
 
-    def _lay_out_exact(self, value: Value, nest: list[Loop]) -> None:
+    def _lay_out_exact(self, value: Value, nest: list[Loop], row: int) -> None:
         primal, before = self.primal, nest[0].preheader
         assert before is not None
         extents = [self.skeleton.trip_count(loop) for loop in nest]
@@ -115,10 +116,10 @@ class Tapes:
             primal.append(before, Instr("add", [extents[-1], const(1)], [one_more]))
             extents[-1] = one_more
         array = Value(Array(value.type, len(nest)), f"{value.name}.tape" if value.name else "tape")
-        attrs: dict[str, object] = {"elem": str(value.type)}
+        attrs: dict[str, object] = {"elem": str(value.type), "tape": row}
         if not isinstance(value.type, Scalar):
             attrs["zero"] = True
-        primal.append(before, Instr("alloc", extents, [array], attrs))
+        primal.append(before, Instr("alloc", extents, [array], attrs, loop.header.term.loc))
         self.exact[value] = Exact(value, nest, array)
         if not primal.crosses_freely(array):
             self.registers.add(array)
@@ -275,9 +276,13 @@ class _Weaver:
         self._grow(loop, row, block)
 
     def _grow(self, loop: Loop, row: Value, block: Block) -> None:
-        for tape in self.tapes._grown[loop]:
+        tapes = self.tapes._grown[loop]
+        whole = sum(nbytes(v.type) for tape in tapes for v in tape.slots)
+        for tape in tapes:
             last = tape.index(self.emit, row, len(tape.slots) - 1)
             grown = self.emit("grow", self.ssa.read(tape.key, block), last, name=f"{loop.header.name}.tape")
+            self.out[-1].attrs["tape"] = (whole, len(tape.slots))
+            self.out[-1].loc = loop.header.term.loc
             self.ssa.write(tape.key, block, grown)
 
     def _keep(self, value: Value, block: Block) -> None:

@@ -30,7 +30,8 @@ def _view(args: Sequence[Value], attrs: dict[str, Any]) -> list[Type]:
 
 
 op("alloc", "int... -> A", "allocates", types=_alloc, cost=50,
-   doc="a new array of `elem` with these extents, C order; filled with zeros if `zero`, else with what was there")
+   doc="a new array of `elem` with these extents, C order; filled with zeros if `zero`, else with what was there; "
+       "`tape`: it is that of a loop which writes this many bytes an iteration")
 op("dim", "A -> int", types=lambda a, k: [INT], doc="extent along `axis`")
 op("stride", "A -> int", types=lambda a, k: [INT], doc="bytes from one element to the next along `axis`")
 op("load", "A int... -> elem", "reads", types=lambda a, k: [_array(a[0]).elem], cost=1, doc="the element at these indices")
@@ -47,7 +48,8 @@ op("spread", "A int... -> A", types=lambda a, k: [Array(_array(a[0]).elem, len(a
 op("overlap", "A A -> bool", types=lambda a, k: [BOOL], doc="the memory of two arrays may overlap")
 op("same", "A A -> bool", types=lambda a, k: [BOOL], doc="two arrays are the same memory with the same extents and strides")
 op("grow", "A int -> A", "allocates", types=lambda a, k: [a[0].type], cost=5,
-   doc="an array of one axis with room for index n, contents kept: the operand itself or a larger copy; takes its operand over")
+   doc="an array of one axis with room for index n, contents kept: the operand itself or a larger copy; takes its operand over; "
+       "`tape`: bytes an iteration, and elements an iteration in this array")
 op("retain", "A ->", "writes", types=lambda a, k: [], form="low", doc="one more owner")
 op("release", "A ->", "writes", types=lambda a, k: [], form="low", doc="one owner less; freed with the last")
 op("pack", "... -> record", "allocates", types=lambda a, k: [RECORD], cost=20,

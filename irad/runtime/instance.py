@@ -112,7 +112,7 @@ class Instance:
         self.cells = [self._cell(c.source) for c in program.captures]
         inputs = [Input(i.source, i.leaf) for i in program.inputs]
         close = support_symbols()["irad_close"]
-        limits: dict[str, Any] = {"byte_limit": memory_budget(memory), "depth_limit": DEPTH_LIMIT, "trim": close}
+        limits: dict[str, Any] = {"byte_limit": max(memory_budget(memory), 1), "depth_limit": DEPTH_LIMIT, "trim": close}
         self.state = State(inputs, self.cells, self._watch_list(), cell_guards=self._guarded_cells(), **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another
         self.inner = self.state if self.state.guarded else State(inputs, self.cells, **limits)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import linecache
 import math
 import subprocess
 import sys
 import textwrap
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tracebacks import frames
 
 import irad
 from irad.runtime.failure import index_note
@@ -67,20 +68,11 @@ def caught(function: Any, *args: Any) -> BaseException:
     return found
 
 
-def frames(error: BaseException) -> list[tuple[str, str]]:
-    """(function, text under the caret) of the frames behind this file's own."""
-    shown = []
-    for entry in traceback.extract_tb(error.__traceback__):
-        assert entry.filename == __file__, entry
-        if entry.name != "caught":
-            shown.append((entry.name, linecache.getline(__file__, entry.lineno)[entry.colno : entry.end_colno]))
-    return shown
-
-
 @pytest.mark.parametrize("derive", [irad.compile, irad.grad, irad.jacfwd], ids=["compile", "grad", "jacfwd"])
 def test_a_frame_for_each_level(derive: Any) -> None:
     error = caught(derive(outermost), A, 7)
-    assert frames(error) == [("outermost", "middle(a, k)"), ("middle", "innermost(a, k)"), ("innermost", "a[k + 1]")]
+    levels = [("outermost", "middle(a, k)"), ("middle", "innermost(a, k)"), ("innermost", "a[k + 1]")]
+    assert frames(error, __file__, "caught") == levels
     with pytest.raises(IndexError) as same:
         outermost(A, 7)
     assert str(error) == str(same.value)
@@ -91,9 +83,9 @@ def test_a_frame_for_each_level(derive: Any) -> None:
 def test_frames_of_calls_that_are_not_inlined(derive: Any) -> None:
     error = caught(derive(countdown), 0.0, 2)
     call = ("countdown", "countdown(x, n - 1)")
-    assert frames(error) == [call, call, ("countdown", "1.0 / x")]
+    assert frames(error, __file__, "caught") == [call, call, ("countdown", "1.0 / x")]
     error = caught(derive(countdown), 0.0, 100)
-    assert len(frames(error)) == 33 and error.__notes__ == ["(68 calls in the middle are not shown)"]
+    assert len(frames(error, __file__, "caught")) == 33 and error.__notes__ == ["(68 calls in the middle are not shown)"]
 
 
 @pytest.mark.parametrize("derive", [irad.compile, irad.grad, irad.jacfwd], ids=["compile", "grad", "jacfwd"])
@@ -103,21 +95,21 @@ def test_deep_recursion(function: Any, derive: Any) -> None:
     before = compiled(0.5, 30)
     error = caught(compiled, 0.5, 10**7)
     assert type(error) is RecursionError and str(error) == "maximum recursion depth exceeded"
-    assert {name for name, _ in frames(error)} <= {"countdown", "even", "odd"}
-    assert all(text.startswith(("countdown(", "even(", "odd(")) for _, text in frames(error))
+    assert {name for name, _ in frames(error, __file__, "caught")} <= {"countdown", "even", "odd"}
+    assert all(text.startswith(("countdown(", "even(", "odd(")) for _, text in frames(error, __file__, "caught"))
     assert compiled(0.5, 30) == before
 
 
 def test_endless_recursion_is_told_by_the_line_of_the_call() -> None:
     error = caught(irad.compile(endless), 1.0)
-    assert set(frames(error)) == {("endless", "endless(x + 1.0)")}
+    assert set(frames(error, __file__, "caught")) == {("endless", "endless(x + 1.0)")}
 
 
 @pytest.mark.parametrize("kilobytes", [64, 256, 1024, 16384])
 def test_recursion_in_threads_with_stacks_of_any_size(kilobytes: int) -> None:
     script = f"""
         import math, sys, threading, irad
-        sys.path.insert(0, {str(__file__.rpartition("/")[0])!r})
+        sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]!r}
         from test_failure import countdown, even
         functions = [derive(f) for f in (countdown, even) for derive in (irad.compile, irad.grad, irad.jacfwd)]
         done = []
