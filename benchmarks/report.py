@@ -104,8 +104,8 @@ def list_table(title: str, rows: list[Row]) -> list[str]:
 
 def tape_table(rows: list[dict[str, Any]]) -> list[str]:
     """Bytes of tape an iteration."""
-    lines = ["| tape | bytes an iteration | at most |", "|---|---|---|"]
-    return lines + [f"| {r['name']} | {r['bytes']} | {r['at_most']} |" for r in rows]
+    lines = ["| tape | bytes an iteration, reverse mode | at most | by default |", "|---|---|---|---|"]
+    return lines + [f"| {r['name']} | {r['bytes']} | {r['at_most']} | {r['default']} |" for r in rows]
 
 
 def guards_table(rows: list[Row]) -> list[str]:

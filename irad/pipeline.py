@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from irad.ad.differentiate import forward, reverse
+from irad.ad.preaccumulate import preaccumulate
 from irad.analysis.memory import UNKNOWN, find_memory
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
@@ -50,6 +51,7 @@ class Request:
     opt_level: int = 3
     boundscheck: bool = True
     overflow: str = "raise"
+    mode: str = "auto"
     verify: bool = False
 
 
@@ -93,7 +95,7 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
-    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise")
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode)
     entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     return Build(request, unit, entry, unit.module)
 
@@ -132,15 +134,30 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
             prepare(module, instr.attrs["callee"], done)
 
 
-def derivative(module: Module, spec: str, done: set[str]) -> str:
-    """The function that "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`)."""
-    mode, name, active, *_ = spec.split(":")
+@dataclass(frozen=True)
+class Wanted:
+    """A derivative that a module calls for: "vjp" or "jvp" of a function with respect to the parameters in `active`."""
+
+    kind: str
+    name: str
+    active: tuple[bool, ...]
+
+
+def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
+    """What "vjp:NAME:ACTIVE:MODE" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`), its primal prepared."""
+    kind, name, active, *mode = spec.split(":")
     prepare(module, name, done)
-    private_inputs(module.functions[name])
     mask = tuple(bit == "1" for bit in active)
-    if mode == "jvp":
-        return forward(module, name, mask)
-    return reverse(module, name, mask)
+    if mode == ["auto"]:
+        name = preaccumulate(module, name, mask)
+    return Wanted(kind, name, mask)
+
+
+def derivative(module: Module, spec: str, done: set[str]) -> str:
+    """The function that such a name stands for."""
+    found = wanted(module, spec, done)
+    private_inputs(module.functions[found.name])
+    return (forward if found.kind == "jvp" else reverse)(module, found.name, found.active)
 
 
 def reachable_instrs(module: Module, name: str) -> Iterator[Instr]:

@@ -16,13 +16,14 @@ from irad.ad.forward import make_tangents
 from irad.ad.needs import find_needs, works
 from irad.ad.overwrites import Overwrites
 from irad.ad.plan import Plan, make_plan
+from irad.ad.preaccumulate import strip_links
 from irad.ad.primal import Primal
 from irad.ad.reverse import Reverser
 from irad.ad.seeds import add_seeds
 from irad.ad.shadow import Shadows
 from irad.ad.skeleton import Skeleton
 from irad.ad.tape import Tapes
-from irad.ad.tidy import drop_zeros
+from irad.ad.tidy import contract, drop_zeros
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Edge, Function, Jump, Module, Value
 from irad.ir.types import RECORD, Array, Type, is_float
@@ -161,6 +162,8 @@ class _Adjoint:
         back = [start, *reverser.extra, *rest]
         substitute([*front, *back], {**self.tapes.ssa.replacements(), **reverser.ssa.replacements()})
         drop_zeros(back, reverser.sums)
+        contract(back, reverser.derived | reverser.sums)
+        strip_links([*front, *back])
         return front, back
 
     def combined(self) -> Function:

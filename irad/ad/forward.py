@@ -11,13 +11,14 @@ tangents of the same shape, which take the same ways.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any as AnyObject
 
 from irad.ad.activity import Activity, find_activity, is_memory, smooth
 from irad.ad.needs import has_work
 from irad.ad.primal import Primal
 from irad.ad.shadow import zeros_like
+from irad.ad.tidy import contract
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Function, Instr, Value, undef
 from irad.ir.types import RECORD, Type, is_float
@@ -33,36 +34,45 @@ def make_tangents(function: Function, name: str, active: tuple[bool, ...], forwa
     func = primal.func
     given = {p: Value(p.type, f"t.{p.name}") for p, on in zip(func.params, active, strict=True) if on}
     if primal.ret is not None:
-        _Tangents(primal, find_activity(primal, active), given, forward).run()
+        Tangents(primal, find_activity(primal, active), given, forward).run()
     func.params += given.values()
     func.results += [t for t in func.results if is_float(t) or is_memory(t)]
     return func
 
 
-class _Tangents:
-    def __init__(self, primal: Primal, activity: Activity, given: dict[Value, Value], forward: Forward) -> None:
+class Tangents:
+    """Writes tangents beside the active values of a function, given those of some; all others start as zero."""
+
+    def __init__(
+        self, primal: Primal, activity: Activity, given: dict[Value, Value], forward: Forward | None = None,
+    ) -> None:
         self.primal = primal
         self.activity = activity
         self.forward = forward
         self.tangents: dict[Value, Value] = {p: t for p, t in given.items() if p in activity}
         self.build = Builder(primal.func, None, result_types)
+        self.derived: set[Instr] = set()
 
     def run(self) -> None:
         """Write tangents into all live blocks."""
-        primal = self.primal
-        originals = {block: list(block.params) for block in primal.order}
-        for block, params in originals.items():
+        order = self.primal.order
+        self.through(order, {block: list(block.params) for block in order}, order)
+        self._return()
+
+    def through(self, blocks: Sequence[Block], joins: Mapping[Block, Sequence[Value]], sources: Iterable[Block]) -> None:
+        """Write tangents into `blocks`: to the parameters `joins` of blocks, which are entered from `sources`."""
+        for block, params in joins.items():
             for param in params:
                 if param in self.activity:
                     name = f"t.{param.name}" if param.name else None
-                    self.tangents[param] = primal.add_param(block, param.type, name)
-        for block in primal.order:
+                    self.tangents[param] = self.primal.add_param(block, param.type, name)
+        for block in blocks:
             self._block(block)
-        for block in primal.order:
+        for block in sources:
             for edge in block.edges:
-                pairs = list(zip(edge.args, originals.get(edge.target, ()), strict=False))
+                pairs = list(zip(edge.args, joins.get(edge.target, ()), strict=False))
                 edge.args += [self.tangent(arg) for arg, param in pairs if param in self.tangents]
-        self._return()
+        contract(blocks, self.derived)
 
     def _block(self, block: Block) -> None:
         instrs, block.instrs = block.instrs, []
@@ -77,7 +87,9 @@ class _Tangents:
                 self._call(instr)
                 continue
             block.instrs.append(instr)
+            before = len(block.instrs)
             self._instr(instr)
+            self.derived.update(block.instrs[before:])
 
     def _make(self, op: str, args: list[Value], types: list[Type], attrs: dict[str, AnyObject]) -> Value:
         (made,) = self.build.emit(op, args, types, attrs, "tangent")
@@ -131,7 +143,7 @@ class _Tangents:
                 continue
             rule: AnyObject = row.d[index]
             value = self._linear(instr, rule, tangent, terms)
-            if row.singular and not isinstance(value, Const):
+            if row.singular and not isinstance(value, Const) and value is not tangent:
                 is_zero = self.build.op("eq", tangent, Const(tangent.type, 0.0))
                 value = self.build.op("select", is_zero, Const(value.type, 0.0), value)
             folded = fold("add", [total, value])
@@ -150,6 +162,7 @@ class _Tangents:
 
     def _call(self, instr: Instr) -> None:
         mask = self.activity.call_mask(instr)
+        assert self.forward is not None
         callee = self.forward(instr.attrs["callee"], mask)
         args = [*instr.args, *(self.tangent(a) for a, on in zip(instr.args, mask, strict=True) if on)]
         kept = [r for r in instr.results if is_float(r.type) or is_memory(r.type)]

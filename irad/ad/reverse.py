@@ -120,6 +120,7 @@ class Reverser:
         self.build = Builder(func, None, result_types)
         self.ssa = AdjointBuilder(primal, skeleton, activity, tapes.final)
         self.sums: set[Instr] = set()  # additions to adjoints, of which one side may turn out to be zero
+        self.derived: set[Instr] = set()  # what derivative rules made
         self._memo: dict[Block, dict[Value, Value]] = {}
         self._locals: dict[Block, list[Local]] = {}
         for local in shadows.locals:
@@ -265,8 +266,11 @@ class Reverser:
             read, reads_result = row.reads(index, instr.args)
             terms = [self.term(a, i in read) for i, a in enumerate(instr.args)]
             rule: AnyObject = row.d[index]
-            value = rule(Expr(self.build, adjoint), *terms, self.term(instr.result, reads_result)).value
-            if row.singular and not isinstance(value, Const):
+            terms.append(self.term(instr.result, reads_result))
+            before = len(self.here.instrs)
+            value = rule(Expr(self.build, adjoint), *terms).value
+            self.derived.update(self.here.instrs[before:])
+            if row.singular and not isinstance(value, Const) and value is not adjoint:
                 is_zero = is_zero or self.build.op("eq", adjoint, zero_of(adjoint.type))
                 value = self.build.op("select", is_zero, zero_of(value.type), value)
             found.append((index, value))
@@ -287,6 +291,7 @@ class Reverser:
     def increase(self, element: list[Value], adjoint: Value) -> None:
         """Add to an element of a shadow, given as array and indices."""
         total = self.build.op("add", self.build.op("load", *element), adjoint)
+        self.derived.add(self.here.instrs[-1])
         self.build.do("store", total, *element)
 
     def _reverse_store(self, instr: Instr) -> None:

@@ -142,7 +142,7 @@ class CompiledBase:
 
     def _build_options(self) -> dict[str, Any]:
         own = effective(self._options)
-        return {k: own[k] for k in ("boundscheck", "overflow", "verify") if k in own}
+        return {k: own[k] for k in ("boundscheck", "overflow", "verify", "mode") if k in own}
 
     def _parameter_names(self, count: int) -> list[str]:
         code = getattr(innermost(self), "__code__", None)

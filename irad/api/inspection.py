@@ -15,7 +15,7 @@ from irad.infer.values import Arr, Num, Seq, Shape
 from irad.ir.core import Module
 from irad.ir.print import print_module
 from irad.ir.types import Array, is_differentiable
-from irad.pipeline import STAGES, Request, at_stage, infer, prepare
+from irad.pipeline import STAGES, Request, at_stage, infer, wanted
 from irad.runtime.boundary import key_of
 
 if TYPE_CHECKING:  # what shows things is imported when something is shown
@@ -131,16 +131,17 @@ def noted_text(request: Request, module: Module, locations: bool) -> Text:
     primals = list(derivative_calls(build))
     if not primals:
         entry = build.module.functions[build.entry.name]
-        primals = [("vjp", entry.name, tuple(is_differentiable(p.type) for p in entry.params))]
+        mask = "".join("01"[is_differentiable(p.type)] for p in entry.params)
+        primals = [f"vjp:{entry.name}:{mask}:{build.unit.mode}"]
         module = Module({}, module.symbols, module.form)
     notes: dict[object, str] = {}
     shown = Module({}, {**build.module.symbols, **module.symbols}, module.form)
     done: set[str] = set()
-    for mode, name, mask in primals:
-        prepare(build.module, name, done)
-        if mode == "vjp":
-            findings = find(build.module, name, mask)
-            shown.functions[name] = findings.function
+    for spec in primals:
+        wish = wanted(build.module, spec, done)
+        if wish.kind == "vjp":
+            findings = find(build.module, wish.name, wish.active)
+            shown.functions[wish.name] = findings.function
             notes.update(findings.notes())
     for name, function in module.functions.items():
         shown.functions.setdefault(name, function)
@@ -196,7 +197,11 @@ def explain(fun: Any, *args: Any) -> Plan:
     ...     for i in range(n):
     ...         y *= x
     ...     return y
-    >>> plan = irad.explain(power, 2.0, 1000)
+    >>> print(irad.explain(power, 2.0, 1000))
+    power with respect to x: reverse mode
+      loop ^for (line 3), max(n, 0) iterations: run forward, with tangents by x; keeps nothing
+      tape: 0 bytes
+    >>> plan = irad.explain(irad.compile(power, mode="reverse"), 2.0, 1000)
     >>> plan.parts[0].formula, plan.nbytes
     ('8 * max(n, 0)', 8000)
     """

@@ -16,7 +16,7 @@ from irad.api.formula import Symbol, value_text
 from irad.errors import IradError
 from irad.ir.core import Const, Function, Instr, Loc, Module, Raise, Value
 from irad.ops.table import OPS
-from irad.pipeline import Build, infer, prepare
+from irad.pipeline import Build, infer, wanted
 
 WIDTHS = (22, 10, 3, 34)
 
@@ -51,6 +51,17 @@ class LoopPlan:
 
 
 @dataclass(frozen=True)
+class ForwardLoop:
+    """A loop that is differentiated forward inside of a reverse pass, with tangents by `inputs`: it keeps nothing."""
+
+    label: str
+    lineno: int | None
+    iterations: str
+    count: int | None
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Part:
     """One differentiated function. `mode`: "reverse" or "forward" (which keeps nothing)."""
 
@@ -58,6 +69,7 @@ class Part:
     mode: str
     wrt: tuple[str, ...]
     loops: tuple[LoopPlan, ...] = ()
+    forward: tuple[ForwardLoop, ...] = ()
 
     @property
     def formula(self) -> str:
@@ -117,6 +129,10 @@ def _part_lines(part: Part) -> Iterator[str]:
     if part.mode == "forward":
         yield "  keeps nothing"
         return
+    for each in part.forward:
+        place = f" (line {each.lineno})" if each.lineno else ""
+        by = " and ".join(each.inputs)
+        yield f"  loop ^{each.label}{place}, {each.iterations} iterations: run forward, with tangents by {by}; keeps nothing"
     for plan in part.loops:
         place = f" (line {plan.lineno})" if plan.lineno else ""
         head = f"loop ^{plan.label}{place}, {plan.iterations} iterations" if plan.label else "outside of loops"
@@ -140,6 +156,11 @@ def _part_html(part: Part) -> str:
     )
     head = "".join(f"<th>{h}</th>" for h in ("loop", "value", "", "bytes", "needed", "line", "source"))
     title = html.escape(f"{part.function} with respect to {', '.join(part.wrt)}: {part.mode} mode")
+    rows += "".join(
+        f"<tr><td>^{each.label}</td><td>{html.escape(' and '.join(each.inputs))}</td><td>forward</td>"
+        f"<td></td><td></td><td>{each.lineno or ''}</td><td></td></tr>"
+        for each in part.forward
+    )
     size = "" if part.mode == "forward" else f"<p>tape: {html.escape(part.formula)} bytes</p>"
     return f"<p><b>{title}</b></p><table><tr>{head}</tr>{rows}</table>{size}"
 
@@ -168,11 +189,12 @@ def explain_request(compiled: Any, args: tuple[Any, ...]) -> Plan:
     notes = list(_deferred(build.module))
     parts: list[Part] = []
     done: set[str] = set()
-    for mode, name, mask in list(derivative_calls(build)):
-        prepare(build.module, name, done)
+    for spec in list(derivative_calls(build)):
+        found = wanted(build.module, spec, done)
+        name, mask = found.name, found.active
         function = build.module.functions[name]
-        label = name.removesuffix(".1")
-        if mode == "jvp":
+        label = spec.split(":")[1].removesuffix(".1")
+        if found.kind == "jvp":
             parts.append(Part(label, "forward", _names(function, mask)))
             continue
         findings = find(build.module, name, mask)
@@ -183,8 +205,8 @@ def explain_request(compiled: Any, args: tuple[Any, ...]) -> Plan:
     return Plan(compiled.__name__, tuple(parts), tuple(dict.fromkeys(notes)))
 
 
-def derivative_calls(build: Build) -> Iterator[tuple[str, str, tuple[bool, ...]]]:
-    """(mode, function, active parameters) of each derivative in a call graph, each once."""
+def derivative_calls(build: Build) -> Iterator[str]:
+    """The names of the derivatives in a call graph (see `pipeline.wanted`), each once."""
     functions, work, seen = build.module.functions, [build.entry.name], {build.entry.name}
     while work:
         for instr in functions[work.pop()].instrs():
@@ -195,8 +217,8 @@ def derivative_calls(build: Build) -> Iterator[tuple[str, str, tuple[bool, ...]]
             mode, _, rest = callee.partition(":")
             name = callee
             if mode in ("vjp", "jvp"):
-                name, active, *_ = rest.split(":")
-                yield mode, name, tuple(bit == "1" for bit in active)
+                name = rest.split(":")[0]
+                yield callee
             if name in functions and (name == callee or name not in seen):
                 seen.add(name)
                 work.append(name)
@@ -235,7 +257,18 @@ def _reverse_part(label: str, mask: tuple[bool, ...], findings: Findings, leaves
         name = "" if loop is None else labels.get(loop, loop.header.name)
         line = loc.line if loc else None
         loops.append(LoopPlan(name, line, trips.formula(loop), trips.count(loop), tuple(decisions)))
-    return Part(label, "reverse", _names(function, mask), tuple(loops))
+    return Part(label, "reverse", _names(function, mask), tuple(loops), tuple(_forward_loops(function, trips)))
+
+
+def _forward_loops(function: Function, trips: Trips) -> Iterator[ForwardLoop]:
+    """The loops that `ad.preaccumulate` chose: those that values come out of with a derivative linked to them."""
+    for loop in find_loops(function):
+        links = [i for _, edge in loop.exits for i in edge.target.instrs if i.op == "linked"]
+        if links:
+            by = dict.fromkeys(i.args[1].name or "an intermediate value" for i in links)
+            loc = _first_loc(loop)
+            line = loc.line if loc else None
+            yield ForwardLoop(loop.header.name, line, trips.formula(loop), trips.count(loop), tuple(by))
 
 
 def _decision(value: Value, entry: Any) -> Decision:

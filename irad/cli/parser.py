@@ -51,6 +51,7 @@ def _add_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     what.add_argument("--asm", action="store_true", help="machine code")
     what.add_argument("--cfg", action="store_true", help="the flow graph, in the language of graphviz")
     what.add_argument("--explain", action="store_true", help="what the reverse pass keeps, and why")
+    show.add_argument("--mode", default="auto", metavar="M", help="auto (default), forward or reverse")
     show.add_argument("--notes", action="store_true", help="what the analyses found, behind each line of IR")
     show.add_argument("--no-locations", action="store_true", help="leave out the source places")
     show.set_defaults(run=_later("show", "show"))

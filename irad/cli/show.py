@@ -17,7 +17,8 @@ def show(options: argparse.Namespace) -> int:
         options.target, options.grad = options.grad, "0"  # show --grad TARGET
     function = load_target(options.target)
     args = parse_args(options.args)
-    shown = irad.compile(function) if options.grad is None else irad.grad(function, parse_argnums(options.grad))
+    shown = function if options.mode == "auto" else irad.compile(function, mode=options.mode)
+    shown = irad.compile(shown) if options.grad is None else irad.grad(shown, parse_argnums(options.grad))
     if options.stage != "py":
         require_types(shown, args)
     print(_text(shown, args, options), end="")

@@ -105,7 +105,31 @@ def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     """Columns: one tangent for each element of the argument."""
     assert isinstance(f, Record)
     chosen = choose(cx, dict(f.static[2]), args, kwargs)
-    callee = f.children[0]
+    out, pieces = _pushes(cx, f.children[0], chosen)
+    return assemble(chosen, out, pieces)
+
+
+def gradient_forward(cx: Context, callee: AV, chosen: Chosen, has_aux: bool) -> tuple[AV, AV]:
+    """The primal's result and the gradient, by one forward run for each element of the argument."""
+    out, pieces = _pushes(cx, callee, chosen)
+    inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
+    for given, piece in zip(inputs, pieces, strict=True):
+        piece[0] = _like(cx, given, piece[0])
+    tree = assemble(chosen, out, pieces)
+    return out, tree.children[0] if has_aux else tree
+
+
+def _like(cx: Context, given: AV, piece: AV) -> AV:
+    """A derivative in the kind of what it is the derivative by."""
+    if isinstance(given, Num):
+        value = cx.op("load", piece.value) if isinstance(piece, Arr) else cx.num(piece).value
+        return Num(given.kinds, cx.cast(value, given.value.type), given.tag)
+    assert isinstance(given, Arr) and isinstance(piece, Arr)
+    return piece if piece.kind == given.kind else arrays.cast_array(cx, piece, given.kind)
+
+
+def _pushes(cx: Context, callee: AV, chosen: Chosen) -> tuple[AV, list[list[AV]]]:
+    """The primal's result, and the derivatives of its leaves by each leaf of the chosen arguments."""
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
     out = run_primal(cx, callee, chosen) if any(isinstance(i, Arr) for i in inputs) else None
     pieces: list[list[AV]] = []
@@ -117,7 +141,7 @@ def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
         assert out is not None and isinstance(given, Arr)
         pieces.append(_columns(cx, callee, chosen, given, out))
     assert out is not None
-    return assemble(chosen, out, pieces)
+    return out, pieces
 
 
 def _columns(cx: Context, callee: AV, chosen: Chosen, given: Arr, out: AV) -> list[AV]:
@@ -205,7 +229,8 @@ def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1
     scalar_inputs = all(isinstance(leaf, Num) for av in chosen.picked for leaf in float_leaves(av))
-    rule = jacobian_reverse if one_output and not scalar_inputs else jacobian_forward
+    reverse = one_output and not scalar_inputs if cx.unit.mode == "auto" else cx.unit.mode == "reverse"
+    rule = jacobian_reverse if reverse else jacobian_forward
     return rule(cx, f, args, kwargs)
 
 

@@ -1,7 +1,7 @@
 """Derivatives as calls: `grad(f)(x)` becomes a call of the adjoint of a thunk `f(x)`, which the pipeline fills in.
 
-The adjoint is named by what it is: "vjp:NAME:ACTIVE:OUTPUTS" or "jvp:NAME:ACTIVE" with one bit for each parameter (and
-result) of function NAME. Its signature follows from the types alone:
+The adjoint is named by what it is: "vjp:NAME:ACTIVE:MODE" or "jvp:NAME:ACTIVE" with one bit for each parameter of
+function NAME; with mode "auto" loops may be run forward inside of the reverse. Its signature follows from the types alone:
 
     vjp: (primal parameters, a cotangent for each chosen float output, then for each array,
           a shadow for each active array parameter) -> (primal results, a cotangent for each active scalar parameter)
@@ -244,7 +244,6 @@ class Adjoint:
     def run(self, outputs: Sequence[Value | None]) -> tuple[AV, list[AV]]:
         """The primal result, and the cotangents of the chosen arguments for these cotangents of the result leaves."""
         cx = self.cx
-        bits = "".join("01"[o is not None] for o in outputs)
         mask = "".join("01"[a] for a in self.active)
         shadows: dict[int, Value] = {}
         for i, v in enumerate(self.leaves):
@@ -259,7 +258,7 @@ class Adjoint:
         args = [*self.leaves, *given, *shadows.values()]
         types: list[Type] = [*self.result_types, *(self.leaves[i].type for i in scalars)]
         results = cx.builder.emit("call", args, types, {
-            "callee": f"vjp:{self.thunk.name}:{mask}:{bits}", "types": tuple(map(str, types)),
+            "callee": f"vjp:{self.thunk.name}:{mask}:{cx.unit.mode}", "types": tuple(map(str, types)),
         })
         primal = rebuild(self.thunk.result, iter(results))
         cotangents = {**shadows, **dict(zip(scalars, results[len(self.result_types) :], strict=True))}
@@ -310,13 +309,29 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     options = _options(f)
     chosen = choose(cx, options, args, kwargs)
     has_aux = bool(options.get("has_aux"))
-    adjoint = Adjoint(cx, f.children[0], chosen, has_aux)
-    shape = adjoint.thunk.result
+    forward = cx.unit.mode == "forward"
+    adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux)
+    shape = thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)[0].result if adjoint is None else adjoint.thunk.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
         cx.mistyped(wrong, kind="grad-output")
     value_shape = shape.children[0] if has_aux else shape
     scalar_output(cx, value_shape, "grad", f.children[0])
+    if adjoint is None:
+        from irad.infer.jacobians import gradient_forward
+
+        primal, result = gradient_forward(cx, f.children[0], chosen, has_aux)
+    else:
+        primal, result = _gradient_reverse(cx, adjoint, chosen, has_aux)
+    if with_value:
+        return Seq(tuple, (primal, result))
+    return Seq(tuple, (result, primal.children[1])) if has_aux else result
+
+
+def _gradient_reverse(cx: Context, adjoint: Adjoint, chosen: Chosen, has_aux: bool) -> tuple[AV, AV]:
+    """The primal's result, and the gradient by one reverse pass."""
+    shape = adjoint.thunk.result
+    value_shape = shape.children[0] if has_aux else shape
     outputs: list[Value | None]
     if value_shape.cls is Arr:
         seed = cx.op("alloc", elem=str(value_shape.types[0].elem), zero=True)  # type: ignore[attr-defined]
@@ -327,10 +342,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     if has_aux:
         outputs += no_seeds(cx, shape.children[1])
     primal, grads = adjoint.run(outputs)
-    result = grads[0] if chosen.single else Seq(tuple, tuple(grads))
-    if with_value:
-        return Seq(tuple, (primal, result))
-    return Seq(tuple, (result, primal.children[1])) if has_aux else result
+    return primal, grads[0] if chosen.single else Seq(tuple, tuple(grads))
 
 
 TRANSFORMS["grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, False)

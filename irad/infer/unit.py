@@ -90,12 +90,14 @@ class Unit:
 
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
+        mode: str = "auto",
     ) -> None:
         from irad.infer.calls import is_explanation, is_primitive
 
         self.unchecked = {name for name, on in (("IndexError", boundscheck), ("OverflowError", overflow_checks)) if not on}
 
         self.lift = lift
+        self.mode = mode
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive, self.is_explanation = is_primitive, is_explanation
         self.module = Module(form="typed")

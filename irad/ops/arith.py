@@ -81,7 +81,7 @@ def _power_before(x: Any, y: Any, r: Any) -> Any:
 
 def _tie(g: Any, x: Any, y: Any, wins: Any) -> Any:
     """The share of `x` in maximum/minimum: all if it wins, half of a tie."""
-    return select(wins, g, select(x.eq(y), g * 0.5, g * 0.0))
+    return select(wins, g, select(x.eq(y), g * 0.5, 0.0))
 
 
 op("add", "N N -> N", eval=lambda x, y: x + y, llvm={"f": "fadd {T} {0}, {1}", "i": "add {T} {0}, {1}"},
@@ -95,20 +95,20 @@ op("neg", "N -> N", eval=lambda x: -x, llvm={"f": "fneg {T} {0}", "i": "sub {T} 
 op("abs", "N -> N", eval=abs, d=[lambda g, x, r: g * sign(x)], kink="0 at 0", doc="absolute value (wraps at the smallest int)")
 op("sign", "N -> N", eval=lambda x: x if x != x else type(x)((x > 0) - (x < 0)), d=[zero], kink="0", doc="-1, 0 or 1; nan of nan")
 op("div", "F F -> F", eval=ieee_div, llvm="fdiv {T} {0}, {1}", cost=4, singular=True,
-   d=[lambda g, x, y, r: g / y, lambda g, x, y, r: -(g * r / y)], doc="x / y by IEEE 754")
+   d=[lambda g, x, y, r: g / y, lambda g, x, y, r: -(g / y * r)], doc="x / y by IEEE 754")
 op("floordiv", "N N -> N", eval=floor_divide, d=[zero, zero], cost=8,
    doc="x // y rounded towards minus infinity, as CPython; a zero divisor gives x / y (float) or 0 (int)")
 op("mod", "N N -> N", eval=modulo, d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * floordiv(x, y))], cost=8,
    doc="x % y with the sign of y, as CPython; a zero divisor gives nan (float) or 0 (int)")
 op("pow", "F F -> F", eval=lambda x, y: LIBM("pow", x, y), cost=30, singular=True, libm=("pow",),
-   d=[lambda g, x, y, r: select(y.eq(0.0), g * 0.0, g * (y * _power_before(x, y, r))),
-      lambda g, x, y, r: select(x.eq(0.0), g * 0.0, g * (r * log(x)))],
+   d=[lambda g, x, y, r: select(y.eq(0.0), 0.0, g * (y * _power_before(x, y, r))),
+      lambda g, x, y, r: select(x.eq(0.0), 0.0, g * (r * log(x)))],
    kink="d/dx x**0 = 0; d/dy 0**y = 0", doc="x to the power y (libm's pow)")
 op("pow_less", "F F F -> F", eval=power_less, cost=8, singular=True, bits="ulp(2)",
    d=[lambda g, x, y, r, p: select(
-          _plain(r), -(g * p / x), select(y.eq(1.0), g * 0.0, g * ((y - 1.0) * x ** (y - 2.0)))),
-      lambda g, x, y, r, p: select(_plain(r), g * 0.0, select(x.eq(0.0), g * 0.0, g * (p * log(x)))),
-      lambda g, x, y, r, p: select(_plain(r), g / x, g * 0.0)],
+          _plain(r), -(g * p / x), select(y.eq(1.0), 0.0, g * ((y - 1.0) * x ** (y - 2.0)))),
+      lambda g, x, y, r, p: select(_plain(r), 0.0, select(x.eq(0.0), 0.0, g * (p * log(x)))),
+      lambda g, x, y, r, p: select(_plain(r), g / x, 0.0)],
    doc="x ** (y - 1) from r = x ** y: r / x where 2**-100 < abs(r) < 2**100, else libm's pow")
 op("int_pow", "I I -> I", eval=int_power, cost=20, doc="x ** y for y >= 0, wrapping")
 
@@ -140,7 +140,7 @@ op("shl", "I I -> I", eval=lambda x, y: _shift(x, y, True), doc="x << y; 0 from 
 op("shr", "I I -> I", eval=lambda x, y: _shift(x, y, False), doc="x >> y with the sign kept; 0 or -1 from the width on")
 
 op("select", "bool T T -> T", eval=lambda c, x, y: x if c else y, llvm="select i1 {0}, {T1} {1}, {T1} {2}",
-   d=[zero, lambda g, c, x, y, r: select(c, g, g * 0.0), lambda g, c, x, y, r: select(c, g * 0.0, g)],
+   d=[zero, lambda g, c, x, y, r: select(c, g, 0.0), lambda g, c, x, y, r: select(c, 0.0, g)],
    doc="x if c else y, both computed")
 op("maximum", "F F -> F", eval=lambda x, y: _ordered(x, y, False), kink="a tie is split evenly",
    doc="larger one, nan if either is",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irad.ir.types import BOOL, parse_type
-from irad.ops.table import op
+from irad.ops.table import op, zero
 
 op("call", "... -> ...", "reads", "writes", "traps", "allocates", types=lambda a, k: [parse_type(t) for t in k["types"]],
    cost=100, doc="call function `callee` of the same module; results have `types`")
@@ -13,5 +13,8 @@ op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])],
    doc="captured value number `index`, read once for each call from Python")
 op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="select i1 true, {T} {0}, {T} {0}",
    doc="the value itself, with derivative zero (stop_gradient)")
+op("linked", "F F F -> F", eval=lambda y, x, t: y, singular=True, llvm="select i1 true, {T} {0}, {T} {0}",
+   d=[lambda g, y, x, t, r: g, lambda g, y, x, t, r: g * t, zero],
+   doc="y, to which t is added as derivative by x; made and removed by `ad`")
 op("written", "-> bool", types=lambda a, k: [BOOL],
    doc="whether function `callee` may write its array parameter number `param`; answered by the pipeline before optimisation")

@@ -53,7 +53,7 @@ op("atan2", "F F -> F", eval=lambda y, x: LIBM("atan2", y, x), cost=25, singular
    d=[lambda g, y, x, r: g * x / (x * x + y * y), lambda g, y, x, r: -(g * y / (x * x + y * y))])
 op("hypot", "F F -> F", eval=lambda x, y: LIBM("hypot", x, y), cost=15, singular=True, libm=("hypot",),
    doc="sqrt(x*x + y*y) without overflow",
-   d=[lambda g, x, y, r: select(r.eq(0.0), g * 0.0, g * (x / r)), lambda g, x, y, r: select(r.eq(0.0), g * 0.0, g * (y / r))],
+   d=[lambda g, x, y, r: select(r.eq(0.0), 0.0, g * (x / r)), lambda g, x, y, r: select(r.eq(0.0), 0.0, g * (y / r))],
    kink="0 at the origin", bits="ulp(1)")
 op("fmod", "F F -> F", eval=lambda x, y: LIBM("fmod", x, y), cost=15, libm=("fmod",), doc="remainder with the sign of x",
    d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * ((x - r) / y))])
@@ -62,6 +62,9 @@ op("remainder", "F F -> F", eval=lambda x, y: LIBM("remainder", x, y), cost=15, 
 op("copysign", "F F -> F", eval=math.copysign, doc="x with the sign of y",
    d=[lambda g, x, y, r: select(r.eq(x), g, -g), zero], kink="the sign of y has derivative 0")
 op("fma", "F F F -> F", eval=lambda x, y, z: LIBM("fma", x, y, z), cost=2, doc="x*y + z rounded once",
+   d=[lambda g, x, y, z, r: g * y, lambda g, x, y, z, r: g * x, lambda g, x, y, z, r: g])
+op("muladd", "F F F -> F", eval=lambda x, y, z: LIBM("fma", x, y, z), cost=2, bits="ulp(1)",
+   doc="x*y + z, rounded once where the machine does so at no cost; only derivatives are computed with it",
    d=[lambda g, x, y, z, r: g * y, lambda g, x, y, z, r: g * x, lambda g, x, y, z, r: g])
 op("ldexp", "F int -> F", eval=lambda x, n: LDEXP(x, n),
    d=[lambda g, x, n, r: call("ldexp")(g, n), zero], cost=8, doc="x * 2**n")

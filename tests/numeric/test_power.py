@@ -48,7 +48,7 @@ def test_tape_of_powers() -> None:
             x = 0.9 * x**1.5
         return x
 
-    plans = {f: irad.explain(irad.grad(f), 1.1, 5).parts[0].loops[-1] for f in (cubes, roots)}
+    plans = {f: irad.explain(irad.grad(irad.compile(f, mode="reverse")), 1.1, 5).parts[0].loops[-1] for f in (cubes, roots)}
     per_iteration = {f: plan.bytes_per_iteration for f, plan in plans.items()}
     assert per_iteration == {cubes: 8, roots: 16}
     for f in (cubes, roots):

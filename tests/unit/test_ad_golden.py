@@ -5,6 +5,8 @@
     --- plan 10 ---         what is taped (the digits mark the active parameters)
     --- vjp 10 ---          the combined adjoint, as `ad` leaves it
     --- jvp 10 ---          the tangents
+    --- linked 10 ---       the primal with loops that are run forward, as `ad.preaccumulate` leaves it
+    --- auto 10 ---         its combined adjoint
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import pytest
 from unit.ad_tools import compile_source
 
 from irad.ad import explain, forward, reverse
+from irad.ad.preaccumulate import preaccumulate
 from irad.ir.print import print_function
 
 FILES = sorted((Path(__file__).parents[1] / "golden" / "ad").glob("*.txt"))
@@ -27,7 +30,8 @@ def produce(source: str, kind: str, mask: str) -> str:
     active = tuple(c == "1" for c in mask)
     if kind == "plan":
         return str(explain(module, "f", active))
-    name = (reverse if kind == "vjp" else forward)(module, "f", active)
+    source_name = preaccumulate(module, "f", active) if kind in ("linked", "auto") else "f"
+    name = source_name if kind == "linked" else (forward if kind == "jvp" else reverse)(module, source_name, active)
     return print_function(module.functions[name], locations=False)
 
 

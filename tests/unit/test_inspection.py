@@ -15,6 +15,9 @@ def my_pow(x, n):
     return net
 
 
+taped = irad.compile(my_pow, mode="reverse")
+
+
 def chain(u):
     for i in range(1, len(u)):
         u[i] = u[i] * u[i - 1]
@@ -36,7 +39,7 @@ def branch(x):
 
 
 def test_ir_names_parameters_as_python_does():
-    for f in (irad.compile(my_pow), irad.grad(my_pow)):
+    for f in (irad.compile(my_pow), irad.grad(irad.compile(my_pow, mode="reverse"))):
         text = f.ir(2.0, 3)
         assert "(%x: float, %n: int) -> float {" in text
         assert "^for(" in text and "^my_pow" not in text
@@ -86,7 +89,7 @@ def test_types_come_from_the_last_call_or_the_annotations():
 
 
 def test_notes():
-    text = irad.grad(my_pow).ir(2.0, 3, notes=True)
+    text = irad.grad(taped).ir(2.0, 3, notes=True)
     assert "; %net active, needed by the derivative of mul: taped (8 bytes)" in text
     assert set(irad.ir.parse(text).functions) == {"my_pow", "grad_my_pow"}
     assert "overwritten later" in irad.compile(chain).ir(np.ones(3), notes=True)
@@ -94,7 +97,7 @@ def test_notes():
 
 
 def test_text_in_notebooks():
-    text = irad.grad(my_pow).ir(2.0, 3)
+    text = irad.grad(taped).ir(2.0, 3)
     shown = text._repr_html_()
     assert shown.startswith("<pre>") and 'title="net *= x"' in shown and "^unfor" in shown
     import html
@@ -114,7 +117,7 @@ def test_flow_graph():
     assert str(graph) == graph.dot
     for stage in ("py", "typed", "low"):
         assert irad.compile(my_pow).cfg(2.0, 3, stage=stage).blocks
-    assert len(irad.grad(my_pow).cfg(2.0, 3).blocks) > 5
+    assert len(irad.grad(taped).cfg(2.0, 3).blocks) > 5
 
 
 def test_flow_graph_as_html_is_well_formed():
@@ -132,22 +135,31 @@ def test_flow_graph_as_html_is_well_formed():
 
 
 def test_plan_of_a_counted_loop():
-    plan = irad.explain(my_pow, 2.0, 1000)
+    plan = irad.explain(taped, 2.0, 1000)
     (part,) = plan.parts
     (loop,) = part.loops
     assert (part.mode, part.wrt, part.formula, plan.nbytes) == ("reverse", ("x",), "8 * max(n - 1, 0)", 8 * 999)
     (value,) = loop.decisions
     assert (value.name, value.decision, value.nbytes, value.source) == ("net", "taped", 8, "net *= x")
-    assert irad.explain(my_pow, float, int).nbytes is None
+    assert irad.explain(taped, float, int).nbytes is None
     assert "7,992 bytes" in str(plan)
-    assert str(irad.grad(my_pow).explain(2.0, 1000)) == str(plan) == str(irad.compile(my_pow).explain(2.0, 1000))
+    assert str(irad.grad(taped).explain(2.0, 1000)) == str(plan) == str(taped.explain(2.0, 1000))
+
+
+def test_plan_of_a_loop_that_runs_forward():
+    plan = irad.explain(my_pow, 2.0, 1000)
+    ((loop,), (part,)) = plan.parts[0].forward, plan.parts
+    assert (part.mode, part.loops, plan.nbytes) == ("reverse", (), 0)
+    assert (loop.inputs, loop.iterations, loop.count, loop.lineno) == (("x",), "max(n - 1, 0)", 999, 13)
+    assert "run forward, with tangents by x; keeps nothing" in str(plan) and "<td>forward</td>" in plan._repr_html_()
+    assert "linked" in irad.grad(my_pow).ir(2.0, 3, notes=True)
 
 
 def test_plan_of_arrays_and_of_while():
     plan = irad.explain(chain, np.ones(11))
     assert plan.nbytes == 16 * 10 and "16 * max(u.shape[0] - 1, 0)" in str(plan)
     assert [d.name for d in plan.parts[0].loops[0].decisions if d.decision == "taped"] == ["u[i]", "u[i - 1]"]
-    plan = irad.explain(newton, 2.0)
+    plan = irad.explain(irad.compile(newton, mode="reverse"), 2.0)
     assert plan.nbytes is None and "n(^" in plan.parts[0].formula
 
 
@@ -168,10 +180,10 @@ def test_plan_of_forward_mode_and_inputs_without_influence():
 def test_plan_as_data():
     import json
 
-    data = irad.explain(my_pow, 2.0, 10).to_dict()
+    data = irad.explain(taped, 2.0, 10).to_dict()
     assert json.loads(json.dumps(data))["parts"][0]["loops"][0]["bytes_per_iteration"] == 8
     assert data["nbytes"] == 72
-    assert "<table>" in irad.explain(my_pow, 2.0, 10)._repr_html_()
+    assert "<table>" in irad.explain(taped, 2.0, 10)._repr_html_()
 
 
 def test_explain_wants_a_function():
