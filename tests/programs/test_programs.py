@@ -184,8 +184,9 @@ def frames_of_programs(f: Callable[..., Any], *args: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", marked(NAMES))
 def test_reverse(name: str) -> None:
+    """Reverse all the way; the default, which runs some loops forward, comes in the next test."""
     p = PROGRAMS[name]
-    reverse = irad.value_and_grad(p.function, argnums=active(p.calls[0]))
+    reverse = irad.value_and_grad(irad.compile(p.function, mode="reverse"), argnums=active(p.calls[0]))
     dual = dual_copy(p.function)
     before = COUNTERS["compilations"]
     for args in p.calls:
