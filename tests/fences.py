@@ -26,6 +26,7 @@ from irad.runtime.nativetext import CTX, STATE
 from irad.runtime.state import State
 
 PAGE = mmap.PAGESIZE
+FENCE = 16 * PAGE  # of each fence
 MOST = 1 << 30  # bytes of one block
 _GARBAGE = 0xFF  # nan
 _SEAM = 0xA5  # between the end of a block and its fence: blocks begin at multiples of 64
@@ -45,19 +46,19 @@ _libc = _c()
 
 
 def _region(size: int) -> tuple[int, int]:
-    """Zeroed memory of whole pages between two that may not be touched: its begin and end."""
+    """Zeroed memory of whole pages between two fences: its begin and end."""
     room = -(-max(size, 1) // PAGE) * PAGE
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-    whole = _libc.mmap(None, room + 2 * PAGE, 0, flags, -1, 0)
+    whole = _libc.mmap(None, room + 2 * FENCE, 0, flags, -1, 0)
     if whole in (None, ctypes.c_void_p(-1).value):
         raise MemoryError
-    if _libc.mprotect(whole + PAGE, room, mmap.PROT_READ | mmap.PROT_WRITE):
+    if _libc.mprotect(whole + FENCE, room, mmap.PROT_READ | mmap.PROT_WRITE):
         raise MemoryError
-    return whole + PAGE, whole + PAGE + room
+    return whole + FENCE, whole + FENCE + room
 
 
 def _unmap(begin: int, end: int) -> None:
-    _libc.munmap(begin - PAGE, end - begin + 2 * PAGE)
+    _libc.munmap(begin - FENCE, end - begin + 2 * FENCE)
 
 
 # -- inputs

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 from fences import clean, failing, fenced, fences
-
-import irad
 from programs import load
 from programs.outcomes import bits
 from programs.registry import PROGRAMS
+
+import irad
 
 load()
 FULL = os.environ.get("IRAD_FULL", "0") == "1"
