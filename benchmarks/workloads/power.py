@@ -71,4 +71,5 @@ WORKLOAD = Workload(
     skip={("torch", "n=1e6"): "a million eager operations each way"},
     at_most={"n=1e6": 3.0},
     beats_peers=("n=1e6",),
+    step=1e-8,
 )

@@ -24,7 +24,7 @@ def function(
     op(name, "F -> F", eval=lambda x: LIBM(symbol, x), d=[rule], cost=cost, singular=singular, libm=(symbol,), doc=doc, **fields)
 
 
-op("sqrt", "F -> F", eval=lambda x: math.sqrt(x) if x >= 0 else math.nan, d=[lambda g, x, r: g * 0.5 / r], cost=6, singular=True,
+op("sqrt", "F -> F", eval=lambda x: math.sqrt(x) if x >= 0 else math.nan, d=[lambda g, x, r: g * (0.5 / r)], cost=6, singular=True,
    doc="square root; nan below 0")
 function("exp", lambda g, x, r: g * r, "e to the power x")
 function("exp2", lambda g, x, r: g * r * LN2, "2 to the power x")
