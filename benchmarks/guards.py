@@ -23,7 +23,7 @@ Call = Callable[[], object]
 
 
 def contestants(kernel: Kernel, n: int, peers: bool) -> dict[str, Call]:
-    """What is timed of a kernel at a size; each works on arrays of its own."""
+    """What is timed of a kernel at a size, all of them on the same arrays: where these lie in memory makes a difference."""
     import irad
 
     made: dict[str, Callable[..., Any]] = {
@@ -38,7 +38,8 @@ def contestants(kernel: Kernel, n: int, peers: bool) -> dict[str, Call]:
             made["numba"] = numba.njit(kernel.run)
         except ImportError:
             pass
-    calls: dict[str, Call] = {name: partial(call, *kernel.arguments(n)) for name, call in made.items()}
+    args = kernel.arguments(n)
+    calls: dict[str, Call] = {name: partial(call, *args) for name, call in made.items()}
     for call in calls.values():
         call()
     return calls

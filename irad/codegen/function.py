@@ -63,6 +63,8 @@ class FunctionEmitter:
         self.incoming: dict[Block, list[tuple[str, list[str]]]] = {}
         self.alias = AliasClasses(function, unit.note)
         self.leave = "ret i32 1"
+        self.unlikely = {i.results[0] for i in function.instrs() if i.op == "unlikely"}
+        self._begun: set[Block] = set()
         self._counts: dict[str, int] = {"ctx": 0}
         self._temporaries = 0
 
@@ -221,6 +223,7 @@ class FunctionEmitter:
         """The lines of a block behind its label and phis."""
         self.lines = []
         self.label = self.labels[block]
+        self._begun.add(block)
         if first and self.function.name in self.unit.recursive:
             self._enter()
         for p in block.params:
@@ -279,7 +282,8 @@ class FunctionEmitter:
 
     def _terminator(self, term: Terminator) -> None:
         if isinstance(term, Jump):
-            self.do(f"br label %{self._edge(term.edges[0])}")
+            rare = self._rarely(term.edges[0].target)
+            self.do(f"br label %{self._edge(term.edges[0])}{rare}")
         elif isinstance(term, Branch):
             self._branch(term)
         elif isinstance(term, Return):
@@ -292,6 +296,13 @@ class FunctionEmitter:
         else:
             self.do("unreachable")
 
+    def _rarely(self, header: Block) -> str:
+        """What LLVM is told of a loop at its back edge, if it hardly ever runs: to leave it as it is."""
+        term = header.term
+        if header not in self._begun or not isinstance(term, Branch) or term.cond not in self.unlikely:
+            return ""
+        return f", !llvm.loop {self.unit.note(f'distinct !{{{{{{me}}, {self.unit.plain_loop()}}}}}')}"
+
     def _edge(self, edge: Edge) -> str:
         operands = self.flat(edge.args, edge.target.params)
         self.incoming.setdefault(edge.target, []).append((self.label, operands))
@@ -300,7 +311,7 @@ class FunctionEmitter:
     def _branch(self, term: Branch) -> None:
         then, orelse = term.edges
         cond = self.scalar(term.cond)
-        weights = LIKELY if _fails(orelse.target) else UNLIKELY if _fails(then.target) else ""
+        weights = LIKELY if _fails(orelse.target) else UNLIKELY if _fails(then.target) or term.cond in self.unlikely else ""
         if then.target is orelse.target and then.args:
             # a phi cannot tell two edges from one block apart: one of them goes through a block of its own
             source, middle = self.label, self.temporary()

@@ -46,6 +46,7 @@ class Unit:
         self.external: dict[str, str] = {}
         self.helpers: dict[str, str] = {}
         self.metadata = [METADATA]
+        self._plain = ""
         self._site_ids: dict[Site, int] = {}
 
     def function_name(self, name: str) -> str:
@@ -82,6 +83,14 @@ class Unit:
         name = f"!{FIRST_METADATA + len(self.metadata) - 1}"
         self.metadata.append(f"{name} = {text.format(me=name)}")
         return name
+
+    def plain_loop(self) -> str:
+        """Metadata of loops: neither to be vectorised nor to be unrolled."""
+        if not self._plain:
+            options = ("vectorize.enable", ", i1 false"), ("distribute.enable", ", i1 false"), ("unroll.disable", "")
+            notes = [self.note(f"!{{{{!\"llvm.loop.{what}\"{value}}}}}") for what, value in options]
+            self._plain = ", ".join(notes)
+        return self._plain
 
     @property
     def boxes_arrays(self) -> bool:

@@ -135,6 +135,8 @@ op("and", "T T -> T", eval=lambda x, y: x & y, llvm="and {T} {0}, {1}", commutes
 op("or", "T T -> T", eval=lambda x, y: x | y, llvm="or {T} {0}, {1}", commutes=True, doc="bits of either (ints, bools)")
 op("xor", "T T -> T", eval=lambda x, y: x ^ y, llvm="xor {T} {0}, {1}", commutes=True, doc="bits of one of them (ints, bools)")
 op("not", "bool -> bool", eval=lambda x: not x, llvm="xor i1 {0}, true", doc="logical not")
+op("unlikely", "bool -> bool", eval=lambda x: x, llvm="and i1 {0}, true",
+   doc="the same; a branch on it is expected to find it false, and a loop that goes on by it is not worth optimising")
 op("invert", "I -> I", eval=lambda x: ~x, llvm="xor {T} {0}, -1", doc="all bits turned")
 op("shl", "I I -> I", eval=lambda x, y: _shift(x, y, True), doc="x << y; 0 from the width on")
 op("shr", "I I -> I", eval=lambda x, y: _shift(x, y, False), doc="x >> y with the sign kept; 0 or -1 from the width on")

@@ -28,50 +28,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from irad.analysis.cfg import Dominators, dominators
-from irad.analysis.loops import Loop, find_loops
+from irad.analysis.cfg import Dominators
+from irad.analysis.loops import Loop
 from irad.analysis.memory import Memory, find_memory
+from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Value, const
 from irad.ir.types import BOOL, INT, Scalar
 from irad.ops import OPS, result_types
 from irad.passes.extremes import Extremes
 from irad.passes.fold import FALSE, TRUE, literal
-from irad.passes.loopform import loopform
-from irad.passes.split import LIMIT, can_split, copy_loop, enter, extremes_of, size_of
+from irad.passes.split import Free, copy_loop, enter, extremes_of
 
 STRIP = 1024  # trips: what is read twice stays in the cache nearest to the processor
 SLICE = 24  # instructions that the checks of a loop may compute again
 COST = 10  # of a row's `cost`: not computed twice from here on
 
 
-def strip(function: Function, header: Block) -> int:
-    """Check an innermost loop strip by strip, if there is anything to gain; instructions that the function gained.
+def strip(function: Function, loop: Loop, ranges: Ranges, free: Free) -> dict[Block, Block] | None:
+    """Check an innermost loop strip by strip, if there is anything to gain; the copies of its blocks.
 
-    Before and after: see the head of this file.
+    Before and after: see the head of this file. `free`: what needs no strips.
     """
-    doms = dominators(function)
-    loop = next((lp for lp in find_loops(function, doms) if lp.header is header), None)
-    if loop is None or not can_split(loop) or [b for b, _ in loop.exits] != [loop.header]:
-        return 0
-    if size_of(loop) > LIMIT:
-        return 0
-    plan = _Plan(function, loop, extremes_of(function, loop, doms, local=False), doms)
-    for block in doms.order:
-        if block in loop.blocks and block is not header:
+    if [b for b, _ in loop.exits] != [loop.header]:
+        return None
+    plan = _Plan(function, loop, extremes_of(loop, ranges, local=False), ranges.doms)
+    for block in ranges.doms.order:
+        if block in loop.blocks and block is not loop.header:
             for instr in block.instrs:
-                if instr.op == "guard":
+                if instr.op == "guard" and instr not in free.guards:
                     plan.consider(instr, block)
     if not plan.guards:
-        return 0
-    gained = size_of(loop)
+        return None
     for instr in plan.fitting:  # in the tests and in the copy; the loop itself converts whatever comes
         instr.attrs["fits"] = True
-    _, free = copy_loop(function, loop, plan.guards, {cond: False for cond in plan.counted})
-    _write(function, loop, plan, free)
+    ok = plan.extremes.both(free.ok, plan.ok)
+    assumed = free.assumed | dict.fromkeys(plan.counted, False)
+    free = Free(free.guards | set(plan.guards), assumed, free.code + plan.extremes.code, ok)
+    copies, header = copy_loop(function, loop, free)
+    _write(function, loop, plan, free, header)
     for instr in plan.fitting:
         del instr.attrs["fits"]
-    loopform(function)
-    return gained
+    return copies
 
 
 @dataclass(eq=False)
@@ -191,8 +188,8 @@ class _Writer:
         return instr.result
 
 
-def _write(function: Function, loop: Loop, plan: _Plan, free: Block) -> None:
-    """The loop over strips around `free`, the copy of the loop without the guards."""
+def _write(function: Function, loop: Loop, plan: _Plan, free: Free, header: Block) -> None:
+    """The loop over strips around the copy of the loop that begins with `header`."""
     counter, trip, loc = loop.counter, loop.trip, plan.guards[0].loc
     assert counter is not None and trip is not None
     name = loop.header.name
@@ -209,17 +206,17 @@ def _write(function: Function, loop: Loop, plan: _Plan, free: Block) -> None:
     begin.term = Jump(Edge(head, [const(0), TRUE]), loc)
     done, failed = Block(f"{name}.tested"), Block(f"{name}.failed")
     head.term.edges[1].target = done
-    done.term = Branch(good, Edge(free, strips.params), Edge(failed), loc)
+    done.term = Branch(good, Edge(header, strips.params), Edge(failed), loc)
     failed.term = Jump(Edge(loop.header, strips.params), loc)
-    term = free.term
+    term = header.term
     assert isinstance(term, Branch)
-    limited = _Writer(free, loc).op("lt", free.params[loop.header.params.index(counter)], end)
+    limited = _Writer(header, loc).op("lt", header.params[loop.header.params.index(counter)], end)
     term.args[0] = limited
     term.edges[1].target = strips
-    at = function.blocks.index(free)
+    at = function.blocks.index(header)
     function.blocks[at:at] = [strips, begin, *tests, done]
     function.blocks += [rest, failed]
-    enter(loop, plan.extremes.code, plan.ok, strips)
+    enter(loop, free, strips)
 
 
 def _tests(

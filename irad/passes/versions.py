@@ -23,12 +23,13 @@ from __future__ import annotations
 
 from irad.analysis.cfg import Dominators, dominators
 from irad.analysis.loops import Loop, find_loops
+from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Function, Instr, Value
 from irad.passes.dce import dce
 from irad.passes.fold import TRUE
 from irad.passes.loopform import loopform
 from irad.passes.simplify import simplify
-from irad.passes.split import LIMIT, can_split, copy_loop, enter, extremes_of, size_of
+from irad.passes.split import LIMIT, Free, can_split, copy_loop, enter, extremes_of, size_of
 from irad.passes.strips import strip
 
 GROWTH = 1500  # instructions that a function may gain
@@ -50,17 +51,14 @@ def versions(function: Function) -> bool:
         loop = next((lp for lp in find_loops(function, doms) if lp.header is header), None)
         if loop is None or not _guards(loop):
             continue
-        copies = _copy_eligible(function, loop, doms)
+        copies = None
+        if can_split(loop) and size_of(loop) <= LIMIT:
+            copies = _split(function, loop, doms)
         if copies is not None:
             changed = True
-            room -= sum(len(b.instrs) for b in copies.values())
+            room -= size_of(loop)
             loopform(function)
-        inner = copies or {b: b for b in loop.blocks}
-        work += [inner[child.header] for child in loop.children]
-        if not loop.children and any(i.op == "guard" for b in inner.values() for i in b.instrs):
-            gained = strip(function, inner[header])
-            changed = changed or gained > 0
-            room -= gained
+        work += [copies[child.header] if copies is not None else child.header for child in loop.children]
     if changed:
         simplify(function)
         dce(function)
@@ -72,22 +70,20 @@ def _guards(loop: Loop) -> list[tuple[Block, Instr]]:
     return [(b, i) for b in loop.blocks for i in b.instrs if i.op == "guard"]
 
 
-def _copy_eligible(function: Function, loop: Loop, doms: Dominators[Block]) -> dict[Block, Block] | None:
+def _split(function: Function, loop: Loop, doms: Dominators[Block]) -> dict[Block, Block] | None:
     """Copy a loop if that rids it of checks; the copies of its blocks."""
-    if not can_split(loop) or size_of(loop) > LIMIT:
-        return None
-    assert loop.preheader is not None
-    extremes = extremes_of(function, loop, doms)
-    found: dict[Instr, Value] = {}
+    ranges = Ranges(function, doms)
+    extremes = extremes_of(loop, ranges)
+    found: set[Instr] = set()
+    ok: Value = TRUE
     for block, guard in sorted(_guards(loop), key=lambda pair: doms.order.index(pair[0])):
-        ok = extremes.always(guard.args[0], block, guard.loc)
-        if ok is not None:
-            found[guard] = ok
-    if not found:
-        return None
-    ok = TRUE
-    for each in found.values():
-        ok = extremes.both(ok, each)
-    copies, header = copy_loop(function, loop, found, extremes.assumed)
-    enter(loop, extremes.code, ok, header)
+        each = extremes.always(guard.args[0], block, guard.loc)
+        if each is not None:
+            found.add(guard)
+            ok = extremes.both(ok, each)
+    free = Free(found, extremes.assumed, extremes.code, ok)
+    copies = strip(function, loop, ranges, free) if not loop.children else None
+    if copies is None and found:
+        copies, header = copy_loop(function, loop, free)
+        enter(loop, free, header)
     return copies
