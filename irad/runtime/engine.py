@@ -8,7 +8,10 @@ Three things that llvmlite leaves to its user are settled here, each measured:
   fresh one costs 0.2 ms and 1.2 ms more at its first use. It must not be shared by MCJIT engines, which own it.
 - A pass manager runs once (its inliner passes are moved out of it), and `close()` does not free it: `ObjectRef` comes
   before `NewPassManager` in its bases and hides `_dispose` (55 kB lost per module). `_free_passes` frees it.
-- A pass builder must not be shared: every run registers its analyses once more and gets slower.
+- A pass builder loses 1.7 kB when it is closed (its instrumentation callbacks), but it must not be used for ever either: each
+  run registers one more callback, and they make later runs slower (by a quarter after 256). 16 runs cost nothing that could
+  be measured, and lose 110 bytes a module. (What is registered refers to an object of its run that is gone by then; it is
+  read for functions with the attribute `optnone` only, which no text of ours has.)
 """
 from __future__ import annotations
 
@@ -53,20 +56,46 @@ def _free_passes(passes: Any) -> None:
         passes.close()
 
 
-def _optimise(module: Any, machine: Any, opt_level: int) -> None:
-    """Run LLVM's default pipeline for a level over a module, but for the vectoriser of straight-line code: pairs of
-    scalars in one register cost latency in the dependent chains of solvers (8 % of an ODE step) and gain nothing in loops."""
-    tuning = llvm.create_pipeline_tuning_options(speed_level=opt_level)
-    tuning.loop_vectorization, tuning.slp_vectorization = opt_level > 1, False
-    tuning.loop_interleaving = tuning.loop_unrolling = opt_level > 1
-    builder = llvm.create_pass_builder(machine, tuning)
+class _Builder:
+    """A pass builder for one optimisation level, renewed after `RUNS` modules."""
+
+    RUNS = 16
+
+    def __init__(self, opt_level: int) -> None:
+        self.opt_level = opt_level
+        self.runs = 0
+        self._open: list[Any] = []
+
+    def get(self) -> Any:
+        """The builder for one more run."""
+        if self.runs % self.RUNS == 0:
+            self._renew()
+        self.runs += 1
+        return self._open[0]
+
+    def _renew(self) -> None:
+        """LLVM's default pipeline for the level, but for the vectoriser of straight-line code: pairs of scalars in one
+        register cost latency in the dependent chains of solvers (8 % of an ODE step) and gain nothing in loops."""
+        while self._open:
+            self._open.pop(0).close()
+        level = self.opt_level
+        tuning = llvm.create_pipeline_tuning_options(speed_level=level)
+        tuning.loop_vectorization, tuning.slp_vectorization = level > 1, False
+        tuning.loop_interleaving = tuning.loop_unrolling = level > 1
+        self._open = [llvm.create_pass_builder(_machine(level), tuning), tuning]
+
+
+_builder = cache(_Builder)
+
+
+def _optimise(module: Any, opt_level: int) -> None:
+    """Run LLVM's pipeline for a level over a module."""
+    builder = _builder(opt_level).get()
     passes = builder.getModulePassManager()
     try:
         passes.run(module, builder)
     finally:
         _free_passes(passes)
-        builder.close()
-        tuning.close()
 
 
 def _exports(module: Any) -> list[str]:
@@ -132,7 +161,7 @@ class Engine:
         try:
             module.triple = machine.triple
             module.data_layout = str(machine.target_data)
-            _optimise(module, machine, self.opt_level)
+            _optimise(module, self.opt_level)
             imports, exports = _imports(module, symbols), _exports(module)
             self._bitcode = module.as_bitcode()
             self.object_code = machine.emit_object(module)
