@@ -19,7 +19,7 @@ from irad.analysis.linear import Linear, Terms, plus, scale, shift, without
 from irad.ir.core import UNDEF, Block, Branch, Const, Function, Instr, Value
 from irad.ir.types import BOOL, Scalar
 
-MAX_EXTENT = 1 << 47  # no address space holds a longer array
+MAX_EXTENT = 1 << 47  # every extent is less: no address space holds a longer array, and the others are refused
 FUEL = 60  # goals looked at for one question
 WORK = 250  # steps of all kinds for one question
 DEPTH = 7
@@ -368,7 +368,7 @@ class Ranges(Contexts):
     def _made(self, instr: Instr, limits: Interval, context: Context) -> Interval:
         args, op = instr.args, instr.op
         if op == "dim":
-            return 0, MAX_EXTENT
+            return 0, MAX_EXTENT - 1
         if op == "select":
             (a, b), (c, d) = (
                 self.bounds(arm, Context(context, args[0], truth)) for arm, truth in ((args[1], True), (args[2], False))

@@ -57,6 +57,8 @@ class CompiledBase:
             return self._interpreted(args, kwargs)
         instance = self._instance(args, kwargs)
         given = [normalised(a) for a in (*args, *kwargs.values())]
+        for capture in instance.program.captures:
+            normalised(resolve(capture.source, instance.root))
         return instance.handle(*given)
 
     def _interpreted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

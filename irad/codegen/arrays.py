@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from irad.analysis.ranges import MAX_EXTENT
 from irad.codegen.abi import BLOCK_LAYOUT, ELEMENTS, HEADER, PAYLOAD, Need, stored
 from irad.codegen.function import Descriptor, FunctionEmitter, Lowerings, element_bytes, literal
 from irad.codegen.unit import LIKELY
@@ -80,6 +81,16 @@ def _check_extents(e: FunctionEmitter, dims: Sequence[str], loc: Loc | None) -> 
         e.check(e.let(f"icmp sgt i64 {signs}, -1"), fail)
 
 
+def _check_empty(e: FunctionEmitter, dims: Sequence[str], loc: Loc | None) -> None:
+    """ValueError for an extent that no array has, which gets this far only where another one is 0."""
+    bits = ""
+    for d in dict.fromkeys(d for d in dims if not literal(d) or int(d) >= MAX_EXTENT):
+        bits = e.let(f"or i64 {bits}, {d}") if bits else d
+    if bits:
+        fail = e.error("ValueError", "array is too big: irad takes extents below 2**47", (), loc)
+        e.check(e.let(f"icmp ult i64 {bits}, {MAX_EXTENT}"), fail)
+
+
 def alloc(e: FunctionEmitter, i: Instr) -> None:
     result = i.results[0]
     t = array_type(result)
@@ -90,6 +101,8 @@ def alloc(e: FunctionEmitter, i: Instr) -> None:
     row = i.attrs.get("tape")
     need = Need("tape" if row else "a tape" if nested else "array", str(t.elem), unit, row or 0)
     owner, data = allocate(e, _size(e, dims, unit), nested or bool(i.attrs.get("zero")), i.loc, result.name, need, dims)
+    if len(dims) > 1:
+        _check_empty(e, dims, i.loc)
     if nested:
         set_layout(e, data, unit << 2 | ELEMENTS)
     e.arrays[result] = Descriptor(owner, data, dims, None)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from irad.analysis.cfg import block_order
+from irad.analysis.ranges import MAX_EXTENT
 from irad.codegen import math
 from irad.codegen.abi import (
     CTX_DEPTH,
@@ -215,7 +216,8 @@ class FunctionEmitter:
             named = self.name_array(p)[1]
             # the caller may promise that no two arrays share memory
             distinct = " noalias" if self.function.attrs.get("distinct") else ""
-            return [f"{kind}{distinct if i == 1 else ''} {name}" for i, (kind, name) in enumerate(named)]
+            notes = {1: distinct, **dict.fromkeys(range(2, 2 + p.type.ndim), f" range(i64 0, {MAX_EXTENT})")}
+            return [f"{kind}{notes.get(i, '')} {name}" for i, (kind, name) in enumerate(named)]
         name = self.scalars[p] = "%" + self.fresh(p.name or "arg")
         return [f"{machine(p.type)}{' zeroext' if p.type == BOOL else ''} {name}"]
 

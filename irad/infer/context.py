@@ -29,7 +29,7 @@ from irad.infer.values import (
 )
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef
-from irad.ir.types import BOOL, FLOAT, INT, Scalar, Type
+from irad.ir.types import BOOL, FLOAT, INT, Array, Scalar, Type
 from irad.ops import result_types
 
 if TYPE_CHECKING:
@@ -76,13 +76,18 @@ class Context:
 
     def guard(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
         """Go on only if `ok`; else the exception is raised with the message."""
-        if exc in self.unit.unchecked:
+        if exc == "IndexError" and exc in self.unit.unchecked:
             return
         if isinstance(ok, Const):
             if not ok.value:
                 self.throw(exc, message, *parts)
             return
         self.builder.do("guard", ok, *parts, exc=exc, msg=message)
+
+    def fits(self, ok: Value, message: str, *parts: Value) -> None:
+        """Python's int arithmetic goes on if its result fits 64 bits, or in any case with `overflow="wrap"`."""
+        if "OverflowError" not in self.unit.unchecked:
+            self.guard(ok, "OverflowError", message, *parts)
 
     def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
         """End this path with an exception."""
@@ -160,10 +165,19 @@ class Context:
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
         av = spread(av)
-        leaves = list(av.leaves)
+        leaves = [self.strided(leaf, wanted) for leaf, wanted in zip(av.leaves, shape.types, strict=True)]
         for child, wanted in zip(av.children, shape.children, strict=True):
             leaves += self.coerce(child, wanted)
         return leaves
+
+    def strided(self, leaf: Value, wanted: Type) -> Value:
+        """A contiguous array as a value of the type of those that need not be."""
+        if not isinstance(leaf.type, Array) or leaf.type == wanted:
+            return leaf
+        parts: list[Value] = []
+        for axis in range(leaf.type.ndim):
+            parts += [int_const(0), self.op("dim", leaf, axis=axis), int_const(1)]
+        return self.op("view", leaf, *parts, drop=(), layout="A")
 
     def _coerce_number(self, n: Num, shape: Shape) -> list[Value]:
         machine = shape.types[0]

@@ -169,10 +169,10 @@ def _arithmetic(cx: Context, op: str, x: Num, y: Num, results: Results) -> Value
         _check_divisor(cx, op, x, y, q)
         if op == "//" and machine == INT:
             fits = cx.either(cx.op("ne", q, int_const(-1)), cx.op("ne", p, int_const(INT_MIN)))
-            cx.guard(cx.either(lenient(cx, x, y), fits), "OverflowError", OVERFLOW.format(op="//"), p, q)
+            cx.fits(cx.either(lenient(cx, x, y), fits), OVERFLOW.format(op="//"), p, q)
     elif machine == INT and "int" in results.values():
         fits = cx.op(f"{ARITHMETIC[op]}_fits", p, q)
-        cx.guard(cx.either(lenient(cx, x, y), fits), "OverflowError", OVERFLOW.format(op=op), p, q)
+        cx.fits(cx.either(lenient(cx, x, y), fits), OVERFLOW.format(op=op), p, q)
     return cx.op(ARITHMETIC[op], p, q)
 
 
@@ -272,7 +272,7 @@ def _bits(cx: Context, op: str, x: Num, y: Num, machine: Scalar) -> Value:
             shifted = cx.op("shl", p, q)
             back = cx.op("eq", cx.op("shr", shifted, q), p)
             fits = cx.either(cx.op("eq", p, int_const(0)), cx.both(cx.op("lt", q, int_const(64)), back))
-            cx.guard(fits, "OverflowError", OVERFLOW.format(op="<<"), p, q)
+            cx.fits(fits, OVERFLOW.format(op="<<"), p, q)
             return shifted
     return cx.op(BITS[op], p, q)
 
@@ -350,7 +350,7 @@ def _int_power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     )
     if isinstance(q, Const) and q.value == 2:
         return binary(cx, "*", Num("int", p), Num("int", p))
-    cx.guard(cx.op("pow_fits", p, q), "OverflowError", OVERFLOW.format(op="**"), p, q)
+    cx.fits(cx.op("pow_fits", p, q), OVERFLOW.format(op="**"), p, q)
     return Num("int", cx.op("int_pow", p, q))
 
 
@@ -427,7 +427,7 @@ def unary(cx: Context, op: str, a: AV) -> AV:
     elif op == "-":
         if "int" in kinds.values():
             fits = cx.op("ne", value, int_const(INT_MIN))
-            cx.guard(cx.either(lenient(cx, n), fits), "OverflowError", "-({}) leaves the range of 64-bit integers", value)
+            cx.fits(cx.either(lenient(cx, n), fits), "-({}) leaves the range of 64-bit integers", value)
         value = cx.op("neg", value)
     return with_kinds(cx, value, kinds, n, Num("bool", const(False)))
 
@@ -445,7 +445,7 @@ def absolute(cx: Context, a: AV) -> AV:
         return n
     if "int" in n.kinds:
         fits = cx.op("ne", n.value, int_const(INT_MIN))
-        cx.guard(cx.either(lenient(cx, n), fits), "OverflowError", "abs({}) leaves the range of 64-bit integers", n.value)
+        cx.fits(cx.either(lenient(cx, n), fits), "abs({}) leaves the range of 64-bit integers", n.value)
     return Num(n.kinds, cx.op("abs", n.value), n.tag)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.analysis.ranges import MAX_EXTENT
 from irad.infer import arrays, iterate, numbers
 from irad.infer.attributes import get_attr
 from irad.infer.builtins import absolute
@@ -15,7 +16,7 @@ from irad.infer.context import Context
 from irad.infer.execute import binary, compare, unary
 from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, binary_kind, dtype_kind, ufunc_kind
 from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
-from irad.ir.core import Const, Value
+from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT
 from irad.ir.types import Scalar as Scalar_
 from irad.lib import arrays as lib
@@ -402,15 +403,23 @@ def _reshape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
     if len(holes) > 1:
         cx.throw("ValueError", "can only specify one unknown dimension")
+    fine: Value = const(True)
     for k, w in enumerate(wanted):
-        known = known if k in holes else w if isinstance(known, Const) and known.value == 1 else cx.op("mul", known, w)
+        if k not in holes:
+            if not isinstance(w, Const) or not 0 <= w.value < MAX_EXTENT:
+                fine = cx.both(fine, cx.both(cx.op("ge", w, int_const(0)), cx.op("lt", w, int_const(MAX_EXTENT))))
+            if not isinstance(known, Const) or known.value != 1:
+                fine = cx.both(fine, cx.op("mul_fits", known, w))
+                w = cx.op("mul", known, w)
+            known = w
     parts = [w for k, w in enumerate(wanted) if k not in holes]
     for k in holes:
         wanted[k] = cx.op("floordiv", total, known)
         known = cx.op("mul", known, wanted[k])
     marks = ["newaxis" if k in holes else "{}" for k in range(len(wanted))]
     text = ",".join(marks) + ("," if len(marks) == 1 else "")
-    cx.guard(cx.op("eq", known, total), "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
+    fine = cx.both(fine, cx.op("eq", known, total))
+    cx.guard(fine, "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
     if a.ndim == len(wanted) == 1:
         return a
     base = arrays.contiguous(cx, a)

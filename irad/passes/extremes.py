@@ -367,7 +367,7 @@ class Extremes:
             if folded is None:
                 self.code.append(instr)
                 if name == "dim":
-                    self._own[instr.result] = 0, MAX_EXTENT
+                    self._own[instr.result] = 0, MAX_EXTENT - 1
             found = self._known[key] = folded if folded is not None else instr.result
         return found
 

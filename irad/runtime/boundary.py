@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.values import Arr, Known, Num, ObjKey, Seq, Shape, shape_of
@@ -80,8 +81,14 @@ def normalised(value: Any) -> Any:
     """An argument as the native entry takes it: aligned arrays with the dtype objects of this process."""
     if type(value) is int and not -(1 << 63) <= value < 1 << 63:
         raise for_user(OverflowError(f"the int {value} does not fit 64 bits"))
-    if type(value) is np.ndarray and not value.flags.aligned:
-        raise for_user(TypeError("an array that is not aligned in memory: pass x.copy()"))
+    if type(value) is np.ndarray:
+        if not value.flags.aligned:
+            raise for_user(TypeError("an array that is not aligned in memory: pass x.copy()"))
+        if max(value.shape, default=0) >= MAX_EXTENT:
+            raise for_user(ValueError(f"an array of shape {value.shape}: irad takes extents below 2**47"))
+    elif isinstance(value, tuple):
+        for item in value:
+            normalised(item)
     return value
 
 

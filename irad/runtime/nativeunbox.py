@@ -1,6 +1,7 @@
 """From Python objects to machine values, in LLVM text. Whatever is not exactly what was expected goes to `slow`."""
 from __future__ import annotations
 
+from irad.analysis.ranges import MAX_EXTENT
 from irad.runtime.nativelayout import layout
 from irad.runtime.nativesignature import Array, Cell, Input, NoneType, Param, Scalar, Tuple
 from irad.runtime.nativetext import STATE, Text
@@ -56,6 +57,11 @@ def _array(t: Text, obj: str, a: Array) -> list[str]:
     for field in (f.dims, f.strides) if a.ndim else ():
         row = t.load("ptr", obj, field)
         values += [f"i64 {t.load('i64', row, 8 * i)}" for i in range(a.ndim)]
+    if a.ndim > 1 or (a.ndim and a.layout != "C"):  # the others have memory behind every element
+        any_bit = values[2].removeprefix("i64 ")
+        for extent in values[3 : 2 + a.ndim]:
+            any_bit = t.let(f"or {extent}, {any_bit}")
+        t.check(t.let(f"icmp ult i64 {any_bit}, {MAX_EXTENT}"))
     return values
 
 
