@@ -33,7 +33,7 @@ from irad.lift.opcodes import HANDLERS
 from irad.lift.refused import ASYNC, GENERATOR, GENERATOR_EXPRESSION, NOT_A_FUNCTION, Refusal
 from irad.ops.py import UNBOUND
 
-CACHED = 1024  # code objects
+CACHED = 256  # code objects: the last ones that were asked for
 _cache: dict[int, Function] = {}
 
 
@@ -45,12 +45,10 @@ def lift(code: CodeType) -> Function:
     UnsupportedError
         If this CPython is newer than irad knows.
     """
-    function = _cache.get(id(code))
-    if function is None:
-        function = lift_code(code)
-        while len(_cache) >= CACHED:
-            _cache.pop(next(iter(_cache)), None)
-        _cache[id(code)] = function  # holds the code object, so that the id stays its own
+    function = _cache.pop(id(code), None) or lift_code(code)
+    while len(_cache) >= CACHED:
+        _cache.pop(next(iter(_cache)), None)
+    _cache[id(code)] = function  # holds the code object, so that the id stays its own
     return function
 
 
