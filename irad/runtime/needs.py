@@ -50,9 +50,9 @@ def size_text(nbytes: int) -> str:
     >>> size_text(8), size_text(8000000), size_text(1 << 30)
     ('8 bytes', '7.63 MiB', '1.00 GiB')
     """
-    unit = max(nbytes.bit_length() - 1, 1) // 10
+    unit = min(max(nbytes.bit_length() - 1, 1) // 10, len(_UNITS) - 1)
     count = nbytes / (1 << 10 * unit)
-    if unit and round(count) == 1024:
+    if unit and round(count) == 1024 and unit + 1 < len(_UNITS):
         unit, count = unit + 1, count / 1024
     if unit == 0:
         return f"{nbytes} bytes"
