@@ -255,7 +255,7 @@ class Adjoint:
                 shadows[later] = choose_array(cx, one, shadows[earlier], shadows[later])
         scalars = [i for i, a in enumerate(self.active) if a and i not in shadows]
         given = sorted((o for o in outputs if o is not None), key=lambda o: isinstance(o.type, Array))  # numbers first
-        args = [*self.leaves, *given, *shadows.values()]
+        args = [*self.leaves, *given, *(cx.strided(s, self.leaves[i].type) for i, s in shadows.items())]
         types: list[Type] = [*self.result_types, *(self.leaves[i].type for i in scalars)]
         results = cx.builder.emit("call", args, types, {
             "callee": f"vjp:{self.thunk.name}:{mask}:{cx.unit.mode}", "types": tuple(map(str, types)),
@@ -272,16 +272,6 @@ class Adjoint:
         if isinstance(av, Seq):
             return Seq(av.cls, tuple(self._gradient(item, cotangents) for item in av.items))
         return NONE
-
-
-def _strided(cx: Context, like: Arr, copy: Arr) -> Arr:
-    """A copy in the layout class of the original, so that both are one type."""
-    if like.type.layout == "C":
-        return copy
-    dims = arrays.dims(cx, copy)
-    zero, one = int_const(0), int_const(1)
-    parts = [v for d in dims for v in (zero, d, one)]
-    return Arr(copy.kind, cx.op("view", copy.value, *parts, drop=(), layout="A"))
 
 
 def no_seeds(cx: Context, shape: Shape) -> list[Value | None]:
@@ -433,11 +423,13 @@ class Private:
         self.cx = cx
         self.name = name
         self.shared: list[tuple[int, int, Value]] = []  # (earlier, later, whether they are one array that is written)
+        self._owned: dict[int, Value] = {}  # whether what was found for a place is a copy
 
     def copies(self, leaves: list[Value], total: bool = False) -> list[Value]:
         """The leaves to call with. `total`: the same array at two places has one shadow (else it is refused if written)."""
         found = [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
         places = [i for i, v in enumerate(leaves) if isinstance(v.type, Array)]
+        self._owned = {i: self._written(i) for i in places}
         for at, later in enumerate(places):
             for earlier in places[:at]:
                 self._pair(leaves, found, earlier, later, total)
@@ -453,7 +445,10 @@ class Private:
         names = " and ".join(f"`{v.name}`" if v.name else f"number {i}" for i, v in ((earlier, a), (later, b)))
         cx.guard(cx.negate(clash), "ValueError", f"the arrays {names} overlap and the function writes them: pass copies")
         if alike:
-            found[later] = choose_array(cx, one, found[earlier], found[later])
+            copy = choose_array(cx, self._owned[earlier], found[earlier], found[later])
+            for place in (earlier, later):
+                found[place] = choose_array(cx, one, copy, found[place])
+                self._owned[place] = cx.op("or", self._owned[place], one)
             self.shared.append((earlier, later, one))
 
     def _written(self, index: int) -> Value:
@@ -468,8 +463,12 @@ class Private:
         assert isinstance(v.type, Array)
         kind = next(k for k, m in MACHINE.items() if m == v.type.elem and k not in ("float", "int", "bool"))
         original = Arr(kind, v)
-        av = cx.conditional(self._written(index), lambda: _strided(cx, original, arrays.copy(cx, original)), lambda: original)
+        av = cx.conditional(self._written(index), lambda: self._strided(original), lambda: original)
         return av.leaves[0]
+
+    def _strided(self, original: Arr) -> Arr:
+        """A copy in the layout class of the original, so that both are one type."""
+        return Arr(original.kind, self.cx.strided(arrays.copy(self.cx, original).value, original.type))
 
 
 def _jvp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -130,7 +130,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         return w.NoneResult() if shape.static.obj is None else w.KnownResult(known(shape.static.obj))
     if name == "Choice":
         next(same)
-        return w.TupleResult((w.ScalarResult(("int",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))
+        return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))
     if name == "Record" and shape.static[0] == "dict":
         keys = shape.static[1]
         items = tuple(result_of(c, known, same) for c in shape.children)

@@ -122,6 +122,8 @@ class Boxer:
         if kind == "int" and KINDS[held][1] == "double":
             return self._checked(f"call ptr @PyLong_FromDouble(double {value})")
         value = _convert(t, value, KINDS[held][1], KINDS[kind][1], kind)
+        if kind == "tag":
+            kind, value = "int", t.let(f"zext i8 {value} to i64")
         if kind == "float":
             return self._checked(f"call ptr @PyFloat_FromDouble(double {value})")
         if kind == "int":

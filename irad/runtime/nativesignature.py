@@ -9,7 +9,7 @@ from irad.runtime.nativelayout import DTYPES
 # kind -> (LLVM type of the value, LLVM type in memory, rank); the widest of several kinds is the one of highest rank
 KINDS = {"bool": ("i1", "i8", 0), "bool_": ("i1", "i8", 0), "int32": ("i32", "i32", 1), "int": ("i64", "i64", 2),
          "int64": ("i64", "i64", 2), "float32": ("float", "float", 3), "float": ("double", "double", 4),
-         "float64": ("double", "double", 4)}
+         "float64": ("double", "double", 4), "tag": ("i8", "i8", 1)}  # tag: which member of a finite choice, a Python int
 
 
 @dataclass(frozen=True)

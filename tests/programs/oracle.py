@@ -208,7 +208,10 @@ def unary(x: Any, f: Callable[..., Any], d: Callable[..., Any]) -> Any:
     if not isinstance(x, Dual):
         return f(x)
     r = f(x.v)
-    return lift(r, [(d(x.v, r), x)])
+    if isinstance(x.v, Dual):
+        return lift(r, [(d(x.v, r), x)])
+    with np.errstate(all="ignore"):  # partials as IEEE numbers: they never raise
+        return lift(r, [(d(np.float64(x.v), np.float64(r)), x)])
 
 
 def depth(x: Any) -> int:
@@ -384,7 +387,7 @@ def numpy_ufunc(ufunc: Any, scalar: Callable[..., Any]) -> Callable[..., Any]:
         if not builtins.any(map(is_object, args)):
             return ufunc(*args)
         if not builtins.any(isinstance(a, np.ndarray) for a in args):
-            return scalar(*args)
+            return stored(scalar(*args))
         return np.frompyfunc(scalar, len(args), 1)(*args)
 
     return dual

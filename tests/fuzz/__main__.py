@@ -1,0 +1,11 @@
+"""`python -m tests.fuzz`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if __name__ == "__main__":
+    from fuzz.command import main
+
+    raise SystemExit(main())
