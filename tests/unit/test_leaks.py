@@ -36,4 +36,4 @@ def test_calls_leave_nothing() -> None:
 
 def test_functions_leave_little() -> None:
     ((_, count, each, _),) = rows("functions", 10_000 if FULL else 50)
-    assert each * count < 10e6 * max(count / 10_000, 0.2)
+    assert each * count < 10e6
