@@ -13,11 +13,8 @@ Machine code of the same instruction on the same operands gives the same bits, s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import product
 
 from irad.ad.overwrites import Overwrites
 from irad.ad.primal import Primal, argument
@@ -25,9 +22,8 @@ from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
 from irad.ir.core import Block, Const, Instr, Value
 from irad.ir.types import INT, Scalar, is_float
-from irad.ops import OPS
+from irad.ops import OPS, is_total
 
-_PROBES = (0.0, -1.0, 0.5, 3.0)
 MOST_SPECULATED = 64  # values of an arm that are computed again whichever arm was taken
 
 
@@ -60,19 +56,6 @@ class Recipe:
     instr: Instr | None = None
     choice: Choose | None = None
     counter: Value | None = None
-
-
-@cache
-def is_total(op: str) -> bool:
-    """Whether an op of floats is finite, with its partials, at finite operands that do not overflow (found by
-    trying)."""
-    row = OPS[op]
-    if row.eval is None or row.d is None or row.singular or len(row.d) > 3:
-        return False
-    try:
-        return all(math.isfinite(row.eval(*point)) for point in product(_PROBES, repeat=len(row.d)))
-    except (TypeError, ValueError, ArithmeticError):
-        return False
 
 
 class Recipes:

@@ -270,7 +270,8 @@ class Reverser:
             before = len(self.here.instrs)
             value = rule(Expr(self.build, adjoint), *terms).value
             self.derived.update(self.here.instrs[before:])
-            if row.singular and not isinstance(value, Const) and value is not adjoint:
+            masked = row.singular or (instr.attrs.get("early") and (read or reads_result))
+            if masked and not isinstance(value, Const) and value is not adjoint:
                 is_zero = is_zero or self.build.op("eq", adjoint, zero_of(adjoint.type))
                 value = self.build.op("select", is_zero, zero_of(value.type), value)
             found.append((index, value))

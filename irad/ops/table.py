@@ -12,9 +12,11 @@ as mathematics over `Expr`. Forward mode, reverse mode, the need analysis (`read
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from typing import Any as AnyObject
 
 from irad.ir.core import Value
@@ -91,6 +93,21 @@ def _reads(row: Op, operand: int, numbers: tuple[float | None, ...]) -> tuple[fr
     operands = [Recorder(used, i, numbers[i] if numbers else None) for i in range(len(row.d))]
     rule(Recorder(used, "g"), *operands, Recorder(used, "r"))
     return frozenset(i for i in used if isinstance(i, int)), "r" in used
+
+
+_PROBES = (0.0, -1.0, 0.5, 3.0)
+
+
+@cache
+def is_total(op: str) -> bool:
+    """Whether an op of floats is finite, with its partials, at finite operands that do not overflow (found by trying)."""
+    row = OPS[op]
+    if row.eval is None or row.d is None or row.singular or len(row.d) > 3:
+        return False
+    try:
+        return all(math.isfinite(row.eval(*point)) for point in product(_PROBES, repeat=len(row.d)))
+    except (TypeError, ValueError, ArithmeticError):
+        return False
 
 
 FAMILIES = {"F": "f", "I": "iu", "N": "fiu", "T": "fiub"}

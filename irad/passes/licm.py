@@ -15,6 +15,9 @@
 Pure ops never trap, so all may move; costly ones only if each iteration runs them. A load moves if nothing in the loop
 may write what it reads and it is either run at every entry or proved to be in bounds there. A guard of the first
 iteration moves if nothing with an effect comes before it; where the loop may run zero times, it asks for that as well.
+
+What is now computed although the loop may not have come to it can be nan (a log whose check has stayed behind); nobody
+reads it then, but its derivative would: 0 * nan. Such instructions are noted as `early`, and reverse mode masks them.
 """
 
 from __future__ import annotations
@@ -25,8 +28,8 @@ from irad.analysis.loops import Loop, find_loops
 from irad.analysis.memory import Memory, find_memory
 from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Const, Function, Instr, Value, const
-from irad.ir.types import BOOL
-from irad.ops import OPS
+from irad.ir.types import BOOL, is_float
+from irad.ops import OPS, is_total
 
 EFFECTFUL = frozenset(("writes", "traps"))
 COSTLY = 20  # of a row's `cost`: from here on not run unless the loop would run it
@@ -54,6 +57,7 @@ class _Mover:
         self.doms = doms
         self.changed = False
         self.home: dict[Value, Block] = {}
+        self.early: set[Value] = set()  # may be computed in vain, and not be finite
         self.order = doms.order
         for block in doms.order:
             for value in block.params:
@@ -61,6 +65,8 @@ class _Mover:
             for instr in block.instrs:
                 for value in instr.results:
                     self.home[value] = block
+                if instr.attrs.get("early"):
+                    self.early.update(instr.results)
 
     def move(self, loop: Loop, preheader: Block) -> None:
         blocks = [b for b in self.order if b in loop.blocks]
@@ -78,6 +84,7 @@ class _Mover:
                 row = OPS[instr.op]
                 if row.pure:
                     if self.invariant(instr, loop) and (row.cost < COSTLY or self.always(block, loop)):
+                        self.note_early(instr, block is loop.header and quiet)
                         self.hoist(instr, preheader)
                         continue
                 elif row.effects & EFFECTFUL:
@@ -131,10 +138,19 @@ class _Mover:
         """Whether each full iteration passes `block`."""
         return all(self.doms.dominates(block, latch) for latch, _ in loop.latches)
 
+    def note_early(self, instr: Instr, sure: bool) -> None:
+        """Note that a number may be computed that the program does not come to, if it may not be finite."""
+        if sure or not is_float(instr.result.type):
+            return
+        if not is_total(instr.op) or any(a in self.early for a in instr.args):
+            instr.attrs = {**instr.attrs, "early": True}
+
     def hoist(self, instr: Instr, preheader: Block) -> None:
         preheader.instrs.append(instr)
         for value in instr.results:
             self.home[value] = preheader
+        if instr.attrs.get("early"):
+            self.early.update(instr.results)
         self.changed = True
 
     def guard_moves(self, guard: Instr, loop: Loop, preheader: Block) -> bool:

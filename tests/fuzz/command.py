@@ -35,11 +35,11 @@ def main(argv: list[str] | None = None) -> int:
         print(program.source, *program.calls, sep="\n")
         report = isolated(program, 2)
         print(report.outcome, report.reason, report.finding or "", dict(report.counts))
-        return report.finding is not None
+        return int(report.finding is not None)
     until = time.monotonic() + options.minutes * 60
 
     def more(tally: Tally) -> bool:
-        return tally.total < options.programs if options.programs else time.monotonic() < until
+        return bool(tally.total < options.programs if options.programs else time.monotonic() < until)
 
     def tell(result: Result) -> None:
         print(f"{result.job.profile} {result.job.seed} (tier {result.job.tier}): {str(result.report.finding)[:300]}", flush=True)

@@ -90,7 +90,8 @@ class Expressions:
 
     def number_mixed(self, scope: Scope, depth: int) -> str:
         k, x = self.integer(scope, 1), self.number(scope, depth)
-        return self.pick(("({1} + {0})", "({0} * {1})", "({1} - {0})", "({1} * 0.5 + float({0}))", "({0} / 4 + {1})")).format(k, x)
+        form = ("({1} + {0})", "({0} * {1})", "({1} - {0})", "({1} * 0.5 + float({0}))", "({0} / 4 + {1})")
+        return self.pick(form).format(k, x)
 
     def number_domain(self, scope: Scope, depth: int) -> str:
         return self.pick(DOMAIN).format(self.number(scope, depth))

@@ -33,7 +33,8 @@ class Loops(Statements):
         forms = [("range(3)", 3), (f"range({k} % 4)", 3), ("range(1, n)", 6), (f"range({k} % 3, -1, -1)", 3),
                  (f"range({k} % 3, 7, 2)", 4), (f"range(5, {k} % 3, -2)", 3), ("reversed(range(n))", 6)]
         if self.profile.name == "deep":
-            forms += [("range(12)", 12), ("range(n)", 12), ("range(2, 30, 3)", 10), ("range(n, -1, -1)", 12), ("range(20)", 20)] * 2
+            long = [("range(12)", 12), ("range(n)", 12), ("range(2, 30, 3)", 10), ("range(n, -1, -1)", 12), ("range(20)", 20)]
+            forms += long * 2
         if not self.safe:
             forms += [(f"range(0, 4, {k})", 4), (f"range({k}, 3)", 9)]
         if "n" not in scope.kinds:

@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from fuzz.observe import Observation, arguments, beyond, defined, refusal, shared, with_machine_ints
-from fuzz.programs import Program
-from fuzz.subject import Subject, Thunk, compile_subject, policies
-from irad.ir.interpret import InterpretError
 from programs.oracle import Derivative, derivative, dual_copy, seeded, tape, trouble
 from programs.outcomes import bits
 
 import irad
+from fuzz.observe import Observation, arguments, beyond, defined, refusal, shared, with_machine_ints
+from fuzz.programs import Program
+from fuzz.subject import Subject, Thunk, compile_subject, policies
+from irad.ir.interpret import InterpretError
 
 DIRECTIONS = 2
 HUGE = 1e80  # beyond this sums of terms of both signs overflow in one order and not in another
@@ -62,6 +62,13 @@ class Case:
     has_aux: bool
     report: Report
     rng: random.Random
+
+    def good_call(self) -> str | None:
+        """A call that returns, and passes no array twice: what the interpreter runs."""
+        for call, plain in zip(self.program.calls, self.plain, strict=True):
+            if plain.error is None and not shared(arguments(call)):
+                return call
+        return None
 
 
 def examine(program: Program, tier: int = 1, level: int | None = None) -> Report:
@@ -240,7 +247,7 @@ def directed(case: Case, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
     """The interpreter: the value; forward, against dual numbers and against the reverse; the reverse by other plans."""
-    call = next((c for c, p in zip(case.program.calls, case.plain, strict=True) if p.error is None and not shared(arguments(c))), None)
+    call = case.good_call()
     if call is None or not any(thunk.active) or not names:
         return
     args = arguments(call)

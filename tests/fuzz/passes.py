@@ -7,8 +7,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-from fuzz.observe import arguments, beyond, shared
-from fuzz.oracles import Case, Finding, check_loops, check_native
+from programs.outcomes import bits
+
+import irad
+from fuzz.observe import arguments, beyond
+from fuzz.oracles import Case, Finding, check_native
 from fuzz.subject import inferred
 from irad.ir.core import Function
 from irad.ir.interpret import InterpretError
@@ -18,9 +21,6 @@ from irad.passes.tools import run_function, verify_function
 from irad.pipeline import prepare
 from irad.runtime.instance import resolve
 from irad.runtime.plain import leaves_of
-from programs.outcomes import bits
-
-import irad
 
 FUEL = 2_000_000
 
@@ -56,7 +56,7 @@ def checked(run: Any) -> Any:
 
 def check_each_pass(case: Case) -> None:
     """The function in form `typed`, then after each pass alone and in turn, gives CPython's value."""
-    call = next((c for c, p in zip(case.program.calls, case.plain, strict=True) if p.error is None and not shared(arguments(c))), None)
+    call = case.good_call()
     if call is None:
         return
     build = inferred([irad.compile(case.f)], case.calls[0], 1, False)[0]

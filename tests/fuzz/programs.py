@@ -120,8 +120,8 @@ class Writer(Loops):
 
     def help_stern(self, name: str, helpers: list[Helper]) -> tuple[list[str], Helper]:
         scope = Scope("float", {"u": "float"}, [], trips=20)
-        return [f"def {name}(u):", *indented([*self.write_raise(scope), *self.write_augment(scope), self.returned(scope)])], Helper(
-            name, ("float",), "float", 2)
+        lines = [*self.write_raise(scope), *self.write_augment(scope), self.returned(scope)]
+        return [f"def {name}(u):", *indented(lines)], Helper(name, ("float",), "float", 2)
 
     # -- the function itself -------------------------------------------------------------------------------------
 

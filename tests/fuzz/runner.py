@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fuzz.features import PROFILES
@@ -200,7 +201,7 @@ def shrink_all(findings: list[Result], seconds: float, tell: Callable[[str], Non
         for level in (1, 3):
             again = isolated(program, tier, level)
             if again.finding is not None:
-                small = shrunk(program, again.finding.kind, lambda p, t=tier, n=level: isolated(p, t, n, 15), seconds)
+                small = shrunk(program, again.finding.kind, partial(isolated, tier=tier, level=level, seconds=15), seconds)
                 last = isolated(small, tier, level).finding or again.finding
                 where = save(small, last) if keep else None
                 tell(f"--- {where or 'shrunk'}: {last}\n{small.source}\n" + "\n".join(small.calls))

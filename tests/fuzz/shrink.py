@@ -33,9 +33,10 @@ class Shrinker:
 
     def run(self) -> Program:
         self.try_calls()
+        steps = (self.drop_statements, self.unwrap, self.drop_statements, self.drop_parameters, self.simplify, self.shorten)
         while time.monotonic() < self.until:
             before = self.text()
-            for step in (self.drop_statements, self.unwrap, self.drop_statements, self.drop_parameters, self.simplify, self.shorten):
+            for step in steps:
                 step()
             if self.text() == before:
                 break
@@ -78,8 +79,7 @@ class Shrinker:
     def try_calls(self) -> None:
         """One call is enough, mostly."""
         for call in list(self.calls):
-            old = self.calls
-            if len(old) > 1 and self.attempt(lambda call=call: setattr(self, "calls", [call]), lambda old=old: setattr(self, "calls", old)):
+            if len(self.calls) > 1 and self.swap(self, "calls", [call]):
                 return
 
     def bodies(self) -> Iterator[tuple[Any, str]]:

@@ -81,7 +81,8 @@ class Statements(Expressions):
             return [f"{scope.bind(self.fresh('k'), 'int')} = {text}"]
         name = self.pick(names)
         if not self.safe and self.chance(20):
-            return [self.pick((f"{name} += {self.integer(scope)}", f"{name} = {name} * 3 + {self.integer(scope, 1)}", f"{name} *= 77777"))]
+            k = self.integer(scope, 1)
+            return [self.pick((f"{name} += {k}", f"{name} = {name} * 3 + {k}", f"{name} *= 77777"))]
         return [f"{name} = ({self.integer(scope)}) % {self.pick('4567')}"]
 
     def write_flag(self, scope: Scope) -> list[str]:
@@ -186,7 +187,7 @@ class Statements(Expressions):
             return self.write_fresh(scope)
         text, name = self.pick(options), self.fresh("v")
         scope.bind(name, "view")
-        return [f"{name} = {text}", *self.write_store(scope.inside(**{}))]
+        return [f"{name} = {text}", *self.write_store(scope.inside())]
 
     def write_fresh(self, scope: Scope) -> list[str]:
         rows = scope.of("row")
@@ -223,7 +224,8 @@ class Statements(Expressions):
         leave = self.pick(("break", "continue", "return")) if scope.loops else "return"
         if leave == "return":
             leave = self.returned(scope)
-        return [f"if {self.condition(scope)}:", *indented([*(self.write_assign(scope.inside()) if self.chance(30) else []), leave])]
+        before = self.write_assign(scope.inside()) if self.chance(30) else []
+        return [f"if {self.condition(scope)}:", *indented([*before, leave])]
 
     def returned(self, scope: Scope) -> str:
         """A return statement with what this function gives."""
@@ -249,11 +251,11 @@ class Statements(Expressions):
         one = [h.name for h in self.callable(scope, "float") if h.params == ("float",)]
         g = self.fresh("g")
         if known and self.chance(40):
-            options, params = [*known, "math.atan2"], ("float", "float")
+            options, count = [*known, "math.atan2"], 2
         else:
-            options, params = [*one, "math.sin", "math.cos", "math.tanh", "abs", "halved"], ("float",)
+            options, count = [*one, "math.sin", "math.cos", "math.tanh", "abs", "halved"], 1
         first, second = self.pick(options), self.pick(options)
-        helper = Helper(g, params, "float", 8)
+        helper = Helper(g, ("float",) * count, "float", 8)
         lines = [self.pick((
             f"{g} = {first} if {self.condition(scope)} else {second}", f"{g} = ({first}, {second})[{self.integer(scope)} % 2]",
         ))]
@@ -336,7 +338,8 @@ class Statements(Expressions):
 
     def write_raise(self, scope: Scope) -> list[str]:
         error = self.pick(ERRORS)
-        what = self.pick(("'no'", "f'bad {" + self.integer_name(scope, 1) + "}'", "'a', 2", "f'{" + self.number_leaf(scope, 1) + "} is out'"))
+        k, x = self.integer_name(scope, 1), self.number_leaf(scope, 1)
+        what = self.pick(("'no'", f"f'bad {{{k}}}'", "'a', 2", f"f'{{{x}}} is out'"))
         if error == "KeyError":
             what = "'no'"
         return [f"if {self.condition(scope)}:", f"    raise {error}{self.pick((f'({what})', f'({what})', ''))}"]
@@ -359,7 +362,8 @@ class Statements(Expressions):
         lines = ["try:", *body]
         form = self.pick(("except", "except", "else", "finally", "both"))
         if form != "finally":
-            caught = "Exception" if self.safe or self.chance(40) else self.pick((raised, f"({raised}, ArithmeticError)", "ValueError"))
+            some = self.pick((raised, f"({raised}, ArithmeticError)", "ValueError"))
+            caught = "Exception" if self.safe or self.chance(40) else some
             lines += [f"except {caught}:", *self.inner(scope, 2)]
         if form in ("else", "both"):
             lines += ["else:", *self.inner(scope, 1)]
@@ -372,7 +376,7 @@ class Statements(Expressions):
 
 def dataclass_copy(scope: Scope, name: str) -> Scope:
     """The scope of a closure's body: its parameter, and what the function around it has bound for certain."""
-    block = scope.inside(**{"w": "float"})
+    block = scope.inside(w="float")
     block.captured = True
     block.helpers = [h for h in block.helpers if h.name != name and h.cost <= 2]
     return block

@@ -20,6 +20,8 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+
+import irad
 from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
 from irad.infer.unit import Unit
@@ -41,8 +43,6 @@ from irad.pipeline import (
 from irad.runtime.boundary import normalised
 from irad.runtime.instance import Instance, resolve
 from irad.runtime.plain import leaves_of
-
-import irad
 
 FUEL = 2_000_000
 Policy = Callable[[], Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fuzz.files import FOLDER, load
 from fuzz.isolated import isolated
 

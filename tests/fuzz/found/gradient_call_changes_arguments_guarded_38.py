@@ -1,6 +1,5 @@
 """guarded 38: gradient call changes arguments: a read, b written, and both the same array"""
 
-import numpy as np
 
 
 def f(a, y, b):

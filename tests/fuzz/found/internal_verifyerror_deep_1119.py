@@ -1,6 +1,5 @@
 """deep 1119: not valid IR: a contiguous and a strided array change places in a loop"""
 
-import numpy as np
 
 
 def f(a, b, m):
