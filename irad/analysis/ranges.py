@@ -461,7 +461,7 @@ class Ranges(Contexts):
         bounding, self._bounding = self._bounding, set()
         forms = [
             plus(shift(self.linear(x, outside), step), self.linear(y, outside), -1)
-            for x, y, step in self._inequalities(context.cond, context.truth)
+            for x, y, step in self.inequalities(context.cond, context.truth)
         ]
         self._nested, self._bounding = nested, bounding
         if self._work <= 0:
@@ -473,17 +473,17 @@ class Ranges(Contexts):
                 context.about[atom] = [form, *context.about.get(atom, ())]
         return context.inequalities
 
-    def _inequalities(self, cond: Value, truth: bool) -> Iterator[tuple[Value, Value, int]]:
+    def inequalities(self, cond: Value, truth: bool) -> Iterator[tuple[Value, Value, int]]:
         """(x, y, step) with x + step <= y, for all that a condition says."""
         made = self.defs.get(cond)
         if made is None:
             return
         op, args = made[0].op, made[0].args
         if op == "not":
-            yield from self._inequalities(args[0], not truth)
+            yield from self.inequalities(args[0], not truth)
         elif op == ("and" if truth else "or"):
             for arg in args:
-                yield from self._inequalities(arg, truth)
+                yield from self.inequalities(arg, truth)
         elif op in COMPARISONS and is_integer(args[0]) and args[0].type != BOOL:
             x, y = args
             if not truth:

@@ -26,6 +26,8 @@ from irad.passes.fold import FALSE, TRUE, evaluate, literal
 SIZE = 400  # instructions that one nest may put before itself
 INT_MIN, INT_MAX = full_range(INT)
 Bounds = tuple[Linear, Linear]
+Needs = dict[Value, None]  # conditions, in the order in which they are calculated
+Fact = tuple[Value, Value, int]  # x, y, step: x + step <= y
 
 
 class Unknown(Exception):
@@ -36,16 +38,17 @@ class Extremes:
     """Of the loops nested in `loop`; conditions become values whose code is collected in `code`.
 
     `interval` gives bounds of a value from outside as it is in the preheader; `local`, if it is given, bounds of a value
-    of the nest that hold whenever it is computed.
+    of the nest that hold whenever it is computed; `facts` what branches of the nest say where a block is entered.
     """
 
     def __init__(
         self, loop: Loop, defs: Mapping[Value, tuple[Instr, Block]], interval: Callable[[Value], Interval],
-        local: Callable[[Value], Interval] | None = None,
+        local: Callable[[Value], Interval] | None = None, facts: Callable[[Block], Iterable[Fact]] = lambda block: (),
     ) -> None:
         self.defs = defs
         self.outer = interval
         self.local = local
+        self.facts = facts
         self.code: list[Instr] = []
         self.assumed: dict[Value, bool] = {}  # conditions that the answers given take to be so
         self.inside = {v for b in loop.blocks for v in (*b.params, *(r for i in b.instrs for r in i.results))}
@@ -62,42 +65,43 @@ class Extremes:
 
     def _begin(self, block: Block, loc: Loc | None) -> None:
         self.block, self.loc = block, loc
-        self._needs: list[Value] = []
+        self._needs: Needs = {}
         self._assuming: dict[Value, bool] = {}
         self._forms: dict[Value, Linear] = {}
         self._bounded: dict[Value, Bounds] = {}
 
     # Questions
 
-    def always(self, cond: Value, block: Block, loc: Loc | None = None) -> Value | None:
-        """A condition for the preheader that implies `cond` each time it is computed for a use in `block`."""
+    def always(self, cond: Value, block: Block, loc: Loc | None = None) -> Needs | None:
+        """Conditions for the preheader that together imply `cond` each time it is computed for a use in `block`."""
         return self._answer(lambda: self._truth(cond, True), block, loc)
 
-    def in_bounds(self, indices: Iterable[Value], extents: Iterable[Value], block: Block, loc: Loc | None) -> Value | None:
+    def in_bounds(self, indices: Iterable[Value], extents: Iterable[Value], block: Block, loc: Loc | None) -> Needs | None:
         """The same for: each index is at least 0 and less than its extent (a value from outside)."""
 
         def inside() -> Value:
-            found: Value = TRUE
             for index, extent in zip(indices, extents, strict=True):
                 form = self._form(index)
-                room = plus(shift(self._form(extent), -1), form, -1)
-                found = self.both(found, self.both(self._positive(form), self._positive(room)))
-            return found
+                self._need(self._positive(form))
+                self._need(self._positive(plus(shift(self._form(extent), -1), form, -1)))
+            return TRUE
 
         return self._answer(inside, block, loc)
 
-    def _answer(self, ask: Callable[[], Value], block: Block, loc: Loc | None) -> Value | None:
+    def _answer(self, ask: Callable[[], Value], block: Block, loc: Loc | None) -> Needs | None:
         self._begin(block, loc)
         try:
-            found = ask()
+            self._need(ask())
         except Unknown:
             return None
-        for need in self._needs:
-            found = self.both(found, need)
-        if literal(found) is False or len(self.code) > SIZE:
+        if any(literal(need) is False for need in self._needs) or len(self.code) > SIZE:
             return None
         self.assumed.update(self._assuming)
-        return found
+        return self._needs
+
+    def _need(self, cond: Value) -> None:
+        if cond is not TRUE:
+            self._needs[cond] = None
 
     # Conditions
 
@@ -131,7 +135,7 @@ class Extremes:
         """One that always holds will do."""
         found: Value = FALSE
         for cond in conds:
-            needs, assuming = list(self._needs), dict(self._assuming)
+            needs, assuming = dict(self._needs), dict(self._assuming)
             try:
                 found = self.op("or", found, self._truth(cond, want))
             except Unknown:
@@ -156,7 +160,24 @@ class Extremes:
         return self.op("or", self._positive(shift(less, -1)), self._positive(shift(more, -1)))
 
     def _positive(self, form: Linear) -> Value:
-        """A condition that implies form >= 0 throughout the nest."""
+        """A condition that implies form >= 0 in `block`, throughout the nest.
+
+        A fact is not positive: where k times one takes a counter out of the form, that is less than the form.
+        """
+        found = self._at_least(form)
+        for x, y, step in self.facts(self.block) if literal(found) is not True else ():
+            try:
+                fact = plus(shift(self._form(x), step), self._form(y), -1)
+            except Unknown:
+                continue
+            for atom, factor in form[1].items():
+                other = fact[1].get(atom, 0)
+                if atom in self.inside and factor * other < 0 and factor % other == 0:
+                    found = self.op("or", found, self._at_least(plus(form, fact, -factor // other)))
+        return found
+
+    def _at_least(self, form: Linear) -> Value:
+        """A condition that the least that a form can be is not negative."""
         lowest, terms = self._extreme(form, -1)
         low, high = self._interval((lowest, terms))
         if low >= 0 or high < 0:
@@ -231,7 +252,7 @@ class Extremes:
             x, y = y, x
         if any(atom in self.inside for atom in y[1]):
             raise Unknown
-        self._needs.append(self._positive(y))
+        self._need(self._positive(y))
         factor = self._value(y)
         low, high = (self._times(self._value(self._extreme(x, sign)), factor) for sign in (-1, 1))
         atom = Value(INT)
@@ -240,25 +261,44 @@ class Extremes:
         return 0, {atom: 1}
 
     def _selected(self, instr: Instr) -> Linear:
-        """An index that counts from the end where it is negative: taken not to be."""
-        cond, _, plain = instr.args
+        """An index that counts from the end where it is negative: taken not to be, unless it must be now and then."""
+        cond, other, plain = instr.args
         test, home = self.defs.get(cond, (instr, self.block))
         if test.op != "lt" or literal(test.args[1]) != 0 or test.args[0].type != INT:
             raise Unknown
         if cond not in self._assuming:
             here, forms = self.block, self._forms
             self.block, self._forms = home, {}  # so it is wherever the condition is computed
-            self._needs.append(self._positive(self._form(test.args[0])))
+            never = self._positive(self._form(test.args[0]))
             self.block, self._forms = here, forms
+            if literal(never) is False and test.args[0] is plain:
+                return self._turned(instr.result, other, plain)
+            self._need(never)
             self._assuming[cond] = False
         return self._form(plain)
+
+    def _turned(self, result: Value, other: Value, index: Value) -> Linear:
+        """`index` where it is not negative, else index + size, which is then less than the size."""
+        made = self.defs.get(other)
+        if made is None or made[0].op != "add" or made[0].args[0] is not index:
+            raise Unknown
+        form, size = self._form(index), self._form(made[0].args[1])
+        if any(atom in self.inside for atom in size[1]):
+            raise Unknown
+        self._exact(made[0], "add")
+        lowest, last = self._value(self._extreme(plus(form, size, 1), -1)), self._value(shift(size, -1))
+        highest = self._value(self._extreme(form, 1))
+        low = self.op("select", self.op("lt", lowest, const(0)), lowest, const(0))
+        high = self.op("select", self.op("lt", last, highest), highest, last)
+        self._bounded[result] = self._form(low), self._form(high)
+        return 0, {result: 1}
 
     def _divided(self, instr: Instr) -> bool:
         """Bounds of a remainder, 0 to d - 1, or of a quotient, which grows with its numerator; d > 0."""
         by = self._form(instr.args[1])
         if any(atom in self.inside for atom in by[1]):
             return False
-        self._needs.append(self._positive(shift(by, -1)))
+        self._need(self._positive(shift(by, -1)))
         if instr.op == "mod":
             self._bounded[instr.result] = (0, {}), shift(by, -1)
             return True
@@ -339,7 +379,7 @@ class Extremes:
     def _fitting(self, op: str, x: Value, y: Value, low: int, high: int) -> Value:
         """x op y, which lies between `low` and `high`, if that is an int."""
         if low < INT_MIN or high > INT_MAX:
-            self._needs.append(self.op(f"{op}_fits", x, y))
+            self._need(self.op(f"{op}_fits", x, y))
         result = self.op(op, x, y)
         self._own[result] = max(low, INT_MIN), min(high, INT_MAX)
         return result

@@ -84,6 +84,7 @@ for _name, _doc in (
 ):
     if importlib.util.find_spec(f"irad.passes.{_name}"):
         _add(_name, each(_later(_name)), _doc, ANY_FORM, None, True)
+_add("versions", each(_later("versions")), "loops copied without the checks that all hold", ("loops",), "loops")
 if importlib.util.find_spec("irad.passes.cleanup"):
     _add("cleanup", each(_later("cleanup")), "all of these in turn, until nothing changes", ("typed", "loops"), "loops")
 

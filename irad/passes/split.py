@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from irad.analysis.contexts import Place
@@ -11,20 +12,20 @@ from irad.ir.clone import clone_blocks, substitute
 from irad.ir.core import Block, Branch, Edge, Function, Instr, Jump, Value
 from irad.ir.types import BOOL
 from irad.ops import OPS
-from irad.passes.extremes import Extremes
-from irad.passes.fold import FALSE, TRUE, literal
+from irad.passes.extremes import Extremes, Fact, Needs
+from irad.passes.fold import FALSE, TRUE
 
 LIMIT = 400  # instructions of a loop that is copied
 
 
 @dataclass
 class Free:
-    """What a copy is free of: `guards` that hold, and conditions that are `assumed`, if `code` gives `ok` before the loop."""
+    """What a copy is free of: `guards` that hold, and conditions that are `assumed`, if the `needs` that `code` computes do."""
 
     guards: set[Instr]
     assumed: dict[Value, bool]
     code: list[Instr]
-    ok: Value
+    needs: Needs
 
 
 def size_of(loop: Loop) -> int:
@@ -39,16 +40,39 @@ def can_split(loop: Loop) -> bool:
 
 
 def extremes_of(loop: Loop, ranges: Ranges, local: bool = True) -> Extremes:
-    """Questions about a loop nest. `local`: facts that hold because earlier checks did may be used."""
+    """Questions about a loop nest. `local`: facts that hold because earlier checks and branches did may be used."""
     assert loop.preheader is not None
     place = Place(loop.preheader, len(loop.preheader.instrs))
     defs = {value: made[:2] for value, made in ranges.defs.items()}
+
+    def outer(value: Value) -> tuple[int, int]:
+        return ranges.interval(value, place)
 
     def inner(value: Value) -> tuple[int, int]:
         made = ranges.defs.get(value)
         return ranges.interval(value, Place(*made[1:]) if made is not None else place)
 
-    return Extremes(loop, defs, lambda value: ranges.interval(value, place), inner if local else None)
+    if not local:
+        return Extremes(loop, defs, outer)
+    return Extremes(loop, defs, outer, inner, lambda block: _branches(loop, ranges, block))
+
+
+def _branches(loop: Loop, ranges: Ranges, block: Block | None) -> Iterator[Fact]:
+    """What the branches of a nest that lead to a block say; the tests of loops, which trips speak of, left out."""
+    while block is not None and block in loop.blocks:
+        ways = ranges.ways[block]
+        source = ranges.doms.idom[block]
+        if source is not None and len(ways) == 1 and ways[0][0] is source and isinstance(source.term, Branch):
+            then, orelse = source.term.edges
+            if then.target is not orelse.target and not _tests_loop(source.term.cond, loop):
+                yield from ranges.inequalities(source.term.cond, ways[0][1] is then)
+        block = source
+
+
+def _tests_loop(cond: Value, loop: Loop) -> bool:
+    if isinstance(loop.header.term, Branch) and loop.trip is not None and loop.header.term.cond is cond:
+        return True
+    return any(_tests_loop(cond, child) for child in loop.children)
 
 
 def copy_loop(function: Function, loop: Loop, free: Free) -> tuple[dict[Block, Block], Block]:
@@ -75,10 +99,14 @@ def enter(loop: Loop, free: Free, header: Block) -> None:
     assert before is not None and isinstance(before.term, Jump)
     (edge,) = before.term.edges
     before.instrs += free.code
-    if literal(free.ok) is True:
-        before.term = Jump(Edge(header, edge.args), before.term.loc)
-    else:
-        before.term = Branch(free.ok, Edge(header, edge.args), edge, before.term.loc)
+    ok: Value | None = None
+    for need in free.needs:
+        both = need if ok is None else Value(BOOL)
+        if ok is not None:
+            before.instrs.append(Instr("and", [ok, need], [both], {}, before.term.loc))
+        ok = both
+    free_way = Edge(header, edge.args)
+    before.term = Jump(free_way, before.term.loc) if ok is None else Branch(ok, free_way, edge, before.term.loc)
     _mark(loop)
 
 

@@ -35,7 +35,7 @@ from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Value, const
 from irad.ir.types import BOOL, INT, Scalar
 from irad.ops import OPS, result_types
-from irad.passes.extremes import Extremes
+from irad.passes.extremes import Extremes, Needs
 from irad.passes.fold import FALSE, TRUE, literal
 from irad.passes.split import Free, copy_loop, enter, extremes_of
 
@@ -61,9 +61,8 @@ def strip(function: Function, loop: Loop, ranges: Ranges, free: Free) -> dict[Bl
         return None
     for instr in plan.fitting:  # in the tests and in the copy; the loop itself converts whatever comes
         instr.attrs["fits"] = True
-    ok = plan.extremes.both(free.ok, plan.ok)
     assumed = free.assumed | dict.fromkeys(plan.counted, False)
-    free = Free(free.guards | set(plan.guards), assumed, free.code + plan.extremes.code, ok)
+    free = Free(free.guards | set(plan.guards), assumed, free.code + plan.extremes.code, free.needs | plan.needs)
     copies, header = copy_loop(function, loop, free)
     _write(function, loop, plan, free, header)
     for instr in plan.fitting:
@@ -83,47 +82,47 @@ class _Plan:
     slice: dict[Instr, None] = field(default_factory=dict)  # what they are computed from, operands first
     counted: dict[Value, Value] = field(default_factory=dict)  # `lt index, 0`, taken to be false: the index
     tests: list[Value] = field(default_factory=list)  # guards' conditions and indices, in order
-    ok: Value = TRUE  # what the preheader asks
+    needs: Needs = field(default_factory=dict)  # what the preheader asks
     fitting: list[Instr] = field(default_factory=list)  # casts to int of floats that earlier tests have found in range
     _memory: Memory | None = None
 
     def consider(self, guard: Instr, block: Block) -> None:
         """Take a guard into the plan if its condition can be computed before its time."""
-        instrs, counted = dict(self.slice), dict(self.counted)
-        ok = self._trace(guard.args[0], instrs, counted) if self.doms.dominates(block, self.loop.latch) else None
-        if ok is None or len(instrs) > SLICE:
+        instrs, counted, needs = dict(self.slice), dict(self.counted), dict(self.needs)
+        if not self.doms.dominates(block, self.loop.latch) or not self._trace(guard.args[0], instrs, counted, needs):
+            return
+        if len(instrs) > SLICE:
             return
         self.fitting += [i for i in instrs if i.op == "cast" and i not in self.slice and self._in_range(i)]
         self.guards.append(guard)
         self.tests += [index for cond, index in counted.items() if cond not in self.counted]
         self.tests.append(guard.args[0])
-        self.slice, self.counted, self.ok = instrs, counted, self.extremes.both(self.ok, ok)
+        self.slice, self.counted, self.needs = instrs, counted, needs
 
-    def _trace(self, value: Value, instrs: dict[Instr, None], counted: dict[Value, Value]) -> Value | None:
-        """Collect what a value is computed from; what the preheader must ask for that, None if it cannot be done."""
+    def _trace(self, value: Value, instrs: dict[Instr, None], counted: dict[Value, Value], needs: Needs) -> bool:
+        """Collect what a value is computed from, and what the preheader must ask for that; whether it can be done."""
         if isinstance(value, Const) or value not in self.extremes.inside or value is self.loop.counter:
-            return TRUE
+            return True
         made, block = self.extremes.defs.get(value, (None, self.loop.header))
         if made is None or not self.doms.dominates(block, self.loop.latch):
-            return None
+            return False
         if made in instrs:
-            return TRUE
+            return True
         row, args = OPS[made.op], made.args
         if row.cost >= COST or not (row.pure or made.op == "load"):
-            return None
-        found: Value | None = TRUE
+            return False
         if made.op == "load":
-            found = self._load(made)
+            asked = self._load(made)
+            if asked is None:
+                return False
+            needs.update(asked)
         elif made.op == "select" and (index := self._counts_back(args[0])) is not None:
             counted[args[0]] = index
             args = [index, args[2]]
-        for arg in args:
-            other = self._trace(arg, instrs, counted)
-            if found is None or other is None:
-                return None
-            found = self.extremes.both(found, other)
+        if not all(self._trace(arg, instrs, counted, needs) for arg in args):
+            return False
         instrs[made] = None
-        return found
+        return True
 
     def _in_range(self, cast: Instr) -> bool:
         """Whether guards of the plan ask that a float is in the range of the int that it becomes."""
@@ -152,7 +151,7 @@ class _Plan:
             return None
         return made[0].args[0]
 
-    def _load(self, load: Instr) -> Value | None:
+    def _load(self, load: Instr) -> Needs | None:
         """What the preheader asks before a load is made ahead of time: in bounds, and not of what the loop writes."""
         array, indices = load.args[0], load.args[1:]
         if array in self.extremes.inside:
@@ -171,7 +170,7 @@ class _Plan:
                 if written in self.extremes.inside:
                     return None
                 apart = self.extremes.op("not", self.extremes.op("overlap", written, array))
-                found = self.extremes.both(found, apart)
+                found[apart] = None
         return found
 
 

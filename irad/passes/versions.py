@@ -24,9 +24,9 @@ from __future__ import annotations
 from irad.analysis.cfg import Dominators, dominators
 from irad.analysis.loops import Loop, find_loops
 from irad.analysis.ranges import Ranges
-from irad.ir.core import Block, Function, Instr, Value
+from irad.ir.core import Block, Function, Instr
 from irad.passes.dce import dce
-from irad.passes.fold import TRUE
+from irad.passes.extremes import Needs
 from irad.passes.loopform import loopform
 from irad.passes.simplify import simplify
 from irad.passes.split import LIMIT, Free, can_split, copy_loop, enter, extremes_of, size_of
@@ -75,13 +75,13 @@ def _split(function: Function, loop: Loop, doms: Dominators[Block]) -> dict[Bloc
     ranges = Ranges(function, doms)
     extremes = extremes_of(loop, ranges)
     found: set[Instr] = set()
-    ok: Value = TRUE
+    needs: Needs = {}
     for block, guard in sorted(_guards(loop), key=lambda pair: doms.order.index(pair[0])):
         each = extremes.always(guard.args[0], block, guard.loc)
         if each is not None:
             found.add(guard)
-            ok = extremes.both(ok, each)
-    free = Free(found, extremes.assumed, extremes.code, ok)
+            needs.update(each)
+    free = Free(found, extremes.assumed, extremes.code, needs)
     copies = strip(function, loop, ranges, free) if not loop.children else None
     if copies is None and found:
         copies, header = copy_loop(function, loop, free)
