@@ -317,7 +317,7 @@ def _clipped(label: str, text: str | None, most: int) -> list[str]:
 
 def _callers(chain: list[tuple[str, str, int]], room: int) -> list[str]:
     most = min(_MAX_CALLERS, room if len(chain) <= room else room - 1)
-    lines = [f"  called from {file}:{line} in {func}" for func, file, line in chain[: max(most, 0)]]
+    lines = [f"  called from {shown_file(file)}:{line} in {func}" for func, file, line in chain[: max(most, 0)]]
     return lines + ["  ..."] if len(chain) > len(lines) and room > 0 else lines
 
 
@@ -326,17 +326,28 @@ def _place(error: IradError) -> list[str]:
     if error.filename is None:
         return []
     if error.lineno is None:
-        return [f"  {error.filename} in {error.func}"]
-    source = linecache.getline(error.filename, error.lineno).rstrip()
+        return [f"  {shown_file(error.filename)} in {error.func}"]
+    source = source_line(error.filename, error.lineno).rstrip()
     start = _characters(source, error.col_offset)
     column = "" if start is None else f":{start + 1}"
-    lines = [f"  {error.filename}:{error.lineno}{column} in {error.func}"]
+    lines = [f"  {shown_file(error.filename)}:{error.lineno}{column} in {error.func}"]
     if not source.strip():
         return lines
     end = _characters(source, error.end_col_offset)
     if error.end_lineno is not None and error.end_lineno > error.lineno:
         end = len(source)  # an expression over several lines: to the end of the first
     return lines + _excerpt(source, start, end)
+
+
+def source_line(file: str, line: int) -> str:
+    """A line as the file has it now, or "" (as a traceback shows it)."""
+    linecache.checkcache(file)
+    return linecache.getline(file, line)
+
+
+def shown_file(file: str) -> str:
+    """The name of a file as tracebacks show it: CPython 3.13 numbers what is typed, <stdin>-7."""
+    return "<stdin>" if file.startswith("<stdin>-") else file
 
 
 def _characters(source: str, offset: int | None) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.exceptions import make_exception
+from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.kinds import kind_of
 from irad.infer.unit import Spec
 from irad.infer.values import (
@@ -42,11 +43,6 @@ LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that 
 def is_primitive(obj: Any) -> bool:
     """Whether calls of this Python function have a meaning of their own."""
     return id(obj) in HANDLERS
-
-
-def is_explanation(obj: Any) -> bool:
-    """Whether this is one of pytest's functions that explain, in a rewritten `assert`, why it failed."""
-    return str(getattr(obj, "__module__", None)).startswith("_pytest.assertion.")
 
 
 def handles(*callables: Any) -> Callable[[Handler], Handler]:
@@ -93,8 +89,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
     entry = HANDLERS.get(id(obj))
     if entry is not None:
         return entry[1](cx, args, kwargs)
-    if is_explanation(obj):
-        return Known("assertion failed")
+    if explains(obj):
+        return explanation(obj, args)
     found = LIBRARY.get(id(obj))
     if found is not None:
         return call_function(cx, python_function(found[1]), args, kwargs)
@@ -159,6 +155,8 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f.function, str):
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
+            if f.function == "append" and any(map(is_explanation, args)):
+                return Known(None)
             return CONTAINERS.get(f.function, _no_method)(cx, f, args, kwargs)
         handler = METHODS.get(f.function)
         if handler is not None:

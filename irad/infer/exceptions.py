@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from irad.infer.context import Context, type_name
+from irad.infer.explanations import messages
 from irad.infer.kinds import CLASSES, is_numpy
 from irad.infer.values import AV, Choice, Known, Num, Record, Seq
 from irad.ir.core import Value
@@ -14,7 +15,7 @@ from irad.ir.core import Value
 
 def make_exception(cx: Context, cls: type[BaseException], args: Sequence[AV]) -> AV:
     """`cls(*args)`."""
-    return Record(("exception", cls), tuple(args))
+    return Record(("exception", cls), tuple(messages(args)))
 
 
 def raise_value(cx: Context, av: AV) -> NoReturn:

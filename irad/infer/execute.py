@@ -14,6 +14,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import call_library, call_value
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import format_value, join_text, raise_value
+from irad.infer.explanations import is_explanation, merged
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.values import (
     AV,
@@ -83,6 +84,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         return numbers.fold(cx, BINARY[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
+    if is_explanation(a) or is_explanation(b):
+        return merged((a, b))
     if inplace and isinstance(a, Seq) and a.cls is list:
         cx.unsupported(
             "a list changed in place", kind="list", why="another name may stand for the same list",

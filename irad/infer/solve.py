@@ -7,6 +7,7 @@ it. Loops over such sequences are unrolled by that alone.
 from __future__ import annotations
 
 import heapq
+import linecache
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,6 +117,7 @@ class Solver:
         self.unit = unit
         self.spec = spec
         self.source = unit.lift(spec.fn.code)
+        linecache.lazycache(spec.fn.code.co_filename, spec.fn.globals)  # for errors: the source of what comes from archives
         self.facts = facts_of(self.source)
         self.blocks: dict[Key, TypedBlock] = {}
         self.returns: Shape | None = None

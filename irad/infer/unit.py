@@ -13,6 +13,7 @@ import numpy as np
 
 import irad.lib
 from irad.errors import IradError, UnsupportedError
+from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.values import (
     AV,
@@ -92,14 +93,14 @@ class Unit:
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
         mode: str = "auto",
     ) -> None:
-        from irad.infer.calls import is_explanation, is_primitive
+        from irad.infer.calls import is_primitive
 
         self.unchecked = {name for name, on in (("IndexError", boundscheck), ("OverflowError", overflow_checks)) if not on}
 
         self.lift = lift
         self.mode = mode
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
-        self.is_primitive, self.is_explanation = is_primitive, is_explanation
+        self.is_primitive = is_primitive
         self.module = Module(form="typed")
         self.crowds: dict[Any, bool] = {}
         self.specs: dict[Any, Spec] = {}
@@ -170,7 +171,7 @@ class Unit:
                 return Arr(found, self.input(builder, source, Shape(Arr, (found, writeable), (), (array,))), writeable)
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
-            return Known(obj) if self.is_primitive(obj) or self.is_explanation(obj) else self.function(builder, obj, source)
+            return Known(obj) if self.is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
         transform = getattr(obj, "__irad_transform__", None)
         if transform is not None:
             self.guard(source, obj)

@@ -18,7 +18,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Loc:
-    """A source range, as CPython counts (columns are UTF-8 byte offsets; 0 = unknown line)."""
+    """A source range, as CPython counts (columns are UTF-8 byte offsets; unknown: line 0, column -1)."""
 
     file: str
     func: str

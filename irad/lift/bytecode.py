@@ -225,7 +225,7 @@ def local_names(code: CodeType) -> list[str]:
 
 
 def positions(code: CodeType, instructions: Sequence[Instruction]) -> list[Loc]:
-    """The source range of each instruction; what CPython does not know is 0 (an unknown line: that of the function)."""
+    """The source range of each instruction; an unknown line is that of the function, an unknown column -1."""
     known: dict[tuple[int | None, ...], Loc] = {}
     ranges = list(code.co_positions())
     file, func, first = code.co_filename, code.co_qualname, code.co_firstlineno
@@ -236,7 +236,8 @@ def positions(code: CodeType, instructions: Sequence[Instruction]) -> list[Loc]:
         loc = known.get(where)
         if loc is None:
             line, end_line, col, end_col = where
-            loc = Loc(file, func, line or first, col or 0, end_line or line or first, end_col or 0)
+            columns = (-1, -1) if col is None or end_col is None else (col, end_col)
+            loc = Loc(file, func, line or first, columns[0], end_line or line or first, columns[1])
             known[where] = loc
         result.append(loc)
     return result

@@ -10,7 +10,6 @@ import ast
 import builtins
 import copy
 import ctypes
-import linecache
 import re
 import struct
 import sys
@@ -22,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from irad.codegen.abi import CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
-from irad.errors import for_user
+from irad.errors import for_user, source_line
 from irad.infer.exceptions import Made
 from irad.ir.types import Scalar, Type
 from irad.runtime.needs import needed
@@ -121,7 +120,9 @@ def _explain(exc: BaseException, site: SiteLike, hidden: int) -> None:
 
 def _source(loc: Any) -> str:
     """The text of an expression, if it is known."""
-    lines = [linecache.getline(loc.file, n).encode() for n in range(loc.line, (loc.end_line or loc.line) + 1)]
+    if loc.col < 0:
+        return ""
+    lines = [source_line(loc.file, n).encode() for n in range(loc.line, (loc.end_line or loc.line) + 1)]
     lines[-1] = lines[-1][: loc.end_col]
     lines[0] = lines[0][loc.col :]
     return b"".join(lines).decode(errors="replace")
@@ -178,10 +179,16 @@ def _raised_in(exc: BaseException, places: Sequence[Any]) -> list[types.Tracebac
         code = _code(place.file, place.func, place.line, place.col, place.end_line, place.end_col)
         run = types.FunctionType(code, {"following": run})
         own.append(code)
+    tracing = sys.gettrace()  # a debugger would stop there, a coverage tool count it
+    if tracing is not None:
+        sys.settrace(None)
     try:
         run()
     except BaseException as e:
         tb = e.__traceback__
+    finally:
+        if tracing is not None:
+            sys.settrace(tracing)
     frames = []
     while tb is not None:
         frames.append(tb)

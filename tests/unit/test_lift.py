@@ -157,7 +157,7 @@ def test_without_positions() -> None:
 
     code = without_columns(f.__code__)
     for instr in lift(code).instrs():
-        assert instr.loc is not None and (instr.loc.line, instr.loc.col) == (code.co_firstlineno, 0)
+        assert instr.loc is not None and (instr.loc.line, instr.loc.col) == (code.co_firstlineno, -1)
 
 
 def test_cached_per_code_object() -> None:
