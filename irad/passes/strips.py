@@ -167,7 +167,7 @@ class _Plan:
                 return None
             written = each.args[1]
             if memory.may_share(written, array):
-                if written in self.extremes.inside:
+                if written is array or written in self.extremes.inside:
                     return None
                 apart = self.extremes.op("not", self.extremes.op("overlap", written, array))
                 found[apart] = None
