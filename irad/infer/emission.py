@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from irad.analysis.cfg import reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.context import Terminated
-from irad.infer.values import AV, Fn, rebuild, shape_of
+from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
 from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ class Emission:
         if key != self.solver.entry and key not in self.pending:
             return  # a way that constants have closed meanwhile
         t = self.solver.blocks[key]
-        env = self._enter(key, t)
         block = self._ir(key)
         self.function.blocks.append(block)
         self.cx.builder.at(block)
+        env = self._enter(key, t)
         try:
             edges = self.solver._run(t, env) if not isinstance(key[0].term, Return) else self._return(t, env)
         except Terminated:
@@ -105,10 +105,12 @@ class Emission:
             self.cx.heap = dict(self.cells)
             return {v: self.args[v] for v in t.shapes}
         values, heap = self.pending[key]
-        env = dict(values)
+        self.cx.heap = dict(heap)
+        merged = self._merged(key)
+        env = {v: av if v in merged else self._as_analysed(av, t.shapes[v]) for v, av in values.items()}
         block = self._ir(key)
         if self.incoming[key] > 1:
-            for v in self._merged(key):
+            for v in merged:
                 leaves = [Value(ty, v.name if i == 0 else None) for i, ty in enumerate(t.shapes[v].flat_types())]
                 block.params += leaves
                 env[v] = rebuild(t.shapes[v], iter(leaves))
@@ -119,6 +121,10 @@ class Emission:
                 heap[n] = rebuild(shape, iter(leaves))
         self.cx.heap = dict(heap)
         return env
+
+    def _as_analysed(self, av: AV, shape: Shape) -> AV:
+        """A value with no more known about it than when the block was analysed: what raised then raises now."""
+        return av if shape_of(av) == shape else rebuild(shape, iter(self.cx.coerce(av, shape)))
 
     def _edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
         """An edge with its arguments, converted to what the target expects."""

@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--feature", action="append", default=[], help="use a feature that is not ready yet")
     p.add_argument("--shrink", type=float, default=120.0, help="seconds for each finding that is shrunk (0: not at all)")
     p.add_argument("--keep", action="store_true", help="write what is shrunk to tests/fuzz/found")
+    p.add_argument("--first", action="store_true", help="end with the first finding")
     p.add_argument("--show", action="store_true", help="print the program of this seed and profile, and what becomes of it")
     return p
 
@@ -39,6 +40,8 @@ def main(argv: list[str] | None = None) -> int:
     until = time.monotonic() + options.minutes * 60
 
     def more(tally: Tally) -> bool:
+        if options.first and tally.findings:
+            return False
         return bool(tally.total < options.programs if options.programs else time.monotonic() < until)
 
     def tell(result: Result) -> None:
