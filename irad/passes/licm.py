@@ -140,7 +140,7 @@ class _Mover:
 
     def note_early(self, instr: Instr, sure: bool) -> None:
         """Note that a number may be computed that the program does not come to, if it may not be finite."""
-        if sure or not is_float(instr.result.type):
+        if sure or OPS[instr.op].d is None or not is_float(instr.result.type):
             return
         if not is_total(instr.op) or any(a in self.early for a in instr.args):
             instr.attrs = {**instr.attrs, "early": True}
