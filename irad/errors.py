@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
     "python-version": "this version of CPython is newer than irad, or not CPython",
     "bytecode": "a bytecode instruction that irad does not understand",
     "syntax": "a form of the language that irad does not compile (generator, async, with, match, ...)",
-    "exception": "try, except and finally of a form that irad does not compile",
+    "exception": "a form of try or raise that irad does not compile",
     "nonlocal": "an assignment to a captured or global variable",
     "attribute-store": "an assignment to an attribute of an object that irad cannot follow",
     "star-call": "a call with * or ** of something whose length or keys are not known",

@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 
 from irad.analysis.cfg import block_order
-from irad.ir.core import Block, Branch, Function
+from irad.ir.core import Block, Branch, Function, Try
 from irad.ir.print import Printer
 
 MOST_LINES, MOST_COLUMNS = 14, 64  # of a block in a picture
@@ -69,8 +69,10 @@ def graph_of(function: Function) -> Graph:
 
 
 def _targets(block: Block) -> list[tuple[Block, str]]:
-    words = ("then", "else") if isinstance(block.term, Branch) else ("",)
-    return list(zip(block.successors, words, strict=False))
+    words = ["then", "else"] if isinstance(block.term, Branch) else [""] * len(block.edges)
+    if isinstance(block.term, Try):
+        words[-1] = "except"
+    return list(zip(block.successors, words, strict=True))
 
 
 class _Picture:

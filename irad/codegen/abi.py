@@ -17,7 +17,7 @@ from irad.ir.core import UNDEF, Const, Loc
 from irad.ir.types import Array, Record, Scalar, Type
 
 # Byte offsets in the context.
-CTX_NEXT, CTX_SITE, CTX_PAYLOAD = 0, 8, 16
+CTX_NEXT, CTX_SITE = 0, 8
 CTX_BLOCKS, CTX_USED, CTX_LIMIT = 64, 72, 80
 CTX_DEPTH, CTX_DEPTH_LIMIT, CTX_STACK_LIMIT = 88, 96, 104
 CTX_INPUTS, CTX_POLL, CTX_LISTS = 112, 120, 128
@@ -28,8 +28,10 @@ CTX_THREAD, CTX_FAIL, CTX_FENCE, CTX_UNFENCE, CTX_HELD = (CTX_LISTS + 8 * (LISTS
 # The calls that an error came through: how many, the innermost `TRACE` of them, then the outermost (a ring).
 CTX_TRACE = CTX_HELD + 8
 TRACE = 16
-CTX_SIZE = CTX_TRACE + 8 + 16 * TRACE
-PAYLOAD = 6  # words
+# The numbers in an error's message, or in the exception object.
+CTX_PAYLOAD = CTX_TRACE + 8 + 16 * TRACE
+PAYLOAD = 24  # words
+CTX_SIZE = CTX_PAYLOAD + 8 * PAYLOAD
 KEEP = 1 << 28  # bytes that the free lists of a context keep at most
 FENCED = 255  # class of a block that `CTX_FENCE` made
 

@@ -11,9 +11,11 @@ import numpy as np
 
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
+from irad.infer.exceptions import make_exception
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
+from irad.infer.raising import raise_value
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT
@@ -110,7 +112,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return _sequence_item(cx, a, items, index)
     if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
         if index.obj not in a.static[1]:
-            cx.throw("KeyError", repr(index.obj).replace("{", "{{").replace("}", "}}"))
+            raise_value(cx, make_exception(KeyError, [index]))
         place: int = a.static[1].index(index.obj)
         return a.children[place]
     if isinstance(a, Range):
@@ -189,10 +191,6 @@ def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     """a[index] = value."""
-    if isinstance(a, (Num, Range)) or isinstance(a, Seq) and issubclass(a.cls, tuple) or (
-        isinstance(a, Known) and not hasattr(a.obj, "__setitem__")
-    ):
-        cx.type_error(f"'{type_name(a)}' object does not support item assignment")
     if not isinstance(a, Arr):
         cx.unsupported(
             f"an item assignment to a value of type {type_name(a)}", kind="index", hint="use a numpy array",
@@ -579,7 +577,7 @@ def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
     if isinstance(av, Choice):
         cx.unsupported("an array of values whose types differ", kind="value-type")
     items = known_items(av)
-    if items is None or isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset)):
+    if items is None:
         cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
     parts = [_nested(cx, item) for item in items]
     shapes = {shape for shape, _ in parts}

@@ -11,7 +11,9 @@ import numpy as np
 
 from irad.infer import arrays
 from irad.infer.context import Context, type_name
+from irad.infer.exceptions import is_exception
 from irad.infer.kinds import CLASSES, kind_of
+from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq, int_const
 from irad.ir.core import Const
 
@@ -29,8 +31,12 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         if name in fields:
             return av.items[fields.index(name)]
         return _method(cx, av, av.cls, name)
-    if isinstance(av, Record) and av.static[0] == "exception" and name == "args":
-        return Seq(tuple, av.children)
+    if is_exception(av) or is_new(av):
+        return exception_attr(cx, av, name)
+    if isinstance(av, Record) and av.static[0] == "context" and name in ("__enter__", "__exit__"):
+        return Bound(name, av)
+    if isinstance(av, Record) and av.static[0] == "super":
+        return super_attr(cx, av.children[0], av.children[1], name)
     if isinstance(av, Record) and av.static[0] == "dict":
         return _method(cx, av, dict, name)
     if isinstance(av, Range) and name in ("start", "step"):

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer.context import Context, Terminated, type_name
-from irad.infer.exceptions import make_exception
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.kinds import kind_of
+from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
 from irad.infer.values import (
     AV,
@@ -105,6 +105,9 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_value(cx, cx.unit.captured(cx.builder, inner, ("known", inner)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
+    is_init = isinstance(obj, types.WrapperDescriptorType) and obj.__name__ == "__init__"
+    if is_init and issubclass(obj.__objclass__, BaseException):
+        return call_base_init(cx, args, kwargs)
     if isinstance(obj, types.MethodType):
         return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
     if not callable(obj):
@@ -112,7 +115,7 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
     name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
     module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
-        f"a call of {module + '.' if module else ''}{name}", kind="function",
+        f"a call of {module + '.' if module else ''}{name}", kind="call",
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )
@@ -130,7 +133,7 @@ def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -
 
 def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if issubclass(cls, BaseException):
-        return make_exception(cx, cls, args)
+        return construct(cx, cls, args, kwargs)
     fields = getattr(cls, "_fields", None)
     if issubclass(cls, tuple) and fields is not None:
         signature = inspect.signature(cls.__new__)
@@ -288,18 +291,24 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> 
         bound = [numbers_at_run_time(a) for a in bound]
     numbers = reachable_cells(cx, [f, *bound])
     cells = tuple((n, cx.heap[n]) for n in numbers)
-    spec = cx.unit.spec(f, tuple(bound), cells)
+    spec = cx.unit.spec(f, tuple(bound), cells, cx.catcher is not None)
     cx.unit.analysed(spec, cx.solver)
     leaves = [v for av in (*bound, f, *(c for _, c in cells)) for v in flatten(av)]
     if cx.emitting:
         cx.unit.requested(spec)
-    if spec.result is None:  # it never returns (or, during analysis: a recursive call whose result is not known yet)
-        cx.builder.emit("call", leaves, [], {"callee": spec.name, "types": ()})
-        raise Terminated
     values = iter(emit_call(cx, spec, leaves))
-    result = rebuild(spec.result, values)
+    if spec.result is None and spec.raises is None:
+        raise Terminated  # it never returns (or, during analysis: a recursive call whose result is not known yet)
+    raised = next(values) if spec.result is not None and spec.raises is not None else None
+    result = None if spec.result is None else rebuild(spec.result, values)
     for n, shape in zip(numbers, spec.cell_results, strict=True):
         cx.heap[n] = rebuild(shape, values)
+    if spec.raises is not None:
+        exception = rebuild(spec.raises, values)
+        if raised is None:
+            raise_value(cx, exception)
+        cx.unless(cx.negate(raised), lambda: raise_value(cx, exception))
+    assert result is not None
     return result
 
 
@@ -317,7 +326,6 @@ def numbers_at_run_time(av: AV) -> AV:
 
 def emit_call(cx: Context, spec: Spec, leaves: list[Value]) -> list[Value]:
     """The call instruction for a specialisation that is already analysed."""
-    assert spec.result is not None
-    types_ = [t for s in (spec.result, *spec.cell_results) for t in s.flat_types()]
+    types_ = spec.result_types()
     return cx.builder.emit("call", leaves, types_, {"callee": spec.name, "types": tuple(map(str, types_))})
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from irad.errors import TypingError, UnsupportedError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer.kinds import MACHINE
 from irad.infer.values import (
     AV,
@@ -53,6 +54,7 @@ class Context:
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
+        self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
 
     # -- emission ------------------------------------------------------------------------------------------------
 
@@ -81,17 +83,56 @@ class Context:
         if isinstance(ok, Const):
             if not ok.value:
                 self.throw(exc, message, *parts)
-            return
-        self.builder.do("guard", ok, *parts, exc=exc, msg=message)
+        elif self.catcher is None:
+            self.builder.do("guard", ok, *parts, exc=exc, msg=message)
+        else:
+            self.unless(ok, lambda: self.throw(exc, message, *parts))
+
+    def limit(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
+        """Like `guard`, where CPython would go on: the program has no say in this, so no handler of it catches it."""
+        catcher, self.catcher = self.catcher, None
+        try:
+            self.guard(ok, exc, message, *parts)
+        finally:
+            self.catcher = catcher
+
+    def probe(self, op: str, *args: Value) -> Value:
+        """A result that is to be checked. Where a handler may follow, no derivative goes through it: see `checked`."""
+        return self.op(op, *args) if self.catcher is None else self.op(op, *(self.op("opaque", a) for a in args))
+
+    def checked(self, probe: Value, op: str, *args: Value) -> Value:
+        """The result of `probe` behind its checks, computed there if a derivative must not see what they rule out."""
+        return probe if self.catcher is None else self.op(op, *args)
+
+    def unless(self, ok: Value, way_out: Callable[[], NoReturn]) -> None:
+        """Go on only if `ok`; else `way_out` ends the path."""
+        out, on = self.builder.new_block("raise"), self.builder.new_block("on")
+        self.builder.branch(ok, on, out)
+        self.builder.at(out)
+        heap = dict(self.heap)
+        with suppress(Terminated):
+            way_out()
+        self.heap = heap
+        self.builder.at(on)
 
     def fits(self, ok: Value, message: str, *parts: Value) -> None:
         """Python's int arithmetic goes on if its result fits 64 bits, or in any case with `overflow="wrap"`."""
         if "OverflowError" not in self.unit.unchecked:
-            self.guard(ok, "OverflowError", message, *parts)
+            self.limit(ok, "OverflowError", message, *parts)
 
     def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
-        """End this path with an exception."""
-        self.builder.throw(exc, message, *parts)
+        """End this path with a builtin exception."""
+        if self.catcher is not None:
+            from irad.infer.exceptions import with_message
+
+            self.catcher(with_message(exc, message, parts))
+        else:
+            self.builder.throw(exc, message, *parts)
+        raise Terminated
+
+    def fail(self, error: IradError) -> NoReturn:
+        """End this path with an error of irad's own, which no handler of the program catches."""
+        self.builder.throw(self.unit.deferred(error), "")
         raise Terminated
 
     def op_store(self, value: Value, array: Value, indices: Sequence[Value]) -> None:
@@ -137,7 +178,7 @@ class Context:
             kind = kind_of(av.obj)
             assert kind is not None, av
             if kind == "int" and not -(1 << 63) <= av.obj < 1 << 63:
-                self.throw("OverflowError", "Python int too large to convert to a 64-bit integer")
+                self.limit(const(False), "OverflowError", "Python int too large to convert to a 64-bit integer")
             return Num(kind, known_const(av.obj))
         assert isinstance(av, Num), av
         return av
@@ -193,10 +234,10 @@ class Context:
     def _check_exact(self, value: Value) -> None:
         if isinstance(value, Const):
             if abs(value.value) > EXACT_INT:
-                self.throw("OverflowError", "int too large to share a variable with floats")
+                self.limit(const(False), "OverflowError", "int too large to share a variable with floats")
             return
         small = self.both(self.op("le", value, int_const(EXACT_INT)), self.op("ge", value, int_const(-EXACT_INT)))
-        self.guard(small, "OverflowError", "int {} too large to share a variable with floats", value)
+        self.limit(small, "OverflowError", "int {} too large to share a variable with floats", value)
 
     def _pick(self, tag: Value, options: Sequence[Value]) -> Value:
         """options[tag]"""
@@ -286,6 +327,12 @@ class Context:
             shape = self.join_shapes(shape, shape_of(av))
         return shape
 
+    def join_optional(self, a: Shape | None, b: Shape | None) -> Shape | None:
+        """The join of two shapes, of which None is the least."""
+        if a is None or b is None:
+            return b if a is None else a
+        return self.join_shapes(a, b)
+
     def join_shapes(self, a: Shape, b: Shape) -> Shape:
         try:
             return join(a, b)
@@ -311,7 +358,11 @@ class Context:
         """A yes-or-no question about a finite choice; needs no branch if each alternative has a known answer."""
         assert self.builder.block is not None
         mark = len(self.builder.block.instrs)
-        answers = [test(m) for m in av.members]
+        catcher, self.catcher = self.catcher, None  # a trial: nothing of it may stay if it is not the answer
+        try:
+            answers = [test(m) for m in av.members]
+        finally:
+            self.catcher = catcher
         if not all(isinstance(a, Const) for a in answers):
             del self.builder.block.instrs[mark:]
             return self.num(self.dispatch(av, lambda m: self.bool(test(m)))).value
@@ -328,7 +379,7 @@ class Context:
             try:
                 return case(member)
             except (UnsupportedError, TypingError) as e:  # only an error if this alternative is reached
-                self.throw(self.unit.deferred(e), "")
+                self.fail(e)
 
         return run
 
@@ -371,16 +422,16 @@ def type_name(av: AV) -> str:
     if isinstance(av, Num):
         kind = av.kinds[0]
         return kind if kind in ("int", "float", "bool") else f"numpy.{kind}"
+    from irad.infer.exceptions import exception_class
+
+    cls = exception_class(av)
+    if cls is not None:
+        return cls.__name__
     names = {"Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial"}
     from irad.infer.values import Seq
 
     if isinstance(av, Seq):
         return av.cls.__name__
-    if type(av).__name__ == "Record":
-        kind = av.static[0]
-        return {"text": "str", "exception": "exception"}.get(kind, str(kind))
-    if type(av).__name__ == "Choice":
-        return " or ".join(dict.fromkeys(map(type_name, av.members)))  # type: ignore[attr-defined]
     return names.get(type(av).__name__, type(av).__name__.lower())
 
 

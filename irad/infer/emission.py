@@ -9,7 +9,7 @@ from irad.analysis.cfg import reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.context import Terminated
 from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
-from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value
+from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value, const, undef
 
 if TYPE_CHECKING:
     from irad.infer.solve import Key, Solver, TypedBlock
@@ -33,8 +33,7 @@ class Emission:
             leaves = [Value(t) for t in shape.flat_types()]
             params += leaves
             self.cells[n] = rebuild(shape, iter(leaves))
-        results = [t for shape in solver.results() for t in shape.flat_types()]
-        self.function = Function(spec.name, params, results, [], solver.source.loc)
+        self.function = Function(spec.name, params, spec.result_types(), [], solver.source.loc)
         self.cx = solver._context(self.function)
         self.cx.fn = running
         self.cx.emitting = True
@@ -42,6 +41,8 @@ class Emission:
         self.pending: dict[Key, tuple[dict[Value, AV], dict[int, AV]]] = {}
         self.order = reverse_postorder(solver.entry, lambda k: solver.blocks[k].outs)
         self.incoming = Counter(o for k in self.order for o in solver.blocks[k].outs)
+        for key in self.order:  # an exception can come from several places of a block
+            self.incoming.update(list(solver.blocks[key].handlers))
 
     def _running_function(self, params: list[Value]) -> Fn:
         """The running function itself: the run-time parts of its cells and defaults are parameters too."""
@@ -53,12 +54,12 @@ class Emission:
         return fn
 
     def run(self) -> Function:
-        previous, self.solver.cx = self.solver.cx, self.cx
+        previous, self.solver.cx, self.solver.emission = self.solver.cx, self.cx, self
         try:
             for key in self.order:
                 self._block(key)
         finally:
-            self.solver.cx = previous
+            self.solver.cx, self.solver.emission = previous, None
         return self.function
 
     def _block(self, key: Key) -> None:
@@ -86,7 +87,7 @@ class Emission:
         assert isinstance(term, Branch)
         cond = self.solver._read(term.cond, env).leaves[0]
         home, loc = self.cx.builder.block, self.cx.builder.loc
-        targets = [self._side_edge(edge, env, heap) for edge in edges]
+        targets = [self._side_edge(t, i, edge, env, heap) for i, edge in enumerate(edges)]
         self.cx.builder.block, self.cx.builder.loc = home, loc
         self.cx.builder.end(Branch(cond, targets[0], targets[1]))
 
@@ -126,10 +127,29 @@ class Emission:
         """A value with no more known about it than when the block was analysed: what raised then raises now."""
         return av if shape_of(av) == shape else rebuild(shape, iter(self.cx.coerce(av, shape)))
 
-    def _edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
+    def jump(self, edge: Edge, env: dict[Value, AV], caught: AV) -> None:
+        """The end of a way with an exception: on to a handler of this function."""
+        self.cx.builder.end(Jump(self._edge(edge, env, self.cx.heap, caught)))
+
+    def escape(self, av: AV) -> None:
+        """The end of a way with an exception: back to a caller that handles it."""
+        spec = self.solver.spec
+        assert spec.raises is not None
+        leaves: list[Value] = []
+        if spec.result is not None:
+            leaves += [const(True), *(undef(t) for t in spec.result.flat_types())]
+        self.cx.builder.end(Return([*leaves, *self._cells(), *self.cx.coerce(av, spec.raises)]))
+
+    def _cells(self) -> list[Value]:
+        """What the closure cells of the caller hold at the end."""
+        spec = self.solver.spec
+        pairs = zip(spec.cells, spec.cell_results, strict=True)
+        return [leaf for (n, _), shape in pairs for leaf in self.cx.coerce(self.cx.heap[n], shape)]
+
+    def _edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV], caught: AV | None = None) -> Edge:
         """An edge with its arguments, converted to what the target expects."""
         solver = self.solver
-        values = solver._values(edge, env)
+        values = solver.values(edge, env, caught)
         key = solver._key(edge.target, values)
         t = solver.blocks[key]
         self.pending.setdefault(key, (values, heap))
@@ -141,13 +161,13 @@ class Emission:
                 args += self.cx.coerce(heap[n], shape)
         return Edge(self._ir(key), args)
 
-    def _side_edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
+    def _side_edge(self, t: TypedBlock, way: int, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
         """Like `_edge`; conversions that need instructions get a block of their own."""
         side = Block(edge.target.name + ".in")
         self.cx.builder.at(side)
         blocks = len(self.function.blocks)
         try:
-            made = self._edge(edge, env, heap)
+            made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)}, heap)
         except Terminated:
             self.function.blocks.insert(blocks, side)
             return Edge(side)
@@ -161,10 +181,11 @@ class Emission:
         term = t.key[0].term
         self.solver._run(t, env)
         av = self.solver._returned(term.args[0], env)
-        shapes = self.solver.results()
-        leaves = self.cx.coerce(av, shapes[0])
-        for (n, _), shape in zip(self.solver.spec.cells, shapes[1:], strict=True):
-            leaves += self.cx.coerce(self.cx.heap[n], shape)
+        spec = self.solver.spec
+        assert spec.result is not None
+        leaves = [*self.cx.coerce(av, spec.result), *self._cells()]
+        if spec.raises is not None:
+            leaves = [const(False), *leaves, *(undef(t) for t in spec.raises.flat_types())]
         self.cx.builder.end(Return(leaves))
         return []
 

@@ -1,140 +1,167 @@
-"""Exceptions and the texts in them: classes and messages are known, the numbers in a message come from run time."""
+"""Exception objects: the class is known, what they hold comes from run time; which of them an `except` catches.
+
+An exception object is a record of its `args` and of whatever was assigned to other attributes. Where several meet they are a
+finite choice.
+"""
 
 from __future__ import annotations
 
 import builtins
+import types
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
-from irad.infer.context import Context, type_name
+from irad.infer.context import Context
 from irad.infer.explanations import messages
-from irad.infer.kinds import CLASSES, is_numpy
-from irad.infer.values import AV, Choice, Known, Num, Record, Seq
-from irad.ir.core import Value
+from irad.infer.values import AV, Choice, Known, Record, Seq, tag_const
+from irad.ir.core import Value, const
+
+CHAIN = ("__cause__", "__context__")
+CUT = ""  # stands for links of a chain that were left out
+LONGEST_CHAIN = 3  # causes of causes that are kept: a recursion must not make it longer with each level
 
 
-def make_exception(cx: Context, cls: type[BaseException], args: Sequence[AV]) -> AV:
-    """`cls(*args)`."""
-    return Record(("exception", cls), tuple(messages(args)))
+def exception(cls: type[BaseException], fields: dict[str, AV]) -> Record:
+    """An object of an exception class."""
+    return Record(("exception", cls, tuple(fields)), tuple(fields.values()))
 
 
-def raise_value(cx: Context, av: AV) -> NoReturn:
-    """`raise av`."""
-    if isinstance(av, Choice):
-        cx.dispatch(av, lambda m: raise_value(cx, m))
-        raise AssertionError("unreachable")
-    if isinstance(av, Known) and isinstance(av.obj, type) and issubclass(av.obj, BaseException):
-        cx.throw(exception_name(cx, av.obj), "")
+def make_exception(cls: type[BaseException], args: Sequence[AV]) -> Record:
+    """`cls(*args)`, where the class has no `__init__` of its own."""
+    return exception(cls, {"args": Seq(tuple, tuple(messages(args)))})
+
+
+def with_message(name: str, message: str, parts: Sequence[Value]) -> AV:
+    """The builtin exception `name` with a message as guards have it."""
+    if not message:
+        return make_exception(getattr(builtins, name), ())
+    text = Record(("text", message), (), tuple(parts)) if parts else Known(message.format())
+    return make_exception(getattr(builtins, name), (text,))
+
+
+def is_exception(av: AV) -> bool:
+    return isinstance(av, Record) and av.static[0] == "exception"
+
+
+def fields_of(av: AV) -> dict[str, AV]:
+    """The attributes of an exception object."""
+    return dict(zip(av.static[2], av.children, strict=True))
+
+
+def exception_class(av: AV) -> type | None:
+    """The class of an exception object; None for other values."""
     if isinstance(av, Known) and isinstance(av.obj, BaseException):
-        cx.throw("@" + cx.unit.symbol(av.obj, type(av.obj).__name__), "")
-    if isinstance(av, Record) and av.static[0] == "exception":
-        _raise_made(cx, av.static[1], av.children)
-    cx.type_error("exceptions must derive from BaseException")
+        return type(av.obj)
+    return av.static[1] if is_exception(av) else None
 
 
-def _raise_made(cx: Context, cls: type[BaseException], args: Sequence[AV]) -> NoReturn:
-    """`raise cls(*args)`: a text with numbers in it as such, other arguments as the objects that they are."""
-    first = args[0] if len(args) == 1 else None
-    if (isinstance(first, Record) and first.static[0] == "text") or (
-        isinstance(first, Known) and type(first.obj) is str and first.obj
-    ):
-        text, parts = template(cx, first)
-        cx.throw(exception_name(cx, cls), text, *parts)
-    if not args:
-        cx.throw(exception_name(cx, cls), "")
-    recipe: list[tuple[Any, Any]] = []
-    values: list[Value] = []
-    for arg in args:
-        if isinstance(arg, Known):
-            recipe.append((None, arg.obj))
-        elif isinstance(arg, Num) and arg.tag is None:
-            recipe.append((CLASSES[arg.kind], 1))
-            values.append(arg.value)
-        else:
-            text, parts = template(cx, arg)
-            recipe.append((text, len(parts)))
-            values += parts
-    cx.throw("@" + cx.unit.symbol(Made(cls, tuple(recipe)), cls.__name__), "", *values)
+def shortened(cx: Context, av: AV, depth: int = LONGEST_CHAIN) -> AV:
+    """An exception with the older ones that it names, down to a depth."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: shortened(cx, m, depth)) if any(map(_chained, av.members)) else av
+    if not _chained(av):
+        return av
+    fields = fields_of(av)
+    for name in CHAIN:
+        if name in fields and depth > 1:
+            fields[name] = shortened(cx, fields[name], depth - 1)
+        elif fields.pop(name, None) is not None:
+            fields[CUT] = Known(None)
+    return exception(av.static[1], fields)
+
+
+def _chained(av: AV) -> bool:
+    return is_exception(av) and any(name in av.static[2] for name in CHAIN)
+
+
+# -- except ------------------------------------------------------------------------------------------------------
+
+
+def classes_of(cx: Context, wanted: AV) -> tuple[type, ...]:
+    """The classes of `except wanted`."""
+    items: Sequence[AV] = [wanted]
+    if isinstance(wanted, Seq):
+        items = wanted.items
+    elif isinstance(wanted, Known) and isinstance(wanted.obj, tuple):
+        items = [Known(item) for item in wanted.obj]
+    classes = tuple(item.obj for item in items if isinstance(item, Known))
+    if len(classes) < len(items):
+        cx.unsupported("except with classes that are not known at compile time", kind="exception", hint="name the classes")
+    if not all(isinstance(c, type) and issubclass(c, BaseException) for c in classes):
+        cx.type_error("catching classes that do not inherit from BaseException is not allowed")
+    return classes
+
+
+def is_of(av: AV, classes: tuple[type, ...]) -> bool:
+    """Whether an exception is of one of these classes."""
+    cls = exception_class(av)
+    assert cls is not None, av
+    return issubclass(cls, classes)
+
+
+def matches(cx: Context, av: AV, classes: tuple[type, ...]) -> Value:
+    """Whether an `except classes` catches what may be one of several exceptions."""
+    if isinstance(av, Choice):
+        return cx.test_choice(av, lambda m: const(is_of(m, classes)))
+    return const(is_of(av, classes))
+
+
+def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
+    """A finite choice of which some alternatives are ruled out here."""
+    if not isinstance(av, Choice):
+        return av
+    left = [i for i, m in enumerate(av.members) if keep(m)]
+    if len(left) in (0, len(av.members)):
+        return av
+    if len(left) == 1:
+        return av.members[left[0]]
+    tag: Value = tag_const(len(left) - 1)
+    for new, old in enumerate(left[:-1]):
+        tag = cx.op("select", cx.op("eq", av.tag, tag_const(old)), tag_const(new), tag)
+    return Choice(tag, tuple(av.members[i] for i in left))
+
+
+# -- objects out of what compiled code reports -------------------------------------------------------------------
+
+# ("known", object), ("number", class, its place among those that are reported), ("text", template, places),
+# ("items", class, recipes), ("exception", class, names of its attributes, recipes)
+Recipe = tuple[Any, ...]
 
 
 class Made:
-    """How to make an exception out of the numbers that compiled code reports. Each argument is (None, an object),
-    (a class, 1: made of the next number) or (a template, how many numbers)."""
+    """How to make an exception out of the numbers that compiled code reports."""
 
-    def __init__(self, cls: type[BaseException], recipe: tuple[tuple[Any, Any], ...]) -> None:
-        self.cls, self.recipe = cls, recipe
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
 
     def make(self, parts: Sequence[Any]) -> BaseException:
-        rest = list(parts)
-        args = []
-        for how, what in self.recipe:
-            if how is None:
-                args.append(what)
-                continue
-            mine, rest = rest[:what], rest[what:]
-            args.append(how.format(*mine) if isinstance(how, str) else how(*mine))
-        return self.cls(*args)
+        made = _follow(self.recipe, parts)
+        assert isinstance(made, BaseException)
+        return made
 
 
-def exception_name(cx: Context, cls: type[BaseException]) -> str:
-    """How IR text names an exception class: builtins by name, others by symbol."""
-    name = cls.__name__
-    if getattr(builtins, name, None) is cls:
-        return name
-    return "@" + cx.unit.symbol(cls, name)
-
-
-def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
-    """A message as a format string and its run-time parts."""
-    if isinstance(av, Known):
-        return str(av.obj).replace("{", "{{").replace("}", "}}"), []
-    if isinstance(av, Num):
-        return "{}", [av.value]
-    if isinstance(av, Record) and av.static[0] == "text":
-        return av.static[1], list(av.leaves)
-    if isinstance(av, Seq):
-        texts = [template(cx, item) for item in av.items]
-        body = ", ".join(t for t, _ in texts) + ("," if av.cls is tuple and len(texts) == 1 else "")
-        marks = "()" if av.cls is not list else "[]"
-        return f"{marks[0]}{body}{marks[1]}", [p for _, ps in texts for p in ps]
-    return f"<{type_name(av)}>", []
-
-
-def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
-    """One `{x!r:spec}` of an f-string."""
-    if not isinstance(spec, Known):
-        cx.unsupported("an f-string whose format is computed at run time", kind="text")
-    style = spec.obj or ""
-    if isinstance(av, Known):
-        conversions: dict[str, Callable[[Any], Any]] = {"r": repr, "s": str, "a": ascii}
-        shown = conversions.get(conversion or "", lambda x: x)(av.obj)
-        return Known(format(shown, style))
-    if isinstance(av, Num):
-        mark = f"!{conversion}" if conversion and style else ""
-        number = f"{{{mark}:{style}}}" if style else "{}"
-        if conversion in ("r", "a") and is_numpy(av.kinds[0]):
-            if style:
-                cx.unsupported("a format for the repr of a numpy number", kind="text", hint="leave out the !r")
-            number = f"np.{av.kinds[0]}({number})" if av.kinds[0] != "bool_" else "np.{}_"
-        return Record(("text", number), (), (av.value,))
-    text, parts = template(cx, av)
-    if style:  # of a number already turned into text: `{x!r:>8}`
-        if text != "{}":
-            cx.unsupported("a format for a text with numbers in it", kind="text", hint="give each number its own format")
-        text = f"{{!s:{style}}}"
-    return Record(("text", text), (), tuple(parts))
-
-
-def join_text(parts: Sequence[AV]) -> AV:
-    """The pieces of an f-string put together."""
-    if all(isinstance(p, Known) for p in parts):
-        return Known("".join(p.obj for p in parts if isinstance(p, Known)))
-    text = ""
-    leaves: list[Value] = []
-    for part in parts:
-        if isinstance(part, Known):
-            text += part.obj.replace("{", "{{").replace("}", "}}")
-        else:
-            text += part.static[1]
-            leaves += part.leaves
-    return Record(("text", text), (), tuple(leaves))
+def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
+    what = recipe[0]
+    if what == "known":
+        return recipe[1]
+    if what == "number":
+        return recipe[1](parts[recipe[2]])
+    if what == "text":
+        return recipe[1].format(*(parts[i] for i in recipe[2]))
+    if what == "items":
+        items = [_follow(r, parts) for r in recipe[2]]
+        return recipe[1](*items) if hasattr(recipe[1], "_fields") else recipe[1](items)
+    _, cls, names, recipes = recipe
+    fields = {name: _follow(r, parts) for name, r in zip(names, recipes, strict=True)}
+    args = fields.pop("args")
+    fields.pop(CUT, None)
+    if isinstance(cls.__init__, types.FunctionType):  # its work has been done
+        made = cls.__new__(cls, *args)
+        made.args = args
+    else:
+        made = cls(*args)
+    if "__cause__" in fields:
+        fields.setdefault("__context__", fields["__cause__"])
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made

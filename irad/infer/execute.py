@@ -13,10 +13,11 @@ from irad.infer import arrays, iterate, numbers
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_library, call_value
 from irad.infer.context import Context, type_name
-from irad.infer.exceptions import format_value, join_text, raise_value
+from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
-from irad.infer.families import is_complex, is_text, surely_different
 from irad.infer.kinds import BINARY, COMPARE
+from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
+from irad.infer.texts import format_value, join_text
 from irad.infer.values import (
     AV,
     NONE,
@@ -40,15 +41,6 @@ from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
 TABLE: dict[str, Handler] = {}
-WITHOUT = {  # what there is nothing for, and what to write instead
-    "py.del_item": ("deleting an item or a slice", "copy what is to stay"),
-    "py.set": ("a set", "use an array of flags, or a tuple"),
-    "py.set_add": ("a set", "use an array of flags, or a tuple"),
-    "py.set_update": ("a set", "use an array of flags, or a tuple"),
-    "py.list_append": ("a list that grows", "fill an array in a loop: out = np.empty(n)"),
-    "py.map_add": ("a dict that grows", "use an array with an index"),
-    "py.super_attr": ("super()", "call the function of the base class by its name"),
-}
 
 
 def meaning(name: str) -> Callable[[Handler], Handler]:
@@ -69,8 +61,7 @@ def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
         return iterate.unpack(cx, args[0], instr.attrs)
     handler = TABLE.get(instr.op)
     if handler is None:
-        what, hint = WITHOUT.get(instr.op, (f"the operation `{instr.op.partition('.')[2]}`", "please report this function"))
-        cx.unsupported(what, kind="syntax" if instr.op in WITHOUT else "unsupported", hint=hint)
+        cx.unsupported(f"{instr.op} is not understood", hint="please report this function")
     result = handler(cx, instr, args)
     return [result] if instr.results else []
 
@@ -117,13 +108,6 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
-    if is_text(a) or (is_text(b) and op == "*"):
-        cx.unsupported(
-            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code has texts in the messages of exceptions only", hint="make the text outside, or raise it",
-        )
-    if is_complex(a) or is_complex(b):
-        cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
     for one, other in ((a, b), (b, a)):
         known = one.obj if isinstance(one, Known) else None
         if isinstance(one, (Seq, Record)) or isinstance(known, (str, bytes, tuple, set, frozenset)):
@@ -160,13 +144,8 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     pair = [spread(v) for v in (a, b)]
     if all(isinstance(v, Seq) for v in pair) and _class_family(pair[0]) == _class_family(pair[1]):
         return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
-    if op in ("==", "!=") and surely_different(a, b):
+    if op in ("==", "!="):
         return Known(op == "!=")
-    if op in ("==", "!=") or (is_text(a) and is_text(b)):
-        cx.unsupported(
-            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
-            why="whether they are equal is for their classes to say", hint="compare the numbers in them",
-        )
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
 
 
@@ -448,6 +427,8 @@ def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("set_attr")
 def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if is_new(args[0]):
+        return set_field(cx, args[0], instr.attrs["name"], args[1])
     cx.unsupported(
         f"assignment to the attribute `{instr.attrs['name']}`", kind="attribute-store",
         hint="keep the value in a local variable and return it",
@@ -499,7 +480,28 @@ def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("raise")
 def _raise(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    raise_value(cx, args[0])
+    raise_statement(cx, *args)
+
+
+@meaning("reraise")
+def _reraise(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    reraise(cx, args[0])
+
+
+@meaning("match")
+def _match(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.bool(matches(cx, args[0], classes_of(cx, args[1])))
+
+
+@meaning("leave_context")
+def _leave_context(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    leave, exception = args
+    return cx.dispatch(exception, lambda e: call_value(cx, leave, [Known(exception_class(e)), e, NONE], {}))
+
+
+@meaning("super_attr")
+def _super_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return super_attr(cx, args[1], args[2], instr.attrs["name"])
 
 
 @meaning("assertion_error")
@@ -514,13 +516,16 @@ def _format(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("string")
 def _string(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return join_text(args)
+    return join_text(cx, args)
 
 
 @meaning("import")
 def _import(cx: Context, instr: Instr, args: list[AV]) -> AV:
     level, names = (a.obj for a in args if isinstance(a, Known))
-    return Known(__import__(instr.attrs["name"], cx.fn.globals, None, names, level))
+    try:
+        return Known(__import__(instr.attrs["name"], cx.fn.globals, None, names, level))
+    except ImportError as e:
+        raise_value(cx, Known(e))
 
 
 @meaning("import_from")

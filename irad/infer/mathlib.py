@@ -88,14 +88,14 @@ def _unary(name: str, function: Callable[..., float]) -> None:
         if name == "sqrt":  # the check before the call needs no second comparison
             cx.guard(cx.negate(cx.op("lt", x, const(0.0))), "ValueError", *say_of(function, -1.0, x))
             return Num("float", cx.op(name, x))
-        r = cx.op(name, x)
+        r = cx.probe(name, x)
         if domain is not None:
             nan_is_new(cx, x, r, say(function, domain))
         if pole is not None:
             inf_is_new(cx, x, r, "ValueError", say(function, pole))
         if overflow is not None:
             inf_is_new(cx, x, r, "OverflowError", say(function, overflow))
-        return Num("float", r)
+        return Num("float", cx.checked(r, name, x))
 
     handles(function)(handler)
 
@@ -156,13 +156,13 @@ def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if all(isinstance(a, Known) for a in args):
         return numbers.fold(cx, math.pow, *args)
     x, y = (operand(cx, a) for a in args)
-    r = cx.op("pow", x, y)
+    r = cx.probe("pow", x, y)
     finite = cx.both(cx.op("isfinite", x), cx.op("isfinite", y))
     cx.guard(cx.negate(cx.both(finite, cx.op("isnan", r))), "ValueError", say(math.pow, -1.0, 0.5))
     pole = cx.both(cx.op("eq", x, const(0.0)), cx.op("lt", y, const(0.0)))
     cx.guard(cx.negate(cx.both(finite, pole)), "ValueError", say(math.pow, 0.0, -1.0))
     cx.guard(cx.negate(cx.both(finite, cx.op("isinf", r))), "OverflowError", say(math.pow, 10.0, 400.0))
-    return Num("float", r)
+    return Num("float", cx.checked(r, "pow", x, y))
 
 
 def _rounding(name: str, function: Callable[[float], int]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer.context import Context
+from irad.infer.exceptions import make_exception
 from irad.infer.kinds import (
     BINARY,
     COMPARE,
@@ -26,6 +27,7 @@ from irad.infer.kinds import (
     unary_kind,
     widest,
 )
+from irad.infer.raising import raise_value
 from irad.infer.values import AV, Known, Num, Seq, describe, int_const, shape_of, tag_const
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, INT, Scalar
@@ -45,7 +47,7 @@ def fold(cx: Context, function: Callable[..., Any], *args: AV) -> AV:
             return Known(function(*(a.obj for a in args if isinstance(a, Known))))
     except (ArithmeticError, ValueError, TypeError, LookupError) as e:
         public = next(c for c in type(e).__mro__ if getattr(builtins, c.__name__, None) is c)  # numpy has TypeErrors of its own
-        cx.throw(public.__name__, str(e).replace("{", "{{").replace("}", "}}"))
+        raise_value(cx, make_exception(public, [Known(arg) for arg in e.args]))
 
 
 def each_kind(cx: Context, n: Num, case: Callable[[Num], AV]) -> AV:
@@ -202,7 +204,7 @@ def _check_exact_division(cx: Context, x: Num, y: Num) -> None:
         if isinstance(n.value, Const):
             small = const(abs(n.value.value) <= EXACT)
         message = "{} in a division of ints is beyond 2**53: irad cannot round the quotient as Python does; use // or float()"
-        cx.guard(cx.either(lenient(cx, x, y), small), "OverflowError", message, n.value)
+        cx.limit(cx.either(lenient(cx, x, y), small), "OverflowError", message, n.value)
 
 
 def _power_of_two(number: int) -> bool:
@@ -286,9 +288,12 @@ def power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     machine = widest(ordered_kinds(results.values()))
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     calm = lenient(cx, x, y)
-    result = _const_power(cx, p, q) or cx.op("pow", p, q)
+    result = _const_power(cx, p, q)
     if not (isinstance(calm, Const) and calm.value):
-        _check_power(cx, p, q, result, calm)
+        probe = result or cx.probe("pow", p, q)
+        _check_power(cx, p, q, probe, calm)
+        result = result or cx.checked(probe, "pow", p, q)
+    result = result or cx.op("pow", p, q)
     return with_kinds(cx, result, results, x, y)
 
 
@@ -318,7 +323,7 @@ def _check_power(cx: Context, p: Value, q: Value, result: Value, calm: Value) ->
             fine = cx.either(fine, cx.op("eq", q, cx.op("trunc", q)))
         fine = cx.either(fine, cx.either(cx.negate(cx.op("isfinite", p)), cx.negate(cx.op("isfinite", q))))
         message = "{} ** {} would be complex: take the absolute value or use complex numbers"
-        cx.guard(cx.either(calm, fine), "ValueError", message, p, q)
+        cx.limit(cx.either(calm, fine), "ValueError", message, p, q)
     if exponent is not None and (exponent in (0, 1) or 0 < exponent < 1 or math.isinf(exponent) or exponent != exponent):
         return
     overflow = cx.both(cx.op("isinf", result), cx.both(cx.op("isfinite", p), cx.op("isfinite", q)))
@@ -472,7 +477,7 @@ def to_int(cx: Context, av: AV) -> AV:
         cx.guard(cx.negate(cx.op("isnan", value)), "ValueError", "cannot convert float NaN to integer")
         cx.guard(cx.negate(cx.op("isinf", value)), "OverflowError", "cannot convert float infinity to integer")
         inside = cx.both(cx.op("lt", value, const(2.0**63)), cx.op("ge", value, const(-(2.0**63))))
-        cx.guard(inside, "OverflowError", "int({}) leaves the range of 64-bit integers", value)
+        cx.limit(inside, "OverflowError", "int({}) leaves the range of 64-bit integers", value)
     return Num("int", cx.cast(value, INT))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import linecache
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from irad.analysis.cfg import dominators, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.calls import freeze
 from irad.infer.context import Context, Terminated
+from irad.infer.exceptions import classes_of, is_of, narrowed
 from irad.infer.execute import GROWING, execute, grown
 from irad.infer.iterate import force
 from irad.infer.unit import Spec, Unit
@@ -32,7 +33,7 @@ from irad.infer.values import (
     rebuild,
     shape_of,
 )
-from irad.ir.core import Block, Branch, Const, Edge, Function, Jump, Return, Value
+from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Return, Try, Value
 from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
@@ -54,6 +55,7 @@ class TypedBlock:
     raises: bool = False
     visits: int = 0
     rebound: set[Value] = field(default_factory=set)  # collections that grew in this block
+    handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Facts:
     index: dict[Block, int]
     live: dict[Block, list[Value]]
     headers: set[Block]
+    caught: dict[Block, Value]  # by handler: the exception that has led to it
+
+    def own(self, block: Block) -> set[Value]:
+        """What the ways into a block say: its parameters, and an exception."""
+        return {*block.params, self.caught[block]} if block in self.caught else set(block.params)
 
 
 def facts_of(function: Function) -> Facts:
@@ -72,12 +79,13 @@ def facts_of(function: Function) -> Facts:
         doms = dominators(function)
         index = {b: i for i, b in enumerate(doms.order)}
         headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
-        found = function.attrs["facts"] = Facts(index, _live_in(list(doms.order)), headers)
+        caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op == "py.caught"}
+        found = function.attrs["facts"] = Facts(index, _live_in(list(doms.order), caught), headers, caught)
     assert isinstance(found, Facts)
     return found
 
 
-def _live_in(order: list[Block]) -> dict[Block, list[Value]]:
+def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list[Value]]:
     """What each block needs: those of its parameters that are read, then values from before it.
 
     A parameter that nothing reads (a stack slot that is popped, a variable that is assigned anew) need not have one type.
@@ -90,12 +98,14 @@ def _live_in(order: list[Block]) -> dict[Block, list[Value]]:
             need: dict[Value, None] = {}
             for edge in block.edges:
                 wanted = live[edge.target]
-                own = set(edge.target.params)
+                own = {*edge.target.params, caught.get(edge.target)}
                 need.update((v, None) for v in wanted if v not in own)
                 read = [a for p, a in zip(edge.target.params, edge.args, strict=True) if p in wanted]
                 need.update(dict.fromkeys(a for a in read if not isinstance(a, Const)))
             need.update(dict.fromkeys(a for a in block.term.args if not isinstance(a, Const)))
             for instr in reversed(block.instrs):
+                if instr.op == "py.caught":
+                    break
                 for r in instr.results:
                     need.pop(r, None)
                 need.update(dict.fromkeys(a for a in instr.args if not isinstance(a, Const)))
@@ -121,6 +131,10 @@ class Solver:
         self.facts = facts_of(self.source)
         self.blocks: dict[Key, TypedBlock] = {}
         self.returns: Shape | None = None
+        self.raises: Shape | None = None
+        self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
+        self.changed: list[Key] = []
+        self.emission: Any = None  # in the second phase
         self.cell_returns: dict[int, Shape] = {}
         self.cx = self._context(Function("scratch", [], []))
         self.entry: Key = (self.source.entry, ())
@@ -170,25 +184,37 @@ class Solver:
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}
         cx.heap = {n: rebuild(s, self._fresh(s)) for n, s in t.heap.items()}
-        t.error, t.branches, t.raises = None, False, False
+        t.error, t.branches, t.raises, t.handlers, self.changed = None, False, False, {}, []
         try:  # a block that raises now keeps the ways out of earlier visits: what they led to has been joined into loops
             flows = self._run(t, env)
         except Terminated:
-            t.raises = True
-            return []
+            t.raises = not t.handlers
+            t.outs += [key for key in t.handlers if key not in t.outs]
+            return self.changed
         except (UnsupportedError, TypingError) as e:
             t.error = e
-            return []
+            return self.changed
         t.outs = []
-        heap = {n: shape_of(c) for n, c in cx.heap.items()}
-        changed = []
-        for edge in flows:
-            values = self._values(edge, env)
+        for i, edge in enumerate(flows):
+            cx.builder.loc = t.key[0].term.loc
+            narrower = self.narrower(t, i, env)
+            values = self.values(edge, {**env, **narrower})
             key = self._key(edge.target, values)
             t.outs.append(key)
-            if self._flow(t, key, edge, values, heap):
-                changed.append(key)
-        return changed
+            self._flow(t, key, edge, values, narrower)
+        t.outs += t.handlers
+        t.branches = t.branches or bool(t.handlers)
+        return self.changed
+
+    def narrower(self, t: TypedBlock, way: int, env: dict[Value, AV]) -> dict[Value, AV]:
+        """What a branch says about an exception: on its first way it is of the classes that were asked for."""
+        term = t.key[0].term
+        found = self.matched.get(term.cond) if isinstance(term, Branch) and t.branches else None
+        if found is None or found[0] not in env:
+            return {}
+        value, classes = found
+        av = narrowed(self.cx, env[value], lambda m: is_of(m, classes) == (way == 0))
+        return {} if av is env[value] else {value: av}
 
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:
@@ -198,22 +224,17 @@ class Solver:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
         t.rebound = set()
-        for instr in t.key[0].instrs:
-            cx.builder.loc = instr.loc
-            if instr.op in GROWING:  # only comprehensions and displays do this, to a collection that has no other name yet
-                env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
-                t.rebound.add(instr.args[0])
-                continue
-            results = execute(cx, instr, [self._read(a, env) for a in instr.args])
-            for value, av in zip(instr.results, results, strict=True):
-                env[value] = av
-                for leaf in av.leaves:
-                    if leaf.name is None:
-                        leaf.name = value.name
+        cx.catcher = self._catcher(t, env)
+        try:
+            self._instructions(t, env)
+        finally:
+            cx.catcher = None
         term = t.key[0].term
         cx.builder.loc = term.loc
         if isinstance(term, Jump):
             return term.edges
+        if isinstance(term, Try) and len(term.edges) == 2:
+            return term.edges[:1]
         if isinstance(term, Branch):
             cond = self._read(term.cond, env)
             if isinstance(cond, Known):
@@ -225,12 +246,71 @@ class Solver:
             return []
         raise Terminated
 
+    def _instructions(self, t: TypedBlock, env: dict[Value, AV]) -> None:
+        cx = self.cx
+        for instr in t.key[0].instrs:
+            cx.builder.loc = instr.loc
+            if instr.op == "py.caught":
+                continue
+            if instr.op == "py.match":
+                self._note_match(instr, env)
+            if instr.op in GROWING:  # only comprehensions and displays do this, to a collection that has no other name yet
+                env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
+                t.rebound.add(instr.args[0])
+                continue
+            results = execute(cx, instr, [self._read(a, env) for a in instr.args])
+            for value, av in zip(instr.results, results, strict=True):
+                env[value] = av
+                for leaf in av.leaves:
+                    if leaf.name is None:
+                        leaf.name = value.name
+
+    def _note_match(self, instr: Instr, env: dict[Value, AV]) -> None:
+        exception, wanted = instr.args
+        classes = classes_of(self.cx, self._read(wanted, env))
+        known = self.matched.setdefault(instr.result, (exception, classes))
+        if known[1] != classes:  # another round of an unrolled loop
+            self.matched[instr.result] = (exception, ())
+
+    # -- exceptions ----------------------------------------------------------------------------------------------
+
+    def _catcher(self, t: TypedBlock, env: dict[Value, AV]) -> Callable[[AV], None] | None:
+        """Where exceptions of a block go: to its handler, or to a caller that handles them."""
+        term = t.key[0].term
+        if isinstance(term, Try):
+            return lambda av: self._caught(t, term.handler, env, av)
+        return self._escape if self.spec.catching else None
+
+    def _caught(self, t: TypedBlock, edge: Edge, env: dict[Value, AV], av: AV) -> None:
+        catcher, self.cx.catcher = self.cx.catcher, None
+        if self.emission is not None:
+            self.emission.jump(edge, env, av)
+        else:
+            values = self.values(edge, env, av)
+            key = self._key(edge.target, values)
+            t.handlers[key] = None
+            self._flow(t, key, edge, values, {})
+        self.cx.catcher = catcher
+
+    def _escape(self, av: AV) -> None:
+        catcher, self.cx.catcher = self.cx.catcher, None
+        av = freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
+        if self.emission is not None:
+            self.emission.escape(av)
+        else:
+            self.raises = self.cx.join_optional(self.raises, shape_of(av))
+            self._return_cells()
+        self.cx.catcher = catcher
+
     def _returned(self, value: Value, env: dict[Value, AV]) -> AV:
         return freeze(self.cx, self._read(value, env), frozenset(n for n, _ in self.spec.cells))
 
     def _return(self, av: AV) -> None:
         shape = shape_of(av)
-        self.returns = shape if self.returns is None else self.cx.join_shapes(self.returns, shape)
+        self.returns = self.cx.join_optional(self.returns, shape)
+        self._return_cells()
+
+    def _return_cells(self) -> None:
         for n, _ in self.spec.cells:
             mine = shape_of(self.cx.heap[n])
             old = self.cell_returns.get(n)
@@ -242,20 +322,30 @@ class Solver:
             return UNBOUND_AV if value.value is UNBOUND else Known(value.value)
         return env[value]
 
-    def _values(self, edge: Edge, env: dict[Value, AV]) -> dict[Value, AV]:
-        """What is live into the target of an edge, by the target's names."""
+    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> dict[Value, AV]:
+        """What is live into the target of an edge, by the target's names; `caught` is the exception that takes it."""
         given = dict(zip(edge.target.params, edge.args, strict=True))
+        if caught is not None:
+            env = {**env, self.facts.caught[edge.target]: caught}
         return {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
 
     def _key(self, target: Block, values: dict[Value, AV]) -> Key:
         return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))
 
-    def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], heap: dict[int, Shape]) -> bool:
-        """Join what flows along an edge into its target's state."""
+    def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> None:
+        """Join what flows along an edge into its target's state, and note whether that changes it."""
+        if self._joined(t, key, edge, values, narrower) and key not in self.changed:
+            self.changed.append(key)
+
+    def _joined(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> bool:
         target = self.blocks.get(key)
-        params = set(edge.target.params)
-        defined = t.shapes
-        origin = {v: key if v in params else t.origin[v] if v in defined and v not in t.rebound else t.key for v in values}
+        params = self.facts.own(edge.target)
+        heap = {n: shape_of(c) for n, c in self.cx.heap.items()}
+        passing = {v for v in t.shapes if v not in t.rebound}
+        origin = {
+            v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
+            for v in values
+        }
         if target is None:
             if len(self.blocks) > MAX_COPIES:
                 hint = "loop over an array or a range"
@@ -304,7 +394,7 @@ class Solver:
             t = self.blocks[key]
             if t.error is not None:
                 raise t.error
-            outs = [o for o in t.outs if not self.blocks[o].raises]
+            outs = [o for o in dict.fromkeys(t.outs) if not self.blocks[o].raises]
             work += outs if not t.branches or len(outs) == 1 or self._leaves_loop(t) else self._meeting(t)
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
@@ -340,10 +430,3 @@ class Solver:
         from irad.infer.emission import Emission
 
         return Emission(self).run()
-
-    def results(self) -> list[Shape]:
-        """The shapes of what the typed function returns (nothing: it only raises)."""
-        if self.spec.result is None:
-            return []
-        return [self.spec.result, *self.spec.cell_results]
-

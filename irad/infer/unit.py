@@ -32,7 +32,7 @@ from irad.infer.values import (
 )
 from irad.ir.build import Builder
 from irad.ir.core import Function, Module, Value
-from irad.ir.types import Array, nbytes
+from irad.ir.types import BOOL, Array, Type, nbytes
 
 MAX_FORMS = 16
 Lift = Callable[[types.CodeType], Function]
@@ -77,13 +77,21 @@ class Spec:
     fn: Fn
     args: tuple[Shape, ...]
     cells: tuple[tuple[int, Shape], ...]
+    catching: bool = False  # the caller handles exceptions: they are results
     result: Shape | None = None
+    raises: Shape | None = None  # the exceptions that are results
     cell_results: tuple[Shape, ...] = ()
     busy: bool = False
     recursive: bool = False
     solver: Any = None
     rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
+
+    def result_types(self) -> list[Type]:
+        """What the typed function returns: whether it raised (if both can be), its result, its cells, the exception."""
+        shapes = [s for s in (self.result, *self.cell_results, self.raises) if s is not None]
+        types = [t for shape in shapes for t in shape.flat_types()]
+        return [BOOL, *types] if self.result is not None and self.raises is not None else types
 
 
 class Unit:
@@ -231,14 +239,15 @@ class Unit:
 
     # -- specialisations -----------------------------------------------------------------------------------------
 
-    def spec(self, fn: Fn, args: tuple[AV, ...], cells: tuple[tuple[int, AV], ...]) -> Spec:
+    def spec(self, fn: Fn, args: tuple[AV, ...], cells: tuple[tuple[int, AV], ...], catching: bool = False) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
         cell_shapes = tuple((n, shape_of(c)) for n, c in cells)
-        key = (shape_of(fn), shapes, cell_shapes)
+        key = (shape_of(fn), shapes, cell_shapes, catching)
         found = self.specs.get(key)
         if found is None:
-            found = self.specs[key] = Spec(self.unique(fn.name), fn, shapes, cell_shapes)
+            name = self.unique(f"{fn.name}.try" if catching else fn.name)
+            found = self.specs[key] = Spec(name, fn, shapes, cell_shapes, catching)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
@@ -278,12 +287,14 @@ class Unit:
     def _settle(self, spec: Spec) -> bool:
         """Take over the result of an analysis; whether it has to be repeated because a recursive call saw less."""
         solver = spec.solver
-        result = solver.returns
         cells = tuple(solver.cell_returns.get(n, shape) for n, shape in spec.cells)
-        if spec.result is not None:  # what a recursive call was told before stays true, or this need not end
-            result = spec.result if result is None else solver.cx.join_shapes(spec.result, result)
+        # what a recursive call was told before stays true, or this need not end
+        result = solver.cx.join_optional(spec.result, solver.returns)
+        raises = solver.cx.join_optional(spec.raises, solver.raises)
+        if spec.cell_results:
             cells = tuple(solver.cx.join_shapes(a, b) for a, b in zip(spec.cell_results, cells, strict=True))
-        if result == spec.result and (cells == spec.cell_results or spec.result is None):
+        ends = result is not None or raises is not None
+        if (result, raises) == (spec.result, spec.raises) and (cells == spec.cell_results or not ends):
             return False
         spec.rounds += 1
         if spec.rounds > MOST_ROUNDS:
@@ -291,7 +302,7 @@ class Unit:
                 f"the result of the recursive function {spec.fn.name} has no fixed form", kind="return",
                 why="each call returns more than the one inside it", hint="return the same type from every call",
             )
-        spec.result, spec.cell_results = result, cells
+        spec.result, spec.raises, spec.cell_results = result, raises, cells
         again = False
         work = [spec]
         seen = {spec}

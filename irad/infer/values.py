@@ -18,6 +18,7 @@ from irad.ir.types import BOOL, INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
 MAX_CHOICE = 8
+MAX_TEXTS = 100  # exceptions and messages among the members of a choice: a `try` may have many
 
 
 class AV:
@@ -451,9 +452,16 @@ def _join_choice(a: Shape, b: Shape) -> Shape:
                 break
         else:
             members.append(new)
-    if len(members) > MAX_CHOICE:
+    texts = sum(map(_is_text, members))
+    if len(members) - texts > MAX_CHOICE or texts > MAX_TEXTS:
         raise JoinError(a, b)
     return Shape(Choice, (), tuple(members), (INT8,)) if len(members) > 1 else members[0]
+
+
+def _is_text(shape: Shape) -> bool:
+    if shape.cls is Known:
+        return isinstance(shape.static.obj, (str, BaseException))
+    return shape.cls is Record and shape.static[0] in ("text", "exception")
 
 
 def unifies(member: Shape, shape: Shape) -> bool:

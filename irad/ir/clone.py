@@ -16,6 +16,7 @@ from irad.ir.core import (
     Raise,
     Return,
     Terminator,
+    Try,
     Unreachable,
     Value,
 )
@@ -54,6 +55,8 @@ def clone_terminator(
         return Return(args, loc)
     if isinstance(term, Raise):
         return Raise(term.exc, term.message, args, loc)
+    if isinstance(term, Try):
+        return Try(edges[0] if len(edges) == 2 else None, edges[-1], loc)
     return Unreachable(loc=loc)
 
 

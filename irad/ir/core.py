@@ -177,6 +177,20 @@ class Raise(Terminator):
         self.message = message
 
 
+class Try(Terminator):
+    """`try ^next(args) except ^handler(args)` (form `py`): goes on, or to the handler if an instruction of the block raises;
+    `unreachable except ^handler(args)`: the block always raises."""
+
+    __slots__ = ()
+
+    def __init__(self, following: Edge | None, handler: Edge, loc: Loc | None = None) -> None:
+        super().__init__((), (handler,) if following is None else (following, handler), loc)
+
+    @property
+    def handler(self) -> Edge:
+        return self.edges[-1]
+
+
 class Unreachable(Terminator):
     """`unreachable`: the end of a block that cannot be entered."""
 

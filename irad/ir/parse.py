@@ -30,6 +30,7 @@ from irad.ir.core import (
     Raise,
     Return,
     Terminator,
+    Try,
     Unreachable,
     Value,
 )
@@ -354,14 +355,19 @@ class _FunctionParser:
     def terminator(self, line: _Line) -> Terminator | None:
         start = line.pos
         word = line.match(_WORD)
-        if word is not None and word[0] in ("br", "return", "raise", "unreachable"):
+        if word is not None and word[0] in ("br", "return", "raise", "try", "unreachable"):
             return self.ending(word[0], line)
         line.pos = start
         return None
 
     def ending(self, word: str, line: _Line) -> Terminator:
-        if word == "unreachable":
-            return Unreachable()
+        if word in ("try", "unreachable"):
+            following = self.edge(line) if word == "try" else None
+            if following is None and not line.take("except"):
+                return Unreachable()
+            if following is not None:
+                line.expect("except")
+            return Try(following, self.edge(line))
         if word == "return":
             line.skip()
             bare = line.pos == len(line.text) or line.text[line.pos] in "#;"

@@ -27,6 +27,7 @@ from irad.ir.core import (
     Raise,
     Return,
     Terminator,
+    Try,
     Value,
 )
 from irad.ir.types import ANY, BOOL, FLOAT, INT, Scalar
@@ -156,6 +157,9 @@ class Printer:
         if isinstance(t, Raise):
             parts = f", {self.values(t.args)}" if t.args else ""
             return f"raise {t.exc!r}, {t.message!r}{parts}"
+        if isinstance(t, Try):
+            following = f"try {self.edge(t.edges[0])}" if len(t.edges) == 2 else "unreachable"
+            return f"{following} except {self.edge(t.handler)}"
         return "unreachable"
 
     def _line(self, text: str, loc: Loc | None, note: str | None, indent: str = "  ") -> str:

@@ -5,6 +5,7 @@ Flow
 - Every edge leads to a block of the function; a block, an edge or an instruction stands in one place only (not shared).
 - An edge gives as many arguments as its target has parameters, of the same types.
 - The condition of a branch is a `bool` (in form `py`: any object).
+- A `try` stands in form `py` only.
 - `return` gives the function's results, in number and type; a `raise` has one operand for each `{}` of its message.
 
 Values
@@ -28,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from irad.ir.build import TypeRule
-from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Module, Raise, Return, Value
+from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Module, Raise, Return, Try, Value
 from irad.ir.types import ANY, BOOL, Scalar, Type
 
 
@@ -219,6 +220,8 @@ def _types(function: Function, rule: TypeRule, module: Module | None, form: str)
             yield f"^{block.name}: return of {_words(term.args)} from a function with results {due}"
         elif isinstance(term, Raise) and term.message.count("{}") != len(term.args):
             yield f"^{block.name}: {len(term.args)} operands for the message {term.message!r}"
+        elif isinstance(term, Try) and form != "py":
+            yield f"^{block.name}: a `try` in form {form}"
 
 
 def _instr(instr: Instr, rule: TypeRule, module: Module | None) -> str:

@@ -34,14 +34,15 @@ class Dialect:
     compare_shift: int  # COMPARE_OP: the operator is above these bits
     compare_to_bool: int  # COMPARE_OP: this bit asks for bool(result)
     for_exit_skips: int  # instructions at the exit of FOR_ITER that pop what is left of the iterator
+    exit_depth: int  # WITH_EXCEPT_START: where __exit__ is on the stack, counted from 1
     call_ex_flag: bool  # CALL_FUNCTION_EX: the lowest bit says that there are keywords (otherwise there may be NULL)
 
 
 DIALECTS = {
-    (3, 11): Dialect((3, 11), False, 0, 0, 0, True),
-    (3, 12): Dialect((3, 12), True, 4, 0, 1, True),
-    (3, 13): Dialect((3, 13), True, 5, 16, 2, True),
-    (3, 14): Dialect((3, 14), True, 5, 16, 2, False),
+    (3, 11): Dialect((3, 11), False, 0, 0, 0, 4, True),
+    (3, 12): Dialect((3, 12), True, 4, 0, 1, 4, True),
+    (3, 13): Dialect((3, 13), True, 5, 16, 2, 4, True),
+    (3, 14): Dialect((3, 14), True, 5, 16, 2, 5, False),
 }
 
 # names of one instruction in several versions; instrumented forms (INSTRUMENTED_X) are X
@@ -70,6 +71,7 @@ COMPARE = ("<", "<=", "==", "!=", ">", ">=")
 BINARY = ("+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^")
 BINARY_SUBSCRIPT = 26
 CONVERSIONS = (None, "s", "r", "a")
+SPECIAL = ("__enter__", "__exit__", "__aenter__", "__aexit__")  # of LOAD_SPECIAL
 COMMON_CONSTANTS = (AssertionError, NotImplementedError, tuple, all, any)
 INTRINSICS_1 = (
     "INVALID", "PRINT", "IMPORT_STAR", "STOPITERATION_ERROR", "ASYNC_GEN_WRAP", "UNARY_POSITIVE", "LIST_TO_TUPLE",
@@ -209,6 +211,10 @@ def _rarer(name: str, arg: int, dialect: Dialect) -> tuple[str, Any, bool]:
         return ("LOAD_ASSERTION_ERROR", None, False) if arg == 0 else ("LOAD_CONST", COMMON_CONSTANTS[arg], False)
     if name == "LOAD_ASSERTION_ERROR":
         return name, None, False
+    if name == "LOAD_SPECIAL":
+        return name, SPECIAL[arg], False
+    if name == "WITH_EXCEPT_START":
+        return name, dialect.exit_depth, False
     if name == "MAKE_FUNCTION":
         return name, tuple(part for bit, part in FUNCTION_PARTS.items() if arg & bit), False
     if name == "SET_FUNCTION_ATTRIBUTE":

@@ -1,7 +1,7 @@
-"""Basic blocks of bytecode, and what of them can be reached without an exception.
+"""Basic blocks of bytecode, and what of them can be reached.
 
-A block ends at a jump, before a jump's target, at a return or raise, and where code begins that is not understood: an
-instruction of the table REFUSED, or a range protected by an exception handler.
+A block ends at a jump, before a jump's target, at a return or raise, where a range protected by an exception handler
+begins or ends, and where an instruction stands that is not understood (table REFUSED).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from types import CodeType
 
 from irad.analysis.cfg import reverse_postorder
 from irad.lift.bytecode import Instruction, Protected, exception_table
-from irad.lift.refused import TRY, WITH, Refusal, refusal
+from irad.lift.refused import Refusal, refusal
 
-LEAVES = frozenset({"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS"})
+LEAVES = frozenset({"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE"})
 
 
 @dataclass(slots=True, eq=False)
@@ -23,13 +23,20 @@ class Straight:
     """Instructions [first, last) of a code object, run one after the other.
 
     `follow` are the indices of the first instructions of the blocks that come next, the fall-through first.
-    `refused` ends the block in place of instruction `last`.
+    `row` protects all of them: an exception goes on at instruction `handler`. `refused` ends the block in place of
+    instruction `last`.
     """
 
     first: int
     last: int
     follow: list[int] = field(default_factory=list)
     refused: Refusal | None = None
+    row: Protected | None = None
+    handler: int = -1
+
+    def successors(self) -> list[int]:
+        """The blocks that come next, the handler last."""
+        return self.follow if self.row is None else [*self.follow, self.handler]
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Flow:
 
 
 class Handlers:
-    """Which user-written handler an instruction is protected by: the exception table as data."""
+    """Which handler an instruction is protected by: the exception table as data."""
 
     def __init__(self, code: CodeType, instructions: Sequence[Instruction]) -> None:
         self.rows: Sequence[Protected] = exception_table(code)
@@ -55,22 +62,17 @@ class Handlers:
         return self.rows[i] if i >= 0 and offset < self.rows[i].end else None
 
     def protecting(self, offset: int) -> Protected | None:
-        """The row whose handler the user wrote. Handlers that only clean up and raise again (they restore the variables
-        of an inlined comprehension) do not count, but what protects them does."""
-        row = self.row(offset)
+        """The innermost row, if an exception can get from there to a handler that the user wrote: handlers that clean up
+        and raise again (they unbind the `e` of `except E as e`) show nothing to anybody if it leaves the function."""
+        innermost = row = self.row(offset)
         for _ in range(len(self.rows)):
-            if row is None or self.written(row):
-                return row
+            if row is None or self._written(row):
+                break
             row = self.row(row.target)
-        return None
+        return None if row is None else innermost
 
-    def written(self, row: Protected) -> bool:
+    def _written(self, row: Protected) -> bool:
         return self.instructions[self._position[row.target]].name in ("PUSH_EXC_INFO", "END_ASYNC_FOR", "CLEANUP_THROW")
-
-    def refusal(self, row: Protected) -> Refusal:
-        """The statement that a handler belongs to."""
-        after = self.instructions[self._position[row.target] + 1].name
-        return WITH if after == "WITH_EXCEPT_START" else TRY
 
 
 def find_flow(code: CodeType, instructions: Sequence[Instruction]) -> Flow:
@@ -87,10 +89,10 @@ def find_flow(code: CodeType, instructions: Sequence[Instruction]) -> Flow:
         return found
 
     # the fall-through is visited last and so comes first in the order: blocks stand as in the source
-    order = reverse_postorder(0, lambda first: reversed(block(first).follow))
+    order = reverse_postorder(0, lambda first: reversed(block(first).successors()))
     entering: dict[int, int] = {}
     for first in order:
-        for target in set(blocks[first].follow):
+        for target in set(blocks[first].successors()):
             entering[target] = entering.get(target, 0) + 1
     return Flow([blocks[first] for first in order], entering)
 
@@ -98,19 +100,19 @@ def find_flow(code: CodeType, instructions: Sequence[Instruction]) -> Flow:
 def _straight(
     first: int, instructions: Sequence[Instruction], starts: set[int], position: dict[int, int], handlers: Handlers,
 ) -> Straight:
+    row = handlers.protecting(instructions[first].offset) if handlers.rows else None
+    handler = -1 if row is None else position[row.target]
     for i in range(first, len(instructions)):
         ins = instructions[i]
-        row = handlers.protecting(ins.offset) if handlers.rows else None
-        if row is not None:
-            return Straight(first, i, refused=handlers.refusal(row))
         refused = refusal(ins)
         if refused is not None:
-            return Straight(first, i, refused=refused)
+            return Straight(first, i, [], refused, row, handler)
         if ins.target >= 0:
             target = position[ins.target]
-            return Straight(first, i + 1, [target] if ins.name == "JUMP" else [i + 1, target])
+            return Straight(first, i + 1, [target] if ins.name == "JUMP" else [i + 1, target], None, row, handler)
         if ins.name in LEAVES:
-            return Straight(first, i + 1)
-        if i + 1 in starts:
-            return Straight(first, i + 1, [i + 1])
+            return Straight(first, i + 1, [], None, row, handler)
+        ends = handlers.rows and handlers.protecting(instructions[i + 1].offset) != row
+        if i + 1 in starts or ends:
+            return Straight(first, i + 1, [i + 1], None, row, handler)
     raise AssertionError("code that runs off its end")

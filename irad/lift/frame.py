@@ -2,6 +2,9 @@
 
 Inside a block the stack is a Python list. At its end the slots are written to the SSA builder like local variables, and
 the next block reads them when it first needs them: a join gets a parameter only where values differ.
+
+Code that is protected by an exception handler is cut before the frame changes behind an instruction that may raise: what
+the handler finds in the frame is what is there at the end of each block that leads to it.
 """
 
 from __future__ import annotations
@@ -10,23 +13,25 @@ from collections.abc import Hashable, Sequence
 from types import CodeType
 from typing import Any
 
-from irad.ir.core import Block, Branch, Const, Edge, Instr, Jump, Loc, Return, Unreachable, Value
+from irad.ir.core import Block, Branch, Const, Edge, Instr, Jump, Loc, Return, Try, Unreachable, Value
 from irad.ir.ssa import SSABuilder
 from irad.ir.types import ANY
-from irad.lift.bytecode import local_names
+from irad.lift.bytecode import Protected, local_names
 from irad.lift.names import value_name
 from irad.lift.refused import Refusal
-from irad.ops.py import UNBOUND
+from irad.ops.py import QUIET, UNBOUND
 
 NONE = Const(ANY, None)
 # what CPython pushes beside a callable that is not a method; it never becomes an operand
 NULL = Const(ANY, None)
+CURRENT = "exception"  # the SSA variable that holds the exception being handled, or None
 
 
 class Frame:
     """The state of lifting one code object; `enter` moves it to the next block.
 
-    An SSA variable is the number of a local, cell or free variable, or ~depth for a stack slot.
+    An SSA variable is the number of a local, cell or free variable, ~depth for a stack slot, or CURRENT. `blocks` are those
+    of the function so far, in order.
     """
 
     def __init__(self, code: CodeType) -> None:
@@ -36,6 +41,8 @@ class Frame:
         self.unbound = Const(ANY, UNBOUND)
         self.ssa = SSABuilder(self._initial, lambda _: ANY, self._hint)
         self.block = Block("")
+        self.blocks: list[Block] = []
+        self.handler: Block | None = None
         self.follow: Sequence[Block] = ()
         self.stack: list[Value | None] = []  # None: the slot holds what the blocks before have left there
         self.loc: Loc | None = None
@@ -45,18 +52,30 @@ class Frame:
         self.checks: list[Instr] = []
         self.reads_unbound = False
         self._shapes: dict[Block, list[Value | None]] = {}
+        self._lasti: dict[Block, bool] = {}  # by handler: whether CPython keeps the place of the raise below the exception
+        self._raising = False  # whether the block has an instruction that may raise
         self._defined: set[Value] = set()
         self._bools: set[Value] = set()
         self._checked: dict[Value, Value] = {}
 
     # -- blocks --
 
-    def enter(self, block: Block, follow: Sequence[Block]) -> None:
+    def enter(
+        self, block: Block, follow: Sequence[Block], handler: Block | None = None, row: Protected | None = None,
+    ) -> None:
         self.block = block
+        self.blocks.append(block)
         self.follow = follow
+        self.handler = handler
         self.stack = list(self._shapes.get(block, ()))
-        self.ended = False
+        self.ended = self._raising = False
         self._checked = {}
+        if block in self._lasti:
+            self.stack += [NONE] * self._lasti[block]
+            self.push(self.emit("py.caught", ()))
+        if handler is not None and row is not None:
+            self._shapes.setdefault(handler, self._kept(row.depth))
+            self._lasti[handler] = row.lasti
 
     def leave(self) -> None:
         """The end of a block: hand the stack to the blocks that follow."""
@@ -64,35 +83,64 @@ class Frame:
             if value is not None and value is not NULL:
                 self.ssa.write(~depth, self.block, value)
 
+    def settle(self) -> None:
+        """Before the frame changes or is left: what may raise stays behind, in a block that can go to the handler."""
+        if self.handler is None or not self._raising:
+            return
+        after = Block(self.block.name)
+        self.block.term = Try(self.ssa.add_edge(self.block, Edge(after)), self._to_handler(self.handler), self.loc)
+        self.leave()
+        self.ssa.seal(after)
+        self.blocks.append(after)
+        self.block = after
+        self._raising = False
+
+    def _to_handler(self, handler: Block) -> Edge:
+        return self.ssa.add_edge(self.block, Edge(handler))
+
     def jump(self) -> None:
         (target,) = self.follow
-        self.block.term = Jump(self._edge(target, len(self.stack)), self.loc)
+        edge = self._edge(target, len(self.stack))
+        if self.handler is None or not self._raising:
+            self.block.term = Jump(edge, self.loc)
+        else:
+            self.block.term = Try(edge, self._to_handler(self.handler), self.loc)
         self.ended = True
 
     def branch(self, cond: Value, then: int, dropped: tuple[int, int] = (0, 0)) -> None:
         """To the block `follow[then]` if `cond` holds, to the other otherwise; `dropped` says how many of the uppermost
         stack slots do not go along to `follow[0]` and `follow[1]`."""
+        self.settle()
         depth = len(self.stack)
         edges = [self._edge(block, depth - drop) for block, drop in zip(self.follow, dropped, strict=True)]
         self.block.term = Branch(cond, edges[then], edges[1 - then], self.loc)
         self.ended = True
 
     def ret(self, value: Value) -> None:
+        self.settle()
         self.block.term = Return([value], self.loc)
         self.ended = True
 
     def refuse(self, refusal: Refusal) -> None:
+        self.settle()
         self.effect("py.unsupported", (), refusal.attrs())
         self.unreachable()
 
     def unreachable(self) -> None:
-        self.block.term = Unreachable(loc=self.loc)
+        """The end of a block that always raises."""
+        if self.handler is None or not self._raising:
+            self.block.term = Unreachable(loc=self.loc)
+        else:
+            self.block.term = Try(None, self._to_handler(self.handler), self.loc)
         self.ended = True
 
     def _edge(self, target: Block, depth: int) -> Edge:
-        if target not in self._shapes:
-            self._shapes[target] = [NULL if value is NULL else None for value in self.stack[:depth]]
+        self._shapes.setdefault(target, self._kept(depth))
         return self.ssa.add_edge(self.block, Edge(target))
+
+    def _kept(self, depth: int) -> list[Value | None]:
+        """The lower part of the stack as another block finds it."""
+        return [NULL if value is NULL else None for value in self.stack[:depth]]
 
     # -- instructions --
 
@@ -102,19 +150,28 @@ class Frame:
         """Append an instruction with one result."""
         value = Value(ANY, name)
         self._defined.add(value)
-        self.block.instrs.append(Instr(op, args, (value,), attrs, self.loc))
+        self._append(Instr(op, args, (value,), attrs, self.loc))
         return value
 
     def emit_many(self, op: str, args: Sequence[Value], count: int, attrs: dict[str, Any] | None = None) -> list[Value]:
         """Append an instruction with `count` results."""
         values = [Value(ANY) for _ in range(count)]
         self._defined.update(values)
-        self.block.instrs.append(Instr(op, args, values, attrs, self.loc))
+        self._append(Instr(op, args, values, attrs, self.loc))
         return values
 
     def effect(self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None) -> None:
         """Append an instruction without a result."""
-        self.block.instrs.append(Instr(op, args, (), attrs, self.loc))
+        self._append(Instr(op, args, (), attrs, self.loc))
+
+    def _append(self, instr: Instr) -> None:
+        self.block.instrs.append(instr)
+        self._raising = self._raising or instr.op not in QUIET
+
+    def is_global(self, value: Value, name: str) -> bool:
+        """Whether a value has just been loaded as the global or builtin of this name."""
+        last = self.block.instrs[-1] if self.block.instrs else None
+        return last is not None and last.op == "py.global" and last.results[0] is value and last.attrs["name"] == name
 
     def emit_bool(self, op: str, args: Sequence[Value], attrs: dict[str, Any] | None = None) -> Value:
         """Append an instruction whose result is True or False, whatever the operands are."""
@@ -172,24 +229,36 @@ class Frame:
         """A local variable or the unbound marker."""
         return self.ssa.read(index, self.block)
 
+    def write(self, variable: int | str, value: Value) -> None:
+        """Change a variable of the frame."""
+        self.settle()
+        self.ssa.write(variable, self.block, value)
+
     def store(self, index: int, value: Value) -> None:
         if value.name is None and not isinstance(value, Const):
             value.name = self._hints[index]
-        self.ssa.write(index, self.block, value)
+        self.write(index, value)
 
     def unbind(self, index: int) -> None:
         self.reads_unbound = True
-        self.ssa.write(index, self.block, self.unbound)
+        self.write(index, self.unbound)
 
     def argument(self, index: int, value: Value) -> None:
         """A parameter of the function: always bound."""
         self._defined.add(value)
         self.ssa.write(index, self.block, value)
 
-    def _initial(self, _: Hashable) -> Value:
+    # -- the exception being handled --
+
+    def current(self) -> Value:
+        """The exception that a handler around this place has caught; None outside of handlers."""
+        return self.ssa.read(CURRENT, self.block)
+
+    def _initial(self, variable: Hashable) -> Value:
+        if variable == CURRENT:
+            return NONE
         self.reads_unbound = True
         return self.unbound
 
     def _hint(self, variable: Hashable) -> str | None:
-        assert isinstance(variable, int)
-        return self._hints[variable] if variable >= 0 else None
+        return self._hints[variable] if isinstance(variable, int) and variable >= 0 else None

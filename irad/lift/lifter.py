@@ -31,6 +31,7 @@ from irad.lift.frame import Frame
 from irad.lift.names import block_names, function_name, value_name
 from irad.lift.opcodes import HANDLERS
 from irad.lift.refused import ASYNC, GENERATOR, GENERATOR_EXPRESSION, NOT_A_FUNCTION, Refusal
+from irad.lift.tidy import tidy
 from irad.ops.py import UNBOUND
 
 CACHED = 256  # code objects: the last ones that were asked for
@@ -74,6 +75,8 @@ def lift_code(code: CodeType, dialect: Dialect | None = None, encoded: Sequence[
     flow = find_flow(code, instructions)
     _lift_blocks(function, frame, flow, instructions, locs)
     _finish(function, frame)
+    if any(straight.row is not None for straight in flow.blocks):
+        tidy(function)
     return function
 
 
@@ -105,40 +108,38 @@ def _lift_blocks(
     names = block_names(flow, instructions)
     blocks = {straight.first: Block(names[straight.first]) for straight in flow.blocks}
     waiting = dict(flow.entering)
-    function.blocks = list(blocks.values())
+    frame.loc = locs[0]
     _enter_function(function, frame, blocks[0], 0 in waiting)
     for straight in flow.blocks:
-        block = blocks[straight.first]
-        frame.enter(block, [blocks[first] for first in straight.follow])
+        frame.loc = locs[straight.first]
+        follow = [blocks[first] for first in straight.follow]
+        frame.enter(blocks[straight.first], follow, blocks.get(straight.handler), straight.row)
         for i in range(straight.first, straight.last):
             frame.loc = locs[i]
             instruction = instructions[i]
             HANDLERS[instruction.name](frame, instruction)
         if straight.refused is not None:
-            at = straight.last
-            # the line of `try:` itself holds only a NOP, outside of the protected range
-            frame.loc = locs[at - 1 if at > straight.first and instructions[at - 1].name == "NOP" else at]
+            frame.loc = locs[straight.last]
             frame.refuse(straight.refused)
         elif not frame.ended:
             frame.jump()
         frame.leave()
-        for first in set(straight.follow):
+        for first in set(straight.successors()):
             waiting[first] -= 1
             if not waiting[first]:
                 frame.ssa.seal(blocks[first])
+    function.blocks = frame.blocks
 
 
 def _enter_function(function: Function, frame: Frame, first: Block, is_target: bool) -> None:
     """Write the arguments to their variables, in a block of its own if the code jumps back to its first instruction."""
-    entry = first
+    frame.block = first
     if is_target:
-        entry = Block("entry")
         first.name = "loop"
-        function.blocks.insert(0, entry)
-    frame.enter(entry, [first])
+        frame.enter(Block("entry"), [first])
     for i, param in enumerate(function.params):
         frame.argument(i, param)
-    frame.ssa.seal(entry)
+    frame.ssa.seal(frame.block)
     if is_target:
         frame.jump()
 

@@ -23,6 +23,8 @@ def block_names(flow: Flow, instructions: Sequence[Instruction]) -> dict[int, st
     rank = {block.first: i for i, block in enumerate(flow.blocks)}
     names = {0: "entry"}
     for block in flow.blocks:
+        if block.row is not None:
+            names[block.handler] = "except"
         for target, name in _ends(block, flow, rank, instructions):
             if rank[target] <= rank[block.first]:
                 names[target] = "for" if names.get(target) == "for" else "loop"

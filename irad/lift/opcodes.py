@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from irad.ir.core import Const
+from irad.ir.core import Const, Value
 from irad.ir.types import ANY
 from irad.lift.bytecode import Instruction
-from irad.lift.frame import NONE, NULL, Frame
+from irad.lift.frame import CURRENT, NONE, NULL, Frame
 from irad.lift.names import value_name
 
 Handler = Callable[[Frame, Instruction], None]
@@ -406,11 +406,65 @@ def return_const(f: Frame, ins: Instruction) -> None:
     f.ret(Const(ANY, ins.arg))
 
 
+# -- exceptions and contexts --
+
+
 @handles("RAISE_VARARGS")
 def raise_exception(f: Frame, ins: Instruction) -> None:
-    cause = f.pop() if ins.arg == 2 else NONE
-    f.effect("py.raise", (f.pop(), cause))
+    if ins.arg == 0:
+        again(f, f.current())
+        return
+    cause = [f.pop()] if ins.arg == 2 else []
+    f.effect("py.raise", (f.pop(), f.current(), *cause))
     f.unreachable()
+
+
+@handles("RERAISE")
+def reraise(f: Frame, ins: Instruction) -> None:
+    again(f, f.pop())
+
+
+def again(f: Frame, exception: Value) -> None:
+    f.effect("py.reraise", (exception,))
+    f.unreachable()
+
+
+@handles("PUSH_EXC_INFO")
+def push_current(f: Frame, ins: Instruction) -> None:
+    exception = f.pop()
+    f.push(f.current())
+    f.push(exception)
+    f.write(CURRENT, exception)
+
+
+@handles("POP_EXCEPT")
+def pop_current(f: Frame, ins: Instruction) -> None:
+    f.write(CURRENT, f.pop())
+
+
+@handles("CHECK_EXC_MATCH")
+def match_exception(f: Frame, ins: Instruction) -> None:
+    classes = f.pop()
+    f.push(f.emit_bool("py.match", (f.peek(), classes)))
+
+
+@handles("BEFORE_WITH")
+def before_with(f: Frame, ins: Instruction) -> None:
+    manager = f.pop()
+    enter = f.emit("py.attr", (manager,), {"name": "__enter__"})
+    f.push(f.emit("py.attr", (manager,), {"name": "__exit__"}))
+    f.push(f.emit("py.call", (enter,)))
+
+
+@handles("LOAD_SPECIAL")
+def load_special(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.attr", (f.pop(),), {"name": ins.arg}))
+    f.push(NULL)
+
+
+@handles("WITH_EXCEPT_START")
+def with_exception(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.leave_context", (f.peek(ins.arg), f.peek())))
 
 
 @handles("LOAD_ASSERTION_ERROR")
@@ -431,9 +485,19 @@ def call(f: Frame, ins: Instruction) -> None:
     args = f.pop_many(ins.arg)
     # below the arguments: a callable and NULL, in the order of the version, or a callable and its first argument
     head = [value for value in f.pop_many(2) if value is not NULL]
+    if not args and len(head) == 1 and f.is_global(head[0], "super"):
+        args = super_arguments(f)
     attrs = {"kwnames": f.keywords} if f.keywords else None
     f.keywords = ()
     f.push(f.emit("py.call", (*head, *args), attrs))
+
+
+def super_arguments(f: Frame) -> list[Value]:
+    """super() is super(__class__, self), where a method has these (from 3.12 on another instruction says so)."""
+    if "__class__" not in f.code.co_freevars or not f.code.co_argcount or f.names[0] in f.code.co_cellvars:
+        return []
+    cell = f.load_raw(f.names.index("__class__"))
+    return [f.emit("py.deref", (cell,), {"name": "__class__"}), f.load(0)]
 
 
 @handles("CALL_KW")

@@ -20,21 +20,14 @@ class Refusal(NamedTuple):
 
 
 _NO_FRAME = "a compiled function has no frame that could be suspended and resumed"
-_NO_HANDLERS = "an exception leaves a compiled function, nothing in it can catch one"
 _NO_DICT = "its variables live in a dictionary, which any code can change"
 _FIXED = "what a compiled function reads from outside is fixed while it runs"
 
 GENERATOR = Refusal("generator function", "collect the items in a list and return it", _NO_FRAME)
 GENERATOR_EXPRESSION = Refusal("generator expression", "write a list comprehension: [...] instead of (...)", _NO_FRAME)
 ASYNC = Refusal("async function", "compile the numerical part as a plain function and call it from here", _NO_FRAME)
-TRY = Refusal(
-    "try statement", "test for the condition before the operation that would raise", _NO_HANDLERS,
-    "exception",
-)
-WITH = Refusal("with statement", "enter the context outside of the compiled function", _NO_HANDLERS)
-HANDLER = Refusal("exception handler", TRY.hint, _NO_HANDLERS, "exception")
-RERAISE = Refusal(
-    "raise without an exception", "name the exception to raise: raise ValueError(...)", _NO_HANDLERS,
+GROUP = Refusal(
+    "except* statement", "catch the exceptions with a plain except", "compiled code raises single exceptions, not groups",
     "exception",
 )
 MATCH = Refusal(
@@ -66,7 +59,6 @@ INTERNAL = Refusal(
 
 _GENERATORS = ("RETURN_GENERATOR", "YIELD_VALUE", "SEND", "END_SEND", "GET_YIELD_FROM_ITER", "CLEANUP_THROW")
 _ASYNC = ("GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "END_ASYNC_FOR", "BEFORE_ASYNC_WITH", "ASYNC_GEN_WRAP")
-_HANDLERS = ("PUSH_EXC_INFO", "POP_EXCEPT", "CHECK_EXC_MATCH", "CHECK_EG_MATCH", "PREP_RERAISE_STAR", "RERAISE")
 _MATCH = ("MATCH_CLASS", "MATCH_KEYS", "MATCH_MAPPING", "MATCH_SEQUENCE", "GET_LEN")
 _NAMESPACES = (
     "LOAD_NAME", "STORE_NAME", "DELETE_NAME", "LOAD_LOCALS", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF",
@@ -83,8 +75,7 @@ _INTERNAL = (
 REFUSED: dict[str, Refusal] = {
     **dict.fromkeys(_GENERATORS, GENERATOR),
     **dict.fromkeys(_ASYNC, ASYNC),
-    **dict.fromkeys(_HANDLERS, HANDLER),
-    **dict.fromkeys(("BEFORE_WITH", "LOAD_SPECIAL", "WITH_EXCEPT_START"), WITH),
+    **dict.fromkeys(("CHECK_EG_MATCH", "PREP_RERAISE_STAR"), GROUP),
     **dict.fromkeys(_MATCH, MATCH),
     **dict.fromkeys(_NAMESPACES, NOT_A_FUNCTION),
     **dict.fromkeys(("BUILD_TEMPLATE", "BUILD_INTERPOLATION"), TEMPLATE),
@@ -114,6 +105,4 @@ def refusal(instruction: Instruction) -> Refusal | None:
     name = instruction.name
     if name == "CALL_INTRINSIC_1":
         return INTRINSICS.get(instruction.arg)
-    if name == "RAISE_VARARGS" and instruction.arg == 0:
-        return RERAISE
     return REFUSED.get(name)

@@ -59,8 +59,19 @@ _row("import", "level fromlist -> any", "import of module `name`")
 _row("import_from", "module -> any", "from module import `name`")
 _row("assertion_error", "-> any", "the class AssertionError")
 _row("super_attr", "super cls self -> any", "super(cls, self).`name`")
-_row("raise", "exception cause ->", "raise exception from cause (None: no cause); the block ends unreachable", 0)
+_row("raise", "e current cause... ->", "raise e [from cause] while `current` is handled (None: nothing is); the block ends", 0)
+_row("reraise", "exception ->", "raise again what a handler has caught (None: there is nothing); the block ends unreachable", 0)
+_row("caught", "-> any", "the exception that has led to this block")
+_row("match", "exception classes -> any", "whether an `except classes` catches the exception")
+_row("leave_context", "exit exception -> any", "exit(type(exception), exception, its traceback)")
 _row("unsupported", "->", "`kind`, `what`, `why`, `hint` of the error; the block ends unreachable", 0)
+
+
+# what never raises: a block of these only does not lead to a handler
+QUIET = frozenset(f"py.{name}" for name in (
+    "is", "tuple", "list", "slice", "cell", "free", "set_deref", "function", "string", "assertion_error", "next", "list_append",
+    "list_to_tuple", "caught", "unsupported",
+))
 
 
 def count_results(attrs: dict[str, Any]) -> int:

@@ -154,7 +154,7 @@ def index_note(source: str, index: int, axis: int, size: int) -> str:
 
 def in_frames(exc: BaseException, places: Sequence[Any]) -> BaseException:
     """The exception with one synthesised frame for each place (innermost first), as if it had been raised there."""
-    context = sys.exc_info()[1]
+    context = exc.__context__ or sys.exc_info()[1]
     for_user(exc)
     frames: list[types.TracebackType] = []
     if places:

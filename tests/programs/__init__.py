@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("scalars", "loops", "inplace", "calls", "numerics", "wholearrays")
+MODULES = ("scalars", "loops", "inplace", "calls", "exceptions", "numerics", "wholearrays")
 
 
 def load() -> None:

@@ -23,11 +23,12 @@ def bits(x: Any) -> Any:
 
 
 def attempt(f: Callable[..., Any], *args: Any) -> Any:
-    """The result, or the exception's type and message."""
+    """The result, or the exception's type, message, parts and cause."""
     try:
         with np.errstate(all="ignore"):
             return ("value", f(*args))
-    except (ArithmeticError, ValueError, AssertionError, IndexError) as e:
+    except (ArithmeticError, ValueError, AssertionError, LookupError, RuntimeError, NameError) as e:
         if isinstance(e, irad.IradError):
             raise
-        return ("raise", type(e), str(e))
+        fields = {name: value for name, value in sorted(vars(e).items()) if not name.startswith("_")}
+        return ("raise", type(e), str(e), e.args, type(e.__cause__), fields)

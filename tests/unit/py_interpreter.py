@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from irad.ir.core import Branch, Const, Function, Instr, Return, Value
+from irad.ir.core import Branch, Const, Function, Instr, Return, Try, Value
 from irad.lift import lift
 from irad.ops.py import UNBOUND
 
@@ -56,17 +56,27 @@ class Run:
     def __init__(self, function: types.FunctionType) -> None:
         self.function = function
         self.values: dict[Value, Any] = {}
+        self.caught: BaseException | None = None
 
     def run(self, lifted: Function, args: list[Any]) -> Any:
         self.values.update(zip(lifted.params, args, strict=True))
         block = lifted.entry
         while True:
-            for instr in block.instrs:
-                self.execute(instr)
             term = block.term
+            edge = None
+            try:
+                for instr in block.instrs:
+                    self.execute(instr)
+            except Unsupported:
+                raise
+            except BaseException as e:
+                if not isinstance(term, Try):
+                    raise
+                self.caught, edge = e, term.handler
             if isinstance(term, Return):
                 return self.value(term.args[0])
-            edge = term.edges[0 if not isinstance(term, Branch) or self.condition(term) else 1]
+            if edge is None:
+                edge = term.edges[0 if not isinstance(term, Branch) or self.condition(term) else 1]
             moved = [self.value(arg) for arg in edge.args]
             block = edge.target
             self.values.update(zip(block.params, moved, strict=True))
@@ -277,10 +287,33 @@ class Run:
     def op_assertion_error(self, attrs: Mapping[str, Any]) -> Any:
         return AssertionError
 
-    def op_raise(self, attrs: Mapping[str, Any], exception: Any, cause: Any) -> None:
-        if cause is not None:
-            raise exception from cause
+    def op_raise(self, attrs: Mapping[str, Any], exception: Any, current: Any, *cause: Any) -> None:
+        made = exception() if isinstance(exception, type) else exception
+        made.__context__ = current if current is not made else None
+        if cause:
+            raise made from cause[0]
+        raise made
+
+    def op_reraise(self, attrs: Mapping[str, Any], exception: Any) -> None:
+        if exception is None:
+            raise RuntimeError("No active exception to reraise")
         raise exception
+
+    def op_caught(self, attrs: Mapping[str, Any]) -> Any:
+        return self.caught
+
+    def op_match(self, attrs: Mapping[str, Any], exception: Any, classes: Any) -> bool:
+        try:
+            raise exception
+        except classes:
+            return True
+        except BaseException as e:
+            if e is exception:
+                return False
+            raise
+
+    def op_leave_context(self, attrs: Mapping[str, Any], exit: Any, exception: Any) -> Any:
+        return exit(type(exception), exception, exception.__traceback__)
 
     def op_unsupported(self, attrs: Mapping[str, Any]) -> None:
         raise Unsupported(attrs["what"])

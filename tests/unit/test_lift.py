@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.lift_programs import PROGRAMS
+from unit.lift_exceptions import PROGRAMS as EXCEPTIONS
+from unit.lift_programs import PROGRAMS as STATEMENTS
 from unit.py_interpreter import Unsupported, interpret
 
 from irad.analysis.cfg import block_order
@@ -21,6 +22,7 @@ from irad.ops import result_types
 from irad.ops.py import UNBOUND
 
 pytestmark = pytest.mark.smoke
+PROGRAMS = [*STATEMENTS, *EXCEPTIONS]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -180,13 +182,11 @@ REFUSED = {
     "generator function": "def f(n):\n yield n",
     "generator expression": "def f(n):\n return sum(i for i in n)",
     "async function": "async def f(n):\n await n",
-    "try statement": "def f(n):\n x = 1\n try:\n  return n[0]\n except IndexError:\n  return x",
-    "with statement": "def f(n):\n with n as m:\n  return m",
+    "except* statement": "def f(n):\n try:\n  n()\n except* ValueError:\n  pass",
     "class statement inside a function": "def f(n):\n class A: pass\n return A",
     "assignment to a global variable": "def f(n):\n global g\n g = n",
     "del of a global variable": "def f(n):\n global g\n del g",
     "del of an attribute": "def f(n):\n del n.x",
-    "raise without an exception": "def f(n):\n raise",
     "match statement over a sequence, mapping or class": "def f(n):\n match n:\n  case [a, b]: return a",
 }
 
@@ -205,29 +205,6 @@ def test_refused(what: str) -> None:
         assert instr.attrs["hint"] and instr.attrs["why"]
         (block,) = [b for b in function.blocks if instr in b.instrs]
         assert block.instrs[-1] is instr and not block.edges
-
-
-def test_try_is_refused_at_its_line() -> None:
-    def f(n):
-        x = n + 1
-        try:
-            return x.y
-        finally:
-            x += 1
-
-    (instr,) = ops(lifted(f), "unsupported")
-    assert instr.loc.line == f.__code__.co_firstlineno + 2
-    assert [i.op for i in lifted(f).instrs()] == ["py.binary", "py.unsupported"]
-
-
-def test_comprehension_in_try_is_refused() -> None:
-    def f(n):
-        try:
-            return [i for i in n]
-        finally:
-            print(n)
-
-    assert [i.op for i in lifted(f).instrs()] == ["py.unsupported"]
 
 
 def test_long_functions() -> None:

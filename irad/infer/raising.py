@@ -1,0 +1,225 @@
+"""Raising: `raise` statements, objects of exception classes with an `__init__` of their own, what leaves compiled code."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import types
+from typing import Any, NoReturn
+
+from irad.infer.context import Context, Terminated
+from irad.infer.exceptions import (
+    CHAIN,
+    CUT,
+    Made,
+    Recipe,
+    exception,
+    exception_class,
+    fields_of,
+    is_exception,
+    make_exception,
+    shortened,
+)
+from irad.infer.kinds import CLASSES
+from irad.infer.texts import each_choice, template
+from irad.infer.values import AV, NONE, Bound, Cell, Choice, Known, Num, Record, Seq
+from irad.ir.core import Value
+
+MOST_PARTS = 24  # words of an error report
+
+
+def raise_value(cx: Context, av: AV) -> NoReturn:
+    """The end of a path with an exception object: it goes to the handler around this place, or leaves compiled code."""
+    if cx.catcher is not None:
+        cx.catcher(av)
+    else:
+        each_choice(cx, av, lambda m: _leave(cx, m))
+    raise Terminated
+
+
+def _leave(cx: Context, av: AV) -> NoReturn:
+    """A message with numbers in it goes as such, everything else as a recipe for the object."""
+    if isinstance(av, Known):
+        cx.builder.throw("@" + cx.unit.symbol(av.obj, type(av.obj).__name__), "")
+        raise Terminated
+    cls, fields = av.static[1], fields_of(av)
+    args = fields["args"].children
+    plain = len(fields) == 1 and not isinstance(cls.__init__, types.FunctionType)
+    if plain and not args:
+        cx.builder.throw(exception_name(cx, cls), "")
+    elif plain and len(args) == 1 and _is_message(args[0]):
+        text, parts = template(cx, args[0])
+        cx.builder.throw(exception_name(cx, cls), text, *parts)
+    else:
+        values: list[Value] = []
+        recipe = _recipe(cx, av, values)
+        if len(values) > MOST_PARTS:
+            cx.unsupported(f"an exception with {len(values)} numbers", kind="exception", hint=f"keep it to {MOST_PARTS}")
+        cx.builder.throw("@" + cx.unit.symbol(Made(recipe), cls.__name__), "", *values)
+    raise Terminated
+
+
+def _is_message(av: AV) -> bool:
+    if isinstance(av, Known):
+        return type(av.obj) is str and bool(av.obj)
+    return isinstance(av, Record) and av.static[0] == "text"
+
+
+def _recipe(cx: Context, av: AV, values: list[Value]) -> Recipe:
+    """How to make a value from the numbers that are reported, which are added to `values`."""
+    if isinstance(av, Known):
+        return "known", av.obj
+    if isinstance(av, Num) and av.tag is None:
+        return "number", CLASSES[av.kind], _place(av.value, values)
+    if is_exception(av):
+        return "exception", av.static[1], av.static[2], [_recipe(cx, c, values) for c in av.children]
+    if isinstance(av, Seq):
+        return "items", av.cls, [_recipe(cx, item, values) for item in av.items]
+    text, parts = template(cx, av)
+    return "text", text, tuple(_place(part, values) for part in parts)
+
+
+def _place(value: Value, values: list[Value]) -> int:
+    if value not in values:
+        values.append(value)
+    return values.index(value)
+
+
+def exception_name(cx: Context, cls: type[BaseException]) -> str:
+    """How IR text names an exception class: builtins by name, others by symbol."""
+    name = cls.__name__
+    if getattr(builtins, name, None) is cls:
+        return name
+    return "@" + cx.unit.symbol(cls, name)
+
+
+# -- statements --------------------------------------------------------------------------------------------------
+
+
+def raise_statement(cx: Context, av: AV, current: AV, cause: AV | None = None) -> NoReturn:
+    """`raise av [from cause]` while `current` is being handled (None: nothing is)."""
+    if isinstance(av, Choice):
+        cx.dispatch(av, lambda m: raise_statement(cx, m, current, cause))
+        raise AssertionError("unreachable")
+    made = _instance(cx, av, "exceptions must derive from BaseException")
+    links: dict[str, AV] = {}
+    if cause is not None:
+        message = "exception causes must derive from BaseException"
+        none = isinstance(cause, Known) and cause.obj is None
+        links["__cause__"] = cause if none else cx.dispatch(cause, lambda m: _instance(cx, m, message))
+    if isinstance(current, (Record, Choice)) and current is not av and current is not cause:
+        links["__context__"] = current
+    if is_exception(made) and links:
+        made = exception(made.static[1], {**fields_of(made), **{name: shortened(cx, link) for name, link in links.items()}})
+    raise_value(cx, made)
+
+
+def _instance(cx: Context, av: AV, message: str) -> AV:
+    """An exception object: of a class, one made without arguments."""
+    if isinstance(av, Known) and isinstance(av.obj, type) and issubclass(av.obj, BaseException):
+        return construct(cx, av.obj, [], {})
+    if exception_class(av) is None:
+        cx.type_error(message)
+    return av
+
+
+def reraise(cx: Context, av: AV) -> NoReturn:
+    """`raise` by itself, and the end of a handler that did not catch."""
+    if isinstance(av, Known) and av.obj is None:
+        cx.unsupported(
+            "raise without an exception outside of a handler", kind="exception", hint="name the exception: raise ValueError(...)",
+            why="what the caller handles is not known here",
+        )
+    raise_value(cx, av)
+
+
+# -- classes with an __init__ ------------------------------------------------------------------------------------
+
+
+def construct(cx: Context, cls: type[BaseException], args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """`cls(*args, **kwargs)`. While its `__init__` runs, the object is a cell that holds its attributes."""
+    if isinstance(cls.__new__, types.FunctionType):
+        cx.unsupported(f"the class {cls.__name__}, which has a __new__", kind="object", hint="use __init__")
+    if not isinstance(cls.__init__, types.FunctionType):
+        if kwargs:
+            cx.type_error(f"{cls.__name__}() takes no keyword arguments")
+        return make_exception(cls, args)
+    from irad.infer.calls import call_value
+
+    number = id(cls)
+    if number in cx.heap:
+        cx.unsupported(f"an object of class {cls.__name__} that makes another one", kind="object", hint="make it outside")
+    cx.unit.keep.append(cls)
+    cx.heap[number] = exception(cls, {"args": Seq(tuple, tuple(args))})
+    call_value(cx, Known(cls.__init__), [Record(("new", cls), (Cell(number),)), *args], kwargs)
+    return cx.heap.pop(number)
+
+
+def is_new(av: AV) -> bool:
+    """Whether this is an exception object in its `__init__`."""
+    return isinstance(av, Record) and av.static[0] == "new"
+
+
+def set_field(cx: Context, av: AV, name: str, value: AV) -> AV:
+    """`self.name = value` in an `__init__`."""
+    if isinstance(inspect.getattr_static(av.static[1], name, None), property):
+        cx.unsupported(f"assignment to the property `{name}`", kind="attribute-store", hint="assign to a plain attribute")
+    number = av.children[0].static
+    made = cx.heap[number]
+    cx.heap[number] = exception(made.static[1], {**fields_of(made), name: value})
+    return NONE
+
+
+def call_base_init(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """The `__init__` of a builtin exception, called from that of a class derived from it: it sets the args."""
+    owner, *rest = args
+    if not is_new(owner) or kwargs:
+        cx.unsupported("a call of an exception's __init__ from outside of the class", kind="object", hint="make a new exception")
+    return set_field(cx, owner, "args", Seq(tuple, tuple(rest)))
+
+
+def super_attr(cx: Context, cls: AV, owner: AV, name: str) -> AV:
+    """super(cls, owner).name"""
+    known = exception_class(owner) or (owner.static[1] if is_new(owner) else None)
+    if not isinstance(cls, Known) or known is None:
+        cx.unsupported("super() of this object", kind="object", hint="name the class whose method to call")
+    order = known.__mro__[known.__mro__.index(cls.obj) + 1 :]
+    for base in order:
+        if name in vars(base):
+            return _member(cx, owner, vars(base)[name], name)
+    cx.throw("AttributeError", f"'super' object has no attribute '{name}'")
+
+
+# -- attributes --------------------------------------------------------------------------------------------------
+
+
+def exception_attr(cx: Context, av: AV, name: str) -> AV:
+    """av.name of an exception object."""
+    cls = av.static[1]
+    fields = fields_of(cx.heap[av.children[0].static]) if is_new(av) else fields_of(av)
+    if name in fields:
+        return fields[name]
+    if name == "__class__":
+        return Known(cls)
+    if name == "__cause__" and CUT not in fields:
+        return NONE
+    found = inspect.getattr_static(cls, name, None)
+    if found is None:
+        cx.throw("AttributeError", f"'{cls.__name__}' object has no attribute '{name}'")
+    return _member(cx, av, found, name)
+
+
+def _member(cx: Context, owner: AV, found: Any, name: str) -> AV:
+    """What the class has under a name, as an attribute of an object."""
+    if isinstance(found, types.FunctionType):
+        return Bound(found, owner)
+    if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
+        from irad.infer.calls import call_value
+
+        return call_value(cx, Known(found.fget), [owner], {})
+    if isinstance(found, types.WrapperDescriptorType) and name == "__init__":
+        return Bound(found, owner)
+    fixed = isinstance(found, (str, int, float, tuple, type(None))) and name not in CHAIN
+    if not fixed:
+        cx.unsupported(f"the attribute `{name}` of an exception", kind="attribute", hint="use its args, its class or its text")
+    return Known(found)

@@ -1,0 +1,159 @@
+"""Texts with run-time numbers in them: f-strings, messages, str() and repr() of exceptions."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from irad.infer.context import Context, type_name
+from irad.infer.exceptions import fields_of, is_exception
+from irad.infer.kinds import is_numpy
+from irad.infer.values import AV, Choice, Known, Num, Record, Seq
+from irad.ir.core import Value
+
+
+def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
+    """A message as a format string and its run-time parts."""
+    if isinstance(av, Known):
+        return str(av.obj).replace("{", "{{").replace("}", "}}"), []
+    if isinstance(av, Num):
+        return "{}", [av.value]
+    if isinstance(av, Record) and av.static[0] == "text":
+        return av.static[1], list(av.leaves)
+    if isinstance(av, Seq):
+        texts = [template(cx, item) for item in av.items]
+        body = ", ".join(t for t, _ in texts) + ("," if av.cls is tuple and len(texts) == 1 else "")
+        marks = "()" if av.cls is not list else "[]"
+        return f"{marks[0]}{body}{marks[1]}", [p for _, ps in texts for p in ps]
+    return f"<{type_name(av)}>", []
+
+
+def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
+    """One `{x!r:spec}` of an f-string."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: format_value(cx, m, spec, conversion))
+    if is_exception(av):
+        return format_value(cx, repr_of(cx, av) if conversion in ("r", "a") else str_of(cx, av), spec, None)
+    if not isinstance(spec, Known):
+        cx.unsupported("an f-string whose format is computed at run time", kind="text")
+    style = spec.obj or ""
+    if isinstance(av, Known):
+        conversions: dict[str, Callable[[Any], Any]] = {"r": repr, "s": str, "a": ascii}
+        shown = conversions.get(conversion or "", lambda x: x)(av.obj)
+        return Known(format(shown, style))
+    if isinstance(av, Num):
+        mark = f"!{conversion}" if conversion and style else ""
+        number = f"{{{mark}:{style}}}" if style else "{}"
+        if conversion in ("r", "a") and is_numpy(av.kinds[0]):
+            if style:
+                cx.unsupported("a format for the repr of a numpy number", kind="text", hint="leave out the !r")
+            number = f"np.{av.kinds[0]}({number})" if av.kinds[0] != "bool_" else "np.{}_"
+        return Record(("text", number), (), (av.value,))
+    text, parts = template(cx, av)
+    if style:  # of a number already turned into text: `{x!r:>8}`
+        if text != "{}":
+            cx.unsupported("a format for a text with numbers in it", kind="text", hint="give each number its own format")
+        text = f"{{!s:{style}}}"
+    return Record(("text", text), (), tuple(parts))
+
+
+def join_text(cx: Context, parts: Sequence[AV]) -> AV:
+    """The pieces of an f-string put together."""
+    return each_choice(cx, Seq(tuple, tuple(parts)), lambda pieces: _joined(pieces.children))
+
+
+def _joined(parts: Sequence[AV]) -> AV:
+    if all(isinstance(p, Known) for p in parts):
+        return Known("".join(p.obj for p in parts if isinstance(p, Known)))
+    text = ""
+    leaves: list[Value] = []
+    for part in parts:
+        if isinstance(part, Known):
+            text += part.obj.replace("{", "{{").replace("}", "}}")
+        else:
+            text += part.static[1]
+            leaves += part.leaves
+    return Record(("text", text), (), tuple(leaves))
+
+
+def each_choice(cx: Context, av: AV, case: Callable[[AV], AV]) -> AV:
+    """Apply `case` to a value without finite choices in it: to each combination of their alternatives, behind branches."""
+    choice = _first_choice(av)
+    if choice is None:
+        return case(av)
+    return cx.dispatch(choice, lambda m: each_choice(cx, _replaced(av, choice, m), case))
+
+
+def _first_choice(av: AV) -> Choice | None:
+    if isinstance(av, Choice):
+        return av
+    return next((found for found in map(_first_choice, av.children) if found is not None), None)
+
+
+def _replaced(av: AV, old: AV, new: AV) -> AV:
+    if av is old:
+        return new
+    if not av.children:
+        return av
+    made = AV.__new__(type(av))
+    AV.__init__(made, av.static, tuple(_replaced(c, old, new) for c in av.children), av.leaves)
+    return made
+
+
+# -- str and repr ------------------------------------------------------------------------------------------------
+
+
+def str_of(cx: Context, av: AV) -> AV:
+    """str(exception)"""
+    cls = av.static[1]
+    if isinstance(cls.__str__, types.FunctionType):
+        from irad.infer.calls import call_value
+
+        return call_value(cx, Known(cls.__str__), [av], {})
+    if cls.__str__ not in (BaseException.__str__, KeyError.__str__):
+        cx.unsupported(f"the text of an exception of class {cls.__name__}", kind="text", hint="use its args")
+    args = fields_of(av)["args"]
+    if isinstance(args, Choice):
+        return cx.dispatch(args, lambda m: _str_of_args(cx, cls, m))
+    return _str_of_args(cx, cls, args)
+
+
+def _str_of_args(cx: Context, cls: type, args: AV) -> AV:
+    items = args.children
+    if len(items) != 1:
+        return repr_of(cx, args) if items else Known("")
+    if issubclass(cls, KeyError):
+        return repr_of(cx, items[0])
+    return format_value(cx, items[0], Known(""), "s")
+
+
+def repr_of(cx: Context, av: AV) -> AV:
+    """repr(av)"""
+    return each_choice(cx, av, lambda m: _as_text(*_repr(cx, m)))
+
+
+def _as_text(text: str, parts: list[Value]) -> AV:
+    return Record(("text", text), (), tuple(parts)) if parts else Known(text.format())
+
+
+def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
+    if isinstance(av, Known):
+        return repr(av.obj).replace("{", "{{").replace("}", "}}"), []
+    if isinstance(av, Record) and av.static[0] == "text":
+        return repr(av.static[1]), list(av.leaves)
+    if isinstance(av, Num):
+        return template(cx, format_value(cx, av, Known(""), "r"))
+    if is_exception(av):
+        inside, parts = _listed(cx, fields_of(av)["args"].children)
+        return f"{av.static[1].__name__}({inside})", parts
+    if isinstance(av, Seq):
+        inside, parts = _listed(cx, av.items)
+        comma = "," if av.cls is tuple and len(av.items) == 1 else ""
+        return (f"[{inside}]" if av.cls is list else f"({inside}{comma})"), parts
+    return template(cx, av)
+
+
+def _listed(cx: Context, items: Sequence[AV]) -> tuple[str, list[Value]]:
+    texts = [_repr(cx, item) for item in items]
+    return ", ".join(t for t, _ in texts), [p for _, ps in texts for p in ps]

@@ -1,0 +1,328 @@
+"""Exceptions in compiled code: what is lost (nothing), what stays (arguments), what leaves, what cannot be caught."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from fences import clean, fences
+from programs import exceptions as programs
+from programs.outcomes import bits
+from programs.registry import PROGRAMS
+
+import irad
+from irad.ir.parse import parse
+from irad.lift import lift_module
+
+NAMES = sorted(name for name, p in PROGRAMS.items() if p.function.__module__ == programs.__name__)
+ARRAYS = [name for name in NAMES if any(isinstance(a, np.ndarray) for a in PROGRAMS[name].calls[0])]
+
+
+def outcome(function: Any, *args: Any) -> Any:
+    try:
+        return bits(function(*args))
+    except Exception as error:
+        return type(error), str(error)
+
+
+def test_there_are_enough() -> None:
+    assert len(NAMES) >= 40
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_no_memory_is_lost(name: str) -> None:
+    p = PROGRAMS[name]
+    active = tuple(i for i, a in enumerate(p.calls[0]) if isinstance(a, (float, np.ndarray)))
+    with fences() as damage:
+        for f in (irad.compile(p.function), irad.compile(lambda *a: irad.grad(p.function, argnums=active)(*a))):
+            first = [outcome(f, *copy.deepcopy(args)) for args in p.calls]
+            for args, want in zip(p.calls, first, strict=True):  # usable afterwards, with the same results
+                assert outcome(f, *copy.deepcopy(args)) == want
+                assert clean(f)
+    assert not damage
+
+
+def test_many_errors_in_one_call_keep_nothing() -> None:
+    def part(a: Any, i: int) -> Any:
+        b = np.empty(1000)
+        b[:] = a[i % 3]
+        if i % 2:
+            raise ValueError("odd")
+        return b
+
+    def f(a: Any, n: int) -> Any:
+        s = 0.0
+        for i in range(n):
+            try:
+                s += part(a, i)[5]
+            except ValueError:
+                s -= 0.5
+        return s
+
+    compiled = irad.compile(f, memory="1 MiB")
+    assert compiled(np.arange(3.0), 100_000) == f(np.arange(3.0), 100_000)  # 800 MB if each were kept
+    assert clean(compiled)
+
+
+def test_gradients_change_no_argument() -> None:
+    def f(a: Any, n: int) -> Any:
+        try:
+            for i in range(n):
+                a[i] = a[i] * a[i]
+        except IndexError:
+            a[0] = a[0] * 2.0
+            if n > 9:
+                raise
+        return a.sum()
+
+    a = np.array([1.0, 2.0, 3.0])
+    assert irad.grad(f)(a, 5).tolist() == [4.0, 4.0, 6.0]
+    with pytest.raises(IndexError, match="index 3 is out of bounds"):
+        irad.grad(f)(a, 10)
+    assert a.tolist() == [1.0, 2.0, 3.0]
+    assert irad.grad(f)(a, 2).tolist() == [2.0, 4.0, 1.0]
+
+
+# -- what leaves -------------------------------------------------------------------------------------------------------
+
+
+class Outside(Exception):
+    def __init__(self, place: int, *, weight: float = 0.5) -> None:
+        super().__init__("outside", place)
+        self.place = place
+        self.weight = weight
+        self.both = (place, [weight, "kg"])
+
+    def __str__(self) -> str:
+        return f"outside at {self.place}: {self.weight}"
+
+
+def test_objects_that_leave() -> None:
+    def f(x: float, n: int) -> float:
+        if n > 2:
+            raise Outside(n, weight=x * 2.0)
+        return x
+
+    with pytest.raises(Outside) as caught:
+        irad.compile(f)(1.5, 3)
+    error = caught.value
+    assert (error.args, error.place, error.weight, error.both) == (("outside", 3), 3, 3.0, (3, [3.0, "kg"]))
+    assert str(error) == "outside at 3: 3.0"
+
+
+def test_text_of_an_object_in_a_handler() -> None:
+    def f(x: float, n: int) -> float:
+        try:
+            raise Outside(n, weight=x)
+        except Outside as e:
+            raise RuntimeError(f"<{e}> {e.place}") from e
+
+    for g in (f, irad.compile(f)):
+        with pytest.raises(RuntimeError, match="<outside at 3: 1.5> 3") as caught:
+            g(1.5, 3)
+        assert type(caught.value.__cause__) is Outside and caught.value.__cause__.args == ("outside", 3)
+
+
+def test_causes_and_contexts() -> None:
+    def f(x: float, n: int) -> float:
+        try:
+            try:
+                return x / n
+            except ZeroDivisionError as e:
+                raise LookupError("first", x) from e
+        except LookupError:
+            if x > 1.0:
+                raise ValueError("second") from None
+            raise ValueError("second")  # noqa: B904
+
+    for x in (0.5, 1.5):
+        found = []
+        for g in (f, irad.compile(f)):
+            with pytest.raises(ValueError, match="second") as caught:
+                g(x, 0)
+            error = caught.value
+            first = error.__context__
+            found.append((error.__cause__, error.__suppress_context__, type(first), first.args, str(first.__cause__)))
+        assert found[0] == found[1]
+
+
+def test_a_chain_does_not_grow_with_a_recursion() -> None:
+    def f(x: float, n: int) -> float:
+        try:
+            if n == 0:
+                return 1.0 / x
+            return f(x, n - 1)
+        except Exception as e:
+            raise RuntimeError(f"level {n}") from e
+
+    compiled = irad.compile(f)
+    assert compiled(2.0, 20) == 0.5
+    with pytest.raises(RuntimeError, match="level 20") as caught:
+        compiled(0.0, 20)
+    assert str(caught.value.__cause__) == "level 19"
+
+
+def test_the_same_object_is_raised_again() -> None:
+    known = ValueError("known")
+
+    def f(x: float) -> float:
+        try:
+            if x > 1.0:
+                raise known
+        except ValueError as e:
+            if x > 2.0:
+                raise
+            return x * len(e.args)
+        return 0.0
+
+    compiled = irad.compile(f)
+    assert [compiled(x) for x in (0.5, 1.5)] == [0.0, 1.5]
+    with pytest.raises(ValueError, match="known"):
+        compiled(2.5)
+
+
+# -- what cannot be caught ---------------------------------------------------------------------------------------------
+
+
+def test_an_int_that_leaves_64_bits_is_not_caught() -> None:
+    """CPython goes on with a long int: a handler that runs would be a silently different result."""
+
+    def f(n: int) -> int:
+        try:
+            return n * n
+        except Exception:
+            return 0
+
+    with pytest.raises(OverflowError, match="64-bit"):
+        irad.compile(f)(1 << 40)
+
+
+def test_errors_of_irad_are_not_caught() -> None:
+    def f(x: float) -> float:
+        try:
+            if x > 1.0:
+                return x + eval("1")
+        except BaseException:
+            return 0.0
+        return x
+
+    compiled = irad.compile(f)
+    assert compiled(0.5) == 0.5
+    with pytest.raises(irad.UnsupportedError, match="eval"):
+        compiled(1.5)
+
+
+def test_memory_and_recursion_are_not_caught() -> None:
+    def deep(x: float) -> float:
+        try:
+            return deep(x + 1.0)
+        except Exception:
+            return 0.0
+
+    def large(n: int) -> float:
+        try:
+            return np.zeros(n).sum()
+        except Exception:
+            return 0.0
+
+    with pytest.raises(RecursionError):
+        irad.compile(deep)(0.0)
+    compiled = irad.compile(large, memory="1 MiB")
+    with pytest.raises(MemoryError):
+        compiled(1 << 20)
+    assert compiled(3) == 0.0
+
+
+def test_a_bare_raise_outside_of_a_handler() -> None:
+    def f(x: float) -> float:
+        if x > 1.0:
+            raise
+        return x
+
+    compiled = irad.compile(f)
+    assert compiled(0.5) == 0.5
+    with pytest.raises(irad.UnsupportedError, match="outside of a handler"):
+        compiled(1.5)
+
+
+def test_classes_that_cannot_be_caught() -> None:
+    def f(x: float) -> float:
+        try:
+            return 1.0 / x
+        except 5:  # type: ignore[misc]
+            return 0.0
+
+    compiled = irad.compile(f)
+    assert compiled(0.5) == 2.0
+    with pytest.raises(TypeError, match="catching classes that do not inherit from BaseException is not allowed"):
+        compiled(0.0)
+
+
+# -- many, and derivatives ---------------------------------------------------------------------------------------------
+
+
+def test_many_messages_in_one_try() -> None:
+    source = "def f(x, n):\n try:\n"
+    source += "".join(f"  if n == {i}:\n   raise ValueError(f'number {i}: {{x}}', {i})\n" for i in range(40))
+    source += "  return x\n except ValueError as e:\n  if n == 39:\n   raise\n  return x * e.args[1]\n"
+    space: dict[str, Any] = {}
+    exec(source, space)
+    compiled = irad.compile(space["f"])
+    assert [compiled(0.5, n) for n in (0, 7, 38, 41)] == [0.0, 3.5, 19.0, 0.5]
+    with pytest.raises(ValueError, match="number 39: 0.5"):
+        compiled(0.5, 39)
+
+
+def test_derivatives_of_any_kind() -> None:
+    def safe_log(x: float) -> float:
+        try:
+            return math.log(x)
+        except ValueError:
+            return 0.0
+
+    def f(x: Any) -> Any:
+        s = 0.0
+        for i in range(x.shape[0]):
+            s += safe_log(x[i]) * x[i]
+        return s
+
+    x = np.array([0.5, -1.0, 2.0])
+    slopes = np.array([math.log(0.5) + 1.0, 0.0, math.log(2.0) + 1.0])
+    assert np.allclose(irad.grad(f)(x), slopes, rtol=1e-15)
+    assert np.allclose(irad.jacfwd(f)(x), slopes, rtol=1e-15)
+    assert np.allclose(irad.hessian(f)(x), np.diag([2.0, 0.0, 0.5]), rtol=1e-15)
+    assert irad.jvp(f, (x,), (np.ones(3),))[1] == pytest.approx(slopes.sum(), rel=1e-15)
+    assert irad.vjp(f, x)[1](2.0)[0] == pytest.approx(2.0 * slopes, rel=1e-15)
+
+
+def test_a_derivative_that_is_taken_inside() -> None:
+    def inner(x: float) -> float:
+        try:
+            return x * x / (x - 1.0)
+        except ZeroDivisionError:
+            return x * x * x
+
+    compiled = irad.compile(lambda x: irad.grad(inner)(x) + 1.0)
+    assert compiled(1.0) == 4.0 and compiled(2.0) == 1.0
+
+
+def test_inspection() -> None:
+    def f(x: float, y: float) -> float:
+        try:
+            return x / y
+        except ZeroDivisionError:
+            return x
+
+    compiled = irad.compile(f)
+    text = compiled.ir(float, float, stage="py")
+    assert "except ^except" in text and str(parse(text)) == text
+    assert "except" in compiled.cfg(float, float, stage="py").mermaid
+    assert compiled.cfg(float, float).dot and str(irad.explain(f, float, float))
+    assert "py.caught" in str(lift_module(f.__code__))
+    for stage in ("typed", "loops", "low"):
+        module = parse(compiled.ir(float, float, stage=stage))
+        module.verify()
+        assert module.run(next(iter(module.functions)), 1.5, 0.0) in (1.5, (1.5,))
