@@ -5,6 +5,7 @@
     measure.py   interleaved passes, the best of them
     check.py     gradients against the hand-written adjoint or differences
     calls.py     what a call costs          first.py   what the first call costs, in fresh processes
+    guards.py    what checks cost, on the loops of kernels.py
     tape.py      tape bytes an iteration    pelts.py   the whole fit of the demo against one forward pass of torchdiffeq
     report.py    rows, markdown, JSON
 
