@@ -1,7 +1,11 @@
-"""Loops with checks: whatever is removed, hoisted or done in strips, CPython's results, exceptions and stores remain."""
+"""Loops with checks: whatever is removed, hoisted or done in strips, CPython's results, exceptions and stores remain.
+
+`FUZZ_EXAMPLES=5000 pytest tests/property/test_affine.py` runs more programs.
+"""
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import Any
 
@@ -14,7 +18,7 @@ from irad.passes import strips
 
 from .affine import Program, program
 
-SEEDS = 150
+SEEDS = int(os.environ.get("FUZZ_EXAMPLES", 90))
 
 
 @pytest.fixture(autouse=True)
