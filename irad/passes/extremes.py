@@ -68,6 +68,7 @@ class Extremes:
         self._needs: Needs = {}
         self._assuming: dict[Value, bool] = {}
         self._forms: dict[Value, Linear] = {}
+        self._making: set[Value] = set()
         self._bounded: dict[Value, Bounds] = {}
 
     # Questions
@@ -201,7 +202,13 @@ class Extremes:
             return 0, {value: 1}
         found = self._forms.get(value)
         if found is None:
-            self._forms[value] = found = self._made(value)
+            if value in self._making:  # a fact that a product needs is about that product
+                raise Unknown
+            self._making.add(value)
+            try:
+                self._forms[value] = found = self._made(value)
+            finally:
+                self._making.discard(value)
         return found
 
     def _made(self, value: Value) -> Linear:
