@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from irad.api.derivatives import grad, jvp, vjp
-from irad.errors import for_user
+from irad.errors import for_user, user_facing
 
 STEPS = (1e-3, 5e-4, 2.5e-4)
 
@@ -70,6 +70,7 @@ def numerical(fun: Callable[..., Any], args: tuple[Any, ...], step: list[Any], s
     return table[0]
 
 
+@user_facing
 def check_grads(
     fun: Callable[..., Any], args: tuple[Any, ...], order: int = 1, modes: tuple[str, ...] = ("fwd", "rev"),
     rtol: float | None = None,

@@ -362,12 +362,15 @@ def check_differentiated(compiled: Any, args: tuple[Any, ...], kwargs: dict[str,
         return
     nums = found.get("argnums", ())
     for n in (nums,) if isinstance(nums, int) else nums:
-        if -len(args) <= n < len(args):
-            _refuse_int(args[n], f"argument {n % len(args)} `{names[n]}`" if names[n] else f"argument {n % len(args)}")
+        if not -len(args) <= n < len(args):
+            how = "differentiated arguments are passed by position, or named by argnames"
+            raise for_user(TypeError(f"argnums {n}, but the call passes {len(args)} arguments by position: {how}"))
+        _refuse_int(args[n], f"argument {n % len(args)} `{names[n]}`" if names[n] else f"argument {n % len(args)}")
     argnames = found.get("argnames", ())
     for key in (argnames,) if isinstance(argnames, str) else argnames:
-        if key in kwargs:
-            _refuse_int(kwargs[key], f"argument `{key}`")
+        if key not in kwargs:
+            raise for_user(TypeError(f"argnames {key!r}, but the call does not pass it by keyword: write {key}=..."))
+        _refuse_int(kwargs[key], f"argument `{key}`")
 
 
 def _refuse_int(value: Any, what: str) -> None:
@@ -388,6 +391,7 @@ def as_shape(value: Any, name: str) -> Shape:
     return shape
 
 
+@user_facing
 def compile(fun: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Compile a function of ordinary numerical Python to native code.
 

@@ -21,9 +21,9 @@ def _derivative(name: str, fun: Any, argnums: Any, has_aux: bool, allow_int: boo
         raise for_user(NotImplementedError("holomorphic=True: complex numbers are not supported yet"))
     options: dict[str, Any] = {}
     if argnames is not None:
-        options["argnames"] = argnames if isinstance(argnames, str) else tuple(argnames)
+        options["argnames"] = _selection("argnames", argnames, str, "a str")
     if argnums != 0 or argnames is None:
-        options["argnums"] = argnums if isinstance(argnums, int) else tuple(argnums)
+        options["argnums"] = _selection("argnums", argnums, int, "an int")
     if has_aux:
         options["has_aux"] = True
     if allow_int:
@@ -31,6 +31,33 @@ def _derivative(name: str, fun: Any, argnums: Any, has_aux: bool, allow_int: boo
     return make(name, options, fun)
 
 
+def _selection(option: str, given: Any, cls: type, what: str) -> Any:
+    """One number or name, or a tuple of them."""
+    if isinstance(given, cls):
+        return given
+    if not isinstance(given, (tuple, list)) or not all(isinstance(g, cls) for g in given):
+        raise for_user(TypeError(f"{option} is {what} or a tuple of such, not {given!r}"))
+    return tuple(given)
+
+
+def _counted(what: str, primals: Any, tangents: Any) -> None:
+    """Primals and tangents must be tuples of one length."""
+    if not all(isinstance(p, (tuple, list)) for p in (primals, tangents)):
+        raise for_user(TypeError(f"{what} takes a tuple of primals and a tuple of tangents: {what}(f, (x,), (dx,))"))
+    if len(primals) != len(tangents):
+        raise for_user(ValueError(f"{what} got {len(primals)} primals and {len(tangents)} tangents"))
+
+
+def _fitting(cotangent: Any, out: Any) -> None:
+    """A cotangent must have the structure and the shapes of the result."""
+    if isinstance(out, (tuple, list)) and isinstance(cotangent, (tuple, list)) and len(out) == len(cotangent):
+        for c, o in zip(cotangent, out, strict=True):
+            _fitting(c, o)
+    elif isinstance(out, np.ndarray) and out.dtype.kind == "f" and np.shape(cotangent) != out.shape:
+        raise for_user(ValueError(f"the cotangent has shape {np.shape(cotangent)}, and the result {out.shape}"))
+
+
+@user_facing
 def grad(
     fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False, allow_int: bool = False, *,
     argnames: Argnames = None,
@@ -68,6 +95,7 @@ def grad(
     return _derivative("grad", fun, argnums, has_aux, allow_int, argnames, holomorphic)
 
 
+@user_facing
 def value_and_grad(
     fun: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False, allow_int: bool = False, *,
     argnames: Argnames = None,
@@ -93,8 +121,7 @@ def jvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, 
     >>> irad.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
-    if len(primals) != len(tangents):
-        raise for_user(ValueError(f"jvp got {len(primals)} primals and {len(tangents)} tangents"))
+    _counted("jvp", primals, tangents)
     result: tuple[Any, Any] = cached(fun, "jvp")(tuple(primals), tuple(tangents))
     return result
 
@@ -119,6 +146,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     @user_facing
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         """Cotangents of the primals for a cotangent of the result."""
+        _fitting(cotangent, out[0] if has_aux else out)
         result: tuple[Any, ...] = run(primals, cotangent)[1]
         return result
 
@@ -131,6 +159,7 @@ def _jacobian(name: str, fun: Any, argnums: Any, sparse: bool) -> Any:
     return _derivative(name, fun, argnums, False, False, None, False)
 
 
+@user_facing
 def jacfwd(fun: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """The Jacobian by forward mode: one run for each element of the argument.
 
@@ -146,16 +175,19 @@ def jacfwd(fun: Callable[..., Any], argnums: Argnums = 0) -> Any:
     return _jacobian("jacfwd", fun, argnums, False)
 
 
+@user_facing
 def jacrev(fun: Callable[..., Any], argnums: Argnums = 0) -> Any:
     """The Jacobian by reverse mode: one run for each element of the result; otherwise as `jacfwd`."""
     return _jacobian("jacrev", fun, argnums, False)
 
 
+@user_facing
 def jacobian(fun: Callable[..., Any], argnums: Argnums = 0, *, sparse: bool = False) -> Any:
     """The Jacobian by whichever mode needs fewer runs; otherwise as `jacfwd`."""
     return _jacobian("jacobian", fun, argnums, sparse)
 
 
+@user_facing
 def hessian(fun: Callable[..., Any], argnums: Argnums = 0, *, sparse: bool = False) -> Any:
     """The Hessian of a function that returns one real number, forward over reverse.
 
@@ -179,6 +211,7 @@ def hvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, 
     >>> irad.hvp(lambda x, y: x * x * y, (3.0, 2.0), (1.0, 0.0))
     (4.0, 6.0)
     """
+    _counted("hvp", primals, tangents)
     return cached(fun, "hvp")(tuple(primals), tuple(tangents))
 
 

@@ -91,6 +91,7 @@ def passes() -> dict[str, Pass]:
 class _CallableModule(types.ModuleType):
     """The module `irad.ir.parse`, which is also the function of that name."""
 
+    @user_facing
     def __call__(self, text: str) -> Module:
         return parse(text)
 

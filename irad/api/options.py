@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from irad.config import parse_size
-from irad.errors import for_user
+from irad.errors import for_user, user_facing
 
 DEFAULTS: dict[str, Any] = {
     "static_argnums": (), "static_argnames": (), "mode": "auto", "memory": None, "threads": None, "fastmath": False,
@@ -38,7 +38,7 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
         if name in LATER and value:
             raise for_user(NotImplementedError(f"{name}={value!r} is not there yet: leave it out"))
         if name == "memory" and value is not None:
-            value = parse_size(value)
+            value = _size(value)
         if name == "static_argnums":
             value = (value,) if isinstance(value, int) else tuple(value)
         if name == "static_argnames":
@@ -48,13 +48,20 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _size(value: Any) -> int:
+    try:
+        return parse_size(value)
+    except ValueError as error:
+        raise for_user(ValueError(f"memory={error}")) from None
+
+
 def effective(own: dict[str, Any]) -> dict[str, Any]:
     """A function's own options over those of the surrounding `irad.options`."""
     return {**_current.get(), **own}
 
 
-@contextlib.contextmanager
-def options(**given: Any) -> Iterator[None]:
+@user_facing
+def options(**given: Any) -> contextlib.AbstractContextManager[None]:
     """Defaults for what is compiled inside the `with` block (this thread and task only).
 
     Examples
@@ -64,7 +71,12 @@ def options(**given: Any) -> Iterator[None]:
     ...     irad.compile(lambda x: x * x)(3.0)
     9.0
     """
-    token = _current.set({**_current.get(), **checked(given)})
+    return _within(checked(given))
+
+
+@contextlib.contextmanager
+def _within(chosen: dict[str, Any]) -> Iterator[None]:
+    token = _current.set({**_current.get(), **chosen})
     try:
         yield
     finally:

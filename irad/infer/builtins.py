@@ -155,8 +155,12 @@ def _extreme(op: str) -> Any:
             return _array_extreme(cx, args[0], op, name)
         if items is None and isinstance(args[0], (Range, Arr)) and key is NONE:
             return call_function(cx, python_function(builtin.max_ if op == ">" else builtin.min_), [args[0]], {})
+        if not args:
+            cx.type_error(f"{name} expected at least 1 argument, got 0")
+        if items is None and numeric(args[0]):
+            cx.type_error(f"'{type_name(args[0])}' object is not iterable")
         if items is None:
-            cx.unsupported(f"{name}() of a value of type {type_name(args[0])}", kind="call", hint="write the loop")
+            cx.unsupported(f"{name}() of a value of type {type_name(args[0])}", kind="function", hint="write the loop")
         if not items:
             if "default" in kwargs:
                 return kwargs["default"]
@@ -256,7 +260,7 @@ def rounded(cx: Context, av: AV, digits: AV) -> AV:
         if digits is NONE or (isinstance(digits, Known) and (digits.obj is None or digits.obj >= 0)):
             plain = digits is NONE or (isinstance(digits, Known) and digits.obj is None)
             return numbers.to_int(cx, n) if plain or not is_numpy(n.kind) else n
-        cx.unsupported("round(n, digits) of an int to tens", kind="call", hint="(n + 5) // 10 * 10")
+        cx.unsupported("round(n, digits) of an int to tens", kind="function", hint="(n + 5) // 10 * 10")
     if isinstance(digits, Known) and digits.obj is None:
         return numbers.to_int(cx, Num("float", cx.op("rint", cx.float(n))))
     cx.unsupported("round(x, digits) of a run-time float", kind="option", why="CPython rounds the decimal text exactly",
@@ -266,7 +270,7 @@ def rounded(cx: Context, av: AV, digits: AV) -> AV:
 @handles(builtins.pow, operator.pow)
 def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 2:
-        cx.unsupported("pow() with a modulus", kind="call")
+        cx.unsupported("pow() with a modulus", kind="function", hint="x**n % m, if it fits 64 bits")
     return binary(cx, "**", args[0], args[1])
 
 
@@ -312,6 +316,10 @@ def _drain(cx: Context, it: AV) -> list[AV] | None:
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wanted = args[1]
     classes = tuple(i.obj for i in iterate.known_items(wanted) or [wanted] if isinstance(i, Known))
+    try:
+        isinstance(None, classes)
+    except TypeError as error:
+        cx.type_error(str(error))
 
     def case(av: AV) -> AV:
         if isinstance(av, Num) and av.tag is not None:
@@ -346,7 +354,7 @@ def class_of(cx: Context, av: AV) -> type:
     cls = exception_class(av)
     if cls is not None:
         return cls
-    cx.unsupported(f"type() of a value of type {type_name(av)}", kind="call")
+    cx.unsupported(f"type() of a value of type {type_name(av)}", kind="function")
 
 
 @handles(builtins.type)
@@ -364,7 +372,7 @@ def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
-        cx.unsupported("getattr() with a name that is not known", kind="call")
+        cx.unsupported("getattr() with a name that is not known", kind="function")
     if len(args) > 2 and isinstance(args[0], Known) and not hasattr(args[0].obj, name.obj):
         return args[2]
     return get_attr(cx, args[0], name.obj)
@@ -373,7 +381,7 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
     items = iterate.known_items(args[0])
     if items is None:
-        cx.unsupported("any() or all() of a value whose length is not known", kind="call", hint="np.any and np.all take arrays")
+        cx.unsupported("any() or all() of a value whose length is not known", kind="function", hint="np.any and np.all take arrays")
     found = const(not stop)
     for item in items:
         flag = truth(cx, item)

@@ -115,7 +115,7 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
     name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
     module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
-        f"a call of {module + '.' if module else ''}{name}", kind="call",
+        f"a call of {module + '.' if module else ''}{name}", kind="function",
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )

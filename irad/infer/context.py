@@ -432,6 +432,11 @@ def type_name(av: AV) -> str:
 
     if isinstance(av, Seq):
         return av.cls.__name__
+    if type(av).__name__ == "Record":
+        kind = av.static[0]
+        return {"text": "str", "exception": "exception"}.get(kind, str(kind))
+    if type(av).__name__ == "Choice":
+        return " or ".join(dict.fromkeys(map(type_name, av.members)))  # type: ignore[attr-defined]
     return names.get(type(av).__name__, type(av).__name__.lower())
 
 

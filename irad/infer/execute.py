@@ -15,6 +15,7 @@ from irad.infer.calls import call_library, call_value
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
+from irad.infer.families import is_complex, is_text, surely_different
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.texts import format_value, join_text
@@ -41,6 +42,15 @@ from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
 TABLE: dict[str, Handler] = {}
+WITHOUT = {  # what there is nothing for, and what to write instead
+    "py.del_item": ("deleting an item or a slice", "copy what is to stay"),
+    "py.set": ("a set", "use an array of flags, or a tuple"),
+    "py.set_add": ("a set", "use an array of flags, or a tuple"),
+    "py.set_update": ("a set", "use an array of flags, or a tuple"),
+    "py.list_append": ("a list that grows", "fill an array in a loop: out = np.empty(n)"),
+    "py.map_add": ("a dict that grows", "use an array with an index"),
+    "py.super_attr": ("super()", "call the function of the base class by its name"),
+}
 
 
 def meaning(name: str) -> Callable[[Handler], Handler]:
@@ -61,7 +71,8 @@ def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
         return iterate.unpack(cx, args[0], instr.attrs)
     handler = TABLE.get(instr.op)
     if handler is None:
-        cx.unsupported(f"{instr.op} is not understood", hint="please report this function")
+        what, hint = WITHOUT.get(instr.op, (f"the operation `{instr.op.partition('.')[2]}`", "please report this function"))
+        cx.unsupported(what, kind="syntax" if instr.op in WITHOUT else "unsupported", hint=hint)
     result = handler(cx, instr, args)
     return [result] if instr.results else []
 
@@ -108,6 +119,13 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+    if is_text(a) or (is_text(b) and op == "*"):
+        cx.unsupported(
+            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
+            why="compiled code has texts in the messages of exceptions only", hint="make the text outside, or raise it",
+        )
+    if is_complex(a) or is_complex(b):
+        cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
     for one, other in ((a, b), (b, a)):
         known = one.obj if isinstance(one, Known) else None
         if isinstance(one, (Seq, Record)) or isinstance(known, (str, bytes, tuple, set, frozenset)):
@@ -144,8 +162,13 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     pair = [spread(v) for v in (a, b)]
     if all(isinstance(v, Seq) for v in pair) and _class_family(pair[0]) == _class_family(pair[1]):
         return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
-    if op in ("==", "!="):
+    if op in ("==", "!=") and surely_different(a, b):
         return Known(op == "!=")
+    if op in ("==", "!=") or (is_text(a) and is_text(b)):
+        cx.unsupported(
+            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
+            why="whether they are equal is for their classes to say", hint="compare the numbers in them",
+        )
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
 
 

@@ -92,6 +92,8 @@ def length(cx: Context, av: AV) -> Value:
         return cx.op("dim", av.value, axis=0)
     if isinstance(av, Range):
         return av.leaves[0]
+    if isinstance(av, Record) and av.static[0] == "text":
+        cx.unsupported("the length of a text that is made at run time", kind="text", hint="count without making the text")
     cx.type_error(f"object of type '{type_name(av)}' has no len()")
 
 

@@ -245,6 +245,8 @@ def hessian_vector(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) ->
     """hvp(f)(primals, tangents): the tangent of the gradient by all arguments."""
     assert isinstance(f, Record)
     primals, tangents = (known_items(a) or [] for a in args)
+    if len(primals) != len(tangents):
+        cx.throw("ValueError", f"hvp got {len(primals)} primals and {len(tangents)} tangents")
     given = [floats_at_run_time(cx, p) for p in primals]
     inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))),)), f.children)
     chosen = Chosen(given, {}, given, False)

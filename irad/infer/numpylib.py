@@ -210,7 +210,7 @@ def dtype_of(cx: Context, av: AV | None, default: str) -> str:
     if av is None or av is NONE or (isinstance(av, Known) and av.obj is None):
         return default
     if not isinstance(av, Known):
-        cx.unsupported("a dtype that is not known at compile time", kind="dtype")
+        cx.unsupported("a dtype that is made at run time", kind="dtype", hint="write np.float64, np.int64, ... in its place")
     kind = OF_CLASS.get(av.obj) if isinstance(av.obj, type) else None
     if kind in ("int", "float", "bool"):
         kind = {"int": "int64", "float": "float64", "bool": "bool_"}[str(kind)]
@@ -220,7 +220,8 @@ def dtype_of(cx: Context, av: AV | None, default: str) -> str:
         except TypeError:
             kind = None
     if kind is None:
-        cx.unsupported(f"the dtype {av.obj!r}", kind="dtype", hint="irad has bool, int32, int64, float32 and float64 arrays")
+        name = av.obj.__name__ if isinstance(av.obj, type) else av.obj
+        cx.unsupported(f"the dtype {name}", kind="dtype", hint="irad has bool, int32, int64, float32 and float64 arrays")
     return kind
 
 
@@ -277,7 +278,7 @@ def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _as_element_kind(cx: Context, value: AV) -> str:
     if not numeric(value):
-        cx.unsupported("np.full with a value that is not a scalar", kind="call")
+        cx.unsupported("np.full with a value that is not a scalar", kind="function")
     return cx.num(arrays.as_numpy(cx, value)).kind
 
 
@@ -394,7 +395,7 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _reshape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = args[0]
     if not isinstance(a, Arr):
-        cx.unsupported("reshape of a scalar", kind="call")
+        cx.unsupported("reshape of a scalar", kind="function")
     shape = args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))
     items = iterate.known_items(shape) if not numeric(shape) else None
     wanted = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
@@ -455,14 +456,14 @@ def _array_argument(cx: Context, av: AV, name: str) -> Arr:
 @method("transpose")
 def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) > 1 or not isinstance(args[0], Arr):
-        cx.unsupported("transpose with axes", kind="call", hint="use a.T")
+        cx.unsupported("transpose with axes", kind="function", hint="use a.T")
     return arrays.transpose(cx, args[0])
 
 
 @handles(np.where)
 def _where(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 3:
-        cx.unsupported("np.where with one argument", kind="call", hint="loop over the elements")
+        cx.unsupported("np.where with one argument", kind="function", hint="loop over the elements")
     given = [arrays.as_operand(cx, a) for a in args]
     kinds = [arrays.element_kind(g) for g in given[1:]]
     kind = "bool_" if set(kinds) <= {"bool", "bool_"} else binary_kind("+", *kinds) or "float64"

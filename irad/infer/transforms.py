@@ -217,12 +217,17 @@ def scalar_output(cx: Context, shape: Shape, what: str, callee: AV) -> None:
     hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
     if shape.cls is Known and shape.static.obj is None:
         hint = "write `def g(x): out = np.zeros(n); f(x, out); return out.sum()` and differentiate g"
-    while isinstance(callee, Record) and callee.children:
-        callee = callee.children[0]
-    if cx.loc is None and isinstance(callee, Fn):  # asked for from outside: show the function
-        cx.builder.loc = Loc(callee.code.co_filename, callee.code.co_qualname, callee.code.co_firstlineno)
+    show_function(cx, callee)
     wrong = f"{what} needs a function that returns one real number, and this one returns {describe(shape)}"
     cx.mistyped(wrong, kind="grad-output", hint=hint)
+
+
+def show_function(cx: Context, callee: AV) -> None:
+    """An error shows the function, where it is asked for from outside."""
+    while isinstance(callee, Record) and callee.children:
+        callee = callee.children[0]
+    if cx.loc is None and isinstance(callee, Fn):
+        cx.builder.loc = Loc(callee.code.co_filename, callee.code.co_qualname, callee.code.co_firstlineno)
 
 
 class Adjoint:
@@ -304,7 +309,8 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     shape = thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)[0].result if adjoint is None else adjoint.thunk.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
-        cx.mistyped(wrong, kind="grad-output")
+        show_function(cx, f.children[0])
+        cx.mistyped(wrong, kind="grad-output", hint="return the value and the rest: `return loss, more`")
     value_shape = shape.children[0] if has_aux else shape
     scalar_output(cx, value_shape, "grad", f.children[0])
     if adjoint is None:
