@@ -34,6 +34,7 @@ def simplify(function: Function) -> bool:
     changed = drop_unreachable(function)
     for _ in range(ROUNDS):
         again = _values(function)
+        again = drop_unreachable(function) or again  # behind a check that always fails
         again = _flow(function) or again
         if not again:
             return changed

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 
 from fuzz.features import PROFILES
 from fuzz.isolated import isolated
 from fuzz.runner import TIER_2, Result, Tally, jobs_from, run, shrink_all
+
+MOST_TOLD = 3  # of the same words
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,8 +47,13 @@ def main(argv: list[str] | None = None) -> int:
             return False
         return bool(tally.total < options.programs if options.programs else time.monotonic() < until)
 
+    told: Counter[str] = Counter()
+
     def tell(result: Result) -> None:
-        print(f"{result.job.profile} {result.job.seed} (tier {result.job.tier}): {str(result.report.finding)[:300]}", flush=True)
+        finding, job = str(result.report.finding), result.job
+        told[finding] += 1
+        if told[finding] <= MOST_TOLD:
+            print(f"{job.profile} {job.seed} (tier {job.tier}): {finding[:300]}", flush=True)
 
     tally = run(source, options.jobs, more, tell)
     print(tally)

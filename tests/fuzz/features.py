@@ -69,7 +69,7 @@ STATEMENTS = (
     Feature("unbound", 2, 0, 0),
     Feature("raise", 3, 0, 0),
     Feature("assert", 2, 0, 0),
-    Feature("try", 4, 4, 3, ready=False),
+    Feature("try", 4, 4, 3),
 )
 COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try"}
 
