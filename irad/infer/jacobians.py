@@ -25,7 +25,7 @@ from irad.infer.transforms import (
 )
 from irad.infer.values import AV, NONE, Arr, Num, Record, Seq, flatten, rebuild
 from irad.ir.core import Const, Value
-from irad.ir.types import is_differentiable, is_float
+from irad.ir.types import Scalar, is_differentiable, is_float
 
 
 def float_leaves(av: AV) -> list[AV]:
@@ -52,11 +52,13 @@ def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) ->
     mask = "".join("01"[id(v) in tangents] for v in leaves)
     primal_types = list(target.result.flat_types())
     types = [*primal_types, *(t for t in primal_types if is_differentiable(t))]
-    private = Private(cx, target.name).copies(leaves)
+    private = Private(cx, target.name)
+    moving = [id(v) in tangents for v in leaves]
+    primals = private.copies(leaves, moving)
     given = [tangents[id(v)] for v in leaves if id(v) in tangents]
-    given = Private(cx, target.name).tangents(given, [i for i, v in enumerate(leaves) if id(v) in tangents])
+    given = private.tangents(given, [i for i, m in enumerate(moving) if m])
     attrs = {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))}
-    results = cx.builder.emit("call", [*private, *given], types, attrs)
+    results = cx.builder.emit("call", [*primals, *given], types, attrs)
     out = rebuild(target.result, iter(results))
     return out, _tangent(out, iter(results[len(primal_types) :]))
 
@@ -122,6 +124,7 @@ def gradient_forward(cx: Context, callee: AV, chosen: Chosen, has_aux: bool) -> 
 def _like(cx: Context, given: AV, piece: AV) -> AV:
     """A derivative in the kind of what it is the derivative by."""
     if isinstance(given, Num):
+        assert isinstance(given.value.type, Scalar)
         value = cx.op("load", piece.value) if isinstance(piece, Arr) else cx.num(piece).value
         return Num(given.kinds, cx.cast(value, given.value.type), given.tag)
     assert isinstance(given, Arr) and isinstance(piece, Arr)

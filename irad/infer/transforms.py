@@ -240,7 +240,7 @@ class Adjoint:
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in leaves]
         private = Private(cx, self.thunk.name)
-        self.leaves = private.copies(leaves, total=True)
+        self.leaves = private.copies(leaves, self.active)
         self.shared = private.shared
         self.result_types = list(self.thunk.result.flat_types())
         self.chosen = chosen
@@ -390,13 +390,15 @@ def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, A
             active |= {id(leaf) for leaf in flatten(p) if is_differentiable(leaf.type)}
             values += tangents_for(cx, p, t, "jvp")
     mask = "".join("01"[id(v) in active] for v in leaves)
-    values = Private(cx, target.name).tangents(values, [i for i, v in enumerate(leaves) if id(v) in active])
+    moving = [id(v) in active for v in leaves]
+    private = Private(cx, target.name)
+    own = private.copies(leaves, moving)
+    values = private.tangents(values, [i for i, m in enumerate(moving) if m])
     primal_types = list(target.result.flat_types())
     tangent_types = [t for t in primal_types if is_differentiable(t)]
     types = [*primal_types, *tangent_types]
-    private = Private(cx, target.name).copies(leaves)
     attrs = {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))}
-    results = cx.builder.emit("call", [*private, *values], types, attrs)
+    results = cx.builder.emit("call", [*own, *values], types, attrs)
     out = rebuild(target.result, iter(results))
     return out, _tangent(out, iter(results[len(primal_types) :]))
 
@@ -422,7 +424,9 @@ def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
 class Private:
     """Copies of the arrays that a function may write: derivative calls change nothing of the caller's.
 
-    Arguments that are one array stay one array; arrays that overlap partly are refused if one of them is written.
+    Arguments that are one array stay one array, with one shadow or one tangent: then the derivative is the total one at both
+    places. If one of them is written, arrays that overlap partly are refused; so are two that are one array of which only
+    one place has a derivative: what is stored by the one would be lost to the other.
     """
 
     def __init__(self, cx: Context, name: str) -> None:
@@ -431,21 +435,23 @@ class Private:
         self.shared: list[tuple[int, int, Value]] = []  # (earlier, later, whether they are one array that is written)
         self._owned: dict[int, Value] = {}  # whether what was found for a place is a copy
 
-    def copies(self, leaves: list[Value], total: bool = False) -> list[Value]:
-        """The leaves to call with. `total`: the same array at two places has one shadow (else it is refused if written)."""
+    def copies(self, leaves: list[Value], active: Sequence[bool] | None = None) -> list[Value]:
+        """The leaves to call with. `active`: which of them have derivatives (None: it is the function itself that is called)."""
         found = [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
         places = [i for i, v in enumerate(leaves) if isinstance(v.type, Array)]
         self._owned = {i: self._written(i) for i in places}
         for at, later in enumerate(places):
             for earlier in places[:at]:
-                self._pair(leaves, found, earlier, later, total)
+                both = active is None or (active[earlier] and active[later])
+                self._pair(leaves, found, earlier, later, both)
         return found
 
-    def _pair(self, leaves: list[Value], found: list[Value], earlier: int, later: int, total: bool) -> None:
+    def _pair(self, leaves: list[Value], found: list[Value], earlier: int, later: int, both: bool) -> None:
         cx = self.cx
         a, b = leaves[earlier], leaves[later]
+        assert isinstance(a.type, Array)
         written = cx.op("or", self._written(earlier), self._written(later))
-        alike = total and a.type == b.type
+        alike = a.type == b.type and (both or not is_float(a.type.elem))
         one = cx.op("and", written, cx.op("same", a, b)) if alike else const(False)
         clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
         names = " and ".join(f"`{v.name}`" if v.name else f"number {i}" for i, v in ((earlier, a), (later, b)))
@@ -461,14 +467,40 @@ class Private:
         return self.cx.op("written", callee=self.name, param=index)
 
     def tangents(self, tangents: list[Value], params: list[int]) -> list[Value]:
-        """A function that writes its parameter writes the tangent as well."""
-        return [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in zip(params, tangents, strict=True)]
+        """A function that writes its parameter writes the tangent as well; one array has one tangent, the sum of all."""
+        cx = self.cx
+        found = {i: self._copy(i, v) if isinstance(v.type, Array) else v for i, v in zip(params, tangents, strict=True)}
+        met: dict[int, Value] = {}  # whether a place is one with an earlier one
+        firsts = []
+        for earlier, later, one in self.shared:
+            if earlier not in found or later not in found:
+                continue
+            first = cx.both(one, cx.negate(met[earlier])) if earlier in met else one
+            met[later] = cx.either(met[later], one) if later in met else one
+            firsts.append((earlier, later, first))
+            found[earlier] = self._sum(first, found[earlier], found[later])
+        for earlier, later, first in firsts:
+            found[later] = choose_array(cx, first, found[earlier], found[later])
+        return list(found.values())
+
+    def _sum(self, cond: Value, x: Value, y: Value) -> Value:
+        """x + y if the condition holds, else x."""
+        a, b = (Arr(self._kind(v), v) for v in (x, y))
+
+        def added() -> AV:
+            total = arrays.binary(self.cx, "+", a, b)
+            return Arr(a.kind, self.cx.strided(total.leaves[0], a.type))
+
+        return self.cx.conditional(cond, added, lambda: a).leaves[0]
+
+    def _kind(self, v: Value) -> str:
+        assert isinstance(v.type, Array)
+        elem = v.type.elem
+        return next(k for k, m in MACHINE.items() if m == elem and k not in ("float", "int", "bool"))
 
     def _copy(self, index: int, v: Value) -> Value:
         cx = self.cx
-        assert isinstance(v.type, Array)
-        kind = next(k for k, m in MACHINE.items() if m == v.type.elem and k not in ("float", "int", "bool"))
-        original = Arr(kind, v)
+        original = Arr(self._kind(v), v)
         av = cx.conditional(self._written(index), lambda: self._strided(original), lambda: original)
         return av.leaves[0]
 

@@ -435,7 +435,8 @@ def test_arrays_that_overlap():
     with pytest.raises(ValueError, match="`a` and `b` overlap"):
         irad.grad(f, (0, 1))(x[:3], x[1:])
     with pytest.raises(ValueError, match="overlap"):
-        irad.jvp(f, (x, x), (x, x))
+        irad.jvp(f, (x[:3], x[1:]), (x[:3], x[:3]))
+    assert irad.jvp(f, (y, y), (np.array([1.0, 0.0]), np.array([0.5, 0.0]))) == (36.0, 36.0)
     read = irad.grad(lambda a, b: (a * b).sum(), (0, 1))(x, x)
     assert [g.tolist() for g in read] == [x.tolist(), x.tolist()]
 

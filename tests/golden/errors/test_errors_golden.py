@@ -127,13 +127,16 @@ def all_messages() -> list[tuple[str, str, str]]:
     return found
 
 
+MESSAGES = [pytest.param(*m, id=f"{m[0]}-{m[1]}") for m in all_messages()]
+
+
 def test_there_are_many() -> None:
     assert len({(file, name) for file, name, _ in all_messages()}) >= 100
     what = {re.sub(r"`[^`]*`|\d+", "", body.split("\n")[0]) for _, _, body in all_messages()}
     assert len(what) >= 80, "different kinds of messages"
 
 
-@pytest.mark.parametrize(("file", "name", "text"), all_messages())
+@pytest.mark.parametrize(("file", "name", "text"), MESSAGES)
 def test_no_word_of_irads_own(file: str, name: str, text: str) -> None:
     lines = text.split("\n")
     own = [m[0] for line in lines for m in OWN.finditer(line) if m[0] not in ALLOWED and not _QUOTED.match(line)]
@@ -141,7 +144,7 @@ def test_no_word_of_irads_own(file: str, name: str, text: str) -> None:
     assert not text.startswith(("no error", "InternalError", "AssertionError: \n", "AttributeError: '_"))
 
 
-@pytest.mark.parametrize(("file", "name", "text"), all_messages())
+@pytest.mark.parametrize(("file", "name", "text"), MESSAGES)
 def test_irads_own_errors_show_the_place(file: str, name: str, text: str) -> None:
     if re.match(r"\w*(Unsupported|Typing|Differentiation)Error", text):
         assert re.search(rf"^  {file}\.py:\d+(:\d+)? in ", text, re.MULTILINE)
