@@ -256,9 +256,12 @@ class Machine:
             env.update(zip(block.params, [env[a] for a in edge.args], strict=True))
 
     def throw(self, exc: str, message: str, parts: Sequence[object]) -> None:
-        kind = self.module.symbols.get(exc, getattr(builtins, exc, None))
-        for part in parts:
-            message = message.replace("{}", str(part), 1)
+        kind = self.module.symbols.get(exc.removeprefix("@"), getattr(builtins, exc, None))
+        if isinstance(kind, BaseException):
+            raise kind
+        if hasattr(kind, "make"):  # it makes an object of the numbers
+            raise kind.make(parts)
+        message = message.format(*parts)
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             raise InterpretError(f"{exc} is not an exception: {message}")
         raise kind(message) if message else kind()

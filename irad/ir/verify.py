@@ -6,7 +6,8 @@ Flow
 - An edge gives as many arguments as its target has parameters, of the same types.
 - The condition of a branch is a `bool` (in form `py`: any object).
 - A `try` stands in form `py` only.
-- `return` gives the function's results, in number and type; a `raise` has one operand for each `{}` of its message.
+- `return` gives the function's results, in number and type; a `raise` has one operand for each `{}` of its message
+  (without a message: those that its symbol takes).
 
 Values
 - A value is defined once: a parameter of the function, a parameter of a block, or a result of an instruction.
@@ -27,6 +28,7 @@ ops of the right level in `passes.tools.verify_module`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from string import Formatter
 
 from irad.ir.build import TypeRule
 from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Module, Raise, Return, Try, Value
@@ -218,10 +220,16 @@ def _types(function: Function, rule: TypeRule, module: Module | None, form: str)
         elif isinstance(term, Return) and [v.type for v in term.args] != function.results:
             due = _types_text(function.results)
             yield f"^{block.name}: return of {_words(term.args)} from a function with results {due}"
-        elif isinstance(term, Raise) and term.message.count("{}") != len(term.args):
+        elif isinstance(term, Raise) and not _message_fits(term):
             yield f"^{block.name}: {len(term.args)} operands for the message {term.message!r}"
         elif isinstance(term, Try) and form != "py":
             yield f"^{block.name}: a `try` in form {form}"
+
+
+def _message_fits(term: Raise) -> bool:
+    """One operand for each place in the message; without a message the symbol knows what to make of them."""
+    places = sum(name is not None for _, name, _, _ in Formatter().parse(term.message))
+    return places == len(term.args) or (not term.message and term.exc.startswith("@"))
 
 
 def _instr(instr: Instr, rule: TypeRule, module: Module | None) -> str:

@@ -340,7 +340,7 @@ def text_of_the_error(x, n):
                 raise KeyError("four")
             s = s * x
         except (ValueError, KeyError) as e:
-            if str(e) == "'four'":
+            if isinstance(e, KeyError) and str(e) == "'four'":
                 s = s + 1.0
             s = s + 0.5
     return s

@@ -14,8 +14,14 @@ from programs.outcomes import bits
 from programs.registry import PROGRAMS
 
 import irad
+from irad.infer.unit import Unit
+from irad.infer.values import Num, shape_of
+from irad.ir.core import Value
+from irad.ir.interpret import run
 from irad.ir.parse import parse
-from irad.lift import lift_module
+from irad.ir.types import FLOAT, INT
+from irad.lift import lift, lift_module
+from irad.ops.table import OPS
 
 NAMES = sorted(name for name, p in PROGRAMS.items() if p.function.__module__ == programs.__name__)
 ARRAYS = [name for name in NAMES if any(isinstance(a, np.ndarray) for a in PROGRAMS[name].calls[0])]
@@ -326,3 +332,26 @@ def test_inspection() -> None:
         module = parse(compiled.ir(float, float, stage=stage))
         module.verify()
         assert module.run(next(iter(module.functions)), 1.5, 0.0) in (1.5, (1.5,))
+
+
+def test_the_interpreter_raises_the_same_objects() -> None:
+    def f(x: float, n: int) -> float:
+        if n > 2:
+            raise Outside(n, weight=x * 2.0)
+        if n == 2:
+            raise ValueError(f"two of {x:.2f}")
+        return x
+
+    unit = Unit(lift)
+    args = (shape_of(Num("float", Value(FLOAT))), shape_of(Num("int", Value(INT))))
+    unit.entry("f", f, ("root",), args)
+
+    def call(*values: Any) -> Any:
+        return run(unit.module, "f", values, evaluate=lambda op: OPS[op].eval)
+
+    assert call(1.5, 1)[0] == 1.5
+    with pytest.raises(ValueError, match="two of 1.50"):
+        call(1.5, 2)
+    with pytest.raises(Outside, match="outside at 3: 3.0") as caught:
+        call(1.5, 3)
+    assert caught.value.both == (3, [3.0, "kg"])
