@@ -347,7 +347,7 @@ def test_the_interpreter_raises_the_same_objects() -> None:
     unit.entry("f", f, ("root",), args)
 
     def call(*values: Any) -> Any:
-        return run(unit.module, "f", values, evaluate=lambda op: OPS[op].eval)
+        return run(unit.module, "f", values, evaluate=lambda op: OPS[op].eval, inputs=(0.5,))  # the default of `weight`
 
     assert call(1.5, 1)[0] == 1.5
     with pytest.raises(ValueError, match="two of 1.50"):
