@@ -7,10 +7,13 @@ from typing import Any
 
 from irad.api import derivatives
 from irad.api.compiled import compile
+from irad.infer import arrays, iterate
 from irad.infer.calls import TRANSFORMS, call_value, handles
 from irad.infer.context import Context
 from irad.infer.transforms import stopped
-from irad.infer.values import AV, Known, Record, Seq
+from irad.infer.values import AV, Arr, Known, Record, Seq
+from irad.ir.core import Value, const
+from irad.ir.types import is_float
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 OPTIONS = ("argnums", "has_aux", "holomorphic", "allow_int")
@@ -60,12 +63,30 @@ def _hvp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _vjp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """(out, pullback): the pullback is a function that runs the reverse pass when it is called."""
     out = call_value(cx, args[0], args[1:], {})
-    pullback = Record(("transform", "pullback", ()), (args[0], *args[1:]))
+    pullback = Record(("transform", "pullback", ()), (args[0], out, *args[1:]))
     return Seq(tuple, (out, pullback))
 
 
+def _fitting(cx: Context, cotangent: AV, out: AV) -> None:
+    """The reverse pass reads the cotangent where the result has elements."""
+    items = iterate.known_items(cotangent)
+    if isinstance(out, Seq) and items is not None and len(items) == len(out.items):
+        for c, o in zip(items, out.items, strict=True):
+            _fitting(cx, c, o)
+    elif isinstance(out, Arr) and is_float(out.type.elem):
+        seed = arrays.as_operand(cx, cotangent)
+        if isinstance(seed, Arr) and seed.ndim == out.ndim:
+            (mine, wanted), parts = arrays.shapes_text(cx, [seed, out])
+            sizes = zip(arrays.dims(cx, seed), arrays.dims(cx, out), strict=True)
+            same: Value = const(True)
+            for m, n in sizes:
+                same = cx.both(same, cx.op("eq", m, n))
+            cx.guard(same, "ValueError", f"the cotangent has shape {mine}, and the result {wanted}", *parts)
+
+
 def _pullback(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    primals = Seq(tuple, f.children[1:])
+    _fitting(cx, args[0], f.children[1])
+    primals = Seq(tuple, f.children[2:])
     both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0]), [primals, args[0]], {})
     return both.children[1]
 

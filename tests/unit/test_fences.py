@@ -148,3 +148,23 @@ def test_fenced_copies() -> None:
     frozen = np.arange(3.0)
     frozen.flags.writeable = False
     assert not fenced(frozen).flags.writeable
+
+
+@pytest.mark.parametrize("size", [2, 4])
+def test_a_cotangent_of_another_shape_is_refused(size: int) -> None:
+    """It would be read where the result has elements."""
+
+    def double(a):
+        return a * 2.0, a.sum()
+
+    @irad.compile
+    def inside(a, ct):
+        _, pullback = irad.vjp(double, a)
+        return pullback((ct, 1.0))[0]
+
+    a, wrong = np.ones(3), np.arange(float(size))
+    _, pullback = irad.vjp(double, a)
+    for call in (lambda ct: pullback((ct, 1.0))[0], lambda ct: inside(a, ct)):
+        assert np.array_equal(call(np.arange(3.0)), [1.0, 3.0, 5.0])
+        with pytest.raises(ValueError, match=rf"the cotangent has shape \({size},\), and the result \(3,\)"):
+            call(wrong)
