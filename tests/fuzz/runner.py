@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import select
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ from fuzz.shrink import shrunk
 
 TIER_2 = 20  # every 20th program
 SECONDS = 60  # for one program
-GENERATION = 400  # programs that one worker process runs
+GENERATION = 20  # programs that one worker process runs
 MOST_SHRUNK = 12
 
 
@@ -138,6 +139,13 @@ class Worker:
         return found
 
 
+    def stop(self) -> None:
+        """End it in the midst of its batch."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.pipe)
+
+
 def packed(report: Report) -> Any:
     finding = (report.finding.kind, report.finding.detail) if report.finding else None
     return report.outcome, report.reason, finding, dict(report.counts)
@@ -166,7 +174,7 @@ def run(source: Iterator[Job], workers: int, more: Callable[[Tally], bool], tell
 
     def refill() -> None:
         while len(active) < workers and (pending or more(tally)):
-            batch = pending.pop() if pending else [job for _, job in zip(range(GENERATION // 20), source, strict=False)]
+            batch = pending.pop() if pending else [job for _, job in zip(range(GENERATION), source, strict=False)]
             if not batch:
                 return
             active.append(Worker(batch))
@@ -183,7 +191,11 @@ def run(source: Iterator[Job], workers: int, more: Callable[[Tally], bool], tell
                 active.remove(worker)
                 if worker.done < len(worker.batch):
                     pending.append(worker.batch[worker.done:])
+        if not more(tally):
+            break
         refill()
+    for worker in active:
+        worker.stop()
     return tally
 
 
