@@ -27,6 +27,8 @@ EXPRESSIONS: dict[tuple[str, str], str] = {
     ("isfinite", "f"): "call i1 @llvm.is.fpclass.{S}({T} {0}, i32 504)",
 }
 
+RESULTS = {"bool": "i1", "int": "i64"}  # of helpers that do not give the type of their operands
+
 # Bodies of helper functions of %x, %y: `@irad.<op>.<type>({T} %x, ...)`.
 HELPERS: dict[tuple[str, str], str] = {
     ("signbit", "f"): """
@@ -225,6 +227,22 @@ far:
   %e = fsub {T} %y, 1.0
   %p = call {T} @irad_m_pow{F}({T} %x, {T} %e) #2
   ret {T} %p""",
+    # of a subnormal number the leading bit counts
+    ("exponent", "f"): """
+  %b = bitcast {T} %x to {I}
+  %size = and {I} %b, {MAX}
+  %e = lshr {I} %size, {M}
+  %z = call {I} @llvm.ctlz.{I}({I} %size, i1 false)
+  %small = icmp eq {I} %e, 0
+  %low = sub {I} {D}, %z
+  %a = select i1 %small, {I} %low, {I} %e
+  %bias = add {I} %a, -{B}
+  %zero = icmp eq {I} %size, 0
+  %above = icmp uge {I} %size, {INF}
+  %none = or i1 %zero, %above
+  %n = select i1 %none, {I} 0, {I} %bias
+  %r = {WIDE} %n to i64
+  ret i64 %r""",
     # beyond 5000 every double is 0 or infinite
     ("ldexp", "f"): """
   %a = call i64 @llvm.smin.i64(i64 %y, i64 5000)
@@ -248,8 +266,17 @@ for _name in ("add", "sub", "mul"):
 
 def _words(t: Scalar) -> dict[str, str]:
     """What the templates say about a type."""
-    return {"T": machine(t), "S": f"{'f' if t.is_float else 'i'}{t.bits}", "I": f"i{t.bits}", "W1": str(t.bits - 1),
-            "F": "f" if t.is_float and t.bits == 32 else ""}
+    words = {"T": machine(t), "S": f"{'f' if t.is_float else 'i'}{t.bits}", "I": f"i{t.bits}", "W1": str(t.bits - 1),
+             "F": "f" if t.is_float and t.bits == 32 else ""}
+    return words | _layout(t.bits) if t.is_float else words
+
+
+def _layout(bits: int) -> dict[str, str]:
+    """{M}: bits of a float's mantissa, {B}: the excess of its exponent, {INF}: infinity, {MAX}: all but the sign."""
+    mantissa, bias = (52, 1022) if bits == 64 else (23, 126)
+    infinity = (2 * bias + 3) << mantissa
+    return {"WIDE": "sext i32" if bits == 32 else "bitcast i64", "M": str(mantissa), "B": str(bias), "D": str(bits - mantissa),
+            "INF": str(infinity), "MAX": str((1 << bits - 1) - 1)}
 
 
 @lru_cache(maxsize=1024)
@@ -281,7 +308,7 @@ def helper(op: str, types: tuple[Type, ...]) -> tuple[str, str, str] | None:
         return None
     words = _words(first)
     name = f"@irad.{op}.{family}{first.bits}"
-    result = "i1" if OPS[op].signature.endswith("bool") else words["T"]
+    result = RESULTS.get(OPS[op].signature.rpartition(" ")[2], words["T"])
     params = ", ".join(f"{machine(t)} %{p}" for t, p in zip(types, "xyz", strict=False))
     return name, result, f"define internal {result} {name}({params}) #1 {{{body.format(**words)}\n}}"
 

@@ -17,7 +17,7 @@ from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, han
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, compare, truth, unary
-from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_int, is_numpy
+from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
     AV,
@@ -237,34 +237,6 @@ def _sum_floats(cx: Context, items: list[AV], total: AV) -> AV:
                 total = binary(cx, "+", total, rest)
             return total
     return call_function(cx, python_function(builtin.settle_compensated), [total, error], {})
-
-
-@handles(builtins.round)
-def _round(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    digits = args[1] if len(args) > 1 else kwargs.get("ndigits", NONE)
-    if all_known([args[0], digits]):
-        return numbers.fold(cx, round, args[0], *([digits] if digits is not NONE else []))
-    return cx.dispatch(args[0], lambda av: rounded(cx, av, digits))
-
-
-def rounded(cx: Context, av: AV, digits: AV) -> AV:
-    """round(av, digits) of one scalar."""
-    if not numeric(av):
-        cx.type_error(f"type {type_name(av)} doesn't define __round__ method")
-    n = cx.num(av)
-    if n.tag is not None:
-        return numbers.each_kind(cx, n, lambda m: rounded(cx, m, digits))
-    if n.kind == "bool_":
-        cx.type_error("type numpy.bool doesn't define __round__ method")
-    if is_int(n.kind):
-        if digits is NONE or (isinstance(digits, Known) and (digits.obj is None or digits.obj >= 0)):
-            plain = digits is NONE or (isinstance(digits, Known) and digits.obj is None)
-            return numbers.to_int(cx, n) if plain or not is_numpy(n.kind) else n
-        cx.unsupported("round(n, digits) of an int to tens", kind="function", hint="(n + 5) // 10 * 10")
-    if isinstance(digits, Known) and digits.obj is None:
-        return numbers.to_int(cx, Num("float", cx.op("rint", cx.float(n))))
-    cx.unsupported("round(x, digits) of a run-time float", kind="option", why="CPython rounds the decimal text exactly",
-                   hint="round(x * 10**digits) / 10**digits, if the last bit does not matter")
 
 
 @handles(builtins.pow, operator.pow)

@@ -10,6 +10,7 @@ from irad.errors import TypingError, UnsupportedError
 from irad.infer.context import Terminated
 from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
 from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value, const, undef
+from irad.lib import OUT_OF_LINE
 
 if TYPE_CHECKING:
     from irad.infer.solve import Key, Solver, TypedBlock
@@ -34,6 +35,8 @@ class Emission:
             params += leaves
             self.cells[n] = rebuild(shape, iter(leaves))
         self.function = Function(spec.name, params, spec.result_types(), [], solver.source.loc)
+        if spec.fn.code in OUT_OF_LINE:
+            self.function.attrs["inline"] = False
         self.cx = solver._context(self.function)
         self.cx.fn = running
         self.cx.emitting = True

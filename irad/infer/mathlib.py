@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from irad.infer import numbers
@@ -13,9 +13,9 @@ from irad.infer.context import Context, type_name
 from irad.infer.execute import binary
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, SAMPLES
-from irad.infer.values import AV, Arr, Known, Num, Seq, numeric
-from irad.ir.core import Value, const
-from irad.lib import mathematics
+from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, numeric
+from irad.ir.core import Const, Value, const
+from irad.lib import exactsums, mathematics, primitives
 
 Check = Callable[[Context, Value, Value], None]
 
@@ -148,7 +148,6 @@ _binary("atan2", math.atan2)
 _binary("copysign", math.copysign)
 _binary("fmod", math.fmod, _remainder_domain(say(math.fmod, 1.0, 0.0)))
 _binary("remainder", math.remainder, _remainder_domain(say(math.remainder, 1.0, 0.0)))
-_binary("nextafter", math.nextafter)
 
 
 @handles(math.pow)
@@ -224,11 +223,54 @@ def _ldexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Num("float", r)
 
 
+@handles(primitives.fma)
+def _fused(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Num("float", cx.op("fma", *map(cx.float, args)))
+
+
+@handles(primitives.refined)
+def _exactly(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Num("float", cx.op("refined", *map(cx.float, args)))
+
+
 @handles(math.hypot)
 def _hypot(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if len(args) != 2:
-        return _library(cx, mathematics.hypot, [as_float(cx, a) for a in args])
-    return Num("float", cx.op("hypot", operand(cx, args[0]), operand(cx, args[1])))
+    if all(isinstance(a, Known) for a in args):
+        return numbers.fold(cx, math.hypot, *args)
+    return _norm(cx, [operand(cx, a) for a in args])
+
+
+def _norm(cx: Context, xs: list[Value]) -> AV:
+    """The length of a vector: CPython's bits, with the derivative of libm's hypot."""
+    if len(xs) < 2:
+        return Num("float", cx.op("abs", xs[0]) if xs else const(0.0))
+    plain = reduce(lambda x, y: cx.op("hypot", x, y), xs)
+    return _refined(cx, plain, exactsums.norm, [Seq(tuple, tuple(opaque(cx, x) for x in xs))])
+
+
+def opaque(cx: Context, x: Value) -> AV:
+    """A float whose derivative is not followed."""
+    return Num("float", x if isinstance(x, Const) else cx.op("opaque", x))
+
+
+def _refined(cx: Context, plain: Value, function: Any, args: list[AV]) -> AV:
+    """What `function` of `irad.lib` makes of opaque values, differentiated as `plain`."""
+    exact = call_function(cx, python_function(function), args, {})
+    return Num("float", cx.op("refined", plain, cx.float(exact)))
+
+
+@handles(math.dist)
+def _dist(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_count(cx, math.dist, args)
+    points = [known_items(a) for a in args]
+    if None in points:
+        return call_function(cx, python_function(exactsums.dist), args, {})
+    p, q = (list(point or ()) for point in points)
+    if all(isinstance(x, Known) for x in (*p, *q)):
+        return numbers.fold(cx, lambda *xs: math.dist(xs[: len(p)], xs[len(p) :]), *p, *q)
+    if len(p) != len(q):
+        cx.throw("ValueError", "both points must have the same number of dimensions")
+    return _norm(cx, [cx.op("sub", operand(cx, x), operand(cx, y)) for x, y in zip(p, q, strict=True)])
 
 
 if hasattr(math, "fma"):
@@ -277,10 +319,72 @@ for _name in ("gcd", "lcm", "isqrt", "factorial", "comb", "perm"):
     in_python(getattr(math, _name), getattr(mathematics, _name), as_int)
 for _name in ("gamma", "lgamma", "ulp", "modf", "isclose"):
     in_python(getattr(math, _name), getattr(mathematics, _name), as_float)
-in_python(math.dist, mathematics.dist)
 in_python(math.prod, mathematics.prod)
-if sys.version_info >= (3, 12):
-    in_python(math.sumprod, mathematics.sumprod)
+
+
+def _nextafter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_count(cx, math.nextafter, args)
+    steps = kwargs.get("steps", NONE)
+    if isinstance(steps, Known) and all(isinstance(a, Known) for a in args):
+        return numbers.fold(cx, lambda x, y: math.nextafter(x, y, **{k: steps.obj for k in kwargs}), *args)
+    if isinstance(steps, Known) and steps.obj is None:
+        return Num("float", cx.op("nextafter", *(operand(cx, a) for a in args)))
+    given = [as_float(cx, a) for a in args]
+    return call_function(cx, python_function(mathematics.nextafter), given, {"steps": as_int(cx, steps)})
+
+
+handles(math.nextafter)(_nextafter)
+
+
+SUMPROD: Callable[..., Any] | None = getattr(math, "sumprod", None)  # from 3.12 on
+
+
+def _sumprod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Ints exactly, floats in extended precision, what comes after them as it is: by the kinds of the items."""
+    assert SUMPROD is not None
+    check_count(cx, SUMPROD, args)
+    sides = [known_items(a) for a in args]
+    if None in sides:
+        return call_function(cx, python_function(exactsums.sumprod), args, {})
+    p, q = (list(side or ()) for side in sides)
+    if all(isinstance(x, Known) for x in (*p, *q)):
+        return numbers.fold(cx, lambda *xs: SUMPROD(xs[: len(p)], xs[len(p) :]), *p, *q)
+    if len(p) != len(q):
+        cx.throw("ValueError", "Inputs are not the same length")
+    total: AV = Known(0)
+    pairs = list(zip(p, q, strict=True))
+    while pairs and _kinds(cx, pairs[0]) == {"int"}:
+        total = _plus_product(cx, total, pairs.pop(0))
+    count = next((i for i, pair in enumerate(pairs) if not _float_pair(cx, pair)), len(pairs))
+    if count:
+        total = _sumprod_floats(cx, total, pairs[:count])
+    for pair in pairs[count:]:
+        total = _plus_product(cx, total, pair)
+    return total
+
+
+def _sumprod_floats(cx: Context, total: AV, pairs: list[tuple[AV, AV]]) -> AV:
+    factors = [(cx.float(p), cx.float(q)) for p, q in pairs]
+    plain = reduce(lambda s, xy: cx.op("add", s, cx.op("mul", *xy)), factors, cx.float(total))
+    ps, qs = (Seq(tuple, tuple(opaque(cx, x) for x in side)) for side in zip(*factors, strict=True))
+    return _refined(cx, plain, exactsums.sumprod_floats, [opaque(cx, cx.float(total)), ps, qs])
+
+
+def _plus_product(cx: Context, total: AV, pair: tuple[AV, AV]) -> AV:
+    return binary(cx, "+", total, binary(cx, "*", *pair))
+
+
+def _kinds(cx: Context, pair: tuple[AV, AV]) -> set[str]:
+    return {k for x in pair for k in (cx.num(x).kinds if numeric(x) else ("",))}
+
+
+def _float_pair(cx: Context, pair: tuple[AV, AV]) -> bool:
+    """Whether a product is one of floats: of two of them, or of one and an int or bool."""
+    return any(_kinds(cx, (x, x)) == {"float"} for x in pair) and _kinds(cx, pair) <= {"float", "int", "bool"}
+
+
+if SUMPROD is not None:
+    handles(SUMPROD)(_sumprod)
 
 
 @handles(math.fsum)
@@ -289,16 +393,16 @@ def _fsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if items is not None and all(isinstance(i, Known) for i in items):
         return Known(math.fsum(i.obj for i in items if isinstance(i, Known)))
     if items is None:
-        return _library(cx, mathematics.fsum, [args[0]])
-    return _library(cx, mathematics.fsum, [Seq(tuple, tuple(as_float(cx, i) for i in items))])
+        return _library(cx, exactsums.fsum, [args[0]])
+    return _library(cx, exactsums.fsum, [Seq(tuple, tuple(as_float(cx, i) for i in items))])
 
 
 @handles(math.frexp)
 def _frexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_count(cx, math.frexp, args)
     if isinstance(args[0], Known):
         m, e = math.frexp(args[0].obj)
         return Seq(tuple, (Known(m), Known(e)))
-    check_count(cx, math.frexp, args)
-    return _library(cx, mathematics.frexp, [as_float(cx, a) for a in args])
-
-
+    x = operand(cx, args[0])
+    exponent = cx.op("exponent", x)
+    return Seq(tuple, (Num("float", cx.op("ldexp", x, cx.op("neg", exponent))), Num("int", exponent)))

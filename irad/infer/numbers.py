@@ -410,7 +410,8 @@ def _compare_exactly(cx: Context, op: str, p: Value, q: Value) -> Value:
     rounded = cx.cast(p, FLOAT)
     near = cx.both(cx.op("eq", rounded, q), cx.op("lt", q, const(2.0**63)))
     as_int = cx.cast(cx.op("select", near, q, const(0.0)), INT)
-    return cx.op("select", near, cx.op(ORDER[op], p, as_int), cx.op(ORDER[op], rounded, q))
+    below = cx.op("select", cx.op("ge", q, const(2.0**63)), const(0.0), rounded)  # the largest ints round to 2**63
+    return cx.op("select", near, cx.op(ORDER[op], p, as_int), cx.op(ORDER[op], below, q))
 
 
 def unary(cx: Context, op: str, a: AV) -> AV:

@@ -1,1 +1,15 @@
 """numpy and builtin functions as plain Python with loops: lifted and differentiated like the user's own code."""
+
+from __future__ import annotations
+
+from types import CodeType, FunctionType
+from typing import TypeVar, cast
+
+OUT_OF_LINE: set[CodeType] = set()
+Function = TypeVar("Function")
+
+
+def out_of_line(function: Function) -> Function:
+    """Keep calls of this function calls: it is large, and rarely reached."""
+    OUT_OF_LINE.add(cast(FunctionType, function).__code__)
+    return function

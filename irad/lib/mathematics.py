@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib.primitives import refined
+
 
 def gcd(*numbers: int) -> int:
     a = 0
     for b in numbers:
-        b = abs(b)
         while b:
             a, b = b, a % b
     return abs(a)
@@ -20,18 +21,16 @@ def gcd(*numbers: int) -> int:
 def lcm(*numbers: int) -> int:
     a = 1
     for b in numbers:
-        a = 0 if a == 0 or b == 0 else abs(a // gcd(a, b) * b)
-    return a
+        a = 0 if a == 0 or b == 0 else a // gcd(a, b) * b
+    return abs(a)
 
 
 def isqrt(n: int) -> int:
     if n < 0:
         raise ValueError("isqrt() argument must be nonnegative")
-    r = int(math.sqrt(n))
-    while r * r > n:
+    r = min(int(math.sqrt(n)), 3037000499)  # the largest one whose square is an int of 64 bits
+    if r * r > n:
         r -= 1
-    while n - r * r > 2 * r:
-        r += 1
     return r
 
 
@@ -53,8 +52,10 @@ def comb(n: int, k: int) -> int:
         return 0
     k = min(k, n - k)
     r = 1
-    for i in range(k):
-        r = r * (n - i) // (i + 1)
+    for i in range(1, k + 1):
+        factor = n - k + i  # r * factor / i, without a product that is larger than the quotient
+        common = gcd(r, i)
+        r = r // common * (factor // (i // common))
     return r
 
 
@@ -63,15 +64,26 @@ def perm(n: int, k: Any = None) -> int:
         return factorial(n)
     if n < 0:
         raise ValueError("n must be a non-negative integer")
-    count = k
-    if count < 0:
+    if k < 0:
         raise ValueError("k must be a non-negative integer")
-    if count > n:
+    if k > n:
         return 0
     r = 1
-    for i in range(count):
+    for i in range(k):
         r *= n - i
     return r
+
+
+def nextafter(x: float, y: float, *, steps: Any = None) -> float:
+    if steps is None:
+        return math.nextafter(x, y)
+    if steps < 0:
+        raise ValueError("steps must be a non-negative integer")
+    for _ in range(steps):
+        if x == y or x != x:
+            return y if x == y else x
+        x = math.nextafter(x, y)
+    return x
 
 
 def isclose(a: float, b: float, *, rel_tol: float = 1e-09, abs_tol: float = 0.0) -> bool:
@@ -85,54 +97,11 @@ def isclose(a: float, b: float, *, rel_tol: float = 1e-09, abs_tol: float = 0.0)
     return diff <= abs(rel_tol * b) or diff <= abs(rel_tol * a) or diff <= abs_tol
 
 
-def hypot(*xs: float) -> float:
-    """Scaled, so that it neither overflows nor underflows; within 1 ulp of CPython's."""
-    big = 0.0
-    for x in xs:
-        if math.isinf(x):
-            return math.inf
-        big = max(big, abs(x))
-    if big == 0.0:
-        return 0.0
-    total = 0.0
-    for x in xs:
-        q = x / big
-        total += q * q
-    return big * math.sqrt(total)
-
-
-def dist(p: Any, q: Any) -> float:
-    if len(p) != len(q):
-        raise ValueError("both points must have the same number of dimensions")
-    big = 0.0
-    for a, b in zip(p, q):
-        d = abs(float(a) - float(b))
-        if math.isinf(d):
-            return d
-        big = max(big, d)
-    if big == 0.0:
-        return 0.0
-    total = 0.0
-    for a, b in zip(p, q):
-        d = (float(a) - float(b)) / big
-        total += d * d
-    return big * math.sqrt(total)
-
-
 def prod(xs: Any, *, start: Any = 1) -> Any:
     r = start
     for x in xs:
         r = r * x
     return r
-
-
-def sumprod(p: Any, q: Any) -> Any:
-    if len(p) != len(q):
-        raise ValueError("Inputs are not the same length")
-    total = 0.0
-    for a, b in zip(p, q, strict=False):
-        total += a * b
-    return total
 
 
 def modf(x: float) -> tuple[float, float]:
@@ -142,19 +111,6 @@ def modf(x: float) -> tuple[float, float]:
         return x, x
     f = math.fmod(x, 1.0)
     return math.copysign(f, x), math.copysign(x - f, x)
-
-
-def frexp(x: float) -> tuple[float, int]:
-    if x == 0.0 or math.isinf(x) or math.isnan(x):
-        return x, 0
-    m, e = x, 0
-    while abs(m) >= 1.0:
-        m *= 0.5
-        e += 1
-    while abs(m) < 0.5:
-        m *= 2.0
-        e -= 1
-    return m, e
 
 
 def ulp(x: float) -> float:
@@ -171,6 +127,7 @@ def ulp(x: float) -> float:
 # -- gamma, as CPython computes it: Lanczos' approximation (Boost's N = 13 coefficients), Modules/mathmodule.c ----
 
 LANCZOS_G = 6.024680040776729583740234375
+LANCZOS_LESS = LANCZOS_G - 0.5
 LANCZOS_NUM = (
     23531376880.410759688572007674451636754734846804940, 42919803642.649098768957899047001988850926355848959,
     35711959237.355668049440185451547166705960488635843, 17921034426.037209699919755754458931112671403265390,
@@ -202,7 +159,9 @@ def lanczos_sum(x: float) -> float:
 
 def sinpi(x: float) -> float:
     y = math.fmod(abs(x), 2.0)
-    n = int(math.floor(2.0 * y + 0.5))
+    n = int(2.0 * y)
+    if 2.0 * y - n >= 0.5:
+        n += 1
     if n == 0:
         r = math.sin(math.pi * y)
     elif n == 1:
@@ -225,8 +184,18 @@ def gamma(x: float) -> float:
         raise ValueError("math domain error")
     if x == 0.0:
         raise ValueError("math domain error")
-    if math.fmod(x, 1.0) == 0.0 and x < 0.0:
+    if x == np.floor(x) and x < 0.0:
         raise ValueError("math domain error")
+    r = gamma_by_formula(x)
+    if x == np.floor(x) and x <= 23.0:
+        exact = 1.0
+        for i in range(2, int(x)):
+            exact *= i
+        return refined(r, exact)
+    return r
+
+
+def gamma_by_formula(x: float) -> float:
     absx = abs(x)
     if absx < 1e-20:
         r = 1.0 / x
@@ -237,12 +206,12 @@ def gamma(x: float) -> float:
         raise OverflowError("math range error")
     if absx > 200.0:
         return 0.0 / sinpi(x)
-    y = absx + LANCZOS_G - 0.5
-    if absx > LANCZOS_G - 0.5:
+    y = absx + LANCZOS_LESS
+    if absx > LANCZOS_LESS:
         q = y - absx
-        z = q - (LANCZOS_G - 0.5)
+        z = q - LANCZOS_LESS
     else:
-        q = y - (LANCZOS_G - 0.5)
+        q = y - LANCZOS_LESS
         z = q - absx
     z = z * LANCZOS_G / y
     if x < 0.0:
@@ -276,10 +245,8 @@ def lgamma(x: float) -> float:
         return x
     if math.isinf(x):
         return math.inf
-    if math.fmod(x, 1.0) == 0.0 and x <= 2.0:
-        if x <= 0.0:
-            raise ValueError("math domain error")
-        return 0.0
+    if x == np.floor(x) and x <= 0.0:
+        raise ValueError("math domain error")
     absx = abs(x)
     if absx < 1e-20:
         return -math.log(absx)
@@ -289,69 +256,4 @@ def lgamma(x: float) -> float:
         r = LOG_PI - math.log(abs(sinpi(absx))) - math.log(absx) - r
     if math.isinf(r):
         raise OverflowError("math range error")
-    return r
-
-
-# -- fsum: exact partial sums, rounded once (J. Shewchuk, 1997; as in Modules/mathmodule.c) ----------------------
-
-MOST_PARTIALS = 64  # doubles span fewer than 42 pieces of 53 bits
-
-
-def fsum(xs: Any) -> float:
-    partials = np.empty(MOST_PARTIALS)
-    n = 0
-    special = 0.0
-    infinite = 0.0
-    for item in xs:
-        x = float(item)
-        if x - x != 0.0:
-            special += x
-            if math.isinf(x):
-                infinite += x
-            continue
-        i = 0
-        for j in range(n):
-            y = float(partials[j])
-            if abs(x) < abs(y):
-                x, y = y, x
-            hi = x + y
-            lo = y - (hi - x)
-            if lo != 0.0:
-                partials[i] = lo
-                i += 1
-            x = hi
-        if x - x != 0.0:
-            raise OverflowError("intermediate overflow in fsum")
-        if x == 0.0 and i > 0:  # CPython drops it; kept, for its derivative
-            partials[i - 1] += x
-        else:
-            partials[i] = x
-            i += 1
-        n = i
-    if special != 0.0:
-        if math.isnan(infinite):
-            raise ValueError("-inf + inf in fsum")
-        return special
-    if n == 0:
-        return 0.0
-    return _rounded_once(partials, n)
-
-
-def _rounded_once(partials: Any, n: int) -> float:
-    n -= 1
-    hi = float(partials[n])
-    lo = 0.0
-    while n > 0:
-        x = hi
-        n -= 1
-        y = float(partials[n])
-        hi = x + y
-        lo = y - (hi - x)
-        if lo != 0.0:
-            break
-    if n > 0 and ((lo < 0.0 and partials[n - 1] < 0.0) or (lo > 0.0 and partials[n - 1] > 0.0)):
-        y = lo * 2.0
-        x = hi + y
-        if y == x - hi:
-            hi = x
-    return hi + 0.0
+    return refined(r, 0.0) if x == 1.0 or x == 2.0 else r

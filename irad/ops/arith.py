@@ -76,7 +76,9 @@ def _plain(r: Any) -> Any:
 
 def _power_before(x: Any, y: Any, r: Any) -> Any:
     """x ** (y - 1) for the derivative of r = x ** y: without r where that is a product anyway."""
-    return x ** (y - 1.0) if y.number in (0.0, 1.0, 2.0, 3.0) else call("pow_less")(x, y, r)
+    if y.number == 3.0:
+        return x * x
+    return x ** (y - 1.0) if y.number in (0.0, 1.0, 2.0) else call("pow_less")(x, y, r)
 
 
 def _tie(g: Any, x: Any, y: Any, wins: Any) -> Any:

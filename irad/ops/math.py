@@ -68,6 +68,10 @@ op("muladd", "F F F -> F", eval=lambda x, y, z: LIBM("fma", x, y, z), cost=2, bi
    d=[lambda g, x, y, z, r: g * y, lambda g, x, y, z, r: g * x, lambda g, x, y, z, r: g])
 op("ldexp", "F int -> F", eval=lambda x, n: LDEXP(x, n),
    d=[lambda g, x, n, r: call("ldexp")(g, n), zero], cost=8, doc="x * 2**n")
+op("refined", "F F -> F", eval=lambda x, y: y, d=[lambda g, x, y, r: g, zero], llvm="select i1 false, {T} {0}, {T} {1}", cost=0,
+   doc="y, which is x computed more exactly, with the derivative of x")
+op("exponent", "F -> int", eval=lambda x: math.frexp(x)[1], d=[zero], cost=2,
+   doc="the n with 2**(n-1) <= abs(x) < 2**n, as frexp has it; 0 of 0, inf and nan")
 for _name, _eval, _doc in (
     ("floor", math.floor, "largest integer not above x"), ("ceil", math.ceil, "smallest integer not below x"),
     ("trunc", math.trunc, "x without its fraction"), ("rint", round, "nearest integer, ties to even"),

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any as AnyObject
 
 from irad.ir.core import Const, Instr, Value
-from irad.ir.types import BOOL, FLOAT, INT, Array, Scalar, Type
+from irad.ir.types import BOOL, INT, Array, Scalar, Type
 from irad.passes.fold import FALSE, TRUE, holds_exactly, is_literal, literal, round_to, same
 
 
@@ -210,15 +210,9 @@ def _abs(site: Site, instr: Instr) -> Outcome:
 @rule("pow")
 def _pow(site: Site, instr: Instr) -> Outcome:
     x, y = instr.args
-    if is_literal(y, 2.0):
-        return become(instr, "mul", x, x)
     if is_literal(y, 1.0):
         return x
-    if literal(y) == 0.0:
-        return Const(x.type, 1.0)
-    if is_literal(y, -1.0) and x.type == FLOAT:
-        return become(instr, "div", Const(x.type, 1.0), x)
-    return None
+    return Const(x.type, 1.0) if literal(y) == 0.0 else None  # x*x and 1 / x are not pow's bits
 
 
 @rule("int_pow")

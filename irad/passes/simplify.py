@@ -1,10 +1,10 @@
 """Constant folding, exact identities, and a flow graph without detours.
 
     ^entry:                                          ^entry:
-      %c: bool = lt 1, 2                               %y: float = mul %x, %x
+      %c: bool = lt 1, 2                               %y: float = neg %x
       br %c, ^then, ^done(%x)                          return %y
     ^then:                                    ->     }
-      %y: float = pow %x, 2.0
+      %y: float = sub -0.0, %x
       br ^done(%y)
     ^done(%r: float):
       return %r

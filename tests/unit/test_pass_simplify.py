@@ -87,7 +87,7 @@ def test_bools(instrs: str, expected: str) -> None:
 def test_rewritten_in_place() -> None:
     text = body("""
         %a: float = pow %x, 2.0
-        %b.1: float = pow %y, -1.0
+        %b.1: float = sub -0.0, %y
         %c: float = neg %a
         %d: float = add %b.1, %c
         %k: int = add %i, 5
@@ -97,8 +97,8 @@ def test_rewritten_in_place() -> None:
         return %r
     """, results="float")
     printed = after(simplify, text)
-    assert "%a: float = mul %x, %x" in printed
-    assert "%b.1: float = div 1.0, %y" in printed
+    assert "%a: float = pow %x, 2.0" in printed  # x * x is not what libm's pow gives
+    assert "%b.1: float = neg %y" in printed
     assert "%d: float = sub %b.1, %a" in printed
     assert "%m: int = sub %i, 2" in printed
 
