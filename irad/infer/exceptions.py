@@ -9,12 +9,13 @@ from __future__ import annotations
 import builtins
 import types
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from irad.infer.context import Context
 from irad.infer.explanations import messages
-from irad.infer.values import AV, Choice, Known, Record, Seq, tag_const
-from irad.ir.core import Value, const
+from irad.infer.values import AV, Choice, Known, Record, Seq, int_const, tag_const
+from irad.ir.core import Loc, Value, const
 
 CHAIN = ("__cause__", "__context__")
 CUT = ""  # stands for links of a chain that were left out
@@ -37,6 +38,11 @@ def with_message(name: str, message: str, parts: Sequence[Value]) -> AV:
         return make_exception(getattr(builtins, name), ())
     text = Record(("text", message), (), tuple(parts)) if parts else Known(message.format())
     return make_exception(getattr(builtins, name), (text,))
+
+
+def placed(av: AV, place: int) -> AV:
+    """An exception object that knows where it was raised first."""
+    return Record(av.static, av.children, (int_const(place),)) if is_exception(av) and not av.leaves else av
 
 
 def is_exception(av: AV) -> bool:
@@ -129,15 +135,27 @@ Recipe = tuple[Any, ...]
 
 
 class Made:
-    """How to make an exception out of the numbers that compiled code reports."""
+    """How to make an exception out of the numbers that compiled code reports. With `places`, the first of the numbers says
+    which of them is where it was raised."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+    def __init__(self, recipe: Recipe, places: Sequence[Loc] | None = None) -> None:
+        self.recipe, self.places = recipe, places
+
+    def place(self, parts: Sequence[Any], site: Loc | None) -> Loc | None:
+        """Where the exception was raised, if it left at `site`."""
+        return site if self.places is None else raised_at(self.places[parts[0]], site)
 
     def make(self, parts: Sequence[Any]) -> BaseException:
         made = _follow(self.recipe, parts)
         assert isinstance(made, BaseException)
         return made
+
+
+def raised_at(place: Loc, site: Loc | None) -> Loc:
+    """The place of an exception that was caught and has left at `site`."""
+    if site is None or site.func != place.func or site.file != place.file:
+        return place.called_from(site)
+    return replace(place, caller=site.caller)
 
 
 def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import inspect
 import types
+from functools import partial
 from typing import Any, NoReturn
 
 from irad.infer.context import Context, Terminated
@@ -18,12 +19,13 @@ from irad.infer.exceptions import (
     fields_of,
     is_exception,
     make_exception,
+    raised_at,
     shortened,
 )
 from irad.infer.kinds import CLASSES
 from irad.infer.texts import each_choice, template
 from irad.infer.values import AV, NONE, Bound, Cell, Choice, Known, Num, Record, Seq
-from irad.ir.core import Value
+from irad.ir.core import Const, Loc, Value
 
 MOST_PARTS = 24  # words of an error report
 
@@ -33,29 +35,34 @@ def raise_value(cx: Context, av: AV) -> NoReturn:
     if cx.catcher is not None:
         cx.catcher(av)
     else:
-        each_choice(cx, av, lambda m: _leave(cx, m))
+        each_choice(cx, av, partial(_leave, cx, cx.builder.loc))
     raise Terminated
 
 
-def _leave(cx: Context, av: AV) -> NoReturn:
+def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:
     """A message with numbers in it goes as such, everything else as a recipe for the object."""
+    cx.builder.loc = loc
     if isinstance(av, Known):
         cx.builder.throw("@" + cx.unit.symbol(av.obj, type(av.obj).__name__), "")
         raise Terminated
     cls, fields = av.static[1], fields_of(av)
     args = fields["args"].children
-    plain = len(fields) == 1 and not isinstance(cls.__init__, types.FunctionType)
+    place = av.leaves[0] if av.leaves else None
+    if isinstance(place, Const):
+        cx.builder.loc, place = raised_at(cx.unit.places[place.value], loc), None
+    plain = len(fields) == 1 and not isinstance(cls.__init__, types.FunctionType) and place is None
     if plain and not args:
         cx.builder.throw(exception_name(cx, cls), "")
     elif plain and len(args) == 1 and _is_message(args[0]):
         text, parts = template(cx, args[0])
         cx.builder.throw(exception_name(cx, cls), text, *parts)
     else:
-        values: list[Value] = []
+        values = [] if place is None else [place]
         recipe = _recipe(cx, av, values)
         if len(values) > MOST_PARTS:
             cx.unsupported(f"an exception with {len(values)} numbers", kind="exception", hint=f"keep it to {MOST_PARTS}")
-        cx.builder.throw("@" + cx.unit.symbol(Made(recipe), cls.__name__), "", *values)
+        made = Made(recipe, None if place is None else cx.unit.places)
+        cx.builder.throw("@" + cx.unit.symbol(made, cls.__name__), "", *values)
     raise Terminated
 
 

@@ -16,7 +16,7 @@ from irad.analysis.cfg import dominators, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.calls import freeze
 from irad.infer.context import Context, Terminated
-from irad.infer.exceptions import classes_of, is_of, narrowed
+from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
 from irad.infer.iterate import force
 from irad.infer.unit import Spec, Unit
@@ -283,6 +283,7 @@ class Solver:
 
     def _caught(self, t: TypedBlock, edge: Edge, env: dict[Value, AV], av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
+        av = placed(av, self.unit.place(self.cx.builder.loc))
         if self.emission is not None:
             self.emission.jump(edge, env, av)
         else:
@@ -294,6 +295,7 @@ class Solver:
 
     def _escape(self, av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
+        av = placed(av, self.unit.place(self.cx.builder.loc))
         av = freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
         if self.emission is not None:
             self.emission.escape(av)

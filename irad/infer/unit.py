@@ -31,7 +31,7 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.build import Builder
-from irad.ir.core import Function, Module, Value
+from irad.ir.core import Function, Loc, Module, Value
 from irad.ir.types import BOOL, Array, Type, nbytes
 
 MAX_FORMS = 16
@@ -120,6 +120,7 @@ class Unit:
         self.block_count = 0
         self.of_code: dict[Any, list[Spec]] = {}
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
+        self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self._names: set[str] = set()
         self._origin: dict[int, Source] = {}
@@ -147,6 +148,13 @@ class Unit:
             name = f"{hint}.{n}"
         self.module.symbols[name] = obj
         return name
+
+    def place(self, loc: Loc | None) -> int:
+        """The number of a place where an exception is raised."""
+        found = loc or Loc("", "", 0)
+        if found not in self.places:
+            self.places.append(found)
+        return self.places.index(found)
 
     def deferred(self, error: IradError) -> str:
         """The exception name of an error that is only raised if its place is reached."""

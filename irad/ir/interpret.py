@@ -259,8 +259,9 @@ class Machine:
         kind = self.module.symbols.get(exc.removeprefix("@"), getattr(builtins, exc, None))
         if isinstance(kind, BaseException):
             raise kind
-        if hasattr(kind, "make"):  # it makes an object of the numbers
-            raise kind.make(parts)
+        make = getattr(kind, "make", None)
+        if make is not None:  # an object of the numbers
+            raise make(parts)
         message = message.format(*parts)
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             raise InterpretError(f"{exc} is not an exception: {message}")

@@ -43,7 +43,9 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     parts = [_part(context + CTX_PAYLOAD + 8 * i, t) for i, t in enumerate(site.parts)]
     exc = _exception(context, site, parts, symbols)
     inner, outer, hidden = _trace(context, sites)
-    frames = [place for loc in (site.loc, *inner, *outer) for place in _levels(loc)]
+    made = symbols.get(site.exc[1:])
+    first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
+    frames = [place for loc in (first, *inner, *outer) for place in _levels(loc)]
     _explain(exc, site, hidden)
     return in_frames(exc, frames)
 

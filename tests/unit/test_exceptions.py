@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import traceback
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,32 @@ def test_the_same_object_is_raised_again() -> None:
     assert [compiled(x) for x in (0.5, 1.5)] == [0.0, 1.5]
     with pytest.raises(ValueError, match="known"):
         compiled(2.5)
+
+
+def positive(x: float) -> float:
+    if x <= 0.0:
+        raise ValueError(f"not {x}")
+    return x
+
+
+def test_the_traceback_begins_where_it_was_raised() -> None:
+    def f(x: float, n: int) -> float:
+        s = 0.0
+        try:
+            s += 1.0 / n
+            s += positive(x)
+        except IndexError:
+            s = 1.0
+        finally:
+            s = s * 2.0
+        return s
+
+    for args, texts in (((1.0, 0), ["s += 1.0 / n"]), ((-1.0, 1), [None, 'raise ValueError(f"not {x}")'])):
+        with pytest.raises((ValueError, ZeroDivisionError)) as caught:
+            irad.compile(f)(*args)
+        lines = [entry.line for entry in traceback.extract_tb(caught.tb)][1:]
+        assert len(lines) == len(texts)
+        assert all(text in (None, line) for line, text in zip(lines, texts, strict=True))
 
 
 # -- what cannot be caught ---------------------------------------------------------------------------------------------
