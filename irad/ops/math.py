@@ -41,7 +41,7 @@ function("acos", lambda g, x, r: -(g / sqrt((1.0 - x) * (x + 1.0))), "inverse co
 function("atan", lambda g, x, r: g / (x * x + 1.0), "inverse tangent")
 function("sinh", lambda g, x, r: g * cosh(x), "hyperbolic sine")
 function("cosh", lambda g, x, r: g * sinh(x), "hyperbolic cosine")
-function("tanh", lambda g, x, r: g * (1.0 - r * r), "hyperbolic tangent")
+function("tanh", lambda g, x, r: g * ((1.0 - r) * (r + 1.0)), "hyperbolic tangent")
 function("asinh", lambda g, x, r: g / sqrt(x * x + 1.0), "inverse hyperbolic sine")
 function("acosh", lambda g, x, r: g / sqrt((x - 1.0) * (x + 1.0)), "inverse hyperbolic cosine", singular=True)
 function("atanh", lambda g, x, r: g / ((1.0 - x) * (x + 1.0)), "inverse hyperbolic tangent", singular=True)
