@@ -155,16 +155,20 @@ def test_interactive_python_at_a_terminal(tmp_path):
     """3.13 has an editor there, which keeps what was typed."""
     pty = pytest.importorskip("pty")
     editor = sys.version_info >= (3, 13)
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(HOME=str(tmp_path), PYTHONPATH=str(ROOT), PYTHON_COLORS="0", TERM="xterm" if editor else "dumb")
-        os.execv(sys.executable, [sys.executable, "-q"])
+    terminal, far_end = pty.openpty()
+    env = {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PYTHON_COLORS": "0", "TERM": "xterm" if editor else "dumb"}
+    python = subprocess.Popen(
+        [sys.executable, "-q"], stdin=far_end, stdout=far_end, stderr=far_end, env={**os.environ, **env},
+        start_new_session=True,
+    )
+    os.close(far_end)
     output = b""
     for part in [*entered(PROGRAM), "exit()\n"]:
         output += read_until(terminal, b">>> ")
         os.write(terminal, b"\x1b[200~" + part.rstrip().encode() + b"\n\x1b[201~\n" if editor else part.encode())
     output += read_until(terminal, None)
-    os.waitpid(pid, 0)
+    assert python.wait(60) == 0
+    os.close(terminal)
     output = re.sub(rb"\x1b(\[[0-9;?]*[A-Za-z]|[=>]|\([AB])", b"", output)
     check(output.decode(), r"<python-input-\d+>" if editor else "<stdin>", TYPED, source=editor)
 
@@ -325,7 +329,7 @@ def test_coverage(tmp_path, script, core):
 def test_pdb(script):
     commands = "break f\nbreak late\ncontinue\np ('stopped', n)\ncontinue\nquit\n"
     output = run("-m", "pdb", script, stdin=commands)
-    assert output.count("('stopped', 5)") == 1  # where CPython runs it, and nowhere else
+    assert output.count("('stopped', 5)") == 1, output  # where CPython runs it, and nowhere else
     check(output.replace("(Pdb) ", ""), re.escape(str(script)))
 
 
