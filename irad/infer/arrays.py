@@ -191,7 +191,7 @@ def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     """a[index] = value."""
-    if isinstance(a, (Num, Range)) or isinstance(a, Seq) and issubclass(a.cls, tuple) or (
+    if isinstance(a, (Num, Range)) or (isinstance(a, Seq) and issubclass(a.cls, tuple)) or (
         isinstance(a, Known) and not hasattr(a.obj, "__setitem__")
     ):
         cx.type_error(f"'{type_name(a)}' object does not support item assignment")
@@ -581,7 +581,7 @@ def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
     if isinstance(av, Choice):
         cx.unsupported("an array of values whose types differ", kind="value-type")
     items = known_items(av)
-    if items is None or isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset)):
+    if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
         cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
     parts = [_nested(cx, item) for item in items]
     shapes = {shape for shape, _ in parts}

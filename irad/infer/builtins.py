@@ -353,7 +353,8 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
     items = iterate.known_items(args[0])
     if items is None:
-        cx.unsupported("any() or all() of a value whose length is not known", kind="function", hint="np.any and np.all take arrays")
+        hint = "np.any and np.all take arrays"
+        cx.unsupported("any() or all() of a value whose length is not known", kind="function", hint=hint)
     found = const(not stop)
     for item in items:
         flag = truth(cx, item)

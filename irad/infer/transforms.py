@@ -306,7 +306,8 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     has_aux = bool(options.get("has_aux"))
     forward = cx.unit.mode == "forward"
     adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux)
-    shape = thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)[0].result if adjoint is None else adjoint.thunk.result
+    called = adjoint.thunk if adjoint else thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
+    shape = called.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
         show_function(cx, f.children[0])

@@ -24,8 +24,8 @@ def function(
     op(name, "F -> F", eval=lambda x: LIBM(symbol, x), d=[rule], cost=cost, singular=singular, libm=(symbol,), doc=doc, **fields)
 
 
-op("sqrt", "F -> F", eval=lambda x: math.sqrt(x) if x >= 0 else math.nan, d=[lambda g, x, r: g * (0.5 / r)], cost=6, singular=True,
-   doc="square root; nan below 0")
+op("sqrt", "F -> F", eval=lambda x: math.sqrt(x) if x >= 0 else math.nan, d=[lambda g, x, r: g * (0.5 / r)], cost=6,
+   singular=True, doc="square root; nan below 0")
 function("exp", lambda g, x, r: g * r, "e to the power x")
 function("exp2", lambda g, x, r: g * r * LN2, "2 to the power x")
 function("expm1", lambda g, x, r: g * (r + 1.0), "exp(x) - 1, accurate near 0")

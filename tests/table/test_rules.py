@@ -37,7 +37,8 @@ EXACT = {
     "asin": mpmath.asin, "acos": mpmath.acos, "atan": mpmath.atan, "sinh": mpmath.sinh, "cosh": mpmath.cosh, "tanh": mpmath.tanh,
     "asinh": mpmath.asinh, "acosh": mpmath.acosh, "atanh": mpmath.atanh, "cbrt": mpmath.cbrt, "erf": mpmath.erf,
     "erfc": mpmath.erfc, "atan2": mpmath.atan2, "hypot": mpmath.hypot, "fmod": lambda x, y: x - y * int(x / y),
-    "remainder": lambda x, y: x - y * mpmath.nint(x / y), "maximum": max, "minimum": min, "fma": lambda x, y, z: x * y + z, "muladd": lambda x, y, z: x * y + z,
+    "remainder": lambda x, y: x - y * mpmath.nint(x / y), "maximum": max, "minimum": min, "fma": lambda x, y, z: x * y + z,
+    "muladd": lambda x, y, z: x * y + z,
     "copysign": lambda x, y: abs(x) * mpmath.sign(y), "ldexp": lambda x, n: mpmath.ldexp(x, int(n)),
 }
 

@@ -57,7 +57,9 @@ def reshaped(a, n, m):
     return a.reshape((n, m))
 
 
-@pytest.mark.parametrize(("size", "shape"), [(12, (-3, -4)), (12, (2**32, 2**32)), (0, (2**32, 2**32)), (0, (-1, -5)), (5, (2, 3))])
+@pytest.mark.parametrize(
+    ("size", "shape"), [(12, (-3, -4)), (12, (2**32, 2**32)), (0, (2**32, 2**32)), (0, (-1, -5)), (5, (2, 3))],
+)
 def test_reshape(size: int, shape: tuple[int, int]) -> None:
     """A product that wraps, or of two negative extents, is no shape."""
     with pytest.raises(ValueError, match="cannot reshape array"):
