@@ -19,7 +19,7 @@ from irad.ad.preaccumulate import preaccumulate
 from irad.analysis.memory import UNKNOWN, find_memory
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
-from irad.infer.unit import Capture, Entry, Guard, Unit
+from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Shape
 from irad.ir.core import Const, Function, Instr, Module, Return, Value
 from irad.ir.types import BOOL, Array
@@ -83,6 +83,7 @@ class Program:
     capture_keys: list[Any]  # type keys of the captured values when it was compiled
     inputs: list[wrapper.Input]
     guards: list[Guard]
+    functions: list[Parts]
     keep: list[Any]
     text: str
     timings: dict[str, float]
@@ -264,7 +265,7 @@ def natives(builds: list[Build]) -> list[Program]:
         Program(
             replace(build.request, target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
-            list(unit.guards.values()), keep, text, build.timings, name,
+            list(unit.guards.values()), list(unit.functions.values()), keep, text, build.timings, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

@@ -70,6 +70,21 @@ class Guard:
 
 
 @dataclass(eq=False)
+class Parts:
+    """What the code took from a function object: these can be replaced in it, and then the code is for another one."""
+
+    source: Source
+    code: types.CodeType
+    space: dict[str, Any]
+    defaults: tuple[Any, ...] | None
+    kwdefaults: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, source: Source, f: types.FunctionType) -> Parts:
+        return cls(source, f.__code__, f.__globals__, f.__defaults__, dict(f.__kwdefaults__) if f.__kwdefaults__ else None)
+
+
+@dataclass(eq=False)
 class Spec:
     """A function specialised for the shapes of its arguments (and of the closure cells that it can reach)."""
 
@@ -114,6 +129,7 @@ class Unit:
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
         self.guards: dict[Any, Guard] = {}
+        self.functions: dict[Any, Parts] = {}  # the function objects whose parts the code is for, by their sources
         self.thunks: dict[Any, Any] = {}  # functions whose derivative is called, by the shapes of their parts
         self.words = 0
         self.interpretations = 0
@@ -213,6 +229,8 @@ class Unit:
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:
         """A Python function object by its parts; what its cells hold is captured in turn."""
         cells: list[AV] = []
+        if not obj.__code__.co_filename.startswith(LIBRARY):
+            self.functions.setdefault(source_key(source), Parts.of(source, obj))
         self._origin[id(obj)] = source
         for i, cell in enumerate(obj.__closure__ or ()):
             try:

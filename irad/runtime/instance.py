@@ -60,15 +60,19 @@ def unchanged(found: Any, wanted: Any) -> bool:
         return False
     if isinstance(wanted, (int, str, bytes)):
         return bool(found == wanted)
-    if isinstance(wanted, types.FunctionType):
-        return (
-            found.__code__ is wanted.__code__ and found.__globals__ is wanted.__globals__
-            and same_defaults(found.__defaults__, wanted.__defaults__)
-            and list(found.__kwdefaults__ or ()) == list(wanted.__kwdefaults__ or ())
-            and same_defaults(tuple((found.__kwdefaults__ or {}).values()), tuple((wanted.__kwdefaults__ or {}).values()))
-        )
+    if isinstance(wanted, types.FunctionType):  # its default values are compared with those that the code took (`has_parts`)
+        return found.__code__ is wanted.__code__ and found.__globals__ is wanted.__globals__
     transform = getattr(wanted, "__irad_transform__", None)
     return transform is not None and found.__irad_transform__[:2] == transform[:2]
+
+
+def has_parts(f: Any, parts: Any) -> bool:
+    """Whether a function object has the code and the default values that compiled code took from such an object."""
+    named, wanted = f.__kwdefaults__ or {}, parts.kwdefaults or {}
+    return (
+        f.__code__ is parts.code and f.__globals__ is parts.space and same_defaults(f.__defaults__, parts.defaults)
+        and list(named) == list(wanted) and same_defaults(tuple(named.values()), tuple(wanted.values()))
+    )
 
 
 def same_defaults(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
@@ -109,11 +113,14 @@ class Instance:
         self.program = program
         self.root = root
         self.shape_key: Hashable = shape_key
+        self._seen: list[tuple[tuple[Any, ...], Any]] = []  # objects that the state looks into, by their sources
         self.cells = [self._cell(c.source) for c in program.captures]
         inputs = [Input(i.source, i.leaf) for i in program.inputs]
         close = support_symbols()["irad_close"]
         limits: dict[str, Any] = {"byte_limit": max(memory_budget(memory), 1), "depth_limit": DEPTH_LIMIT, "trim": close}
-        self.state = State(inputs, self.cells, self._watch_list(), cell_guards=self._guarded_cells(), **limits)
+        functions = list({id(f): f for f in (self._see(parts.source) for parts in program.functions)}.values())
+        tables = self._watch_list() + [(f.__kwdefaults__, []) for f in functions if f.__kwdefaults__]
+        self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another
         self.inner = self.state if self.state.guarded else State(inputs, self.cells, **limits)
         if not _handle_type:
@@ -126,10 +133,18 @@ class Instance:
         if source[0] == "global" and len(source) == 3:
             return types.CellType()
         if source[-2] == "closure":
-            owner = resolve(source[:-2], self.root)
-            cell: types.CellType = owner.__closure__[source[-1]]
-            return cell
-        return types.CellType(resolve(source, self.root))
+            return self._closure_cell(source)
+        return types.CellType(self._see(source))
+
+    def _closure_cell(self, source: tuple[Any, ...]) -> types.CellType:
+        cell: types.CellType = self._see(source[:-2]).__closure__[source[-1]]
+        return cell
+
+    def _see(self, source: tuple[Any, ...]) -> Any:
+        """The object of a source, which the state is for: `holds` asks whether it still is that one."""
+        obj = resolve(source, self.root)
+        self._seen.append((source, obj))
+        return obj
 
     def _watch_list(self) -> list[tuple[dict[str, Any], list[str]]]:
         tables: dict[int, tuple[dict[str, Any], list[str]]] = {}
@@ -146,12 +161,12 @@ class Instance:
         found = []
         for guard in self.program.guards:
             if len(guard.source) > 2 and guard.source[-2] == "closure" and guard.source[0] != "known":
-                found.append(resolve(guard.source[:-2], self.root).__closure__[guard.source[-1]])
+                found.append(self._closure_cell(guard.source))
         return found
 
     def holds(self) -> bool:
-        """Whether everything that the program was compiled for is still so."""
-        return program_fits(self.program, self.root)
+        """Whether everything that the program was compiled for is still so, and is where the state looks for it."""
+        return program_fits(self.program, self.root) and all(resolve(s, self.root) is obj for s, obj in self._seen)
 
     def refresh(self) -> None:
         """Accept the present state of the watched namespaces and cells (before validating)."""
@@ -173,6 +188,8 @@ def program_fits(program: Any, root: Any) -> bool:
                 return False
             if guard.source[0] != "absent" and guard.source != ("root",) and not unchanged(found, guard.obj):
                 return False
+        if not all(has_parts(resolve(parts.source, root), parts) for parts in program.functions):
+            return False
         return all(key_of(resolve(c.source, root)) == k for c, k in zip(program.captures, program.capture_keys, strict=True))
     except (LookupError, AttributeError, ValueError, TypeError):
         return False

@@ -39,6 +39,17 @@ class Fields:
 
 
 @dataclass(frozen=True)
+class FunctionFields:
+    """Byte offsets of the fields of a function object that can be replaced, and of its closure."""
+
+    code: int
+    globals: int
+    defaults: int
+    kwdefaults: int
+    closure: int
+
+
+@dataclass(frozen=True)
 class Layout:
     """What this process allows the entry to read directly; None or False: not at all."""
 
@@ -46,6 +57,7 @@ class Layout:
     tuple_items: int | None
     cell_contents: int | None
     dict_version: int | None
+    function: FunctionFields | None
     array: Fields | None
     numpy_scalars: bool
     numpy_api: bool
@@ -83,6 +95,26 @@ def _cell_contents() -> int | None:
     good = _read(cell, HEADER) == id(other)
     del cell.cell_contents
     return HEADER if good and _read(cell, HEADER) == 0 else None
+
+
+def _function() -> FunctionFields | None:
+    """The pointers of a function object: found by what they point to, and again after each was replaced."""
+    space: dict[str, Any] = {}
+    exec("def make(c, x, y):\n def f(x=x, *, y=y): return x + y + c\n return f", space)
+    exec("def other(c, x, y):\n def g(x=x, *, y=y): return x - y - c\n return g", space)
+    f, g = space["make"](0, 1.5, 2.5), space["other"](0, 3.5, 4.5)
+    offsets = range(HEADER, type(f).__basicsize__ - 7, 8)
+
+    def places(value: object) -> list[int]:
+        return [o for o in offsets if _read(f, o) == id(value)]
+
+    found = [places(v) for v in (f.__code__, space, f.__defaults__, f.__kwdefaults__, f.__closure__)]
+    f.__code__, f.__defaults__, f.__kwdefaults__ = g.__code__, g.__defaults__, g.__kwdefaults__
+    again = [places(v) for v in (g.__code__, space, g.__defaults__, g.__kwdefaults__, f.__closure__)]
+    f.__defaults__ = f.__kwdefaults__ = None
+    if found != again or any(len(p) != 1 for p in found) or _read(f, found[2][0]) or _read(f, found[3][0]):
+        return None
+    return FunctionFields(*(p[0] for p in found))
 
 
 def _dict_version() -> int | None:
@@ -143,6 +175,6 @@ def numpy_api() -> dict[str, int]:
 def layout() -> Layout:
     """The layout of this process. A free-threaded build gets none: its counts and locks are other ones."""
     if sysconfig.get_config_var("Py_GIL_DISABLED") or ctypes.sizeof(ctypes.c_void_p) != 8:
-        return Layout(None, None, None, None, None, False, False)
-    return Layout(_float_value(), _tuple_items(), _cell_contents(), _dict_version(), _array(), _numpy_scalars(),
+        return Layout(None, None, None, None, None, None, False, False)
+    return Layout(_float_value(), _tuple_items(), _cell_contents(), _dict_version(), _function(), _array(), _numpy_scalars(),
                   bool(numpy_api()))

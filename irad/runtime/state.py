@@ -2,7 +2,8 @@
 
 The block that entries read (offsets: `nativetext.STATE`): a dirty byte, the list of free contexts, the static context,
 number and place of the guards, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key), then
-16 bytes for each guard: (address of a word, what it must hold), where the word is a dict's version or a cell's contents.
+16 bytes for each guard: (address of a word, what it must hold), where the word is a dict's version, a cell's contents or
+a field of a function object.
 
 Use: `refresh()` first, then look whether the guarded values are what the code was compiled for; if not, `mark()` or
 install another entry. A change that comes in between leaves the state dirty again.
@@ -29,23 +30,26 @@ def _word(address: int) -> ctypes.c_ssize_t:
 class State:
     """Owns the block at `address`. guards: (namespace, names that must not change unseen; none: any name).
 
-    `cell_guards`: closure cells whose contents must not be replaced unseen. `words`: further words of each context, by
-    their names in `nativetext.INHERITED` (tests make allocations fail by them).
+    `cell_guards`: closure cells whose contents must not be replaced unseen. `functions`: function objects whose code and
+    default values must not be replaced unseen (what is in a dict of keyword defaults is up to `guards`). `words`: further
+    words of each context, by their names in `nativetext.INHERITED` (tests make allocations fail by them).
     """
 
     words: ClassVar[dict[str, int]] = {}
 
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
-                 cell_guards: Sequence[types.CellType] = (), byte_limit: int = 0,
+                 cell_guards: Sequence[types.CellType] = (), functions: Sequence[types.FunctionType] = (), byte_limit: int = 0,
                  depth_limit: int = 0, contexts: int = 1, trim: int = 0,
                  code: object = None) -> None:
         # trim: native `void (ctx)` that frees what a context owns; code: the token of the engine that holds it
         self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple((d, tuple(n)) for d, n in guards)
         self._versions = STATE["inputs"] + 16 * len(self._inputs)
         self._guarded_cells = tuple(cell_guards)
-        self._contents: list[Any] = []  # what the guarded cells held: kept alive, so that an address is one object
-        self.address = nativewatch.allocate(self._versions + 16 * (len(self._guards) + len(self._guarded_cells)) + 16)
+        self._functions = tuple(functions)
+        self._contents: list[Any] = []  # what the guarded words held: kept alive, so that an address is one object
+        guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions)
+        self.address = nativewatch.allocate(self._versions + 16 * guard_count + 16)
         self._tokens: list[int] = []
         self.context = self._new_context(byte_limit, depth_limit)
         _word(self.address + STATE["static"]).value = self.context
@@ -91,12 +95,16 @@ class State:
         """Addresses of the words that the entry compares."""
         offset = layout().dict_version
         dicts = [id(namespace) + offset for namespace, _ in self._guards] if offset is not None else []
-        return dicts + [id(cell) + (layout().cell_contents or 0) for cell in self._guarded_cells]
+        cells = [id(cell) + (layout().cell_contents or 0) for cell in self._guarded_cells]
+        fields = layout().function
+        slots = (fields.code, fields.defaults, fields.kwdefaults) if fields else ()
+        return dicts + cells + [id(f) + slot for f in self._functions for slot in slots]
 
     @property
     def guarded(self) -> bool:
         """Whether changes are seen. If not, the state stays dirty and each call takes the generic entry."""
-        return not self._guards or layout().dict_version is not None or nativewatch.available()
+        dicts = not self._guards or layout().dict_version is not None or nativewatch.available()
+        return dicts and (not self._functions or layout().function is not None)
 
     @property
     def dirty(self) -> bool:
@@ -110,9 +118,10 @@ class State:
         ctypes.c_byte.from_address(self.address).value = 1
 
     def refresh(self) -> None:
-        """Accept the dicts and cells as they are now."""
+        """Accept the dicts, cells and functions as they are now."""
         ctypes.c_byte.from_address(self.address).value = 0 if self.guarded else 1
         self._contents = [_contents(cell) for cell in self._guarded_cells]
+        self._contents += [(f.__code__, f.__defaults__, f.__kwdefaults__) for f in self._functions]
         for index, place in enumerate(self._places()):
             at = self.address + self._versions + 16 * index
             _word(at).value, _word(at + 8).value = place, _word(place).value

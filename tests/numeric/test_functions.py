@@ -278,15 +278,86 @@ def test_cells_and_defaults_change():
         assert difference(f(1.5), g(1.5)) is None, (n, x)
 
 
-@pytest.mark.xfail(strict=True, reason="defaults are looked at when a function is first called with new argument types")
+def compilations():
+    import irad.api.compiled as c
+
+    return c.COUNTERS["compilations"]
+
+
 def test_defaults_replaced():
     def f(x, y=1.0):
         return x + y
 
     g = irad.compile(f)
     assert g(1.0) == 2.0
+    before = compilations()
+    for y in (9.0, 3.5, 7.25):  # the value of a float is read at each call
+        f.__defaults__ = (y,)
+        assert g(1.0) == g(1.0) == 1.0 + y
+    assert compilations() == before
+    f.__defaults__ = (2,)
+    assert difference(f(1), g(1)) is None
+    f.__defaults__ = (np.float64(0.5),)
+    assert difference(f(1.0), g(1.0)) is None
+    f.__defaults__ = None
+    with pytest.raises(TypeError, match="missing 1 required"):
+        g(1.0)
+    assert g(1.0, 2.0) == 3.0
+
+
+def test_parts_of_a_helper_replaced():
+    def helper(x, k=2.0, *, shift=0.0, text="no"):
+        return x * k + shift + (1000.0 if text == "yes" else 0.0)
+
+    def f(x):
+        return helper(x) + helper(x, k=1.0)
+
+    def other(x, k=2.0, *, shift=0.0, text="no"):
+        return x - k - shift
+
+    changes = [lambda: setattr(helper, "__defaults__", (5.0,)),
+               lambda: setattr(helper, "__kwdefaults__", {"shift": 3.0, "text": "no"}),
+               lambda: helper.__kwdefaults__.update(shift=4.5), lambda: helper.__kwdefaults__.update(text="yes"),
+               lambda: setattr(helper, "__code__", other.__code__), lambda: setattr(helper, "__defaults__", (0.25,))]
+    g, d = irad.compile(f), irad.grad(f)
+    for change in [lambda: None, *changes]:
+        change()
+        for x in (1.5, -2.0):
+            assert difference(f(x), g(x)) is None
+        assert d(1.5) == pytest.approx(f(2.5) - f(1.5))
+
+
+def test_parts_are_seen_without_the_layout_of_functions(monkeypatch):
+    """Where the fields of function objects are not found, calls take the entry that looks at them through Python."""
+    import dataclasses
+
+    from irad.runtime import state
+
+    blind = dataclasses.replace(state.layout(), function=None)
+    monkeypatch.setattr(state, "layout", lambda: blind)
+
+    def f(x, y=1.0):
+        return x + y
+
+    g = irad.compile(f)
+    assert g(1.0) == 2.0
     f.__defaults__ = (9.0,)
-    assert g(1.0) == 10.0
+    assert g(1.0) == g(1.0) == 10.0
+
+
+def test_closure_replaced_by_one_over_another_value():
+    space = {}
+    exec("def make(a): return lambda x: x * a\ndef f(x): return h(x)", space)
+    space["h"] = space["make"](2.0)
+    g = irad.compile(space["f"])
+    assert g(1.0) == 2.0
+    before = compilations()
+    for a in (3.0, 4.0, 5.0):
+        space["h"] = space["make"](a)
+        assert g(1.0) == a
+    assert compilations() == before
+    space["h"] = space["make"](7)
+    assert g(1) == 7 and type(g(1)) is int
 
 
 def test_helper_rebound():
