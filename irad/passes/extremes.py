@@ -23,6 +23,8 @@ from irad.ir.types import INT
 from irad.ops import result_types
 from irad.passes.fold import FALSE, TRUE, evaluate, literal
 
+DEPTH = 40  # of instructions behind an int that are looked at
+NESTED = 3  # deeper in, facts are not asked
 SIZE = 400  # instructions that one nest may put before itself
 INT_MIN, INT_MAX = full_range(INT)
 Bounds = tuple[Linear, Linear]
@@ -166,7 +168,9 @@ class Extremes:
         A fact is not positive: where k times one takes a counter out of the form, that is less than the form.
         """
         found = self._at_least(form)
-        for x, y, step in self.facts(self.block) if literal(found) is not True else ():
+        if literal(found) is True or len(self._making) > NESTED:
+            return found
+        for x, y, step in self.facts(self.block):
             try:
                 fact = plus(shift(self._form(x), step), self._form(y), -1)
             except Unknown:
@@ -202,7 +206,7 @@ class Extremes:
             return 0, {value: 1}
         found = self._forms.get(value)
         if found is None:
-            if value in self._making:  # a fact that a product needs is about that product
+            if value in self._making or len(self._making) >= DEPTH:  # a fact that a product needs is about that product
                 raise Unknown
             self._making.add(value)
             try:

@@ -84,6 +84,7 @@ class _Plan:
     tests: list[Value] = field(default_factory=list)  # guards' conditions and indices, in order
     needs: Needs = field(default_factory=dict)  # what the preheader asks
     fitting: list[Instr] = field(default_factory=list)  # casts to int of floats that earlier tests have found in range
+    depth: int = 0  # of what is traced now
     _memory: Memory | None = None
 
     def consider(self, guard: Instr, block: Block) -> None:
@@ -119,10 +120,12 @@ class _Plan:
         elif made.op == "select" and (index := self._counts_back(args[0])) is not None:
             counted[args[0]] = index
             args = [index, args[2]]
-        if not all(self._trace(arg, instrs, counted, needs) for arg in args):
-            return False
-        instrs[made] = None
-        return True
+        self.depth += 1
+        found = self.depth <= SLICE and all(self._trace(arg, instrs, counted, needs) for arg in args)
+        self.depth -= 1
+        if found:
+            instrs[made] = None
+        return found
 
     def _in_range(self, cast: Instr) -> bool:
         """Whether guards of the plan ask that a float is in the range of the int that it becomes."""

@@ -159,3 +159,23 @@ def test_a_test_that_does_something_is_not_run_twice() -> None:
     module = parse(text)
     loopform(module.functions["f"])
     assert not versions(module.functions["f"])
+
+
+def test_a_branch_that_speaks_of_a_product() -> None:
+    """Facts are not asked of what facts are made of."""
+    index = fitting("mul", "%i", "%k")
+    product = f"%z: int = add %k, 1\n{fitting('mul', '%z', '%i', '%q')}\n%b: bool = lt %q, %n"
+    text = LOOPS["branch"].replace("%b: bool = lt %i, %k", product)
+    made(text.replace(fitting("add", "%i", "1"), index))
+
+
+@pytest.mark.parametrize("last", ["mod %t600, %k", "add %t600, 0", "and %t600, 3"])
+def test_long_sums(last: str) -> None:
+    """A sum of hundreds of terms is left alone, or done; it does not fill the stack."""
+    terms = "\n".join(f"%t{k + 1}: int = add %t{k}, %i" for k in range(600))
+    before, after = made(loop(check(f"%t0: int = add %i, 0\n{terms}\n%at: int = {last}")))
+
+    def args() -> tuple[Any, ...]:
+        return np.full(3, -1.0), np.zeros(0, dtype=np.int64), 3, 2
+
+    assert outcome(before, args()) == outcome(after, args())
