@@ -80,7 +80,7 @@ def many(function: Callable[..., Any], args: tuple[Any, ...], count: int) -> Non
 
 def functions(count: int) -> Iterator[tuple[str, int, float, bool]]:
     """Functions of different code: compiled, called, dropped."""
-    warm = min(count, 300)  # caches are full then
+    warm = 300  # caches are full then
     for i in range(warm):
         made(i)(1.0)
     gc.collect()

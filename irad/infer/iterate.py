@@ -39,7 +39,10 @@ def known_items(av: AV) -> list[AV] | None:
 def make_range(cx: Context, args: Sequence[AV]) -> AV:
     """range(...): the number of items is computed here, once."""
     if all(isinstance(a, Known) for a in args) and args:
-        return Known(range(*(a.obj for a in args if isinstance(a, Known))))
+        try:
+            return Known(range(*(a.obj for a in args if isinstance(a, Known))))
+        except (TypeError, ValueError) as error:  # a step of 0, a number that is no int
+            cx.throw(type(error).__name__, str(error))
     values = [cx.integer(a) for a in args]
     start: Value = values[0] if len(values) > 1 else int_const(0)
     stop = values[1] if len(values) > 1 else values[0]

@@ -20,6 +20,10 @@ BEYOND = "leaves the range of 64-bit integers"
 NAMES: dict[str, Any] = {"np": np, "math": math, "inf": math.inf, "nan": math.nan}
 
 
+class Beyond(BaseException):
+    """An int that CPython has and irad has not: as in irad, no handler of the program catches it."""
+
+
 class Observation:
     """The result of a call, or the exception; and the arrays that were passed, as they are afterwards."""
 
@@ -30,6 +34,8 @@ class Observation:
         with np.errstate(all="ignore"):
             try:
                 self.value = f(*args)
+            except Beyond as error:
+                self.error = OverflowError(*error.args)
             except Exception as error:
                 self.error = error
         self.after = bits([a for a in args if isinstance(a, np.ndarray)])
@@ -101,7 +107,7 @@ def limited(seconds: int) -> Iterator[None]:
 
 def checked(value: Any) -> Any:
     if type(value) is int and not -LIMIT <= value < LIMIT:
-        raise OverflowError(BEYOND)
+        raise Beyond(BEYOND)
     return value
 
 

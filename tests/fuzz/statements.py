@@ -196,10 +196,12 @@ class Statements(Expressions):
                           f"np.zeros_like({like})", f"np.empty_like({like})")) if like else "np.ones(4)"
         names = scope.assignable("row")
         name = self.pick(names) if names and self.chance(50) else self.fresh("b")
-        scope.bind(name, "row")
+        if "empty" in text and name in names:
+            text = text.replace("empty", "zeros")  # what fills it may read it
         made = [f"{name} = {text}"]
         if "empty" in text:
             made.append(f"{name}[:] = {self.damped(scope)}")
+        scope.bind(name, "row")
         return [*made, f"{self.place(scope, name)} = {self.damped(scope)}"]
 
     def write_rebind(self, scope: Scope) -> list[str]:

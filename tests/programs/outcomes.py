@@ -16,6 +16,7 @@ def bits(x: Any) -> Any:
     if isinstance(x, (tuple, list)):
         return (type(x).__name__, *map(bits, x))
     if isinstance(x, np.ndarray):
+        x = np.where(np.isnan(x), np.nan, x).astype(x.dtype) if x.dtype.kind == "f" else x  # all nans are one
         return ("array", str(x.dtype), x.shape, x.tobytes())
     if isinstance(x, float):
         return (type(x).__name__, "nan" if math.isnan(x) else x.hex())
