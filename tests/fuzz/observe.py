@@ -130,7 +130,7 @@ class _Checks(ast.NodeTransformer):
 
 
 def with_machine_ints(source: str) -> types.FunctionType:
-    """`f` of this source as irad may run it: an int beyond 64 bits is an OverflowError."""
+    """`f` of this source as irad may run it: an int beyond 64 bits leaves it as `Beyond`, past every handler."""
     tree = ast.fix_missing_locations(_Checks().visit(ast.parse(source)))
     space: dict[str, Any] = {"__name__": "fuzzed", "__checked": checked}
     exec(compile(tree, "<checked>", "exec"), space)
