@@ -20,7 +20,7 @@ from irad.analysis.memory import UNKNOWN, find_memory
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
-from irad.infer.values import Shape
+from irad.infer.values import Seq, Shape
 from irad.ir.core import Const, Function, Instr, Module, Return, Value
 from irad.ir.types import BOOL, Array
 from irad.lift import lift
@@ -295,11 +295,13 @@ def returned_params(build: Build) -> list[tuple[int, ...] | None]:
     paths: dict[Value, tuple[int, ...]] = {}
     leaves = iter(build.root.params)
 
-    def walk(shape: Shape, path: tuple[int, ...]) -> None:
+    def walk(shape: Shape, path: tuple[int, ...] | None) -> None:
         for _ in shape.types:
-            paths[next(leaves)] = path
+            leaf = next(leaves)
+            if path is not None:
+                paths[leaf] = path
         for i, child in enumerate(shape.children):
-            walk(child, (*path, i))
+            walk(child, (*path, i) if path is not None and shape.cls is Seq else None)
 
     for i, shape in enumerate(build.entry.args):
         walk(shape, (i,))

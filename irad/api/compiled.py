@@ -5,31 +5,26 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-import types
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from irad.api.options import _current, checked, effective
+from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Moving, code_key, errors_in, moving_ints
 from irad.config import CONFIG
-from irad.errors import for_user, user_facing
+from irad.errors import IradError, for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import reported
+from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
 from irad.runtime.nativetype import make_type
 from irad.runtime.plain import run_plain
 from irad.runtime.support import reset
 
 LOCK = threading.RLock()
-MOST_PROGRAMS = 128
-PROGRAMS: OrderedDict[Hashable, list[Program]] = OrderedDict()
-COUNTERS = {"compilations": 0}
-
-
 class CompiledBase:
     """A function compiled by irad: call it like the function it was made from.
 
@@ -56,7 +51,8 @@ class CompiledBase:
         if CONFIG.disable:
             return self._interpreted(args, kwargs)
         instance = self._instance(args, kwargs)
-        given = [normalised(a) for a in (*args, *kwargs.values())]
+        shapes = instance.program.request.shapes
+        given = [canonical(normalised(a), s) for a, s in zip((*args, *kwargs.values()), shapes, strict=True)]
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
         return instance.handle(*given)
@@ -69,7 +65,7 @@ class CompiledBase:
         request = self._request(args, kwargs)
         build = at_stage(request, "loops")
         inputs = {c.offset: resolve(c.source, self) for c in build.unit.captures.values()}
-        given = (*args, *kwargs.values())
+        given = tuple(canonical(a, s) for a, s in zip((*args, *kwargs.values()), request.shapes, strict=True))
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
     def _raise_error(self, context: int) -> BaseException:
@@ -86,12 +82,14 @@ class CompiledBase:
 
     def _instance(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Instance:
         key = self._key(args, kwargs)
+        if key not in self._instances:
+            key = self._general_key(key, args, kwargs)
         found = self._instances.get(key)
         if found is not None:
             found.refresh()
         if found is None or not found.holds():
             with LOCK:
-                program = self._program(key, args, kwargs)
+                key, program = self._program(key, args, kwargs)
                 limit = effective(self._options).get("memory")
                 found = Instance(program, self, key, functools.partial(self._fail, program), limit)
                 self._instances[key] = found
@@ -101,40 +99,70 @@ class CompiledBase:
             found.install(self)
         return found
 
-    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
-        """Argument types; values of what is known; the options in force."""
-        key: tuple[Hashable, ...] = (*map(key_of, args), *((k, key_of(v)) for k, v in kwargs.items()))
+    def _general_key(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+        """The key without the ints that functions among the arguments hold, if a third set of them has come."""
+        general = self._key(args, kwargs, True)
+        if general == key:
+            return key
+        moving = Moving.of((code_key(self), general))
+        moving.keys.add(key)
+        return general if moving.keeps and not moving.refused else key
+
+    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], moving: bool = False) -> Hashable:
+        """Argument types; values of what is known; the options in force. moving: ints that functions hold count as types."""
+        key: tuple[Hashable, ...] = (*(key_of(a, moving) for a in args), *((k, key_of(v, moving)) for k, v in kwargs.items()))
         if self._options or _current.get():
             static = self._static_places(self._parameter_names(len(args)))
             key += tuple(ObjKey(a) for i, a in enumerate(args) if i in static or self._parameter_names(len(args))[i] in static)
             key += tuple(sorted(effective(self._options).items()))
         return key
 
-    def _program(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Program:
-        """Code for these argument types: that of another function with the same code, or newly compiled."""
+    def _program(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, Program]:
+        """Code for these argument types, that of another function with the same code or newly compiled, and its key."""
         whole = (code_key(self), key)
         programs = PROGRAMS.setdefault(whole, [])
         PROGRAMS.move_to_end(whole)
         for program in programs:
             if program_fits(program, self):
-                return program
-        request = self._request(args, kwargs, moving_ints(programs, self))
-        program = compile_program(request)
+                return key, program
+        found = self._general_program(whole, programs, args, kwargs)
+        if found is None and Moving.of(whole).refused and key != self._key(args, kwargs):
+            return self._program(self._key(args, kwargs), args, kwargs)
+        program = found or compile_program(self._request(args, kwargs))
         COUNTERS["compilations"] += 1
         programs.append(program)
         while len(PROGRAMS) > MOST_PROGRAMS:
             PROGRAMS.popitem(last=False)
-        return program
+        return key, program
 
-    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any] = frozenset()) -> Request:
+    def _general_program(
+        self, whole: Hashable, programs: list[Program], args: tuple[Any, ...], kwargs: dict[str, Any],
+    ) -> Program | None:
+        """Code that reads ints which keep changing at run time; None if there are none, or where they must be known."""
+        moving, dynamic = Moving.of(whole), moving_ints(programs, self)
+        if moving.refused or not (moving.keeps or dynamic):
+            return None
+        try:
+            program = compile_program(self._request(args, kwargs, dynamic, moving.keeps))
+            earlier = [*programs, *(p for key in moving.keys for p in PROGRAMS.get((code_key(self), key), ()))]
+            if errors_in(program) <= max(map(errors_in, earlier), default=0):
+                return program
+        except IradError:
+            pass
+        moving.refused = True
+        return None
+
+    def _request(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any] = frozenset(), moving: bool = False,
+    ) -> Request:
         names = self._parameter_names(len(args))
         check_differentiated(self, args, kwargs, names)
         static = self._static_places(names)
         shapes = [
-            known_shape(a) if i in static or n in static else as_shape(a, f"argument {i} `{n}`" if n else f"argument {i}")
+            known_shape(a) if i in static or n in static else as_shape(a, f"argument {i} `{n}`" if n else f"argument {i}", moving)
             for i, (a, n) in enumerate(zip(args, names, strict=True))
         ]
-        shapes += [known_shape(v) if k in static else as_shape(v, f"argument `{k}`") for k, v in kwargs.items()]
+        shapes += [known_shape(v) if k in static else as_shape(v, f"argument `{k}`", moving) for k, v in kwargs.items()]
         return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:
@@ -317,35 +345,6 @@ def innermost(obj: Any) -> Any:
     return getattr(obj, "__func__", obj)
 
 
-def code_key(obj: Any) -> Hashable:
-    """What two callables must share to share code: their code objects and transforms."""
-    if hasattr(obj, "__irad_transform__"):
-        name, options, inner = obj.__irad_transform__
-        return (name, options, code_key(inner))
-    if isinstance(obj, types.FunctionType):
-        return (obj.__code__, id(obj.__globals__))
-    return id(obj)
-
-
-def moving_ints(programs: list[Program], root: Any) -> frozenset[Any]:
-    """Captured ints that differ from those of two earlier programs: from now on they are read at run time."""
-    from irad.infer.unit import source_key
-    from irad.runtime.instance import resolve
-
-    changes: dict[Any, int] = {}
-    found: set[Any] = set()
-    for program in programs:
-        found |= program.request.dynamic
-        for guard in program.guards:
-            try:
-                if type(guard.obj) is int and guard.source[0] in ("global", "root") and resolve(guard.source, root) != guard.obj:
-                    key = source_key(guard.source)
-                    changes[key] = changes.get(key, 0) + 1
-            except (LookupError, AttributeError, ValueError, TypeError):
-                continue
-    return frozenset(found | {key for key, n in changes.items() if n >= 1})
-
-
 def known_shape(value: Any) -> Shape:
     """The shape of an argument that is specialised by value."""
     return shape_of(Known(value))
@@ -378,16 +377,19 @@ def _refuse_int(value: Any, what: str) -> None:
         raise for_user(TypeError(f"{what} is the {type(value).__name__} {value}: pass {float(value)}"))
     if isinstance(value, (str, bytes)) or value is None:
         raise for_user(TypeError(f"{what} is {value!r}, which has no derivative: choose another argument by argnums"))
+    if callable(value):
+        kind = type(value).__name__
+        raise for_user(TypeError(f"{what} is a {kind}, which has no derivative: choose another argument by argnums"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
         raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))
 
 
-def as_shape(value: Any, name: str) -> Shape:
+def as_shape(value: Any, name: str, moving: bool = False) -> Shape:
     """The shape of an argument, or of a type given in its place."""
     from irad.api.inspection import shape_of_type
 
     found = shape_of_type(value)
-    shape: Shape = found if found is not None else argument_shape(value, name)
+    shape: Shape = found if found is not None else argument_shape(value, name, moving)
     return shape
 
 

@@ -116,6 +116,8 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         place: int = a.static[1].index(index.obj)
         return a.children[place]
     if isinstance(a, Range):
+        if _is_slice(index):
+            cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")
         size = a.leaves[0]
         at = wrap_index(cx, cx.integer(index), size, 0)
         return item_at(cx, a, at, size, False)
@@ -159,6 +161,10 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
 
 
+def _is_slice(index: AV) -> bool:
+    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
+
+
 def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
     if isinstance(index, Known) and isinstance(index.obj, slice):
@@ -167,6 +173,11 @@ def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
         if not -len(items) <= index.obj < len(items):
             cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
         return items[index.obj]
+    if _is_slice(index):
+        cx.unsupported(
+            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
+            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
+        )
     at = cx.integer(index)
     n = int_const(len(items))
     wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)

@@ -100,9 +100,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, type):
         return _call_class(cx, obj, args, kwargs)
-    inner = getattr(obj, "__irad_function__", None)
-    if inner is not None:
-        return call_value(cx, cx.unit.captured(cx.builder, inner, ("known", inner)), args, kwargs)
+    if hasattr(obj, "__irad_transform__"):
+        return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
     is_init = isinstance(obj, types.WrapperDescriptorType) and obj.__name__ == "__init__"

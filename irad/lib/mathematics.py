@@ -81,9 +81,9 @@ def nextafter(x: float, y: float, *, steps: Any = None) -> float:
         raise ValueError("steps must be a non-negative integer")
     for _ in range(steps):
         if x == y or x != x:
-            return y if x == y else x
+            break
         x = math.nextafter(x, y)
-    return x
+    return y if x == y and steps > 0 else x
 
 
 def isclose(a: float, b: float, *, rel_tol: float = 1e-09, abs_tol: float = 0.0) -> bool:

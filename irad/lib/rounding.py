@@ -78,6 +78,8 @@ def far(x: float, digits: int) -> float:
     m, e = math.frexp(min(scaled(float(n), -digits) * BELOW, LARGEST))
     exponent = max(e - 53, -1074)
     whole = int(math.ldexp(m, e - exponent))
+    if exponent == -1074:  # of a subnormal number `BELOW` takes nothing off
+        whole = max(whole - 2, 0)
     while beyond_half(n, -exponent, -digits, whole):
         whole += 1
         if whole == 1 << 53:

@@ -102,10 +102,10 @@ op("floordiv", "N N -> N", eval=floor_divide, d=[zero, zero], cost=8,
    doc="x // y rounded towards minus infinity, as CPython; a zero divisor gives x / y (float) or 0 (int)")
 op("mod", "N N -> N", eval=modulo, d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * floordiv(x, y))], cost=8,
    doc="x % y with the sign of y, as CPython; a zero divisor gives nan (float) or 0 (int)")
-op("pow", "F F -> F", eval=lambda x, y: LIBM("pow", x, y), cost=30, singular=True, libm=("pow",),
+op("pow", "F F -> F", eval=lambda x, y: 1.0 if x == 1.0 or y == 0.0 else LIBM("pow", x, y), cost=30, singular=True, libm=("pow",),
    d=[lambda g, x, y, r: select(y.eq(0.0), 0.0, g * (y * _power_before(x, y, r))),
       lambda g, x, y, r: select(x.eq(0.0), 0.0, g * (r * log(x)))],
-   kink="d/dx x**0 = 0; d/dy 0**y = 0", doc="x to the power y (libm's pow)")
+   kink="d/dx x**0 = 0; d/dy 0**y = 0", doc="x to the power y (libm's pow; 1**y and x**0 are 1 for every nan)")
 op("pow_less", "F F F -> F", eval=power_less, cost=8, singular=True, bits="ulp(2)",
    d=[lambda g, x, y, r, p: select(
           _plain(r), -(g * p / x), select(y.eq(1.0), 0.0, g * ((y - 1.0) * x ** (y - 2.0)))),

@@ -57,7 +57,8 @@ op("hypot", "F F -> F", eval=lambda x, y: LIBM("hypot", x, y), cost=15, singular
    kink="0 at the origin", bits="ulp(1)")
 op("fmod", "F F -> F", eval=lambda x, y: LIBM("fmod", x, y), cost=15, libm=("fmod",), doc="remainder with the sign of x",
    d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * ((x - r) / y))])
-op("remainder", "F F -> F", eval=lambda x, y: LIBM("remainder", x, y), cost=15, libm=("remainder",), doc="IEEE remainder",
+op("remainder", "F F -> F", eval=lambda x, y: LIBM("remainder", x, y) or math.copysign(0.0, x), cost=15, libm=("remainder",),
+   doc="IEEE remainder; a zero has the sign of x",
    d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * ((x - r) / y))])
 op("copysign", "F F -> F", eval=math.copysign, doc="x with the sign of y",
    d=[lambda g, x, y, r: select(r.eq(x), g, -g), zero], kink="the sign of y has derivative 0")

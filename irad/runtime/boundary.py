@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
@@ -10,17 +11,21 @@ import numpy as np
 from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
-from irad.infer.values import Arr, Known, Num, ObjKey, Seq, Shape, shape_of
+from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
 from irad.ir.types import Array as ArrayType
 from irad.runtime import wrapper as w
+from irad.runtime.functions import callable_shape, codes
 
 NUMPY_NAMES = {"bool_": "bool"}
 HINTS = {"pandas": "pass x.to_numpy()", "torch": "pass np.asarray(x)", "jax": "pass np.asarray(x)", "astropy": "pass x.value",
          "pint": "pass x.magnitude"}
 
 
-def key_of(value: Any) -> Hashable:
-    """What code is specialised for: the type of an argument (known values: the value itself)."""
+def key_of(value: Any, moving: bool = False) -> Hashable:
+    """What code is specialised for: the type of an argument (known values: the value itself).
+
+    moving: ints that functions hold are read at run time.
+    """
     cls: Any = type(value)
     if cls is float or cls is int or cls is bool or cls in OF_CLASS:
         same_type: Hashable = cls
@@ -28,11 +33,14 @@ def key_of(value: Any) -> Hashable:
     if cls is np.ndarray:
         return (cls, value.dtype, value.ndim, value.flags.c_contiguous, value.flags.writeable)
     if isinstance(value, tuple):
-        return (cls, *map(key_of, value))
-    return ObjKey(value)
+        return (cls, *(key_of(v, moving) for v in value))
+    if cls is types.MethodType:  # a new object each time that it is looked up
+        return (cls, ObjKey(value.__func__), ObjKey(value.__self__))
+    shape = callable_shape(value, _array_shape_or_none, moving)
+    return ObjKey(value) if shape is None else (shape, *codes(shape))
 
 
-def argument_shape(value: Any, name: str) -> Shape | Any:
+def argument_shape(value: Any, name: str, moving: bool = False) -> Shape | Any:
     """The shape of an argument as inference takes it; a known value comes back as a shape without leaves.
 
     Raises
@@ -46,7 +54,10 @@ def argument_shape(value: Any, name: str) -> Shape | Any:
     if isinstance(value, np.ndarray):
         return _array_shape(value, name)
     if isinstance(value, tuple):
-        return Shape(Seq, type(value), tuple(argument_shape(v, name) for v in value))
+        return Shape(Seq, type(value), tuple(argument_shape(v, name, moving) for v in value))
+    called = callable_shape(value, _array_shape_or_none, moving)
+    if called is not None:
+        return called
     _refuse_foreign(value, name)
     if isinstance(value, (complex, np.generic)):
         raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take"))
@@ -63,6 +74,13 @@ def _array_shape(value: np.ndarray[Any, Any], name: str) -> Shape:
         ))
     layout = "C" if value.flags.c_contiguous else "A"
     return Shape(Arr, (kind, bool(value.flags.writeable)), (), (ArrayType(MACHINE[kind], value.ndim, layout),))
+
+
+def _array_shape_or_none(value: np.ndarray[Any, Any]) -> Shape | None:
+    """The shape of an array that a function holds; None for arrays that irad does not take."""
+    if type(value) is not np.ndarray or dtype_kind(value.dtype) not in NUMPY_KINDS or not value.flags.aligned:
+        return None
+    return _array_shape(value, "") if max(value.shape, default=0) < MAX_EXTENT else None
 
 
 NUMPY_KINDS = {"bool_", "int32", "int64", "float32", "float64"}
@@ -104,7 +122,16 @@ def param_of(shape: Shape, known: Callable[[Any], str]) -> w.Param:
         items = tuple(param_of(c, known) for c in shape.children)
         return w.Tuple(items) if shape.static is tuple else w.Tuple(items, known(shape.static))
     if shape.cls is Known:
-        return w.NoneType() if shape.static.obj is None else w.Known(known(shape.static.obj))
+        obj = shape.static.obj
+        return w.NoneType() if obj is None else w.Known(known(obj), type(obj) in (int, str, bytes))
+    if shape.cls is Fn:
+        code, globals_, count, _, _ = shape.static
+        parts = [param_of(c, known) for c in (*shape.children[:count], *(c.children[0] for c in shape.children[count:]))]
+        return w.Function(known(code), known(globals_.obj), tuple(parts[:count]), tuple(parts[count:]))
+    if shape.cls is Record:  # a derivative: `canonical` passes what it is of
+        return param_of(shape.children[0], known)
+    if shape.cls is Partial:
+        return w.Tuple(tuple(param_of(c, known) for c in shape.children))
     raise w.NotNative(f"an argument of shape {shape.cls.__name__}")
 
 

@@ -70,7 +70,7 @@ def has_parts(f: Any, parts: Any) -> bool:
     """Whether a function object has the code and the default values that compiled code took from such an object."""
     named, wanted = f.__kwdefaults__ or {}, parts.kwdefaults or {}
     return (
-        f.__code__ is parts.code and f.__globals__ is parts.space and same_defaults(f.__defaults__, parts.defaults)
+        f.__code__ == parts.code and f.__globals__ is parts.space and same_defaults(f.__defaults__, parts.defaults)
         and list(named) == list(wanted) and same_defaults(tuple(named.values()), tuple(wanted.values()))
     )
 

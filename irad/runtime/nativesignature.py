@@ -47,9 +47,13 @@ class Tuple:
 
 @dataclass(frozen=True)
 class Known:
-    """One object, by identity: the data symbol (`irad_known_...`) is bound to its address. No kernel argument."""
+    """One object: the data symbol (`irad_known_...`) is bound to its address. No kernel argument.
+
+    By identity, or with `equal` (ints, strings) also any equal object of exactly the same class.
+    """
 
     symbol: str
+    equal: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,17 @@ class NoneType:
     """None. No kernel argument."""
 
 
-Param: TypeAlias = Scalar | Array | Tuple | Known | NoneType
+@dataclass(frozen=True)
+class Function:
+    """A Python function with this code and these globals (data symbols); default values and contents of its cells."""
+
+    code: str
+    globals: str
+    defaults: tuple[Param, ...]
+    cells: tuple[Param, ...]
+
+
+Param: TypeAlias = Scalar | Array | Tuple | Known | NoneType | Function
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from irad.analysis.ranges import MAX_EXTENT
 from irad.runtime.nativelayout import layout
-from irad.runtime.nativesignature import Array, Cell, Input, NoneType, Param, Scalar, Tuple
+from irad.runtime.nativesignature import Array, Cell, Function, Input, Known, NoneType, Param, Scalar, Tuple
 from irad.runtime.nativetext import STATE, Text
 from irad.runtime.nativetype import HEADER, TYPE_OFFSET
 
 _PYTHON = {"float": "PyFloat_Type", "int": "PyLong_Type"}
+_EQ = 2  # Py_EQ
 _FLAG_C, _FLAG_ALIGNED, _FLAG_WRITEABLE = 0x1, 0x100, 0x400
 
 
@@ -69,17 +70,60 @@ _TYPES = {"float": "double", "float64": "double", "float32": "float", "int": "i6
           "bool": "i1", "bool_": "i1"}
 
 
-def unbox(t: Text, obj: str, param: Param) -> list[str]:
-    """Test an argument and give the typed operands that the kernel takes for it."""
+def unbox(t: Text, obj: str, param: Param, held: list[str] | None = None) -> list[str]:
+    """Test an argument and give the typed operands that the kernel takes for it.
+
+    held: gets the arrays that are not arguments themselves, and which the entry must hold during the call.
+    """
     if isinstance(param, Scalar):
         return [f"{_TYPES[param.kind]} {_scalar(t, obj, param.kind)}"]
     if isinstance(param, Array):
         return _array(t, obj, param)
     if isinstance(param, Tuple):
-        return [v for i, p in enumerate(_items(t, obj, param)) for v in unbox(t, p, param.items[i])]
+        return [v for i, p in enumerate(_items(t, obj, param)) for v in unbox(t, p, param.items[i], held)]
+    if isinstance(param, Function):
+        return _function(t, obj, param, held)
+    if isinstance(param, Known) and param.equal:
+        _equal(t, obj, param.symbol)
+        return []
     symbol = "_Py_NoneStruct" if isinstance(param, NoneType) else param.symbol
     t.check(t.let(f"icmp eq ptr {obj}, @{symbol}"))
     return []
+
+
+def _equal(t: Text, obj: str, symbol: str) -> None:
+    """This object, or an equal one of its class (whose comparison cannot fail)."""
+    look, go = t.name("look"), t.name("same")
+    t.emit(f"br i1 {t.let(f'icmp eq ptr {obj}, @{symbol}')}, label %{go}, label %{look}")
+    t.start(look)
+    t.check(t.let(f"icmp eq ptr {t.load('ptr', obj, TYPE_OFFSET)}, {t.load('ptr', f'@{symbol}', TYPE_OFFSET)}"))
+    t.check(t.let(f"icmp eq i32 {t.let(f'call i32 @PyObject_RichCompareBool(ptr {obj}, ptr @{symbol}, i32 {_EQ})')}, 1"))
+    t.emit(f"br label %{go}")
+    t.start(go)
+
+
+def _function(t: Text, obj: str, param: Function, held: list[str] | None) -> list[str]:
+    """What the default values and cells of a function hold, once its code and globals are those expected."""
+    f, contents = layout().function, layout().cell_contents
+    if f is None or contents is None:
+        raise NotNative("function")
+    _exact(t, obj, "PyFunction_Type")
+    for field, symbol in ((f.code, param.code), (f.globals, param.globals)):
+        t.check(t.let(f"icmp eq ptr {t.load('ptr', obj, field)}, @{symbol}"))
+    t.check(t.let(f"icmp eq ptr {t.load('ptr', obj, f.kwdefaults)}, null"))
+    items: list[tuple[str, Param]] = []
+    for field, params in ((f.defaults, param.defaults), (f.closure, param.cells)):
+        row = t.load("ptr", obj, field)
+        t.check(t.let(f"icmp {'ne' if params else 'eq'} ptr {row}, null"))
+        found = _items(t, row, Tuple(params)) if params else []
+        if field == f.closure:
+            found = [t.load("ptr", cell, contents) for cell in found]
+            for content in found:
+                t.check(t.let(f"icmp ne ptr {content}, null"))
+        items += zip(found, params, strict=True)
+    if held is not None:
+        held += [content for content, p in items if isinstance(p, Array)]
+    return [v for content, p in items for v in unbox(t, content, p, held)]
 
 
 def _items(t: Text, obj: str, param: Tuple) -> list[str]:

@@ -6,16 +6,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from irad.infer.kinds import CLASSES
-from irad.infer.values import Arr, Choice, Known, Num, Record, Seq, Shape
+from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Partial, Record, Seq, Shape
 from irad.ir.core import Module
 from irad.passes.tools import run_function
+from irad.runtime.functions import contents
 
 
 def leaves_of(shape: Shape, value: Any) -> Iterator[Any]:
-    """The machine values of an argument, in the order of `Shape.flat_types`."""
-    if shape.cls is Seq:
+    """The machine values of an argument (as `canonical` gives it), in the order of `Shape.flat_types`."""
+    if shape.cls in (Seq, Partial):
         for child, item in zip(shape.children, value, strict=True):
             yield from leaves_of(child, item)
+    elif shape.cls is Fn:
+        for child, part in zip(shape.children, contents(value), strict=True):
+            yield from leaves_of(child.children[0] if child.cls is FrozenCell else child, part)
+    elif shape.cls is Record:
+        yield from leaves_of(shape.children[0], value)
     elif shape.cls is Num:
         yield value.item() if hasattr(value, "item") else value
     elif shape.cls is Arr:

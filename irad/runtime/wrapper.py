@@ -21,6 +21,7 @@ from irad.runtime.nativesignature import (
     Array,
     ArrayResult,
     Cell,
+    Function,
     Global,
     Input,
     Known,
@@ -40,7 +41,7 @@ from irad.runtime.nativetype import ENTRY_STATE_OFFSET, for_ever, slow_entry
 from irad.runtime.nativeunbox import NotNative, unbox, unbox_inputs
 from irad.runtime.stack import limit_function
 
-__all__ = ["Array", "ArrayResult", "Cell", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
+__all__ = ["Array", "ArrayResult", "Cell", "Function", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
            "NotNative", "Param", "ParamResult", "Result", "Scalar", "ScalarResult", "Tuple", "TupleResult", "complete",
            "emit_entry", "wrapper_symbols"]
 
@@ -89,12 +90,12 @@ def _push(t: Text, state: str, ctx: str) -> None:
     t.store("ptr", ctx, state, STATE["free"])
 
 
-def _arguments(t: Text, params: Sequence[Param]) -> tuple[list[str], list[str]]:
+def _arguments(t: Text, params: Sequence[Param], held: list[str]) -> tuple[list[str], list[str]]:
     """Test the call and its arguments: the objects, and the kernel's operands."""
     t.check(t.let(f"icmp eq i64 {t.let(f'and i64 %nargs, {_COUNT_MASK}')}, {len(params)}"))
     t.check(t.let("icmp eq ptr %names, null"))
     objects = [t.load("ptr", "%args", 8 * i) for i in range(len(params))]
-    return objects, [v for obj, param in zip(objects, params, strict=True) for v in unbox(t, obj, param)]
+    return objects, [v for obj, param in zip(objects, params, strict=True) for v in unbox(t, obj, param, held)]
 
 
 def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
@@ -107,9 +108,10 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
     """
     t = Text()
     state = _state(t)
-    objects, operands = _arguments(t, params)
+    held: list[str] = []
+    objects, operands = _arguments(t, params, held)
     words = t.slot(f"[{max(1, sum(i.words for i in inputs))} x i64]")
-    held = unbox_inputs(t, state, tuple(inputs), words)
+    held += unbox_inputs(t, state, tuple(inputs), words)
     pooled = needs_context or bool(inputs)
     ctx = _pop(t, state) if pooled else t.load("ptr", state, STATE["static"])
     if inputs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 import sys
 
 import numpy as np
@@ -191,7 +192,13 @@ def test_frexp_has_a_derivative():
 def test_nextafter_with_steps():
     f = make("def f(x, y, n): "
              "return math.nextafter(x, y, steps=n), math.nextafter(x, y, steps=None), math.nextafter(x, 2.0, steps=5)")
-    all_same(f, [(x, y, n) for x in (1.0, 0.0, -5e-324, INF, NAN) for y in (2.0, -0.0, -1.0, NAN) for n in (0, 1, 7, -1)])
+    xs, ys = (1.0, 0.0, -5e-324, -3.5e-323, 3.5e-323, INF, NAN), (2.0, 0.0, -0.0, -1.0, NAN)
+    all_same(f, [(x, y, n) for x in xs for y in ys for n in (0, 1, 7, -1)])
+
+
+def test_the_sign_of_a_remainder_of_zero():
+    f = make("def f(x, y): return math.remainder(x, y), math.remainder(-x, y), math.remainder(x, -y)")
+    all_same(f, [(2.071617864887515e-274, 3.66e-322), (9.012516032709487e-272, 6e-323), (6.0, 3.0), (0.0, 1.0)])
 
 
 def test_comparisons_where_ints_are_larger_than_floats_hold():
@@ -201,5 +208,7 @@ def test_comparisons_where_ints_are_larger_than_floats_hold():
 
 
 def test_pow_is_libms():
+    signalling = struct.unpack("<d", struct.pack("<Q", 0x7FF0000000000001))[0]
+    same_as_python(make("def f(x, y, z): return x ** z, y ** x, math.pow(x, z), math.pow(y, x)"), signalling, 1.0, 0.0)
     f = make("def f(x): return x ** -1, math.pow(x, 2), x ** 3, math.pow(x, -1)")
     all_same(f, [(x,) for x in (0.49999999999999994, -93970967166.25854, 19.45643656464621, 0.11927652055548833, 1e-200, 3.0)])

@@ -194,16 +194,17 @@ def meaning(row: Op, types: tuple[Scalar, ...], columns: list[np.ndarray]) -> tu
 
 
 def units(got: np.ndarray, want: np.ndarray) -> np.ndarray:
-    """How many floats apart; 0 for equal bits and for any two nans."""
+    """How many floats apart (1 for other bits of one value); 0 for equal bits and for any two nans."""
     if got.dtype.kind != "f":
         return np.where(got == want, 0.0, np.inf)
     ints = np.int64 if got.dtype == np.float64 else np.int32
     a, b = got.view(ints), want.astype(got.dtype).view(ints)
-    both = np.isnan(got) & np.isnan(want)
-    one = np.isnan(got) ^ np.isnan(want)
-    order = [np.where(v < 0, -(v.astype(np.float64) + 2.0 ** (8 * v.itemsize - 1)), v.astype(np.float64)) for v in (a, b)]
-    apart = np.maximum(abs(order[0] - order[1]), (a != b) * 1.0)
-    return np.where(both, 0.0, np.where(one, np.inf, apart))
+    low = np.iinfo(ints).min
+    order = [np.where(v < 0, low - v, v).astype(np.int64) for v in (a, b)]
+    with np.errstate(over="ignore"):
+        apart = np.where((order[0] < 0) == (order[1] < 0), abs(order[0] - order[1]), 2**62).astype(np.float64)
+    nans = np.isnan(got), np.isnan(want)
+    return np.where(nans[0] & nans[1] | (a == b), 0.0, np.where(nans[0] ^ nans[1], np.inf, np.maximum(apart, 1.0)))
 
 
 def allowed(row: Op) -> float:

@@ -1,0 +1,74 @@
+"""What has been compiled in this process, by code and argument types; ints that keep changing."""
+
+from __future__ import annotations
+
+import types
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from irad.errors import IradError
+from irad.pipeline import Program
+
+MOST_PROGRAMS = 128
+PROGRAMS: OrderedDict[Hashable, list[Program]] = OrderedDict()
+COUNTERS = {"compilations": 0}
+
+
+@dataclass(eq=False)
+class Moving:
+    """Ints that are known, and may keep changing. keys: those of the calls that came with them, when functions hold them."""
+
+    keys: set[Hashable] = field(default_factory=set)
+    refused: bool = False  # code that reads them at run time cannot do what code that knows them does
+
+    @classmethod
+    def of(cls, whole: Hashable) -> Moving:
+        """What is noted of the calls with this key."""
+        found = MOVING.setdefault(whole, cls())
+        MOVING.move_to_end(whole)
+        while len(MOVING) > MOST_PROGRAMS:
+            MOVING.popitem(last=False)
+        return found
+
+    @property
+    def keeps(self) -> bool:
+        return len(self.keys) > 2
+
+
+MOVING: OrderedDict[Hashable, Moving] = OrderedDict()
+
+
+def code_key(obj: Any) -> Hashable:
+    """What two callables must share to share code: their code objects and transforms."""
+    if hasattr(obj, "__irad_transform__"):
+        name, options, inner = obj.__irad_transform__
+        return (name, options, code_key(inner))
+    if isinstance(obj, types.FunctionType):
+        return (obj.__code__, id(obj.__globals__))
+    return id(obj)
+
+
+def errors_in(program: Program) -> int:
+    """How many of irad's own errors a program raises where it comes to their places."""
+    return sum(isinstance(obj, IradError) for obj in program.symbols.values())
+
+
+def moving_ints(programs: list[Program], root: Any) -> frozenset[Any]:
+    """Captured ints that differ from those of two earlier programs: from now on they are read at run time."""
+    from irad.infer.unit import source_key
+    from irad.runtime.instance import resolve
+
+    changes: dict[Any, int] = {}
+    found: set[Any] = set()
+    for program in programs:
+        found |= program.request.dynamic
+        for guard in program.guards:
+            try:
+                if type(guard.obj) is int and guard.source[0] in ("global", "root") and resolve(guard.source, root) != guard.obj:
+                    key = source_key(guard.source)
+                    changes[key] = changes.get(key, 0) + 1
+            except (LookupError, AttributeError, ValueError, TypeError):
+                continue
+    return frozenset(found | {key for key, n in changes.items() if n >= 1})
