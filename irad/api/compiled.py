@@ -377,7 +377,7 @@ def _refuse_int(value: Any, what: str) -> None:
         raise for_user(TypeError(f"{what} is the {type(value).__name__} {value}: pass {float(value)}"))
     if isinstance(value, (str, bytes)) or value is None:
         raise for_user(TypeError(f"{what} is {value!r}, which has no derivative: choose another argument by argnums"))
-    if callable(value):
+    if callable(value) and not isinstance(value, type):
         kind = type(value).__name__
         raise for_user(TypeError(f"{what} is a {kind}, which has no derivative: choose another argument by argnums"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
