@@ -420,11 +420,21 @@ def mean(a: Any) -> Any:
     return total(a) / a.size
 
 
+def undecided(x: Any) -> Any:
+    """A nan is the extreme, as in numpy: which derivative it has is no convention."""
+    if isinstance(x, Dual):
+        trouble.append(x.v)
+    return x
+
+
 def chosen(better: Callable[[Any, Any], bool]) -> Callable[[Any], Any]:
     """np.max, np.min: ties share the tangent evenly."""
     def pick(a: Any, axis: Any = None) -> Any:
         assert axis is None
         flat = list(a.ravel())
+        for x in flat:
+            if value(x) != value(x):
+                return undecided(x)
         best = functools.reduce(lambda p, q: q if better(value(q), value(p)) else p, flat)
         ties = [x for x in flat if value(x) == value(best)]
         return best if len(ties) == 1 else builtins.sum(ties[1:], ties[0]) / len(ties)
@@ -436,6 +446,9 @@ def split(better: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     def pick(x: Any, y: Any) -> Any:
         if value(x) == value(y):
             return (x + y) * 0.5
+        for z in (x, y):
+            if value(z) != value(z):
+                return undecided(z)
         return x if better(value(x), value(y)) else y
 
     return pick

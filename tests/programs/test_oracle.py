@@ -71,6 +71,22 @@ def test_rounding_is_what_is_measured() -> None:
         assert abs(t - want.tangent) <= 4 * np.finfo(np.float32).eps * want.condition
 
 
+def test_extremes_of_nans() -> None:
+    """The first nan is the result; a comparison with it is False, and no derivative is claimed of it."""
+    from programs.oracle import trouble
+
+    dual = dual_copy(lambda a, x: 2.0 * x if np.max(a) < 1.0 else np.min(a) + x)
+    trouble.clear()
+    constant = directional(dual, (np.array([0.5, math.nan]), 3.0), (None, 1.0))
+    assert math.isnan(constant.value) and constant.tangent == 1.0
+    assert np.isnan(dual_copy(np.max)(np.array([math.nan, math.nan, 1.0])))
+    trouble.clear()
+    directional(dual_copy(lambda a, x: x if a.max() < 1.0 else -x), (np.array([math.nan, 0.5]), 3.0), (np.ones(2), 1.0))
+    assert trouble
+    split = dual_copy(lambda x, y: 1.0 * x if np.maximum(x, y) > 0.0 or np.minimum(y, x) < 9.0 else 3.0 * x)
+    assert directional(split, (2.0, math.nan), (1.0, 1.0)).tangent == 3.0
+
+
 # -- teeth ---------------------------------------------------------------------------------------------------------------
 
 
