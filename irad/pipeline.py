@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,6 +38,7 @@ from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
 from irad.runtime.support import support_symbols
 
+YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 STAGES = ("py", "typed", "loops", "low")
 
 
@@ -311,8 +314,25 @@ def returned_params(build: Build) -> list[tuple[int, ...] | None]:
     return [paths.get(v) if isinstance(v.type, Array) else None for v in ends[0].args]
 
 
+@contextmanager
+def collections_deferred() -> Iterator[None]:
+    """Let Python look for cyclic garbage less often: nearly all that a compilation makes lives to its end (15 % of its time)."""
+    before = gc.get_threshold()
+    if before[0]:
+        gc.set_threshold(max(before[0], YOUNG_OBJECTS), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def compile_program(request: Request) -> Program:
     """The whole way."""
+    with collections_deferred():
+        return _compile_program(request)
+
+
+def _compile_program(request: Request) -> Program:
     timings: dict[str, float] = {}
     build: Any = request
     for stage in (infer, optimise, lower, native):

@@ -15,13 +15,13 @@ def reverse_postorder(entry: Node, successors: Callable[[Node], Iterable[Node]])
     """Nodes reachable from `entry`, each before its successors except along back edges."""
     seen = {entry}
     order: list[Node] = []
-    stack = [(entry, iter(list(successors(entry))))]
+    stack = [(entry, iter(successors(entry)))]
     while stack:
         node, rest = stack[-1]
         for succ in rest:
             if succ not in seen:
                 seen.add(succ)
-                stack.append((succ, iter(list(successors(succ)))))
+                stack.append((succ, iter(successors(succ))))
                 break
         else:
             order.append(node)
@@ -74,9 +74,10 @@ def dominator_tree(entry: Node, successors: Callable[[Node], Iterable[Node]]) ->
             if idom[i] != new:
                 idom[i] = new
                 changed = True
-    parents: dict[Node, Node | None] = {node: order[idom[i]] if i else None for i, node in enumerate(order)}
-    enter, leave = _number(order, parents)
-    return Dominators(order, parents, enter, leave)
+    parents: dict[Node, Node | None] = {node: order[i] for node, i in zip(order, idom, strict=True)}
+    parents[entry] = None
+    enter, leave = _number(idom)
+    return Dominators(order, parents, dict(zip(order, enter, strict=True)), dict(zip(order, leave, strict=True)))
 
 
 def _meet(idom: list[int], a: int, b: int) -> int:
@@ -88,42 +89,39 @@ def _meet(idom: list[int], a: int, b: int) -> int:
     return a
 
 
-def _number(order: Sequence[Node], idom: dict[Node, Node | None]) -> tuple[dict[Node, int], dict[Node, int]]:
-    children: dict[Node, list[Node]] = {node: [] for node in order}
-    for node in order:
-        parent = idom[node]
-        if parent is not None:
-            children[parent].append(node)
-    enter: dict[Node, int] = {}
-    leave: dict[Node, int] = {}
-    clock = 0
-    stack: list[tuple[Node, bool]] = [(order[0], False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            leave[node] = clock
-            continue
-        enter[node] = clock
-        clock += 1
-        stack.append((node, True))
-        stack += [(child, False) for child in reversed(children[node])]
-    return enter, leave
+def _number(idom: list[int]) -> tuple[list[int], list[int]]:
+    """Intervals that are nested as the dominator tree is: parents come first in `idom`."""
+    size = [1] * len(idom)
+    for i in range(len(idom) - 1, 0, -1):
+        size[idom[i]] += size[i]
+    enter = [0] * len(idom)
+    free = [1] * len(idom)  # where the interval of the next child begins
+    for i in range(1, len(idom)):
+        parent = idom[i]
+        enter[i] = free[parent]
+        free[parent] += size[i]
+        free[i] = enter[i] + 1
+    return enter, [first + n for first, n in zip(enter, size, strict=True)]
+
+
+def _targets(block: Block) -> list[Block]:
+    return [edge.target for edge in block.term.edges]
 
 
 def block_order(function: Function) -> list[Block]:
     """Reachable blocks in reverse postorder."""
-    return reverse_postorder(function.entry, lambda b: b.successors)
+    return reverse_postorder(function.entry, _targets)
 
 
 def dominators(function: Function) -> Dominators[Block]:
     """Dominators of the reachable blocks."""
-    return dominator_tree(function.entry, lambda b: b.successors)
+    return dominator_tree(function.entry, _targets)
 
 
 def predecessors(function: Function) -> dict[Block, list[tuple[Block, Edge]]]:
     """For each block the (source, edge) pairs that enter it; a branch with both edges to one block gives two."""
     preds: dict[Block, list[tuple[Block, Edge]]] = {b: [] for b in function.blocks}
     for block in function.blocks:
-        for edge in block.edges:
+        for edge in block.term.edges:
             preds.setdefault(edge.target, []).append((block, edge))
     return preds

@@ -69,15 +69,17 @@ class Loops:
 def find_loops(function: Function, doms: Dominators[Block] | None = None) -> Loops:
     """The natural loops of a function. Back edges are those whose target dominates their source."""
     doms = doms or dominators(function)
+    headers = _headers(doms)
+    if not headers:
+        return Loops([], {})
     preds = predecessors(function)
     reachable = set(doms.order)
     loops: list[Loop] = []
-    for header in doms.order:
+    for header in headers:
         back = [(b, e) for b, e in preds[header] if b in reachable and doms.dominates(header, b)]
-        if back:
-            loop = Loop(header, _body(header, [b for b, _ in back], preds, reachable), back)
-            loop.entries = [(b, e) for b, e in preds[header] if b in reachable and b not in loop.blocks]
-            loops.append(loop)
+        loop = Loop(header, _body(header, [b for b, _ in back], preds, reachable), back)
+        loop.entries = [(b, e) for b, e in preds[header] if b in reachable and b not in loop.blocks]
+        loops.append(loop)
     of: dict[Block, Loop] = {}
     roots: list[Loop] = []
     for loop in loops:  # reverse postorder of headers: outer loops come first
@@ -91,6 +93,18 @@ def find_loops(function: Function, doms: Dominators[Block] | None = None) -> Loo
     return Loops(roots, of)
 
 
+def _headers(doms: Dominators[Block]) -> list[Block]:
+    """The targets of back edges, in reverse postorder."""
+    enter, leave = doms.enter, doms.leave
+    found: set[Block] = set()
+    for block in doms.order:
+        for edge in block.term.edges:
+            target = edge.target
+            if enter[target] <= enter[block] and leave[block] <= leave[target]:
+                found.add(target)
+    return [block for block in doms.order if block in found] if found else []
+
+
 def _body(
     header: Block, latches: list[Block], preds: dict[Block, list[tuple[Block, Edge]]], reachable: set[Block],
 ) -> set[Block]:
@@ -100,7 +114,7 @@ def _body(
         block = work.pop()
         if block not in body and block in reachable:
             body.add(block)
-            work += [b for b, _ in preds[block]]
+            work += [b for b, _ in preds[block] if b not in body]
     return body
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from irad.ir.core import Const, Function, Instr, Value
 from irad.ir.types import ANY, Array
-from irad.ops import OPS
+from irad.ops import OPS, of_scalars
 
 UNKNOWN = Value(ANY, "unknown")
 Access = tuple[Value, tuple[Value, ...]]  # array and indices
@@ -94,14 +94,18 @@ def find_memory(function: Function) -> Memory:
     allocs: set[Value] = set()
     leaking: list[Value] = []
     offsets: dict[Value, tuple[Value, int]] = {}
+    carriers = {b for b in function.blocks if any(isinstance(p.type, Array) for p in b.params)}
     for block in function.blocks:
         for instr in block.instrs:
-            if instr.op in ("add", "sub"):
+            op = instr.op
+            if op == "add" or op == "sub":
                 _note_offset(instr, offsets)
-            elif any(isinstance(v.type, Array) for v in instr.args) or instr.results:
+            elif not of_scalars(op):
                 _visit(instr, roots, flows, allocs, leaking)
         for edge in block.term.edges:
-            flows += [(a, p) for a, p in zip(edge.args, edge.target.params, strict=True) if isinstance(p.type, Array)]
+            if edge.target in carriers:
+                pairs = zip(edge.args, edge.target.params, strict=True)
+                flows += [(a, p) for a, p in pairs if isinstance(p.type, Array)]
     _propagate(roots, flows)
     escaped = frozenset(root for value in leaking for root in roots.get(value, ()) if root in allocs)
     return Memory(roots, frozenset(allocs), escaped, params, bool(function.attrs.get("noalias")), offsets)

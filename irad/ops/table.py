@@ -120,6 +120,14 @@ def parse_signature(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(left.split()), tuple(right.split())
 
 
+@cache
+def of_scalars(name: str) -> bool:
+    """Whether an op has no effect, and its operands and results are scalars."""
+    row = OPS[name]
+    words = parse_signature(row.signature)
+    return row.pure and row.types is None and all(w in FAMILIES or w in SCALARS for w in (*words[0], *words[1]))
+
+
 class OpTypeError(TypeError):
     """Operands that do not fit the signature of their op: a bug of whoever emitted it."""
 

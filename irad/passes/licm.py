@@ -59,6 +59,7 @@ class _Mover:
         self.home: dict[Value, Block] = {}
         self.early: set[Value] = set()  # may be computed in vain, and not be finite
         self.order = doms.order
+        self.memory: Memory | None = None  # motion does not change it
         for block in doms.order:
             for value in block.params:
                 self.home[value] = block
@@ -100,7 +101,7 @@ class _Mover:
         loads = [(b, i) for b in blocks for i in b.instrs if i.op == "load" and self.invariant(i, loop)]
         if not loads:
             return False
-        memory = find_memory(self.function)
+        memory = self.memory = self.memory or find_memory(self.function)
         ranges = Ranges(self.function, self.doms)
         writers = [i for b in blocks for i in b.instrs if "writes" in OPS[i.op].effects]
         place = Place(preheader, len(preheader.instrs))

@@ -27,6 +27,7 @@ from fuzz.observe import Observation, arguments, beyond, defined, refusal, share
 from fuzz.programs import Program
 from fuzz.subject import Subject, Thunk, compile_subject, policies
 from irad.ir.interpret import InterpretError
+from irad.pipeline import collections_deferred
 
 DIRECTIONS = 2
 HUGE = 1e80  # beyond this sums of terms of both signs overflow in one order and not in another
@@ -75,12 +76,13 @@ def examine(program: Program, tier: int = 1, level: int | None = None) -> Report
     """Run the oracles over a program."""
     report = Report()
     try:
-        case = started(program, report)
-        check_native(case, level if level is not None else 3 if case.rng.random() < 0.25 else 1)
-        if tier > 1:
-            from fuzz.passes import check_passes
+        with collections_deferred():
+            case = started(program, report)
+            check_native(case, level if level is not None else 3 if case.rng.random() < 0.25 else 0)
+            if tier > 1:
+                from fuzz.passes import check_passes
 
-            check_passes(case)
+                check_passes(case)
     except Finding as finding:
         report.outcome, report.finding = "finding", finding
     except irad.IradError as error:

@@ -1,6 +1,6 @@
 """A generated program, compiled: the function and its value_and_grad in one LLVM module, and their IR on the way.
 
-    subject = compile_subject(f, argnums, args, level=1)
+    subject = compile_subject(f, argnums, args, level=0)
     subject.primal(*args); subject.gradient(*args)    # native
     subject.tangent(args, directions)                 # the same module in form `loops`, forward, by the IR interpreter
     subject.adjoint(args, policy)                     # the reverse under another tape policy, by the IR interpreter
