@@ -1,6 +1,6 @@
 """The fuzzer is shown to fail: irad with one thing wrong in it, at places and by operators that are listed, must be found.
 
-    python -m tests.fuzz.mutants --draw 100 --seed 1 --seconds 300      # prints found or not for each
+    python -m tests.fuzz.mutants --draw 100 --seed 1 --out FILE         # prints found or not for each (`screen.py` hunts)
     python -m tests.fuzz.mutants --list                                 # all sites
 
 A mutant is the syntax tree of one module of irad with one change. The tree is not touched: a process that runs the
@@ -18,8 +18,9 @@ import os
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -30,20 +31,47 @@ VARIABLE = "IRAD_MUTANT"  # "module:number" in the environment of the process th
 
 # module -> the functions that are mutated in it ("": all)
 PLACES: dict[str, tuple[str, ...]] = {
-    "irad.ops.arith": ("<rules>",),
+    # derivative rules
+    "irad.ops.arith": ("<rules>", "_plain", "_power_before", "_tie"),
     "irad.ops.math": ("<rules>",),
-    "irad.ad.activity": ("",),
-    "irad.ad.overwrites": ("",),
-    "irad.ad.needs": ("",),
-    "irad.ad.recompute": ("",),
-    "irad.ad.tape": ("",),
-    "irad.ad.skeleton": ("",),
+    "irad.ad.forward": ("",),
     "irad.ad.reverse": ("",),
     "irad.ad.shadow": ("",),
+    "irad.ad.preaccumulate": ("",),
+    "irad.ad.tidy": ("",),
+    # activity
+    "irad.ad.activity": ("",),
+    "irad.ad.seeds": ("",),
+    # tapes and their indices
+    "irad.ad.needs": ("",),
+    "irad.ad.recompute": ("",),
+    "irad.ad.plan": ("",),
+    "irad.ad.mincut": ("",),
+    "irad.ad.tape": ("",),
+    "irad.ad.growth": ("",),
+    "irad.ad.skeleton": ("",),
+    "irad.ad.primal": ("",),
+    "irad.ad.calls": ("",),
+    # overwritten
+    "irad.ad.overwrites": ("",),
+    "irad.analysis.memory": ("",),
+    # guards
+    "irad.infer.numbers": ("",),
+    "irad.infer.indices": ("",),
+    "irad.analysis.ranges": ("",),
+    "irad.analysis.contexts": ("",),
     "irad.passes.guards": ("",),
     "irad.passes.rangeguards": ("",),
-    "irad.analysis.ranges": ("",),
-    "irad.infer.indices": ("",),
+    "irad.passes.versions": ("",),
+    "irad.passes.strips": ("",),
+    "irad.passes.split": ("",),
+    "irad.passes.extremes": ("",),
+    "irad.passes.lower": ("",),
+    "irad.codegen.structure": ("guard",),
+    "irad.codegen.arrays": (  # indices and views; not allocation and counting
+        "grow", "dim", "stride", "_sum", "_offset", "address", "load", "store", "_derived", "view", "permute", "reshape",
+        "spread", "_bounds", "overlap", "same",
+    ),
 }
 SWAPS: dict[type, type] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult,
@@ -77,11 +105,11 @@ def path_of(module: str) -> Path:
 
 def changes(module: str, tree: ast.Module) -> Iterator[Change]:
     """All changes of a module, each as its line, its name and what makes it."""
-    parts: Sequence[ast.AST]
-    if PLACES[module] == ("<rules>",):
-        parts = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda) and n.args.args and n.args.args[0].arg == "g"]
-    else:
-        parts = [n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    parts: list[ast.AST]
+    names = PLACES[module]
+    parts = [n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and (names == ("",) or n.name in names)]
+    if "<rules>" in names:
+        parts += [n for n in ast.walk(tree) if isinstance(n, ast.Lambda) and n.args.args and n.args.args[0].arg == "g"]
     for part in parts:
         for node in ast.walk(part):
             yield from changes_of(node)
@@ -163,6 +191,19 @@ def mutants() -> list[Mutant]:
     return found
 
 
+def spans(module: str) -> list[tuple[int, int]]:
+    """For each mutant of a module: the lines one of which runs if the place is reached."""
+    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+    parts = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.stmt, ast.Lambda)):
+            body = getattr(node, "body", None)
+            last = max(node.lineno, body[0].lineno - 1) if isinstance(body, list) else node.end_lineno or node.lineno
+            parts.append((last - node.lineno, node.lineno, last))
+    parts.sort()
+    return [next((a, b) for _, a, b in parts if a <= line <= b) for line, _, _ in changes(module, tree)]
+
+
 def mutated(module: str, number: int) -> ast.Module:
     """The module's tree with one change."""
     tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
@@ -206,41 +247,60 @@ def install() -> None:
 # -- the experiment ----------------------------------------------------------------------------------------------------
 
 
-def hunted(mutant: Mutant, seconds: float, jobs: int) -> tuple[bool, float, str]:
-    """Whether the fuzzer finds a mutant, how long it took, and what it said."""
-    start = time.monotonic()
-    env = {**os.environ, VARIABLE: f"{mutant.module}:{mutant.number}", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.fuzz", "--minutes", str(seconds / 60), "--jobs", str(jobs)]
-    command += ["--shrink", "0", "--first"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=seconds + 240, check=False)
-    lines = (done.stdout + done.stderr).strip().splitlines() or [""]
-    told = next((line for line in lines if "(tier" in line), lines[-1])
-    return done.returncode != 0, time.monotonic() - start, told[:160]
+def drawn(seed: int) -> list[Mutant]:
+    """All mutants, in an order that the seed decides."""
+    every = mutants()
+    random.Random(seed).shuffle(every)
+    return every
+
+
+def hunted(mutant: Mutant, options: argparse.Namespace) -> dict[str, Any]:
+    """What became of a mutant: the verdict of `screen.py`, or that irad could not even be imported."""
+    name = f"{mutant.module}:{mutant.number}"
+    env = {**os.environ, VARIABLE: name, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "tests.fuzz.screen", "--mutant", name, "--cache", str(options.cache)]
+    command += ["--programs", str(options.programs), "--seconds", str(options.seconds), "--most", str(options.most)]
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=1200, check=False)
+    except subprocess.TimeoutExpired:
+        return {"verdict": "late"}
+    for line in done.stdout.splitlines():
+        if line.startswith("SAID "):
+            said: dict[str, Any] = json.loads(line[5:])
+            return said
+    return {"verdict": "import", "told": "irad cannot be imported: " + (done.stderr.strip().splitlines() or [""])[-1][:160]}
 
 
 def main(argv: list[str] | None = None) -> int:
     p = argparse.ArgumentParser(prog="python -m tests.fuzz.mutants", description="Does the fuzzer find irad with a bug in it?")
-    p.add_argument("--draw", type=int, default=100)
+    p.add_argument("--draw", type=int, default=100, help="how many, in the order of the seed")
+    p.add_argument("--skip", type=int, default=0, help="of the first ones")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--seconds", type=float, default=300.0, help="for each mutant")
+    p.add_argument("--only", action="append", help="MODULE:NUMBER, instead of drawing")
     p.add_argument("--jobs", type=int, default=2)
+    p.add_argument("--cache", type=Path, default=ROOT / ".fuzz-baseline", help="file of the baseline (`screen.py`)")
+    p.add_argument("--programs", type=int, default=1500, help="of the baseline")
+    p.add_argument("--seconds", type=float, default=40.0, help="of processor time to compile programs for a mutant")
+    p.add_argument("--most", type=int, default=60, help="programs that a mutant changes, to be examined")
     p.add_argument("--list", action="store_true")
     p.add_argument("--out", type=Path, help="a file of one JSON line for each mutant")
     options = p.parse_args(argv)
-    every = mutants()
+    every = drawn(options.seed)
     if options.list:
-        print(*every, f"{len(every)} mutants", sep="\n")
+        print(*mutants(), f"{len(every)} mutants", sep="\n")
         return 0
-    found = 0
-    drawn = random.Random(options.seed).sample(every, min(options.draw, len(every)))
-    for i, mutant in enumerate(drawn, 1):
-        caught, took, told = hunted(mutant, options.seconds, options.jobs)
-        found += caught
-        print(f"{'found    ' if caught else 'NOT FOUND'} {took:4.0f} s  {mutant}\n    {told}", flush=True)
-        print(f"{found} of {i}", flush=True)
-        if options.out:
-            with options.out.open("a", encoding="utf-8") as out:
-                out.write(json.dumps({"mutant": str(mutant), "found": caught, "seconds": round(took), "told": told}) + "\n")
+    chosen = every[options.skip:options.skip + options.draw]
+    if options.only:
+        chosen = [m for m in every if f"{m.module}:{m.number}" in options.only]
+    counts: Counter[str] = Counter()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for mutant, said in zip(chosen, pool.map(lambda m: hunted(m, options), chosen), strict=True):
+            counts[said["verdict"]] += 1
+            print(f"{said['verdict']:9} {mutant}\n    {said}", flush=True)
+            if options.out:
+                with options.out.open("a", encoding="utf-8") as out:
+                    out.write(json.dumps({"mutant": str(mutant), "order": every.index(mutant), **said}) + "\n")
+    print(dict(counts))
     return 0
 
 

@@ -156,6 +156,27 @@ def compile_subject(
     irad.IradError
         If the function itself is refused.
     """
+    low = lowered(f, argnums, args, level, has_aux, verify, while_loops)
+    programs = natives(low.builds)
+    calls = [entered(program, owner, args) for program, owner in zip(programs, low.owners, strict=False)]
+    return Subject(calls[0], calls[1] if len(calls) > 1 else None, low.thunk, low.refused)
+
+
+@dataclasses.dataclass
+class Lowered:
+    """A function and its gradient in form `low`: all but machine code."""
+
+    owners: list[Any]
+    builds: list[Build]
+    thunk: Thunk | None
+    refused: Exception | None
+
+
+def lowered(
+    f: Any, argnums: tuple[int, ...], args: tuple[Any, ...], level: int, has_aux: bool, verify: bool = False,
+    while_loops: Callable[[Thunk], None] = lambda thunk: None,
+) -> Lowered:
+    """What `compile_subject` compiles."""
     owners = [irad.compile(f)]
     if argnums:
         owners.append(irad.value_and_grad(f, argnums, has_aux=has_aux))
@@ -174,9 +195,7 @@ def compile_subject(
     for build in builds:
         hand_back(build)
     lower_module(builds[0].module)
-    programs = natives(builds)
-    calls = [entered(program, owner, args) for program, owner in zip(programs, owners, strict=False)]
-    return Subject(calls[0], calls[1] if len(calls) > 1 else None, thunk, refused)
+    return Lowered(owners, builds, thunk, refused)
 
 
 def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool) -> list[Build]:
