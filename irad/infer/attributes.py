@@ -22,6 +22,10 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if isinstance(av, Known):
         return _known_attr(cx, av.obj, name)
+    if name == "__class__":
+        from irad.infer.builtins import class_of
+
+        return cx.dispatch(av, lambda each: Known(class_of(cx, each)))
     if isinstance(av, Arr):
         return _array_attr(cx, av, name)
     if isinstance(av, Num):
@@ -91,7 +95,17 @@ def _method(cx: Context, av: AV, cls: type, name: str) -> AV:
         return call_value(cx, Known(found.fget), [av], {})
     if name in ("_replace", "_asdict"):
         return Bound(name, av)
-    return Bound(found if isinstance(found, types.FunctionType) else name, av)
+    return Bound(found, av) if isinstance(found, types.FunctionType) else _of_class(cx, av, cls, name)
+
+
+def _of_class(cx: Context, av: AV, cls: type, name: str) -> AV:
+    """What a class written in C has under a name, of an object: a method, or what irad knows nothing of."""
+    found = getattr(cls, name)
+    if callable(found):
+        return Bound(name, av)
+    if isinstance(found, str):
+        return Known(found)
+    cx.unsupported(f"the attribute `{name}` of {type_name(av)}", kind="attribute")
 
 
 def _array_attr(cx: Context, a: Arr, name: str) -> AV:
@@ -112,14 +126,16 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "real":
         return a
     if hasattr(np.ndarray, name):
-        return Bound(name, a)
+        return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")
 
 
 def _number_attr(cx: Context, n: Num, name: str) -> AV:
     cls = CLASSES[n.kinds[0]]
-    if name == "real":
+    if name in ("real", "numerator") and cls is not bool and hasattr(cls, name):
         return n
+    if name in ("imag", "denominator") and cls is not bool and hasattr(cls, name) and len(n.kinds) == 1:
+        return Known(getattr(cls(1), name))
     if name == "shape" and cls.__module__ == "numpy":
         return Known(())
     if name in ("ndim",) and cls.__module__ == "numpy":
@@ -127,7 +143,7 @@ def _number_attr(cx: Context, n: Num, name: str) -> AV:
     if name == "dtype" and cls.__module__ == "numpy":
         return Known(np.dtype(cls))
     if hasattr(cls, name):
-        return Bound(name, n)
+        return _of_class(cx, n, cls, name)
     cx.throw("AttributeError", f"'{type_name(n)}' object has no attribute '{name}'")
 
 

@@ -139,6 +139,10 @@ class Dual:
     def __float__(self) -> float:
         raise TypeError("a Dual was turned into a float: the oracle lacks a dual version of something")
 
+    @property
+    def imag(self) -> Any:
+        return value(self).imag
+
     def is_integer(self) -> bool:
         return bool(value(self).is_integer())
 

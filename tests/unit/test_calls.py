@@ -483,3 +483,18 @@ def test_a_solver_that_asks_for_its_own_derivative():
         return newton(f, irad.grad(f), 1.0)
 
     assert math.isclose(irad.grad(root)(2.0), 2.0 ** (-2 / 3) / 3)
+
+
+def test_attributes_that_are_no_methods():
+    """What a class has under a name is a method only if it can be called."""
+    a = np.arange(3.0)
+    for f, x in (
+        (lambda x: (x.__class__ is float, x.real, 1 if x.imag else 2), 0.5),
+        (lambda x: x.__class__ is np.float64, np.float64(0.5)),
+        (lambda a: a.__class__ is np.ndarray, a), (lambda n: (n.numerator, n.denominator, n.imag, n.__class__ is int), 3),
+        (lambda p: (p.__class__ is tuple, p.__doc__ is None), (1.0, 2.0)),
+    ):
+        assert irad.compile(f)(x) == f(x)
+    for f, x in ((lambda a: a.base is None, a), (lambda a: 1 if a.flags else 2, a), (lambda n: n.real, True)):
+        with pytest.raises(irad.UnsupportedError, match="the attribute `(base|flags|real)` of (numpy.ndarray|bool)"):
+            irad.compile(f)(x)
