@@ -8,6 +8,7 @@ leaves on an edge or in a call are put together again.
 from __future__ import annotations
 
 import struct
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -76,7 +77,7 @@ def rebuild(shape: Shape, leaves: Iterator[Value]) -> AV:
 
 
 class ObjKey:
-    """A Python object as a key: numbers and strings by type and value, everything else by identity (kept alive)."""
+    """A Python object as a key: numbers, strings, slices by type and value, others by identity (kept alive)."""
 
     __slots__ = ("key", "obj")
 
@@ -102,6 +103,10 @@ def _key(obj: Any) -> Any:
         return (cls, obj)
     if cls is tuple:
         return (cls, tuple(_key(item) for item in obj))
+    if cls in (slice, range):  # made anew each time that code is looked at
+        return (cls, _key(obj.start), _key(obj.stop), _key(obj.step))
+    if cls is types.MethodType:
+        return (cls, _key(obj.__func__), _key(obj.__self__))
     if kind_of(obj) is not None:
         return (cls, obj.tobytes())
     return (cls, id(obj))

@@ -9,7 +9,8 @@ from irad.ops.arith import LIBM
 from irad.ops.expr import call
 from irad.ops.table import Rule, op, zero
 
-cos, sin, cosh, sinh, sqrt, exp, pow_, select = (call(n) for n in ("cos", "sin", "cosh", "sinh", "sqrt", "exp", "pow", "select"))
+cos, sin, cosh, sinh, sqrt, exp, pow_, hypot, select = (
+    call(n) for n in ("cos", "sin", "cosh", "sinh", "sqrt", "exp", "pow", "hypot", "select"))
 exp2 = call("exp2")
 
 TWO_OVER_SQRT_PI = 1.1283791670955126
@@ -48,9 +49,16 @@ function("atanh", lambda g, x, r: g / ((1.0 - x) * (x + 1.0)), "inverse hyperbol
 function("cbrt", lambda g, x, r: g / (3.0 * r * r), "cube root", singular=True)
 function("erf", lambda g, x, r: g * TWO_OVER_SQRT_PI * exp(-(x * x)), "error function")
 function("erfc", lambda g, x, r: -(g * TWO_OVER_SQRT_PI * exp(-(x * x))), "1 - erf(x)")
+
+
+def _over_square(g: Any, x: Any, length: Any) -> Any:
+    """g * x / length**2, where the square would overflow or vanish."""
+    return g * (x / length) / length
+
+
 op("atan2", "F F -> F", eval=lambda y, x: LIBM("atan2", y, x), cost=25, singular=True, libm=("atan2",),
    doc="angle of the point (x, y)",
-   d=[lambda g, y, x, r: g * x / (x * x + y * y), lambda g, y, x, r: -(g * y / (x * x + y * y))])
+   d=[lambda g, y, x, r: _over_square(g, x, hypot(x, y)), lambda g, y, x, r: -_over_square(g, y, hypot(x, y))])
 op("hypot", "F F -> F", eval=lambda x, y: LIBM("hypot", x, y), cost=15, singular=True, libm=("hypot",),
    doc="sqrt(x*x + y*y) without overflow",
    d=[lambda g, x, y, r: select(r.eq(0.0), 0.0, g * (x / r)), lambda g, x, y, r: select(r.eq(0.0), 0.0, g * (y / r))],

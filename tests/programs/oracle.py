@@ -279,13 +279,20 @@ tan = make("tan", lambda x, r: 1.0 + r * r)
 sinh = make("sinh", lambda x, r: cosh(x))
 cosh = make("cosh", lambda x, r: sinh(x))
 tanh = make("tanh", lambda x, r: (1.0 - r) * (1.0 + r))
+
+
+def root(x: Any) -> Any:
+    """The square root in a partial: of an IEEE number, which may be 0 or less."""
+    return sqrt(x) if isinstance(x, Dual) else np.sqrt(np.float64(x))
+
+
 UNARY: dict[str, Callable[[Any], Any]] = {f.__name__: f for f in (sqrt, exp, log, sin, cos, tan, sinh, cosh, tanh)}
 for _name, _derivative in {
-    "asin": lambda x, r: 1.0 / sqrt((1.0 - x) * (1.0 + x)),
-    "acos": lambda x, r: -1.0 / sqrt((1.0 - x) * (1.0 + x)),
+    "asin": lambda x, r: 1.0 / root((1.0 - x) * (1.0 + x)),
+    "acos": lambda x, r: -1.0 / root((1.0 - x) * (1.0 + x)),
     "atan": lambda x, r: 1.0 / (1.0 + x * x),
-    "asinh": lambda x, r: 1.0 / sqrt(1.0 + x * x),
-    "acosh": lambda x, r: 1.0 / sqrt((x - 1.0) * (x + 1.0)),
+    "asinh": lambda x, r: 1.0 / root(1.0 + x * x),
+    "acosh": lambda x, r: 1.0 / root((x - 1.0) * (x + 1.0)),
     "atanh": lambda x, r: 1.0 / ((1.0 - x) * (1.0 + x)),
     "expm1": lambda x, r: exp(x),
     "log1p": lambda x, r: 1.0 / (1.0 + x),
@@ -313,7 +320,13 @@ def make_binary(name: str, dx: Callable[..., Any], dy: Callable[..., Any]) -> No
     BINARY[name] = dual
 
 
-make_binary("atan2", lambda y, x, r: x / (x * x + y * y), lambda y, x, r: -y / (x * x + y * y))
+def over_square(x: Any, y: Any) -> Any:
+    """x / (x*x + y*y), where the squares would overflow or vanish."""
+    length = BINARY["hypot"](x, y) if depth(x) or depth(y) else np.hypot(x, y)
+    return x / length / length
+
+
+make_binary("atan2", lambda y, x, r: over_square(x, y), lambda y, x, r: -over_square(y, x))
 make_binary("hypot", lambda x, y, r: x / r if value(r) else 0.0, lambda x, y, r: y / r if value(r) else 0.0)
 make_binary("copysign", lambda x, y, r: math.copysign(1.0, value(x)) * math.copysign(1.0, value(y)), lambda x, y, r: 0.0)
 make_binary("fmod", lambda x, y, r: 1.0, lambda x, y, r: -float(math.trunc(value(x) / value(y))))
