@@ -163,6 +163,10 @@ class InternalError(IradError, RuntimeError):
         super().__init__(what, kind=kind, loc=loc, why=why, hint=hint or _what_to_send())
 
 
+class Identical(Exception):
+    """One array was passed at several places: the call is made again, with code for that. Users do not see this."""
+
+
 class IradWarning(UserWarning):
     """Something that works but that the user may want to know, once per site."""
 

@@ -18,14 +18,14 @@ from typing import Any
 
 from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
-from irad.analysis.memory import UNKNOWN, find_memory
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Seq, Shape
-from irad.ir.core import Const, Function, Instr, Module, Return, Value
-from irad.ir.types import BOOL, Array
+from irad.ir.core import Function, Instr, Module, Return, Value
+from irad.ir.types import Array
 from irad.lift import lift
+from irad.passes.answers import QUESTIONS, answer
 from irad.passes.cleanup import cleanup
 from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
@@ -56,6 +56,7 @@ class Request:
     overflow: str = "raise"
     mode: str = "auto"
     verify: bool = False
+    total: bool = False  # one array may be passed at several places of which not all are differentiated
 
 
 @dataclass(eq=False)
@@ -99,7 +100,7 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
-    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode)
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
     entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     return Build(request, unit, entry, unit.module)
 
@@ -126,11 +127,15 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
         return
     done.add(name)
     for instr in list(reachable_instrs(module, name)):
-        if instr.op == "call" and instr.attrs["callee"].partition(":")[0] in ("vjp", "jvp"):
-            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done)
-        elif instr.op == "written":
+        if instr.op in QUESTIONS:
             prepare(module, instr.attrs["callee"], done)
-    answer_written(module, name)
+    called = [i.attrs["callee"] for i in reachable_instrs(module, name) if i.op == "call"]
+    for each in dict.fromkeys((name, *called)):
+        if each in module.functions:
+            answer(module, module.functions[each])
+    for instr in list(reachable_instrs(module, name)):
+        if instr.op == "call" and ":" in instr.attrs["callee"]:
+            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done)
     inline_calls(module, name)
     cleanup(module.functions[name])
     for instr in list(module.functions[name].instrs()):
@@ -140,7 +145,7 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A derivative that a module calls for: "vjp" or "jvp" of a function with respect to the parameters in `active`."""
+    """What a module calls for: "vjp" or "jvp" of a function by the parameters in `active`, or "own", its values alone."""
 
     kind: str
     name: str
@@ -148,9 +153,10 @@ class Wanted:
 
 
 def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
-    """What "vjp:NAME:ACTIVE:MODE" or "jvp:NAME:ACTIVE" stands for (see `irad.infer.transforms`), its primal prepared."""
-    kind, name, active, *mode = spec.split(":")
+    """What "vjp:NAME:ACTIVE:MODE", "jvp:NAME:ACTIVE" or "own:NAME" stands for (`irad.infer.transforms`), its primal prepared."""
+    kind, name, *more = spec.split(":")
     prepare(module, name, done)
+    active, *mode = more or ["", ""]
     mask = tuple(bit == "1" for bit in active)
     if mode == ["auto"]:
         name = preaccumulate(module, name, mask)
@@ -161,6 +167,8 @@ def derivative(module: Module, spec: str, done: set[str]) -> str:
     """The function that such a name stands for."""
     found = wanted(module, spec, done)
     private_inputs(module.functions[found.name])
+    if found.kind == "own":
+        return found.name
     return (forward if found.kind == "jvp" else reverse)(module, found.name, found.active)
 
 
@@ -176,41 +184,6 @@ def reachable_instrs(module: Module, name: str) -> Iterator[Instr]:
             if callee in module.functions and callee not in seen:
                 seen.add(callee)
                 work.append(callee)
-
-
-def answer_written(module: Module, root: str) -> None:
-    """Replace `written` by constants: may this function store into that parameter?"""
-    from irad.ir.clone import substitute
-
-    for name in {root, *(i.attrs["callee"] for i in reachable_instrs(module, root) if i.op == "call")}:
-        function = module.functions.get(name)
-        if function is None:
-            continue
-        answers: dict[Value, Value] = {}
-        for block in function.blocks:
-            for instr in block.instrs:
-                if instr.op == "written":
-                    callee = module.functions[instr.attrs["callee"]]
-                    answers[instr.result] = Const(BOOL, writes_param(callee, instr.attrs["param"]))
-            block.instrs = [i for i in block.instrs if i.op != "written"]
-        substitute(function.blocks, answers)
-
-
-def writes_param(function: Function, index: int) -> bool:
-    """Whether a function may store into its array parameter number `index` (other parameters that are the same array apart)."""
-    memory = find_memory(function)
-    param = function.params[index]
-
-    def reaches(array: Value) -> bool:
-        roots = memory.roots.get(array)
-        return roots is None or param in roots or UNKNOWN in roots
-
-    for instr in function.instrs():
-        if instr.op == "store" and reaches(instr.args[1]):
-            return True
-        if instr.op == "call" and any(isinstance(a.type, Array) and reaches(a) for a in instr.args):
-            return True
-    return False
 
 
 def lower(build: Build) -> Build:

@@ -6,21 +6,22 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from irad.api.options import _current, checked, effective
-from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Moving, code_key, errors_in, moving_ints
+from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
 from irad.config import CONFIG
-from irad.errors import IradError, for_user, user_facing
+from irad.errors import Identical, IradError, for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import reported
 from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
-from irad.runtime.nativetype import make_type
+from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.plain import run_plain
 from irad.runtime.support import reset
 
@@ -55,7 +56,20 @@ class CompiledBase:
         given = [canonical(normalised(a), s) for a, s in zip((*args, *kwargs.values()), shapes, strict=True)]
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
-        return instance.handle(*given)
+        try:
+            return instance.handle(*given)
+        except Identical:
+            self._widen(instance)
+        return self._slow_call(*args, **kwargs)
+
+    def _widen(self, instance: Instance) -> None:
+        """From now on these calls go to code that knows places which are one array, of which not all are differentiated."""
+        Noted.of((code_key(self), instance.shape_key)).total = True
+        with LOCK:
+            self._instances.pop(instance.shape_key, None)
+            if self._current is instance:
+                set_entry(self, 0)
+                self._current = None
 
     def _interpreted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Without machine code (IRAD_DISABLE=1): the Python function itself, derivatives by the IR interpreter."""
@@ -66,11 +80,20 @@ class CompiledBase:
         build = at_stage(request, "loops")
         inputs = {c.offset: resolve(c.source, self) for c in build.unit.captures.values()}
         given = tuple(canonical(a, s) for a, s in zip((*args, *kwargs.values()), request.shapes, strict=True))
+        try:
+            return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
+        except Identical:
+            build = at_stage(replace(request, total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
-    def _raise_error(self, context: int) -> BaseException:
+    def _raise_error(self, context: int) -> BaseException | None:
+        """What a kernel reported, for the entry to raise; None: the entry is to call `_slow_call`."""
         assert self._current is not None
-        return self._fail(self._current.program, context)
+        error = self._fail(self._current.program, context)
+        if not isinstance(error, Identical):
+            return error
+        self._widen(self._current)
+        return None
 
     @staticmethod
     def _fail(program: Program, context: int) -> BaseException:
@@ -104,7 +127,7 @@ class CompiledBase:
         general = self._key(args, kwargs, True)
         if general == key:
             return key
-        moving = Moving.of((code_key(self), general))
+        moving = Noted.of((code_key(self), general))
         moving.keys.add(key)
         return general if moving.keeps and not moving.refused else key
 
@@ -122,13 +145,14 @@ class CompiledBase:
         whole = (code_key(self), key)
         programs = PROGRAMS.setdefault(whole, [])
         PROGRAMS.move_to_end(whole)
+        total = Noted.of(whole).total
         for program in programs:
-            if program_fits(program, self):
+            if program.request.total >= total and program_fits(program, self):
                 return key, program
         found = self._general_program(whole, programs, args, kwargs)
-        if found is None and Moving.of(whole).refused and key != self._key(args, kwargs):
+        if found is None and Noted.of(whole).refused and key != self._key(args, kwargs):
             return self._program(self._key(args, kwargs), args, kwargs)
-        program = found or compile_program(self._request(args, kwargs))
+        program = found or compile_program(replace(self._request(args, kwargs), total=total))
         COUNTERS["compilations"] += 1
         programs.append(program)
         while len(PROGRAMS) > MOST_PROGRAMS:
@@ -139,11 +163,12 @@ class CompiledBase:
         self, whole: Hashable, programs: list[Program], args: tuple[Any, ...], kwargs: dict[str, Any],
     ) -> Program | None:
         """Code that reads ints which keep changing at run time; None if there are none, or where they must be known."""
-        moving, dynamic = Moving.of(whole), moving_ints(programs, self)
+        moving, dynamic = Noted.of(whole), moving_ints(programs, self)
         if moving.refused or not (moving.keeps or dynamic):
             return None
         try:
-            program = compile_program(self._request(args, kwargs, dynamic, moving.keeps))
+            request = replace(self._request(args, kwargs, dynamic, moving.keeps), total=moving.total)
+            program = compile_program(request)
             earlier = [*programs, *(p for key in moving.keys for p in PROGRAMS.get((code_key(self), key), ()))]
             if errors_in(program) <= max(map(errors_in, earlier), default=0):
                 return program
@@ -279,8 +304,6 @@ class CompiledBase:
 
     def clear(self) -> None:
         """Forget all code of this function."""
-        from irad.runtime.nativetype import set_entry
-
         set_entry(self, 0)
         self._instances.clear()
         self._last = None

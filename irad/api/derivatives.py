@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from irad.api.compiled import make
 from irad.errors import for_user, user_facing
@@ -137,10 +138,8 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     >>> out, pullback(1.0)
     (6.0, (3.0, 2.0))
     """
-    from irad.api.compiled import compile
-
-    primals = private(primals)  # neither `fun` nor a later change of the caller's may touch what the pullback reads
-    out = compile(fun)(*private(primals))
+    out = cached(fun, "value")(*primals)
+    primals = private(primals)  # a later change of the caller's may not touch what the pullback reads
     run = cached(fun, "vjp", has_aux=has_aux) if has_aux else cached(fun, "vjp")
 
     @user_facing
@@ -218,9 +217,7 @@ def hvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, 
 @user_facing
 def vhp(fun: Callable[..., Any], primals: tuple[Any, ...], cotangent: Any) -> Any:
     """The value of `fun` and the product of a vector with its Hessian (which is symmetric: see `hvp`)."""
-    from irad.api.compiled import compile
-
-    return compile(fun)(*private(primals)), hvp(fun, primals, cotangent if isinstance(cotangent, tuple) else (cotangent,))
+    return cached(fun, "value")(*primals), hvp(fun, primals, cotangent if isinstance(cotangent, tuple) else (cotangent,))
 
 
 @user_facing
@@ -234,8 +231,7 @@ def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[...
     >>> out, push(1.0)
     (9.0, 6.0)
     """
-    from irad.api.compiled import compile
-
+    out = cached(fun, "value")(*primals)
     primals = private(primals)
     run = cached(fun, "jvp")
 
@@ -244,7 +240,7 @@ def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[...
         """The tangent of the result."""
         return run(primals, tangents)[1]
 
-    return compile(fun)(*private(primals)), push
+    return out, push
 
 
 def stop_gradient(x: Any) -> Any:
@@ -260,13 +256,54 @@ def stop_gradient(x: Any) -> Any:
 
 
 def private(value: Any) -> Any:
-    """A structure of arguments with arrays of its own."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
+    """A structure of arguments with arrays of its own, which overlap as the given ones do."""
+    found: dict[int, np.ndarray[Any, Any]] = {}
+    for group in overlapping(list({id(a): a for a in arrays_in(value)}.values())):
+        found.update(zip(map(id, group), copied(group), strict=True))
+    return replaced(value, found)
+
+
+def arrays_in(value: Any) -> list[np.ndarray[Any, Any]]:
+    """The arrays in a structure of arguments."""
     if isinstance(value, tuple):
-        items = [private(item) for item in value]
+        return [a for item in value for a in arrays_in(item)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+def replaced(value: Any, found: dict[int, np.ndarray[Any, Any]]) -> Any:
+    """The structure with others in the place of its arrays, which are given by identity."""
+    if isinstance(value, tuple):
+        items = [replaced(item, found) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    return value
+    return found.get(id(value), value)
+
+
+def overlapping(arrays: list[np.ndarray[Any, Any]]) -> list[list[np.ndarray[Any, Any]]]:
+    """Groups of arrays whose memory does not overlap that of other groups."""
+    groups: list[list[np.ndarray[Any, Any]]] = []
+    end = 0
+    for array in sorted(arrays, key=lambda a: byte_bounds(a)[0]):
+        low, high = byte_bounds(array)
+        if groups and low < end:
+            groups[-1].append(array)
+        else:
+            groups.append([array])
+        end = max(end, high)
+    return groups
+
+
+def copied(group: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
+    """Copies; of several arrays, in one piece of memory at the same distances."""
+    if len(group) == 1:
+        return [group[0].copy()]
+    bounds = [byte_bounds(a) for a in group]
+    low, high = min(b[0] for b in bounds), max(b[1] for b in bounds)
+    room = np.empty(high - low + 64, np.uint8)
+    start = (low - room.ctypes.data) % 64  # aligned as the given ones
+    views = [np.ndarray(a.shape, a.dtype, room, start + a.ctypes.data - low, a.strides) for a in group]
+    for view, array in zip(views, group, strict=True):
+        view[...] = array
+    return views
 
 
 def cached(fun: Any, name: str, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What has been compiled in this process, by code and argument types; ints that keep changing."""
+"""What has been compiled in this process, by code and argument types; what was noted of calls."""
 
 from __future__ import annotations
 
@@ -17,19 +17,23 @@ COUNTERS = {"compilations": 0}
 
 
 @dataclass(eq=False)
-class Moving:
-    """Ints that are known, and may keep changing. keys: those of the calls that came with them, when functions hold them."""
+class Noted:
+    """What is noted of the calls with a key: ints that are known and may keep changing, and arrays passed twice.
+
+    keys: those of the calls that came with other ints, when functions hold them.
+    """
 
     keys: set[Hashable] = field(default_factory=set)
     refused: bool = False  # code that reads them at run time cannot do what code that knows them does
+    total: bool = False  # one array came at several places, not all of which are differentiated
 
     @classmethod
-    def of(cls, whole: Hashable) -> Moving:
-        """What is noted of the calls with this key."""
-        found = MOVING.setdefault(whole, cls())
-        MOVING.move_to_end(whole)
-        while len(MOVING) > MOST_PROGRAMS:
-            MOVING.popitem(last=False)
+    def of(cls, whole: Hashable) -> Noted:
+        """The note for this key."""
+        found = NOTES.setdefault(whole, cls())
+        NOTES.move_to_end(whole)
+        while len(NOTES) > MOST_PROGRAMS:
+            NOTES.popitem(last=False)
         return found
 
     @property
@@ -37,7 +41,7 @@ class Moving:
         return len(self.keys) > 2
 
 
-MOVING: OrderedDict[Hashable, Moving] = OrderedDict()
+NOTES: OrderedDict[Hashable, Noted] = OrderedDict()
 
 
 def code_key(obj: Any) -> Hashable:

@@ -386,6 +386,24 @@ class Context:
     def conditional(self, cond: Value, then: Callable[[], AV], orelse: Callable[[], AV]) -> AV:
         return self.alternatives([(cond, then), (None, orelse)])
 
+    def either_way(self, cond: Value, then: Callable[[], list[Value]], orelse: Callable[[], list[Value]]) -> list[Value]:
+        """The values that one of two pieces of code yields; both yield values of the same types and change no variable."""
+        b = self.builder
+        yes, no = b.new_block("then"), b.new_block("else")
+        b.branch(cond, yes, no)
+        found, ends = [], []
+        for block, case in ((yes, then), (no, orelse)):
+            b.at(block)
+            found.append(case())
+            ends.append(b.block)
+        after = Block("after", [Value(v.type) for v in found[0]])
+        self.function.blocks.append(after)
+        for end, values in zip(ends, found, strict=True):
+            assert end is not None
+            b.at(end).jump(after, *values)
+        b.at(after)
+        return list(after.params)
+
     def count_loop(self, trip: Value, body: Callable[[Value], None], name: str = "each") -> None:
         """`for i in range(trip): body(i)`, for effects only."""
 

@@ -12,20 +12,20 @@ from irad.infer import arrays
 from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
 from irad.infer.iterate import known_items
+from irad.infer.private import Private
 from irad.infer.transforms import (
     Adjoint,
     Chosen,
-    Private,
-    _tangent,
     choose,
     floats_at_run_time,
     frozen,
+    pushed,
     tangents_for,
     thunk,
 )
 from irad.infer.values import AV, NONE, Arr, Num, Record, Seq, flatten, rebuild
 from irad.ir.core import Const, Value
-from irad.ir.types import Scalar, is_differentiable, is_float
+from irad.ir.types import Scalar, is_float
 
 
 def float_leaves(av: AV) -> list[AV]:
@@ -49,27 +49,16 @@ def replaced(av: AV, leaves: Iterator[AV]) -> AV:
 def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
     target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
-    mask = "".join("01"[id(v) in tangents] for v in leaves)
-    primal_types = list(target.result.flat_types())
-    types = [*primal_types, *(t for t in primal_types if is_differentiable(t))]
-    private = Private(cx, target.name)
-    moving = [id(v) in tangents for v in leaves]
-    primals = private.copies(leaves, moving)
-    given = [tangents[id(v)] for v in leaves if id(v) in tangents]
-    given = private.tangents(given, [i for i, m in enumerate(moving) if m])
-    attrs = {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))}
-    results = cx.builder.emit("call", [*primals, *given], types, attrs)
-    out = rebuild(target.result, iter(results))
-    return out, _tangent(out, iter(results[len(primal_types) :]))
+    return pushed(cx, target, leaves, tangents)
 
 
-def run_primal(cx: Context, callee: AV, chosen: Chosen) -> AV:
-    """The function's result itself (for the extents of its arrays)."""
+def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -> AV:
+    """The function's result itself (for the extents of its arrays). `derived`: derivatives by single leaves follow."""
     target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
     types = list(target.result.flat_types())
-    private = Private(cx, target.name).copies(leaves)
-    results = cx.builder.emit("call", private, types, {"callee": target.name, "types": tuple(map(str, types))})
-    return rebuild(target.result, iter(results))
+    private = Private(cx, target.name, leaves, [False] * len(leaves) if derived else None)
+    attrs = {"callee": f"own:{target.name}", "types": tuple(map(str, types))}
+    return rebuild(target.result, iter(cx.builder.emit("call", private.leaves, types, attrs)))
 
 
 def extents(cx: Context, av: AV) -> list[Value]:
@@ -134,7 +123,7 @@ def _like(cx: Context, given: AV, piece: AV) -> AV:
 def _pushes(cx: Context, callee: AV, chosen: Chosen) -> tuple[AV, list[list[AV]]]:
     """The primal's result, and the derivatives of its leaves by each leaf of the chosen arguments."""
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
-    out = run_primal(cx, callee, chosen) if any(isinstance(i, Arr) for i in inputs) else None
+    out = run_primal(cx, callee, chosen, True) if any(isinstance(i, Arr) for i in inputs) else None
     pieces: list[list[AV]] = []
     for given in inputs:
         if isinstance(given, Num):
@@ -168,7 +157,7 @@ def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     shape = adjoint.thunk.result
     template = rebuild(shape, iter([Value(t) for t in shape.flat_types()]))
     outputs = float_leaves(template)
-    out = run_primal(cx, f.children[0], chosen) if any(isinstance(o, Arr) for o in outputs) else template
+    out = run_primal(cx, f.children[0], chosen, True) if any(isinstance(o, Arr) for o in outputs) else template
     outputs = float_leaves(out)
     pieces: list[list[AV]] = [[] for _ in inputs]
     for number, leaf in enumerate(outputs):
@@ -260,4 +249,10 @@ def hessian_vector(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) ->
     return push(cx, inner, chosen, by_leaf)[1]
 
 
+def value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """The result of a function that changes nothing outside: as in the calls of its derivatives."""
+    return run_primal(cx, f.children[0], Chosen(args, kwargs, [], False))
+
+
 TRANSFORMS.update(jacfwd=jacobian_forward, jacrev=jacobian_reverse, jacobian=jacobian, hessian=hessian, hvp=hessian_vector)
+TRANSFORMS["value"] = value

@@ -18,6 +18,7 @@ from irad.infer import arrays
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.private import Private, choose_array, zeros_like
 from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (
     AV,
@@ -40,7 +41,7 @@ from irad.infer.values import (
     rebuild,
     shape_of,
 )
-from irad.ir.core import Block, Const, Function, Loc, Return, Value, const
+from irad.ir.core import Block, Const, Function, Loc, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float
 
 
@@ -62,11 +63,12 @@ def thunk(
     unit = cx.unit
     shapes = (shape_of(callee), tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()), has_aux)
     leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
-    found = unit.thunks.get(shapes)
+    key = (*shapes, cx.loc is None)  # what is asked for from outside may begin anew (see `Private`)
+    found = unit.thunks.get(key)
     if found is None:
-        found = unit.thunks[shapes] = _build(cx, *shapes)
+        found = unit.thunks[key] = _build(cx, *shapes)
     if found.result is None:  # it always raises
-        cx.builder.emit("call", Private(cx, found.name).copies(leaves), [], {"callee": found.name, "types": ()})
+        cx.builder.emit("call", Private(cx, found.name, leaves).leaves, [], {"callee": found.name, "types": ()})
         raise Terminated
     return found, leaves
 
@@ -236,38 +238,40 @@ class Adjoint:
     def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False) -> None:
         self.cx = cx
         callee = frozen(cx, callee)
-        self.thunk, leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux)
+        self.thunk, self.leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux)
         active = chosen.active_leaves()
-        self.active = [id(v) in active for v in leaves]
-        private = Private(cx, self.thunk.name)
-        self.leaves = private.copies(leaves, self.active)
-        self.shared = private.shared
+        self.active = [id(v) in active for v in self.leaves]
         self.result_types = list(self.thunk.result.flat_types())
         self.chosen = chosen
-        self.index = {id(v): i for i, v in enumerate(leaves)}
+        self.index = {id(v): i for i, v in enumerate(self.leaves)}
 
     def run(self, outputs: Sequence[Value | None]) -> tuple[AV, list[AV]]:
         """The primal result, and the cotangents of the chosen arguments for these cotangents of the result leaves."""
-        cx = self.cx
-        mask = "".join("01"[a] for a in self.active)
-        shadows: dict[int, Value] = {}
-        for i, v in enumerate(self.leaves):
-            if self.active[i] and isinstance(v.type, Array):
-                dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
-                shadows[i] = cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
-        for earlier, later, one in self.shared:
+        given = sorted((o for o in outputs if o is not None), key=lambda o: isinstance(o.type, Array))  # numbers first
+        private = Private(self.cx, self.thunk.name, self.leaves, self.active)  # each run writes copies of its own
+        values = private.total(lambda active: self._call(private, active, given))
+        primal = rebuild(self.thunk.result, iter(values))
+        wanted = [i for i, a in enumerate(self.active) if a]
+        cotangents = dict(zip(wanted, values[len(self.result_types) :], strict=True))
+        return primal, [self._gradient(av, cotangents) for av in self.chosen.picked]
+
+    def _call(self, private: Private, active: Sequence[bool], given: list[Value]) -> list[Value]:
+        """The reverse by all parameters in `active`: the primal's results, and the cotangents of those in `self.active`."""
+        cx, leaves = self.cx, private.leaves
+        shadows = {i: zeros_like(cx, v) for i, v in enumerate(leaves) if active[i] and isinstance(v.type, Array)}
+        for earlier, later, one in private.shared:
             if earlier in shadows and later in shadows:
                 shadows[later] = choose_array(cx, one, shadows[earlier], shadows[later])
-        scalars = [i for i, a in enumerate(self.active) if a and i not in shadows]
-        given = sorted((o for o in outputs if o is not None), key=lambda o: isinstance(o.type, Array))  # numbers first
-        args = [*self.leaves, *given, *(cx.strided(s, self.leaves[i].type) for i, s in shadows.items())]
-        types: list[Type] = [*self.result_types, *(self.leaves[i].type for i in scalars)]
+        scalars = [i for i, a in enumerate(active) if a and i not in shadows]
+        args = [*leaves, *given, *(cx.strided(s, leaves[i].type) for i, s in shadows.items())]
+        types: list[Type] = [*self.result_types, *(leaves[i].type for i in scalars)]
+        mask = "".join("01"[a] for a in active)
         results = cx.builder.emit("call", args, types, {
             "callee": f"vjp:{self.thunk.name}:{mask}:{cx.unit.mode}", "types": tuple(map(str, types)),
         })
-        primal = rebuild(self.thunk.result, iter(results))
-        cotangents = {**shadows, **dict(zip(scalars, results[len(self.result_types) :], strict=True))}
-        return primal, [self._gradient(av, cotangents) for av in self.chosen.picked]
+        count = len(self.result_types)
+        cotangents = {**shadows, **dict(zip(scalars, results[count:], strict=True))}
+        return [*results[:count], *(cotangents[i] for i, a in enumerate(self.active) if a)]
 
     def _gradient(self, av: AV, cotangents: dict[int, Value]) -> AV:
         if isinstance(av, Num) and is_float(av.value.type):
@@ -384,22 +388,27 @@ def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, A
     """The result and its tangent; a tangent None means that the argument is constant."""
     given = [floats_at_run_time(cx, p) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
     target, leaves = thunk(cx, frozen(cx, callee), given, kwargs)
-    active: set[int] = set()
-    values: list[Value] = []
+    found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
         if t is not None:
-            active |= {id(leaf) for leaf in flatten(p) if is_differentiable(leaf.type)}
-            values += tangents_for(cx, p, t, "jvp")
-    mask = "".join("01"[id(v) in active] for v in leaves)
-    moving = [id(v) in active for v in leaves]
-    private = Private(cx, target.name)
-    own = private.copies(leaves, moving)
-    values = private.tangents(values, [i for i, m in enumerate(moving) if m])
+            moving = (id(leaf) for leaf in flatten(p) if is_differentiable(leaf.type))
+            found.update(zip(moving, tangents_for(cx, p, t, "jvp"), strict=True))
+    return pushed(cx, target, leaves, found)
+
+
+def pushed(cx: Context, target: Thunk, leaves: list[Value], tangents: dict[int, Value]) -> tuple[AV, AV]:
+    """The result of a thunk and its tangent; `tangents` by identity of the leaf."""
+    moving = [id(v) in tangents for v in leaves]
+    private = Private(cx, target.name, leaves, moving)
     primal_types = list(target.result.flat_types())
-    tangent_types = [t for t in primal_types if is_differentiable(t)]
-    types = [*primal_types, *tangent_types]
-    attrs = {"callee": f"jvp:{target.name}:{mask}", "types": tuple(map(str, types))}
-    results = cx.builder.emit("call", [*own, *values], types, attrs)
+    types = [*primal_types, *(t for t in primal_types if is_differentiable(t))]
+    values = {i: tangents[id(v)] for i, v in enumerate(leaves) if moving[i]}
+
+    def call(active: Sequence[bool]) -> list[Value]:
+        attrs = {"callee": f"jvp:{target.name}:{''.join('01'[a] for a in active)}", "types": tuple(map(str, types))}
+        return cx.builder.emit("call", [*private.leaves, *private.tangents(values, active)], types, attrs)
+
+    results = private.total(call)
     out = rebuild(target.result, iter(results))
     return out, _tangent(out, iter(results[len(primal_types) :]))
 
@@ -414,100 +423,6 @@ def _tangent(av: AV, leaves: Any) -> AV:
     if isinstance(av, Known) and isinstance(av.obj, float):
         return Known(0.0)
     return NONE
-
-
-def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
-    """One of two arrays of one type."""
-    kind = "float64"  # not looked at: both are descriptors
-    return cx.conditional(cond, lambda: Arr(kind, then), lambda: Arr(kind, orelse)).leaves[0]
-
-
-class Private:
-    """Copies of the arrays that a function may write: derivative calls change nothing of the caller's.
-
-    Arguments that are one array stay one array, with one shadow or one tangent: then the derivative is the total one at both
-    places. If one of them is written, arrays that overlap partly are refused; so are two that are one array of which only
-    one place has a derivative: what is stored by the one would be lost to the other.
-    """
-
-    def __init__(self, cx: Context, name: str) -> None:
-        self.cx = cx
-        self.name = name
-        self.shared: list[tuple[int, int, Value]] = []  # (earlier, later, whether they are one array that is written)
-        self._owned: dict[int, Value] = {}  # whether what was found for a place is a copy
-
-    def copies(self, leaves: list[Value], active: Sequence[bool] | None = None) -> list[Value]:
-        """The leaves to call with. `active`: which of them have derivatives (None: it is the function itself that is called)."""
-        found = [self._copy(i, v) if isinstance(v.type, Array) else v for i, v in enumerate(leaves)]
-        places = [i for i, v in enumerate(leaves) if isinstance(v.type, Array)]
-        self._owned = {i: self._written(i) for i in places}
-        for at, later in enumerate(places):
-            for earlier in places[:at]:
-                both = active is None or (active[earlier] and active[later])
-                self._pair(leaves, found, earlier, later, both)
-        return found
-
-    def _pair(self, leaves: list[Value], found: list[Value], earlier: int, later: int, both: bool) -> None:
-        cx = self.cx
-        a, b = leaves[earlier], leaves[later]
-        assert isinstance(a.type, Array)
-        written = cx.op("or", self._written(earlier), self._written(later))
-        alike = a.type == b.type and (both or not is_float(a.type.elem))
-        one = cx.op("and", written, cx.op("same", a, b)) if alike else const(False)
-        clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
-        names = " and ".join(f"`{v.name}`" if v.name else f"number {i}" for i, v in ((earlier, a), (later, b)))
-        cx.guard(cx.negate(clash), "ValueError", f"the arrays {names} overlap and the function writes them: pass copies")
-        if alike:
-            copy = choose_array(cx, self._owned[earlier], found[earlier], found[later])
-            for place in (earlier, later):
-                found[place] = choose_array(cx, one, copy, found[place])
-                self._owned[place] = cx.op("or", self._owned[place], one)
-            self.shared.append((earlier, later, one))
-
-    def _written(self, index: int) -> Value:
-        return self.cx.op("written", callee=self.name, param=index)
-
-    def tangents(self, tangents: list[Value], params: list[int]) -> list[Value]:
-        """A function that writes its parameter writes the tangent as well; one array has one tangent, the sum of all."""
-        cx = self.cx
-        found = {i: self._copy(i, v) if isinstance(v.type, Array) else v for i, v in zip(params, tangents, strict=True)}
-        met: dict[int, Value] = {}  # whether a place is one with an earlier one
-        firsts = []
-        for earlier, later, one in self.shared:
-            if earlier not in found or later not in found:
-                continue
-            first = cx.both(one, cx.negate(met[earlier])) if earlier in met else one
-            met[later] = cx.either(met[later], one) if later in met else one
-            firsts.append((earlier, later, first))
-            found[earlier] = self._sum(first, found[earlier], found[later])
-        for earlier, later, first in firsts:
-            found[later] = choose_array(cx, first, found[earlier], found[later])
-        return list(found.values())
-
-    def _sum(self, cond: Value, x: Value, y: Value) -> Value:
-        """x + y if the condition holds, else x."""
-        a, b = (Arr(self._kind(v), v) for v in (x, y))
-
-        def added() -> AV:
-            total = arrays.binary(self.cx, "+", a, b)
-            return Arr(a.kind, self.cx.strided(total.leaves[0], a.type))
-
-        return self.cx.conditional(cond, added, lambda: a).leaves[0]
-
-    def _kind(self, v: Value) -> str:
-        assert isinstance(v.type, Array)
-        elem = v.type.elem
-        return next(k for k, m in MACHINE.items() if m == elem and k not in ("float", "int", "bool"))
-
-    def _copy(self, index: int, v: Value) -> Value:
-        cx = self.cx
-        original = Arr(self._kind(v), v)
-        av = cx.conditional(self._written(index), lambda: self._strided(original), lambda: original)
-        return av.leaves[0]
-
-    def _strided(self, original: Arr) -> Arr:
-        """A copy in the layout class of the original, so that both are one type."""
-        return Arr(original.kind, self.cx.strided(arrays.copy(self.cx, original).value, original.type))
 
 
 def _jvp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -114,7 +114,7 @@ class Unit:
 
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
-        mode: str = "auto",
+        mode: str = "auto", total: bool = True,
     ) -> None:
         from irad.infer.calls import is_primitive
 
@@ -122,6 +122,7 @@ class Unit:
 
         self.lift = lift
         self.mode = mode
+        self.total = total  # derivatives asked for from outside know places that are one array (see `infer.private`)
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive = is_primitive
         self.module = Module(form="typed")
@@ -396,7 +397,7 @@ class Unit:
             self.module.add(spec.solver.emit())
 
 
-SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian")  # as the function's
+SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "value")  # as the function's
 
 
 def parameter_names(obj: Any, count: int) -> list[str | None]:

@@ -16,5 +16,8 @@ op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="s
 op("linked", "F F F -> F", eval=lambda y, x, t: y, singular=True, llvm="select i1 true, {T} {0}, {T} {0}",
    d=[lambda g, y, x, t, r: g, lambda g, y, x, t, r: g * t, zero],
    doc="y, to which t is added as derivative by x; made and removed by `ad`")
+op("apart", "A ->", "traps", types=lambda a, k: [],
+   doc="go on if no captured array of function `callee` overlaps an array, which is its parameter `param`, or if neither is "
+       "written; answered by the pipeline before optimisation")
 op("written", "-> bool", types=lambda a, k: [BOOL],
    doc="whether function `callee` may write its array parameter number `param`; answered by the pipeline before optimisation")

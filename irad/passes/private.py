@@ -17,6 +17,7 @@ from irad.ir.clone import substitute
 from irad.ir.core import Block, Edge, Function, Instr, Value, const
 from irad.ir.types import INT, Array
 from irad.ops import result_types
+from irad.passes.answers import refuse_overlap
 from irad.passes.loopform import loopform
 
 
@@ -24,9 +25,12 @@ def private_inputs(function: Function) -> bool:
     """Copy the captured arrays that may be written, at the start of the function; form `loops` is kept."""
     memory = find_memory(function)
     inputs: dict[int, list[Instr]] = {}
+    others: dict[int, Instr] = {}
     for instr in function.instrs():
-        if instr.op == "input" and isinstance(instr.result.type, Array) and _written(function, memory, instr.result):
-            inputs.setdefault(instr.attrs["index"], []).append(instr)
+        if instr.op == "input" and isinstance(instr.result.type, Array):
+            others[instr.attrs["index"]] = instr
+            if _written(function, memory, instr.result):
+                inputs.setdefault(instr.attrs["index"], []).append(instr)
     if not inputs:
         return False
     entry = function.blocks[0]
@@ -37,6 +41,10 @@ def private_inputs(function: Function) -> bool:
     for same in inputs.values():
         build.loc = same[0].loc
         original = build.op("input", name=same[0].result.name, **same[0].attrs)
+        for index, other in others.items():
+            if index not in inputs or index < same[0].attrs["index"]:
+                place = build.op("input", name=other.result.name, **other.attrs)
+                refuse_overlap(build, original, f"`{original.name}`", place)
         copy = _copy(build, original, made)
         replaced.update({instr.result: copy for instr in same})
     build.jump(entry)

@@ -125,7 +125,7 @@ done:
 
 _RAISE = """
 @irad_text_no_error = private constant [43 x i8] c"irad: an error was reported but not raised\\00"
-define internal void @irad_raise(ptr %self, ptr %ctx) cold noinline {
+define internal i1 @irad_raise(ptr %self, ptr %ctx) cold noinline {
   %args = alloca [2 x ptr]
   %number = call ptr @PyLong_FromVoidPtr(ptr %ctx)
   %no = icmp eq ptr %number, null
@@ -139,6 +139,12 @@ go:
   %raised = icmp eq ptr %r, null
   br i1 %raised, label %done, label %given
 given:
+  %again = icmp eq ptr %r, @_Py_NoneStruct
+  br i1 %again, label %over, label %made
+over:
+  call void @Py_DecRef(ptr %r)
+  ret i1 true
+made:
   %any = load ptr, ptr @PyExc_BaseException
   %is = call i32 @PyObject_IsInstance(ptr %r, ptr %any)
   %exception = icmp eq i32 %is, 1
@@ -154,7 +160,7 @@ wrong:
   call void @PyErr_SetString(ptr %kind, ptr @irad_text_no_error)
   br label %done
 done:
-  ret void
+  ret i1 false
 }"""
 
 _CONTEXT = f"""

@@ -6,7 +6,8 @@
 
 An entry tests that no keywords came, the number of arguments, the guards of the state, and each argument's exact type.
 Where a test fails it hands the same arguments to the generic entry, which calls `self._slow_call`. Where the kernel
-reports an error it calls `self._raise_error(address of the context)`, which returns the exception, or raises.
+reports an error it calls `self._raise_error(address of the context)`, which returns the exception, or raises; or returns
+None: then the call begins anew, by the generic entry.
 """
 from __future__ import annotations
 
@@ -131,19 +132,26 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
         ["entry:", *t.head, *t.lines]) + "\n}\n"
 
 
-def _ends(t: Text, state: str, ctx: str, held: list[str], answer: str, pooled: bool) -> None:
-    """The ways out: an answer, an error of the kernel, a failure to box, the generic entry."""
-    t.start("raise")
-    t.emit(f"call void @irad_raise(ptr %self, ptr {ctx})")
-    t.emit("br label %fail")
-    t.start("fail")
-    t.store("ptr", "null", answer)
-    t.emit("br label %done")
-    t.start("done")
+def _let_go(t: Text, state: str, ctx: str, held: list[str], pooled: bool) -> None:
+    """Give back what a call of the kernel was given."""
     for obj in held:
         t.emit(f"call void @Py_DecRef(ptr {obj})")
     if pooled:
         _push(t, state, ctx)
+
+
+def _ends(t: Text, state: str, ctx: str, held: list[str], answer: str, pooled: bool) -> None:
+    """The ways out: an error of the kernel, the generic entry instead of it, a failure to box, an answer."""
+    t.start("raise")
+    t.emit(f"br i1 {t.let(f'call i1 @irad_raise(ptr %self, ptr {ctx})')}, label %again, label %fail")
+    t.start("again")
+    _let_go(t, state, ctx, held, pooled)
+    t.emit("br label %slow")
+    t.start("fail")
+    t.store("ptr", "null", answer)
+    t.emit("br label %done")
+    t.start("done")
+    _let_go(t, state, ctx, held, pooled)
     t.emit(f"ret ptr {t.load('ptr', answer)}")
     t.start("nothing")
     t.emit("ret ptr null")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -113,13 +114,175 @@ def test_partly_overlapping_and_written_is_refused(derive: Any, which: str) -> N
     assert np.array_equal(y, Y)
 
 
-@pytest.mark.parametrize("argnums", [0, 1, 2, (0, 2), (1, 2)])
-def test_one_array_of_which_one_place_is_asked_for_is_refused(argnums: Any) -> None:
-    """What is stored through the one place would be lost to the other."""
+def as_tuple(found: Any) -> tuple[Any, ...]:
+    return found if isinstance(found, tuple) else (found,)
+
+
+@pytest.mark.parametrize("derive", [irad.grad, irad.jacfwd, irad.jacrev, irad.jacobian])
+@pytest.mark.parametrize("argnums", [0, 1, (1,), (0, 1), (1, 0)], ids=str)
+@pytest.mark.parametrize(("function", "more"), [(scale, ()), (spread, (1.5,))], ids=["scale", "spread"])
+def test_each_place_has_the_total_derivative_whichever_are_asked_for(
+    derive: Any, argnums: Any, function: Any, more: tuple[float, ...],
+) -> None:
+    wanted = total(function, X, 2, *more)
+    x = X.copy()
+    for gradient in as_tuple(derive(function, argnums)(x, x, *more)):
+        assert np.allclose(gradient, wanted, rtol=1e-14)
+    assert np.array_equal(x, X)
+
+
+@pytest.mark.parametrize("argnums", [0, 1, 2, (0, 2), (2, 1)], ids=str)
+def test_three_places(argnums: Any) -> None:
+    wanted = total(three, X, 3)
+    for gradient in as_tuple(irad.grad(three, argnums)(X, X, X)):
+        assert np.allclose(gradient, wanted, rtol=1e-14)
+    two = as_tuple(irad.grad(three, argnums)(X, Y[:3].copy(), X))  # the first and the last are one
+    other = total(lambda p, r: three(p, Y[:3].astype(complex), r), X, 2)
+    for place, gradient in zip(as_tuple(argnums), two, strict=True):
+        assert place == 1 or np.allclose(gradient, other, rtol=1e-14)
+
+
+def test_the_derivative_by_a_number_beside_one_array_at_two_places() -> None:
+    """What depends on the number is stored through one place and read through the other."""
+    step = 1e-30j
+    wanted = spread(*[X.astype(complex)] * 2, 1.5 + step).imag / 1e-30
+    assert np.isclose(irad.grad(spread, 2)(X, X, 1.5), wanted, rtol=1e-14)
+    assert np.isclose(irad.jacfwd(spread, 2)(X, X, 1.5), wanted, rtol=1e-14)
+
+
+def squares(p, q):
+    for i in range(len(p)):
+        p[i] = p[i] * q[i] * q[0]
+    return p + q
+
+
+def test_jacobians_are_total() -> None:
+    moved = [X.astype(complex) for _ in X]
+    for k, m in enumerate(moved):
+        m[k] += 1e-30j
+    wanted = np.array([squares(m, m).imag / 1e-30 for m in moved]).T
+    for derive in (irad.jacfwd, irad.jacrev, irad.jacobian):
+        for place in (0, 1):
+            assert np.allclose(derive(squares, place)(X, X), wanted, rtol=1e-14)
+
+
+def test_second_derivatives_are_total() -> None:
+    wanted = np.array([(total(spread, X + d, 2, 1.5) - total(spread, X - d, 2, 1.5)) / 2e-5 for d in 1e-5 * np.eye(3)])
+    for argnums in (0, 1, (0, 1)):
+        found = irad.hessian(spread, argnums)(X, X, 1.5)
+        for block in [b for row in as_tuple(found) for b in as_tuple(row)]:
+            assert np.allclose(block, wanted, rtol=1e-8)
+    step = np.array([0.3, -1.0, 2.0])
+    for mine in irad.hvp(lambda p, q: spread(p, q, 1.5), (X, X), (step, np.zeros(3))):
+        assert np.allclose(mine, wanted @ step, rtol=1e-8)
+
+
+def test_pullbacks_and_tangents_are_total() -> None:
+    wanted, step, x = total(scale, X, 2), np.array([0.3, -1.0, 2.0]), X.copy()
+    out, pullback = irad.vjp(scale, x, x)
+    assert out == scale(*[X.copy()] * 2)
+    for gradient in pullback(1.0):
+        assert np.allclose(gradient, wanted, rtol=1e-14)
+    for tangents in ((step, np.zeros(3)), (np.zeros(3), step), (0.5 * step, 0.5 * step)):
+        value, moved = irad.jvp(scale, (x, x), tangents)
+        assert value == out and np.isclose(moved, wanted @ step, rtol=1e-14)
+        value, push = irad.linearize(scale, x, x)
+        assert value == out and np.isclose(push(*tangents), wanted @ step, rtol=1e-14)
     with pytest.raises(ValueError, match="the arrays `p` and `q` overlap"):
-        irad.grad(spread, argnums)(X, X, 1.5)
-    by_all = irad.grad(spread, (0, 1, 2))(X, X, 1.5)
-    assert np.array_equal(by_all[0], by_all[1])
+        irad.vjp(scale, *VIEWS["shifted"](Y))
+    assert np.array_equal(x, X)
+
+
+def nested(pair, deeper):
+    return scale(pair[0], deeper[1][0]) * pair[1]
+
+
+@pytest.mark.parametrize("derive", [irad.grad, irad.jacfwd])
+def test_places_in_tuples(derive: Any) -> None:
+    wanted = total(lambda p, q: nested((p, 2.0), (0, (q,))), X, 2)
+    (by_first, by_number), by_second = derive(nested, (0, 1))((X, 2.0), (0, (X,)))
+    assert np.allclose(by_first, wanted, rtol=1e-14) and np.allclose(by_second[1][0], wanted, rtol=1e-14)
+    assert np.isclose(by_number, scale(*[X.copy()] * 2), rtol=1e-14)
+    assert np.allclose(derive(nested)((X, 2.0), (0, (X,)))[0], wanted, rtol=1e-14)
+    within = irad.grad(lambda pair: scale(*pair))((X, X))
+    assert all(np.allclose(g, wanted / 2.0, rtol=1e-14) for g in within)
+
+
+def test_calls_with_and_without_one_array_in_turn() -> None:
+    """One function object: the code changes at the first such call, results and reference counts do not."""
+    derive, other = irad.grad(scale), Y[:3].copy()
+    apart, wanted = 1.0 * other, total(scale, X, 2)
+    x = X.copy()
+    before = [sys.getrefcount(a) for a in (x, other)]
+    for _ in range(3):
+        assert np.array_equal(derive(x, other), apart)
+        assert np.allclose(derive(x, x), wanted, rtol=1e-14)
+        with pytest.raises(ValueError, match="overlap"):
+            derive(*VIEWS["shifted"](Y))
+    assert [sys.getrefcount(a) for a in (x, other)] == before
+    again = irad.grad(scale)  # the code is shared
+    assert np.allclose(again(x, x), wanted, rtol=1e-14) and np.array_equal(again(x, other), apart)
+
+
+def test_within_compiled_code() -> None:
+    """Nothing begins anew there: what was stored before stays stored once."""
+
+    def user(x, y, log):
+        log[0] += 1.0
+        return irad.grad(scale)(x, y)
+
+    log, compiled = np.zeros(1), irad.compile(user)
+    assert np.allclose(compiled(X, X, log), total(scale, X, 2), rtol=1e-14)
+    assert np.array_equal(compiled(X, Y[:3], log), Y[:3]) and log[0] == 2.0
+
+
+def test_forward_mode_only() -> None:
+    with irad.options(mode="forward"):
+        assert np.allclose(irad.grad(scale)(X, X), total(scale, X, 2), rtol=1e-14)
+
+
+CAPTURED, BESIDE = X.copy(), X.copy()
+
+
+def reads_captured(p):
+    p[0] = p[0] * p[1]
+    return (p * CAPTURED).sum()
+
+
+def writes_captured(p):
+    CAPTURED[0] = p[0] * p[1]
+    return (p * CAPTURED).sum()
+
+
+def captures_twice(p):
+    CAPTURED[1:] = p[0] * BESIDE[1:]
+    return (CAPTURED * BESIDE * p).sum()
+
+
+@pytest.mark.parametrize("view", [lambda a: a, lambda a: a[::-1]], ids=["the same", "reversed"])
+@pytest.mark.parametrize("function", [reads_captured, writes_captured])
+def test_an_argument_that_is_captured_as_well_is_refused(function: Any, view: Any) -> None:
+    for derive in (irad.grad, irad.value_and_grad, irad.jacfwd, irad.hessian, lambda f: lambda x: irad.vjp(f, x)):
+        with pytest.raises(ValueError, match="the arrays `p` and `CAPTURED`, which the function captured, overlap"):
+            derive(function)(view(CAPTURED))
+    assert np.array_equal(irad.grad(function)(X), [4.0, 3.0, 3.0] if function is writes_captured else [2.0, 3.0, 3.0])
+    assert np.array_equal(CAPTURED, X)
+
+
+def test_captured_arrays_that_overlap_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    derive = irad.grad(captures_twice)
+    wanted = derive(Y[:3])
+    monkeypatch.setitem(globals(), "BESIDE", CAPTURED[::-1])
+    with pytest.raises(ValueError, match="the arrays `CAPTURED` and `BESIDE`, which the function captured, overlap"):
+        derive(Y[:3])
+    monkeypatch.setitem(globals(), "BESIDE", X.copy())
+    assert np.array_equal(derive(Y[:3]), wanted) and np.array_equal(CAPTURED, X)
+
+
+def test_pullbacks_change_no_captured_array() -> None:
+    for call in (irad.vjp, irad.linearize, lambda f, x: irad.vhp(f, (x,), x)):
+        call(writes_captured, Y[:3])
+        assert np.array_equal(CAPTURED, X)
 
 
 def test_views_apart_are_no_overlap() -> None:
@@ -129,3 +292,16 @@ def test_views_apart_are_no_overlap() -> None:
     assert np.array_equal(by_p, q) and np.array_equal(by_q, p + 2.0)
     moved = irad.jacfwd(scale, (0, 1))(p, q)
     assert np.array_equal(moved[0], by_p) and np.array_equal(moved[1], by_q)
+
+
+def cubes(p):
+    for i in range(len(p)):
+        p[i] = p[i] * p[0] * p[-1]
+    return p
+
+
+def test_each_row_of_a_jacobian_starts_from_the_arguments() -> None:
+    wanted = irad.jacfwd(cubes)(X)
+    for derive in (irad.jacrev, irad.jacobian):
+        assert np.array_equal(derive(cubes)(X), wanted)
+    assert np.array_equal(wanted[0], [3.0 * 2.0, 0.0, 1.0])

@@ -1,0 +1,153 @@
+"""The arguments of a derivative call: private copies of the arrays that the function may write, one for what is one array.
+
+A derivative call changes nothing of its caller's. Arguments that are one array, which the function writes, stay one array
+with one shadow or one tangent, so that the derivative is the total one at each of its places. Where a place without a
+derivative is one array with another, what is stored through the one would be lost to the other; then the call goes to code
+in which all such places have derivatives ("vjp:f:10" becomes "vjp:f:11"):
+
+  - inside of compiled code, both are there, behind a branch;
+  - a derivative that is asked for from outside leaves with `Identical` before anything happened, is compiled anew with that
+    branch and called again (`api.compiled`), so that nobody pays for code that is not used.
+
+Arrays that overlap in other ways are refused if one of them is written, those that the function captured included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from irad.errors import Identical
+from irad.infer import arrays
+from irad.infer.context import Context
+from irad.infer.kinds import MACHINE
+from irad.infer.values import AV, Arr
+from irad.ir.core import Const, Value, const
+from irad.ir.types import Array, is_float
+
+
+def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
+    """One of two arrays of one type."""
+    kind = "float64"  # not looked at: both are descriptors
+    return cx.conditional(cond, lambda: Arr(kind, then), lambda: Arr(kind, orelse)).leaves[0]
+
+
+def zeros_like(cx: Context, v: Value) -> Value:
+    """A new array of zeros."""
+    assert isinstance(v.type, Array)
+    dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
+    return cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
+
+
+def kind_of_array(v: Value) -> str:
+    assert isinstance(v.type, Array)
+    elem = v.type.elem
+    return next(k for k, m in MACHINE.items() if m == elem and k not in ("float", "int", "bool"))
+
+
+class Private:
+    """The leaves to call function `name` with. `active`: which of them have derivatives (None: its values are asked for).
+
+    `shared`: pairs of places (earlier, later) of one type, and whether they are one array that is written.
+    """
+
+    def __init__(self, cx: Context, name: str, leaves: list[Value], active: Sequence[bool] | None = None) -> None:
+        self.cx = cx
+        self.name = name
+        self.active = active
+        self.given = leaves
+        self.shared: list[tuple[int, int, Value]] = []
+        places = [i for i, v in enumerate(leaves) if isinstance(v.type, Array)]
+        for i in places:
+            cx.builder.do("apart", leaves[i], callee=name, param=i, place=self._named(i))
+        self.leaves = [self._copy(i, v) if i in places else v for i, v in enumerate(leaves)]
+        self._owned = {i: self._written(i) for i in places}  # whether what was found for a place is a copy
+        for at, later in enumerate(places):
+            for earlier in places[:at]:
+                self._pair(earlier, later)
+        self.missing: Value = const(False)  # whether a place without a derivative is one array with another place
+        for earlier, later, one in self.shared:
+            if active is not None and self._is_float(earlier) and not (active[earlier] and active[later]):
+                self.missing = cx.either(self.missing, one)
+        if cx.loc is None and not cx.unit.total and not isinstance(self.missing, Const):
+            again = "@" + cx.unit.symbol(Identical, "identical")
+            cx.guard(cx.negate(self.missing), again, "one array is passed at several places")
+            self.missing = const(False)
+
+    def total(self, call: Callable[[Sequence[bool]], list[Value]]) -> list[Value]:
+        """What `call` yields for those leaves that need derivatives."""
+        assert self.active is not None
+        if isinstance(self.missing, Const):
+            return call(self.active)
+        partners = {place for earlier, later, _ in self.shared for place in (earlier, later) if self._is_float(place)}
+        every = [a or i in partners for i, a in enumerate(self.active)]
+        return self.cx.either_way(self.missing, lambda: call(every), lambda: call(self.active))  # type: ignore[arg-type]
+
+    def tangents(self, values: dict[int, Value], active: Sequence[bool]) -> list[Value]:
+        """The tangents for the places in `active`, zero if none is in `values`.
+
+        A function that writes its parameter writes the tangent as well; one array has one tangent, the sum of all.
+        """
+        cx = self.cx
+        found = {i: self._tangent(i, values.get(i)) for i, a in enumerate(active) if a}
+        met: dict[int, Value] = {}  # whether a place is one with an earlier one
+        firsts = []
+        for earlier, later, one in self.shared:
+            if earlier not in found or later not in found:
+                continue
+            first = cx.both(one, cx.negate(met[earlier])) if earlier in met else one
+            met[later] = cx.either(met[later], one) if later in met else one
+            firsts.append((earlier, later, first))
+            found[earlier] = self._sum(first, found[earlier], found[later])
+        for earlier, later, first in firsts:
+            found[later] = choose_array(cx, first, found[earlier], found[later])
+        return list(found.values())
+
+    def _tangent(self, place: int, value: Value | None) -> Value:
+        like = self.given[place]
+        if value is None:
+            return self.cx.strided(zeros_like(self.cx, like), like.type)
+        return self._copy(place, value) if isinstance(value.type, Array) else value
+
+    def _pair(self, earlier: int, later: int) -> None:
+        cx = self.cx
+        a, b = self.given[earlier], self.given[later]
+        written = cx.op("or", self._written(earlier), self._written(later))
+        one = cx.op("and", written, cx.op("same", a, b, private=True)) if a.type == b.type else const(False)
+        clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
+        names = f"{self._named(earlier)} and {self._named(later)}"
+        cx.guard(cx.negate(clash), "ValueError", f"the arrays {names} overlap and the function writes them: pass copies")
+        if a.type == b.type:
+            copy = choose_array(cx, self._owned[earlier], self.leaves[earlier], self.leaves[later])
+            for place in (earlier, later):
+                self.leaves[place] = choose_array(cx, one, copy, self.leaves[place])
+                self._owned[place] = cx.op("or", self._owned[place], one)
+            self.shared.append((earlier, later, one))
+
+    def _named(self, place: int) -> str:
+        name = self.given[place].name or self.cx.unit.module.functions[self.name].params[place].name
+        return f"`{name}`" if name else f"number {place}"
+
+    def _is_float(self, place: int) -> bool:
+        t = self.given[place].type
+        return isinstance(t, Array) and is_float(t.elem)
+
+    def _written(self, place: int) -> Value:
+        return self.cx.op("written", callee=self.name, param=place)
+
+    def _sum(self, cond: Value, x: Value, y: Value) -> Value:
+        """x + y if the condition holds, else x."""
+        a, b = (Arr(kind_of_array(v), v) for v in (x, y))
+
+        def added() -> AV:
+            total = arrays.binary(self.cx, "+", a, b)
+            return Arr(a.kind, self.cx.strided(total.leaves[0], a.type))
+
+        return self.cx.conditional(cond, added, lambda: a).leaves[0]
+
+    def _copy(self, place: int, v: Value) -> Value:
+        original = Arr(kind_of_array(v), v)
+        return self.cx.conditional(self._written(place), lambda: self._strided(original), lambda: original).leaves[0]
+
+    def _strided(self, original: Arr) -> Arr:
+        """A copy in the layout class of the original, so that both are one type."""
+        return Arr(original.kind, self.cx.strided(arrays.copy(self.cx, original).value, original.type))
