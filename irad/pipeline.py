@@ -166,7 +166,7 @@ def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
 def derivative(module: Module, spec: str, done: set[str]) -> str:
     """The function that such a name stands for."""
     found = wanted(module, spec, done)
-    private_inputs(module.functions[found.name])
+    private_inputs(module, found.name)
     if found.kind == "own":
         return found.name
     return (forward if found.kind == "jvp" else reverse)(module, found.name, found.active)

@@ -72,7 +72,7 @@ def _comes_from(memory: Memory, array: Value, roots: set[Value]) -> bool:
 def captured_arrays(module: Module, name: str) -> dict[int, tuple[Instr, bool]]:
     """The captured arrays that a function and its callees read, by number, and whether they may write them."""
     found: dict[int, tuple[Instr, bool]] = {}
-    for function in _reachable(module, name):
+    for function in reachable(module, name):
         memory = find_memory(function)
         inputs: dict[int, list[Instr]] = {}
         for instr in function.instrs():
@@ -84,7 +84,8 @@ def captured_arrays(module: Module, name: str) -> dict[int, tuple[Instr, bool]]:
     return found
 
 
-def _reachable(module: Module, name: str) -> Iterator[Function]:
+def reachable(module: Module, name: str) -> Iterator[Function]:
+    """A function and all that it calls."""
     seen, work = {name}, [name]
     while work:
         function = module.functions[work.pop()]

@@ -13,15 +13,63 @@ from __future__ import annotations
 
 from irad.analysis.memory import Memory, find_memory
 from irad.ir.build import Builder
-from irad.ir.clone import substitute
-from irad.ir.core import Block, Edge, Function, Instr, Value, const
+from irad.ir.clone import clone_function, substitute
+from irad.ir.core import Block, Edge, Function, Instr, Module, Value, const
 from irad.ir.types import INT, Array
 from irad.ops import result_types
-from irad.passes.answers import refuse_overlap
+from irad.passes.answers import captured_arrays, reachable, refuse_overlap
 from irad.passes.loopform import loopform
 
 
-def private_inputs(function: Function) -> bool:
+def private_inputs(module: Module, name: str) -> None:
+    """Let a function, and those that it calls, write copies of captured arrays that it makes at its start; form `loops` is kept."""
+    written = [instr for instr, stored in captured_arrays(module, name).values() if stored]
+    callees = [f for f in reachable(module, name) if f.name != name]
+    if written and callees:
+        _hand_down(module, module.functions[name], callees, written)
+    copy_inputs(module.functions[name])
+
+
+def _hand_down(module: Module, function: Function, callees: list[Function], inputs: list[Instr]) -> None:
+    """Functions that the function calls (they recurse) as copies that get captured arrays as arguments."""
+    names = {f.name: fresh_name(module, f"{f.name}.own") for f in callees}
+    for callee in callees:
+        copy = module.add(clone_function(callee, names[callee.name]))
+        params = {i.attrs["index"]: Value(i.result.type, i.result.name) for i in inputs}
+        copy.params += params.values()
+        _replace_inputs(copy, params)
+        _redirect(copy, names, list(params.values()))
+    build = Builder(function, Block("inputs"), result_types)
+    assert build.block is not None
+    build.loc = inputs[0].loc
+    _redirect(function, names, [build.op("input", name=i.result.name, **i.attrs) for i in inputs])
+    build.jump(function.blocks[0])
+    function.blocks.insert(0, build.block)
+    loopform(function)
+
+
+def fresh_name(module: Module, name: str) -> str:
+    """A name that no function of the module has."""
+    return next(n for n in (name, *(f"{name}.{k}" for k in range(1, len(module.functions) + 1))) if n not in module.functions)
+
+
+def _replace_inputs(function: Function, params: dict[int, Value]) -> None:
+    found = {
+        i.result: params[i.attrs["index"]] for i in function.instrs() if i.op == "input" and i.attrs["index"] in params
+    }
+    for block in function.blocks:
+        block.instrs = [i for i in block.instrs if not (i.results and i.results[0] in found)]
+    substitute(function.blocks, found)
+
+
+def _redirect(function: Function, names: dict[str, str], more: list[Value]) -> None:
+    for instr in function.instrs():
+        if instr.op == "call" and instr.attrs["callee"] in names:
+            instr.attrs["callee"] = names[instr.attrs["callee"]]
+            instr.args = [*instr.args, *more]
+
+
+def copy_inputs(function: Function) -> bool:
     """Copy the captured arrays that may be written, at the start of the function; form `loops` is kept."""
     memory = find_memory(function)
     inputs: dict[int, list[Instr]] = {}

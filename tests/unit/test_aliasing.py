@@ -305,3 +305,38 @@ def test_each_row_of_a_jacobian_starts_from_the_arguments() -> None:
     for derive in (irad.jacrev, irad.jacobian):
         assert np.array_equal(derive(cubes)(X), wanted)
     assert np.array_equal(wanted[0], [3.0 * 2.0, 0.0, 1.0])
+
+
+TOTALS = np.zeros(2)
+
+
+def recursive(p, n):
+    if n <= 0:
+        return p[0] * TOTALS[0]
+    TOTALS[0] = TOTALS[0] + p[0]
+    TOTALS[1] += 1.0
+    return recursive(p, n - 1) * p[1]
+
+
+def test_captured_arrays_that_a_recursive_function_writes() -> None:
+    """recursive(p, 3) is 3 p[0]**2 p[1]**3, and counts its calls."""
+    x = np.array([1.5, 2.0])
+    value, wanted = 3 * 1.5**2 * 8, [6 * 1.5 * 8, 9 * 1.5**2 * 4]
+    for _ in range(2):
+        found, gradient = irad.value_and_grad(recursive)(x, 3)
+        assert found == value and np.allclose(gradient, wanted)
+        found, moved = irad.jvp(lambda p: recursive(p, 3), (x,), (x,))
+        assert found == value and np.isclose(moved, wanted @ x)
+        assert irad.vjp(lambda p: recursive(p, 3), x)[0] == value
+        assert np.allclose(irad.hessian(recursive)(x, 3), [[48.0, 108.0], [108.0, 81.0]])
+        assert np.array_equal(TOTALS, [0.0, 0.0])
+
+
+def test_a_recursive_function_and_its_derivative_side_by_side() -> None:
+    def both(p):
+        return irad.grad(recursive)(p, 3), recursive(p, 3), irad.grad(recursive)(p, 3)
+
+    before, value, after = irad.compile(both)(np.array([1.5, 2.0]))
+    assert np.allclose(before, [72.0, 81.0]) and value == 54.0 and TOTALS[1] == 3.0
+    assert np.allclose(after, [72.0 + 4.5 * 8, 81.0 + 4.5 * 1.5 * 12])
+    TOTALS[:] = 0.0
