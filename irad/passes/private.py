@@ -22,7 +22,7 @@ from irad.passes.loopform import loopform
 
 
 def private_inputs(module: Module, name: str) -> None:
-    """Let a function, and those that it calls, write copies of captured arrays that it makes at its start; form `loops` is kept."""
+    """Let a function, and those that it calls, write copies of captured arrays, made at its start; form `loops` is kept."""
     written = [instr for instr, stored in captured_arrays(module, name).values() if stored]
     callees = [f for f in reachable(module, name) if f.name != name]
     if written and callees:
