@@ -202,7 +202,7 @@ class Context:
         if mine == shape:
             return flatten(av)
         if shape.cls is Num:
-            return self._coerce_number(self.num(av), shape)
+            return self._coerce_number(self._fitting(av), shape)
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
         av = spread(av)
@@ -220,6 +220,17 @@ class Context:
             parts += [int_const(0), self.op("dim", leaf, axis=axis), int_const(1)]
         return self.op("view", leaf, *parts, drop=(), layout="A")
 
+    def _fitting(self, av: AV) -> Num:
+        """A number that goes on to where paths meet; of a known int that does not fit there is none, but the path goes on."""
+        if isinstance(av, Known) and type(av.obj) is int and not -(1 << 63) <= av.obj < 1 << 63:
+            self._too_large("Python int too large to convert to a 64-bit integer")
+            return Num("int", int_const(0))
+        return self.num(av)
+
+    def _too_large(self, message: str) -> None:
+        """A known int cannot go on from here. The block's end is being written: it gets a guard that fails, not another end."""
+        self.builder.do("guard", const(False), exc="OverflowError", msg=message)
+
     def _coerce_number(self, n: Num, shape: Shape) -> list[Value]:
         machine = shape.types[0]
         assert isinstance(machine, Scalar)
@@ -234,7 +245,7 @@ class Context:
     def _check_exact(self, value: Value) -> None:
         if isinstance(value, Const):
             if abs(value.value) > EXACT_INT:
-                self.limit(const(False), "OverflowError", "int too large to share a variable with floats")
+                self._too_large(f"int {value.value} too large to share a variable with floats")
             return
         small = self.both(self.op("le", value, int_const(EXACT_INT)), self.op("ge", value, int_const(-EXACT_INT)))
         self.limit(small, "OverflowError", "int {} too large to share a variable with floats", value)

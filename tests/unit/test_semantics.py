@@ -1,0 +1,289 @@
+"""docs/semantics.md: a test for each deviation from CPython and numpy, and that its tables name tests that are there."""
+
+from __future__ import annotations
+
+import ast
+import math
+import random
+import re
+import signal
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import irad
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "semantics.md").read_text(encoding="utf-8")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading, without its head."""
+    lines = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0].splitlines()
+    table = [line for line in lines if line.startswith("|")]
+    return [re.split(r"(?<!\\) \| ", line.strip("| ")) for line in table[2:]]
+
+
+def names_of_tests(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+
+
+def test_every_deviation_has_its_row_and_every_row_its_test() -> None:
+    found = rows("Deviations from CPython and numpy")
+    assert 0 < len(found) <= 10
+    tested = [re.fullmatch(r"`(\w+\.py)::(test_\w+)`", row[-1]) for row in found]
+    assert all(len(row) == 3 for row in found) and all(tested), found
+    for name in tested:
+        assert name is not None and name[2] in names_of_tests(ROOT / "tests" / "unit" / name[1]), name
+    assert len({name[0] for name in tested if name}) == len(found)
+
+
+def test_the_rows_about_bits_name_their_tests() -> None:
+    for row in rows("Bits"):
+        assert (name := re.fullmatch(r"`([\w/]+\.py)::(test_\w+)`", row[-1])), row
+        assert name[2] in names_of_tests(ROOT / "tests" / name[1]), name
+
+
+# -- a test for each row -----------------------------------------------------------------------------------------------
+
+
+def test_ints_have_64_bits() -> None:
+    for f in (lambda n: n + n, lambda n: n << 1, lambda n: n**2, lambda n: -(n * 4)):
+        with pytest.raises(OverflowError, match="64-bit integers"):
+            irad.compile(f)(2**62)
+    with pytest.raises(OverflowError):
+        irad.compile(lambda n: n)(2**63)
+    assert irad.compile(overflow="wrap")(lambda n: n + n)(2**62) == -(2**63)
+    assert irad.compile(lambda n: n + n)(np.int64(2**61)) == 2**62
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert irad.compile(lambda n: n + n)(np.int64(2**62)) == np.int64(2**62) + np.int64(2**62)
+
+
+def one_variable(n: int, x: float) -> Any:
+    y = 2**60 + 1 if n > 0 else x
+    return y * 2
+
+
+def too_large(n: int) -> int:
+    y = 2**70
+    for _ in range(n):
+        y = y // 2
+    return y
+
+
+def test_ints_that_do_not_fit_where_paths_meet() -> None:
+    f = irad.compile(one_variable)
+    assert f(0, 0.5) == 1.0
+    with pytest.raises(OverflowError, match="int 1152921504606846977 too large to share a variable with floats"):
+        f(1, 0.5)
+    with pytest.raises(OverflowError, match="too large to convert to a 64-bit integer"):
+        irad.compile(too_large)(1)
+
+
+def careful(work: Any) -> Any:
+    def f(x):
+        log = np.zeros(1)
+        try:
+            return work(x) + 0.0 * log[0]
+        except BaseException:
+            return -1.0
+        finally:
+            log[0] = 1.0
+
+    return f
+
+
+def endless(x):
+    return endless(x + 1.0) + 1.0
+
+
+def test_what_no_handler_catches() -> None:
+    assert irad.compile(careful(lambda x: 1.0 / x))(0.0) == -1.0
+    cases: list[tuple[Any, Any, type[Exception]]] = [
+        (lambda n: n * n, 2**40, OverflowError), (endless, 1.0, RecursionError), (lambda n: np.zeros(n)[0], 2**44, MemoryError),
+        (lambda x: eval("x"), 1.0, irad.UnsupportedError), (lambda x: irad.grad(lambda y: 1.0 / y)(x), 0.0, ZeroDivisionError),
+    ]
+    for work, value, error in cases:
+        with pytest.raises(error):
+            irad.compile(careful(work))(value)
+
+
+def test_identity() -> None:
+    for x, y in ((1.0, 2.0), (1, 1), (np.ones(2), np.ones(2)), ((1.0,), (1.0,))):
+        with pytest.raises(irad.UnsupportedError, match="`is` between two values of type"):
+            irad.compile(lambda a, b: a is b)(x, y)
+    assert irad.compile(lambda a: a is None)(1.0) is False and irad.compile(lambda a, b: a is b)(True, True) is True
+
+
+def test_arrays_in_results_are_owned() -> None:
+    a = np.arange(4.0)
+    assert irad.compile(lambda a: a)(a) is a and irad.compile(lambda a: (a, 1.0))(a)[0] is a
+    for view in (irad.compile(lambda a: a[1:])(a), irad.compile(lambda a: a.reshape(2, 2))(a), irad.compile(lambda i: HELD)(0)):
+        assert view.base is None and view.flags.owndata and not np.shares_memory(view, a) and view is not HELD
+
+    def twice(n):
+        made = np.zeros(n)
+        return made, made
+
+    first, second = irad.compile(twice)(3)
+    assert not np.shares_memory(first, second)
+
+
+OUTSIDE, HELD = 1.0, np.ones(2)
+
+
+def assigns(x):
+    global OUTSIDE
+    OUTSIDE = x
+    return OUTSIDE
+
+
+def test_names_outside_are_fixed_during_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(irad.UnsupportedError, match="assignment to a global variable"):
+        irad.compile(assigns)(2.0)
+    held = 1.0
+
+    def captures(x):
+        nonlocal held
+        held = x
+        return x
+
+    with pytest.raises(irad.UnsupportedError, match="assignment to the captured variable `held`"):
+        irad.compile(captures)(2.0)
+    f = irad.compile(lambda x: x * OUTSIDE)
+    assert f(2.0) == 2.0
+    monkeypatch.setitem(globals(), "OUTSIDE", 3.0)
+    assert f(2.0) == 6.0 and held == 1.0
+
+
+def down(n):
+    return 0 if n == 0 else 1 + down(n - 1)
+
+
+def test_recursion_has_its_own_limit() -> None:
+    f = irad.compile(down)
+    assert f(5000) == 5000
+    with pytest.raises(RecursionError, match="maximum recursion depth exceeded"):
+        f(10**6)
+
+
+def test_extents_are_limited() -> None:
+    f = irad.compile(len)
+    assert f(np.broadcast_to(0.0, 2**47 - 1)) == 2**47 - 1
+    with pytest.raises(ValueError, match=r"irad takes extents below 2\*\*47"):
+        f(np.broadcast_to(0.0, 2**47))
+
+
+def spin(n, x):
+    for _ in range(n):
+        x = x + 1.0 / (1.0 + x)
+    return x
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+def test_signals_wait() -> None:
+    f = irad.compile(spin)
+    f(10, 1.0)
+    start = time.perf_counter()
+    f(10**7, 1.0)
+    whole = time.perf_counter() - start
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        start = time.perf_counter()
+        with pytest.raises(KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, whole / 10)
+            f(10**7, 1.0)
+            time.sleep(1.0)
+        assert time.perf_counter() - start < 20.0 * whole + 0.5
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_warnings_of_numpy() -> None:
+    def f(a):
+        return 1.0 / a + np.log(a - 1.0) + (a * 1e308) * 10.0
+
+    a = np.array([0.0, 1.0, 5.0])
+    with np.errstate(all="ignore"):
+        wanted = f(a)
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        found = irad.compile(f)(a)
+    assert np.array_equal(found, wanted, equal_nan=True) and np.isnan(found[0]) and np.isinf(found[2])
+
+    def strict(a):
+        with np.errstate(divide="raise"):
+            return 1.0 / a
+
+    with pytest.raises(irad.UnsupportedError, match="errstate"):
+        irad.compile(strict)(a)
+
+
+def handled(x, raises):
+    try:
+        y = 1.0 / x
+    except ZeroDivisionError:
+        if raises:
+            raise LookupError("raised") from None
+        y = math.log(x)
+    return y
+
+
+def test_context_and_frames() -> None:
+    for f in (handled, irad.compile(handled)):
+        with pytest.raises(LookupError, match="raised") as caught:
+            f(0.0, True)
+        assert isinstance(caught.value.__context__, ZeroDivisionError) and caught.value.__cause__ is None
+        with pytest.raises(ValueError, match="math domain error|positive") as found:
+            f(0.0, False)
+        last = found.tb
+        while last.tb_next is not None:
+            last = last.tb_next
+        assert last.tb_frame.f_code.co_name == "handled" and last.tb_lineno == handled.__code__.co_firstlineno + 6
+        assert isinstance(found.value.__context__, ZeroDivisionError) is (f is handled)
+        assert ("x" in last.tb_frame.f_locals) is (f is handled)
+
+
+# -- bits --------------------------------------------------------------------------------------------------------------
+
+
+def values() -> Iterator[float]:
+    rng = random.Random(7)
+    yield from (0.0, -0.0, 1.0, math.inf, -math.inf, 5e-324, 1.7976931348623157e308, 1e-200, 0.1, -3.5)
+    for _ in range(2000):
+        yield math.ldexp(rng.uniform(-1.0, 1.0), rng.randint(-500, 500))
+
+
+def test_the_square_of_a_float() -> None:
+    f, g = irad.compile(lambda x: x**2), irad.compile(lambda x: x * x)
+    for x in values():
+        try:
+            power = x**2
+        except OverflowError:
+            with pytest.raises(OverflowError):
+                f(x)
+        else:
+            assert f(x) == g(x) == x * x and (f(x) == power or abs(f(x) - power) <= math.ulp(power))
+
+
+def test_sums_and_ufuncs_agree_but_for_last_bits() -> None:
+    a = np.random.default_rng(3).standard_normal(10_000)
+    left = 0.0
+    for x in a:
+        left += float(x)
+    assert irad.compile(lambda a: a.sum())(a) == left and abs(left - a.sum()) < 1e-10
+    b = np.abs(a) + 0.1
+    for f in (np.exp, np.log, np.sin, np.tanh):
+        assert np.allclose(irad.compile(lambda a, f=f: f(a))(b), f(b), rtol=1e-15, atol=1e-15)
