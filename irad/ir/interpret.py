@@ -376,7 +376,8 @@ class ArrayOps:
         rest = [axis for axis in range(data.ndim) if axis not in kept]
         data = data.transpose([*kept, *rest])[(..., *[0] * len(rest))]
         data = data[tuple(np.newaxis if axis < 0 else slice(None) for axis in axes)]
-        return Ref(np.broadcast_to(data, extents), ref.owner)
+        strides = np.broadcast_to(data, extents).strides
+        return Ref(np.lib.stride_tricks.as_strided(data, extents, strides), ref.owner)  # may be written, unlike the former
 
     def op_overlap(self, a: Ref, b: Ref) -> bool:
         return bool(np.may_share_memory(self.data(a), self.data(b)))

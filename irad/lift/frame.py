@@ -207,6 +207,13 @@ class Frame:
         del self.stack[len(self.stack) - count:]
         return values
 
+    def swap(self, depth: int) -> None:
+        """Exchange the uppermost slot with the one that is `depth` from above."""
+        if self.handler is not None and len(self.stack) - depth < len(self._shapes[self.handler]):
+            self.settle()  # the handler finds that slot as it was
+        self.peek(1), self.peek(depth)
+        self.stack[-1], self.stack[-depth] = self.stack[-depth], self.stack[-1]
+
     def drop(self) -> None:
         """Pop without reading."""
         self.stack.pop()

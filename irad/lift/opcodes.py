@@ -55,8 +55,7 @@ def copy(f: Frame, ins: Instruction) -> None:
 
 @handles("SWAP")
 def swap(f: Frame, ins: Instruction) -> None:
-    f.peek(1), f.peek(ins.arg)
-    f.stack[-1], f.stack[-ins.arg] = f.stack[-ins.arg], f.stack[-1]
+    f.swap(ins.arg)
 
 
 @handles("LOAD_CONST")

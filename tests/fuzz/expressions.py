@@ -20,6 +20,20 @@ BINARY = (
     "({} + {})", "({} - {})", "({} * {})", "({} + {})", "({} * {})", "math.atan2({}, {})", "math.copysign({}, {})",
 )
 DAMPED = ("math.sin({})", "math.tanh({})", "math.atan({})", "math.cos({})", "blunt({})", "0.5 * math.sin({})")
+LIBRARY = (
+    "math.hypot({0}, {1})", "math.hypot({0}, {1}, 0.5)", "math.dist(({0}, {1}), ({1}, 0.5))", "math.fsum(({0}, {1}, 0.1))",
+    "math.prod(({0}, {1}, 2.0))", "math.lgamma(2.0 + abs({0}))", "math.gamma(2.0 + abs(math.sin({0})))", "math.erfc({0})",
+    "math.modf({0})[0]", "math.frexp({0})[0]", "math.ldexp({0}, -2)", "math.remainder({0}, 1.5)", "math.tan(math.sin({0}))",
+    "math.log(1.5 + {0} * {0}, 3.0)", "math.degrees({0}) * 0.01", "math.acosh(1.5 + {0} * {0})", "math.cosh(math.sin({0}))",
+    "math.exp2(math.sin({0}))", "math.log10(1.5 + abs({0}))", "divmod({0}, 1.5)[1]", "math.nextafter({0}, 0.0)",
+)
+SHARP = ("math.gamma({0})", "math.lgamma({0})", "math.remainder({0}, {1})", "math.cosh({0})", "math.tan({0})",
+         "math.log({0}, {1})", "math.exp2({0})", "math.ldexp({0}, 3)", "divmod({0}, {1})[0]", "math.modf({0})[1]")
+UFUNCS = ("np.sin({0})", "np.cos({0})", "np.tanh({0})", "np.arctan({0})", "np.exp(np.sin({0}))", "np.log(1.5 + {0} * {0})",
+          "np.log1p(np.abs({0}))", "np.cbrt({0})", "np.square({0})", "np.hypot({0}, 0.5)", "np.arcsinh({0})",
+          "np.expm1(np.sin({0}))",
+          "np.arctan2({0}, 1.5)", "np.exp2(np.sin({0}))", "np.log2(2.5 + {0} * {0})", "np.sinh(np.sin({0}))", "({0} ** 2)")
+STEEP = ("np.exp({0})", "np.log({0})", "np.sqrt({0})", "np.arcsin({0})", "np.arctanh({0})", "np.cosh({0})", "np.log10({0})")
 LITERALS = ("0.5", "1.0", "0.25", "-0.75", "1.5", "2.0", "0.1", "-1.0", "3.0", "0.0")
 COMPARED = ("<", "<=", ">", ">=", "<", ">", "==", "!=")
 
@@ -149,14 +163,68 @@ class Expressions:
     def number_truth(self, scope: Scope, depth: int) -> str:
         return f"({self.condition(scope, 1)}) * {self.number(scope, depth)}"
 
+    def number_square(self, scope: Scope, depth: int) -> str:
+        x = self.number(scope, depth)
+        return f"({self.pick(('math.sin({})', '({})') if self.safe else ('({})',)).format(x)} ** {self.pick(('2', '2', '2.0'))})"
+
+    def number_library(self, scope: Scope, depth: int) -> str:
+        form = self.pick(LIBRARY if self.safe or self.chance(70) else SHARP)
+        return form.format(self.number(scope, depth), self.number(scope, depth))
+
+    def ufunc(self) -> str:
+        return self.pick(UFUNCS if self.safe or self.chance(75) else STEEP)
+
+    def number_ufunc(self, scope: Scope, depth: int) -> str:
+        return self.ufunc().format(self.number(scope, depth))
+
+    def number_reduced(self, scope: Scope, depth: int) -> str:
+        rows = scope.of("row", "view")
+        if not rows:
+            return self.number_leaf(scope, depth)
+        r, x = self.pick(rows), self.number_leaf(scope, depth)
+        return self.pick((
+            "np.dot({r}, {r})", "({r} @ {r})", "np.inner({r}, {r})", "np.cumsum({r})[-1]", "np.prod({r})",
+            "np.std({r})", "np.var({r})", "np.linalg.norm({r})", "np.clip({r}, -0.5, {x}).sum()", "{r}[np.argmax({r})]",
+            "{r}[{r}.argmin()]", "np.linspace({x}, 1.0, 4)[2]", "np.sum({r} ** 2)", "np.where({r} > {x}, {r}, {x})[0]",
+            "np.outer({r}, {r})[0, -1]",
+            "np.minimum({r}, {x}).sum()", "({r}[:, None] * {r})[-1, 0]",
+        )).format(r=r, x=x)
+
+    def number_table(self, scope: Scope, depth: int) -> str:
+        tables = scope.of("matrix")
+        if not tables:
+            return self.number_reduced(scope, depth)
+        m = self.pick(tables)
+        return self.pick((
+            "np.sum({m})", "np.trace({m})", "({m} @ {m}[0])[0]", "({m}.T @ {m})[0, 1]", "{m}.sum(axis=0)[1]",
+            "np.sum({m}, axis=1)[0]",
+            "np.max({m}, axis=0)[0]", "({m} * {m}[0])[1, 0]", "{m}.reshape(-1)[2]", "{m}.ravel()[-1]", "np.mean({m}, axis=1)[0]",
+            "({m}[0] @ {m}.T)[1]", "{m}.min()", "np.max({m})",
+        )).format(m=m)
+
+    def number_small(self, scope: Scope, depth: int) -> str:
+        """Of an array of 32-bit floats."""
+        names = scope.of("small")
+        if not names:
+            return self.number_leaf(scope, depth)
+        e = self.pick(names)
+        x = f"{e}[{self.index(scope, f'len({e})', 'small')}]"
+        form = ("float({})", "({} * 0.5)", "{}", "float(np.sum({e}))", "float(({e} * {}).sum())", "math.sin({})")
+        return self.pick(form).format(x, e=e)
+
     # -- parts of arrays and tuples --------------------------------------------------------------------------------
 
     def element(self, scope: Scope) -> str:
         """An element of an array, or of a pair: an expression that can be read."""
-        names = scope.of("row", "view", "matrix", "pair")
+        names = scope.of("row", "view", "matrix", "pair", "point", "nest")
         if not names:
             return self.number_leaf(scope, 1)
         name = self.pick(names)
+        if scope.kinds[name] == "point":
+            return name + self.pick((".u", ".v", "[0]", "[-1]"))
+        if scope.kinds[name] == "nest":
+            inner = self.index(scope, f"len({name}[1])", "nest")
+            return name + self.pick(("[0][0]", "[0][1]", f"[1][{inner}]", f"[1][{inner}]"))
         return f"{name}[{self.pick('01')}]" if scope.kinds[name] == "pair" else self.place(scope, name)
 
     def place(self, scope: Scope, name: str) -> str:
@@ -186,7 +254,9 @@ class Expressions:
         return self.pick((
             "({r} + {s})", "({r} * {x})", "({r} - {s})", "({r} * {s})", "({r} * 0.5)", "(-{r})", "({x} + {r})",
             "np.maximum({r}, {s})", "np.where({r} > {s}, {r}, {s})", "({r} / (1.5 + {s} * {s}))", "np.abs({r})",
-            "np.sqrt(1.0 + {r} * {r})",
+            "np.sqrt(1.0 + {r} * {r})", "np.clip({r}, -0.75, {x})", "np.where({r} > {x}, {r}, {x})", "np.cumsum({r})",
+            "np.minimum({r}, {x})", "(np.arange(len({r})) * {s})",
+            self.ufunc().format("{r}"), self.ufunc().format("{r}"), self.ufunc().format("{r}"),
         )).format(r=r, s=name, x=x)
 
     # -- calls -----------------------------------------------------------------------------------------------------
@@ -268,6 +338,14 @@ class Expressions:
         form = getattr(self, "condition_" + self.pick(("compare", "chain", "parity", "counts")))  # those that give a bool
         return f"({self.integer(scope, depth)} + ({form(scope, depth)}))"
 
+    def integer_discrete(self, scope: Scope, depth: int) -> str:
+        k, m = self.integer(scope, depth), self.integer(scope, depth)
+        rows = scope.of("row", "view")
+        forms = ["math.gcd({0}, {1})", "math.isqrt(abs({0}))", "math.comb(abs({0}) % 7, 2)", "math.factorial(abs({0}) % 6)",
+                 "divmod({0}, 3)[1]", "(({0}) % 5) ** 2", "int(not {0})"]
+        forms += [f"np.argmax({r})" for r in rows[:1]] + [f"int({r}.argmin())" for r in rows[:1]]
+        return self.pick(forms).format(k, m)
+
     # -- conditions ------------------------------------------------------------------------------------------------
 
     def condition(self, scope: Scope, depth: int = 0) -> str:
@@ -304,3 +382,14 @@ class Expressions:
 
     def condition_truthy(self, scope: Scope, depth: int) -> str:
         return self.pick((f"({self.integer(scope, 1)})", f"({self.number(scope, 2)})"))
+
+    def condition_finite(self, scope: Scope, depth: int) -> str:
+        x, y = self.number(scope, 2), self.number(scope, 2)
+        return self.pick(("math.isfinite({0})", "math.isnan({0})", "math.isclose({0}, {1})", "np.isfinite({0})")).format(x, y)
+
+    def condition_any(self, scope: Scope, depth: int) -> str:
+        rows = scope.of("row", "view")
+        if not rows:
+            return self.condition_compare(scope, depth)
+        r, x = self.pick(rows), self.number(scope, 2)
+        return self.pick(("np.any({r} > {x})", "({r} < {x}).all()", "np.all({r} != {x})", "({r} >= {x}).any()")).format(r=r, x=x)

@@ -59,6 +59,7 @@ STATEMENTS = (
     Feature("forever", 1, 1, 2),
     Feature("exit", 4, 4, 4),
     Feature("view", 3, 3, 3),
+    Feature("made", 2, 2, 2),
     Feature("fresh", 2, 2, 2),
     Feature("closure", 2, 2, 1),
     Feature("choice", 2, 2, 1),
@@ -90,6 +91,12 @@ NUMBERS = (
     Feature("total", 2, 2, 2),
     Feature("scalar", 2, 2, 1),
     Feature("truth", 1, 1, 1),
+    Feature("square", 2, 2, 2),
+    Feature("library", 2, 2, 1),
+    Feature("ufunc", 2, 2, 2),
+    Feature("reduced", 2, 2, 2),
+    Feature("table", 1, 1, 1),
+    Feature("small", 2, 2, 1),
 )
 LEAVES = {"leaf", "element"}
 
@@ -104,6 +111,7 @@ INTEGERS = (
     Feature("converted", 1, 1, 1),
     Feature("bounded", 1, 1, 1),
     Feature("counted", 1, 1, 1),
+    Feature("discrete", 1, 1, 1),
 )
 
 CONDITIONS = (
@@ -116,6 +124,24 @@ CONDITIONS = (
     Feature("member", 1, 1, 1),
     Feature("truthy", 1, 1, 1),
     Feature("counts", 3, 3, 3),
+    Feature("finite", 1, 1, 1),
+    Feature("any", 1, 1, 1),
+)
+
+# percent of programs whose function has such a parameter
+PARAMETERS = (
+    Feature("float y", 60, 60, 60),
+    Feature("float z", 30, 30, 30),
+    Feature("row b", 45, 45, 45),
+    Feature("matrix m", 40, 40, 40),
+    Feature("ints j", 25, 25, 25),
+    Feature("pair p", 20, 20, 20),
+    Feature("int h", 20, 20, 20),
+    Feature("bool flag", 20, 20, 20),
+    Feature("point q", 15, 15, 15),
+    Feature("nest e", 10, 10, 10),
+    Feature("function g", 15, 15, 15),
+    Feature("small d", 10, 10, 10),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS}

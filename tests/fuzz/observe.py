@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import functools
 import math
 import signal
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from programs.outcomes import bits
@@ -17,7 +18,28 @@ import irad
 
 LIMIT = 1 << 63
 BEYOND = "leaves the range of 64-bit integers"
-NAMES: dict[str, Any] = {"np": np, "math": math, "inf": math.inf, "nan": math.nan}
+
+
+class Point(NamedTuple):
+    """An argument with names."""
+
+    u: float
+    v: float
+
+
+def wave(c: float) -> Callable[[float], float]:
+    """A fresh function: all of them share their code."""
+    return lambda w: math.sin(w * c)
+
+
+def blend(c: float, w: float) -> float:
+    """To be called with its first argument bound."""
+    return c * w + 0.25 * abs(w)
+
+
+# what programs and argument lists know
+GIVEN: dict[str, Any] = {"Point": Point, "wave": wave, "blend": blend, "partial": functools.partial}
+NAMES: dict[str, Any] = {"np": np, "math": math, "inf": math.inf, "nan": math.nan, **GIVEN}
 
 
 class Beyond(BaseException):
@@ -38,7 +60,7 @@ class Observation:
                 self.error = OverflowError(*error.args)
             except Exception as error:
                 self.error = error
-        self.after = bits([a for a in args if isinstance(a, np.ndarray)])
+        self.after = bits(arrays_in(args))
 
     @property
     def outcome(self) -> Any:
@@ -74,7 +96,7 @@ def refusal(error: Exception | None) -> str | None:
 
 def defined(source: str, filename: str = "<fuzz>") -> dict[str, Any]:
     """The namespace of a program's module."""
-    space: dict[str, Any] = {"__name__": "fuzzed"}
+    space: dict[str, Any] = {**GIVEN, "__name__": "fuzzed"}
     exec(compile(source, filename, "exec"), space)
     return space
 
@@ -86,9 +108,16 @@ def arguments(call: str) -> tuple[Any, ...]:
 
 
 def shared(args: tuple[Any, ...]) -> bool:
-    """Whether an array is passed twice."""
-    arrays = [id(a) for a in args if isinstance(a, np.ndarray)]
-    return len(set(arrays)) < len(arrays)
+    """Whether arrays among the arguments have memory in common."""
+    arrays = arrays_in(args)
+    return any(np.may_share_memory(a, b) for i, a in enumerate(arrays) for b in arrays[:i])
+
+
+def arrays_in(arg: Any) -> list[np.ndarray]:
+    """The arrays of an argument list, those in tuples too."""
+    if isinstance(arg, np.ndarray):
+        return [arg]
+    return [a for item in arg for a in arrays_in(item)] if isinstance(arg, tuple) else []
 
 
 @contextmanager
@@ -132,7 +161,7 @@ class _Checks(ast.NodeTransformer):
 def with_machine_ints(source: str) -> types.FunctionType:
     """`f` of this source as irad may run it: an int beyond 64 bits leaves it as `Beyond`, past every handler."""
     tree = ast.fix_missing_locations(_Checks().visit(ast.parse(source)))
-    space: dict[str, Any] = {"__name__": "fuzzed", "__checked": checked}
+    space: dict[str, Any] = {**GIVEN, "__name__": "fuzzed", "__checked": checked}
     exec(compile(tree, "<checked>", "exec"), space)
     f: types.FunctionType = space["f"]
     return f

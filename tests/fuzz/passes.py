@@ -12,7 +12,7 @@ from programs.outcomes import bits
 import irad
 from fuzz.observe import arguments, beyond
 from fuzz.oracles import Case, Finding, check_native
-from fuzz.subject import inferred
+from fuzz.subject import inferred, machine_values
 from irad.ir.core import Function
 from irad.ir.interpret import InterpretError
 from irad.passes import cleanup
@@ -20,7 +20,6 @@ from irad.passes.loopform import loopform
 from irad.passes.tools import run_function, verify_function
 from irad.pipeline import prepare
 from irad.runtime.instance import resolve
-from irad.runtime.plain import leaves_of
 
 FUEL = 2_000_000
 
@@ -64,7 +63,7 @@ def check_each_pass(case: Case) -> None:
     want: list[Any] = []
 
     def compare(stage: str) -> None:
-        leaves = [v for s, a in zip(build.request.shapes, arguments(call), strict=True) for v in leaves_of(s, a)]
+        leaves = [v for s, a in zip(build.request.shapes, arguments(call), strict=True) for v in machine_values(s, a)]
         try:
             found = run_function(build.module, build.entry.name, *leaves, inputs=inputs, fuel=FUEL)  # type: ignore[arg-type]
         except (InterpretError, OverflowError) as error:

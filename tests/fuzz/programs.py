@@ -11,7 +11,7 @@ import dataclasses
 import random
 from collections.abc import Iterable
 
-from fuzz.features import PROFILES
+from fuzz.features import PARAMETERS, PROFILES
 from fuzz.loops import Loops
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
@@ -127,14 +127,14 @@ class Writer(Loops):
 
     def main(self, helpers: list[Helper]) -> tuple[list[str], dict[str, str]]:
         params = {"x": "float", "n": "int", "a": "row"}
-        for name, kind, percent in (
-            ("y", "float", 60), ("z", "float", 30), ("b", "row", 45), ("m", "matrix", 40), ("j", "ints", 25), ("p", "pair", 20),
-            ("h", "int", 20), ("flag", "bool", 20),
-        ):
-            if self.chance(percent):
+        for row in PARAMETERS:
+            kind, name = row.name.split()
+            if self.chance(getattr(row, self.profile.name)):
                 params[name] = kind
+        if "g" in params:
+            helpers.append(Helper("g", ("float",), "float", 2))
         results = ["float"] * 14 + ["count", "array", "number", "maybe"] + ["pair"] * 2
-        scope = Scope(self.pick(results), dict(params), helpers)
+        scope = Scope(self.pick(results), dict(params), helpers, fixed={"g"})
         self.budget = self.profile.size
         lines: list[str] = []
         for name in ("s", "t", "u")[: self.rng.randint(1, 3)]:
@@ -179,6 +179,15 @@ class Writer(Loops):
                 texts.append(f"np.array([{', '.join(rows)}])" + layout.choice(("", "", ".T.copy().T")))
             elif kind == "ints":
                 texts.append(f"np.array([{', '.join(str(self.rng.randint(-3, 5)) for _ in range(length))}])")
+            elif kind == "point":
+                texts.append(f"Point({', '.join(self.numbers(2))})")
+            elif kind == "nest":
+                texts.append(f"(({', '.join(self.numbers(2))}), np.array([{', '.join(self.numbers(2))}]))")
+            elif kind == "small":
+                texts.append(f"np.array([{', '.join(self.numbers(length))}], np.float32)")
+            elif kind == "function":
+                form = layout.choice(("math.sin", "wave({})", "partial(blend, {})", "wave({})"))
+                texts.append(form.format(*self.numbers(1)))
             elif kind == "pair":
                 texts.append(f"({', '.join(self.numbers(2))})")
             elif kind == "bool":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 # kinds of values: "float", "int", "bool", "pair" (two floats), "row" (float array as long as all other rows), "view"
-# (1-d float array of another length, never empty), "matrix", "ints" (1-d int array), "number" (int or float)
+# (1-d float array of another length, never empty), "matrix", "ints" (1-d int array), "number" (int or float), "point" (a
+# namedtuple of two floats), "nest" (a pair in a tuple with an array), "small" (array of 32-bit floats), "function" (of a float)
 FLOATS, ARRAYS = ("float",), ("row", "view")
 
 

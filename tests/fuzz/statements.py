@@ -30,7 +30,8 @@ class Statements(Expressions):
     def statement(self, scope: Scope) -> list[str]:
         self.budget -= 1
         form = self.draw("statement")
-        if form in COMPOUND and scope.depth >= DEEPEST or scope.captured and form in ("view", "alias", "closure", "choice"):
+        binds = form in ("view", "made", "alias", "closure", "choice")
+        if form in COMPOUND and scope.depth >= DEEPEST or scope.captured and binds:
             form = "assign"
         lines: list[str] = getattr(self, "write_" + form)(scope)
         return lines
@@ -185,6 +186,17 @@ class Statements(Expressions):
             options = [self.called(scope, self.rng.choice(known))]
         if not options:
             return self.write_fresh(scope)
+        text, name = self.pick(options), self.fresh("v")
+        scope.bind(name, "view")
+        return [f"{name} = {text}", *self.write_store(scope.inside())]
+
+    def write_made(self, scope: Scope) -> list[str]:
+        """An array of another length, of what numpy computes."""
+        rows, tables = scope.of("row", "view"), scope.of("matrix")
+        options = [f"np.linspace({self.number_leaf(scope, 1)}, 1.0, 3)", f"np.arange(3) * {self.number_leaf(scope, 1)}"]
+        options += [f"np.outer({r}, {r})[{self.pick(('0', '-1'))}]" for r in rows] + [f"np.cumsum({r})" for r in rows]
+        options += [f"{m} @ {m}[0]" for m in tables] + [f"{m}.sum(axis=0)" for m in tables]
+        options += [f"np.zeros(({m}.shape[0], 2))[:, 1]" for m in tables]
         text, name = self.pick(options), self.fresh("v")
         scope.bind(name, "view")
         return [f"{name} = {text}", *self.write_store(scope.inside())]

@@ -25,6 +25,7 @@ import irad
 from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
 from irad.infer.unit import Unit
+from irad.infer.values import Shape
 from irad.ir.core import Function, Module
 from irad.ir.types import Array, is_differentiable, is_float
 from irad.lift import lift
@@ -41,6 +42,7 @@ from irad.pipeline import (
     tidy,
 )
 from irad.runtime.boundary import normalised
+from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, resolve
 from irad.runtime.plain import leaves_of
 
@@ -87,7 +89,7 @@ class Thunk:
 
     def leaves(self, args: tuple[Any, ...]) -> list[Any]:
         """The machine values of an argument list; arrays are copied."""
-        found = [leaf for shape, arg in zip(self.request.shapes, args, strict=True) for leaf in leaves_of(shape, arg)]
+        found = [leaf for shape, arg in zip(self.request.shapes, args, strict=True) for leaf in machine_values(shape, arg)]
         return [leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in found]
 
     def run(self, module: Module, name: str, *args: Any) -> tuple[Any, ...]:
@@ -125,11 +127,17 @@ class Thunk:
         floats = [t for t in types if is_float(t)]
         seeds = [np.zeros_like(r) for r, t in zip(results, types, strict=True) if isinstance(t, Array) and is_differentiable(t)]
         leaves = self.leaves(args)
-        shadows = [np.zeros(v.shape) for v, on in zip(leaves, self.active, strict=True) if on and isinstance(v, np.ndarray)]
+        arrays = [v for v, on in zip(leaves, self.active, strict=True) if on and isinstance(v, np.ndarray)]
+        shadows = [np.zeros(v.shape, v.dtype) for v in arrays]
         out = iter(self.run(module, name, *leaves, 1.0, *[0.0] * (len(floats) - 1), *seeds, *shadows)[len(types):])
         left = iter(shadows)
         kinds = [p.type for p, on in zip(self.function.params, self.active, strict=True) if on]
         return [next(out) if is_float(t) else next(left) for t in kinds]
+
+
+def machine_values(shape: Shape, arg: Any) -> Iterator[Any]:
+    """The leaves of an argument."""
+    return leaves_of(shape, canonical(arg, shape))
 
 
 DERIVED = (".vjp.", ".jvp.", ".aug.", ".rev.")
@@ -231,4 +239,5 @@ def prepared(builds: list[Build]) -> Thunk | None:
 def entered(program: Program, owner: Any, args: tuple[Any, ...]) -> Callable[..., Any]:
     """A program as a function of Python's values."""
     instance = Instance(program, owner, None, functools.partial(type(owner)._fail, program))
-    return lambda *given: instance.handle(*map(normalised, given))
+    shapes = program.request.shapes
+    return lambda *given: instance.handle(*[canonical(normalised(a), s) for a, s in zip(given, shapes, strict=True)])

@@ -226,9 +226,9 @@ def depth(x: Any) -> int:
 
 
 def binary(x: Any, y: Any, f: Callable[..., Any], dx: Callable[..., Any], dy: Callable[..., Any]) -> Any:
-    for a in (x, y):
-        if isinstance(a, np.ndarray):
-            return f(*np.broadcast_arrays(np.asarray(x, object), np.asarray(y, object))) if a.ndim else f(x, y)
+    x, y = (a[()] if isinstance(a, np.ndarray) and a.ndim == 0 else a for a in (x, y))
+    if isinstance(x, np.ndarray) or isinstance(y, np.ndarray):
+        return f(*np.broadcast_arrays(np.asarray(x, object), np.asarray(y, object)))
     nx, ny = depth(x), depth(y)
     n = max(nx, ny)
     if n == 0:
@@ -308,6 +308,18 @@ for _name, _derivative in {
 }.items():
     UNARY[_name] = make(_name, _derivative)
 
+def digamma(x: Any) -> Any:
+    """The derivative of lgamma for x > 0: its recurrence, then the asymptotic series."""
+    shift = 0.0
+    while value(x) < 12.0:
+        shift, x = shift - 1.0 / x, x + 1.0
+    q = 1.0 / (x * x)
+    terms = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
+    series = functools.reduce(lambda r, c: (r + c) * q, reversed(terms), 0.0)
+    return shift + log(x) - 0.5 / x - series
+
+
+UNARY |= {"lgamma": make("lgamma", lambda x, r: digamma(x)), "gamma": make("gamma", lambda x, r: r * digamma(x))}
 BINARY: dict[str, Callable[..., Any]] = {}
 
 
@@ -332,6 +344,41 @@ make_binary("copysign", lambda x, y, r: math.copysign(1.0, value(x)) * math.copy
 make_binary("fmod", lambda x, y, r: 1.0, lambda x, y, r: -float(math.trunc(value(x) / value(y))))
 
 
+make_binary("remainder", lambda x, y, r: 1.0, lambda x, y, r: -float(round((value(x) - value(r)) / value(y))))
+make_binary("nextafter", lambda x, y, r: 1.0, lambda x, y, r: 0.0)
+
+
+def several(f: Callable[..., Any], partials: Callable[..., list[Any]]) -> Callable[..., Any]:
+    """A function of any number of floats; `partials(xs, r)` are its derivatives."""
+    def dual(*xs: Any) -> Any:
+        n = builtins.max(map(depth, xs))
+        if n == 0:
+            return f(*xs)
+        plain = [x.v if depth(x) == n else x for x in xs]
+        r = dual(*plain)
+        return lift(r, [(p, x) for p, x in zip(partials(plain, r), xs) if depth(x) == n])
+
+    return dual
+
+
+hypot = several(math.hypot, lambda xs, r: [x / r if value(r) else 0.0 for x in xs])
+fsum = several(lambda *xs: math.fsum(xs), lambda xs, r: [1.0] * len(xs))
+
+
+def modf(x: Any) -> Any:
+    whole = float(math.trunc(value(x))) if math.isfinite(value(x)) else math.modf(value(x))[1]
+    return unary(x, lambda v: math.modf(value(v))[0], lambda x, r: 1.0), math.copysign(whole, value(x))
+
+
+def frexp(x: Any) -> Any:
+    e = math.frexp(value(x))[1]
+    return ldexp(x, -e), e
+
+
+def ldexp(x: Any, n: int) -> Any:
+    return unary(x, lambda v: ldexp(v, n) if isinstance(v, Dual) else math.ldexp(v, n), lambda x, r: math.ldexp(1.0, n))
+
+
 def value_only(f: Callable[..., Any]) -> Callable[..., Any]:
     return functools.wraps(f)(lambda *args: f(*map(value, args)))
 
@@ -342,7 +389,20 @@ def dual_log(x: Any, base: Any = None) -> Any:
 
 MATH: dict[str, Any] = {n: getattr(math, n) for n in dir(math) if not n.startswith("__")}
 MATH |= UNARY | BINARY | {"log": dual_log, "pow": power}
-MATH |= {n: value_only(getattr(math, n)) for n in ("isnan", "isinf", "isfinite", "floor", "ceil", "trunc")}
+MATH |= {n: value_only(getattr(math, n)) for n in ("isnan", "isinf", "isfinite", "isclose", "floor", "ceil", "trunc")}
+MATH |= {"hypot": hypot, "fsum": lambda xs: fsum(*xs), "dist": lambda p, q: hypot(*(x - y for x, y in zip(p, q)))}
+MATH |= {"prod": lambda xs: functools.reduce(operator.mul, xs, 1), "modf": modf, "frexp": frexp, "ldexp": ldexp}
+
+
+class Patched:
+    """A module with some names replaced."""
+
+    def __init__(self, module: Any, names: dict[str, Any]) -> None:
+        self.__dict__["_module"] = module
+        self.__dict__.update(names)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
 
 
 # -- numpy -------------------------------------------------------------------------------------------------------------
@@ -358,8 +418,20 @@ class DualArray(np.ndarray):
     def sum(self, *args: Any, **kwargs: Any) -> Any:
         return total(self, *args, **kwargs)
 
-    def mean(self) -> Any:
-        return mean(self)
+    def mean(self, *args: Any, **kwargs: Any) -> Any:
+        return mean(self, *args, **kwargs)
+
+    def any(self) -> Any:
+        return np.any(np.asarray(self, bool))
+
+    def all(self) -> Any:
+        return np.all(np.asarray(self, bool))
+
+    def var(self) -> Any:
+        return variance(self)
+
+    def std(self) -> Any:
+        return root(variance(self))
 
     def max(self, *args: Any) -> Any:
         return NUMPY["max"](self, *args)
@@ -400,12 +472,19 @@ def is_object(x: Any) -> bool:
 
 def numpy_ufunc(ufunc: Any, scalar: Callable[..., Any]) -> Callable[..., Any]:
     """A ufunc that goes element by element as soon as an object array or a Dual is among its operands."""
+    def quiet(*args: Any) -> Any:
+        try:
+            return stored(scalar(*args))
+        except (ValueError, OverflowError):  # nan or inf of numpy's
+            trouble.append(math.nan)
+            return ufunc(*map(value, args))
+
     def dual(*args: Any) -> Any:
         if not builtins.any(map(is_object, args)):
             return ufunc(*args)
         if not builtins.any(isinstance(a, np.ndarray) for a in args):
-            return stored(scalar(*args))
-        return np.frompyfunc(scalar, len(args), 1)(*args)
+            return quiet(*args)
+        return np.frompyfunc(quiet, len(args), 1)(*args)
 
     return dual
 
@@ -433,8 +512,8 @@ def total(a: Any, axis: Any = None) -> Any:
     return wrapped(np.asarray(a).sum(axis=axis)) if a.size or axis is not None else np.float64(0.0)
 
 
-def mean(a: Any) -> Any:
-    return total(a) / a.size
+def mean(a: Any, axis: Any = None) -> Any:
+    return total(a, axis) / (a.size if axis is None else a.shape[axis])
 
 
 def undecided(x: Any) -> Any:
@@ -447,7 +526,8 @@ def undecided(x: Any) -> Any:
 def chosen(better: Callable[[Any, Any], bool]) -> Callable[[Any], Any]:
     """np.max, np.min: ties share the tangent evenly."""
     def pick(a: Any, axis: Any = None) -> Any:
-        assert axis is None
+        if axis is not None:
+            return dual_array([pick(line) for line in np.moveaxis(np.asarray(a), axis, -1)])
         flat = list(a.ravel())
         for x in flat:
             if value(x) != value(x):
@@ -475,6 +555,26 @@ def where(c: Any, x: Any, y: Any) -> Any:
     return np.frompyfunc(lambda c, x, y: x if c else y, 3, 1)(c, x, y)
 
 
+def cumsum(a: Any) -> Any:
+    return wrapped(np.cumsum(np.asarray(a)))
+
+
+def variance(a: Any) -> Any:
+    d = a - mean(a)
+    return total(d * d) / a.size
+
+
+def root(x: Any) -> Any:
+    return sqrt(x) if value(x) > 0.0 else x * 0.0
+
+
+def spaced(start: Any, stop: Any, num: int) -> Any:
+    if not is_object((start, stop)):
+        return dual_array(np.linspace(start, stop, num))
+    step = (stop - start) / (num - 1)
+    return dual_array([*(k * step + start for k in range(num - 1)), stop])
+
+
 NUMPY_NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
 SAME_NAMES = ("sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
     "sqrt", "cbrt", "sinh", "cosh", "tanh")
@@ -494,20 +594,17 @@ NUMPY |= {
     "floor": numpy_ufunc(np.floor, lambda x: float(np.floor(value(x)))),
     "dot": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)), "sum": total,
     "mean": mean, "max": chosen(operator.gt), "min": chosen(operator.lt), "where": where,
+    "inner": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)),
+    "outer": lambda a, b: wrapped(np.outer(np.asarray(a), np.asarray(b))),
+    "prod": lambda a: functools.reduce(operator.mul, a.ravel(), np.float64(1.0)), "cumsum": cumsum,
+    "var": variance, "std": lambda a: root(variance(a)), "linspace": spaced, "trace": lambda a: np.trace(np.asarray(a)),
+    "clip": lambda a, low, high: NUMPY["minimum"](NUMPY["maximum"](a, low), high),
+    "any": lambda a: bool(np.any(np.asarray(a, bool))), "all": lambda a: bool(np.all(np.asarray(a, bool))),
+    **{n: numpy_ufunc(getattr(np, n), value_only(getattr(np, n))) for n in ("isfinite", "isnan", "isinf")},
+    "linalg": Patched(np.linalg, {"norm": lambda a: root(total(a * a))}),
     "float64": stored, "argmax": lambda a: int(np.argmax([value(x) for x in a.ravel()])),
     "argmin": lambda a: int(np.argmin([value(x) for x in a.ravel()])),
 }
-
-
-class Patched:
-    """A module with some names replaced."""
-
-    def __init__(self, module: Any, names: dict[str, Any]) -> None:
-        self.__dict__["_module"] = module
-        self.__dict__.update(names)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._module, name)
 
 
 DUAL_MATH = Patched(math, MATH)

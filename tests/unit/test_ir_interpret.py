@@ -132,3 +132,15 @@ def test_results_alias_arguments():
     a = np.ones(2)
     first, second = run_function(CHOICE.module(), "choice", a, True, True)
     assert first is a and second is a
+
+
+def test_a_spread_array_is_written():
+    """The shadow of a spread array is the spread shadow: what is added to its elements meets in one place."""
+    body = """  %w: array<float, 2, A> = spread %p, 3, 2 {axes=(-1, 0)}
+  %x: float = load %w, 2, 1
+  %y: float = add %x, 5.0
+  store %y, %w, 0, 1
+  return 0"""
+    a = np.ones(2)
+    run_text("%p: array<float, 1>", body, a)
+    assert a.tolist() == [1.0, 6.0]

@@ -1,0 +1,110 @@
+"""CPython with irad's last bits, as docs/semantics.md states them: what a program may give that CPython does not give.
+
+`x ** 2` is `x * x`, numpy's transcendental functions are libm's, sums of products go from left to right. A program that
+does such things may agree with either, bit for bit.
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import re
+import types
+from typing import Any
+
+import numpy as np
+from programs.oracle import Patched
+
+_LIBM = ctypes.CDLL(None)
+ONE = ("sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "sinh", "cosh", "tanh",
+       "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh")
+TWO = {"arctan2": "atan2", "hypot": "hypot", "power": "pow"}
+SUMS = ("dot", "inner", "matmul", "sum", "linalg")
+DEVIATE = re.compile(r"\*\*|@|np\.(" + "|".join((*ONE, *TWO, *SUMS)) + r")\b")
+
+
+def deviates(source: str) -> bool:
+    """Whether the last bits of a program may be others than CPython's."""
+    return DEVIATE.search(source) is not None
+
+
+def libm(name: str, count: int) -> Any:
+    f = getattr(_LIBM, name)
+    f.restype, f.argtypes = ctypes.c_double, [ctypes.c_double] * count
+    return f
+
+
+def elementwise(plain: Any, name: str, count: int) -> Any:
+    """A ufunc of libm's function."""
+    scalar = libm(name, count)
+    lifted = np.frompyfunc(scalar, count, 1)
+
+    def both(*args: Any) -> Any:
+        if any(getattr(a, "dtype", None) == np.float32 for a in args):
+            return plain(*args)
+        if any(isinstance(a, np.ndarray) for a in args):
+            return lifted(*args).astype(float)
+        return np.float64(scalar(*args))
+
+    return both
+
+
+def square(x: Any, y: Any) -> Any:
+    """x ** y"""
+    if isinstance(x, (float, np.ndarray)) and not isinstance(y, np.ndarray) and y == 2:
+        return x * x
+    if isinstance(x, np.ndarray) and x.dtype == np.float64:
+        return _power(x, y)
+    return x ** y
+
+
+def product(a: Any, b: Any) -> Any:
+    """a @ b, added from left to right; what is wrong with the shapes is numpy's to say."""
+    plain = a @ b
+    if a.ndim == 2 and b.ndim == 2:
+        return np.array([[product(row, column) for column in b.T] for row in a]).reshape(plain.shape)
+    if a.ndim == 2:
+        return np.array([product(row, b) for row in a]).reshape(plain.shape)
+    if b.ndim == 2:
+        return np.array([product(a, column) for column in b.T]).reshape(plain.shape)
+    total = plain.dtype.type(0)
+    for x, y in zip(a, b, strict=True):
+        total += x * y
+    return total
+
+
+def dot(a: Any, b: Any) -> Any:
+    return product(a, b) if np.ndim(a) and np.ndim(b) else np.dot(a, b)
+
+
+def total(a: Any, axis: Any = None) -> Any:
+    if axis is not None or a.ndim < 2:
+        return np.sum(a, axis=axis)
+    s = a.dtype.type(0)
+    for row in a:
+        s += total(row)
+    return s
+
+
+_power = elementwise(np.power, "pow", 2)
+NUMPY: dict[str, Any] = {n: elementwise(getattr(np, n), n.replace("arc", "a"), 1) for n in ONE}
+NUMPY |= {n: elementwise(getattr(np, n), c, 2) for n, c in TWO.items()}
+NUMPY |= {"dot": dot, "inner": dot, "matmul": product, "sum": total}
+LINALG = Patched(np.linalg, {"norm": lambda a: np.sqrt(dot(a, a))})
+
+
+class _Operators(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        name = {ast.Pow: "__square", ast.MatMult: "__product"}.get(type(node.op))
+        return node if name is None else ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
+
+
+def with_last_bits(source: str, names: dict[str, Any]) -> types.FunctionType:
+    """`f` of this source with irad's last bits; `names`: what its module has from the start."""
+    tree = ast.fix_missing_locations(_Operators().visit(ast.parse(source)))
+    space: dict[str, Any] = {**names, "__name__": "fuzzed", "__square": square, "__product": product}
+    exec(compile(tree, "<last bits>", "exec"), space)
+    space["np"] = Patched(np, {**NUMPY, "linalg": LINALG})
+    f: types.FunctionType = space["f"]
+    return f
