@@ -229,9 +229,9 @@ def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[
         direction = directed(case, args)
         trouble.clear()
         tape.clear()
-        once: dict[int, Any] = {}  # what is passed twice stays one
-        seeds = [once.setdefault(id(a), dual_copy(a) if callable(a) else seeded(a, t))
-                 for a, t in zip(args, direction, strict=True)]
+        once: dict[int, Any] = {}  # an array that is passed twice stays one
+        seeds = [dual_copy(a) if callable(a) else seeded(a, t) for a, t in zip(args, direction, strict=True)]
+        seeds = [once.setdefault(id(a), s) if isinstance(a, np.ndarray) else s for a, s in zip(args, seeds, strict=True)]
         with np.errstate(all="ignore"):
             made = dual(*seeds)
             result = derivative(made[0] if case.has_aux else made)

@@ -431,7 +431,7 @@ class DualArray(np.ndarray):
         return variance(self)
 
     def std(self) -> Any:
-        return root(variance(self))
+        return norm_of(variance(self))
 
     def max(self, *args: Any) -> Any:
         return NUMPY["max"](self, *args)
@@ -564,7 +564,7 @@ def variance(a: Any) -> Any:
     return total(d * d) / a.size
 
 
-def root(x: Any) -> Any:
+def norm_of(x: Any) -> Any:
     return sqrt(x) if value(x) > 0.0 else x * 0.0
 
 
@@ -597,11 +597,11 @@ NUMPY |= {
     "inner": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)),
     "outer": lambda a, b: wrapped(np.outer(np.asarray(a), np.asarray(b))),
     "prod": lambda a: functools.reduce(operator.mul, a.ravel(), np.float64(1.0)), "cumsum": cumsum,
-    "var": variance, "std": lambda a: root(variance(a)), "linspace": spaced, "trace": lambda a: np.trace(np.asarray(a)),
+    "var": variance, "std": lambda a: norm_of(variance(a)), "linspace": spaced, "trace": lambda a: np.trace(np.asarray(a)),
     "clip": lambda a, low, high: NUMPY["minimum"](NUMPY["maximum"](a, low), high),
     "any": lambda a: bool(np.any(np.asarray(a, bool))), "all": lambda a: bool(np.all(np.asarray(a, bool))),
     **{n: numpy_ufunc(getattr(np, n), value_only(getattr(np, n))) for n in ("isfinite", "isnan", "isinf")},
-    "linalg": Patched(np.linalg, {"norm": lambda a: root(total(a * a))}),
+    "linalg": Patched(np.linalg, {"norm": lambda a: norm_of(total(a * a))}),
     "float64": stored, "argmax": lambda a: int(np.argmax([value(x) for x in a.ravel()])),
     "argmin": lambda a: int(np.argmin([value(x) for x in a.ravel()])),
 }
