@@ -35,6 +35,8 @@ UFUNCS = ("np.sin({0})", "np.cos({0})", "np.tanh({0})", "np.arctan({0})", "np.ex
           "np.arctan2({0}, 1.5)", "np.exp2(np.sin({0}))", "np.log2(2.5 + {0} * {0})", "np.sinh(np.sin({0}))", "({0} ** 2)")
 STEEP = ("np.exp({0})", "np.log({0})", "np.sqrt({0})", "np.arcsin({0})", "np.arctanh({0})", "np.cosh({0})", "np.log10({0})")
 LITERALS = ("0.5", "1.0", "0.25", "-0.75", "1.5", "2.0", "0.1", "-1.0", "3.0", "0.0")
+AFFINE = ("{0} + 1", "{0} - 1", "2 * {0}", "{0} + {1}", "{0} - {1}", "{1} - {0}", "{0} * {1}", "-{0}", "2 * {0} + 1", "3 - {0}",
+          "{0} * {0}", "{0} // 2", "-{0} - 1", "{0} - 3")
 COMPARED = ("<", "<=", ">", ">=", "<", ">", "==", "!=")
 
 
@@ -45,7 +47,7 @@ class Expressions:
         self.rng = rng
         self.profile = profile
         self.safe = profile.safe
-        self.tables = {t: weighted(t, profile, extra) for t in ("statement", "number", "integer", "condition")}
+        self.tables = {t: weighted(t, profile, extra) for t in ("statement", "number", "integer", "condition", "loop")}
         self.count = 0
 
     # -- drawing ---------------------------------------------------------------------------------------------------
@@ -238,11 +240,18 @@ class Expressions:
         """An index into an axis of this length."""
         counters = [n for n, w in scope.indices.items() if w == what and n in scope.kinds]
         if counters and self.chance(60):
-            return self.pick(counters)
+            name = self.pick(counters)
+            if not self.safe and self.chance(15):
+                return self.pick(AFFINE).format(name, self.integer_name(scope, 1))
+            return self.pick(scope.forms.get(name, ("{}",))).format(name)
         if not self.safe and self.chance(8):
             return self.integer(scope, 1)
         if self.chance(15):
             return self.pick(("0", "-1"))
+        gathered = [n for n, w in scope.indices.items() if w == "ints" and n in scope.kinds and scope.of("ints")]
+        if gathered and self.chance(40):
+            found = f"{self.pick(scope.of('ints'))}[{self.pick(gathered)}]"
+            return found if not self.safe and self.chance(60) else f"{found} % {length}"
         return f"{self.integer(scope, 1)} % {length}"
 
     def row(self, scope: Scope, depth: int = 0) -> str:

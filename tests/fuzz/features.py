@@ -128,6 +128,20 @@ CONDITIONS = (
     Feature("any", 1, 1, 1),
 )
 
+LOOPS = (
+    Feature("range", 12, 12, 12),
+    Feature("length", 8, 8, 8),
+    Feature("items", 4, 4, 4),
+    Feature("row", 4, 4, 4),
+    Feature("enumerate", 4, 4, 4),
+    Feature("zip", 4, 4, 4),
+    Feature("rows", 4, 4, 4),
+    Feature("nest", 4, 4, 4),
+    Feature("stencil", 5, 5, 5),
+    Feature("triangle", 3, 3, 3),
+    Feature("gather", 3, 3, 3),
+)
+
 # percent of programs whose function has such a parameter
 PARAMETERS = (
     Feature("float y", 60, 60, 60),
@@ -144,7 +158,7 @@ PARAMETERS = (
     Feature("small d", 10, 10, 10),
 )
 
-TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS}
+TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}
 
 
 def weighted(table: str, profile: Profile, extra: Iterable[str] = ()) -> tuple[list[str], list[int]]:

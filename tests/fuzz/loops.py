@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fuzz.scope import Scope
 from fuzz.statements import Statements, indented
 
@@ -10,22 +12,78 @@ class Loops(Statements):
     """Draws loops; every one ends."""
 
     def write_for(self, scope: Scope) -> list[str]:
-        forms = ["range", "range", "range", "length", "length", "items"]
-        forms += ["row", "enumerate"] * bool(scope.of("row", "view")) + ["zip"] * bool(scope.of("row"))
-        forms += ["rows", "nest"] * bool(scope.of("matrix"))
-        return self.looped(scope, self.pick(forms))
+        form = self.draw("loop")
+        needs = {"row": ("row", "view"), "enumerate": ("row", "view"), "zip": ("row",), "rows": ("matrix",), "nest": ("matrix",),
+                 "stencil": ("row",), "triangle": ("row",), "gather": ("row",)}
+        if form in needs and not scope.of(*needs[form]):
+            form = "range"
+        if form == "gather":
+            return self.gathered(scope)
+        if form == "triangle":
+            return self.triangle(scope)
+        return self.looped(scope, form)
 
     def looped(self, scope: Scope, form: str) -> list[str]:
         i, v = self.fresh("i"), self.fresh("e")
-        head, trips, bound, index = getattr(self, "over_" + form)(scope, i, v)
+        head, trips, bound, index, *forms = getattr(self, "over_" + form)(scope, i, v)
         if scope.trips * trips > self.profile.trips:
             return self.write_assign(scope) if self.chance(70) else self.write_add(scope)
         block = scope.inside(trips=trips, **bound)
         block.indices.update(index)
+        for more in forms:
+            block.forms.update(more)
         lines = [head, *indented(self.block(block, 4 if scope.depth < 2 else 3))]
         scope.left(block)
         if self.chance(12):
             lines += ["else:", *self.inner(scope, 2)]
+        return lines
+
+    def over_stencil(self, scope: Scope, i: str, v: str) -> tuple[Any, ...]:
+        """Indices beside the counter, or a multiple of it."""
+        r = self.pick(scope.of("row"))
+        head, forms = self.rng.choice((
+            (f"range(1, len({r}) - 1)", ("{}", "{} - 1", "{} + 1")), (f"range(1, len({r}))", ("{}", "{} - 1", "-{}")),
+            (f"range(len({r}) - 1)", ("{}", "{} + 1", "-{} - 1")), (f"range(len({r}) // 2)", ("2 * {}", "2 * {} + 1", "{}")),
+            (f"range(len({r}))", ("{}", "-1 - {}", f"len({r}) - 1 - {{}}", "{} // 2")),
+            (f"range(len({r}) - 1, 0, -1)", ("{}", "{} - 1", f"len({r}) - {{}}")),
+            (f"range(0, len({r}) - 1, 2)", ("{}", "{} + 1", "{} // 2")),
+        ))
+        return f"for {i} in {head}:", 4, {i: "int"}, {i: "row"}, {i: forms}
+
+    def triangle(self, scope: Scope) -> list[str]:
+        """A nest whose inner bound is the outer counter."""
+        r, i, j = self.pick(scope.of("row")), self.fresh("i"), self.fresh("i")
+        if scope.trips * 10 > self.profile.trips:
+            return self.write_add(scope)
+        outer = scope.inside(trips=4, **{i: "int"})
+        outer.indices[i] = "row"
+        inner = outer.inside(trips=3, **{j: "int"})
+        inner.indices[j] = "row"
+        head, forms = self.rng.choice((
+            (f"range({i})", ("{}", f"{i} - {{}}", f"{i} - 1 - {{}}")), (f"range({i} + 1)", ("{}", f"{i} - {{}}")),
+            (f"range({i}, len({r}))", ("{}", f"{{}} - {i}")), (f"range({i} - 1, -1, -1)", ("{}", "{} + 1")),
+        ))
+        inner.forms[j] = forms
+        first = self.block(outer, 1) if self.chance(40) else []
+        lines = [f"for {i} in range(len({r})):", *indented([*first, f"for {j} in {head}:", *indented(self.block(inner, 2))])]
+        outer.left(inner)
+        scope.left(outer)
+        return lines
+
+    def gathered(self, scope: Scope) -> list[str]:
+        """Indices that the loop reads from memory."""
+        r, i, q = self.pick(scope.of("row")), self.fresh("i"), self.fresh("q")
+        if scope.trips * 4 > self.profile.trips or scope.captured:
+            return self.write_add(scope)
+        made = self.pick((f"np.arange(len({r}))[::-1]", f"(np.arange(len({r})) * 2) % len({r})", f"np.arange(len({r}))",
+                          f"-1 - np.arange(len({r}))", f"np.arange(len({r}) - 1) + 1"))
+        if not self.safe and self.chance(40):
+            k = self.integer(scope, 1)
+            made = self.pick((f"np.arange(len({r})) * 2", f"np.arange(len({r})) - 2", f"np.arange(len({r})) + {k}"))
+        block = scope.inside(trips=4, **{i: "int"})
+        block.indices[i], block.forms[i] = "row", (f"{q}[{{}}]", f"{q}[{{}}]", "{}" if "- 1)" not in made else f"{q}[{{}}]")
+        lines = [f"{q} = {made}", f"for {i} in range(len({q})):", *indented(self.block(block, 3))]
+        scope.left(block)
         return lines
 
     def over_range(self, scope: Scope, i: str, v: str) -> tuple[str, int, dict[str, str], dict[str, str]]:

@@ -30,6 +30,7 @@ class Scope:
     fixed: set[str] = dataclasses.field(default_factory=set)
     loose: dict[str, str] = dataclasses.field(default_factory=dict)
     indices: dict[str, str] = dataclasses.field(default_factory=dict)  # counters that are indices of a row or axis
+    forms: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)  # of these counters: what else is an index
     captured: bool = False  # inside a closure: names of the outer function are read only
     depth: int = 0
     loops: int = 0
@@ -39,7 +40,8 @@ class Scope:
         """The scope of a block; `trips` makes it the body of a loop; `bound`: names of that block."""
         return dataclasses.replace(
             self, kinds={**self.kinds, **bound}, helpers=list(self.helpers), fixed=set(self.fixed), loose=dict(self.loose),
-            indices=dict(self.indices), depth=self.depth + 1, loops=self.loops + (trips > 0), trips=self.trips * max(trips, 1),
+            indices=dict(self.indices), forms=dict(self.forms), depth=self.depth + 1, loops=self.loops + (trips > 0),
+            trips=self.trips * max(trips, 1),
         )
 
     def left(self, block: Scope) -> None:

@@ -81,6 +81,9 @@ class Dual:
     def __divmod__(self, o: Any) -> Any:
         return self // o, self % o
 
+    def __rdivmod__(self, o: Any) -> Any:
+        return o // self, o % self
+
     def __pow__(self, o: Any) -> Any:
         return power(self, o)
 
