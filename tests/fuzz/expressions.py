@@ -37,6 +37,7 @@ STEEP = ("np.exp({0})", "np.log({0})", "np.sqrt({0})", "np.arcsin({0})", "np.arc
 LITERALS = ("0.5", "1.0", "0.25", "-0.75", "1.5", "2.0", "0.1", "-1.0", "3.0", "0.0")
 AFFINE = ("{0} + 1", "{0} - 1", "2 * {0}", "{0} + {1}", "{0} - {1}", "{1} - {0}", "{0} * {1}", "-{0}", "2 * {0} + 1", "3 - {0}",
           "{0} * {0}", "{0} // 2", "-{0} - 1", "{0} - 3")
+HUGE = ("4 * w + {0}", "w + {0}", "w * {0}", "{0} - w", "2 * {0} + 2 * w", "w - 4 * {0}", "w + w + {0}", "{0} * w + {0}")
 COMPARED = ("<", "<=", ">", ">=", "<", ">", "==", "!=")
 
 
@@ -234,16 +235,18 @@ class Expressions:
         if scope.kinds[name] == "matrix":
             i, j = self.index(scope, f"{name}.shape[0]", "rows"), self.index(scope, f"{name}.shape[1]", "columns")
             return self.pick((f"{name}[{i}, {j}]", f"{name}[{i}, {j}]", f"{name}[{i}][{j}]"))
-        return f"{name}[{self.index(scope, f'len({name})', scope.kinds[name])}]"
+        return f"{name}[{self.index(scope, f'len({name})', scope.kinds[name], name)}]"
 
-    def index(self, scope: Scope, length: str, what: str) -> str:
-        """An index into an axis of this length."""
-        counters = [n for n, w in scope.indices.items() if w == what and n in scope.kinds]
+    def index(self, scope: Scope, length: str, what: str, name: str = "") -> str:
+        """An index into an axis of this length (of the array `name`, if counters are of it)."""
+        counters = [n for n, w in scope.indices.items() if w in (what, name) and n in scope.kinds]
         if counters and self.chance(60):
-            name = self.pick(counters)
+            i = self.pick(counters)
+            if "w" in scope.of("big") and self.chance(30):
+                return self.pick(HUGE).format(i)
             if not self.safe and self.chance(15):
-                return self.pick(AFFINE).format(name, self.integer_name(scope, 1))
-            return self.pick(scope.forms.get(name, ("{}",))).format(name)
+                return self.pick(AFFINE).format(i, self.integer_name(scope, 1))
+            return self.pick(scope.forms.get(i, ("{}",))).format(i)
         if not self.safe and self.chance(8):
             return self.integer(scope, 1)
         if self.chance(15):
@@ -402,3 +405,8 @@ class Expressions:
             return self.condition_compare(scope, depth)
         r, x = self.pick(rows), self.number(scope, 2)
         return self.pick(("np.any({r} > {x})", "({r} < {x}).all()", "np.all({r} != {x})", "({r} >= {x}).any()")).format(r=r, x=x)
+
+    def condition_instance(self, scope: Scope, depth: int) -> str:
+        names = scope.of("sum") or scope.of("float", "int")
+        cls = self.pick(("int", "float", "bool", "np.float64", "(int, np.floating)", "np.integer"))
+        return f"isinstance({self.pick(names)}, {cls})" if names else "True"

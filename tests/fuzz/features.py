@@ -125,12 +125,14 @@ CONDITIONS = (
     Feature("truthy", 1, 1, 1),
     Feature("counts", 3, 3, 3),
     Feature("finite", 1, 1, 1),
+    Feature("instance", 1, 1, 1),
     Feature("any", 1, 1, 1),
 )
 
 LOOPS = (
     Feature("range", 12, 12, 12),
     Feature("length", 8, 8, 8),
+    Feature("view", 4, 4, 4),
     Feature("items", 4, 4, 4),
     Feature("row", 4, 4, 4),
     Feature("enumerate", 4, 4, 4),
@@ -156,6 +158,7 @@ PARAMETERS = (
     Feature("nest e", 10, 10, 10),
     Feature("function g", 15, 15, 15),
     Feature("small d", 10, 10, 10),
+    Feature("big w", 15, 0, 0),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}

@@ -14,6 +14,7 @@ class Loops(Statements):
     def write_for(self, scope: Scope) -> list[str]:
         form = self.draw("loop")
         needs = {"row": ("row", "view"), "enumerate": ("row", "view"), "zip": ("row",), "rows": ("matrix",), "nest": ("matrix",),
+                 "view": ("view",),
                  "stencil": ("row",), "triangle": ("row",), "gather": ("row",)}
         if form in needs and not scope.of(*needs[form]):
             form = "range"
@@ -37,6 +38,15 @@ class Loops(Statements):
         if self.chance(12):
             lines += ["else:", *self.inner(scope, 2)]
         return lines
+
+    def over_view(self, scope: Scope, i: str, v: str) -> tuple[Any, ...]:
+        """Of an array that has its own length."""
+        name = self.pick(scope.of("view"))
+        head, forms = self.rng.choice((
+            (f"range(len({name}))", ("{}", "-1 - {}")), (f"range(1, len({name}))", ("{}", "{} - 1")),
+            (f"range({name}.size - 1, -1, -1)", ("{}", "{}")),
+        ))
+        return f"for {i} in {head}:", 4, {i: "int"}, {i: name}, {i: forms}
 
     def over_stencil(self, scope: Scope, i: str, v: str) -> tuple[Any, ...]:
         """Indices beside the counter, or a multiple of it."""

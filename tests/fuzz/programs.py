@@ -185,6 +185,8 @@ class Writer(Loops):
                 texts.append(f"(({', '.join(self.numbers(2))}), np.array([{', '.join(self.numbers(2))}]))")
             elif kind == "small":
                 texts.append(f"np.array([{', '.join(self.numbers(length))}], np.float32)")
+            elif kind == "big":
+                texts.append(self.pick(BIG))
             elif kind == "function":
                 form = layout.choice(("math.sin", "wave({})", "partial(blend, {})", "wave({})"))
                 texts.append(form.format(*self.numbers(1)))
@@ -224,6 +226,7 @@ class Writer(Loops):
         return form.format(value)
 
 
+BIG = ("0", "1", "2", "3", "-1", "2**61", "2**62", "-2**62", "2**63 - 1", "-2**63", "2**60 + 1")
 LIKELY = ("0.5", "1.5", "0.25", "2.0", "x")
 
 

@@ -6,7 +6,8 @@ import dataclasses
 
 # kinds of values: "float", "int", "bool", "pair" (two floats), "row" (float array as long as all other rows), "view"
 # (1-d float array of another length, never empty), "matrix", "ints" (1-d int array), "number" (int or float), "point" (a
-# namedtuple of two floats), "nest" (a pair in a tuple with an array), "small" (array of 32-bit floats), "function" (of a float)
+# namedtuple of two floats), "nest" (a pair in a tuple with an array), "small" (array of 32-bit floats), "function" (of a float),
+# "big" (an int, perhaps too large for anything but to go wrong), "sum" (an int or a float)
 FLOATS, ARRAYS = ("float",), ("row", "view")
 
 

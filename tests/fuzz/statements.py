@@ -197,6 +197,10 @@ class Statements(Expressions):
         options += [f"np.outer({r}, {r})[{self.pick(('0', '-1'))}]" for r in rows] + [f"np.cumsum({r})" for r in rows]
         options += [f"{m} @ {m}[0]" for m in tables] + [f"{m}.sum(axis=0)" for m in tables]
         options += [f"np.zeros(({m}.shape[0], 2))[:, 1]" for m in tables]
+        k, n = self.integer(scope, 1), self.integer_name(scope, 1)
+        options += [f"np.zeros({k} % 3 + 2)", f"np.full(abs({n}) % 4 + 1, 0.5)"] * 2
+        if not self.safe:
+            options += [f"np.zeros({n})", f"np.ones({k} + 1)"]
         text, name = self.pick(options), self.fresh("v")
         scope.bind(name, "view")
         return [f"{name} = {text}", *self.write_store(scope.inside())]
@@ -316,6 +320,7 @@ class Statements(Expressions):
         if self.chance(30):
             lines.insert(2, f"    if {self.condition(inside)}:")
             lines[3] = "    " + lines[3]
+        scope.bind(name, "sum")
         return [*lines, self.assignment(scope, self.pick((name, f"{name} * 0.5", f"math.sin({name})")))]
 
     def write_closure(self, scope: Scope) -> list[str]:

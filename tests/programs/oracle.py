@@ -347,7 +347,7 @@ make_binary("copysign", lambda x, y, r: math.copysign(1.0, value(x)) * math.copy
 make_binary("fmod", lambda x, y, r: 1.0, lambda x, y, r: -float(math.trunc(value(x) / value(y))))
 
 
-make_binary("remainder", lambda x, y, r: 1.0, lambda x, y, r: -float(round((value(x) - value(r)) / value(y))))
+make_binary("remainder", lambda x, y, r: 1.0, lambda x, y, r: -np.round((value(x) - value(r)) / value(y)))
 make_binary("nextafter", lambda x, y, r: 1.0, lambda x, y, r: 0.0)
 
 
@@ -625,7 +625,12 @@ def dual_pow(x: Any, y: Any) -> Any:
     return power(x, y) if is_object((x, y)) else pow(x, y)
 
 
-BUILTINS = dict(vars(builtins)) | {"float": dual_float, "pow": dual_pow}
+def dual_isinstance(x: Any, classes: Any) -> bool:
+    plain = {dual_float: float, stored: np.float64}
+    return isinstance(value(x), tuple(plain.get(c, c) for c in (classes if isinstance(classes, tuple) else (classes,))))
+
+
+BUILTINS = dict(vars(builtins)) | {"float": dual_float, "pow": dual_pow, "isinstance": dual_isinstance}
 
 
 # -- functions ---------------------------------------------------------------------------------------------------------
