@@ -27,6 +27,7 @@ from irad.analysis.loops import Loop, find_loops
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Const, Instr, Module, Value
 from irad.ir.types import is_float
+from irad.passes.closedform import close_loops
 
 INPUTS = 2  # tangents cost as much as what they are tangents of; a reverse pass costs about two runs and the tape
 _STRUCTURAL = frozenset({"load", "store", "call", "pack", "unpack"})
@@ -52,6 +53,7 @@ def preaccumulate(module: Module, name: str, active: tuple[bool, ...]) -> str:
             work += loop.children
     if not changed:
         return name
+    close_loops(primal.func, list(primal.loops))  # an inner loop may leave the one that its input belongs to
     module.add(primal.func)
     return made
 
