@@ -179,15 +179,18 @@ class CompiledBase:
 
     def _request(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any] = frozenset(), moving: bool = False,
+        types: bool = False,
     ) -> Request:
+        """A request for these arguments. types: types among them stand for values of theirs."""
+        shape_of_arg = as_shape if types else argument_shape
         names = self._parameter_names(len(args))
         check_differentiated(self, args, kwargs, names)
         static = self._static_places(names)
         shapes = [
-            known_shape(a) if i in static or n in static else as_shape(a, f"argument {i} `{n}`" if n else f"argument {i}", moving)
+            known_shape(a) if i in static or n in static else shape_of_arg(a, f"argument {i} `{n}`" if n else f"argument {i}", moving)
             for i, (a, n) in enumerate(zip(args, names, strict=True))
         ]
-        shapes += [known_shape(v) if k in static else as_shape(v, f"argument `{k}`", moving) for k, v in kwargs.items()]
+        shapes += [known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving) for k, v in kwargs.items()]
         return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:
@@ -273,13 +276,13 @@ class CompiledBase:
     def _typed_request(self, args: tuple[Any, ...]) -> Request:
         """The request for given values or types, or for the last call's."""
         if args:
-            return self._request(args, {})
+            return self._request(args, {}, types=True)
         last = self._last
         if last is not None:
             return Request(self, last.program.request.shapes, self.__name__, last.program.request.names)
         from irad.api.inspection import annotated_types
 
-        return self._request(annotated_types(self), {})
+        return self._request(annotated_types(self), {}, types=True)
 
     @property
     def timings(self) -> dict[str, float]:

@@ -32,12 +32,28 @@ def make_exception(cls: type[BaseException], args: Sequence[AV]) -> Record:
     return exception(cls, {"args": Seq(tuple, tuple(messages(args)))})
 
 
+def _power_overflow() -> tuple[Any, ...]:
+    try:
+        return (1e300**3.0,)
+    except OverflowError as error:  # a number of C's before the text
+        return error.args
+
+
+POWER_OVERFLOW = str(_power_overflow())
+
+
+def arguments_of(message: str) -> tuple[Any, ...]:
+    """The arguments of a builtin exception with this message."""
+    if message == POWER_OVERFLOW:
+        return _power_overflow()
+    return (message,) if message else ()
+
+
 def with_message(name: str, message: str, parts: Sequence[Value]) -> AV:
     """The builtin exception `name` with a message as guards have it."""
-    if not message:
-        return make_exception(getattr(builtins, name), ())
-    text = Record(("text", message), (), tuple(parts)) if parts else Known(message.format())
-    return make_exception(getattr(builtins, name), (text,))
+    if not parts:
+        return make_exception(getattr(builtins, name), [Known(arg) for arg in arguments_of(message.format())])
+    return make_exception(getattr(builtins, name), (Record(("text", message), (), tuple(parts)),))
 
 
 def placed(av: AV, place: int) -> AV:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer.context import Context
-from irad.infer.exceptions import make_exception
+from irad.infer.exceptions import POWER_OVERFLOW, make_exception
 from irad.infer.kinds import (
     BINARY,
     COMPARE,
@@ -327,7 +327,7 @@ def _check_power(cx: Context, p: Value, q: Value, result: Value, calm: Value) ->
     if exponent is not None and (exponent in (0, 1) or 0 < exponent < 1 or math.isinf(exponent) or exponent != exponent):
         return
     overflow = cx.both(cx.op("isinf", result), cx.both(cx.op("isfinite", p), cx.op("isfinite", q)))
-    cx.guard(cx.either(calm, cx.negate(overflow)), "OverflowError", "(34, 'Numerical result out of range')")
+    cx.guard(cx.either(calm, cx.negate(overflow)), "OverflowError", POWER_OVERFLOW)
 
 
 def _power_zero_message() -> str:
@@ -421,9 +421,9 @@ def unary(cx: Context, op: str, a: AV) -> AV:
     if op == "not":
         return cx.bool(cx.negate(truth(cx, a)))
     n = cx.num(a)
-    if n.tag is not None and len({MACHINE[k] for k in n.kinds}) > 1:
-        return each_kind(cx, n, lambda m: unary(cx, op, m))
     results = {(k, "bool"): unary_kind(op, k) for k in n.kinds}
+    if n.tag is not None and (None in results.values() or len({MACHINE[k] for k in n.kinds}) > 1):
+        return each_kind(cx, n, lambda m: unary(cx, op, m))
     if None in results.values():
         cx.type_error(refusal("unary", op, n.kinds[0]))
     kinds: Results = {pair: k for pair, k in results.items() if k}

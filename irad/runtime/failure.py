@@ -22,7 +22,7 @@ import numpy as np
 
 from irad.codegen.abi import CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
 from irad.errors import for_user, source_line
-from irad.infer.exceptions import Made
+from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
 from irad.runtime.needs import needed
 
@@ -62,8 +62,7 @@ def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapp
         return _again(found)
     if isinstance(found, Made):
         return found.make(parts)
-    message = site.message.format(*parts)
-    made: BaseException = found(message) if message else found()
+    made: BaseException = found(*arguments_of(site.message.format(*parts)))
     return made
 
 

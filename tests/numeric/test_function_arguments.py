@@ -279,3 +279,11 @@ def test_a_thousand_functions_need_no_python():
     finally:
         c.CompiledBase._slow_call = kept
     assert not entered
+
+
+def test_types_as_arguments_are_values():
+    """A class that is passed is known, as any object; types stand for values where code is looked at (`f.ir(float)`)."""
+    f = irad.compile(lambda kind, x: x if kind is float else x * 2.0)
+    assert f(float, 1.5) == 1.5
+    assert f(np.float64, 1.5) == 3.0
+    assert "func" in f.ir(float, float)
