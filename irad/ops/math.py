@@ -9,9 +9,8 @@ from irad.ops.arith import LIBM
 from irad.ops.expr import call
 from irad.ops.table import Rule, op, zero
 
-cos, sin, cosh, sinh, sqrt, exp, pow_, hypot, select = (
-    call(n) for n in ("cos", "sin", "cosh", "sinh", "sqrt", "exp", "pow", "hypot", "select"))
-exp2 = call("exp2")
+cos, sin, cosh, sinh, sqrt, exp, exp2, pow_, hypot, copysign, select = (
+    call(n) for n in ("cos", "sin", "cosh", "sinh", "sqrt", "exp", "exp2", "pow", "hypot", "copysign", "select"))
 
 TWO_OVER_SQRT_PI = 1.1283791670955126
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -69,7 +68,8 @@ op("remainder", "F F -> F", eval=lambda x, y: LIBM("remainder", x, y) or math.co
    doc="IEEE remainder; a zero has the sign of x",
    d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * ((x - r) / y))])
 op("copysign", "F F -> F", eval=math.copysign, doc="x with the sign of y",
-   d=[lambda g, x, y, r: select(r.eq(x), g, -g), zero], kink="the sign of y has derivative 0")
+   d=[lambda g, x, y, r: g * (copysign(1.0, x) * copysign(1.0, r)), zero],
+   kink="the sign of y has derivative 0; at x = 0 the sign bits count")
 op("fma", "F F F -> F", eval=lambda x, y, z: LIBM("fma", x, y, z), cost=2, doc="x*y + z rounded once",
    d=[lambda g, x, y, z, r: g * y, lambda g, x, y, z, r: g * x, lambda g, x, y, z, r: g])
 op("muladd", "F F F -> F", eval=lambda x, y, z: LIBM("fma", x, y, z), cost=2, bits="ulp(1)",

@@ -207,7 +207,9 @@ def rounding(at: int) -> float:
                 total = math.hypot(total, scaled(part, tape[i][0]))
             if before is not None:
                 total = math.hypot(total, scaled(part + before, tape[i][0]))
-            adjoints[i] = part if before is None else part + before
+            adjoints[i] = total_part = part if before is None else part + before
+            if not math.isfinite(total_part):
+                return math.inf  # products in this order leave the range of floats
     return total
 
 
