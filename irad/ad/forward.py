@@ -144,8 +144,7 @@ class Tangents:
             rule: AnyObject = row.d[index]
             value = self._linear(instr, rule, tangent, terms)
             if row.singular and not isinstance(value, Const) and value is not tangent:
-                is_zero = self.build.op("eq", tangent, Const(tangent.type, 0.0))
-                value = self.build.op("select", is_zero, Const(value.type, 0.0), value)
+                value = self.build.op("masked", tangent, value)
             folded = fold("add", [total, value])
             total = folded if folded is not None else self.build.op("add", total, value)
         if not is_number(total, 0):

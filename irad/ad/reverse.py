@@ -259,7 +259,6 @@ class Reverser:
         row = OPS[instr.op]
         assert row.d is not None
         found = []
-        is_zero: Value | None = None
         for index, arg in enumerate(instr.args):
             if arg not in self.activity or not smooth(instr, index):
                 continue
@@ -272,8 +271,7 @@ class Reverser:
             self.derived.update(self.here.instrs[before:])
             masked = row.singular or (instr.attrs.get("early") and (read or reads_result))
             if masked and not isinstance(value, Const) and value is not adjoint:
-                is_zero = is_zero or self.build.op("eq", adjoint, zero_of(adjoint.type))
-                value = self.build.op("select", is_zero, zero_of(value.type), value)
+                value = self.build.op("masked", adjoint, value)
             found.append((index, value))
         return found
 

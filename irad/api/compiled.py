@@ -186,8 +186,9 @@ class CompiledBase:
         names = self._parameter_names(len(args))
         check_differentiated(self, args, kwargs, names)
         static = self._static_places(names)
+        words = [f"argument {i} `{n}`" if n else f"argument {i}" for i, n in enumerate(names)]
         shapes = [
-            known_shape(a) if i in static or n in static else shape_of_arg(a, f"argument {i} `{n}`" if n else f"argument {i}", moving)
+            known_shape(a) if i in static or n in static else shape_of_arg(a, words[i], moving)
             for i, (a, n) in enumerate(zip(args, names, strict=True))
         ]
         shapes += [known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving) for k, v in kwargs.items()]

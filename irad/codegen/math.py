@@ -54,6 +54,10 @@ HELPERS: dict[tuple[str, str], str] = {
   %p = icmp ne {T} %x, 0
   %r = zext i1 %p to {T}
   ret {T} %r""",
+    ("masked", "f"): """
+  %z = fcmp oeq {T} %x, 0.0
+  %r = select i1 %z, {T} 0.0, {T} %y
+  ret {T} %r""",
     # as numpy: the first operand unless the second is beyond it; nan if either is
     ("maximum", "f"): """
   %c = fcmp oge {T} %x, %y

@@ -12,7 +12,7 @@ from irad.ir.types import SCALARS, Type
 from irad.ops.expr import call
 from irad.ops.table import op, zero
 
-select, sign, floordiv, log, trunc = call("select"), call("sign"), call("floordiv"), call("log"), call("trunc")
+select, sign, floordiv, log, trunc, masked = map(call, ("select", "sign", "floordiv", "log", "trunc", "masked"))
 
 
 def ieee_div(x: float, y: float) -> float:
@@ -103,8 +103,7 @@ op("floordiv", "N N -> N", eval=floor_divide, d=[zero, zero], cost=8,
 op("mod", "N N -> N", eval=modulo, d=[lambda g, x, y, r: g, lambda g, x, y, r: -(g * floordiv(x, y))], cost=8,
    doc="x % y with the sign of y, as CPython; a zero divisor gives nan (float) or 0 (int)")
 op("pow", "F F -> F", eval=lambda x, y: 1.0 if x == 1.0 or y == 0.0 else LIBM("pow", x, y), cost=30, singular=True, libm=("pow",),
-   d=[lambda g, x, y, r: select(y.eq(0.0), 0.0, g * (y * _power_before(x, y, r))),
-      lambda g, x, y, r: select(x.eq(0.0), 0.0, g * (r * log(x)))],
+   d=[lambda g, x, y, r: masked(y, g * (y * _power_before(x, y, r))), lambda g, x, y, r: masked(x, g * (r * log(x)))],
    kink="d/dx x**0 = 0; d/dy 0**y = 0", doc="x to the power y (libm's pow; 1**y and x**0 are 1 for every nan)")
 op("pow_less", "F F F -> F", eval=power_less, cost=8, singular=True, bits="ulp(2)",
    d=[lambda g, x, y, r, p: select(
@@ -146,6 +145,8 @@ op("shr", "I I -> I", eval=lambda x, y: _shift(x, y, False), doc="x >> y with th
 op("select", "bool T T -> T", eval=lambda c, x, y: x if c else y, llvm="select i1 {0}, {T1} {1}, {T1} {2}",
    d=[zero, lambda g, c, x, y, r: select(c, g, 0.0), lambda g, c, x, y, r: select(c, 0.0, g)],
    doc="x if c else y, both computed")
+op("masked", "F F -> F", eval=lambda g, x: 0.0 if g == 0.0 else x, d=[zero, lambda h, g, x, r: select(x.eq(x), h, 0.0)],
+   doc="0 if g is 0, else x: a product with g whose other factor may be infinite. Its derivative is that of the product")
 op("maximum", "F F -> F", eval=lambda x, y: _ordered(x, y, False), kink="a tie is split evenly",
    doc="larger one, nan if either is",
    d=[lambda g, x, y, r: _tie(g, x, y, x.gt(y)), lambda g, x, y, r: _tie(g, y, x, y.gt(x))])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from irad.ir.types import BOOL, parse_type
+from irad.ops.expr import call
 from irad.ops.table import op, zero
+
+masked = call("masked")
 
 op("call", "... -> ...", "reads", "writes", "traps", "allocates", types=lambda a, k: [parse_type(t) for t in k["types"]],
    cost=100, doc="call function `callee` of the same module; results have `types`")
@@ -14,8 +17,8 @@ op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])],
 op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="select i1 true, {T} {0}, {T} {0}",
    doc="the value itself, with derivative zero (stop_gradient)")
 op("linked", "F F F -> F", eval=lambda y, x, t: y, singular=True, llvm="select i1 true, {T} {0}, {T} {0}",
-   d=[lambda g, y, x, t, r: g, lambda g, y, x, t, r: g * t, zero],
-   doc="y, to which t is added as derivative by x; made and removed by `ad`")
+   d=[lambda g, y, x, t, r: g, lambda g, y, x, t, r: masked(t, g * t), zero],
+   doc="y, to which t is added as derivative by x; made and removed by `ad` (t = 0 is no way from y to x, even for g = inf)")
 op("apart", "A ->", "traps", types=lambda a, k: [],
    doc="go on if no captured array of function `callee` overlaps an array, which is its parameter `param`, or if neither is "
        "written; answered by the pipeline before optimisation")

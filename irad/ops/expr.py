@@ -146,6 +146,8 @@ def fold(op: str, args: list[Value]) -> Value | None:
         if is_number(args[0], 1):
             return args[1]
         return args[0] if is_number(args[1], 1) else None
+    if op == "masked":
+        return args[1] if args[0] is args[1] or number_of(args[0]) else None
     return None
 
 

@@ -316,6 +316,15 @@ def _shift(site: Site, instr: Instr) -> Outcome:
     return instr.args[0] if is_literal(instr.args[1], 0) else None
 
 
+@rule("masked")
+def _masked(site: Site, instr: Instr) -> Outcome:
+    factor, product = instr.args
+    number = literal(factor)
+    if number is None:
+        return None
+    return Const(product.type, 0.0) if number == 0.0 else product
+
+
 @rule("select")
 def _select(site: Site, instr: Instr) -> Outcome:
     cond, x, y = instr.args

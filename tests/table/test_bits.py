@@ -150,6 +150,7 @@ VECTORS: dict[str, Callable[..., Any]] = {
     "isinf": np.isinf, "isfinite": np.isfinite, "signbit": np.signbit, "copysign": np.copysign, "nextafter": np.nextafter,
     "select": np.where, "shl": np.left_shift, "shr": np.right_shift, "maximum": np.maximum, "minimum": np.minimum,
     "sign": np.sign, "refined": lambda x, y: y, "linked": lambda y, x, t: y,
+    "masked": lambda g, x: np.where(g == 0, np.zeros_like(x), x),
 }
 SIGNED_ZERO = {"maximum", "minimum", "sign"}  # numpy's SIMD code gives either zero; the rows say which by scalars
 FLOAT32_ONLY: dict[str, Callable[..., Any]] = {

@@ -39,6 +39,7 @@ EXACT = {
     "erfc": mpmath.erfc, "atan2": mpmath.atan2, "hypot": mpmath.hypot, "fmod": lambda x, y: x - y * int(x / y),
     "remainder": lambda x, y: x - y * mpmath.nint(x / y), "maximum": max, "minimum": min, "fma": lambda x, y, z: x * y + z,
     "muladd": lambda x, y, z: x * y + z,
+    "masked": lambda g, x: x if g else mpmath.mpf(0),
     "copysign": lambda x, y: abs(x) * mpmath.sign(y), "ldexp": lambda x, n: mpmath.ldexp(x, int(n)),
 }
 

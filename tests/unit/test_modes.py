@@ -125,3 +125,37 @@ def test_a_zero_cotangent_of_a_loop_is_zero():
 def test_wrong_mode():
     with pytest.raises(ValueError, match="mode is one of 'auto', 'forward', 'reverse', not 'backward'"):
         irad.compile(power, mode="backward")
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "exact"),
+    [
+        (lambda v, u: v * math.sqrt(u), (0.0, 4.0), [[0.0, 0.25], [0.25, 0.0]]),
+        (lambda v, u: v / u, (0.0, 2.0), [[0.0, -0.25], [-0.25, 0.0]]),
+        (lambda x, y: x**y, (2.0, 0.0), [[0.0, 0.5], [0.5, math.log(2.0) ** 2]]),
+        (lambda v, u: v * math.log(u), (0.0, 2.0), [[0.0, 0.5], [0.5, 0.0]]),
+    ],
+)
+def test_second_derivatives_where_an_adjoint_is_zero(f, point, exact):
+    """A zero adjoint masks an infinite partial; where the partial is finite, the derivative goes through the product."""
+    made = irad.hessian(f, argnums=(0, 1))(*point)
+    np.testing.assert_allclose(np.array(made, float).reshape(2, 2), exact, atol=1e-15)
+    forward = irad.jacfwd(irad.jacfwd(f, argnums=(0, 1)), argnums=(0, 1))(*point)
+    np.testing.assert_allclose(np.array(forward, float).reshape(2, 2), exact, atol=1e-15)
+    reverse = irad.grad(lambda v, u: irad.grad(f, argnums=0)(v, u), argnums=(0, 1))(*point)
+    np.testing.assert_allclose(reverse, exact[0], atol=1e-15)
+
+
+def test_an_infinite_adjoint_does_not_enter_what_was_not_executed():
+    """A loop that is run forward inside of the reverse pass: no iteration of it came to use its input."""
+
+    def f(a):
+        s = 0.0
+        for i in range(len(a)):
+            for _ in range(2):
+                if a[i] > s:
+                    s = math.cbrt(s) + a[i]
+        return s
+
+    a = np.array([0.0, -1.0, 0.5])
+    np.testing.assert_array_equal(irad.grad(f)(a), irad.grad(irad.compile(f, mode="reverse"))(a))
