@@ -32,7 +32,7 @@ from irad.ir.interpret import InterpretError
 from irad.pipeline import collections_deferred
 
 DIRECTIONS = 2
-HUGE = 1e80  # beyond this sums of terms of both signs overflow in one order and not in another
+HUGE = 1e80  # beyond this (or below its inverse) products overflow (or are lost) in one order and not in another
 
 
 class Finding(Exception):
@@ -235,7 +235,7 @@ def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[
         with np.errstate(all="ignore"):
             made = dual(*seeds)
             result = derivative(made[0] if case.has_aux else made)
-        if trouble or not (math.isfinite(result.tangent) and abs(result.condition) < HUGE):
+        if trouble or not (math.isfinite(result.tangent) and (result.condition == 0.0 or 1 / HUGE < result.condition < HUGE)):
             case.report.counts["dual numbers overflow"] += 1
             return
         yield result, direction
