@@ -80,11 +80,9 @@ class Config:
         )
 
 
-def memory_budget(option: int | str | None = None) -> int:
-    """Bytes that the tape and arrays of one call may take: the option, else IRAD_MEMORY, else half of what is free."""
-    if option is not None:
-        return parse_size(option)
-    return available_memory() // 2 if CONFIG.memory is None else CONFIG.memory
+def memory_budget(option: int | str | None = None) -> int | None:
+    """Bytes that the tape and arrays of one call may take: the option, else IRAD_MEMORY; None: half of what is free then."""
+    return CONFIG.memory if option is None else parse_size(option)
 
 
 def available_memory() -> int:
@@ -159,6 +157,8 @@ def _cgroup_room(root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/se
     except OSError:
         return
     for line in lines:
+        if line.count(":") < 2:
+            continue
         _, controllers, path = line.split(":", 2)
         if controllers == "":
             base, limit, usage = root, "memory.max", "memory.current"

@@ -23,16 +23,17 @@ CTX_DEPTH, CTX_DEPTH_LIMIT, CTX_STACK_LIMIT = 88, 96, 104
 CTX_INPUTS, CTX_POLL, CTX_LISTS = 112, 120, 128
 LISTS = 64
 # The thread that CTX_STACK_LIMIT is of; for tests: allocations that still succeed, and who makes and ends blocks with
-# fences (see `irad.codegen.support`); bytes on the free lists.
-CTX_THREAD, CTX_FAIL, CTX_FENCE, CTX_UNFENCE, CTX_HELD = (CTX_LISTS + 8 * (LISTS + k) for k in range(5))
+# fences (see `irad.codegen.support`); bytes on the free lists; who says how much a call may take that takes much.
+CTX_THREAD, CTX_FAIL, CTX_FENCE, CTX_UNFENCE, CTX_HELD, CTX_ASK = (CTX_LISTS + 8 * (LISTS + k) for k in range(6))
 # The calls that an error came through: how many, the innermost `TRACE` of them, then the outermost (a ring).
-CTX_TRACE = CTX_HELD + 8
+CTX_TRACE = CTX_ASK + 8
 TRACE = 16
 # The numbers in an error's message, or in the exception object.
 CTX_PAYLOAD = CTX_TRACE + 8 + 16 * TRACE
 PAYLOAD = 24  # words
 CTX_SIZE = CTX_PAYLOAD + 8 * PAYLOAD
 KEEP = 1 << 28  # bytes that the free lists of a context keep at most
+ASK_ABOVE = 1 << 26  # the limit of a call, in bytes, until `CTX_ASK` was asked
 FENCED = 255  # class of a block that `CTX_FENCE` made
 
 # Byte offsets in the header of a block; its data follow. A layout of 0 is plain data; `size << 2 | 1`: elements of

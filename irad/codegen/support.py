@@ -15,6 +15,9 @@ sizes for each power of two), so that the steady state of a program does not cal
 goes back to C. `TEXT` defines all of them: it is compiled once for a process (at opt_level 0: 7 ms instead of 80, and
 11 ns for an allocation and its end instead of 9), and units name them by symbol.
 
+The limit of a context is fixed, or there is a function `CTX_ASK(ctx) -> bytes`. It is asked once in a call, when that takes
+more than `ASK_ABOVE` bytes; the entry sets the limit of each call to `ASK_ABOVE`.
+
 For tests, a context whose limit is 1 byte asks its word `CTX_FAIL` at each allocation: that many less one succeed, the
 next fails; `CTX_FENCE(bytes, zero) -> block` makes them, and `CTX_UNFENCE(block)` ends them, if they are there.
 """
@@ -24,6 +27,7 @@ from __future__ import annotations
 import re
 
 from irad.codegen.abi import (
+    ASK_ABOVE,
     BLOCK_BYTES,
     BLOCK_CLASS,
     BLOCK_LAYOUT,
@@ -31,6 +35,7 @@ from irad.codegen.abi import (
     BLOCK_PREV,
     BLOCK_RAW,
     BLOCK_ROOM,
+    CTX_ASK,
     CTX_BLOCKS,
     CTX_DEPTH,
     CTX_FAIL,
@@ -173,6 +178,19 @@ small:
   %over = and i1 %limited, %beyond
   br i1 %over, label %stop, label %search
 stop:
+  %askp = getelementptr i8, ptr %ctx, i64 ASK
+  %ask = load ptr, ptr %askp
+  %fixed = icmp eq ptr %ask, null
+  br i1 %fixed, label %final, label %first_time
+first_time:
+  %unknown = icmp eq i64 %limit, SOFT
+  br i1 %unknown, label %query, label %final
+query:
+  %most = call i64 %ask(ptr %ctx)
+  store i64 %most, ptr %lp
+  %enough = icmp ule i64 %total, %most
+  br i1 %enough, label %search, label %fail
+final:
   %lessp = getelementptr i8, ptr %ctx, i64 FAIL
   %left = load i64, ptr %lessp
   %real = icmp eq i64 %left, 0
@@ -534,7 +552,7 @@ def _text() -> str:
         "PREV": BLOCK_PREV, "HEADER": HEADER, "USED": CTX_USED, "LIMIT": CTX_LIMIT, "BYTES": BLOCK_BYTES,
         "LAYOUT": BLOCK_LAYOUT, "BLOCKS": CTX_BLOCKS, "DEPTH": CTX_DEPTH, "ROOM": BLOCK_ROOM, "FAIL": CTX_FAIL,
         "FENCE": CTX_FENCE, "UNFENCE": CTX_UNFENCE, "FENCED": FENCED, "HELD": CTX_HELD, "KEEP": KEEP,
-        "TRACE_AT": CTX_TRACE, "TRACE": TRACE,
+        "TRACE_AT": CTX_TRACE, "TRACE": TRACE, "ASK": CTX_ASK, "SOFT": ASK_ABOVE,
     }
     return re.sub(rf"\b({'|'.join(words)})\b", lambda m: str(words[m[0]]), _TEXT)
 

@@ -24,6 +24,7 @@ from irad.codegen.abi import CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_US
 from irad.errors import for_user, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
+from irad.runtime.budget import INTERRUPTED
 from irad.runtime.needs import needed
 
 
@@ -56,6 +57,8 @@ def _word(address: int) -> int:
 
 def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapping[str, Any]) -> BaseException:
     if site.need is not None:
+        if context in INTERRUPTED:
+            return INTERRUPTED.pop(context).with_traceback(None)
         return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), _word(context + CTX_LIMIT)))
     found = symbols[site.exc[1:]] if site.exc.startswith("@") else getattr(builtins, site.exc)
     if isinstance(found, BaseException):

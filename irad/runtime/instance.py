@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.config import memory_budget
+from irad.runtime.budget import memory_limit
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.state import State
@@ -117,7 +117,7 @@ class Instance:
         self.cells = [self._cell(c.source) for c in program.captures]
         inputs = [Input(i.source, i.leaf) for i in program.inputs]
         close = support_symbols()["irad_close"]
-        limits: dict[str, Any] = {"byte_limit": max(memory_budget(memory), 1), "depth_limit": DEPTH_LIMIT, "trim": close}
+        limits: dict[str, Any] = {**memory_limit(memory), "depth_limit": DEPTH_LIMIT, "trim": close}
         functions = list({id(f): f for f in (self._see(parts.source) for parts in program.functions)}.values())
         tables = self._watch_list() + [(f.__kwdefaults__, []) for f in functions if f.__kwdefaults__]
         self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, **limits)

@@ -11,9 +11,10 @@ CONTEXT_SIZE = abi.CTX_SIZE
 CTX = {"next": abi.CTX_NEXT, "site": abi.CTX_SITE, "payload": abi.CTX_PAYLOAD, "allocations": abi.CTX_BLOCKS,
        "bytes": abi.CTX_USED, "byte_limit": abi.CTX_LIMIT, "depth": abi.CTX_DEPTH, "depth_limit": abi.CTX_DEPTH_LIMIT,
        "stack_limit": abi.CTX_STACK_LIMIT, "inputs": abi.CTX_INPUTS, "polls": abi.CTX_POLL, "thread": abi.CTX_THREAD,
-       "fail": abi.CTX_FAIL, "fence": abi.CTX_FENCE, "unfence": abi.CTX_UNFENCE, "trace": abi.CTX_TRACE}
+       "fail": abi.CTX_FAIL, "fence": abi.CTX_FENCE, "unfence": abi.CTX_UNFENCE, "trace": abi.CTX_TRACE,
+       "ask": abi.CTX_ASK}
 # What a fresh context takes from the static one.
-INHERITED = ("byte_limit", "depth_limit", "fail", "fence", "unfence")
+INHERITED = ("byte_limit", "depth_limit", "fail", "fence", "unfence", "ask")
 # The state block: byte offsets of its header; 16 bytes for each input follow, then the guards.
 STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "inputs": 64}
 

@@ -40,9 +40,10 @@ class State:
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
                  cell_guards: Sequence[types.CellType] = (), functions: Sequence[types.FunctionType] = (), byte_limit: int = 0,
-                 depth_limit: int = 0, contexts: int = 1, trim: int = 0,
+                 depth_limit: int = 0, contexts: int = 1, trim: int = 0, ask: int = 0,
                  code: object = None) -> None:
-        # trim: native `void (ctx)` that frees what a context owns; code: the token of the engine that holds it
+        # trim: native `void (ctx)` that frees what a context owns; ask: native (see `codegen.support`);
+        # code: the token of the engine that holds it
         self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple((d, tuple(n)) for d, n in guards)
         self._versions = STATE["inputs"] + 16 * len(self._inputs)
         self._guarded_cells = tuple(cell_guards)
@@ -51,6 +52,7 @@ class State:
         guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions)
         self.address = nativewatch.allocate(self._versions + 16 * guard_count + 16)
         self._tokens: list[int] = []
+        self._ask = ask
         self.context = self._new_context(byte_limit, depth_limit)
         _word(self.address + STATE["static"]).value = self.context
         for _ in range(contexts):
@@ -66,6 +68,7 @@ class State:
         ctx = nativewatch.allocate(CONTEXT_SIZE)
         _word(ctx + CTX["byte_limit"]).value = byte_limit
         _word(ctx + CTX["depth_limit"]).value = depth_limit
+        _word(ctx + CTX["ask"]).value = 0 if "byte_limit" in self.words else self._ask
         for name, value in self.words.items():
             _word(ctx + CTX[name]).value = value
         return ctx

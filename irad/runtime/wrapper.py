@@ -69,7 +69,7 @@ def _state(t: Text) -> str:
 
 
 def _pop(t: Text, state: str) -> str:
-    """A context from the free list, or a fresh one when calls are nested."""
+    """A context from the free list, or a fresh one when calls are nested; with the limit that each call begins with."""
     out, fresh, have, go = t.slot("ptr"), t.name("fresh"), t.name("have"), t.name("go")
     head = t.load("ptr", state, STATE["free"])
     t.emit(f"br i1 {t.let(f'icmp eq ptr {head}, null')}, label %{fresh}, label %{have}")
@@ -82,7 +82,9 @@ def _pop(t: Text, state: str) -> str:
     t.store("ptr", head, out)
     t.emit(f"br label %{go}")
     t.start(go)
-    return t.load("ptr", out)
+    ctx = t.load("ptr", out)
+    t.store("i64", t.load("i64", t.load("ptr", state, STATE["static"]), CTX["byte_limit"]), ctx, CTX["byte_limit"])
+    return ctx
 
 
 def _push(t: Text, state: str, ctx: str) -> None:

@@ -42,7 +42,7 @@ def test_one_context() -> None:
         "bytes": abi.CTX_USED, "byte_limit": abi.CTX_LIMIT, "depth": abi.CTX_DEPTH, "depth_limit": abi.CTX_DEPTH_LIMIT,
         "stack_limit": abi.CTX_STACK_LIMIT, "inputs": abi.CTX_INPUTS, "polls": abi.CTX_POLL,
         "thread": abi.CTX_THREAD, "fail": abi.CTX_FAIL, "fence": abi.CTX_FENCE, "unfence": abi.CTX_UNFENCE,
-        "trace": abi.CTX_TRACE,
+        "trace": abi.CTX_TRACE, "ask": abi.CTX_ASK,
     }
     assert CONTEXT_SIZE >= abi.CTX_SIZE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 from tracebacks import frames
 
 import irad
-from irad.config import memory_budget
+from irad import config
+from irad.config import _cgroup_room, available_memory
+from irad.runtime.budget import INTERRUPTED
 from irad.runtime.needs import size_text
 
 P = np.array([0.5, 0.9, 0.1])
@@ -133,8 +136,101 @@ def test_the_limit_of_options_and_its_default() -> None:
         irad.grad(counted)(P, 10**6)
     function = irad.grad(counted)
     assert function(P, 10**6).shape == (3,)
-    with pytest.raises(MemoryError, match=re.escape(f"of the {size_text(memory_budget())[:2]}")):
+    with pytest.raises(MemoryError, match=re.escape(f"of the {size_text(available_memory() // 2)[:2]}")):
         function(P, 10**10)
+
+
+def test_the_default_is_asked_by_each_call_that_needs_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [1 << 30]
+    asked = []
+
+    def available() -> int:
+        asked.append(free[0])
+        return free[0]
+
+    monkeypatch.setattr(config, "available_memory", available)
+    function = irad.grad(counted)
+    for n in (10, 10**6, 10**6):  # up to 16 MB
+        assert function(P, n).shape == (3,)
+    assert not asked
+    assert function(P, 10**7).shape == (3,) and asked == [1 << 30]  # 160 MB
+    free[0] = 20 << 20  # and what the context keeps
+    with pytest.raises(MemoryError, match=r"needs .* of the 1\d\d. MiB that memory= allows"):
+        function(P, 10**7)
+    assert function(P, 10**6).shape == (3,) and len(asked) == 2
+    free[0] = 1 << 30
+    assert function(P, 10**7).shape == (3,) and len(asked) == 3
+
+
+def test_what_a_call_has_taken_counts_as_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of 400 MiB are enough for 160 MB, also if most of it has been taken when the question comes again."""
+
+    def two(n: int) -> float:
+        a, b = np.zeros(n), np.ones(n)
+        return a.sum() + b.sum()
+
+    sizes = [400 << 20, 320 << 20]
+    monkeypatch.setattr(config, "available_memory", lambda: sizes.pop(0))
+    compiled = irad.compile(two)
+    assert compiled(10**7) == compiled(10**7) == 1e7 and not sizes
+
+
+def test_an_interrupt_of_the_question_leaves_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    function = irad.grad(counted)
+    assert function(P, 10**7).shape == (3,)
+    with monkeypatch.context() as patch:
+        patch.setattr(config, "available_memory", lambda: [][0])
+        with pytest.raises(IndexError) as caught:
+            function(P, 10**7)
+    assert frames(caught.value, __file__, "test_an_interrupt_of_the_question_leaves_the_call") and not INTERRUPTED
+    assert function(P, 10**7).shape == (3,)
+
+
+def folder(root: Path, **files: Any) -> None:
+    root.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (root / name.replace("memory_", "memory.")).write_text(f"{content}\n")
+
+
+def test_limits_of_control_groups_version_2(tmp_path: Path) -> None:
+    own, root = tmp_path / "own", tmp_path / "groups"
+    own.write_text("0::/service/worker\n")
+    folder(root)
+    assert list(_cgroup_room(root, own)) == []
+    folder(root / "service", memory_max=1000, memory_current=300, memory_stat="anon 200\ninactive_file 50")
+    folder(root / "service" / "worker", memory_max="max", memory_current=100, memory_stat="inactive_file 1")
+    assert list(_cgroup_room(root, own)) == [750]
+    folder(root / "service" / "worker", memory_max=400, memory_current=500, memory_stat="inactive_file 1")
+    assert list(_cgroup_room(root, own)) == [0, 750]
+    own.write_text("0::/host/path/that/is/not/here\n")  # in a container: the root is its own
+    folder(root, memory_max=5000, memory_current=1000, memory_stat="inactive_file 0")
+    assert list(_cgroup_room(root, own)) == [4000]
+
+
+def test_limits_of_control_groups_version_1(tmp_path: Path) -> None:
+    own, root = tmp_path / "own", tmp_path / "groups"
+    own.write_text("12:cpu,cpuacct:/x\n7:memory:/docker/1\n1:name=systemd:/docker/1\n")
+    assert list(_cgroup_room(root, own)) == []
+    folder(root / "memory", memory_limit_in_bytes=2**63 - 4096, memory_usage_in_bytes=100, memory_stat="total_inactive_file 0")
+    folder(
+        root / "memory" / "docker" / "1", memory_limit_in_bytes=1000, memory_usage_in_bytes=600,
+        memory_stat="inactive_file 7\ntotal_inactive_file 100",
+    )
+    assert list(_cgroup_room(root, own)) == [500, 2**63 - 4196]
+
+
+@pytest.mark.parametrize("text", [None, "", "no colons", "7:memory:/a"], ids=str)
+def test_no_control_groups(tmp_path: Path, text: str | None) -> None:
+    own = tmp_path / "own"
+    if text is not None:
+        own.write_text(text)
+    assert list(_cgroup_room(tmp_path / "groups", own)) == []
+
+
+def test_the_tightest_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "_machine_memory", lambda: 3000)
+    monkeypatch.setattr(config, "_cgroup_room", lambda: iter([2000, 1000]))
+    assert available_memory() == 1000
 
 
 def test_no_memory_at_all() -> None:
