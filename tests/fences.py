@@ -29,7 +29,7 @@ PAGE = mmap.PAGESIZE
 FENCE = 16 * PAGE  # of each fence
 MOST = 1 << 30  # bytes of one block
 _GARBAGE = 0xFF  # nan
-_SEAM = 0xA5  # between the end of a block and its fence: blocks begin at multiples of 64
+_SEAM = bytes.fromhex("a5a5a5a5a5a5f5ff") * 8  # between a block and its fence (blocks begin at multiples of 64): read, it is nan
 _MARK = 0x5EA15EA15EA15EA1  # in front of a block
 
 
@@ -103,7 +103,7 @@ def _fence(size: int, zero: int) -> int:
     data = (end - size) & -64
     block = data - abi.HEADER
     ctypes.memset(data, 0 if zero else _GARBAGE, size)
-    ctypes.memset(data + size, _SEAM, end - data - size)
+    ctypes.memmove(data + size, _SEAM, end - data - size)
     ctypes.c_uint64.from_address(block + abi.BLOCK_ROOM).value = _MARK
     ctypes.c_uint64.from_address(block + abi.BLOCK_CLASS).value = abi.FENCED
     _blocks[block] = begin, end, size
@@ -116,7 +116,7 @@ def _unfence(block: int) -> None:
         return
     begin, end, size = _blocks.pop(block)
     seam = ctypes.string_at(block + abi.HEADER + size, end - block - abi.HEADER - size)
-    if seam.strip(bytes([_SEAM])):
+    if seam != _SEAM[:len(seam)]:
         _damage.append(f"a write behind a block of {size} bytes")
     if ctypes.c_uint64.from_address(block + abi.BLOCK_ROOM).value != _MARK:
         _damage.append(f"a write in front of a block of {size} bytes")

@@ -16,7 +16,7 @@ import dataclasses
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,7 @@ class Case:
     has_aux: bool
     report: Report
     rng: random.Random
+    given: Callable[[str], tuple[Any, ...]] = arguments  # an argument list from its text
 
     @property
     def coarse(self) -> bool:
@@ -173,7 +174,7 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
 
 def check_value(case: Case, call: str, k: int, subject: Subject) -> None:
     """The compiled function against CPython."""
-    mine = Observation(subject.primal, arguments(call))
+    mine = Observation(subject.primal, case.given(call))
     case.report.counts["value" if case.plain[k].error is None else "error"] += 1
     want = agreed(case, call, k, mine, "other")
     if want is not None and mine.after != want.after:
@@ -183,7 +184,7 @@ def check_value(case: Case, call: str, k: int, subject: Subject) -> None:
 def check_gradient(case: Case, call: str, k: int, subject: Subject, dual: Any) -> None:
     """The compiled gradient: value, exceptions and untouched arguments as CPython, derivatives as dual numbers."""
     assert subject.gradient is not None
-    given = arguments(call)
+    given = case.given(call)
     before = bits(arrays_in(given))
     mine = Observation(subject.gradient, given)
     if mine.after != before:

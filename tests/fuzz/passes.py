@@ -1,16 +1,20 @@
-"""Tier 2: the IR interpreter after every pass, LLVM's levels 0 and 3, all tape policies, the verifier after every pass."""
+"""Tier 2: the IR interpreter after every pass, LLVM's levels 0 and 3, all tape policies, the verifier after every pass;
+memory that ends at fences."""
 
 from __future__ import annotations
 
+import dataclasses
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
+from fences import fenced, fences
 from programs.outcomes import bits
 
 import irad
-from fuzz.observe import arguments, beyond
+from fuzz.observe import arguments, arrays_in, beyond, shared
 from fuzz.oracles import Case, Finding, check_native
 from fuzz.subject import inferred, machine_values
 from irad.ir.core import Function
@@ -30,6 +34,32 @@ def check_passes(case: Case) -> None:
     for level in (0, 3):
         with verified():
             check_native(case, level, POLICIES if level else ())
+    check_fences(case)
+
+
+def check_fences(case: Case) -> None:
+    """Nothing is touched beyond an input, a shadow, an array or a tape, and nothing read that was not written."""
+    with fences() as damage:
+        check_native(dataclasses.replace(case, given=fenced_arguments), 1, ())
+        gc.collect()
+    case.report.counts["fences"] += 1
+    if damage:
+        raise Finding("fence", damage[0])
+
+
+def fenced_arguments(call: str) -> tuple[Any, ...]:
+    """An argument list whose arrays end where a page begins that nobody may touch."""
+    args = arguments(call)
+    copies = {id(a): fenced(a) for a in arrays_in(args)}
+    if shared(args) and len(copies) == len(arrays_in(args)):  # parts of one array
+        return args
+
+    def copy(arg: Any) -> Any:
+        if isinstance(arg, tuple):
+            return tuple.__new__(type(arg), map(copy, arg))
+        return copies.get(id(arg), arg)
+
+    return tuple(map(copy, args))
 
 
 POLICIES = ("default", "tape", "recompute", "random")

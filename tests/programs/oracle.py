@@ -494,6 +494,16 @@ def numpy_ufunc(ufunc: Any, scalar: Callable[..., Any]) -> Callable[..., Any]:
     return dual
 
 
+def counted(*args: Any, **kwargs: Any) -> Any:
+    """np.arange: objects, as what it is multiplied by may be floats into which duals are stored."""
+    made = np.arange(*args, **kwargs)
+    if made.dtype.kind == "f":
+        return dual_array(made)
+    out = np.empty(made.shape, object).view(DualArray)
+    np.ndarray.__setitem__(out, slice(None), list(made))
+    return out
+
+
 def maker(name: str) -> Callable[..., Any]:
     plain = getattr(np, name)
 
@@ -590,7 +600,7 @@ for _name in (*SAME_NAMES, *NUMPY_NAMES):
         NUMPY[_name] = numpy_ufunc(getattr(np, _name), UNARY[NUMPY_NAMES.get(_name, _name)])
 NUMPY |= {n: maker(n) for n in MAKERS}
 NUMPY |= {
-    "array": dual_np_array, "asarray": lambda x: x if isinstance(x, np.ndarray) else dual_np_array(x),
+    "arange": counted, "array": dual_np_array, "asarray": lambda x: x if isinstance(x, np.ndarray) else dual_np_array(x),
     "abs": numpy_ufunc(np.abs, builtins.abs), "fabs": numpy_ufunc(np.abs, builtins.abs),
     "square": numpy_ufunc(np.square, lambda x: x * x),
     "arctan2": numpy_ufunc(np.arctan2, BINARY["atan2"]), "hypot": numpy_ufunc(np.hypot, BINARY["hypot"]),
