@@ -217,6 +217,53 @@ def test_the_traceback_begins_where_it_was_raised() -> None:
         assert all(text in (None, line) for line, text in zip(lines, texts, strict=True))
 
 
+ERRORS = (ZeroDivisionError, ValueError)
+
+
+def of_a_global(x):
+    try:
+        return 1.0 / x
+    except ERRORS as e:
+        return -1.0 * len(e.args)
+
+
+def of_a_default(x, errors=(ZeroDivisionError, *ERRORS)):
+    try:
+        return 1.0 / x
+    except errors:
+        return -1.0
+
+
+def of_a_list(x):
+    kinds = [ZeroDivisionError, KeyError]
+    try:
+        return 1.0 / x
+    except tuple(kinds):
+        return -1.0
+
+
+def of_an_expression(x, strict=False):
+    cls = type(ZeroDivisionError("a"))
+    try:
+        return 1.0 / x
+    except () if strict else (cls, *ERRORS):
+        return -1.0
+
+
+def of_a_table(x):
+    try:
+        return 1.0 / x
+    except {"zero": ZeroDivisionError}["zero"] as e:
+        return -1.0 * len(e.args)
+
+
+@pytest.mark.parametrize("function", [of_a_global, of_a_default, of_a_list, of_an_expression, of_a_table])
+def test_classes_that_are_computed(function: Any) -> None:
+    compiled = irad.compile(function)
+    assert [compiled(x) for x in (0.0, 2.0)] == [function(x) for x in (0.0, 2.0)] == [-1.0, 0.5]
+    assert irad.grad(function)(0.0) == 0.0 and irad.grad(function)(2.0) == -0.25
+
+
 # -- what cannot be caught ---------------------------------------------------------------------------------------------
 
 
