@@ -7,6 +7,7 @@ own frames out of tracebacks and turns an exception that should not have happene
 
 from __future__ import annotations
 
+import builtins
 import functools
 import linecache
 import os
@@ -165,6 +166,11 @@ class InternalError(IradError, RuntimeError):
 
 class Identical(Exception):
     """One array was passed at several places: the call is made again, with code for that. Users do not see this."""
+
+
+def exception_named(name: str) -> Any:
+    """The class that a guard or raise of the IR names, if it is no symbol of the module; None if there is none."""
+    return Identical if name == "Identical" else getattr(builtins, name, None)
 
 
 class IradWarning(UserWarning):

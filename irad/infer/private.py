@@ -69,8 +69,7 @@ class Private:
             if active is not None and self._is_float(earlier) and not (active[earlier] and active[later]):
                 self.missing = cx.either(self.missing, one)
         if cx.loc is None and not cx.unit.total and not isinstance(self.missing, Const):
-            again = "@" + cx.unit.symbol(Identical, "identical")
-            cx.guard(cx.negate(self.missing), again, "one array is passed at several places")
+            cx.guard(cx.negate(self.missing), Identical.__name__, "one array is passed at several places")
             self.missing = const(False)
 
     def total(self, call: Callable[[Sequence[bool]], list[Value]]) -> list[Value]:

@@ -10,7 +10,6 @@ and the `Owner` of its memory. Indices out of bounds are an error of the IR (a g
 
 from __future__ import annotations
 
-import builtins
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.errors import exception_named
 from irad.ir.core import UNDEF, Block, Branch, Const, Function, Instr, Jump, Module, Raise, Return, Value
 from irad.ir.types import FLOAT32, Array, Scalar, Type
 
@@ -256,7 +256,7 @@ class Machine:
             env.update(zip(block.params, [env[a] for a in edge.args], strict=True))
 
     def throw(self, exc: str, message: str, parts: Sequence[object]) -> None:
-        kind = self.module.symbols.get(exc.removeprefix("@"), getattr(builtins, exc, None))
+        kind = self.module.symbols.get(exc.removeprefix("@"), exception_named(exc))
         if isinstance(kind, BaseException):
             raise kind
         make = getattr(kind, "make", None)

@@ -7,7 +7,6 @@ frame. Of a deep recursion the innermost and the outermost frames are shown.
 from __future__ import annotations
 
 import ast
-import builtins
 import copy
 import ctypes
 import re
@@ -21,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from irad.codegen.abi import CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
-from irad.errors import for_user, source_line
+from irad.errors import exception_named, for_user, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
 from irad.runtime.budget import INTERRUPTED
@@ -60,7 +59,7 @@ def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapp
         if context in INTERRUPTED:
             return INTERRUPTED.pop(context).with_traceback(None)
         return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), _word(context + CTX_LIMIT)))
-    found = symbols[site.exc[1:]] if site.exc.startswith("@") else getattr(builtins, site.exc)
+    found = symbols[site.exc[1:]] if site.exc.startswith("@") else exception_named(site.exc)
     if isinstance(found, BaseException):
         return _again(found)
     if isinstance(found, Made):
