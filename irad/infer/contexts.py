@@ -1,8 +1,9 @@
-"""Context managers of libraries, for `with`: suppress, nullcontext, np.errstate."""
+"""Context managers of libraries, for `with`: suppress, nullcontext, np.errstate, warnings.catch_warnings."""
 
 from __future__ import annotations
 
 import contextlib
+import warnings
 
 import numpy as np
 
@@ -33,6 +34,28 @@ def _errstate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
                 why="compiled code does not look at numpy's error state", hint="test the operands before the operation",
             )
     return Record(("context", "errstate"), ())
+
+
+@handles(warnings.catch_warnings)
+def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Compiled code gives no warnings, so that there is nothing to catch, unless they are to be exceptions or are looked at."""
+    for name, value in kwargs.items():
+        obj = value.obj if isinstance(value, Known) else ...
+        if (name == "action" and obj in (..., "error")) or (name == "record" and obj is not False):
+            cx.unsupported(
+                f"warnings.catch_warnings({name}={obj!r})", kind="option", why="compiled code gives no warnings",
+                hint="test the operands before the operation",
+            )
+    return Record(("context", "catch_warnings"), ())
+
+
+@handles(warnings.simplefilter, warnings.filterwarnings, warnings.resetwarnings)
+def _filters(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    cx.unsupported(
+        "a change of the warning filters", kind="function",
+        why="they belong to the whole process, and compiled code gives no warnings",
+        hint='leave it out, or write `with warnings.catch_warnings(action="ignore")`',
+    )
 
 
 @method("__enter__")

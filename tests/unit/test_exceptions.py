@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import traceback
+import warnings
 from typing import Any
 
 import numpy as np
@@ -215,6 +216,37 @@ def test_the_traceback_begins_where_it_was_raised() -> None:
         lines = [entry.line for entry in traceback.extract_tb(caught.tb)][1:]
         assert len(lines) == len(texts)
         assert all(text in (None, line) for line, text in zip(lines, texts, strict=True))
+
+
+def quiet(a, n):
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            return np.log(a).sum() / n
+        except ZeroDivisionError:
+            return 0.0
+
+
+def test_caught_warnings() -> None:
+    """There are none to catch; what would be made of them is refused."""
+    compiled, a = irad.compile(quiet), np.array([1.0, 2.0])
+    assert compiled(a, 2) == quiet(a, 2) and np.isneginf(compiled(0.0 * a, 2))
+    assert np.array_equal(irad.grad(quiet)(a, 2), [0.5, 0.25])
+
+    def strict(a):
+        with warnings.catch_warnings(action="error"):
+            return np.log(a)
+
+    def recorded(a):
+        with warnings.catch_warnings(record=True) as found:
+            return np.log(a), len(found)
+
+    def filters(a):
+        warnings.simplefilter("ignore")
+        return np.log(a)
+
+    for f, text in ((strict, r"catch_warnings\(action='error'\)"), (recorded, "record=True"), (filters, "the warning filters")):
+        with pytest.raises(irad.UnsupportedError, match=text):
+            irad.compile(f)(a)
 
 
 ERRORS = (ZeroDivisionError, ValueError)
