@@ -61,16 +61,11 @@ class Private:
             cx.builder.do("apart", leaves[i], callee=name, param=i, place=self._named(i))
         self.leaves = [self._copy(i, v) if i in places else v for i, v in enumerate(leaves)]
         self._owned = {i: self._written(i) for i in places}  # whether what was found for a place is a copy
+        self.missing: Value = const(False)  # whether a place without a derivative is one array with another place
+        self._anew = cx.loc is None and not cx.unit.total
         for at, later in enumerate(places):
             for earlier in places[:at]:
                 self._pair(earlier, later)
-        self.missing: Value = const(False)  # whether a place without a derivative is one array with another place
-        for earlier, later, one in self.shared:
-            if active is not None and self._is_float(earlier) and not (active[earlier] and active[later]):
-                self.missing = cx.either(self.missing, one)
-        if cx.loc is None and not cx.unit.total and not isinstance(self.missing, Const):
-            cx.guard(cx.negate(self.missing), Identical.__name__, "one array is passed at several places")
-            self.missing = const(False)
 
     def total(self, call: Callable[[Sequence[bool]], list[Value]]) -> list[Value]:
         """What `call` yields for those leaves that need derivatives."""
@@ -115,7 +110,11 @@ class Private:
         clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
         names = f"{self._named(earlier)} and {self._named(later)}"
         cx.guard(cx.negate(clash), "ValueError", f"the arrays {names} overlap and the function writes them: pass copies")
-        if a.type == b.type:
+        missing = self.active is not None and self._is_float(earlier) and not (self.active[earlier] and self.active[later])
+        if a.type == b.type and missing and self._anew:
+            cx.guard(cx.negate(one), Identical.__name__, "one array is passed at several places")
+        elif a.type == b.type:
+            self.missing = cx.either(self.missing, one) if missing else self.missing
             copy = choose_array(cx, self._owned[earlier], self.leaves[earlier], self.leaves[later])
             for place in (earlier, later):
                 self.leaves[place] = choose_array(cx, one, copy, self.leaves[place])
