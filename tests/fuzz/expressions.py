@@ -358,6 +358,15 @@ class Expressions:
         forms += [f"np.argmax({r})" for r in rows[:1]] + [f"int({r}.argmin())" for r in rows[:1]]
         return self.pick(forms).format(k, m)
 
+    def integer_huge(self, scope: Scope, depth: int) -> str:
+        k = self.integer(scope, depth)
+        if "w" not in scope.of("big"):
+            return f"({k} >> ({self.integer(scope, depth)} % 4 - 1))"
+        return self.pick((
+            "(w + {0})", "(w - {0})", "({0} - w)", "-w", "abs(w)", "(w * {0})", "(w // {0})", "(w % {0})", "(w + w)",
+            "(w >> ({0} % 4 - 1))", "(w << ({0} % 3))", "({0} // w)", "(w - 1)", "(w + 1)", "int(w * 1.0)", "round(w / 2)",
+        )).format(k)
+
     # -- conditions ------------------------------------------------------------------------------------------------
 
     def condition(self, scope: Scope, depth: int = 0) -> str:

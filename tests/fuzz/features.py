@@ -112,6 +112,7 @@ INTEGERS = (
     Feature("bounded", 1, 1, 1),
     Feature("counted", 1, 1, 1),
     Feature("discrete", 1, 1, 1),
+    Feature("huge", 1, 0, 0),
 )
 
 CONDITIONS = (
@@ -158,7 +159,7 @@ PARAMETERS = (
     Feature("nest e", 10, 10, 10),
     Feature("function g", 15, 15, 15),
     Feature("small d", 10, 10, 10),
-    Feature("big w", 15, 0, 0),
+    Feature("big w", 25, 0, 0),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}

@@ -178,7 +178,12 @@ class Statements(Expressions):
 
     def write_view(self, scope: Scope) -> list[str]:
         rows, tables = scope.of("row"), scope.of("matrix")
-        options = [f"{r}{cut}" for r in rows for cut in ("[1:]", "[:-1]", "[::2]", "[::-1]", f"[{self.integer(scope, 1)} % 2:]")]
+        k = self.integer(scope, 1)
+        cuts: tuple[str, ...] = ("[1:]", "[:-1]", "[::2]", "[::-1]", f"[{k} % 2:]")
+        cuts += ("[-1:0:-1]", f"[-1:-3 - {k} % 3:-1]", f"[1::-1 - {k} % 2]", "[:0:-1]")
+        if not self.safe:
+            cuts += (f"[{k}:]", f"[:{k}]", f"[::{k}]", f"[{k}::-1]", f"[:{k}:-2]", f"[-1:{k}:-1]")
+        options = [f"{r}{cut}" for r in rows for cut in cuts]
         options += [f"{m}[{self.index(scope, f'{m}.shape[0]', 'rows')}]" for m in tables]
         options += [f"{m}[:, {self.index(scope, f'{m}.shape[1]', 'columns')}]" for m in tables] + [f"{m}.T[0]" for m in tables]
         known = self.callable(scope, "view")
