@@ -242,6 +242,9 @@ class Expressions:
         counters = [n for n, w in scope.indices.items() if w in (what, name) and n in scope.kinds]
         if counters and self.chance(60):
             i = self.pick(counters)
+            if what == "row" and scope.of("row") and self.chance(12):
+                r = self.pick(scope.of("row"))
+                return f"int(min(abs({r}[{i}]), 9.0) * 1.5) % {length}" if self.safe else f"int({r}[{i}] * 1.5)"
             if "w" in scope.of("big") and self.chance(30):
                 return self.pick(HUGE).format(i)
             if not self.safe and self.chance(15):

@@ -168,7 +168,14 @@ class Loops(Statements):
             return self.write_augment(scope)
         block = scope.inside(trips=5, **{w: "int"})
         block.fixed.add(w)
-        lines = [f"{w} += 1", f"if {w} > {self.pick('1345')}:", "    break", *self.block(block, 2)]
+        test = [f"{w} += 1", f"if {w} > {self.pick('1345')}:", "    break"]
+        if self.chance(40):  # what stands before the test runs once more
+            first = self.assignment(block, self.damped(block))
+            scope.left(block)
+            scope.bind(w, "int")
+            scope.fixed.add(w)
+            return [f"{w} = 0", "while True:", *indented([first, *test, *self.block(block, 2)])]
+        lines = [*test, *self.block(block, 2)]
         lines += [f"if {self.condition(block, 1)}:", "    break", *self.block(block, 1)]
         scope.left(block)
         scope.bind(w, "int")
