@@ -108,7 +108,8 @@ class Loops(Statements):
         if "n" not in scope.kinds:
             forms = [(text, trips) for text, trips in forms if "n" not in text.replace("range", "")] or forms[:1]
         text, trips = self.rng.choice(forms)
-        return f"for {i} in {text}:", trips, {i: "int"}, {}
+        arrays = scope.of("row", "view") if not self.safe and self.chance(25) else []
+        return f"for {i} in {text}:", trips, {i: "int"}, {i: self.pick(arrays)} if arrays else {}  # indices without a guard
 
     def over_length(self, scope: Scope, i: str, v: str) -> tuple[str, int, dict[str, str], dict[str, str]]:
         names = scope.of("row", "matrix", "ints")

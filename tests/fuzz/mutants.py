@@ -293,6 +293,8 @@ def main(argv: list[str] | None = None) -> int:
     if options.only:
         chosen = [m for m in every if f"{m.module}:{m.number}" in options.only]
     counts: Counter[str] = Counter()
+    making = [sys.executable, "-m", "tests.fuzz.screen", "--cache", str(options.cache), "--programs", str(options.programs)]
+    subprocess.run(making, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}, check=True)
     with ThreadPoolExecutor(options.jobs) as pool:
         for mutant, said in zip(chosen, pool.map(lambda m: hunted(m, options), chosen), strict=True):
             counts[said["verdict"]] += 1

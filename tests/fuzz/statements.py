@@ -182,7 +182,7 @@ class Statements(Expressions):
         cuts: tuple[str, ...] = ("[1:]", "[:-1]", "[::2]", "[::-1]", f"[{k} % 2:]")
         cuts += ("[-1:0:-1]", f"[-1:-3 - {k} % 3:-1]", f"[1::-1 - {k} % 2]", "[:0:-1]")
         if not self.safe:
-            cuts += (f"[{k}:]", f"[:{k}]", f"[::{k}]", f"[{k}::-1]", f"[:{k}:-2]", f"[-1:{k}:-1]")
+            cuts += (f"[{k}:]", f"[:{k}]", f"[::{k}]", f"[{k}::-1]", f"[:{k}:-2]", f"[-1:{k}:-1]", f"[0:2:{k}]", f"[-1:0:{k}]")
         options = [f"{r}{cut}" for r in rows for cut in cuts]
         options += [f"{m}[{self.index(scope, f'{m}.shape[0]', 'rows')}]" for m in tables]
         options += [f"{m}[:, {self.index(scope, f'{m}.shape[1]', 'columns')}]" for m in tables] + [f"{m}.T[0]" for m in tables]
