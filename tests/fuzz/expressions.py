@@ -364,16 +364,19 @@ class Expressions:
 
     def integer_huge(self, scope: Scope, depth: int) -> str:
         k = self.integer(scope, depth)
-        if self.chance(40):
-            return self.pick((
-                "(2**63 - 1 + {0} % 3)", "(-2**63 - {0} % 3)", "((2**62 + {0} % 3) * 2)", "({0} % 5 * 2**61)",
-                "({0} % 5 - 10 + (8 - 2**63))", "(2**63 - 5 - (-{0} % 7))", "-(-2**63 + {0} % 2)", "(10 - {0} % 5 + (2**63 - 9))",
-            )).format(k)
         if "w" not in scope.of("big"):
             return f"({k} >> ({self.integer(scope, depth)} % 4 - 1))"
         return self.pick((
             "(w + {0})", "(w - {0})", "({0} - w)", "-w", "abs(w)", "(w * {0})", "(w // {0})", "(w % {0})", "(w + w)",
             "(w >> ({0} % 4 - 1))", "(w << ({0} % 3))", "({0} // w)", "(w - 1)", "(w + 1)", "int(w * 1.0)", "round(w / 2)",
+        )).format(k)
+
+    def integer_edge(self, scope: Scope, depth: int) -> str:
+        """At the ends of 64 bits."""
+        k = self.integer(scope, depth)
+        return self.pick((
+            "(2**63 - 1 + {0} % 3)", "(-2**63 - {0} % 3)", "((2**62 + {0} % 3) * 2)", "({0} % 5 * 2**61)",
+            "({0} % 5 - 10 + (8 - 2**63))", "(2**63 - 5 - (-{0} % 7))", "-(-2**63 + {0} % 2)", "(10 - {0} % 5 + (2**63 - 9))",
         )).format(k)
 
     # -- conditions ------------------------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ INTEGERS = (
     Feature("counted", 1, 1, 1),
     Feature("discrete", 1, 1, 1),
     Feature("huge", 1, 0, 0),
+    Feature("edge", 1, 0, 0, ready=False),  # an error that comes later is raised first
 )
 
 CONDITIONS = (
