@@ -113,7 +113,7 @@ INTEGERS = (
     Feature("counted", 1, 1, 1),
     Feature("discrete", 1, 1, 1),
     Feature("huge", 1, 0, 0),
-    Feature("edge", 1, 0, 0, ready=False),  # an error that comes later is raised first
+    Feature("edge", 1, 0, 0, ready=False),  # not run for long yet
 )
 
 CONDITIONS = (

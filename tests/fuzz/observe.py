@@ -134,8 +134,12 @@ def limited(seconds: int) -> Iterator[None]:
 # -- CPython with 64-bit ints: where an int would leave the range, OverflowError --------------------------------------------
 
 
+left: list[int] = []  # ints that were beyond: a `finally` of the program may hide the exception, but not from irad
+
+
 def checked(value: Any) -> Any:
     if type(value) is int and not -LIMIT <= value < LIMIT:
+        left.append(value)
         raise Beyond(BEYOND)
     return value
 

@@ -25,7 +25,7 @@ from programs.outcomes import bits
 
 import irad
 from fuzz.lastbits import deviates, with_last_bits
-from fuzz.observe import GIVEN, Observation, arguments, arrays_in, beyond, defined, refusal, shared, with_machine_ints
+from fuzz.observe import GIVEN, Observation, arguments, arrays_in, beyond, defined, left, refusal, shared, with_machine_ints
 from fuzz.programs import Program
 from fuzz.subject import Subject, Thunk, compile_subject, policies
 from irad.ir.interpret import InterpretError
@@ -162,8 +162,9 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
         case.report.counts[f"refused in a branch: {kind}"] += 1
         return None
     if mine.beyond:
+        left.clear()
         exact = Observation(with_machine_ints(case.program.source), arguments(call))
-        if isinstance(exact.error, OverflowError) and beyond(str(exact.error)):
+        if left or isinstance(exact.error, OverflowError) and beyond(str(exact.error)):
             case.report.counts["ints beyond 64 bits"] += 1
             return None
     kind = "value" if mine.error is None and plain.error is None else "error"
