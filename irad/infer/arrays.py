@@ -15,6 +15,7 @@ from irad.infer.exceptions import make_exception
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
+from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
@@ -91,7 +92,7 @@ def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
 # -- subscripts --------------------------------------------------------------------------------------------------
 
 
-FIXED = (tuple, str, bytes, range, frozenset, np.dtype)  # containers whose contents cannot change
+FIXED = (tuple, str, bytes, range, frozenset, np.dtype, *CHANGEABLE)  # contents do not change, or are guarded (`outside`)
 
 
 def get_item(cx: Context, a: AV, index: AV) -> AV:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import gc
 import types
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from irad.infer import arrays
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
+from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq, int_const
@@ -58,31 +60,80 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
     table = getattr(obj, "__dict__", None)
     if isinstance(obj, types.ModuleType) and isinstance(table, dict) and name in table:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
+    if kind_of(obj) is None and not _fixed(obj):
+        found = _in_namespaces(cx, obj, name)
+        if found is not None:
+            return found
     try:
         value = getattr(obj, name)
     except AttributeError as e:
         cx.throw("AttributeError", str(e).replace("{", "{{").replace("}", "}}"))
     if kind_of(obj) is not None and callable(value):
         return Bound(name, Known(obj))
-    if not _fixed(obj, value):
+    if not _fixed(obj) and not isinstance(value, (types.BuiltinFunctionType, type)):
         cx.unsupported(
             f"the attribute `{name}` of {obj.__name__ if isinstance(obj, type) else 'a ' + type(obj).__name__ + ' object'}",
-            kind="attribute", why="it can change between two calls", hint="pass it as an argument, or read it from a variable",
+            kind="attribute", why="it is computed each time that it is asked for",
+            hint="pass it as an argument, or read it from a variable",
         )
     return Known(value)
 
 
-def _fixed(obj: Any, value: Any) -> bool:
-    """Whether an attribute of a known object stays what it is: functions and classes, and what immutable objects hold."""
-    if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, np.ufunc)):
-        return True
+def _fixed(obj: Any) -> bool:
+    """Whether the attributes of a known object stay what they are: those of immutable objects, and of what C code made."""
     immutable = (enum.Enum, tuple, str, bytes, int, float, np.generic, np.dtype, np.finfo, np.iinfo, np.ufunc)
     if isinstance(obj, (*immutable, types.BuiltinFunctionType)):
         return True
-    owner = obj if isinstance(obj, type) else type(obj)
     if isinstance(obj, type) and issubclass(obj, enum.Enum):
         return True
+    owner = obj if isinstance(obj, type) else type(obj)
     return owner.__module__ in ("builtins", "numpy") or not hasattr(obj, "__dict__")
+
+
+def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
+    """An attribute that is in the dict of the object, or of a class of its: captured from there, as a global is.
+
+    None if it is in none of them, or there behind a descriptor that is not written in Python.
+    """
+    is_class = isinstance(obj, type)
+    space = None if is_class else vars(obj)
+    order = (obj if is_class else type(obj)).__mro__
+    holder = next((c for c in order if name in vars(c)), None)
+    found = None if holder is None else vars(holder)[name]
+    if isinstance(found, property) and not is_class:
+        return _property(cx, found, Known(obj))
+    if hasattr(type(found), "__set__") and not is_class:
+        return None
+    if space is not None and name in space:
+        return cx.unit.captured(cx.builder, space[name], ("global", space, name))
+    if holder is None or holder.__module__ == "builtins":
+        return None
+    nearer = [namespace(c) for c in order[:order.index(holder)]]
+    for table in nearer if space is None else [space, *nearer]:
+        cx.unit.guard(("absent", table, name), None)
+    source = ("global", namespace(holder), name)
+    if isinstance(found, (staticmethod, classmethod)):
+        inner = cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))
+        return inner if isinstance(found, staticmethod) else Bound(found.__func__, Known(obj if is_class else type(obj)))
+    if isinstance(found, types.FunctionType) and not is_class:
+        cx.unit.guard(source, found)
+        return Bound(found, Known(obj))
+    if hasattr(type(found), "__get__") and not isinstance(found, types.FunctionType):
+        path = wrapper_of(found)
+        return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
+    return cx.unit.captured(cx.builder, found, source)
+
+
+def _property(cx: Context, found: property, owner: AV) -> AV | None:
+    from irad.infer.calls import call_value
+
+    return call_value(cx, Known(found.fget), [owner], {}) if isinstance(found.fget, types.FunctionType) else None
+
+
+def namespace(cls: type) -> dict[str, Any]:
+    """The dict behind a class's `__dict__`, which only shows it: what is watched for changes."""
+    found: dict[str, Any] = gc.get_referents(vars(cls))[0]
+    return found
 
 
 def _method(cx: Context, av: AV, cls: type, name: str) -> AV:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from typing import Any
 
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
+from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
 from irad.infer.kinds import kind_of
+from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
 from irad.infer.values import (
@@ -78,6 +80,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return cx.dispatch(inner, lambda g: call_value(cx, g, [*first, *args], {**named, **kwargs}))
     if isinstance(f, Choice):
         return cx.dispatch(f, lambda g: call_value(cx, g, args, kwargs))
+    if isinstance(f, Record) and f.static[0] == "by place":
+        return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
         return TRANSFORMS[f.static[1]](cx, f, args, kwargs)
     if not isinstance(f, Known):
@@ -100,10 +104,12 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, type):
         return _call_class(cx, obj, args, kwargs)
-    if hasattr(obj, "__irad_transform__"):
+    if transform_of(obj) or wrapper_of(obj):
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
+    if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
+        return container_method(cx, obj, args, kwargs)
     is_init = isinstance(obj, types.WrapperDescriptorType) and obj.__name__ == "__init__"
     if is_init and issubclass(obj.__objclass__, BaseException):
         return call_base_init(cx, args, kwargs)
@@ -128,6 +134,24 @@ def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
     return fold(cx, lambda *values: obj(*values, **named), *args)
+
+
+VIEWS = (KeysView, ValuesView, ItemsView)
+READING = frozenset(("get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint"))
+
+
+def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A method of a list, dict or set from outside: those that read."""
+    name, owner = obj.__name__, obj.__self__
+    if name not in READING:
+        cx.unsupported(
+            f"the method `{name}` of a {type(owner).__name__} from outside of the function", kind="attribute",
+            why="compiled code does not change it", hint="return what is to be stored, and store it outside",
+        )
+    if name == "get" and args and isinstance(args[0], Known) and len(args) == 2:
+        return Known(owner[args[0].obj]) if args[0].obj in owner else args[1]
+    found = _call_method(cx, obj, args, kwargs)
+    return Known(tuple(found.obj)) if isinstance(found, Known) and isinstance(found.obj, VIEWS) else found
 
 
 def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -62,6 +62,11 @@ class Context:
     def loc(self) -> Loc | None:
         return self.builder.loc
 
+    @property
+    def ieee(self) -> bool:
+        """Whether a division by zero is no error in the running function (numba's `error_model="numpy"`)."""
+        return bool(self.unit.ieee) and self.fn is not None and self.fn.code in self.unit.ieee
+
     def op(self, name: str, *args: Value, **attrs: Any) -> Value:
         return self.builder.op(name, *args, **attrs)
 

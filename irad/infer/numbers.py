@@ -213,6 +213,8 @@ def _power_of_two(number: int) -> bool:
 
 def _check_divisor(cx: Context, op: str, x: Num, y: Num, q: Value) -> None:
     """ZeroDivisionError, unless numpy's rules hold."""
+    if cx.ieee:
+        return
     machine = q.type
     assert isinstance(machine, Scalar)
     fine = nonzero(q)
@@ -259,7 +261,7 @@ def divide(cx: Context, a: AV, b: AV) -> AV:
     if y.tag is not None:
         return each_kind(cx, y, lambda m: divide(cx, a, m))
     kind = binary_kind("//", x.kind, y.kind)
-    if not is_numpy(x.kind) and not is_numpy(y.kind) and kind:
+    if not is_numpy(x.kind) and not is_numpy(y.kind) and kind and not cx.ieee:
         q = cx.cast(y.value, MACHINE[kind])
         fine = nonzero(q) or cx.op("ne", q, Const(q.type, 0.0 if kind == "float" else 0))
         cx.guard(fine, "ZeroDivisionError", division_message("divmod", kind == "int"))
@@ -312,7 +314,7 @@ def _check_power(cx: Context, p: Value, q: Value, result: Value, calm: Value) ->
     exponent = q.value if isinstance(q, Const) else None
     zero = const(0.0)
     whole = exponent is not None and float(exponent).is_integer()
-    if exponent is None or -math.inf < exponent < 0:
+    if (exponent is None or -math.inf < exponent < 0) and not cx.ieee:
         fine = cx.op("ne", p, zero)
         if exponent is None:
             fine = cx.either(fine, cx.either(cx.negate(cx.op("lt", q, zero)), cx.op("isinf", q)))

@@ -138,6 +138,7 @@ class Unit:
         self.of_code: dict[Any, list[Spec]] = {}
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
         self.places: list[Loc] = []  # where exceptions that are caught were raised
+        self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self._names: set[str] = set()
         self._origin: dict[int, Source] = {}
@@ -192,6 +193,9 @@ class Unit:
 
     def captured(self, builder: Builder, obj: Any, source: Source) -> AV:
         """A value from outside: numbers and arrays that may change are inputs, the rest is known and guarded."""
+        from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
+        from irad.infer.outside import captured_container, is_container
+
         kind = kind_of(obj)
         if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):
             return Num(kind, self.input(builder, source, Shape(Num, (kind,), (), (MACHINE[kind],))))
@@ -205,7 +209,15 @@ class Unit:
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
             return Known(obj) if self.is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
-        transform = getattr(obj, "__irad_transform__", None)
+        path = wrapper_of(obj)
+        if path:
+            self.guard(source, obj)
+            if divides_as_numpy(obj):
+                self.ieee.add(followed(obj, path).__code__)
+            steps = [part for name in path for part in ("attr", name)]
+            body = self.captured(builder, followed(obj, path), (*source, *steps))
+            return Record(("by place", ObjKey(obj)), (body,)) if by_place(path) else body
+        transform = transform_of(obj)
         if transform is not None:
             self.guard(source, obj)
             name, options, inner = transform
@@ -219,10 +231,12 @@ class Unit:
         if isinstance(obj, types.MethodType):
             self.guard(source, obj)
             return Bound(obj.__func__, self.captured(builder, obj.__self__, (*source, "attr", "__self__")))
-        if isinstance(obj, (list, dict, set, bytearray)):
+        if is_container(obj):
+            return captured_container(self, builder, obj, source)
+        if isinstance(obj, bytearray):
             raise UnsupportedError(
-                f"a {type(obj).__name__} from outside of the function", kind="object", loc=builder.loc,
-                why="its items can change between two calls", hint="make it a tuple or an array, or pass its items as arguments",
+                "a bytearray from outside of the function", kind="object", loc=builder.loc, why="irad has no arrays of bytes",
+                hint="make it an array, or pass its items as arguments",
             )
         self.guard(source, obj)
         return Known(obj)
@@ -402,9 +416,11 @@ SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "j
 
 def parameter_names(obj: Any, count: int) -> list[str | None]:
     """Python's names of the positional parameters of a callable, for IR text; None where they are not known."""
+    from irad.infer.foreign import transform_of
+
     bound = 0
     while not isinstance(obj, types.FunctionType):
-        name, _, inner = getattr(obj, "__irad_transform__", ("", (), None))
+        name, _, inner = transform_of(obj) or ("", (), None)
         if name in SAME_PARAMETERS:
             obj = inner
         elif isinstance(obj, types.MethodType):

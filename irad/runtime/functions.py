@@ -19,6 +19,7 @@ import numpy as np
 
 from irad.infer.calls import LIBRARY, is_primitive
 from irad.infer.explanations import explains
+from irad.infer.foreign import transform_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.values import Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
 from irad.runtime.nativelayout import layout
@@ -40,8 +41,8 @@ def contents(f: types.FunctionType) -> list[Any]:
 
 def uncompiled(value: Any) -> Any:
     """The function itself for one that was compiled: called by compiled code, they are the same."""
-    while getattr(value, "__irad_transform__", ("",))[0] == "compile":
-        value = value.__irad_transform__[2]
+    while (found := transform_of(value)) is not None and found[0] == "compile":
+        value = found[2]
     return value
 
 
@@ -50,8 +51,9 @@ def callable_shape(value: Any, array_shape: ArrayShape, moving: bool = False) ->
     value = uncompiled(value)
     if type(value) is types.FunctionType:
         return function_shape(value, array_shape, moving)
-    if hasattr(value, "__irad_transform__"):
-        name, options, inner = value.__irad_transform__
+    transform = transform_of(value)
+    if transform is not None:
+        name, options, inner = transform
         return Shape(Record, ("transform", name, options), (_called(inner, array_shape, moving),))
     if type(value) is functools.partial:
         parts = [_content_shape(v, array_shape, moving, ()) for v in (*value.args, *value.keywords.values())]
@@ -121,7 +123,7 @@ def _content_shape(value: Any, array_shape: ArrayShape, moving: bool, inside: tu
         return Shape(Seq, type(value), tuple(i for i in items if i)) if None not in items else None
     if isinstance(value, types.FunctionType):
         return shape_of(Known(value)) if _has_meaning(value) else function_shape(value, array_shape, moving, inside)
-    if isinstance(value, WITHOUT_FORM) or hasattr(value, "__irad_transform__"):
+    if isinstance(value, WITHOUT_FORM) or transform_of(value):
         return None
     return shape_of(Known(value))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer.foreign import transform_of
+from irad.infer.outside import CONTENT, Content
 from irad.runtime.budget import memory_limit
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
@@ -49,6 +51,10 @@ def _step(obj: Any, step: str, key: Any) -> Any:
         return obj.__defaults__[key]
     if step == "kwdefaults":
         return obj.__kwdefaults__[key]
+    if step == "item":
+        return obj[key]
+    if step == CONTENT:
+        return Content(obj)
     return getattr(obj, key)
 
 
@@ -58,12 +64,12 @@ def unchanged(found: Any, wanted: Any) -> bool:
         return True
     if type(found) is not type(wanted):
         return False
-    if isinstance(wanted, (int, str, bytes)):
+    if isinstance(wanted, (int, str, bytes, Content)):
         return bool(found == wanted)
     if isinstance(wanted, types.FunctionType):  # its default values are compared with those that the code took (`has_parts`)
         return found.__code__ is wanted.__code__ and found.__globals__ is wanted.__globals__
-    transform = getattr(wanted, "__irad_transform__", None)
-    return transform is not None and found.__irad_transform__[:2] == transform[:2]
+    transform, other = transform_of(wanted), transform_of(found)
+    return transform is not None and other is not None and other[:2] == transform[:2]
 
 
 def has_parts(f: Any, parts: Any) -> bool:
@@ -120,7 +126,12 @@ class Instance:
         limits: dict[str, Any] = {**memory_limit(memory), "depth_limit": DEPTH_LIMIT, "trim": close}
         functions = list({id(f): f for f in (self._see(parts.source) for parts in program.functions)}.values())
         tables = self._watch_list() + [(f.__kwdefaults__, []) for f in functions if f.__kwdefaults__]
-        self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, **limits)
+        contents = [self._see(g.source[:-2]) for g in program.guards if len(g.source) > 2 and g.source[-2] == CONTENT]
+        tables += [(obj, []) for obj in contents if isinstance(obj, dict)]
+        lists = [obj for obj in contents if isinstance(obj, list)]
+        seen = len(lists) + sum(isinstance(obj, dict) for obj in contents) == len(contents)
+        self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, lists=lists,
+                           seen=seen, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another
         self.inner = self.state if self.state.guarded else State(inputs, self.cells, **limits)
         if not _handle_type:
@@ -160,7 +171,7 @@ class Instance:
         """The closure cells whose contents the code was specialised for."""
         found = []
         for guard in self.program.guards:
-            if len(guard.source) > 2 and guard.source[-2] == "closure" and guard.source[0] != "known":
+            if len(guard.source) > 2 and guard.source[-2] == "closure":
                 found.append(self._closure_cell(guard.source))
         return found
 

@@ -50,6 +50,14 @@ class FunctionFields:
 
 
 @dataclass(frozen=True)
+class ListFields:
+    """Byte offsets of the fields of a list."""
+
+    size: int
+    items: int
+
+
+@dataclass(frozen=True)
 class Layout:
     """What this process allows the entry to read directly; None or False: not at all."""
 
@@ -58,6 +66,7 @@ class Layout:
     cell_contents: int | None
     dict_version: int | None
     function: FunctionFields | None
+    list: ListFields | None
     array: Fields | None
     numpy_scalars: bool
     numpy_api: bool
@@ -115,6 +124,20 @@ def _function() -> FunctionFields | None:
     if found != again or any(len(p) != 1 for p in found) or _read(f, found[2][0]) or _read(f, found[3][0]):
         return None
     return FunctionFields(*(p[0] for p in found))
+
+
+def _list() -> ListFields | None:
+    """The length of a list and the pointer to its items."""
+    fields = ListFields(HEADER, HEADER + 8)
+    objects = [object() for _ in range(5)]
+    made: list[object] = []
+    for count, item in enumerate(objects, 1):
+        made.append(item)
+        first = _read(made, fields.items)
+        held = struct.unpack(f"{count}q", ctypes.string_at(first, 8 * count))
+        if _read(made, fields.size) != count or held != tuple(map(id, made)):
+            return None
+    return fields
 
 
 def _dict_version() -> int | None:
@@ -175,6 +198,6 @@ def numpy_api() -> dict[str, int]:
 def layout() -> Layout:
     """The layout of this process. A free-threaded build gets none: its counts and locks are other ones."""
     if sysconfig.get_config_var("Py_GIL_DISABLED") or ctypes.sizeof(ctypes.c_void_p) != 8:
-        return Layout(None, None, None, None, None, None, False, False)
-    return Layout(_float_value(), _tuple_items(), _cell_contents(), _dict_version(), _function(), _array(), _numpy_scalars(),
-                  bool(numpy_api()))
+        return Layout(None, None, None, None, None, None, None, False, False)
+    return Layout(_float_value(), _tuple_items(), _cell_contents(), _dict_version(), _function(), _list(), _array(),
+                  _numpy_scalars(), bool(numpy_api()))

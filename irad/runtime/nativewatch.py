@@ -8,6 +8,7 @@ change in Python would close other states, which change the same chains.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import sys
 from functools import cache
 from typing import Any
@@ -160,8 +161,19 @@ def available() -> bool:
     return _watcher() >= 0
 
 
+def _detach(namespace: dict[str, Any]) -> None:
+    """Give the dict of an object memory of its own, so that each change goes through the dict, and is seen.
+
+    From CPython 3.13 on the object keeps the values; taking an item out of the dict ends that. It is put back by the same
+    call of C's: no other thread runs in between. (Dicts of modules and classes are their own.)
+    """
+    if sys.version_info >= (3, 13) and namespace and "__name__" not in namespace and "__module__" not in namespace:
+        next(itertools.starmap(namespace.__setitem__, iter(namespace.popitem, None)))
+
+
 def watch(namespace: dict[str, Any], key: str | None, flag: int) -> int:
     """Let a change of a name (None: any) set the byte at `flag`; a token for `unwatch`. The caller holds both."""
+    _detach(namespace)
     _api("PyDict_Watch", ctypes.c_int, ctypes.c_int, ctypes.py_object)(_watcher(), namespace)
     node = allocate(32)
     (ctypes.c_ssize_t * 3).from_address(node + 8)[:] = [id(namespace), id(key) if key is not None else 0, flag]

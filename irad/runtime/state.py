@@ -31,7 +31,8 @@ class State:
     """Owns the block at `address`. guards: (namespace, names that must not change unseen; none: any name).
 
     `cell_guards`: closure cells whose contents must not be replaced unseen. `functions`: function objects whose code and
-    default values must not be replaced unseen (what is in a dict of keyword defaults is up to `guards`). `words`: further
+    default values must not be replaced unseen (what is in a dict of keyword defaults is up to `guards`). `lists`: lists that
+    must stay as they are. `seen`: False if something is guarded that only Python can look at. `words`: further
     words of each context, by their names in `nativetext.INHERITED` (tests make allocations fail by them).
     """
 
@@ -39,8 +40,9 @@ class State:
 
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
-                 cell_guards: Sequence[types.CellType] = (), functions: Sequence[types.FunctionType] = (), byte_limit: int = 0,
-                 depth_limit: int = 0, contexts: int = 1, trim: int = 0, ask: int = 0,
+                 cell_guards: Sequence[types.CellType] = (), functions: Sequence[types.FunctionType] = (),
+                 lists: Sequence[list[Any]] = (), seen: bool = True, byte_limit: int = 0, depth_limit: int = 0,
+                 contexts: int = 1, trim: int = 0, ask: int = 0,
                  code: object = None) -> None:
         # trim: native `void (ctx)` that frees what a context owns; ask: native (see `codegen.support`);
         # code: the token of the engine that holds it
@@ -48,9 +50,12 @@ class State:
         self._versions = STATE["inputs"] + 16 * len(self._inputs)
         self._guarded_cells = tuple(cell_guards)
         self._functions = tuple(functions)
+        self._lists = tuple(lists)
+        self._seen = seen
         self._contents: list[Any] = []  # what the guarded words held: kept alive, so that an address is one object
         guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions)
-        self.address = nativewatch.allocate(self._versions + 16 * guard_count + 16)
+        self._room = guard_count + sum(2 + len(items) for items in self._lists)
+        self.address = nativewatch.allocate(self._versions + 16 * self._room + 16)
         self._tokens: list[int] = []
         self._ask = ask
         self.context = self._new_context(byte_limit, depth_limit)
@@ -92,7 +97,6 @@ class State:
             flag = self.address + STATE["dirty"]
             self._tokens += [nativewatch.watch(d, n, flag) for d, names in self._guards for n in names or (None,)]
         _word(self.address + STATE["guards"]).value = self.address + self._versions
-        _word(self.address + STATE["guard_count"]).value = len(self._places())
 
     def _places(self) -> list[int]:
         """Addresses of the words that the entry compares."""
@@ -101,20 +105,33 @@ class State:
         cells = [id(cell) + (layout().cell_contents or 0) for cell in self._guarded_cells]
         fields = layout().function
         slots = (fields.code, fields.defaults, fields.kwdefaults) if fields else ()
-        return dicts + cells + [id(f) + slot for f in self._functions for slot in slots]
+        return dicts + cells + [id(f) + slot for f in self._functions for slot in slots] + self._list_places()
+
+    def _list_places(self) -> list[int]:
+        """The length of a list and where its items are, before the items: these are not read once it has others."""
+        fields = layout().list
+        if fields is None:
+            return []
+        found = []
+        for items in self._lists:
+            first = _word(id(items) + fields.items).value
+            found += [id(items) + fields.size, id(items) + fields.items, *range(first, first + 8 * len(items), 8)]
+        return found
 
     @property
     def guarded(self) -> bool:
         """Whether changes are seen. If not, the state stays dirty and each call takes the generic entry."""
         dicts = not self._guards or layout().dict_version is not None or nativewatch.available()
-        return dicts and (not self._functions or layout().function is not None)
+        lists = not self._lists or layout().list is not None
+        return dicts and lists and self._seen and (not self._functions or layout().function is not None)
 
     @property
     def dirty(self) -> bool:
         """Whether the next call takes the generic entry because of a guard."""
+        count = _word(self.address + STATE["guard_count"]).value
+        guards = range(self.address + self._versions, self.address + self._versions + 16 * count, 16)
         return ctypes.c_byte.from_address(self.address).value != 0 or any(
-            _word(place).value != _word(self.address + self._versions + 16 * i + 8).value
-            for i, place in enumerate(self._places()))
+            _word(_word(at).value).value != _word(at + 8).value for at in guards)
 
     def mark(self) -> None:
         """Send calls to the generic entry until the next refresh."""
@@ -125,7 +142,13 @@ class State:
         ctypes.c_byte.from_address(self.address).value = 0 if self.guarded else 1
         self._contents = [_contents(cell) for cell in self._guarded_cells]
         self._contents += [(f.__code__, f.__defaults__, f.__kwdefaults__) for f in self._functions]
-        for index, place in enumerate(self._places()):
+        self._contents += map(tuple, self._lists)
+        places = self._places()
+        if len(places) > self._room:  # a list has grown: the code is for another one
+            places = []
+            self.mark()
+        _word(self.address + STATE["guard_count"]).value = len(places)
+        for index, place in enumerate(places):
             at = self.address + self._versions + 16 * index
             _word(at).value, _word(at + 8).value = place, _word(place).value
 

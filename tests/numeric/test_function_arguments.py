@@ -155,8 +155,12 @@ def test_functions_known_as_a_whole():
     del empty.__closure__[0].cell_contents
     same_as_python(apply, empty, 1.0, text=False)
     items = [1.0]
-    with pytest.raises(irad.UnsupportedError, match="a list from outside"):
-        irad.compile(apply)(lambda x: x * items[0], 1.0)
+    called, f = irad.compile(apply), lambda x: x * items[0]
+    for change in (lambda: None, lambda: items.append(2.0), lambda: items.reverse(), lambda: items.pop()):
+        change()
+        assert called(f, 1.5) == apply(f, 1.5) == called(f, 1.5)
+    items = [7.0]
+    assert called(f, 1.5) == apply(f, 1.5)
 
 
 def test_what_a_function_holds_changes():

@@ -139,7 +139,7 @@ def test_ops(irad_):
     assert status == 0
     assert "mul N N -> N" in text and "d: x += g*y; y += g*x" in text
     one = irad_("ops", "pow")[1]
-    assert "d/dy       select(x == 0, 0, g*(r*log(x)))    (reads x, r)" in one and "kink" in one
+    assert "d/dy       masked(x, g*(r*log(x)))    (reads x, r)" in one and "kink" in one
 
 
 def test_info_and_cache(irad_):

@@ -1,0 +1,95 @@
+"""Containers from outside: module tables, configuration dicts, lists that a closure holds.
+
+What they hold is taken as known, and compared at each call with what the code was compiled for: a list word by word, a dict
+by a watch. A container with arrays or functions in it is taken apart instead, and these are captured as if each had a name.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from irad.errors import UnsupportedError
+from irad.infer.foreign import transform_of, wrapper_of
+from irad.infer.values import AV, Known, ObjKey, Record, Seq
+from irad.ir.build import Builder
+
+if TYPE_CHECKING:
+    from irad.infer.unit import Source, Unit
+
+CHANGEABLE = (list, dict, set)
+MOST_ITEMS = 4096
+CONTENT = "content"  # a step from a container to what it holds
+
+
+class Content:
+    """What a container held: equal numbers and strings, identical other things, in the same order."""
+
+    __slots__ = ("cls", "keys")
+
+    def __init__(self, obj: Any) -> None:
+        self.cls = type(obj)
+        held = [part for item in obj.items() for part in item] if isinstance(obj, dict) else list(obj)
+        keys = [ObjKey(part) for part in held]
+        self.keys: Any = frozenset(keys) if isinstance(obj, set) else keys
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self.cls is other.cls and bool(self.keys == other.keys)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def is_container(obj: Any) -> bool:
+    """Whether an object from outside is one of these. (Named tuples and subclasses of dict are not.)"""
+    return type(obj) in CHANGEABLE or (type(obj) is tuple and not all(map(_is_plain, obj)))
+
+
+def captured_container(unit: Unit, builder: Builder, obj: Any, source: Source) -> AV:
+    """The abstract value of a container from outside."""
+    unit.guard(source, obj)
+    if len(obj) > MOST_ITEMS:
+        raise UnsupportedError(
+            f"a {type(obj).__name__} of {len(obj)} items from outside of the function", kind="object", loc=builder.loc,
+            why="its items would become a part of the code", hint="make it an array: np.array(...)",
+        )
+    if all(map(_is_plain, _leaves(obj))):
+        for path, inner in _containers(obj, source):
+            unit.guard((*path, CONTENT, 0), Content(inner))
+        return Known(obj)
+    if type(obj) is not tuple:
+        unit.guard((*source, CONTENT, 0), Content(obj))
+    pairs = obj.items() if isinstance(obj, dict) else enumerate(obj)
+    items = {key: unit.captured(builder, value, (*source, "item", key)) for key, value in pairs}
+    if isinstance(obj, dict):
+        return Record(("dict", tuple(items)), tuple(items.values()))
+    return Seq(type(obj), tuple(items.values()))
+
+
+def _is_plain(obj: Any) -> bool:
+    """Whether an item can be taken as it is: numbers, strings, classes; nothing that changes or captured something."""
+    apart = (np.ndarray, types.FunctionType, types.MethodType, functools.partial)
+    if isinstance(obj, apart) or transform_of(obj) or wrapper_of(obj):
+        return False
+    return all(map(_is_plain, obj)) if type(obj) is tuple else type(obj) not in CHANGEABLE
+
+
+def _leaves(obj: Any) -> Iterator[Any]:
+    for item in obj.values() if isinstance(obj, dict) else obj:
+        if type(item) in (*CHANGEABLE, tuple):
+            yield from _leaves(item)
+        else:
+            yield item
+
+
+def _containers(obj: Any, source: Source) -> Iterator[tuple[Source, Any]]:
+    """The container and those in it that can change, with their sources."""
+    if type(obj) in CHANGEABLE:
+        yield source, obj
+    if not isinstance(obj, set):
+        for key, item in obj.items() if isinstance(obj, dict) else enumerate(obj):
+            if type(item) in (*CHANGEABLE, tuple):
+                yield from _containers(item, (*source, "item", key))

@@ -1,0 +1,141 @@
+"""What functions find outside: lists and dicts, attributes of objects and classes. A change is seen at the next call."""
+
+import math
+
+import numpy as np
+import pytest
+
+import irad
+
+
+class Model:
+    """An object of the user's, which compiled code reads."""
+
+    gravity = 9.81
+
+    def __init__(self):
+        self.mass = 2.0
+        self.weights = np.array([1.0, 2.0, 3.0])
+        self.count = 3
+        self.mode = "plain"
+        self.table = [1.0, 2.0]
+        self.options = {"scale": 2.0}
+
+    @property
+    def double(self):
+        return self.mass * 2
+
+    def energy(self, x):
+        s = 0.0
+        for i in range(self.count):
+            s += self.weights[i] * x
+        s *= self.mass * self.gravity
+        return s + (1.0 if self.mode == "plain" else 2.0) + self.double + self.table[1] * self.options["scale"]
+
+    @staticmethod
+    def square(x):
+        return x * x
+
+    @classmethod
+    def fall(cls, x):
+        return x * cls.gravity
+
+
+def follows(space, f, changes, *args):
+    """A compiled function does what Python does, after each change."""
+    compiled = irad.compile(f)
+    for change in ("pass", *changes):
+        exec(change, space)
+        try:
+            want = f(*args)
+        except Exception as error:
+            with pytest.raises(type(error)):
+                compiled(*args)
+        else:
+            assert compiled(*args) == want, change
+            assert compiled(*args) == want, change
+
+
+def test_attributes():
+    model = Model()
+    space = {"model": model, "np": np, "Model": type("Model", (Model,), {})}
+    model.__class__ = space["Model"]
+    changes = (
+        "model.mass = 3.0", "model.weights[0] = 7.0", "model.mode = 'other'", "model.count = 2", "Model.gravity = 1.5",
+        "model.weights = np.ones(2)", "model.table[1] = 5.0", "model.table = [4.0, 3.0, 2.0]", "model.options['scale'] = 0.5",
+        "model.gravity = 2.0", "del model.gravity", "Model.energy = lambda self, x: x * self.mass",
+        "del Model.energy", "del model.mode",
+    )
+    follows(space, lambda x: model.energy(x) + model.square(x) + model.fall(x), changes, 1.5)
+
+
+def test_attributes_are_not_differentiated_and_methods_compile():
+    model = Model()
+    assert irad.grad(model.fall)(2.0) == 9.81
+    assert irad.grad(model.square)(3.0) == 6.0
+    assert irad.grad(Model.square)(3.0) == 6.0
+    assert irad.grad(model.energy)(1.0) == pytest.approx(6.0 * 2.0 * 9.81)
+
+
+def test_containers():
+    space = {
+        "row": [1.0, 2.5, 3.0], "rows": [[1.0, 2.0], [3.0, 4.0]], "arrays": [np.array([1.0, 2.0]), np.array([3.0, 4.0])],
+        "options": {"a": 1.5, "b": [2.0, 4.0], "n": {"x": 3.0}}, "names": {"p", "q"}, "mixed": (np.array([1.0, 2.0]), 2.0),
+        "functions": {"square": lambda x: x * x, "cube": lambda x: x**3}, "np": np, "math": math,
+    }
+    source = """
+def f(x, mode="p"):
+    s = 0.0
+    for v in row:
+        s += v * x
+    for i in range(len(row)):
+        s += row[i] * x
+    s += options["a"] * x + options["b"][1] * options["n"]["x"] + options.get("zz", x) + options.get("a", x)
+    if mode in names:
+        s *= 2
+    s += functions["square"](x) + functions["cube"](x)
+    for r in rows:
+        for v in r:
+            s += v * x
+    for k, v in options["n"].items():
+        s += v * x
+    s += mixed[0][1] * x * mixed[1]
+    for a in arrays:
+        s += a[0] * x
+    return s
+"""
+    exec(source, space)
+    changes = (
+        "row[1] = 7.0", "row.append(9.0)", "row.pop(0)", "options['a'] = 2.0", "options['b'][1] = 8.0", "options['n']['x'] = 1.0",
+        "options['zz'] = 4.0", "names.add('r')", "names.remove('p')", "mixed[0][1] = 9.0", "functions['square'] = math.sin",
+        "rows[1][0] = 0.0", "rows.append([5.0])", "arrays[0][0] = 5.0", "arrays[1] = np.array([7.0, 7.0])",
+        "arrays.append(np.ones(3))", "row[:] = [1.0]", "row.clear()", "row.extend([1.0, 2.0, 3.0, 4.0] * 10)", "row[3] = 4",
+        "del options['n']",
+    )
+    follows(space, space["f"], changes, 1.5)
+
+
+def test_a_table_costs_nothing_once_it_is_compiled_in():
+    table = [0.5, 1.5]
+    f = irad.compile(lambda x: table[0] * x + table[1])
+    assert [f(1.0), f(2.0)] == [2.0, 2.5]
+    assert f._last.state.guarded  # and so a call does not go through Python
+
+
+def test_containers_from_outside_are_not_changed():
+    table, options = [1.0], {"a": 1.0}
+
+    def appends(x):
+        table.append(x)
+        return x
+
+    def stores(x):
+        options["a"] = x
+        return x
+
+    with pytest.raises(irad.UnsupportedError, match="append"):
+        irad.compile(appends)(1.0)
+    with pytest.raises(irad.UnsupportedError, match="assignment"):
+        irad.compile(stores)(1.0)
+    assert table == [1.0]
+    assert options == {"a": 1.0}
