@@ -65,6 +65,10 @@ def written(e: FunctionEmitter, i: Instr) -> None:
     e.scalars[i.results[0]] = "true"
 
 
+def apart(e: FunctionEmitter, i: Instr) -> None:
+    """The pipeline has answered this; where it has not, nothing is asked."""
+
+
 def select(e: FunctionEmitter, i: Instr) -> None:
     """One of two values; of arrays part by part."""
     cond, x, y = i.args
@@ -137,5 +141,5 @@ def unpack(e: FunctionEmitter, i: Instr) -> None:
 
 LOWERINGS: Lowerings = {
     "call": call, "guard": guard, "input": captured, "cast": cast, "opaque": opaque, "select": select,
-    "written": written, "pack": pack, "unpack": unpack,
+    "written": written, "apart": apart, "pack": pack, "unpack": unpack,
 }

@@ -256,7 +256,7 @@ class Machine:
             env.update(zip(block.params, [env[a] for a in edge.args], strict=True))
 
     def throw(self, exc: str, message: str, parts: Sequence[object]) -> None:
-        kind = self.module.symbols.get(exc.removeprefix("@"), exception_named(exc))
+        kind = self.module.symbols.get(exc[1:]) if exc.startswith("@") else exception_named(exc)
         if isinstance(kind, BaseException):
             raise kind
         make = getattr(kind, "make", None)

@@ -19,11 +19,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from irad.codegen.abi import CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
+from irad.codegen.abi import ASK_ABOVE, CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
 from irad.errors import exception_named, for_user, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
-from irad.runtime.budget import INTERRUPTED
+from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
 from irad.runtime.needs import needed
 
 
@@ -58,7 +58,10 @@ def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapp
     if site.need is not None:
         if context in INTERRUPTED:
             return INTERRUPTED.pop(context).with_traceback(None)
-        return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), _word(context + CTX_LIMIT)))
+        limit = _word(context + CTX_LIMIT)
+        if limit == ASK_ABOVE:  # more than any machine has is refused before that is asked
+            limit = half_of_what_is_free(context)
+        return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), limit))
     found = symbols[site.exc[1:]] if site.exc.startswith("@") else exception_named(site.exc)
     if isinstance(found, BaseException):
         return _again(found)

@@ -101,27 +101,27 @@ class Dual:
 
     # -- decisions look at the value ----------------------------------------------------------------------------------
 
-    def __lt__(self, o: Any) -> bool:
-        return bool(value(self) < value(o))
+    def __lt__(self, o: Any) -> Any:
+        return value(self) < value(o)
 
-    def __le__(self, o: Any) -> bool:
-        return bool(value(self) <= value(o))
+    def __le__(self, o: Any) -> Any:
+        return value(self) <= value(o)
 
-    def __gt__(self, o: Any) -> bool:
-        return bool(value(self) > value(o))
+    def __gt__(self, o: Any) -> Any:
+        return value(self) > value(o)
 
-    def __ge__(self, o: Any) -> bool:
-        return bool(value(self) >= value(o))
+    def __ge__(self, o: Any) -> Any:
+        return value(self) >= value(o)
 
-    def __eq__(self, o: Any) -> bool:
-        return bool(value(self) == value(o))
+    def __eq__(self, o: Any) -> Any:
+        return value(self) == value(o)
 
-    def __ne__(self, o: Any) -> bool:
-        return bool(value(self) != value(o))
+    def __ne__(self, o: Any) -> Any:
+        return value(self) != value(o)
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Any:
         return bool(value(self))
 
     def __int__(self) -> int:
@@ -146,7 +146,7 @@ class Dual:
     def imag(self) -> Any:
         return value(self).imag
 
-    def is_integer(self) -> bool:
+    def is_integer(self) -> Any:
         return bool(value(self).is_integer())
 
     def item(self) -> Any:
@@ -469,7 +469,7 @@ def dual_array(values: Any) -> Any:
     return out
 
 
-def is_object(x: Any) -> bool:
+def is_object(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return builtins.any(map(is_object, x))
     return isinstance(x, Dual) or isinstance(x, np.ndarray) and x.dtype == object
@@ -637,7 +637,7 @@ def dual_pow(x: Any, y: Any) -> Any:
     return power(x, y) if is_object((x, y)) else pow(x, y)
 
 
-def dual_isinstance(x: Any, classes: Any) -> bool:
+def dual_isinstance(x: Any, classes: Any) -> Any:
     plain = {dual_float: float, stored: np.float64}
     return isinstance(value(x), tuple(plain.get(c, c) for c in (classes if isinstance(classes, tuple) else (classes,))))
 
@@ -721,7 +721,7 @@ class Derivative:
     tangent: float
     condition: float
 
-    def agrees(self, other: Any, dtype: Any = np.float64) -> bool:
+    def agrees(self, other: Any, dtype: Any = np.float64) -> Any:
         """Whether a derivative that was computed otherwise, with numbers of `dtype`, is the same."""
         return bool(builtins.abs(float(other) - self.tangent) <= ROUNDINGS * float(np.finfo(dtype).eps) * self.condition)
 
