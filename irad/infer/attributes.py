@@ -15,6 +15,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
+from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq, int_const
 from irad.ir.core import Const
@@ -79,6 +80,20 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
     return Known(value)
 
 
+def has_attr(cx: Context, av: AV, name: str) -> bool:
+    """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
+    if not isinstance(av, Known):
+        from irad.infer.builtins import class_of
+
+        return hasattr(class_of(cx, av), name) or name in getattr(getattr(av, "cls", None), "_fields", ())
+    if isinstance(av.obj, types.ModuleType):
+        table = vars(av.obj)
+        cx.unit.guard(("global" if name in table else "absent", table, name), table.get(name))
+    elif kind_of(av.obj) is None and not _fixed(av.obj):
+        _in_namespaces(cx, av.obj, name)
+    return hasattr(av.obj, name)
+
+
 def _fixed(obj: Any) -> bool:
     """Whether the attributes of a known object stay what they are: those of immutable objects, and of what C code made."""
     immutable = (enum.Enum, tuple, str, bytes, int, float, np.generic, np.dtype, np.finfo, np.iinfo, np.ufunc)
@@ -87,7 +102,9 @@ def _fixed(obj: Any) -> bool:
     if isinstance(obj, type) and issubclass(obj, enum.Enum):
         return True
     owner = obj if isinstance(obj, type) else type(obj)
-    return owner.__module__ in ("builtins", "numpy") or not hasattr(obj, "__dict__")
+    if owner.__module__ in ("builtins", "numpy"):
+        return True
+    return not hasattr(obj, "__dict__") and not any("__slots__" in vars(c) for c in owner.__mro__)
 
 
 def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
@@ -96,21 +113,27 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     None if it is in none of them, or there behind a descriptor that is not written in Python.
     """
     is_class = isinstance(obj, type)
-    space = None if is_class else vars(obj)
+    space = None if is_class else getattr(obj, "__dict__", None)
     order = (obj if is_class else type(obj)).__mro__
     holder = next((c for c in order if name in vars(c)), None)
     found = None if holder is None else vars(holder)[name]
     if isinstance(found, property) and not is_class:
         return _property(cx, found, Known(obj))
+    if isinstance(found, types.MemberDescriptorType) and not is_class:
+        if hasattr(obj, name):
+            return cx.unit.captured(cx.builder, getattr(obj, name), ("known", obj, SLOT, name))
+        cx.unit.guard(("known", obj, IS_SET, name), False)
+        return None
     if hasattr(type(found), "__set__") and not is_class:
         return None
     if space is not None and name in space:
         return cx.unit.captured(cx.builder, space[name], ("global", space, name))
+    nearer = order if holder is None else order[:order.index(holder)]
+    tables = [namespace(c) for c in nearer if c.__module__ != "builtins"]
+    for table in tables if space is None else [space, *tables]:
+        cx.unit.guard(("absent", table, name), None)
     if holder is None or holder.__module__ == "builtins":
         return None
-    nearer = [namespace(c) for c in order[:order.index(holder)]]
-    for table in nearer if space is None else [space, *nearer]:
-        cx.unit.guard(("absent", table, name), None)
     source = ("global", namespace(holder), name)
     if isinstance(found, (staticmethod, classmethod)):
         inner = cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))

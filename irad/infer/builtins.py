@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, iterate, numbers
-from irad.infer.attributes import get_attr
+from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
@@ -345,9 +345,17 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
         cx.unsupported("getattr() with a name that is not known", kind="function")
-    if len(args) > 2 and isinstance(args[0], Known) and not hasattr(args[0].obj, name.obj):
-        return args[2]
-    return get_attr(cx, args[0], name.obj)
+    if len(args) == 2:
+        return get_attr(cx, args[0], name.obj)
+    return cx.dispatch(args[0], lambda m: get_attr(cx, m, name.obj) if has_attr(cx, m, name.obj) else args[2])
+
+
+@handles(builtins.hasattr)
+def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    name = args[1]
+    if not isinstance(name, Known):
+        cx.unsupported("hasattr() with a name that is not known", kind="function")
+    return cx.dispatch(args[0], lambda m: Known(has_attr(cx, m, name.obj)))
 
 
 def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHANGEABLE = (list, dict, set)
 MOST_ITEMS = 4096
 CONTENT = "content"  # a step from a container to what it holds
+SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches
 
 
 class Content:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer.foreign import transform_of
-from irad.infer.outside import CONTENT, Content
+from irad.infer.outside import CONTENT, IS_SET, SLOT, Content
 from irad.runtime.budget import memory_limit
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
@@ -55,6 +55,8 @@ def _step(obj: Any, step: str, key: Any) -> Any:
         return obj[key]
     if step == CONTENT:
         return Content(obj)
+    if step == IS_SET:
+        return hasattr(obj, key)
     return getattr(obj, key)
 
 
@@ -129,7 +131,9 @@ class Instance:
         contents = [self._see(g.source[:-2]) for g in program.guards if len(g.source) > 2 and g.source[-2] == CONTENT]
         tables += [(obj, []) for obj in contents if isinstance(obj, dict)]
         lists = [obj for obj in contents if isinstance(obj, list)]
-        seen = len(lists) + sum(isinstance(obj, dict) for obj in contents) == len(contents)
+        sources = [place.source for place in (*program.guards, *program.captures)]
+        seen = not any({SLOT, IS_SET} & {*source[2::2]} for source in sources if source[0] == "known")
+        seen = seen and len(lists) + sum(isinstance(obj, dict) for obj in contents) == len(contents)
         self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, lists=lists,
                            seen=seen, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another

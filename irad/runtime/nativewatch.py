@@ -167,8 +167,12 @@ def _detach(namespace: dict[str, Any]) -> None:
     From CPython 3.13 on the object keeps the values; taking an item out of the dict ends that. It is put back by the same
     call of C's: no other thread runs in between. (Dicts of modules and classes are their own.)
     """
-    if sys.version_info >= (3, 13) and namespace and "__name__" not in namespace and "__module__" not in namespace:
-        next(itertools.starmap(namespace.__setitem__, iter(namespace.popitem, None)))
+    if sys.version_info >= (3, 13) and "__name__" not in namespace and "__module__" not in namespace:
+        if namespace:
+            next(itertools.starmap(namespace.__setitem__, iter(namespace.popitem, None)))
+        else:
+            namespace["irad"] = None
+            namespace.popitem()
 
 
 def watch(namespace: dict[str, Any], key: str | None, flag: int) -> int:

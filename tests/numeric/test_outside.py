@@ -64,9 +64,54 @@ def test_attributes():
         "model.mass = 3.0", "model.weights[0] = 7.0", "model.mode = 'other'", "model.count = 2", "Model.gravity = 1.5",
         "model.weights = np.ones(2)", "model.table[1] = 5.0", "model.table = [4.0, 3.0, 2.0]", "model.options['scale'] = 0.5",
         "model.gravity = 2.0", "del model.gravity", "Model.energy = lambda self, x: x * self.mass",
-        "del Model.energy", "del model.mode",
+        "del Model.energy", "del model.mode", "model.mode = 'plain'", "del model.mode", "Model.mode = 'plain'",
     )
     follows(space, lambda x: model.energy(x) + model.square(x) + model.fall(x), changes, 1.5)
+
+
+class Base:
+    factor = 4.0
+
+
+class Slotted(Base):
+    __slots__ = ("rate", "count", "unset")
+
+    def __init__(self):
+        self.rate, self.count = 1.5, 3
+
+    def value(self, x):
+        return self.rate * x + self.count * self.factor
+
+
+def test_slots():
+    thing = Slotted()
+    space = {"thing": thing, "Base": Base}
+    changes = ("thing.rate = 5.0", "thing.count = 7", "Base.factor = 2.0", "thing.rate = 1", "del thing.count", "thing.count = 0")
+    try:
+        follows(space, lambda x: thing.value(x) + thing.rate, changes, 1.5)
+        follows(space, lambda x: thing.unset * x, ("thing.unset = 2.0",), 1.5)
+    finally:
+        Base.factor = 4.0
+
+
+class Empty:
+    """An object that gets and loses attributes."""
+
+
+def test_attributes_that_come_and_go():
+    thing = Empty()
+    changes = ("thing.k = 5.0", "thing.z = 1", "del thing.k", "del thing.z", "Empty.k = 3.0", "del Empty.k", "math.extra = 1")
+
+    def f(x):
+        return getattr(thing, "k", 2.0) * x + (1.0 if hasattr(thing, "z") else 0.5) + (4.0 if hasattr(math, "extra") else 0.0)
+
+    try:
+        follows({"thing": thing, "Empty": Empty, "math": math}, f, changes, 1.5)
+        follows({"thing": thing, "Empty": Empty}, lambda x: thing.k * x, changes[:-1], 1.5)
+    finally:
+        del math.extra
+    f = irad.compile(lambda x, a: (hasattr(x, "shape"), hasattr(a, "shape"), hasattr(x, "real")))
+    assert f(1.0, np.ones(2)) == (False, True, True)
 
 
 def test_attributes_are_not_differentiated_and_methods_compile():
