@@ -344,7 +344,7 @@ def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
-        cx.unsupported("getattr() with a name that is not known", kind="function")
+        cx.unsupported("getattr() with a name that is not known", kind="function", hint="write the name in the call")
     if len(args) == 2:
         return get_attr(cx, args[0], name.obj)
     return cx.dispatch(args[0], lambda m: get_attr(cx, m, name.obj) if has_attr(cx, m, name.obj) else args[2])
@@ -354,7 +354,7 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
-        cx.unsupported("hasattr() with a name that is not known", kind="function")
+        cx.unsupported("hasattr() with a name that is not known", kind="function", hint="write the name in the call")
     return cx.dispatch(args[0], lambda m: Known(has_attr(cx, m, name.obj)))
 
 
