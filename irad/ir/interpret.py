@@ -256,7 +256,8 @@ class Machine:
             env.update(zip(block.params, [env[a] for a in edge.args], strict=True))
 
     def throw(self, exc: str, message: str, parts: Sequence[object]) -> None:
-        kind = self.module.symbols.get(exc[1:]) if exc.startswith("@") else exception_named(exc)
+        kind = None if exc.startswith("@") else exception_named(exc)
+        kind = kind or self.module.symbols.get(exc.removeprefix("@"))
         if isinstance(kind, BaseException):
             raise kind
         make = getattr(kind, "make", None)
