@@ -13,10 +13,12 @@ import functools
 import types
 from typing import Any
 
+import numpy as np
+
 from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.kinds import OF_CLASS
-from irad.infer.values import AV, Arr, Known
+from irad.infer.values import AV, Arr
 
 CACHED = type(functools.lru_cache(maxsize=None)(int))
 
@@ -71,16 +73,8 @@ def apply_by_place(cx: Context, obj: Any, body: AV, args: list[AV], kwargs: dict
 
 def _result_kind(obj: Any) -> str:
     """The kind of the elements that a vectorised function makes: as declared, float64 otherwise."""
-    import numpy as np
-
     for text in getattr(obj, "types", ()):
         found = OF_CLASS.get(np.dtype(text.rpartition(">")[2]).type)
         if found is not None:
             return {"bool": "bool_", "int": "int64", "float": "float64"}.get(found, found)
     return "float64"
-
-
-def known_wrapper(obj: Any) -> Known | None:
-    """The function behind a wrapper, as a known object."""
-    path = wrapper_of(obj)
-    return Known(followed(obj, path)) if path else None
