@@ -12,14 +12,15 @@ import numpy as np
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
+from irad.infer.heap import opened
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Choice, Growing, Known, Num, Range, Record, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT
+from irad.ir.types import BOOL, INT, Array
 
 Scalars = Callable[..., AV]
 
@@ -110,14 +111,14 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return numbers.fold(cx, lambda x, i: x[i], a, index)
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:
-        return _sequence_item(cx, a, items, index)
+        return sequence_item(cx, a, items, index)
     if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
         if index.obj not in a.static[1]:
             raise_value(cx, make_exception(KeyError, [index]))
         place: int = a.static[1].index(index.obj)
         return a.children[place]
     if isinstance(a, Range):
-        if _is_slice(index):
+        if is_slice(index):
             cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")
         size = a.leaves[0]
         at = wrap_index(cx, cx.integer(index), size, 0)
@@ -162,11 +163,13 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
 
 
-def _is_slice(index: AV) -> bool:
+def is_slice(index: AV) -> bool:
+    """Whether an index is a slice."""
     return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
 
 
-def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+    """An item of a sequence of known length, or several of them."""
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
     if isinstance(index, Known) and isinstance(index.obj, slice):
         return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
@@ -174,7 +177,7 @@ def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
         if not -len(items) <= index.obj < len(items):
             cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
         return items[index.obj]
-    if _is_slice(index):
+    if is_slice(index):
         cx.unsupported(
             f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
             why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
@@ -260,6 +263,9 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
 def as_operand(cx: Context, av: AV) -> AV:
     """A scalar or array operand of an elementwise operation; sequences become arrays."""
     if numeric(av) or isinstance(av, Arr):
+        return av
+    av = flat(cx, av)
+    if isinstance(av, Arr):
         return av
     items = known_items(av)
     if items is not None or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
@@ -530,6 +536,7 @@ def contiguous(cx: Context, a: Arr) -> Arr:
 
 def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
+    av = flat(cx, av)
     if isinstance(av, Arr):
         return cast_array(cx, av, dtype or av.kind)
     if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
@@ -545,14 +552,26 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
         dtype = _common_kind(cx, leaves)
     sizes = [int_const(n) for n in shape]
     out = alloc(cx, sizes, dtype)
-    for flat, leaf in enumerate(leaves):
-        at = [int_const(int(i)) for i in np.unravel_index(flat, shape)] if shape else []
+    for number, leaf in enumerate(leaves):
+        at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
         cx.op_store(converted(cx, leaf, dtype), out.value, at)
     return out
 
 
 def _holds_array(av: AV) -> bool:
     return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
+
+
+def flat(cx: Context, av: AV) -> AV:
+    """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
+    if isinstance(av, Ref):
+        content = opened(cx, av)
+        if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
+            from irad.infer.lists import to_array
+
+            return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
+        return content if content is av else flat(cx, content)
+    return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
 
 
 INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
@@ -618,6 +637,27 @@ def total_size(cx: Context, a: Arr) -> Value:
     for k, extent in enumerate(dims(cx, a)):
         size = extent if k == 0 else cx.op("mul", size, extent)
     return size
+
+
+def kind_of_array(v: Value) -> str:
+    """The kind of the elements of a machine array."""
+    assert isinstance(v.type, Array)
+    elem = v.type.elem
+    return next(k for k, m in MACHINE.items() if m == elem and not is_python(k))
+
+
+def common_kind_of(kinds: Sequence[str]) -> str:
+    """The kind of elements that hold values of all these kinds, as numpy finds it."""
+    kind = dtype_kind(np.result_type(*(np.dtype(CLASSES[k]) for k in kinds)))
+    assert kind is not None
+    return kind
+
+
+def is_python(kind: str) -> bool:
+    return not is_numpy(kind)
+
+
+NUMPY_KIND = {"float": "float64", "int": "int64", "bool": "bool_"}  # the kind of an array of Python's numbers
 
 
 def transpose(cx: Context, a: Arr) -> Arr:

@@ -277,6 +277,10 @@ class Context:
         tag = self._pick(av.tag, tags) if isinstance(av, Choice) else tags[0]
         return [tag, *(v for slot in slots for v in slot)]
 
+    def bool_value(self, number: Value) -> Value:
+        """Whether an int is not 0."""
+        return const(bool(number.value)) if isinstance(number, Const) else self.op("ne", number, int_const(0))
+
     def bool(self, value: Value) -> AV:
         """A Python bool; known if the value is constant."""
         return Known(bool(value.value)) if isinstance(value, Const) else Num("bool", value)
@@ -350,11 +354,15 @@ class Context:
         try:
             return join(a, b)
         except JoinError as e:
-            self.mistyped(
-                f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
-                why="compiled code needs one form for a value where two ways of the program meet",
-                hint="use two names, or make both the same type",
-            )
+            self.join_failed(e)
+
+    def join_failed(self, e: JoinError) -> NoReturn:
+        """Values that have no common form meet."""
+        self.mistyped(
+            f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
+            why="compiled code needs one form for a value where two ways of the program meet",
+            hint="use two names, or make both the same type",
+        )
 
     def dispatch(self, av: AV, case: Callable[[AV], AV]) -> AV:
         """Apply `case` to a value; of a finite choice, to each alternative behind a branch on its tag."""

@@ -79,6 +79,15 @@ def content_of(cx: Context, av: AV) -> AV:
     return cx.heap[av.name] if isinstance(av, Reference) else av
 
 
+def opened(cx: Context, av: AV) -> AV:
+    """A list or dict of known form as what it holds; everything else as it is."""
+    if isinstance(av, Ref):
+        content = cx.heap[av.name]
+        if isinstance(content, (Seq, Record)):
+            return content
+    return av
+
+
 def store(cx: Context, ref: Reference, content: AV) -> None:
     """The object holds this from now on."""
     cx.heap[ref.name] = content
@@ -117,6 +126,11 @@ def references(av: AV, path: tuple[Any, ...] = ()) -> Iterator[tuple[Reference, 
         for step, child in zip(steps(av), av.children, strict=True):
             if child.children or isinstance(child, Reference):
                 yield from references(child, path if step is None else (*path, step))
+
+
+def refers(av: AV) -> bool:
+    """Whether there are references in a value."""
+    return isinstance(av, Reference) or any(map(refers, av.children))
 
 
 def renamed(av: AV, names: Mapping[Name, Name]) -> AV:

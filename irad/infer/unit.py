@@ -95,11 +95,13 @@ class Spec:
     fn: Fn
     args: tuple[Shape, ...]
     objects: tuple[tuple[Name, Shape], ...]
+    unroll: bool = False  # loops over short known ranges are unrolled
     catching: bool = False  # the caller handles exceptions: they are results
     result: Shape | None = None
     raises: Shape | None = None  # the exceptions that are results
     object_results: tuple[tuple[Name, Shape], ...] = ()  # objects that it changed, and new ones that it hands out
     written: frozenset[Name] = frozenset()  # those of `objects` that it changed
+    error: IradError | None = None  # what is met in it whatever its branches decide
     busy: bool = False
     recursive: bool = False
     solver: Any = None
@@ -293,7 +295,7 @@ class Unit:
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, held, catching)
+            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
@@ -315,8 +317,6 @@ class Unit:
 
     def analysed(self, spec: Spec, caller: Any) -> None:
         """Make sure that the result shape of a specialisation is known, as far as recursion allows."""
-        from irad.infer.solve import Solver
-
         if caller is not None:
             spec.dependents.add(caller.spec)
         if spec.solver is not None:
@@ -324,11 +324,29 @@ class Unit:
             return
         while True:
             spec.busy = True
-            spec.solver = Solver(self, spec)
-            spec.solver.analyse()
-            spec.busy = False
+            try:
+                self._analyse(spec)
+            finally:
+                spec.busy = False
             if not self._settle(spec):
                 return
+
+    def _analyse(self, spec: Spec) -> None:
+        """Analyse once; where what meets in loops has no common form, once more with short loops over known ranges unrolled."""
+        from irad.infer.solve import Solver
+
+        solver = spec.solver = Solver(self, spec)
+        spec.error = solver.analyse()
+        if solver.ranges and solver.troubles() and not spec.unroll:
+            spec.unroll = True
+            other = spec.solver = Solver(self, spec)
+            error = other.analyse()
+            if (error is None or spec.error is not None) and other.troubles() < solver.troubles():
+                spec.error = error
+            else:
+                spec.unroll, spec.solver = False, solver
+        if spec.error is not None:
+            raise spec.error
 
     def _settle(self, spec: Spec) -> bool:
         """Take over the result of an analysis; whether it has to be repeated because a recursive call saw less."""

@@ -18,8 +18,6 @@ from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
-
-
 Name = tuple[Any, Any]  # of an object in the abstract heap (see `heap`)
 
 
