@@ -107,7 +107,8 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
 
     held = fields_of(cx, ref).get(name)
     if isinstance(held, Choice) and any(isinstance(m, Known) and m.obj is UNBOUND for m in held.members):
-        cx.unsupported(f"hasattr() of an attribute `{name}` that only some ways set", kind="attribute", hint="set it to None first")
+        hint = "set it to None first"
+        cx.unsupported(f"hasattr() of an attribute `{name}` that only some ways set", kind="attribute", hint=hint)
     if held is not None and not (isinstance(held, Known) and held.obj is UNBOUND):
         return True
     found = lookup(ref.cls, name)[1]

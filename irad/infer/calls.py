@@ -95,8 +95,9 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
-        trees = [heap.exported(cx, a) for a in (*args, *kwargs.values())]
-        return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees[: len(args)], dict(zip(kwargs, trees[len(args) :], strict=True))))
+        trees = [heap.exported(cx, a) for a in args]
+        named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
+        return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
     if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f)):
         method = objects.special(cx, f, "__call__")
         if method is not None:

@@ -219,6 +219,17 @@ class Context:
             leaves += self.coerce(child, wanted)
         return leaves
 
+    def cast_elements(self, array: Value, to: Type) -> Value:
+        """A contiguous array with elements of another type (itself if they are)."""
+        assert isinstance(array.type, Array)
+        if array.type.elem == to:
+            return array
+        size = self.op("dim", array, axis=0)
+        made = self.op("alloc", size, elem=str(to), zero=False)
+        assert isinstance(to, Scalar)
+        self.count_loop(size, lambda i: self.op_store(self.cast(self.op("load", array, i), to), made, [i]))
+        return made
+
     def strided(self, leaf: Value, wanted: Type) -> Value:
         """A contiguous array as a value of the type of those that need not be."""
         if not isinstance(leaf.type, Array) or leaf.type == wanted:

@@ -159,7 +159,8 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         made = lists.copied(cx, a)  # type: ignore[arg-type]
         lists.extend(cx, made, b)
         return made
-    if op == "|" and lists.is_dict(a) and (lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)):
+    other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
+    if op == "|" and lists.is_dict(a) and other_dict:
         assert isinstance(a, Ref)
         target = a if inplace else lists.new_dict(cx, lists.dict_items(cx, a))
         lists.DICT_METHODS["update"](cx, target, [b], {})
@@ -474,7 +475,8 @@ def _list_extend(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
     items = iterate.known_items(heap.opened(cx, args[0]))
     if items is None:
-        cx.unsupported("a tuple whose length is not known at compile time", kind="list", hint="keep it a list, or make it an array")
+        hint = "keep it a list, or make it an array"
+        cx.unsupported("a tuple whose length is not known at compile time", kind="list", hint=hint)
     return Seq(tuple, tuple(items))
 
 

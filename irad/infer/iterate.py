@@ -302,7 +302,7 @@ def sample(cx: Context, item: Callable[[Value], AV]) -> AV:
         cx.catcher, cx.emitting, cx.heap = catcher, emitting, heap
         function.blocks[:] = before
         block.instrs[:] = instructions
-        block.term = None
+        block.term = None  # type: ignore[assignment]  # open again
         cx.builder.at(block)
     return found
 

@@ -476,7 +476,7 @@ def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def dict_found(cx: Context, ref: Ref, key: AV) -> AV:
     """The item of a key; unbound where there is none."""
     content = cx.heap[ref.name]
-    found = dict(zip(content.static[1], content.children, strict=True))
+    found: dict[Any, AV] = dict(zip(content.static[1], content.children, strict=True))
     return found.get(_known_key(cx, key), UNBOUND_AV)
 
 
@@ -490,11 +490,12 @@ def _setdefault(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 @dict_method("pop")
 def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     items = dict_items(cx, ref)
-    found = items.pop(_known_key(cx, args[0]), None)
-    if found is None:
+    key = _known_key(cx, args[0])
+    if key not in items:
         if len(args) > 1:
             return args[1]
         raise_value(cx, make_exception(KeyError, [args[0]]))
+    found = items.pop(key)
     heap.store(cx, ref, dict_content(items, ref.cls))
     return found
 

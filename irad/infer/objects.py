@@ -59,15 +59,16 @@ def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> 
     """cls(*args, **kwargs)"""
     from irad.infer.calls import call_value
 
-    meta = next((c for c in type(cls).__mro__ if "__call__" in vars(c)), type)
+    meta = next(c for c in inspect.getmro(type(cls)) if "__call__" in vars(c))
     if meta is not type:
         cx.unsupported(
             f"an object of class {cls.__qualname__}, whose metaclass {meta.__name__} makes it", kind="object",
             hint="make the object outside and pass it as an argument",
         )
     if inspect.isabstract(cls):
-        names = ", ".join(f"'{name}'" for name in sorted(cls.__abstractmethods__))
-        plural = "s" if len(cls.__abstractmethods__) > 1 else ""
+        abstract = sorted(getattr(cls, "__abstractmethods__", ()))
+        names = ", ".join(f"'{name}'" for name in abstract)
+        plural = "s" if len(abstract) > 1 else ""
         cx.type_error(f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} {names}")
     new = inspect.getattr_static(cls, "__new__")
     guard_names(cx, cls, "__new__")
@@ -84,7 +85,7 @@ def allocate(cx: Context, cls: type, arguments: bool = False) -> Ref:
     """object.__new__(cls), dict.__new__(cls)"""
     base = next(c for c in cls.__mro__ if not written_in_python(c))
     if base is object:
-        if arguments and cls.__new__ is object.__new__ and cls.__init__ is object.__init__:
+        if arguments and all(lookup(cls, name)[0] is object for name in ("__new__", "__init__")):
             cx.type_error(f"{cls.__name__}() takes no arguments")
         return heap.allocate(cx, Obj(cls, {}), cls)
     if base is dict:

@@ -186,7 +186,8 @@ def call_base_init(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def super_attr(cx: Context, cls: AV, owner: AV, name: str) -> AV:
     """super(cls, owner).name"""
-    if isinstance(cls, Known) and (isinstance(owner, Ref) or (isinstance(owner, Known) and not isinstance(owner.obj, BaseException))):
+    plain = isinstance(owner, Ref) or (isinstance(owner, Known) and not isinstance(owner.obj, BaseException))
+    if isinstance(cls, Known) and plain:
         from irad.infer.objects import super_member
 
         return super_member(cx, cls.obj, owner, name)

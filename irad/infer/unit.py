@@ -30,6 +30,8 @@ from irad.infer.values import (
     ObjKey,
     Partial,
     Record,
+    Ref,
+    Seq,
     Shape,
     shape_of,
 )
@@ -359,7 +361,8 @@ class Unit:
         handed = {n: s for n, s in solver.handed_out.items() if n in written or n not in given}
         objects = tuple(heap.joined(solver.cx, (dict(spec.object_results), handed)).items())
         ends = result is not None or raises is not None
-        if (result, raises) == (spec.result, spec.raises) and ((objects, written) == (spec.object_results, spec.written) or not ends):
+        same = (objects, written) == (spec.object_results, spec.written)
+        if (result, raises) == (spec.result, spec.raises) and (same or not ends):
             return False
         spec.rounds += 1
         if spec.rounds > MOST_ROUNDS:
@@ -404,16 +407,19 @@ class Unit:
         cx.emitting = True
         cx.builder.at(function.blocks[0])
         given = []
-        for shape, label in zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True):
+        places: dict[heap.Path, Ref] = {}
+        for i, (shape, label) in enumerate(zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True)):
             leaves = named_leaves(shape, label)
             function.params += leaves
-            given.append(heap.imported(cx, rebuild(shape, iter(leaves))))
+            given.append(heap.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
+        before = dict(cx.heap)
+        effects: tuple[heap.Path, ...] = ()
         result: Shape | None = None
         try:
             target = self.captured(cx.builder, obj, root)
             split = len(given) - len(names)
             value = call_value(cx, target, given[:split], dict(zip(names, given[split:], strict=True)))
-            value = heap.exported(cx, value, "a compiled function")
+            value, effects = _outcome(cx, value, places, before)
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
             cx.builder.end(Return(leaves))
@@ -422,7 +428,7 @@ class Unit:
             pass
         self.module.add(function)
         self._emit_queue()
-        return Entry(name, args, result)
+        return Entry(name, args, result, effects if places else None)
 
     def _emit_queue(self) -> None:
         done: set[Spec] = set()
@@ -434,6 +440,21 @@ class Unit:
             self.analysed(spec, None)
             self.block_count += len(spec.solver.blocks)
             self.module.add(spec.solver.emit())
+
+
+def _outcome(
+    cx: Any, value: AV, places: dict[heap.Path, Ref], before: heap.Heap,
+) -> tuple[AV, tuple[heap.Path, ...]]:
+    """What an entry returns: its value, and what the arguments hold that it changed; and which ones these are."""
+    paths = {ref.name: path for path, ref in places.items()}
+    seen: set[Name] = set()
+    what = "a compiled function"
+    value = heap.exported(cx, value, what, seen, paths)
+    changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
+    if not changed:
+        return value, ()
+    found = [heap.exported(cx, cx.heap[ref.name], what, seen, paths) for _, ref in changed]
+    return Seq(tuple, (value, *found)), tuple(path for path, _ in changed)
 
 
 SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "value")  # as the function's
@@ -476,3 +497,4 @@ class Entry:
     name: str
     args: tuple[Shape, ...]
     result: Shape | None
+    effects: tuple[heap.Path, ...] | None = None  # objects among the arguments that it changes; None: there are no objects

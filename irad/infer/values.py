@@ -343,6 +343,21 @@ class Growing(AV):
         return self.leaves[1:]
 
 
+class Same(AV):
+    """In the tree of the arguments: an object that is there already. static: the way to it."""
+
+    __slots__ = ()
+
+
+class Place:
+    """In the tree of a result: an object that is an argument, or in one. `path`: the way to it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: tuple[Any, ...]) -> None:
+        self.path = path
+
+
 class FrozenCell(AV):
     """A closure cell that is only read: its content is the child."""
 

@@ -665,7 +665,7 @@ class Translation:
         self.keep.append(obj)
         if isinstance(obj, types.FunctionType):
             return self.function(obj)
-        if type(obj) is type and obj.__module__.startswith(("programs.", "test_", "__main__")) and not issubclass(obj, BaseException):
+        if type(obj) is type and obj.__module__.startswith("programs.") and not issubclass(obj, BaseException):
             return self.of_class(obj)
         if isinstance(obj, functools.partial):
             return functools.partial(self(obj.func), *map(self, obj.args), **{k: self(v) for k, v in obj.keywords.items()})
@@ -679,7 +679,8 @@ class Translation:
 
     def of_class(self, cls: type) -> type:
         """A class with its methods translated; instances that exist already are of the old one."""
-        kept = {n: v for n, v in vars(cls).items() if n in ("__slots__", "__doc__", "__module__", "__qualname__", "__match_args__")}
+        names = ("__slots__", "__doc__", "__module__", "__qualname__", "__match_args__")
+        kept = {n: v for n, v in vars(cls).items() if n in names}
         made = type(cls.__name__, tuple(map(self, cls.__bases__)), kept)
         self.done[id(cls)] = made
         for name, value in vars(cls).items():
