@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
@@ -42,8 +42,7 @@ YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 STAGES = ("py", "typed", "loops", "low")
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What to compile: a callable for arguments of these shapes. `dynamic`: captured ints to be read at run time."""
 
     target: Any
@@ -143,8 +142,7 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
             prepare(module, instr.attrs["callee"], done)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a module calls for: "vjp" or "jvp" of a function by the parameters in `active`, or "own", its values alone."""
 
     kind: str
@@ -239,7 +237,7 @@ def natives(builds: list[Build]) -> list[Program]:
     engine = Engine(wrapper.complete(text), symbols, request.opt_level)
     return [
         Program(
-            replace(build.request, target=None), engine, emitted.sites, dict(module.symbols), captures,
+            build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.guards.values()), list(unit.functions.values()), keep, text, build.timings, name,
         )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from irad.ir.core import Block, Edge, Function
 
@@ -30,8 +29,7 @@ def reverse_postorder(entry: Node, successors: Callable[[Node], Iterable[Node]])
     return order
 
 
-@dataclass(frozen=True)
-class Dominators(Generic[Node]):
+class Dominators(NamedTuple, Generic[Node]):
     """`order`: reverse postorder; `idom[node]`: immediate dominator (None for the entry)."""
 
     order: Sequence[Node]

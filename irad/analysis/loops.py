@@ -46,7 +46,7 @@ class Loop:
         return [self, *(self.parent.nest() if self.parent else [])]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Loops:
     """The loop forest; `of[block]` is the innermost loop around a block (absent outside loops)."""
 

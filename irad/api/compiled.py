@@ -6,7 +6,6 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,7 +82,7 @@ class CompiledBase:
         try:
             return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
         except Identical:
-            build = at_stage(replace(request, total=True), "loops")
+            build = at_stage(request._replace(total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
     def _raise_error(self, context: int) -> BaseException | None:
@@ -152,7 +151,7 @@ class CompiledBase:
         found = self._general_program(whole, programs, args, kwargs)
         if found is None and Noted.of(whole).refused and key != self._key(args, kwargs):
             return self._program(self._key(args, kwargs), args, kwargs)
-        program = found or compile_program(replace(self._request(args, kwargs), total=total))
+        program = found or compile_program(self._request(args, kwargs)._replace(total=total))
         COUNTERS["compilations"] += 1
         programs.append(program)
         while len(PROGRAMS) > MOST_PROGRAMS:
@@ -167,7 +166,7 @@ class CompiledBase:
         if moving.refused or not (moving.keeps or dynamic):
             return None
         try:
-            request = replace(self._request(args, kwargs, dynamic, moving.keeps), total=moving.total)
+            request = self._request(args, kwargs, dynamic, moving.keeps)._replace(total=moving.total)
             program = compile_program(request)
             earlier = [*programs, *(p for key in moving.keys for p in PROGRAMS.get((code_key(self), key), ()))]
             if errors_in(program) <= max(map(errors_in, earlier), default=0):

@@ -55,20 +55,22 @@ class Array(Type):
         return f"array<{self.elem}, {self.ndim}{tail}>"
 
 
-@dataclass(frozen=True, slots=True)
 class Record(Type):
     """An owned, immutable bundle of values behind one pointer: the tape of a call, also of a recursive one.
 
     It is opaque: `unpack` names the types that it expects.
     """
 
+    __slots__ = ()
+
     def __str__(self) -> str:
         return "record"
 
 
-@dataclass(frozen=True, slots=True)
 class Any(Type):
     """The type of every value in form `py`."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return "any"

@@ -7,7 +7,6 @@ each context (`nativetext`). Where the system does not tell them, the stack is t
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 from functools import cache
 from typing import Any
