@@ -20,9 +20,9 @@ from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import reported
 from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
+from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.plain import run_plain
-from irad.runtime.support import reset
 
 LOCK = threading.RLock()
 class CompiledBase:

@@ -40,8 +40,6 @@ def emit_module(module: Module, *entries: str, embed_support: bool = False) -> E
     """
     unit = Unit(module, frozenset(entries))
     functions = [FunctionEmitter(unit, f, LOWERINGS).text() for f in module.functions.values()]
-    if unit.boxes_arrays:
-        unit.inline("irad_release")
     memory = support.TEXT.strip() if embed_support and unit.declared else "\n".join(unit.declared.values())
     symbols = [*([] if embed_support else unit.declared), *unit.external]
     head = ["\n".join(unit.external.values()), memory]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from irad.runtime.nativetype import HEADER
+from irad.runtime.nativeslots import HEADER
 
 # dtype name -> LLVM type of an element in memory
 DTYPES = {"float64": "double", "float32": "float", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",

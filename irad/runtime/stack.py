@@ -11,7 +11,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from irad.runtime.nativetype import for_ever
+from irad.runtime.nativeowned import for_ever
 
 RESERVE = 1 << 17  # for what compiled code calls: libm, C's memory functions, Python when an error is reported
 UNKNOWN = 3 << 16  # macOS gives its threads 512 KiB; nobody gives less without being asked
