@@ -6,7 +6,6 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,10 +20,10 @@ from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import reported
 from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
+from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.plain import run_plain
 from irad.runtime.structures import Path, Seen, finished, is_structure
-from irad.runtime.support import reset
 
 LOCK = threading.RLock()
 class CompiledBase:
@@ -86,7 +85,7 @@ class CompiledBase:
         try:
             return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
         except Identical:
-            build = at_stage(replace(request, total=True), "loops")
+            build = at_stage(request._replace(total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
     def _raise_error(self, context: int) -> BaseException | None:
@@ -157,7 +156,7 @@ class CompiledBase:
         found = self._general_program(whole, programs, args, kwargs)
         if found is None and Noted.of(whole).refused and key != self._key(args, kwargs):
             return self._program(self._key(args, kwargs), args, kwargs)
-        program = found or compile_program(replace(self._request(args, kwargs), total=total))
+        program = found or compile_program(self._request(args, kwargs)._replace(total=total))
         COUNTERS["compilations"] += 1
         programs.append(program)
         while len(PROGRAMS) > MOST_PROGRAMS:
@@ -172,7 +171,7 @@ class CompiledBase:
         if moving.refused or not (moving.keeps or dynamic):
             return None
         try:
-            request = replace(self._request(args, kwargs, dynamic, moving.keeps), total=moving.total)
+            request = self._request(args, kwargs, dynamic, moving.keeps)._replace(total=moving.total)
             program = compile_program(request)
             earlier = [*programs, *(p for key in moving.keys for p in PROGRAMS.get((code_key(self), key), ()))]
             if errors_in(program) <= max(map(errors_in, earlier), default=0):

@@ -10,7 +10,7 @@ import heapq
 import linecache
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from irad.analysis.cfg import dominators, reverse_postorder
 from irad.errors import IradError, TypingError, UnsupportedError
@@ -61,11 +61,10 @@ class TypedBlock:
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is needed of an untyped function: order, live-in values, loop headers."""
 
-    index: dict[Block, int]
+    order: dict[Block, int]
     live: dict[Block, list[Value]]
     headers: set[Block]
     caught: dict[Block, Value]  # by handler: the exception that has led to it
@@ -181,7 +180,7 @@ class Solver:
                 if changed not in queued:
                     queued.add(changed)
                     keys.append(changed)
-                    heapq.heappush(work, (self.facts.index[changed[0]], len(keys) - 1))
+                    heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
 
     def troubles(self) -> int:
         """The number of blocks in which values met that have no common form."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS, call_value
@@ -43,8 +43,7 @@ from irad.ir.core import Block, Const, Function, Loc, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float
 
 
-@dataclass(frozen=True)
-class Thunk:
+class Thunk(NamedTuple):
     """A function of the module that calls something: parameters are the leaves of the callee and of its arguments."""
 
     name: str

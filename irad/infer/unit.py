@@ -8,7 +8,7 @@ import os
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -490,8 +490,7 @@ def named_leaves(shape: Shape, label: str | None) -> list[Value]:
     return [Value(t, f"{label}.{i}") for i, t in enumerate(kinds)]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry function of a unit: its name, the shapes of its parameters and of its result (None: it never returns)."""
 
     name: str
