@@ -24,7 +24,7 @@ INNER = ("range({i})", "range({i} + 1)", "range({i}, 4)", "range(len({v}) - {i})
          "range({i} // 2 + 1)", "range({i} - 1, -1, -1)", "range({i} % 3)", "range(2 * {i} % 5)")
 LINEAR = ("{i} - {j}", "{j} - {i}", "{i} + {j}", "{i} + {j} - 2", "2 * {i} - {j}", "3 - {i} - {j}", "{i} + {k}", "{k} - {i}",
           "{i} - 2 * {j} + 1", "{i} + {j} - {k}", "{i}", "-{i}", "-1 - {j}", "{i} + 1", "{i} - 1")
-PRODUCTS = ("(-{i}) * (-{j})", "({i} - 4) * ({j} - 5)", "(1 - {i}) * {j}", "{i} * {j}", "{i} * {k}", "{i} * {i}", "-{i} * {i}",
+PRODUCTS = ("(-{i}) * (-{j})", "({i} - 4) * ({j} - 5)", "({i} - 3) * ({j} - 6)", "(-{i} - 1) * (-{j})", "(1 - {i}) * {j}", "{i} * {j}", "{i} * {k}", "{i} * {i}", "-{i} * {i}",
             "({i} + 1) * -{j}", "(2 - {i}) * (1 - {j})", "(-1 - {i}) * (-2 - {j}) - 2", "{i} * {j} - {j}")
 DIVIDED = ("{i} // 2", "({i} - 3) // 2", "{i} % 3", "({i} + {j}) % 4", "-{i} // 2", "-{i} % 3", "{i} >> 1", "{i} & 3",
            "({i} + {k}) // 3", "({i} - {j}) // 2", "{i} // -2", "{i} % -3", "({i} * {j}) % 5")
@@ -35,6 +35,10 @@ ENORMOUS_TWO = ("w + o + {i}", "{i} + w + o", "w - o + {i}", "w + o", "{i} - w -
 TESTS = ("{i} < {j}", "{i} + 3 >= {j}", "{i} - {j} > -2", "{i} != 1", "2 > {i}", "not {i} == {j}", "-2 <= {i} - {j}",
          "{i} + {j} <= {k}", "0 <= {i} - 1 < {k}", "{j} >= {i} - 1", "{i} - {k} < 2", "1 != {j}", "{i} * {j} < 4",
          "{i} > {k} or {j} > 1", "{i} < 3 and {j} != 0", "{i} == {j} + 1", "{j} - {i} + 1 >= 0", "{k} - 2 >= {i}", "{i} % 2 == 0")
+RELATED = (("{i} - {j} > -2", "{i} - {j}"), ("{i} + 2 >= {j}", "{i} - {j}"), ("{j} - {i} + 1 >= 0", "{j} - {i}"),
+           ("{i} + {j} <= 3", "4 - {i} - {j}"), ("{i} + {j} >= 1", "{i} + {j} - 2"), ("{i} + {j} < len({v})", "{i} + {j}"),
+           ("-2 <= {i} - {j} < 2", "{i} - {j} + 1"), ("{i} - {k} >= -1", "{i} - {k}"), ("{k} < {i} + 2", "{i} - {k}"),
+           ("{i} - 2 * {j} >= -3", "{i} - 2 * {j}"), ("{i} < {j}", "{j} - {i}"), ("{i} != {j}", "abs({i} - {j}) - 1"))
 AROUND = ("{n} > 2", "{n} != 0", "{k} < {n}", "0 <= {k} <= {n}", "{n} - {k} >= -3", "len({v}) > {k}", "not {n} < 1")
 AROUND_ENORMOUS = ("w < 0", "w > 0", "w < -5", "w >= 2**62", "w <= -2**62", "w < 2**63 - 1", "w != 2**63 - 1", "w > -2**63")
 AROUND_TWO = ("w < 0 and o < 0", "w > 0 and o > 0", "w < o", "w + 1 <= o", "w < 0 < o", "w <= -2**62 and o < -1", "w == o")
@@ -130,15 +134,18 @@ class BareLoops(Loops):
             name, i = self.pick(rows), counters[-1]
             at = i if not self.safe else f"{i} % len({name})"
             return f"int({name}[{at}] * 1.5)" if not self.safe else f"int(min(abs({name}[{at}]), 9.0) * 1.5)"
-        forms = self.rng.choice((LINEAR, LINEAR, PRODUCTS, DIVIDED, CHOSEN))
+        forms = self.rng.choice((LINEAR, LINEAR, PRODUCTS, PRODUCTS, DIVIDED, CHOSEN))
         return self.filled(scope, self.pick(forms), counters, {"c": self.test(scope, counters), "d": self.test(scope, counters)})
 
     def bare_body(self, scope: Scope, counters: list[str], carried: str) -> list[str]:
         """One or two statements; what is `safe` asks before it touches an element."""
-        lines = []
+        lines, test = [], ""
         for _ in range(self.rng.randint(1, 2)):
             name = self.pick(scope.of("row", "view"))
             at = self.place_number(scope, counters, carried)
+            if not test and self.chance(25):
+                both = "\0".join(self.rng.choice(RELATED))
+                test, at = self.filled(scope, both, counters, {"v": name}).split("\0")
             if scope.of("ints") and self.chance(20):
                 lines += self.whole_store(scope, counters, at)
                 continue
@@ -149,8 +156,8 @@ class BareLoops(Loops):
                 lines += self.asked(form, name, at, {"s": s, "x": x})
             else:
                 lines.append(form.format(e=f"{name}[{at}]", s=s, x=x))
-        if self.chance(35):
-            lines = [f"if {self.test(scope, counters)}:", *indented(lines)]
+        if test or self.chance(30):
+            lines = [f"if {test or self.test(scope, counters)}:", *indented(lines)]
         return lines
 
     def asked(self, form: str, name: str, at: str, parts: dict[str, str]) -> list[str]:

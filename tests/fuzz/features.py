@@ -146,7 +146,7 @@ LOOPS = (
     Feature("stencil", 5, 5, 5),
     Feature("triangle", 3, 3, 3),
     Feature("gather", 3, 3, 3),
-    Feature("bare", 12, 9, 9),
+    Feature("bare", 24, 18, 14),
 )
 
 # percent of programs whose function has such a parameter
