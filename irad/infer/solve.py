@@ -14,21 +14,23 @@ from typing import Any
 
 from irad.analysis.cfg import dominators, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
-from irad.infer.calls import freeze
+from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
 from irad.infer.iterate import force
+from irad.infer.joins import number_shape
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
     AV,
     UNBOUND_AV,
     Fn,
     Known,
+    ListIter,
+    Name,
     SeqIter,
     Shape,
     Zip,
-    _num_shape,
     known_number,
     rebuild,
     shape_of,
@@ -48,7 +50,7 @@ class TypedBlock:
     key: Key
     shapes: dict[Value, Shape]
     origin: dict[Value, Any]
-    heap: dict[int, Shape]
+    heap: dict[Name, Shape]
     outs: list[Key] = field(default_factory=list)
     error: Exception | None = None
     branches: bool = False
@@ -117,7 +119,7 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, SeqIter) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+    return isinstance(av, (SeqIter, ListIter)) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
 
 
 class Solver:
@@ -135,9 +137,10 @@ class Solver:
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
         self.emission: Any = None  # in the second phase
-        self.cell_returns: dict[int, Shape] = {}
+        self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
         self.cx = self._context(Function("scratch", [], []))
         self.entry: Key = (self.source.entry, ())
+        self.given = [name for name, _ in spec.objects]
 
     def _context(self, function: Function) -> Context:
         cx = Context(self.unit, function)
@@ -155,7 +158,7 @@ class Solver:
         spec = self.spec
         args = dict(zip(self.source.params, spec.args, strict=True))
         live = self.facts.live[self.source.entry]
-        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.cells))
+        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.objects))
         work = [(0, 0)]
         keys: list[Key] = [self.entry]
         queued = {self.entry}
@@ -198,10 +201,10 @@ class Solver:
         for i, edge in enumerate(flows):
             cx.builder.loc = t.key[0].term.loc
             narrower = self.narrower(t, i, env)
-            values = self.values(edge, {**env, **narrower})
+            values, objects = self.values(edge, {**env, **narrower})
             key = self._key(edge.target, values)
             t.outs.append(key)
-            self._flow(t, key, edge, values, narrower)
+            self._flow(t, key, edge, values, objects, narrower)
         t.outs += t.handlers
         t.branches = t.branches or bool(t.handlers)
         return self.changed
@@ -242,7 +245,8 @@ class Solver:
             t.branches = True
             return term.edges
         if isinstance(term, Return):
-            self._return(self._returned(term.args[0], env))
+            if self.emission is None:
+                self._return(*self.returned(term.args[0], env))
             return []
         raise Terminated
 
@@ -287,36 +291,34 @@ class Solver:
         if self.emission is not None:
             self.emission.jump(edge, env, av)
         else:
-            values = self.values(edge, env, av)
+            values, objects = self.values(edge, env, av)
             key = self._key(edge.target, values)
             t.handlers[key] = None
-            self._flow(t, key, edge, values, {})
+            self._flow(t, key, edge, values, objects, {})
         self.cx.catcher = catcher
 
     def _escape(self, av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
-        av = placed(av, self.unit.place(self.cx.builder.loc))
-        av = freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
+        av, objects = self.handed(placed(av, self.unit.place(self.cx.builder.loc)), "raised")
         if self.emission is not None:
-            self.emission.escape(av)
+            self.emission.escape(av, objects)
         else:
             self.raises = self.cx.join_optional(self.raises, shape_of(av))
-            self._return_cells()
+            self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
         self.cx.catcher = catcher
 
-    def _returned(self, value: Value, env: dict[Value, AV]) -> AV:
-        return freeze(self.cx, self._read(value, env), frozenset(n for n, _ in self.spec.cells))
+    def returned(self, value: Value, env: dict[Value, AV]) -> tuple[AV, heap.Heap]:
+        """What the function returns, and the objects that the caller sees."""
+        return self.handed(self._read(value, env), "result")
 
-    def _return(self, av: AV) -> None:
-        shape = shape_of(av)
-        self.returns = self.cx.join_optional(self.returns, shape)
-        self._return_cells()
+    def handed(self, av: AV, root: str) -> tuple[AV, heap.Heap]:
+        """What goes out to the caller: a value, and what objects hold that it had given or that the value leads to."""
+        names = heap.canonical(self.cx, {root: av}, self.cx.heap, self.given)
+        return heap.renamed(av, names), heap.under(names, self.cx.heap)
 
-    def _return_cells(self) -> None:
-        for n, _ in self.spec.cells:
-            mine = shape_of(self.cx.heap[n])
-            old = self.cell_returns.get(n)
-            self.cell_returns[n] = mine if old is None else self.cx.join_shapes(old, mine)
+    def _return(self, av: AV, objects: heap.Heap) -> None:
+        self.returns = self.cx.join_optional(self.returns, shape_of(av))
+        self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
 
     @staticmethod
     def _read(value: Value, env: dict[Value, AV]) -> AV:
@@ -324,25 +326,33 @@ class Solver:
             return UNBOUND_AV if value.value is UNBOUND else Known(value.value)
         return env[value]
 
-    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> dict[Value, AV]:
-        """What is live into the target of an edge, by the target's names; `caught` is the exception that takes it."""
+    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> tuple[dict[Value, AV], heap.Heap]:
+        """What is live into the target of an edge, by the target's names, and the objects that this leads to, by names that do
+        not depend on the way; `caught` is the exception that takes it."""
         given = dict(zip(edge.target.params, edge.args, strict=True))
         if caught is not None:
             env = {**env, self.facts.caught[edge.target]: caught}
-        return {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        found = {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        if not self.cx.heap:
+            return found, {}
+        names = heap.canonical(self.cx, found, self.cx.heap, self.given)
+        return {v: heap.renamed(av, names) for v, av in found.items()}, heap.under(names, self.cx.heap)
 
     def _key(self, target: Block, values: dict[Value, AV]) -> Key:
         return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))
 
-    def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> None:
+    def _flow(
+        self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: heap.Heap, narrower: dict[Value, AV],
+    ) -> None:
         """Join what flows along an edge into its target's state, and note whether that changes it."""
-        if self._joined(t, key, edge, values, narrower) and key not in self.changed:
+        if self._joined(t, key, edge, values, heap.shapes(objects), narrower) and key not in self.changed:
             self.changed.append(key)
 
-    def _joined(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> bool:
+    def _joined(
+        self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: dict[Name, Shape], narrower: dict[Value, AV],
+    ) -> bool:
         target = self.blocks.get(key)
         params = self.facts.own(edge.target)
-        heap = {n: shape_of(c) for n, c in self.cx.heap.items()}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
@@ -354,7 +364,7 @@ class Solver:
                 self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint=hint)
             widen = edge.target in self.facts.headers and not key[1]
             shapes = {v: self._widened(shape_of(av)) if widen and v in params else shape_of(av) for v, av in values.items()}
-            self.blocks[key] = TypedBlock(key, shapes, origin, dict(heap))
+            self.blocks[key] = TypedBlock(key, shapes, origin, objects)
             return True
         changed = False
         for v, av in values.items():
@@ -365,18 +375,17 @@ class Solver:
             if shape != target.shapes[v]:
                 target.shapes[v] = shape
                 changed = True
-        for n, mine in heap.items():
-            joined = self.cx.join_shapes(target.heap[n], mine) if n in target.heap else mine
-            if joined != target.heap.get(n):
-                target.heap[n] = joined
-                changed = True
+        joined = heap.joined(self.cx, (target.heap, objects))
+        if joined != target.heap:
+            target.heap = joined
+            changed = True
         return changed
 
     @staticmethod
     def _widened(shape: Shape) -> Shape:
         """A number that a loop changes is a run-time number: known at once, without trying its first value."""
         kind = known_number(shape)
-        return _num_shape((kind,)) if kind else shape
+        return number_shape((kind,)) if kind else shape
 
     # -- errors --------------------------------------------------------------------------------------------------
 
