@@ -125,13 +125,22 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return item_at(cx, a, at, size, False)
     if numeric(a):
         if all(map(is_numpy, cx.num(a).kinds)):
+            asked = index_entries(index)
+            if not asked:
+                return a
+            if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
+                return _array_item(cx, make_array(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
 
 def _array_item(cx: Context, a: Arr, index: AV) -> AV:
+    from irad.infer import gather
+
     entries = index_entries(index)
+    if any(map(gather.is_fancy, entries)):
+        return gather.take(cx, a, entries)
     new = [e for e in entries if isinstance(e, Known) and e.obj is None]
     parts = index_parts(cx, a, Seq(tuple, tuple(e for e in entries if e not in new)))
     whole = len(parts) == a.ndim and all(count is None for _, count, _ in parts)
@@ -220,6 +229,18 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
         return cx.dispatch(value, lambda m: set_item(cx, a, index, m))
     if not a.writeable:
         cx.throw("ValueError", "assignment destination is read-only")
+    from irad.infer import gather
+
+    entries = index_entries(index)
+    if any(map(gather.is_fancy, entries)):
+        gather.put(cx, a, entries, value)
+        return NONE
+    new = [e for e in entries if isinstance(e, Known) and e.obj is None]
+    if new:
+        target = _array_item(cx, a, index)
+        assert isinstance(target, Arr)
+        assign(cx, target, value)
+        return NONE
     parts = index_parts(cx, a, index)
     if len(parts) == a.ndim and all(count is None for _, count, _ in parts) and numeric(value):
         cx.op_store(converted(cx, value, a.kind), a.value, [start for start, _, _ in parts])
@@ -256,7 +277,7 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
         source = fresh
     sizes = dims(cx, target)
     if isinstance(source, Arr):
-        source = _fitted(cx, source, target)
+        source = fitted(cx, source, sizes, "could not broadcast input array from shape {} into shape {}")
     loop_nest(cx, sizes, lambda at: cx.op_store(converted(cx, fetch(cx, source, at), target.kind), target.value, at))
 
 
@@ -298,38 +319,61 @@ def shapes_text(cx: Context, operands: Sequence[AV]) -> tuple[list[str], list[Va
     return (texts, parts) if len(parts) <= MOST_PARTS else (["(...)"] * len(texts), [])
 
 
-def _fitted(cx: Context, source: Arr, target: Arr) -> Arr:
-    """The source of an assignment, checked to broadcast to the target; leading axes of one element are dropped."""
-    sizes = dims(cx, target)
-    extra = max(source.ndim - target.ndim, 0)
+def fitted(cx: Context, source: Arr, sizes: Sequence[Value], words: str) -> Arr:
+    """The source of an assignment, checked to broadcast to these extents; leading axes of one element are dropped."""
+    extra = max(source.ndim - len(sizes), 0)
     one = int_const(1)
     fits: Value = const(True)
     for axis in range(source.ndim):
         mine = cx.op("dim", source.value, axis=axis)
         single = cx.op("eq", mine, one)
-        at = axis - source.ndim + target.ndim
+        at = axis - source.ndim + len(sizes)
         fits = cx.both(fits, cx.either(cx.op("eq", mine, sizes[at]), single) if axis >= extra else single)
-    (one_text, other), parts = shapes_text(cx, [source, target])
-    cx.guard(fits, "ValueError", f"could not broadcast input array from shape {one_text} into shape {other}", *parts)
+    (text,), parts = shapes_text(cx, [source])
+    parts += sizes
+    other = "(" + ",".join(["{}"] * len(sizes)) + ("," if len(sizes) == 1 else "") + ")"
+    if len(parts) > MOST_PARTS:
+        text, other, parts = "(...)", "(...)", []
+    cx.guard(fits, "ValueError", words.replace("{}", "{0}", 1).replace("{}", "{1}").format(text, other), *parts)
     if not extra:
         return source
-    found = view(cx, source, [(int_const(0), None, None)] * extra)
-    return found
+    return view(cx, source, [(int_const(0), None, None)] * extra)
 
 
 def check_output(cx: Context, a: Arr, y: AV) -> None:
     """`a op= y`: the shape of `y` must broadcast to that of `a`."""
-    if not isinstance(y, Arr):
-        return
-    sizes = broadcast_shape(cx, [a, y], [a, y, a])
+    if isinstance(y, Arr):
+        _check_sizes(cx, a, broadcast_shape(cx, [a, y], [a, y, a]))
+
+
+def check_target(cx: Context, out: Arr, operands: Sequence[AV]) -> None:
+    """`out=`: the operands' common shape must broadcast to that of `out`."""
+    given = [a for a in operands if isinstance(a, Arr)]
+    if given:
+        _check_sizes(cx, out, broadcast_shape(cx, [*given, out], [*operands, out]))
+
+
+def _check_sizes(cx: Context, a: Arr, sizes: list[Value]) -> None:
+    """`a` is to hold a result of these extents."""
     same: Value = const(len(sizes) == a.ndim)
     for mine, size in zip(dims(cx, a), sizes[len(sizes) - a.ndim :], strict=True):
         same = cx.both(same, cx.op("eq", mine, size))
-    (text, _), parts = shapes_text(cx, [a, y])
+    (text,), parts = shapes_text(cx, [a])
     result = "(" + ",".join(["{}"] * len(sizes)) + ("," if len(sizes) == 1 else "") + ")"
-    numbers_ = [*parts[: a.ndim], *sizes]
-    message = "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}"
-    cx.guard(same, "ValueError", message.replace("{}", text, 1).replace("shape {}", f"shape {result}"), *numbers_[:MOST_PARTS])
+    numbers_ = [*parts, *sizes]
+    if len(numbers_) > MOST_PARTS:
+        text, result, numbers_ = "(...)", "(...)", []
+    message = f"non-broadcastable output operand with shape {text} doesn't match the broadcast shape {result}"
+    cx.guard(same, "ValueError", message, *numbers_)
+
+
+def apart(cx: Context, source: AV, target: Arr) -> AV:
+    """An operand that is not changed while its result is put into `target`: a copy, if they overlap other than place by place."""
+    if not isinstance(source, Arr):
+        return source
+    given = source
+    elsewhere = cx.both(cx.op("overlap", given.value, target.value), cx.negate(_identical(cx, given, target)))
+    return cx.conditional(elsewhere, lambda: copy(cx, given), lambda: given)
 
 
 def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]], None], at: tuple[Value, ...] = ()) -> None:
@@ -343,7 +387,10 @@ def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]],
 # -- elementwise -------------------------------------------------------------------------------------------------
 
 
-def broadcast_shape(cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None) -> list[Value]:
+def broadcast_shape(
+    cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None,
+    words: str = "operands could not be broadcast together with shapes",
+) -> list[Value]:
     """The common extents of operands, checked; an error names the shapes of `shown`."""
     arrays = [a for a in operands if isinstance(a, Arr)]
     rank = max(a.ndim for a in arrays)
@@ -367,7 +414,7 @@ def broadcast_shape(cx: Context, operands: Sequence[AV], shown: Sequence[AV] | N
         sizes.append(size)
     if not isinstance(good, Const):
         texts, parts = shapes_text(cx, shown or operands)
-        cx.guard(good, "ValueError", f"operands could not be broadcast together with shapes {' '.join(texts)} ", *parts)
+        cx.guard(good, "ValueError", f"{words} {' '.join(texts)} ", *parts)
     return sizes
 
 
@@ -464,13 +511,7 @@ def as_numpy(cx: Context, av: AV) -> AV:
 def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
     if not a.writeable:
         cx.throw("ValueError", "output array is read-only")
-    if isinstance(y, Arr):
-        given = y
-        fresh = cx.conditional(
-            cx.both(cx.op("overlap", y.value, a.value), cx.negate(_identical(cx, y, a))), lambda: copy(cx, given), lambda: given,
-        )
-        assert isinstance(fresh, Arr)
-        y = fresh
+    y = apart(cx, y, a)
     sizes = dims(cx, a)
     check_output(cx, a, y)
 
@@ -520,6 +561,17 @@ def contiguous(cx: Context, a: Arr) -> Arr:
     """The array itself if its elements lie in C order without gaps, else a copy, as np.ravel has it."""
     if a.type.layout == "C":
         return a
+    whole = [v for size in dims(cx, a) for v in (int_const(0), size, int_const(1))]
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)
+    found = cx.conditional(is_dense(cx, a), same, lambda: copy(cx, a))
+    assert isinstance(found, Arr)
+    return found
+
+
+def is_dense(cx: Context, a: Arr) -> Value:
+    """Whether the elements lie in C order without gaps."""
+    if a.type.layout == "C":
+        return const(True)
     sizes = dims(cx, a)
     fine: Value = const(True)
     step: Value = int_const(np.dtype(CLASSES[a.kind]).itemsize)
@@ -527,11 +579,7 @@ def contiguous(cx: Context, a: Arr) -> Arr:
         single = cx.op("lt", sizes[axis], int_const(2))
         fine = cx.both(fine, cx.either(single, cx.op("eq", cx.op("stride", a.value, axis=axis), step)))
         step = cx.op("mul", step, sizes[axis])
-    whole = [v for size in sizes for v in (int_const(0), size, int_const(1))]
-    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)
-    found = cx.conditional(cx.either(fine, cx.op("eq", step, int_const(0))), same, lambda: copy(cx, a))
-    assert isinstance(found, Arr)
-    return found
+    return cx.either(fine, cx.op("eq", step, int_const(0)))
 
 
 def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
@@ -666,6 +714,13 @@ def transpose(cx: Context, a: Arr) -> Arr:
         return a
     axes = tuple(range(a.ndim))[::-1]
     return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable)
+
+
+def swapped(cx: Context, a: Arr) -> Arr:
+    """a.mT: the last two axes exchanged."""
+    if a.ndim < 2:
+        cx.throw("ValueError", "matrix transpose with ndim < 2 is undefined")
+    return Arr(a.kind, cx.op("permute", a.value, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2)), a.writeable)
 
 
 def size_tuple(cx: Context, shape: AV) -> list[Value]:

@@ -251,8 +251,18 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
         return Known(np.dtype(CLASSES[a.kind]).itemsize)
     if name == "nbytes":
         return Num("int", cx.op("mul", arrays.total_size(cx, a), int_const(np.dtype(CLASSES[a.kind]).itemsize)))
+    if name == "strides":
+        return Seq(tuple, tuple(Num("int", cx.op("stride", a.value, axis=k)) for k in range(a.ndim)))
+    if name == "mT":
+        return arrays.swapped(cx, a)
+    if name == "flat":  # of strided memory a copy, which may not be written to
+        dense = arrays.contiguous(cx, a)
+        flat = cx.op("reshape", dense.value, arrays.total_size(cx, a))
+        return Arr(a.kind, flat, dense.writeable and a.type.layout == "C")
     if name == "real":
         return a
+    if name == "imag":
+        return Arr(a.kind, arrays.alloc(cx, arrays.dims(cx, a), a.kind, zero=True).value, False)
     if hasattr(np.ndarray, name):
         return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")

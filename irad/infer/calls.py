@@ -9,6 +9,8 @@ import types
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from typing import Any
 
+import numpy as np
+
 from irad.infer import heap, lists, objects
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -46,6 +48,7 @@ AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as obje
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
+UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
 
@@ -128,6 +131,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
+    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
+        return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
         return container_method(cx, obj, args, kwargs)
     if isinstance(obj, types.MethodDescriptorType) and args and isinstance(args[0], (Ref, Seq, Arr, Num)):

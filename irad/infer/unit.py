@@ -218,7 +218,7 @@ class Unit:
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
             return Known(obj) if self.is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
-        path = wrapper_of(obj)
+        path = () if self.is_primitive(obj) else wrapper_of(obj)
         if path:
             self.guard(source, obj)
             if divides_as_numpy(obj):
