@@ -8,6 +8,7 @@ import types
 from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from typing import Any
 
+from irad.infer import generators
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
@@ -22,6 +23,7 @@ from irad.infer.values import (
     Choice,
     Fn,
     FrozenCell,
+    Iter,
     Known,
     Num,
     Partial,
@@ -32,7 +34,7 @@ from irad.infer.values import (
     rebuild,
     shape_of,
 )
-from irad.ir.core import Value
+from irad.ir.core import Block, Value
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
@@ -280,6 +282,8 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
 
 def freeze(cx: Context, av: AV, kept: frozenset[int], inside: tuple[int, ...] = ()) -> AV:
     """A value on its way out of the function that made its closure cells: the cells keep what they hold now."""
+    if isinstance(av, Iter) and av.static not in kept:
+        return freeze(cx, cx.heap[av.static], kept, inside)
     if isinstance(av, Cell) and av.static not in kept:
         if av.static in inside:
             cx.unsupported("a function that is returned and calls itself", kind="object", hint="define it at module level")
@@ -300,7 +304,7 @@ def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:
     work = list(roots)
     while work:
         av = work.pop()
-        if isinstance(av, Cell) and av.static not in found:
+        if isinstance(av, (Cell, Iter)) and av.static not in found:
             found[av.static] = None
             work.append(cx.heap[av.static])
         work += av.children
@@ -310,11 +314,19 @@ def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a Python function: specialised for the shapes of its arguments, cells passed in and handed back."""
     bound = bind(cx, f, args, kwargs)
+    if f.code.co_flags & inspect.CO_GENERATOR:
+        return generators.make(cx, f, bound)
+    bound = generators.parameters(cx, f, bound)
     if cx.unit.crowded(f, tuple(map(shape_of, bound))):
         bound = [numbers_at_run_time(a) for a in bound]
+    return call_specialised(cx, f, bound)
+
+
+def call_specialised(cx: Context, f: Fn, bound: list[AV], point: Block | None = None) -> AV:
+    """A call with the values of the parameters; of a generator, the step that goes on at a block with what is live there."""
     numbers = reachable_cells(cx, [f, *bound])
     cells = tuple((n, cx.heap[n]) for n in numbers)
-    spec = cx.unit.spec(f, tuple(bound), cells, cx.catcher is not None)
+    spec = cx.unit.spec(f, tuple(bound), cells, cx.catcher is not None, point)
     cx.unit.analysed(spec, cx.solver)
     leaves = [v for av in (*bound, f, *(c for _, c in cells)) for v in flatten(av)]
     if cx.emitting:

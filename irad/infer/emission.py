@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from irad.analysis.cfg import reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.context import Terminated
+from irad.infer.solve import ends
 from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
 from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value, const, undef
 from irad.lib import OUT_OF_LINE
@@ -24,7 +25,7 @@ class Emission:
         spec = solver.spec
         self.args: dict[Value, AV] = {}
         params: list[Value] = []
-        for p, shape in zip(solver.source.params, spec.args, strict=True):
+        for p, shape in zip(solver.parameters, spec.args, strict=True):
             leaves = [Value(t, p.name if i == 0 else None) for i, t in enumerate(shape.flat_types())]
             params += leaves
             self.args[p] = rebuild(shape, iter(leaves))
@@ -74,7 +75,7 @@ class Emission:
         self.cx.builder.at(block)
         env = self._enter(key, t)
         try:
-            edges = self.solver._run(t, env) if not isinstance(key[0].term, Return) else self._return(t, env)
+            edges = self.solver._run(t, env) if not ends(key[0]) else self._return(t, env)
         except Terminated:
             return
         except (UnsupportedError, TypingError) as e:
@@ -82,15 +83,14 @@ class Emission:
             return
         if not edges:
             return
-        heap = self.cx.heap
         if len(edges) == 1:
-            self.cx.builder.end(Jump(self._edge(edges[0], env, heap)))
+            self.cx.builder.end(Jump(self._edge(edges[0], env)))
             return
         term = key[0].term
         assert isinstance(term, Branch)
         cond = self.solver._read(term.cond, env).leaves[0]
         home, loc = self.cx.builder.block, self.cx.builder.loc
-        targets = [self._side_edge(t, i, edge, env, heap) for i, edge in enumerate(edges)]
+        targets = [self._side_edge(t, i, edge, env) for i, edge in enumerate(edges)]
         self.cx.builder.block, self.cx.builder.loc = home, loc
         self.cx.builder.end(Branch(cond, targets[0], targets[1]))
 
@@ -109,7 +109,6 @@ class Emission:
             self.cx.heap = dict(self.cells)
             return {v: self.args[v] for v in t.shapes}
         values, heap = self.pending[key]
-        self.cx.heap = dict(heap)
         merged = self._merged(key)
         env = {v: av if v in merged else self._as_analysed(av, t.shapes[v]) for v, av in values.items()}
         block = self._ir(key)
@@ -132,7 +131,7 @@ class Emission:
 
     def jump(self, edge: Edge, env: dict[Value, AV], caught: AV) -> None:
         """The end of a way with an exception: on to a handler of this function."""
-        self.cx.builder.end(Jump(self._edge(edge, env, self.cx.heap, caught)))
+        self.cx.builder.end(Jump(self._edge(edge, env, caught)))
 
     def escape(self, av: AV) -> None:
         """The end of a way with an exception: back to a caller that handles it."""
@@ -149,28 +148,29 @@ class Emission:
         pairs = zip(spec.cells, spec.cell_results, strict=True)
         return [leaf for (n, _), shape in pairs for leaf in self.cx.coerce(self.cx.heap[n], shape)]
 
-    def _edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV], caught: AV | None = None) -> Edge:
+    def _edge(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> Edge:
         """An edge with its arguments, converted to what the target expects."""
         solver = self.solver
         values = solver.values(edge, env, caught)
         key = solver._key(edge.target, values)
         t = solver.blocks[key]
+        heap = solver.alive(values)
         self.pending.setdefault(key, (values, heap))
         args: list[Value] = []
         for v in self._merged(key):
             args += self.cx.coerce(values[v], t.shapes[v])
         if self.incoming[key] > 1:
             for n, shape in t.heap.items():
-                args += self.cx.coerce(heap[n], shape)
+                args += self.cx.coerce(heap[n], shape) if n in heap else map(undef, shape.flat_types())
         return Edge(self._ir(key), args)
 
-    def _side_edge(self, t: TypedBlock, way: int, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
+    def _side_edge(self, t: TypedBlock, way: int, edge: Edge, env: dict[Value, AV]) -> Edge:
         """Like `_edge`; conversions that need instructions get a block of their own."""
         side = Block(edge.target.name + ".in")
         self.cx.builder.at(side)
         blocks = len(self.function.blocks)
         try:
-            made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)}, heap)
+            made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)})
         except Terminated:
             self.function.blocks.insert(blocks, side)
             return Edge(side)
@@ -181,9 +181,8 @@ class Emission:
         return Edge(side)
 
     def _return(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
-        term = t.key[0].term
         self.solver._run(t, env)
-        av = self.solver._returned(term.args[0], env)
+        av = self.solver.result_of(t, env)
         spec = self.solver.spec
         assert spec.result is not None
         leaves = [*self.cx.coerce(av, spec.result), *self._cells()]

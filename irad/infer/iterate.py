@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from irad.infer import generators
 from irad.infer.context import Context, type_name
 from irad.infer.values import (
     AV,
+    NONE,
     Arr,
     Choice,
     Counted,
+    Gen,
+    Iter,
     Known,
     Num,
     Range,
@@ -19,6 +23,7 @@ from irad.infer.values import (
     SeqIter,
     Zip,
     int_const,
+    tag_const,
 )
 from irad.ir.core import Const, Value, const
 
@@ -135,9 +140,107 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
         return Known(True), it.children[position], SeqIter(it.children, position + 1)
     if isinstance(it, Counted):
         return _advance_counted(cx, it)
-    if isinstance(it, Zip):
+    if isinstance(it, Zip) and not any(map(_acts, it.children)):
         return _advance_zip(cx, it)
+    if isinstance(it, Iter):
+        return _advance_object(cx, it)
+    if isinstance(it, Gen) and it.static is None:
+        return Known(False), NONE, it
+    if isinstance(it, Choice) or type(it).iterator:
+        ok, item, moved, _ = parts_of(cx, step(cx, it))
+        return ok, item, moved
     cx.type_error(f"'{type_name(it)}' object is not an iterator")
+
+
+# -- steps that do something --------------------------------------------------------------------------------------
+
+
+def yielded(item: AV, moved: AV) -> AV:
+    """What a step of an iterator comes to: an item, and the iterator behind it."""
+    return Record(("yielded",), (item, moved))
+
+
+def finished(value: AV = NONE) -> AV:
+    """What a step comes to at the end: what a generator returns."""
+    return Record(("finished",), (value,))
+
+
+ENDED = Gen(None, ())
+
+
+def parts_of(cx: Context, result: AV) -> tuple[AV, AV, AV, AV]:
+    """(whether there is an item, the item, the iterator behind it, what is returned) of what a step came to."""
+    members = result.members if isinstance(result, Choice) else (result,)
+    found = {m.static[0]: (i, m) for i, m in enumerate(members)}
+    value = found["finished"][1].children[0] if "finished" in found else NONE
+    if "yielded" not in found:
+        return Known(False), NONE, ENDED, value
+    at, record = found["yielded"]
+    ok = cx.bool(cx.op("eq", result.tag, tag_const(at))) if isinstance(result, Choice) else Known(True)
+    return ok, record.children[0], record.children[1], value
+
+
+def _acts(av: AV) -> bool:
+    """Whether a step of this iterator does more than count: it must not be taken before it is known to be wanted."""
+    return isinstance(av, (Gen, Iter, Choice)) or (isinstance(av, Zip) and any(map(_acts, av.children)))
+
+
+def step(cx: Context, it: AV) -> AV:
+    """One step, as a value: see `parts_of`."""
+    if isinstance(it, Choice):
+        return cx.dispatch(it, lambda m: step(cx, m))
+    if isinstance(it, Gen) and it.static is not None:
+        return generators.resume(cx, it)
+    if isinstance(it, Zip) and any(map(_acts, it.children)):
+        return _step_zip(cx, it)
+    ok, item, moved = advance(cx, it)
+    if isinstance(ok, Known):
+        return yielded(item, moved) if ok.obj else finished()
+    return cx.conditional(cx.num(ok).value, lambda: yielded(force(cx, item), moved), finished)
+
+
+def _step_zip(cx: Context, it: Zip) -> AV:
+    """zip takes a step of each part in turn, up to the first that has no more items."""
+    parts = list(it.children)
+    offset = [parts.pop(0)] if it.static == "enumerate" else []
+
+    def steps(at: int, items: tuple[AV, ...], moved: tuple[AV, ...]) -> AV:
+        if at == len(parts):
+            following = [_step_counter(cx, o) for o in offset]
+            return yielded(Seq(tuple, (*offset, *items)), Zip(it.static, (*following, *moved)))
+        ok, item, behind = advance(cx, parts[at])
+
+        def on() -> AV:
+            return steps(at + 1, (*items, force(cx, item)), (*moved, behind))
+
+        if isinstance(ok, Known):
+            return on() if ok.obj else finished()
+        return cx.conditional(cx.num(ok).value, on, finished)
+
+    return steps(0, (), ())
+
+
+def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
+    """A step of an iterator that has a name: the object is changed."""
+    state = cx.heap[it.static]
+    cx.heap[it.static] = ENDED  # a generator that raises has ended
+    ok, item, moved = advance(cx, state)
+    if isinstance(ok, Known):
+        cx.heap[it.static] = moved if ok.obj else ENDED
+    elif not any(map(_acts, (state,))):
+        cx.heap[it.static] = moved  # behind its end
+    else:
+        cx.heap[it.static] = cx.conditional(cx.num(ok).value, lambda: moved, lambda: ENDED)
+    return ok, item, it
+
+
+def send(cx: Context, it: AV) -> Sequence[AV]:
+    """A step of `yield from`: (whether there is an item, the item, the iterator behind it, what it has returned)."""
+    if isinstance(it, Iter):
+        ok, item, moved = advance(cx, it)
+        return ok, item, moved, NONE
+    ok, item, moved, value = parts_of(cx, step(cx, it))
+    return ok, item, moved, value
 
 
 def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:

@@ -18,12 +18,14 @@ from irad.infer.calls import freeze
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
-from irad.infer.iterate import force
+from irad.infer.iterate import finished, force, yielded
+from irad.infer.iterators import consumed, kept, named, skeleton, unshared
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
     AV,
     UNBOUND_AV,
     Fn,
+    Gen,
     Known,
     SeqIter,
     Shape,
@@ -66,6 +68,18 @@ class Facts:
     live: dict[Block, list[Value]]
     headers: set[Block]
     caught: dict[Block, Value]  # by handler: the exception that has led to it
+    unshared: frozenset[Value]  # iterators of loops
+    consumed: frozenset[Value]  # results that only a loop or a call takes
+    resumed: dict[Block, Block] = field(default_factory=dict)  # the blocks with which steps of a generator begin
+
+    def resume(self, point: Block) -> Block:
+        """The block with which a step of a generator begins that goes on at `point`, which may be the header of a loop."""
+        found = self.resumed.get(point)
+        if found is None:
+            found = self.resumed[point] = Block("resume")
+            found.term = Jump(Edge(point, point.params))
+            self.index[found], self.live[found] = -1, self.live[point]
+        return found
 
     def own(self, block: Block) -> set[Value]:
         """What the ways into a block say: its parameters, and an exception."""
@@ -80,7 +94,10 @@ def facts_of(function: Function) -> Facts:
         index = {b: i for i, b in enumerate(doms.order)}
         headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
         caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op == "py.caught"}
-        found = function.attrs["facts"] = Facts(index, _live_in(list(doms.order), caught), headers, caught)
+        order = list(doms.order)
+        live = _live_in(order, caught)
+        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order))
+        function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
 
@@ -117,7 +134,12 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, SeqIter) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+    return isinstance(av, (SeqIter, Gen)) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+
+
+def ends(block: Block) -> bool:
+    """Whether a block ends the function, or a step of a generator."""
+    return isinstance(block.term, Return) or (bool(block.instrs) and block.instrs[-1].op == "py.yield")
 
 
 class Solver:
@@ -137,7 +159,8 @@ class Solver:
         self.emission: Any = None  # in the second phase
         self.cell_returns: dict[int, Shape] = {}
         self.cx = self._context(Function("scratch", [], []))
-        self.entry: Key = (self.source.entry, ())
+        self.entry: Key = (self.source.entry if spec.point is None else self.facts.resume(spec.point), ())
+        self.parameters = self.source.params if spec.point is None else self.facts.live[spec.point]
 
     def _context(self, function: Function) -> Context:
         cx = Context(self.unit, function)
@@ -153,8 +176,8 @@ class Solver:
     def analyse(self) -> None:
         """Interpret until nothing changes; the result shape is then in the spec."""
         spec = self.spec
-        args = dict(zip(self.source.params, spec.args, strict=True))
-        live = self.facts.live[self.source.entry]
+        args = dict(zip(self.parameters, spec.args, strict=True))
+        live = self.facts.live[self.entry[0]]
         self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.cells))
         work = [(0, 0)]
         keys: list[Key] = [self.entry]
@@ -231,6 +254,9 @@ class Solver:
             cx.catcher = None
         term = t.key[0].term
         cx.builder.loc = term.loc
+        if ends(t.key[0]):
+            self._return(self.result_of(t, env))
+            return []
         if isinstance(term, Jump):
             return term.edges
         if isinstance(term, Try) and len(term.edges) == 2:
@@ -241,9 +267,6 @@ class Solver:
                 return [term.edges[0 if cond.obj else 1]]
             t.branches = True
             return term.edges
-        if isinstance(term, Return):
-            self._return(self._returned(term.args[0], env))
-            return []
         raise Terminated
 
     def _instructions(self, t: TypedBlock, env: dict[Value, AV]) -> None:
@@ -258,8 +281,12 @@ class Solver:
                 env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
                 t.rebound.add(instr.args[0])
                 continue
+            if instr.op == "py.yield":
+                break
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
+                if value not in self.facts.unshared and value not in self.facts.consumed:
+                    av = named(cx, av, instr)
                 env[value] = av
                 for leaf in av.leaves:
                     if leaf.name is None:
@@ -304,8 +331,24 @@ class Solver:
             self._return_cells()
         self.cx.catcher = catcher
 
-    def _returned(self, value: Value, env: dict[Value, AV]) -> AV:
-        return freeze(self.cx, self._read(value, env), frozenset(n for n, _ in self.spec.cells))
+    def result_of(self, t: TypedBlock, env: dict[Value, AV]) -> AV:
+        """What a block hands back that ends a function, or a step of a generator."""
+        block = t.key[0]
+        if isinstance(block.term, Return):
+            av = self._read(block.term.args[0], env)
+            av = av if self.spec.point is None else finished(av)
+        else:
+            point, values = self.next_block(block.term.edges[0], env)
+            av = yielded(self._read(block.instrs[-1].args[0], env), Gen(point, (self.cx.fn, *values.values())))
+        return freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
+
+    def next_block(self, edge: Edge, env: dict[Value, AV]) -> tuple[Block, dict[Value, AV]]:
+        """Where an edge leads, beyond blocks in which nothing happens, and what is live there."""
+        values = self.values(edge, env)
+        while not edge.target.instrs and isinstance(edge.target.term, Jump) and edge.target.term.edges[0].target is not edge.target:
+            edge = edge.target.term.edges[0]
+            values = self.values(edge, values)
+        return edge.target, values
 
     def _return(self, av: AV) -> None:
         shape = shape_of(av)
@@ -331,8 +374,14 @@ class Solver:
             env = {**env, self.facts.caught[edge.target]: caught}
         return {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
 
+    def alive(self, values: dict[Value, AV]) -> dict[int, AV]:
+        """The heap where only these values live on."""
+        return kept(self.cx.heap, [*values.values(), self.cx.fn], [n for n, _ in self.spec.cells])
+
     def _key(self, target: Block, values: dict[Value, AV]) -> Key:
-        return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))
+        found = tuple((v, shape_of(av) if isinstance(av, SeqIter) else skeleton(av)) for v, av in values.items() if unrolled(av))
+        heap = self.alive(values)
+        return target, (*found, *((n, skeleton(av)) for n, av in sorted(heap.items()) if n < 0 and unrolled(av)))
 
     def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> None:
         """Join what flows along an edge into its target's state, and note whether that changes it."""
@@ -342,7 +391,7 @@ class Solver:
     def _joined(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> bool:
         target = self.blocks.get(key)
         params = self.facts.own(edge.target)
-        heap = {n: shape_of(c) for n, c in self.cx.heap.items()}
+        heap = {n: shape_of(c) for n, c in self.alive(values).items()}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key

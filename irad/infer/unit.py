@@ -101,6 +101,7 @@ class Spec:
     solver: Any = None
     rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
+    point: Any = None  # of a generator: the block where this step of it begins; `args` are what is live there
 
     def result_types(self) -> list[Type]:
         """What the typed function returns: whether it raised (if both can be), its result, its cells, the exception."""
@@ -140,6 +141,7 @@ class Unit:
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
+        self._iterators: dict[tuple[Any, int], int] = {}
         self._names: set[str] = set()
         self._origin: dict[int, Source] = {}
 
@@ -173,6 +175,10 @@ class Unit:
         if found not in self.places:
             self.places.append(found)
         return self.places.index(found)
+
+    def iterator_number(self, site: Any, k: int) -> int:
+        """The number in the heap of the iterator number `k` that a place in the program makes."""
+        return self._iterators.setdefault((site, k), -1 - len(self._iterators))
 
     def deferred(self, error: IradError) -> str:
         """The exception name of an error that is only raised if its place is reached."""
@@ -280,15 +286,17 @@ class Unit:
 
     # -- specialisations -----------------------------------------------------------------------------------------
 
-    def spec(self, fn: Fn, args: tuple[AV, ...], cells: tuple[tuple[int, AV], ...], catching: bool = False) -> Spec:
+    def spec(
+        self, fn: Fn, args: tuple[AV, ...], cells: tuple[tuple[int, AV], ...], catching: bool = False, point: Any = None,
+    ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
         cell_shapes = tuple((n, shape_of(c)) for n, c in cells)
-        key = (shape_of(fn), shapes, cell_shapes, catching)
+        key = (shape_of(fn), shapes, cell_shapes, catching, point)
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, cell_shapes, catching)
+            found = self.specs[key] = Spec(name, fn, shapes, cell_shapes, catching, point=point)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 

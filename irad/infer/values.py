@@ -360,6 +360,35 @@ class Zip(AV):
         super().__init__(tag, parts)
 
 
+class Gen(AV):
+    """A suspended generator. static: the block of its lifted code where it goes on, or None: it has ended.
+
+    children: the function, and what is live at that block (`solve.Facts.live`).
+    """
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, point: Any, children: tuple[AV, ...]) -> None:
+        super().__init__(point, children)
+
+    @property
+    def fn(self) -> Fn:
+        fn = self.children[0]
+        assert isinstance(fn, Fn)
+        return fn
+
+
+class Iter(AV):
+    """An iterator that has a name, or several: its state is in the abstract heap under this number (below zero)."""
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+
+
 UNBOUND_AV = Known(UNBOUND)
 NONE = Known(None)
 

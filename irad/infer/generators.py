@@ -1,0 +1,91 @@
+"""Generators: a suspended one is a value, and each step of it a call of its function that begins where it has yielded.
+
+    def squares(n):                          squares(n)     Gen(^entry, squares, n)
+        for i in range(n):                   one step       func @squares.step(index, length) -> (tag, item, state')
+            yield i * i                                     tag 0: an item, and the generator behind it; tag 1: it has returned
+
+What is live where it goes on is what its frame holds. A step that can end at several `yield`s leaves a finite choice of states.
+"""
+
+from __future__ import annotations
+
+from irad.analysis.cfg import block_order
+from irad.infer.context import Context
+from irad.infer.iterators import is_state, named
+from irad.infer.values import AV, Fn, Gen
+from irad.ir.core import Block, Jump, Value
+
+DEEPEST = 16  # generators in generators in generators
+
+
+def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
+    """The generator that a call of a generator function makes."""
+    from irad.infer.iterate import force
+
+    bound = parameters(cx, f, bound)
+    if _depth(bound) > DEEPEST:
+        cx.unsupported(
+            f"the generator {f.name}, which goes through itself more than {DEEPEST} levels deep", kind="generator",
+            why="what a generator holds is known when it is compiled", hint="keep the state in an array, in one loop",
+        )
+    source = cx.unit.lift(f.code)
+    env: dict[Value, AV] = dict(zip(source.params, bound, strict=True))
+    point = source.entry
+    from irad.infer.solve import facts_of
+
+    facts = facts_of(source)
+    values = {v: force(cx, env[v]) for v in facts.live[point]}
+    if _does_nothing(point):
+        edge = point.term.edges[0]
+        given = dict(zip(edge.target.params, edge.args, strict=True))
+        if all(isinstance(given.get(v, v), Value) and given.get(v, v) in env for v in facts.live[edge.target]):
+            point = edge.target
+            values = {v: env[given.get(v, v)] for v in facts.live[point]}
+    return Gen(point, (f, *values.values()))
+
+
+def _does_nothing(block: Block) -> bool:
+    return not block.instrs and isinstance(block.term, Jump)
+
+
+def _depth(children: list[AV] | tuple[AV, ...]) -> int:
+    """How many generators are in each other."""
+    return max((isinstance(c, Gen) + _depth(c.children) for c in children if c.children), default=0)
+
+
+def parameters(cx: Context, f: Fn, bound: list[AV]) -> list[AV]:
+    """The values of parameters: iterators that the function may use in several places become objects."""
+    if not any(map(_holds_state, bound)):
+        return bound
+    source = cx.unit.lift(f.code)
+    single = _used_once(source.entry, source.params, block_order(source))
+    result = []
+    for i, (param, av) in enumerate(zip(source.params, bound, strict=True)):
+        result.append(av if param in single and is_state(av) else named(cx, av, (f.code, i)))
+    return result
+
+
+def _holds_state(av: AV) -> bool:
+    return is_state(av) or any(map(_holds_state, av.children))
+
+
+def _used_once(entry: Block, params: list[Value], order: list[Block]) -> set[Value]:
+    """Parameters that only the beginning of a function looks at, once: as what a loop or another call takes."""
+    uses: dict[Value, int] = {}
+    for block in order:
+        for args in (*(i.args for i in block.instrs), block.term.args, *(e.args for e in block.edges)):
+            for value in args:
+                uses[value] = uses.get(value, 0) + 1
+    taken = {a for i in entry.instrs if i.op == "py.iter" for a in i.args}
+    taken.update(a for i in entry.instrs if i.op == "py.call" for a in i.args[1:])
+    if len(entry.edges) == 1:  # the hidden argument of a comprehension goes to its loop
+        taken.update(a for a in entry.edges[0].args if a.name == "it")
+    return {p for p in params if uses.get(p) == 1 and p in taken}
+
+
+def resume(cx: Context, gen: Gen) -> AV:
+    """One step: a record of what it yields, or of what it returns, or a choice of the two."""
+    from irad.infer.calls import call_specialised
+
+    point: Block = gen.static
+    return call_specialised(cx, gen.fn, list(gen.children[1:]), point)
