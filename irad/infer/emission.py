@@ -169,11 +169,15 @@ class Emission:
         side = Block(edge.target.name + ".in")
         self.cx.builder.at(side)
         blocks = len(self.function.blocks)
+        heap = self.cx.heap
+        self.cx.heap = self.solver.narrower_heap(t, way, env, heap)
         try:
             made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)})
         except Terminated:
             self.function.blocks.insert(blocks, side)
             return Edge(side)
+        finally:
+            self.cx.heap = heap
         if not side.instrs and self.cx.builder.block is side:
             return made
         self.function.blocks.insert(blocks, side)

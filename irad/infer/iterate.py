@@ -21,6 +21,7 @@ from irad.infer.values import (
     Record,
     Seq,
     SeqIter,
+    Stepped,
     Zip,
     int_const,
     tag_const,
@@ -140,7 +141,7 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
         return Known(True), it.children[position], SeqIter(it.children, position + 1)
     if isinstance(it, Counted):
         return _advance_counted(cx, it)
-    if isinstance(it, Zip) and not any(map(_acts, it.children)):
+    if isinstance(it, Zip) and not _acts(it):
         return _advance_zip(cx, it)
     if isinstance(it, Iter):
         return _advance_object(cx, it)
@@ -182,7 +183,9 @@ def parts_of(cx: Context, result: AV) -> tuple[AV, AV, AV, AV]:
 
 def _acts(av: AV) -> bool:
     """Whether a step of this iterator does more than count: it must not be taken before it is known to be wanted."""
-    return isinstance(av, (Gen, Iter, Choice)) or (isinstance(av, Zip) and any(map(_acts, av.children)))
+    if isinstance(av, Zip):
+        return av.static == "strict zip" or any(map(_acts, av.children))
+    return isinstance(av, (Gen, Iter, Choice, Stepped))
 
 
 def step(cx: Context, it: AV) -> AV:
@@ -191,7 +194,9 @@ def step(cx: Context, it: AV) -> AV:
         return cx.dispatch(it, lambda m: step(cx, m))
     if isinstance(it, Gen) and it.static is not None:
         return generators.resume(cx, it)
-    if isinstance(it, Zip) and any(map(_acts, it.children)):
+    if isinstance(it, Stepped):
+        return cx.conditional(it.leaves[0], lambda: step(cx, it.children[0]), finished)
+    if isinstance(it, Zip) and _acts(it):
         return _step_zip(cx, it)
     ok, item, moved = advance(cx, it)
     if isinstance(ok, Known):
@@ -213,11 +218,27 @@ def _step_zip(cx: Context, it: Zip) -> AV:
         def on() -> AV:
             return steps(at + 1, (*items, force(cx, item)), (*moved, behind))
 
+        def end() -> AV:
+            if it.static == "strict zip":
+                _check_ends(cx, parts, at)
+            return finished()
+
         if isinstance(ok, Known):
-            return on() if ok.obj else finished()
-        return cx.conditional(cx.num(ok).value, on, finished)
+            return on() if ok.obj else end()
+        return cx.conditional(cx.num(ok).value, on, end)
 
     return steps(0, (), ())
+
+
+def _check_ends(cx: Context, parts: list[AV], at: int) -> None:
+    """zip(strict=True), where part `at` has no more items: the ones before it must have had none, those behind it neither."""
+    if at:
+        before = "argument 1" if at == 1 else f"arguments 1-{at}"
+        cx.throw("ValueError", f"zip() argument {at + 1} is shorter than {before}")
+    for i, part in enumerate(parts[1:], 1):
+        ok, _, _ = advance(cx, part)
+        before = "argument 1" if i == 1 else f"arguments 1-{i}"
+        cx.guard(cx.negate(cx.num(ok).value), "ValueError", f"zip() argument {i + 1} is longer than {before}")
 
 
 def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
@@ -227,11 +248,34 @@ def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
     ok, item, moved = advance(cx, state)
     if isinstance(ok, Known):
         cx.heap[it.static] = moved if ok.obj else ENDED
-    elif not any(map(_acts, (state,))):
-        cx.heap[it.static] = moved  # behind its end
     else:
-        cx.heap[it.static] = cx.conditional(cx.num(ok).value, lambda: moved, lambda: ENDED)
+        cx.heap[it.static] = Stepped(cx.num(ok).value, moved) if _acts(state) else moved
     return ok, item, it
+
+
+def next_item(cx: Context, it: AV, default: AV | None) -> AV:
+    """next(it) or next(it, default)"""
+    if isinstance(it, Choice):
+        return cx.dispatch(it, lambda m: next_item(cx, m, default))
+    if not type(it).iterator:
+        cx.type_error(f"'{type_name(it)}' object is not an iterator")
+    ok, item, moved = advance(cx, it)
+    value = cx.num(ok).value
+    if default is not None:
+        if isinstance(value, Const):
+            return force(cx, item) if value.value else default
+        return cx.conditional(value, lambda: force(cx, item), lambda: default)
+    cx.guard(value, "StopIteration", "")
+    if isinstance(it, Iter):
+        cx.heap[it.static] = settled(cx.heap[it.static], value, True)
+    return force(cx, item)
+
+
+def settled(state: AV, ok: Value, holds: bool) -> AV:
+    """The state of an iterator where it is known whether its last step gave an item."""
+    if isinstance(state, Stepped) and state.leaves[0] is ok:
+        return state.children[0] if holds else ENDED
+    return state
 
 
 def send(cx: Context, it: AV) -> Sequence[AV]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from irad.infer.context import Context
-from irad.infer.values import AV, Cell, Choice, Gen, Iter, SeqIter, Zip
+from irad.infer.values import AV, Cell, Choice, Gen, Iter, SeqIter, Stepped, Zip
 from irad.ir.core import Block, Const, Function, Instr, Value
 
 
@@ -75,7 +75,7 @@ def skeleton(av: AV) -> object:
     """What loops are unrolled by in the state of an iterator: positions in known sequences, and where generators go on."""
     if isinstance(av, SeqIter):
         return av.static, len(av.children)
-    if isinstance(av, (Gen, Zip)):
+    if isinstance(av, (Gen, Zip, Stepped)):
         return av.static, tuple(map(skeleton, av.children))
     return None
 

@@ -18,7 +18,7 @@ from irad.infer.calls import freeze
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
-from irad.infer.iterate import finished, force, yielded
+from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import consumed, kept, named, skeleton, unshared
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
@@ -29,6 +29,7 @@ from irad.infer.values import (
     Known,
     SeqIter,
     Shape,
+    Stepped,
     Zip,
     _num_shape,
     known_number,
@@ -134,7 +135,7 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, (SeqIter, Gen)) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+    return isinstance(av, (SeqIter, Gen)) or (isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children))
 
 
 def ends(block: Block) -> bool:
@@ -218,8 +219,10 @@ class Solver:
             t.error = e
             return self.changed
         t.outs = []
+        heap = cx.heap
         for i, edge in enumerate(flows):
             cx.builder.loc = t.key[0].term.loc
+            cx.heap = self.narrower_heap(t, i, env, heap)
             narrower = self.narrower(t, i, env)
             values = self.values(edge, {**env, **narrower})
             key = self._key(edge.target, values)
@@ -238,6 +241,14 @@ class Solver:
         value, classes = found
         av = narrowed(self.cx, env[value], lambda m: is_of(m, classes) == (way == 0))
         return {} if av is env[value] else {value: av}
+
+    def narrower_heap(self, t: TypedBlock, way: int, env: dict[Value, AV], heap: dict[int, AV]) -> dict[int, AV]:
+        """What a branch says about an iterator of which a step was taken before it."""
+        term = t.key[0].term
+        if not isinstance(term, Branch) or not t.branches or not heap or min(heap) >= 0:
+            return heap
+        cond = self._read(term.cond, env)
+        return {n: settled(av, cond.leaves[0], way == 0) for n, av in heap.items()} if cond.leaves else heap
 
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:

@@ -389,6 +389,16 @@ class Iter(AV):
         super().__init__(number)
 
 
+class Stepped(AV):
+    """The state of an iterator after a step that may have been its last. leaf: whether it was not; child: the state then."""
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, ok: Value, moved: AV) -> None:
+        super().__init__((), (moved,), (ok,))
+
+
 UNBOUND_AV = Known(UNBOUND)
 NONE = Known(None)
 

@@ -1,0 +1,121 @@
+"""What takes all items of an iterator: as values if their number is known at compile time, else by a loop.
+
+`sum`, `any`, `all`, `max`, `min`, `list`, `tuple` and their relatives ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from irad.infer import iterate
+from irad.infer.calls import call_function, python_function
+from irad.infer.context import Context, Terminated
+from irad.infer.values import AV, Counted, Gen, Iter, Known, Range, SeqIter, Zip
+from irad.ir.core import Const
+from irad.lib import builtin
+
+
+def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
+    """All items of something iterable, if their number is known; an iterator is then at its end. None: it is not known."""
+    items = iterate.known_items(av)
+    if items is not None:
+        return items
+    if isinstance(av, Known) or isinstance(av, Range):
+        return None
+    if not type(av).iterator:
+        return None
+    if isinstance(av, Iter):
+        found = taken(cx, cx.heap[av.static], most)
+        if found is not None:
+            cx.heap[av.static] = iterate.ENDED
+        return found
+    state = by_position(av)
+    if state is None:
+        return None
+    if not isinstance(state, SeqIter) and not _tried(cx, lambda: _drained(cx, state, most) is not None):
+        return None
+    return _drained(cx, state, most)
+
+
+def _drained(cx: Context, it: AV, most: int) -> list[AV] | None:
+    items: list[AV] = []
+    while True:
+        ok, item, it = iterate.advance(cx, it)
+        if not isinstance(ok, Known):
+            return None
+        if not ok.obj:
+            return items
+        items.append(iterate.force(cx, item))
+        if len(items) > most:
+            return None
+
+
+def _tried(cx: Context, question: Callable[[], bool]) -> bool:
+    """The answer to a question that is found by writing code, which is then taken back."""
+    b, function = cx.builder, cx.function
+    home, blocks, heap, catcher = b.block, len(function.blocks), cx.heap, cx.catcher
+    assert home is not None
+    mark, term = len(home.instrs), home.term
+    cx.heap, cx.catcher, emitting = dict(heap), None, cx.emitting
+    try:
+        return question()
+    except Terminated:
+        return True  # the same happens again
+    finally:
+        del home.instrs[mark:], function.blocks[blocks:]
+        home.term = term
+        b.block, cx.heap, cx.catcher, cx.emitting = home, heap, catcher, emitting
+
+
+def by_position(av: AV) -> AV | None:
+    """The state of an iterator in which ranges of known length are walked item by item; None if it has an end that is not known."""
+    if isinstance(av, Counted):
+        index, size = av.leaves
+        what = av.children[0]
+        if not isinstance(index, Const) or not isinstance(size, Const) or not isinstance(what, Range):
+            return None
+        if not all(isinstance(part, Known) for part in what.children) or size.value - index.value > iterate.MAX_UNROLL:
+            return None
+        start, step = (part.obj for part in what.children if isinstance(part, Known))
+        items = [Known(start + i * step) for i in range(size.value)]
+        return SeqIter(tuple(items[::-1] if av.static else items), index.value)
+    if isinstance(av, Zip):
+        parts = [by_position(part) or part for part in av.children]
+        return Zip(av.static, tuple(parts))
+    if isinstance(av, Gen):
+        return Gen(av.static, tuple((by_position(c) or c) if type(c).iterator else c for c in av.children))
+    return av
+
+
+def holds_generator(av: AV) -> bool:
+    """Whether a step of this iterator runs code of the program, so that none may be taken too early."""
+    return isinstance(av, (Gen, Iter)) or any(map(holds_generator, av.children))
+
+
+def first_of(cx: Context, av: AV, empty: Callable[[], AV], rest: Callable[[AV, AV], AV]) -> AV:
+    """`rest(first item, iterator behind it)`, or what `empty` says if there is no first item."""
+    state = iterate.make_iter(cx, av)
+    ok, item, moved = iterate.advance(cx, state)
+    if isinstance(ok, Known):
+        return rest(iterate.force(cx, item), moved) if ok.obj else empty()
+    return cx.conditional(cx.num(ok).value, lambda: rest(iterate.force(cx, item), moved), empty)
+
+
+def extreme(cx: Context, av: AV, op: str, key: AV, empty: Callable[[], AV]) -> AV:
+    """max() or min() of an iterator of run-time length."""
+    plain = isinstance(key, Known) and key.obj is None
+    names = {(">", True): builtin.largest, ("<", True): builtin.smallest}
+    keyed = {(">", False): builtin.largest_by, ("<", False): builtin.smallest_by}
+
+    def rest(best: AV, others: AV) -> AV:
+        function = python_function({**names, **keyed}[op, plain])
+        return call_function(cx, function, [best, others] if plain else [best, others, key], {})
+
+    return first_of(cx, av, empty, rest)
+
+
+def anything(cx: Context, av: AV, stop: bool) -> AV:
+    """any() (stop: at the first true item) or all() of an iterator."""
+    function = builtin.any_ if stop else builtin.all_
+    return call_function(cx, python_function(function), [iterate.make_iter(cx, av)], {})
+
