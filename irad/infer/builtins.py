@@ -18,6 +18,7 @@ from irad.infer.consumers import anything, extreme, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, compare, truth, unary
+from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
@@ -344,7 +345,7 @@ def class_of(cx: Context, av: AV) -> type:
         return functools.partial
     if isinstance(av, Record) and av.static[0] in ("dict", "text"):
         return dict if av.static[0] == "dict" else str
-    cls = exception_class(av)
+    cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
     cx.unsupported(f"type() of a value of type {type_name(av)}", kind="function")

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from irad.infer import iterate
 from irad.infer.calls import call_function, python_function
-from irad.infer.context import Context, Terminated
-from irad.infer.values import AV, Counted, Gen, Iter, Known, Range, SeqIter, Zip
+from irad.infer.context import Context, Terminated, type_name
+from irad.infer.values import AV, Arr, Choice, Counted, Gen, Iter, Known, Range, Seq, SeqIter, Zip, int_const
 from irad.ir.core import Const
 from irad.lib import builtin
 
@@ -119,3 +120,50 @@ def anything(cx: Context, av: AV, stop: bool) -> AV:
     function = builtin.any_ if stop else builtin.all_
     return call_function(cx, python_function(function), [iterate.make_iter(cx, av)], {})
 
+
+def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
+    """The items of `a, b = av` or `a, *b, c = av`."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
+    if type(av).iterator:
+        return _unpack_iterator(cx, av, attrs)
+    items = iterate.known_items(av)
+    if items is None and isinstance(av, Arr) and "count" in attrs:
+        n = attrs["count"]
+        size = iterate.length(cx, av)
+        cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
+        cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
+        return [iterate.item_at(cx, av, int_const(i), size, False) for i in range(n)]
+    if items is None:
+        cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
+    if "count" in attrs:
+        n = attrs["count"]
+        if len(items) > n:
+            cx.throw("ValueError", f"too many values to unpack (expected {n})")
+        if len(items) < n:
+            cx.throw("ValueError", f"not enough values to unpack (expected {n}, got {len(items)})")
+        return items
+    before, after = attrs["before"], attrs["after"]
+    if len(items) < before + after:
+        cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
+    end = len(items) - after
+    return [*items[:before], Seq(list, tuple(items[before:end])), *items[end:]]
+
+
+
+def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
+    """The first items; one step more says whether there are too many."""
+    if "count" not in attrs:
+        items = taken(cx, av, iterate.MAX_UNROLL)
+        if items is None:
+            cx.unsupported("a, *b = of an iterator whose length is not known", kind="iterator", hint="put its items into an array")
+        return unpack(cx, Seq(tuple, tuple(items)), attrs)
+    n = attrs["count"]
+    found: list[AV] = []
+    for i in range(n):
+        ok, item, av = iterate.advance(cx, av)
+        cx.guard(cx.num(ok).value, "ValueError", f"not enough values to unpack (expected {n}, got {i})")
+        found.append(iterate.force(cx, item))
+    ok, _, _ = iterate.advance(cx, av)
+    cx.guard(cx.negate(cx.num(ok).value), "ValueError", f"too many values to unpack (expected {n})")
+    return found

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, numbers
+from irad.infer import arrays, consumers, iterate, numbers
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_library, call_value
+from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
@@ -38,6 +38,7 @@ from irad.infer.values import (
 )
 from irad.ir.core import Instr, Value, const
 from irad.ir.types import BOOL
+from irad.lib import iterators
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
@@ -70,7 +71,7 @@ def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
     if instr.op == "py.send":
         return iterate.send(cx, args[0])
     if instr.op in ("py.unpack", "py.unpack_ex"):
-        return iterate.unpack(cx, args[0], instr.attrs)
+        return consumers.unpack(cx, args[0], instr.attrs)
     handler = TABLE.get(instr.op)
     if handler is None:
         what, hint = WITHOUT.get(instr.op, (f"the operation `{instr.op.partition('.')[2]}`", "please report this function"))
@@ -274,6 +275,8 @@ def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
     items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
         found: Value = const(item.obj in container.obj)
+    elif type(container).iterator:
+        found = cx.num(call_function(cx, python_function(iterators.contains), [container, item], {})).value
     elif items is not None:
         found = const(False)
         for other in items:
@@ -352,7 +355,8 @@ def _set_deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if not isinstance(cell, Cell):
         cx.unsupported(
             f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",
-            why="the variable belongs to a function that is not being compiled", hint="return the new value instead",
+            why="the variable belongs to a function that is not being compiled, or to a generator that has been suspended",
+            hint="return the new value instead",
         )
     cx.heap[cell.static] = args[1]
     return NONE
@@ -409,7 +413,7 @@ GROWING = {"py.list_append", "py.set_add", "py.map_add"}
 
 @meaning("list_extend")
 def _list_extend(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    items = iterate.known_items(args[1])
+    items = consumers.taken(cx, args[1], iterate.MAX_UNROLL)
     if not isinstance(args[0], Seq) or items is None:
         cx.unsupported("a list of run-time length", kind="list", hint="fill an array instead: np.empty(n)")
     return Seq(args[0].cls, (*args[0].items, *items))
@@ -496,7 +500,7 @@ def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("call_ex")
 def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    items = iterate.known_items(args[1])
+    items = consumers.taken(cx, args[1], iterate.MAX_UNROLL)
     if items is None:
         cx.unsupported("a call with * of something whose length is not known", kind="star-call", hint="pass the items one by one")
     kwargs = {str(k): v for k, v in known_dict(cx, args[2]).items()}

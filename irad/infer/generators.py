@@ -9,13 +9,15 @@ What is live where it goes on is what its frame holds. A step that can end at se
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from irad.analysis.cfg import block_order
 from irad.infer.context import Context
 from irad.infer.iterators import is_state, named
 from irad.infer.values import AV, Fn, Gen
 from irad.ir.core import Block, Jump, Value
 
-DEEPEST = 16  # generators in generators in generators
+DEEPEST = 12  # generators in generators in generators
 
 
 def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
@@ -23,11 +25,7 @@ def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
     from irad.infer.iterate import force
 
     bound = parameters(cx, f, bound)
-    if _depth(bound) > DEEPEST:
-        cx.unsupported(
-            f"the generator {f.name}, which goes through itself more than {DEEPEST} levels deep", kind="generator",
-            why="what a generator holds is known when it is compiled", hint="keep the state in an array, in one loop",
-        )
+    check_depth(cx, f, bound)
     source = cx.unit.lift(f.code)
     env: dict[Value, AV] = dict(zip(source.params, bound, strict=True))
     point = source.entry
@@ -44,11 +42,20 @@ def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
     return Gen(point, (f, *values.values()))
 
 
+def check_depth(cx: Context, f: Fn, held: Iterable[AV]) -> None:
+    """Refuse generators that hold generators without an end."""
+    if _depth(held) > DEEPEST:
+        cx.unsupported(
+            f"the generator {f.name}, which goes through others more than {DEEPEST} levels deep", kind="generator",
+            why="what a generator holds is known when it is compiled", hint="keep the state in an array, in one loop",
+        )
+
+
 def _does_nothing(block: Block) -> bool:
     return not block.instrs and isinstance(block.term, Jump)
 
 
-def _depth(children: list[AV] | tuple[AV, ...]) -> int:
+def _depth(children: Iterable[AV]) -> int:
     """How many generators are in each other."""
     return max((isinstance(c, Gen) + _depth(c.children) for c in children if c.children), default=0)
 
@@ -86,6 +93,10 @@ def _used_once(entry: Block, params: list[Value], order: list[Block]) -> set[Val
 def resume(cx: Context, gen: Gen) -> AV:
     """One step: a record of what it yields, or of what it returns, or a choice of the two."""
     from irad.infer.calls import call_specialised
+    from irad.infer.solve import facts_of
 
     point: Block = gen.static
-    return call_specialised(cx, gen.fn, list(gen.children[1:]), point)
+    facts = facts_of(cx.unit.lift(gen.fn.code))
+    saved = zip(facts.live[point], gen.children[1:], strict=True)
+    live = [av if v in facts.unshared else named(cx, av, (gen.fn.code, v)) for v, av in saved]
+    return call_specialised(cx, gen.fn, live, point)

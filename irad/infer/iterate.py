@@ -353,31 +353,3 @@ def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> 
 
     assert isinstance(what, Arr)
     return element(cx, what, [index])
-
-
-def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
-    """The items of `a, b = av` or `a, *b, c = av`."""
-    if isinstance(av, Choice):
-        return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
-    items = known_items(av)
-    if items is None and isinstance(av, Arr) and "count" in attrs:
-        n = attrs["count"]
-        size = length(cx, av)
-        cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
-        cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
-        return [item_at(cx, av, int_const(i), size, False) for i in range(n)]
-    if items is None:
-        cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
-    if "count" in attrs:
-        n = attrs["count"]
-        if len(items) > n:
-            cx.throw("ValueError", f"too many values to unpack (expected {n})")
-        if len(items) < n:
-            cx.throw("ValueError", f"not enough values to unpack (expected {n}, got {len(items)})")
-        return items
-    before, after = attrs["before"], attrs["after"]
-    if len(items) < before + after:
-        cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
-    end = len(items) - after
-    return [*items[:before], Seq(list, tuple(items[before:end])), *items[end:]]
-

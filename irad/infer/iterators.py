@@ -8,10 +8,13 @@ abstract heap. Numbers of iterators in the heap are below zero; what no live val
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from irad.infer.context import Context
 from irad.infer.values import AV, Cell, Choice, Gen, Iter, SeqIter, Stepped, Zip
 from irad.ir.core import Block, Const, Function, Instr, Value
+
+if TYPE_CHECKING:
+    from irad.infer.context import Context
 
 
 def is_state(av: AV) -> bool:
@@ -71,13 +74,41 @@ def kept(heap: dict[int, AV], roots: Iterable[AV], always: Iterable[int]) -> dic
     return {n: av for n, av in heap.items() if n in reached}
 
 
-def skeleton(av: AV) -> object:
+def skeleton(av: AV, points: bool = True) -> object:
     """What loops are unrolled by in the state of an iterator: positions in known sequences, and where generators go on."""
     if isinstance(av, SeqIter):
         return av.static, len(av.children)
     if isinstance(av, (Gen, Zip, Stepped)):
-        return av.static, tuple(map(skeleton, av.children))
-    return None
+        parts = tuple(skeleton(child, points) for child in av.children)
+        return (av.static, parts) if points or not isinstance(av, Gen) else parts
+    return "object" if isinstance(av, Iter) else None
+
+
+def released(heap: dict[int, AV], av: AV, old: dict[int, AV]) -> tuple[AV, dict[int, AV]] | None:
+    """A value and a heap without the iterators that are not in `old`: who holds one holds its state again.
+
+    None if an iterator is held twice.
+    """
+    if all(n in old for n in heap if n < 0):
+        return av, heap
+    seen: set[int] = set()
+
+    def without(av: AV) -> AV:
+        if isinstance(av, Iter) and av.static not in old:
+            if av.static in seen:
+                raise LookupError
+            seen.add(av.static)
+            return without(heap[av.static])
+        if not av.children:
+            return av
+        made = AV.__new__(type(av))
+        AV.__init__(made, av.static, tuple(map(without, av.children)), av.leaves)
+        return made
+
+    try:
+        return without(av), {n: without(state) for n, state in heap.items() if n in old or n >= 0}
+    except LookupError:
+        return None
 
 
 # -- where the lifted code keeps iterators --------------------------------------------------------------------------

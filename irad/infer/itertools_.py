@@ -9,6 +9,7 @@ import builtins
 import functools
 import itertools
 import operator
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,9 +17,35 @@ from irad.infer import iterate
 from irad.infer.calls import Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
-from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Seq, SeqIter, Zip, int_const
+from irad.infer.values import AV, NONE, Arr, Gen, Iter, Known, Num, Range, Seq, SeqIter, Stepped, Zip, int_const
 from irad.ir.core import const
 from irad.lib import iterators
+
+
+CLASSES: dict[Callable[..., Any], type] = {
+    iterators.map_: map, iterators.filter_: filter, iterators.filter_true: filter, iterators.chain: itertools.chain,
+    iterators.filterfalse: itertools.filterfalse, iterators.filter_untrue: itertools.filterfalse,
+    iterators.accumulate: itertools.accumulate, iterators.accumulate_from: itertools.accumulate,
+    iterators.take: itertools.islice, iterators.take_from: itertools.islice, iterators.take_each: itertools.islice,
+    iterators.repeat: itertools.repeat, iterators.repeat_times: itertools.repeat, iterators.count: itertools.count,
+    iterators.cycle: itertools.cycle, iterators.takewhile: itertools.takewhile, iterators.dropwhile: itertools.dropwhile,
+    iterators.compress: itertools.compress, iterators.pairwise: itertools.pairwise, iterators.product: itertools.product,
+    iterators.zip_longest: itertools.zip_longest, iterators.combinations_from: itertools.combinations,
+}
+_OF_CODE = {function.__code__: cls for function, cls in CLASSES.items()}
+
+
+def iterator_class(cx: Context, av: AV) -> type | None:
+    """type(it), where that is certain."""
+    if isinstance(av, Iter):
+        return iterator_class(cx, cx.heap[av.static])
+    if isinstance(av, Zip):
+        return enumerate if av.static == "enumerate" else zip
+    if isinstance(av, Stepped):
+        return iterator_class(cx, av.children[0])
+    if isinstance(av, Gen) and av.children and av.fn.name != "starmap":  # map() of several iterables is one, too
+        return _OF_CODE.get(av.fn.code, types.GeneratorType)
+    return None
 
 
 def lazily(cx: Context, function: Callable[..., Any], *args: AV) -> AV:

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from irad.analysis.cfg import dominators, reverse_postorder
+from irad.analysis.cfg import dominators, reducible, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer.calls import freeze
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
+from irad.infer.generators import check_depth
 from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import consumed, kept, named, skeleton, unshared
+from irad.infer.raising import from_generator
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
     AV,
@@ -71,6 +73,7 @@ class Facts:
     caught: dict[Block, Value]  # by handler: the exception that has led to it
     unshared: frozenset[Value]  # iterators of loops
     consumed: frozenset[Value]  # results that only a loop or a call takes
+    around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
     resumed: dict[Block, Block] = field(default_factory=dict)  # the blocks with which steps of a generator begin
 
     def resume(self, point: Block) -> Block:
@@ -97,7 +100,9 @@ def facts_of(function: Function) -> Facts:
         caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op == "py.caught"}
         order = list(doms.order)
         live = _live_in(order, caught)
-        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order))
+        points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
+        around = {p: sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h]) for p in order} if points else {}
+        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), around)
         function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
@@ -157,6 +162,8 @@ class Solver:
         self.raises: Shape | None = None
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
+        self.phases = self.tags = False  # see `_disentangle`
+        self.phase = 0
         self.emission: Any = None  # in the second phase
         self.cell_returns: dict[int, Shape] = {}
         self.cx = self._context(Function("scratch", [], []))
@@ -176,6 +183,27 @@ class Solver:
 
     def analyse(self) -> None:
         """Interpret until nothing changes; the result shape is then in the spec."""
+        self._interpret()
+        while not reducible(self.entry, lambda k: self.blocks[k].outs):
+            self._disentangle()
+            self._interpret()
+        self._report()
+
+    def _disentangle(self) -> None:
+        """Loops that can be entered at two places are taken apart.
+
+        Where a step of a generator begins inside of loops, what runs before the header of one of them is reached is a copy of
+        its own. Where a function takes several steps of a generator on some ways, a tag says at run time where it goes on.
+        """
+        if not self.phases and self.spec.point is not None:
+            self.phases = True
+        elif not self.tags:
+            self.tags = True
+        else:
+            self.cx.unsupported("a generator whose steps begin inside of loops that cannot be told apart", kind="generator")
+        self.blocks, self.returns, self.raises, self.matched, self.cell_returns = {}, None, None, {}, {}
+
+    def _interpret(self) -> None:
         spec = self.spec
         args = dict(zip(self.parameters, spec.args, strict=True))
         live = self.facts.live[self.entry[0]]
@@ -192,7 +220,6 @@ class Solver:
                     queued.add(changed)
                     keys.append(changed)
                     heapq.heappush(work, (self.facts.index[changed[0]], len(keys) - 1))
-        self._report()
 
     def _visit(self, t: TypedBlock) -> list[Key]:
         """Interpret a block on scratch IR; the blocks behind it whose state changed."""
@@ -257,6 +284,7 @@ class Solver:
     def _run(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
+        self.phase = t.key[1][0] if self.phases and t.key[1] else 0
         t.rebound = set()
         cx.catcher = self._catcher(t, env)
         try:
@@ -333,7 +361,7 @@ class Solver:
 
     def _escape(self, av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
-        av = placed(av, self.unit.place(self.cx.builder.loc))
+        av = from_generator(self.cx, placed(av, self.unit.place(self.cx.builder.loc)))
         av = freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
         if self.emission is not None:
             self.emission.escape(av)
@@ -350,6 +378,7 @@ class Solver:
             av = av if self.spec.point is None else finished(av)
         else:
             point, values = self.next_block(block.term.edges[0], env)
+            check_depth(self.cx, self.cx.fn, values.values())
             av = yielded(self._read(block.instrs[-1].args[0], env), Gen(point, (self.cx.fn, *values.values())))
         return freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
 
@@ -390,9 +419,17 @@ class Solver:
         return kept(self.cx.heap, [*values.values(), self.cx.fn], [n for n, _ in self.spec.cells])
 
     def _key(self, target: Block, values: dict[Value, AV]) -> Key:
-        found = tuple((v, shape_of(av) if isinstance(av, SeqIter) else skeleton(av)) for v, av in values.items() if unrolled(av))
+        found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
         heap = self.alive(values)
-        return target, (*found, *((n, skeleton(av)) for n, av in sorted(heap.items()) if n < 0 and unrolled(av)))
+        phase = (self._phase_at(target),) if self.phases else ()
+        return target, (*phase, *found, *((n, self._position(av)) for n, av in sorted(heap.items()) if n < 0 and unrolled(av)))
+
+    def _position(self, av: AV) -> Any:
+        return shape_of(av) if isinstance(av, SeqIter) else skeleton(av, not self.tags)
+
+    def _phase_at(self, target: Block) -> int:
+        headers = self.facts.around[self.spec.point]
+        return max(self.phase, headers.index(target) + 1 if target in headers else 0)
 
     def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> None:
         """Join what flows along an edge into its target's state, and note whether that changes it."""

@@ -183,3 +183,10 @@ def until(function: Any, sentinel: Any) -> Any:
         if x == sentinel:
             return
         yield x
+
+
+def contains(items: Any, wanted: Any) -> bool:
+    for x in items:
+        if x == wanted:
+            return True
+    return False
