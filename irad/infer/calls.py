@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import Callable, ItemsView, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from typing import Any
 
-from irad.infer import generators
+from irad.infer import generators, heap
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
@@ -19,15 +19,15 @@ from irad.infer.unit import Spec
 from irad.infer.values import (
     AV,
     Bound,
-    Cell,
     Choice,
     Fn,
-    FrozenCell,
-    Iter,
     Known,
+    Name,
     Num,
+    Obj,
     Partial,
     Record,
+    Ref,
     Seq,
     flatten,
     known_const,
@@ -280,71 +280,56 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     return f"{code.co_qualname}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
 
 
-def freeze(cx: Context, av: AV, kept: frozenset[int], inside: tuple[int, ...] = ()) -> AV:
-    """A value on its way out of the function that made its closure cells: the cells keep what they hold now."""
-    if isinstance(av, Iter) and av.static not in kept:
-        return freeze(cx, cx.heap[av.static], kept, inside)
-    if isinstance(av, Cell) and av.static not in kept:
-        if av.static in inside:
-            cx.unsupported("a function that is returned and calls itself", kind="object", hint="define it at module level")
-        return FrozenCell(freeze(cx, cx.heap[av.static], kept, (*inside, av.static)))
-    if not av.children:
-        return av
-    children = tuple(freeze(cx, c, kept, inside) for c in av.children)
-    if all(x is y for x, y in zip(children, av.children, strict=True)):
-        return av
-    made = AV.__new__(type(av))
-    AV.__init__(made, av.static, children, av.leaves)
-    return made
-
-
-def reachable_cells(cx: Context, roots: list[AV]) -> list[int]:
-    """The numbers of the closure cells that a callee can get at."""
-    found: dict[int, None] = {}
-    work = list(roots)
-    while work:
-        av = work.pop()
-        if isinstance(av, (Cell, Iter)) and av.static not in found:
-            found[av.static] = None
-            work.append(cx.heap[av.static])
-        work += av.children
-    return list(found)
-
-
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """A call of a Python function: specialised for the shapes of its arguments, cells passed in and handed back."""
+    """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change."""
     bound = bind(cx, f, args, kwargs)
     if f.code.co_flags & inspect.CO_GENERATOR:
         return generators.make(cx, f, bound)
     bound = generators.parameters(cx, f, bound)
-    if cx.unit.crowded(f, tuple(map(shape_of, bound))):
+    crowded = cx.unit.crowded(f, tuple(map(shape_of, bound)))
+    if crowded:
         bound = [numbers_at_run_time(a) for a in bound]
-    return call_specialised(cx, f, bound)
+    return call_specialised(cx, f, bound, crowded)
 
 
-def call_specialised(cx: Context, f: Fn, bound: list[AV], point: Block | None = None) -> AV:
+def call_specialised(cx: Context, f: Fn, bound: list[AV], crowded: bool, point: Block | None = None) -> AV:
     """A call with the values of the parameters; of a generator, the step that goes on at a block with what is live there."""
-    numbers = reachable_cells(cx, [f, *bound])
-    cells = tuple((n, cx.heap[n]) for n in numbers)
-    spec = cx.unit.spec(f, tuple(bound), cells, cx.catcher is not None, point)
+    names = heap.canonical(cx, {"function": f, **dict(enumerate(bound))}, cx.heap)
+    objects = heap.under(names, cx.heap)
+    if crowded:
+        objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
+    callee = heap.renamed(f, names)
+    assert isinstance(callee, Fn)
+    given = [heap.renamed(a, names) for a in bound]
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point)
     cx.unit.analysed(spec, cx.solver)
-    leaves = [v for av in (*bound, f, *(c for _, c in cells)) for v in flatten(av)]
     if cx.emitting:
         cx.unit.requested(spec)
+    leaves = [v for av in (*given, callee, *objects.values()) for v in flatten(av)]
     values = iter(emit_call(cx, spec, leaves))
     if spec.result is None and spec.raises is None:
         raise Terminated  # it never returns (or, during analysis: a recursive call whose result is not known yet)
+    return _answer(cx, spec, {new: old for old, new in names.items()}, values)
+
+
+def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[Value]) -> AV:
+    """What a call has given, in the names of the caller; an exception goes on its way."""
     raised = next(values) if spec.result is not None and spec.raises is not None else None
     result = None if spec.result is None else rebuild(spec.result, values)
-    for n, shape in zip(numbers, spec.cell_results, strict=True):
-        cx.heap[n] = rebuild(shape, values)
-    if spec.raises is not None:
-        exception = rebuild(spec.raises, values)
+    held = heap.rebuilt(spec.object_results, values)
+    exception = None if spec.raises is None else rebuild(spec.raises, values)
+    for name in held:
+        names.setdefault(name, (name[0], next(cx.unit.numbers)))
+    for name, content in held.items():
+        cx.heap[names[name]] = heap.renamed(content, names)
+    cx.written |= {names[name] for name in spec.written}
+    if exception is not None:
+        away = heap.renamed(exception, names)
         if raised is None:
-            raise_value(cx, exception)
-        cx.unless(cx.negate(raised), lambda: raise_value(cx, exception))
+            raise_value(cx, away)
+        cx.unless(cx.negate(raised), lambda: raise_value(cx, away))
     assert result is not None
-    return result
+    return heap.renamed(result, names)
 
 
 def numbers_at_run_time(av: AV) -> AV:
@@ -354,8 +339,8 @@ def numbers_at_run_time(av: AV) -> AV:
         if kind == "int" and not -(1 << 63) <= av.obj < 1 << 63:
             return av
         return Num(kind, known_const(av.obj)) if kind else av
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(numbers_at_run_time(item) for item in av.items))
+    if isinstance(av, (Seq, Obj)):
+        return av.with_children(tuple(numbers_at_run_time(item) for item in av.children))
     return av
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from irad.infer import iterate
+from irad.infer import heap, iterate
 from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.values import AV, Arr, Choice, Counted, Gen, Iter, Known, Range, Seq, SeqIter, Zip, int_const
@@ -26,9 +26,9 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     if not type(av).iterator:
         return None
     if isinstance(av, Iter):
-        found = taken(cx, cx.heap[av.static], most)
+        found = taken(cx, cx.heap[av.name], most)
         if found is not None:
-            cx.heap[av.static] = iterate.ENDED
+            heap.store(cx, av, iterate.ENDED)
         return found
     state = by_position(av)
     if state is None:
@@ -54,10 +54,10 @@ def _drained(cx: Context, it: AV, most: int) -> list[AV] | None:
 def _tried(cx: Context, question: Callable[[], bool]) -> bool:
     """The answer to a question that is found by writing code, which is then taken back."""
     b, function = cx.builder, cx.function
-    home, blocks, heap, catcher = b.block, len(function.blocks), cx.heap, cx.catcher
+    home, blocks, held, catcher = b.block, len(function.blocks), cx.heap, cx.catcher
     assert home is not None
     mark, term = len(home.instrs), home.term
-    cx.heap, cx.catcher, emitting = dict(heap), None, cx.emitting
+    cx.heap, cx.catcher, emitting = dict(held), None, cx.emitting
     try:
         return question()
     except Terminated:
@@ -65,7 +65,7 @@ def _tried(cx: Context, question: Callable[[], bool]) -> bool:
     finally:
         del home.instrs[mark:], function.blocks[blocks:]
         home.term = term
-        b.block, cx.heap, cx.catcher, cx.emitting = home, heap, catcher, emitting
+        b.block, cx.heap, cx.catcher, cx.emitting = home, held, catcher, emitting
 
 
 def by_position(av: AV) -> AV | None:

@@ -7,27 +7,26 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer.iterators import released
+from irad.infer import heap
+from irad.infer.joins import JoinError, describe, is_content, join, unifies
 from irad.infer.kinds import MACHINE
 from irad.infer.values import (
     AV,
     Choice,
     Fn,
-    JoinError,
     Known,
+    Name,
     Num,
+    Ref,
     Shape,
-    describe,
     flatten,
     int_const,
-    join,
     known_const,
     numeric,
     rebuild,
     shape_of,
     spread,
     tag_const,
-    unifies,
 )
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef
@@ -51,7 +50,8 @@ class Context:
         self.unit = unit
         self.function = function
         self.builder = Builder(function, None, result_types)
-        self.heap: dict[int, AV] = {}
+        self.heap: heap.Heap = {}
+        self.written: set[Name] = set()  # names of objects that were changed
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
@@ -123,10 +123,10 @@ class Context:
         out, on = self.builder.new_block("raise"), self.builder.new_block("on")
         self.builder.branch(ok, on, out)
         self.builder.at(out)
-        heap = dict(self.heap)
+        before = dict(self.heap)
         with suppress(Terminated):
             way_out()
-        self.heap = heap
+        self.heap = before
         self.builder.at(on)
 
     def fits(self, ok: Value, message: str, *parts: Value) -> None:
@@ -219,6 +219,8 @@ class Context:
             return self._coerce_number(self._fitting(av), shape)
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
+        if is_content(shape):
+            return heap.coerced(self, av, shape)
         av = spread(av)
         leaves = [self.strided(leaf, wanted) for leaf, wanted in zip(av.leaves, shape.types, strict=True)]
         for child, wanted in zip(av.children, shape.children, strict=True):
@@ -294,8 +296,8 @@ class Context:
 
         A case whose path ends (an exception) yields nothing; if all do, so does this.
         """
-        ends: list[tuple[Block, AV, dict[int, AV]]] = []
-        heap = self.heap
+        ends: list[tuple[Block, AV, heap.Heap]] = []
+        before = self.heap
         for cond, case in cases:
             if isinstance(cond, Const):
                 if not cond.value:
@@ -306,48 +308,39 @@ class Context:
                 taken, rest = self.builder.new_block(name), self.builder.new_block("else")
                 self.builder.branch(cond, taken, rest)
                 self.builder.at(taken)
-            self.heap = dict(heap)
+            self.heap = dict(before)
             try:
                 result = case()
-                after = released(self.heap, result, heap)
-                if after is None:
-                    self.unsupported("an iterator that is made behind a branch and held twice", kind="iterator", hint="make it before")
                 assert self.builder.block is not None
-                ends.append((self.builder.block, *after))
+                ends.append((self.builder.block, result, self.heap))
             except Terminated:
                 pass
             if rest is None:
                 break
             self.builder.at(rest)
-        self.heap = heap
+        self.heap = before
         return self._merge(ends)
 
-    def _merge(self, ends: list[tuple[Block, AV, dict[int, AV]]]) -> AV:
+    def _merge(self, ends: list[tuple[Block, AV, heap.Heap]]) -> AV:
         if not ends:
             raise Terminated
         if len(ends) == 1:
             self.builder.block, result, self.heap = ends[0]
             return result
         shape = self.join_all([av for _, av, _ in ends])
-        cells = {n: self.join_all([heap[n] for _, _, heap in ends]) for n in self.heap}
-        params = [Value(t) for t in self._flat(shape, cells)]
+        same = {n for n, content in ends[0][2].items() if all(each.get(n) is content for _, _, each in ends)}
+        objects = heap.joined(self, ({n: shape_of(c) for n, c in each.items() if n not in same} for _, _, each in ends))
+        params = [Value(t) for t in (*shape.flat_types(), *(t for s in objects.values() for t in s.flat_types()))]
         after = Block("after", params)
-        for block, av, heap in ends:
+        for block, av, each in ends:
             self.builder.block = block
-            leaves = self.coerce(av, shape)
-            for n, wanted in cells.items():
-                leaves += self.coerce(heap[n], wanted)
-            self.builder.jump(after, *leaves)
+            self.builder.jump(after, *self.coerce(av, shape), *heap.heap_leaves(self, each, objects))
         self.function.blocks.append(after)
         self.builder.at(after)
         values = iter(params)
         result = rebuild(shape, values)
-        self.heap = {n: rebuild(wanted, values) for n, wanted in cells.items()}
+        self.heap = {**{n: ends[0][2][n] for n in same}, **heap.rebuilt(objects.items(), values)}
         return result
-
-    @staticmethod
-    def _flat(shape: Shape, cells: dict[int, Shape]) -> list[Type]:
-        return [*shape.flat_types(), *(t for s in cells.values() for t in s.flat_types())]
 
     def join_all(self, avs: Sequence[AV]) -> Shape:
         shape = shape_of(avs[0])
@@ -481,6 +474,8 @@ def type_name(av: AV) -> str:
         return str(av.static).rpartition(" ")[2]
     from irad.infer.values import Seq
 
+    if isinstance(av, Ref):
+        return av.cls.__name__
     if isinstance(av, Seq):
         return av.cls.__name__
     if type(av).__name__ == "Record":

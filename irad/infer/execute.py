@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, iterate, numbers
+from irad.infer import arrays, consumers, heap, iterate, numbers
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -317,15 +317,9 @@ def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("cell")
 def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    number = id(instr)
-    if cx.solver is not None and any(n == number for n, _ in cx.solver.spec.cells):
-        cx.unsupported(
-            "a recursive function that hands its own closure to itself", kind="object",
-            why="irad keeps one variable for all calls", hint="pass the captured values as arguments",
-        )
-    cx.heap[number] = args[0] if args else UNBOUND_AV
-    cx.unit.keep.append(instr)
-    return Cell(number)
+    cell = Cell((Cell, next(cx.unit.numbers)))
+    cx.heap[cell.name] = args[0] if args else UNBOUND_AV
+    return cell
 
 
 @meaning("free")
@@ -337,7 +331,7 @@ def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("deref")
 def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     cell = args[0]
-    content = cx.heap[cell.static] if isinstance(cell, Cell) else cell.children[0]
+    content = cx.heap[cell.name] if isinstance(cell, Cell) else cell.children[0]
 
     def case(av: AV) -> AV:
         if isinstance(av, Known) and av.obj is UNBOUND:
@@ -355,10 +349,9 @@ def _set_deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if not isinstance(cell, Cell):
         cx.unsupported(
             f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",
-            why="the variable belongs to a function that is not being compiled, or to a generator that has been suspended",
-            hint="return the new value instead",
+            why="the variable belongs to a function that is not being compiled", hint="return the new value instead",
         )
-    cx.heap[cell.static] = args[1]
+    heap.store(cx, cell, args[1])
     return NONE
 
 

@@ -67,8 +67,8 @@ def parameters(cx: Context, f: Fn, bound: list[AV]) -> list[AV]:
     source = cx.unit.lift(f.code)
     single = _used_once(source.entry, source.params, block_order(source))
     result = []
-    for i, (param, av) in enumerate(zip(source.params, bound, strict=True)):
-        result.append(av if param in single and is_state(av) else named(cx, av, (f.code, i)))
+    for param, av in zip(source.params, bound, strict=True):
+        result.append(av if param in single and is_state(av) else named(cx, av))
     return result
 
 
@@ -92,11 +92,14 @@ def _used_once(entry: Block, params: list[Value], order: list[Block]) -> set[Val
 
 def resume(cx: Context, gen: Gen) -> AV:
     """One step: a record of what it yields, or of what it returns, or a choice of the two."""
-    from irad.infer.calls import call_specialised
+    from irad.infer.calls import call_specialised, numbers_at_run_time
     from irad.infer.solve import facts_of
 
     point: Block = gen.static
     facts = facts_of(cx.unit.lift(gen.fn.code))
     saved = zip(facts.live[point], gen.children[1:], strict=True)
-    live = [av if v in facts.unshared else named(cx, av, (gen.fn.code, v)) for v, av in saved]
-    return call_specialised(cx, gen.fn, live, point)
+    live = [av if v in facts.unshared else named(cx, av) for v, av in saved]
+    crowded = sum(spec.busy for spec in cx.unit.of_code.get(gen.fn.code, ())) >= DEEPEST
+    if crowded:
+        live = [numbers_at_run_time(av) for av in live]
+    return call_specialised(cx, gen.fn, live, crowded, point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from irad.infer import generators
+from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
 from irad.infer.values import (
     AV,
@@ -243,13 +243,13 @@ def _check_ends(cx: Context, parts: list[AV], at: int) -> None:
 
 def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
     """A step of an iterator that has a name: the object is changed."""
-    state = cx.heap[it.static]
-    cx.heap[it.static] = ENDED  # a generator that raises has ended
+    state = cx.heap[it.name]
+    heap.store(cx, it, ENDED)  # a generator that raises has ended
     ok, item, moved = advance(cx, state)
     if isinstance(ok, Known):
-        cx.heap[it.static] = moved if ok.obj else ENDED
+        heap.store(cx, it, moved if ok.obj else ENDED)
     else:
-        cx.heap[it.static] = Stepped(cx.num(ok).value, moved) if _acts(state) else moved
+        heap.store(cx, it, Stepped(cx.num(ok).value, moved) if _acts(state) else moved)
     return ok, item, it
 
 
@@ -267,7 +267,7 @@ def next_item(cx: Context, it: AV, default: AV | None) -> AV:
         return cx.conditional(value, lambda: force(cx, item), lambda: default)
     cx.guard(value, "StopIteration", "")
     if isinstance(it, Iter):
-        cx.heap[it.static] = settled(cx.heap[it.static], value, True)
+        heap.store(cx, it, settled(cx.heap[it.name], value, True))
     return force(cx, item)
 
 

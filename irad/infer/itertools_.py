@@ -38,7 +38,7 @@ _OF_CODE = {function.__code__: cls for function, cls in CLASSES.items()}
 def iterator_class(cx: Context, av: AV) -> type | None:
     """type(it), where that is certain."""
     if isinstance(av, Iter):
-        return iterator_class(cx, cx.heap[av.static])
+        return iterator_class(cx, cx.heap[av.name])
     if isinstance(av, Zip):
         return enumerate if av.static == "enumerate" else zip
     if isinstance(av, Stepped):

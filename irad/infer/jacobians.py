@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from irad.infer import arrays
+from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
 from irad.infer.iterate import known_items
@@ -18,7 +18,6 @@ from irad.infer.transforms import (
     Chosen,
     choose,
     floats_at_run_time,
-    frozen,
     pushed,
     tangents_for,
     thunk,
@@ -48,13 +47,13 @@ def replaced(av: AV, leaves: Iterator[AV]) -> AV:
 
 def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
-    target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
     return pushed(cx, target, leaves, tangents)
 
 
 def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -> AV:
     """The function's result itself (for the extents of its arrays). `derived`: derivatives by single leaves follow."""
-    target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
     types = list(target.result.flat_types())
     private = Private(cx, target.name, leaves, [False] * len(leaves) if derived else None)
     attrs = {"callee": f"own:{target.name}", "types": tuple(map(str, types))}
@@ -217,7 +216,7 @@ def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Reverse for one output, forward otherwise."""
     assert isinstance(f, Record)
     chosen = choose(cx, dict(f.static[2]), args, kwargs)
-    target, _ = thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)
+    target, _ = thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1
     scalar_inputs = all(isinstance(leaf, Num) for av in chosen.picked for leaf in float_leaves(av))

@@ -8,6 +8,7 @@ import types
 from functools import partial
 from typing import Any, NoReturn
 
+from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import (
     CHAIN,
@@ -167,13 +168,10 @@ def construct(cx: Context, cls: type[BaseException], args: list[AV], kwargs: dic
         return make_exception(cls, args)
     from irad.infer.calls import call_value
 
-    number = id(cls)
-    if number in cx.heap:
-        cx.unsupported(f"an object of class {cls.__name__} that makes another one", kind="object", hint="make it outside")
-    cx.unit.keep.append(cls)
-    cx.heap[number] = exception(cls, {"args": Seq(tuple, tuple(args))})
-    call_value(cx, Known(cls.__init__), [Record(("new", cls), (Cell(number),)), *args], kwargs)
-    return cx.heap.pop(number)
+    cell = Cell((Cell, next(cx.unit.numbers)))
+    cx.heap[cell.name] = exception(cls, {"args": Seq(tuple, tuple(args))})
+    call_value(cx, Known(cls.__init__), [Record(("new", cls), (cell,)), *args], kwargs)
+    return cx.heap.pop(cell.name)
 
 
 def is_new(av: AV) -> bool:
@@ -185,9 +183,10 @@ def set_field(cx: Context, av: AV, name: str, value: AV) -> AV:
     """`self.name = value` in an `__init__`."""
     if isinstance(inspect.getattr_static(av.static[1], name, None), property):
         cx.unsupported(f"assignment to the property `{name}`", kind="attribute-store", hint="assign to a plain attribute")
-    number = av.children[0].static
-    made = cx.heap[number]
-    cx.heap[number] = exception(made.static[1], {**fields_of(made), name: value})
+    cell = av.children[0]
+    assert isinstance(cell, Cell)
+    made = cx.heap[cell.name]
+    heap.store(cx, cell, exception(made.static[1], {**fields_of(made), name: value}))
     return NONE
 
 

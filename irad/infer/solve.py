@@ -14,13 +14,14 @@ from typing import Any
 
 from irad.analysis.cfg import dominators, reducible, reverse_postorder
 from irad.errors import TypingError, UnsupportedError
-from irad.infer.calls import freeze
+from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
 from irad.infer.generators import check_depth
 from irad.infer.iterate import finished, force, settled, yielded
-from irad.infer.iterators import consumed, kept, named, skeleton, unshared
+from irad.infer.iterators import consumed, named, skeleton, unshared
+from irad.infer.joins import number_shape
 from irad.infer.raising import from_generator
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
@@ -29,11 +30,12 @@ from irad.infer.values import (
     Fn,
     Gen,
     Known,
+    ListIter,
+    Name,
     SeqIter,
     Shape,
     Stepped,
     Zip,
-    _num_shape,
     known_number,
     rebuild,
     shape_of,
@@ -53,7 +55,7 @@ class TypedBlock:
     key: Key
     shapes: dict[Value, Shape]
     origin: dict[Value, Any]
-    heap: dict[int, Shape]
+    heap: dict[Name, Shape]
     outs: list[Key] = field(default_factory=list)
     error: Exception | None = None
     branches: bool = False
@@ -140,7 +142,7 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, (SeqIter, Gen)) or (isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children))
+    return isinstance(av, (SeqIter, ListIter, Gen)) or (isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children))
 
 
 def ends(block: Block) -> bool:
@@ -162,13 +164,14 @@ class Solver:
         self.raises: Shape | None = None
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
-        self.phases = self.tags = False  # see `_disentangle`
-        self.phase = 0
         self.emission: Any = None  # in the second phase
-        self.cell_returns: dict[int, Shape] = {}
+        self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
         self.cx = self._context(Function("scratch", [], []))
         self.entry: Key = (self.source.entry if spec.point is None else self.facts.resume(spec.point), ())
         self.parameters = self.source.params if spec.point is None else self.facts.live[spec.point]
+        self.phases = self.tags = False  # see `_disentangle`
+        self.phase = 0
+        self.given = [name for name, _ in spec.objects]
 
     def _context(self, function: Function) -> Context:
         cx = Context(self.unit, function)
@@ -201,13 +204,13 @@ class Solver:
             self.tags = True
         else:
             self.cx.unsupported("a generator whose steps begin inside of loops that cannot be told apart", kind="generator")
-        self.blocks, self.returns, self.raises, self.matched, self.cell_returns = {}, None, None, {}, {}
+        self.blocks, self.returns, self.raises, self.matched, self.handed_out = {}, None, None, {}, {}
 
     def _interpret(self) -> None:
         spec = self.spec
         args = dict(zip(self.parameters, spec.args, strict=True))
         live = self.facts.live[self.entry[0]]
-        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.cells))
+        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.objects))
         work = [(0, 0)]
         keys: list[Key] = [self.entry]
         queued = {self.entry}
@@ -246,15 +249,15 @@ class Solver:
             t.error = e
             return self.changed
         t.outs = []
-        heap = cx.heap
+        held = cx.heap
         for i, edge in enumerate(flows):
             cx.builder.loc = t.key[0].term.loc
-            cx.heap = self.narrower_heap(t, i, env, heap)
             narrower = self.narrower(t, i, env)
-            values = self.values(edge, {**env, **narrower})
-            key = self._key(edge.target, values)
+            cx.heap = self.narrower_heap(t, i, env, held)
+            values, objects = self.values(edge, {**env, **narrower})
+            key = self._key(edge.target, values, objects)
             t.outs.append(key)
-            self._flow(t, key, edge, values, narrower)
+            self._flow(t, key, edge, values, objects, narrower)
         t.outs += t.handlers
         t.branches = t.branches or bool(t.handlers)
         return self.changed
@@ -269,13 +272,13 @@ class Solver:
         av = narrowed(self.cx, env[value], lambda m: is_of(m, classes) == (way == 0))
         return {} if av is env[value] else {value: av}
 
-    def narrower_heap(self, t: TypedBlock, way: int, env: dict[Value, AV], heap: dict[int, AV]) -> dict[int, AV]:
+    def narrower_heap(self, t: TypedBlock, way: int, env: dict[Value, AV], objects: heap.Heap) -> heap.Heap:
         """What a branch says about an iterator of which a step was taken before it."""
         term = t.key[0].term
-        if not isinstance(term, Branch) or not t.branches or not heap or min(heap) >= 0:
-            return heap
+        if not isinstance(term, Branch) or not t.branches or not any(isinstance(state, Stepped) for state in objects.values()):
+            return objects
         cond = self._read(term.cond, env)
-        return {n: settled(av, cond.leaves[0], way == 0) for n, av in heap.items()} if cond.leaves else heap
+        return {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()} if cond.leaves else objects
 
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:
@@ -294,7 +297,8 @@ class Solver:
         term = t.key[0].term
         cx.builder.loc = term.loc
         if ends(t.key[0]):
-            self._return(self.result_of(t, env))
+            if self.emission is None:
+                self._return(*self.returned(t, env))
             return []
         if isinstance(term, Jump):
             return term.edges
@@ -325,7 +329,7 @@ class Solver:
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
                 if value not in self.facts.unshared and value not in self.facts.consumed:
-                    av = named(cx, av, instr)
+                    av = named(cx, av)
                 env[value] = av
                 for leaf in av.leaves:
                     if leaf.name is None:
@@ -353,53 +357,48 @@ class Solver:
         if self.emission is not None:
             self.emission.jump(edge, env, av)
         else:
-            values = self.values(edge, env, av)
-            key = self._key(edge.target, values)
+            values, objects = self.values(edge, env, av)
+            key = self._key(edge.target, values, objects)
             t.handlers[key] = None
-            self._flow(t, key, edge, values, {})
+            self._flow(t, key, edge, values, objects, {})
         self.cx.catcher = catcher
 
     def _escape(self, av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
         av = from_generator(self.cx, placed(av, self.unit.place(self.cx.builder.loc)))
-        av = freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
+        av, objects = self.handed(av, "raised")
         if self.emission is not None:
-            self.emission.escape(av)
+            self.emission.escape(av, objects)
         else:
             self.raises = self.cx.join_optional(self.raises, shape_of(av))
-            self._return_cells()
+            self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
         self.cx.catcher = catcher
 
-    def result_of(self, t: TypedBlock, env: dict[Value, AV]) -> AV:
-        """What a block hands back that ends a function, or a step of a generator."""
+    def returned(self, t: TypedBlock, env: dict[Value, AV]) -> tuple[AV, heap.Heap]:
+        """What a block hands back that ends a function, or a step of a generator, and the objects that the caller sees."""
         block = t.key[0]
         if isinstance(block.term, Return):
             av = self._read(block.term.args[0], env)
-            av = av if self.spec.point is None else finished(av)
-        else:
-            point, values = self.next_block(block.term.edges[0], env)
-            check_depth(self.cx, self.cx.fn, values.values())
-            av = yielded(self._read(block.instrs[-1].args[0], env), Gen(point, (self.cx.fn, *values.values())))
-        return freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
+            return self.handed(av if self.spec.point is None else finished(av), "result")
+        item = self._read(block.instrs[-1].args[0], env)
+        edge, live = block.term.edges[0], env
+        while True:
+            given = dict(zip(edge.target.params, edge.args, strict=True))
+            live = {v: force(self.cx, self._read(given.get(v, v), live)) for v in self.facts.live[edge.target]}
+            if edge.target.instrs or not isinstance(edge.target.term, Jump) or edge.target.term.edges[0].target is edge.target:
+                break
+            edge = edge.target.term.edges[0]  # nothing happens in between
+        check_depth(self.cx, self.cx.fn, live.values())
+        return self.handed(yielded(item, Gen(edge.target, (self.cx.fn, *live.values()))), "result")
 
-    def next_block(self, edge: Edge, env: dict[Value, AV]) -> tuple[Block, dict[Value, AV]]:
-        """Where an edge leads, beyond blocks in which nothing happens, and what is live there."""
-        values = self.values(edge, env)
-        while not edge.target.instrs and isinstance(edge.target.term, Jump) and edge.target.term.edges[0].target is not edge.target:
-            edge = edge.target.term.edges[0]
-            values = self.values(edge, values)
-        return edge.target, values
+    def handed(self, av: AV, root: str) -> tuple[AV, heap.Heap]:
+        """What goes out to the caller: a value, and what objects hold that it had given or that the value leads to."""
+        names = heap.canonical(self.cx, {root: av}, self.cx.heap, self.given)
+        return heap.renamed(av, names), heap.under(names, self.cx.heap)
 
-    def _return(self, av: AV) -> None:
-        shape = shape_of(av)
-        self.returns = self.cx.join_optional(self.returns, shape)
-        self._return_cells()
-
-    def _return_cells(self) -> None:
-        for n, _ in self.spec.cells:
-            mine = shape_of(self.cx.heap[n])
-            old = self.cell_returns.get(n)
-            self.cell_returns[n] = mine if old is None else self.cx.join_shapes(old, mine)
+    def _return(self, av: AV, objects: heap.Heap) -> None:
+        self.returns = self.cx.join_optional(self.returns, shape_of(av))
+        self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
 
     @staticmethod
     def _read(value: Value, env: dict[Value, AV]) -> AV:
@@ -407,39 +406,43 @@ class Solver:
             return UNBOUND_AV if value.value is UNBOUND else Known(value.value)
         return env[value]
 
-    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> dict[Value, AV]:
-        """What is live into the target of an edge, by the target's names; `caught` is the exception that takes it."""
+    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> tuple[dict[Value, AV], heap.Heap]:
+        """What is live into the target of an edge, by the target's names, and the objects that this leads to, by names that do
+        not depend on the way; `caught` is the exception that takes it."""
         given = dict(zip(edge.target.params, edge.args, strict=True))
         if caught is not None:
             env = {**env, self.facts.caught[edge.target]: caught}
-        return {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        found = {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        if not self.cx.heap:
+            return found, {}
+        names = heap.canonical(self.cx, found, self.cx.heap, self.given)
+        return {v: heap.renamed(av, names) for v, av in found.items()}, heap.under(names, self.cx.heap)
 
-    def alive(self, values: dict[Value, AV]) -> dict[int, AV]:
-        """The heap where only these values live on."""
-        return kept(self.cx.heap, [*values.values(), self.cx.fn], [n for n, _ in self.spec.cells])
-
-    def _key(self, target: Block, values: dict[Value, AV]) -> Key:
+    def _key(self, target: Block, values: dict[Value, AV], objects: heap.Heap) -> Key:
         found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
-        heap = self.alive(values)
+        held = tuple((n, self._position(av)) for n, av in objects.items() if unrolled(av)) if objects else ()
         phase = (self._phase_at(target),) if self.phases else ()
-        return target, (*phase, *found, *((n, self._position(av)) for n, av in sorted(heap.items()) if n < 0 and unrolled(av)))
+        return target, (*phase, *found, *held)
 
     def _position(self, av: AV) -> Any:
-        return shape_of(av) if isinstance(av, SeqIter) else skeleton(av, not self.tags)
+        return shape_of(av) if isinstance(av, (SeqIter, ListIter)) else skeleton(av, not self.tags)
 
     def _phase_at(self, target: Block) -> int:
         headers = self.facts.around[self.spec.point]
         return max(self.phase, headers.index(target) + 1 if target in headers else 0)
 
-    def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> None:
+    def _flow(
+        self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: heap.Heap, narrower: dict[Value, AV],
+    ) -> None:
         """Join what flows along an edge into its target's state, and note whether that changes it."""
-        if self._joined(t, key, edge, values, narrower) and key not in self.changed:
+        if self._joined(t, key, edge, values, heap.shapes(objects), narrower) and key not in self.changed:
             self.changed.append(key)
 
-    def _joined(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> bool:
+    def _joined(
+        self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: dict[Name, Shape], narrower: dict[Value, AV],
+    ) -> bool:
         target = self.blocks.get(key)
         params = self.facts.own(edge.target)
-        heap = {n: shape_of(c) for n, c in self.alive(values).items()}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
@@ -451,7 +454,7 @@ class Solver:
                 self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint=hint)
             widen = edge.target in self.facts.headers and not key[1]
             shapes = {v: self._widened(shape_of(av)) if widen and v in params else shape_of(av) for v, av in values.items()}
-            self.blocks[key] = TypedBlock(key, shapes, origin, dict(heap))
+            self.blocks[key] = TypedBlock(key, shapes, origin, objects)
             return True
         changed = False
         for v, av in values.items():
@@ -462,18 +465,17 @@ class Solver:
             if shape != target.shapes[v]:
                 target.shapes[v] = shape
                 changed = True
-        for n, mine in heap.items():
-            joined = self.cx.join_shapes(target.heap[n], mine) if n in target.heap else mine
-            if joined != target.heap.get(n):
-                target.heap[n] = joined
-                changed = True
+        joined = heap.joined(self.cx, (target.heap, objects))
+        if joined != target.heap:
+            target.heap = joined
+            changed = True
         return changed
 
     @staticmethod
     def _widened(shape: Shape) -> Shape:
         """A number that a loop changes is a run-time number: known at once, without trying its first value."""
         kind = known_number(shape)
-        return _num_shape((kind,)) if kind else shape
+        return number_shape((kind,)) if kind else shape
 
     # -- errors --------------------------------------------------------------------------------------------------
 

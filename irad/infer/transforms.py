@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from irad.infer import arrays
+from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
+from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.private import Private, choose_array, zeros_like
 from irad.infer.unit import code_names, named_leaves
@@ -24,16 +25,13 @@ from irad.infer.values import (
     AV,
     NONE,
     Arr,
-    Cell,
     Choice,
     Fn,
-    FrozenCell,
     Known,
     Num,
     Record,
     Seq,
     Shape,
-    describe,
     flatten,
     int_const,
     known_const,
@@ -118,21 +116,6 @@ def stopped(cx: Context, av: AV) -> AV:
     if isinstance(av, Seq):
         return Seq(av.cls, tuple(stopped(cx, item) for item in av.items))
     return av
-
-
-def frozen(cx: Context, av: AV, depth: int = 0) -> AV:
-    """A callee as the derivative sees it: what its closure cells hold now."""
-    if depth > 20:
-        hint = "move it to module level"
-        cx.unsupported("the derivative of a local function that refers to itself", kind="no-derivative", hint=hint)
-    if isinstance(av, Cell):
-        return FrozenCell(frozen(cx, cx.heap[av.static], depth + 1))
-    if not av.children:
-        return av
-    children = tuple(frozen(cx, c, depth + 1) for c in av.children)
-    copy = AV.__new__(type(av))
-    AV.__init__(copy, av.static, children, av.leaves)
-    return copy
 
 
 def floats_at_run_time(cx: Context, av: AV) -> AV:
@@ -237,7 +220,7 @@ class Adjoint:
 
     def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False) -> None:
         self.cx = cx
-        callee = frozen(cx, callee)
+        callee = heap.exported(cx, callee)
         self.thunk, self.leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux)
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in self.leaves]
@@ -310,7 +293,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     has_aux = bool(options.get("has_aux"))
     forward = cx.unit.mode == "forward"
     adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux)
-    called = adjoint.thunk if adjoint else thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
+    called = adjoint.thunk if adjoint else thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
     shape = called.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
@@ -387,7 +370,7 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
 def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, AV], tangents: list[AV | None]) -> tuple[AV, AV]:
     """The result and its tangent; a tangent None means that the argument is constant."""
     given = [floats_at_run_time(cx, p) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
-    target, leaves = thunk(cx, frozen(cx, callee), given, kwargs)
+    target, leaves = thunk(cx, heap.exported(cx, callee), given, kwargs)
     found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
         if t is not None:

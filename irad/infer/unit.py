@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import types
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import numpy as np
 
 import irad.lib
 from irad.errors import IradError, UnsupportedError
+from irad.infer import heap
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.values import (
@@ -23,6 +25,7 @@ from irad.infer.values import (
     Fn,
     FrozenCell,
     Known,
+    Name,
     Num,
     ObjKey,
     Partial,
@@ -86,16 +89,17 @@ class Parts:
 
 @dataclass(eq=False)
 class Spec:
-    """A function specialised for the shapes of its arguments (and of the closure cells that it can reach)."""
+    """A function specialised for the shapes of its arguments (and of the objects that it can reach)."""
 
     name: str
     fn: Fn
     args: tuple[Shape, ...]
-    cells: tuple[tuple[int, Shape], ...]
+    objects: tuple[tuple[Name, Shape], ...]
     catching: bool = False  # the caller handles exceptions: they are results
     result: Shape | None = None
     raises: Shape | None = None  # the exceptions that are results
-    cell_results: tuple[Shape, ...] = ()
+    object_results: tuple[tuple[Name, Shape], ...] = ()  # objects that it changed, and new ones that it hands out
+    written: frozenset[Name] = frozenset()  # those of `objects` that it changed
     busy: bool = False
     recursive: bool = False
     solver: Any = None
@@ -104,8 +108,8 @@ class Spec:
     point: Any = None  # of a generator: the block where this step of it begins; `args` are what is live there
 
     def result_types(self) -> list[Type]:
-        """What the typed function returns: whether it raised (if both can be), its result, its cells, the exception."""
-        shapes = [s for s in (self.result, *self.cell_results, self.raises) if s is not None]
+        """What the typed function returns: whether it raised (if both can be), its result, objects, the exception."""
+        shapes = [s for s in (self.result, *(s for _, s in self.object_results), self.raises) if s is not None]
         types = [t for shape in shapes for t in shape.flat_types()]
         return [BOOL, *types] if self.result is not None and self.raises is not None else types
 
@@ -141,7 +145,7 @@ class Unit:
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
-        self._iterators: dict[tuple[Any, int], int] = {}
+        self.numbers = itertools.count()  # names of new objects
         self._names: set[str] = set()
         self._origin: dict[int, Source] = {}
 
@@ -175,10 +179,6 @@ class Unit:
         if found not in self.places:
             self.places.append(found)
         return self.places.index(found)
-
-    def iterator_number(self, site: Any, k: int) -> int:
-        """The number in the heap of the iterator number `k` that a place in the program makes."""
-        return self._iterators.setdefault((site, k), -1 - len(self._iterators))
 
     def deferred(self, error: IradError) -> str:
         """The exception name of an error that is only raised if its place is reached."""
@@ -287,16 +287,16 @@ class Unit:
     # -- specialisations -----------------------------------------------------------------------------------------
 
     def spec(
-        self, fn: Fn, args: tuple[AV, ...], cells: tuple[tuple[int, AV], ...], catching: bool = False, point: Any = None,
+        self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False, point: Any = None,
     ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
-        cell_shapes = tuple((n, shape_of(c)) for n, c in cells)
-        key = (shape_of(fn), shapes, cell_shapes, catching, point)
+        held = tuple((n, shape_of(c)) for n, c in objects.items())
+        key = (shape_of(fn), shapes, held, catching, point)
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, cell_shapes, catching, point=point)
+            found = self.specs[key] = Spec(name, fn, shapes, held, catching, point=point)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
@@ -336,14 +336,15 @@ class Unit:
     def _settle(self, spec: Spec) -> bool:
         """Take over the result of an analysis; whether it has to be repeated because a recursive call saw less."""
         solver = spec.solver
-        cells = tuple(solver.cell_returns.get(n, shape) for n, shape in spec.cells)
         # what a recursive call was told before stays true, or this need not end
         result = solver.cx.join_optional(spec.result, solver.returns)
         raises = solver.cx.join_optional(spec.raises, solver.raises)
-        if spec.cell_results:
-            cells = tuple(solver.cx.join_shapes(a, b) for a, b in zip(spec.cell_results, cells, strict=True))
+        given = {n for n, _ in spec.objects}
+        written = spec.written | (solver.cx.written & given)
+        handed = {n: s for n, s in solver.handed_out.items() if n in written or n not in given}
+        objects = tuple(heap.joined(solver.cx, (dict(spec.object_results), handed)).items())
         ends = result is not None or raises is not None
-        if (result, raises) == (spec.result, spec.raises) and (cells == spec.cell_results or not ends):
+        if (result, raises) == (spec.result, spec.raises) and ((objects, written) == (spec.object_results, spec.written) or not ends):
             return False
         spec.rounds += 1
         if spec.rounds > MOST_ROUNDS:
@@ -351,7 +352,7 @@ class Unit:
                 f"the result of the recursive function {spec.fn.name} has no fixed form", kind="return",
                 why="each call returns more than the one inside it", hint="return the same type from every call",
             )
-        spec.result, spec.raises, spec.cell_results = result, raises, cells
+        spec.result, spec.raises, spec.object_results, spec.written = result, raises, objects, written
         again = False
         work = [spec]
         seen = {spec}
@@ -391,12 +392,13 @@ class Unit:
         for shape, label in zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True):
             leaves = named_leaves(shape, label)
             function.params += leaves
-            given.append(rebuild(shape, iter(leaves)))
+            given.append(heap.imported(cx, rebuild(shape, iter(leaves))))
         result: Shape | None = None
         try:
             target = self.captured(cx.builder, obj, root)
             split = len(given) - len(names)
             value = call_value(cx, target, given[:split], dict(zip(names, given[split:], strict=True)))
+            value = heap.exported(cx, value, "a compiled function")
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
             cx.builder.end(Return(leaves))
