@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from irad.infer.values import (
     Cell,
     Choice,
     Fn,
+    FrozenCell,
     Known,
     Num,
     Record,
@@ -317,9 +319,24 @@ def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("cell")
 def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if args and args[0] is not UNBOUND_AV and instr.attrs["name"] not in _assigned(cx, cx.fn.code):
+        return FrozenCell(args[0])
     cell = Cell((Cell, next(cx.unit.numbers)))
     cx.heap[cell.name] = args[0] if args else UNBOUND_AV
     return cell
+
+
+def _assigned(cx: Context, code: CodeType) -> frozenset[str]:
+    """The captured variables that a function or those inside of it assign to after its beginning."""
+    source = cx.unit.lift(code)
+    found: frozenset[str] | None = source.attrs.get("assigned")
+    if found is None:
+        names = {str(i.attrs["name"]) for i in source.instrs() if i.op == "py.set_deref"}
+        for inner in code.co_consts:
+            if isinstance(inner, CodeType):
+                names.update(_assigned(cx, inner) & set(inner.co_freevars))
+        found = source.attrs["assigned"] = frozenset(names)
+    return found
 
 
 @meaning("free")
