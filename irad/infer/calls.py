@@ -292,7 +292,9 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> 
     return call_specialised(cx, f, bound, crowded)
 
 
-def call_specialised(cx: Context, f: Fn, bound: list[AV], crowded: bool, point: Block | None = None) -> AV:
+def call_specialised(
+    cx: Context, f: Fn, bound: list[AV], crowded: bool, point: Block | None = None, stop: Block | None = None,
+) -> AV:
     """A call with the values of the parameters; of a generator, the step that goes on at a block with what is live there."""
     names = heap.canonical(cx, {"function": f, **dict(enumerate(bound))}, cx.heap)
     objects = heap.under(names, cx.heap)
@@ -301,7 +303,7 @@ def call_specialised(cx: Context, f: Fn, bound: list[AV], crowded: bool, point: 
     callee = heap.renamed(f, names)
     assert isinstance(callee, Fn)
     given = [heap.renamed(a, names) for a in bound]
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point)
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
     cx.unit.analysed(spec, cx.solver)
     if cx.emitting:
         cx.unit.requested(spec)

@@ -9,7 +9,6 @@ from irad.analysis.cfg import reverse_postorder
 from irad.errors import TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Terminated
-from irad.infer.solve import ends
 from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
 from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value, const, undef
 from irad.lib import OUT_OF_LINE
@@ -76,7 +75,7 @@ class Emission:
         self.cx.builder.at(block)
         env = self._enter(key, t)
         try:
-            edges = self.solver._run(t, env) if not ends(key[0]) else self._return(t, env)
+            edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
             return
         except (UnsupportedError, TypingError) as e:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from irad.analysis.cfg import block_order
+from irad.analysis.cfg import block_order, reverse_postorder
 from irad.infer.context import Context
 from irad.infer.iterators import is_state, named
 from irad.infer.values import AV, Fn, Gen
-from irad.ir.core import Block, Jump, Value
+from irad.ir.core import Block, Function, Jump, Return, Value
 
 DEEPEST = 12  # generators in generators in generators
 
@@ -33,7 +33,7 @@ def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
 
     facts = facts_of(source)
     values = {v: force(cx, env[v]) for v in facts.live[point]}
-    if _does_nothing(point):
+    if does_nothing(point):
         edge = point.term.edges[0]
         given = dict(zip(edge.target.params, edge.args, strict=True))
         if all(isinstance(given.get(v, v), Value) and given.get(v, v) in env for v in facts.live[edge.target]):
@@ -51,8 +51,38 @@ def check_depth(cx: Context, f: Fn, held: Iterable[AV]) -> None:
         )
 
 
-def _does_nothing(block: Block) -> bool:
-    return not block.instrs and isinstance(block.term, Jump)
+def does_nothing(block: Block) -> bool:
+    """Whether a block only leads on to another one."""
+    return not block.instrs and isinstance(block.term, Jump) and block.term.edges[0].target is not block
+
+
+def started(cx: Context, gen: Gen) -> AV:
+    """A generator of which a step is about to be taken: where it would go through the place at which it waits after each item
+    it is taken there, so that its loop needs no first round of its own."""
+    if gen.static is None:
+        return gen
+    place = _waiting_place(cx.unit.lift(gen.fn.code), gen.static)
+    return gen if place is None else _step(cx, gen, place)
+
+
+def _waiting_place(source: Function, start: Block) -> Block | None:
+    """The only block that all ways from a block come to, before anything is yielded or returned, and where a yield leads back."""
+    waits = set()
+    for block in block_order(source):
+        if block.instrs and block.instrs[-1].op == "py.yield":
+            after = block.term.edges[0].target
+            while does_nothing(after):
+                after = after.term.edges[0].target
+            waits.add(after)
+    if start in waits:
+        return None
+    found: set[Block] = set()
+    for block in reverse_postorder(start, lambda b: () if b in waits else b.successors):
+        if block in waits:
+            found.add(block)
+        elif isinstance(block.term, Return) or (block.instrs and block.instrs[-1].op in ("py.yield", "py.unsupported")):
+            return None
+    return found.pop() if len(found) == 1 else None
 
 
 def _depth(children: Iterable[AV]) -> int:
@@ -92,6 +122,10 @@ def _used_once(entry: Block, params: list[Value], order: list[Block]) -> set[Val
 
 def resume(cx: Context, gen: Gen) -> AV:
     """One step: a record of what it yields, or of what it returns, or a choice of the two."""
+    return _step(cx, gen)
+
+
+def _step(cx: Context, gen: Gen, stop: Block | None = None) -> AV:
     from irad.infer.calls import call_specialised, numbers_at_run_time
     from irad.infer.solve import facts_of
 
@@ -102,4 +136,4 @@ def resume(cx: Context, gen: Gen) -> AV:
     crowded = sum(spec.busy for spec in cx.unit.of_code.get(gen.fn.code, ())) >= DEEPEST
     if crowded:
         live = [numbers_at_run_time(av) for av in live]
-    return call_specialised(cx, gen.fn, live, crowded, point)
+    return call_specialised(cx, gen.fn, live, crowded, point, stop)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from irad.infer.values import AV, Choice, Gen, Iter, ListIter, SeqIter, Stepped, Zip
-from irad.ir.core import Block, Const, Function, Instr, Value
+from irad.ir.core import Block, Const, Function, Instr, Jump, Try, Value
 
 if TYPE_CHECKING:
     from irad.infer.context import Context
@@ -70,6 +70,20 @@ def _hidden(function: Function) -> bool:
     """Whether the first parameter is that of a comprehension, which has no name in Python."""
     code = function.attrs["code"]
     return bool(code.co_argcount) and str(code.co_varnames[0]).startswith(".")
+
+
+def begun(order: list[Block]) -> frozenset[Value]:
+    """Iterators of which a loop takes a step as the next thing that happens."""
+    found = set()
+    for block in order:
+        last = block.instrs[-1] if block.instrs else None
+        if last is not None and last.op == "py.iter" and isinstance(block.term, (Jump, Try)):
+            edge = block.term.edges[0]
+            first = edge.target.instrs[0] if edge.target.instrs else None
+            given = dict(zip(edge.target.params, edge.args, strict=True))
+            if first is not None and first.op == "py.next" and given.get(first.args[0], first.args[0]) is last.result:
+                found.add(last.result)
+    return frozenset(found)
 
 
 def consumed(order: list[Block]) -> frozenset[Value]:

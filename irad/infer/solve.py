@@ -18,9 +18,9 @@ from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
-from irad.infer.generators import check_depth
+from irad.infer.generators import check_depth, does_nothing, started
 from irad.infer.iterate import finished, force, settled, yielded
-from irad.infer.iterators import consumed, named, skeleton, unshared
+from irad.infer.iterators import begun, consumed, named, skeleton, unshared
 from irad.infer.joins import number_shape
 from irad.infer.raising import from_generator
 from irad.infer.unit import Spec, Unit
@@ -75,6 +75,7 @@ class Facts:
     caught: dict[Block, Value]  # by handler: the exception that has led to it
     unshared: frozenset[Value]  # iterators of loops
     consumed: frozenset[Value]  # results that only a loop or a call takes
+    begun: frozenset[Value]  # iterators of which a step is taken at once
     around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
     resumed: dict[Block, Block] = field(default_factory=dict)  # the blocks with which steps of a generator begin
 
@@ -104,7 +105,7 @@ def facts_of(function: Function) -> Facts:
         live = _live_in(order, caught)
         points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
         around = {p: sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h]) for p in order} if points else {}
-        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), around)
+        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around)
         function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
@@ -143,11 +144,6 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
     return isinstance(av, (SeqIter, ListIter, Gen)) or (isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children))
-
-
-def ends(block: Block) -> bool:
-    """Whether a block ends the function, or a step of a generator."""
-    return isinstance(block.term, Return) or (bool(block.instrs) and block.instrs[-1].op == "py.yield")
 
 
 class Solver:
@@ -296,7 +292,7 @@ class Solver:
             cx.catcher = None
         term = t.key[0].term
         cx.builder.loc = term.loc
-        if ends(t.key[0]):
+        if self.ends(t.key[0]):
             if self.emission is None:
                 self._return(*self.returned(t, env))
             return []
@@ -314,6 +310,8 @@ class Solver:
 
     def _instructions(self, t: TypedBlock, env: dict[Value, AV]) -> None:
         cx = self.cx
+        if t.key[0] is self.spec.stop:
+            return
         for instr in t.key[0].instrs:
             cx.builder.loc = instr.loc
             if instr.op == "py.caught":
@@ -330,6 +328,8 @@ class Solver:
             for value, av in zip(instr.results, results, strict=True):
                 if value not in self.facts.unshared and value not in self.facts.consumed:
                     av = named(cx, av)
+                elif value in self.facts.begun and isinstance(av, Gen):
+                    av = started(cx, av)
                 env[value] = av
                 for leaf in av.leaves:
                     if leaf.name is None:
@@ -374,9 +374,16 @@ class Solver:
             self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
         self.cx.catcher = catcher
 
+    def ends(self, block: Block) -> bool:
+        """Whether a block ends the function, or a step of a generator."""
+        yields = bool(block.instrs) and block.instrs[-1].op == "py.yield"
+        return yields or isinstance(block.term, Return) or block is self.spec.stop
+
     def returned(self, t: TypedBlock, env: dict[Value, AV]) -> tuple[AV, heap.Heap]:
         """What a block hands back that ends a function, or a step of a generator, and the objects that the caller sees."""
         block = t.key[0]
+        if block is self.spec.stop:
+            return self.handed(Gen(block, (self.cx.fn, *(env[v] for v in self.facts.live[block]))), "result")
         if isinstance(block.term, Return):
             av = self._read(block.term.args[0], env)
             return self.handed(av if self.spec.point is None else finished(av), "result")
@@ -385,9 +392,9 @@ class Solver:
         while True:
             given = dict(zip(edge.target.params, edge.args, strict=True))
             live = {v: force(self.cx, self._read(given.get(v, v), live)) for v in self.facts.live[edge.target]}
-            if edge.target.instrs or not isinstance(edge.target.term, Jump) or edge.target.term.edges[0].target is edge.target:
+            if not does_nothing(edge.target):
                 break
-            edge = edge.target.term.edges[0]  # nothing happens in between
+            edge = edge.target.term.edges[0]
         check_depth(self.cx, self.cx.fn, live.values())
         return self.handed(yielded(item, Gen(edge.target, (self.cx.fn, *live.values()))), "result")
 
