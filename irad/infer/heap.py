@@ -25,6 +25,7 @@ from irad.infer.values import (
     Cell,
     Choice,
     FrozenCell,
+    Gen,
     Growing,
     Known,
     Name,
@@ -124,6 +125,8 @@ def steps(av: AV) -> Iterable[Any]:
     if isinstance(av, Obj) or (isinstance(av, Record) and av.static[0] == "dict"):
         names: Iterable[Any] = av.static[1]
         return names
+    if isinstance(av, Gen):  # where it goes on tells the alternatives of a choice apart
+        return [(av.static, i) for i in range(len(av.children))]
     return (None,) * len(av.children) if isinstance(av, Choice) else range(len(av.children))
 
 

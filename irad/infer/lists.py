@@ -162,9 +162,9 @@ def _extend(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def extend(cx: Context, ref: Ref, more: AV) -> None:
     """xs.extend(more)"""
-    items = iterate.known_items(heap.opened(cx, more))
-    if items is None and type(more).iterator:
-        items = iterate.drained(cx, more)
+    from irad.infer.consumers import taken
+
+    items = taken(cx, more, iterate.MAX_UNROLL)
     content = cx.heap[ref.name]
     if items is not None and isinstance(content, Seq):
         heap.store(cx, ref, Seq(list, (*content.items, *items)))
@@ -512,19 +512,18 @@ def _update(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
     """The items of what dict() and update() take: a dict, or pairs."""
+    from irad.infer import consumers
     from irad.infer.execute import known_dict
 
     content = heap.opened(cx, av)
     if (isinstance(content, Record) and content.static[0] == "dict") or isinstance(getattr(content, "obj", None), dict):
         return known_dict(cx, content)
-    pairs = iterate.known_items(content)
-    if pairs is None and type(content).iterator:
-        pairs = iterate.drained(cx, content)
+    pairs = consumers.taken(cx, content)
     if pairs is None:
         cx.unsupported("a dict of items whose number is not known at compile time", kind="dict", hint="use a list or an array")
     found: dict[Any, AV] = {}
     for pair in pairs:
-        key, value = iterate.unpack(cx, pair, {"count": 2})
+        key, value = consumers.unpack(cx, pair, {"count": 2})
         found[_known_key(cx, key)] = value
     return found
 
