@@ -127,6 +127,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+    if op == "+" and is_text(a) and is_text(b):
+        return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
