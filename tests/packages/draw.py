@@ -1,9 +1,9 @@
 """Draws packages and functions by a seed and runs irad over them: `draw`, then `run`, then `report` (docs/packages.md).
 
-Works in a virtual environment of its own, which has numpy, scipy, numba and llvmlite, with irad on PYTHONPATH:
-    python -m tests.packages.draw draw      # installs candidates in drawn order until fifteen have three functions
-    python -m tests.packages.draw run       # every drawn function in a process of its own
-    python -m tests.packages.draw report
+Works in a virtual environment of its own, which has numpy, scipy and numba, with the checkout and its `tests` on PYTHONPATH:
+    python -m packages.draw draw      # installs candidates in drawn order until fifteen have three functions
+    python -m packages.draw run       # every drawn function in a process of its own
+    python -m packages.draw report
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.packages import feed
+from packages import feed
 
 SEED = 20261128
 PACKAGES, FUNCTIONS = 15, 3
@@ -85,10 +85,10 @@ def find(name: str) -> None:
 
 def _child(*command: str, timeout: float) -> subprocess.CompletedProcess[str]:
     """This module's command in a process and a folder of its own: what is called there is anybody's code."""
-    program = [sys.executable, "-m", "tests.packages.draw", *command]
+    program = [sys.executable, "-m", "packages.draw", *command]
     with tempfile.TemporaryDirectory() as folder:
         return subprocess.run(program, capture_output=True, text=True, timeout=timeout, cwd=folder, stdin=subprocess.DEVNULL,
-                              env={**os.environ, "PYTHONPATH": str(ROOT)})
+                              env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE.parent}"})
 
 
 def run(only: str = "") -> None:
