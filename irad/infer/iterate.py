@@ -109,6 +109,9 @@ def length(cx: Context, av: AV) -> Value:
         return av.leaves[0]
     if isinstance(av, Record) and av.static[0] == "text":
         cx.unsupported("the length of a text that is made at run time", kind="text", hint="count without making the text")
+    from irad.infer.contexts import not_recorded
+
+    not_recorded(cx, av)
     cx.type_error(f"object of type '{type_name(av)}' has no len()")
 
 
@@ -137,6 +140,9 @@ def make_iter(cx: Context, av: AV) -> AV:
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
         return Counted(av, int_const(0), length(cx, av))
+    from irad.infer.contexts import not_recorded
+
+    not_recorded(cx, av)
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 
