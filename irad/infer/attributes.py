@@ -21,6 +21,8 @@ from irad.infer.values import AV, Arr, Bound, Choice, Fn, Known, Num, Partial, R
 from irad.ir.core import Const
 from irad.ops.py import UNBOUND
 
+SLICE = ("start", "stop", "step")
+
 
 def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
@@ -58,10 +60,16 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, dict, name)
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
+    if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:
+        return av.children[SLICE.index(name)]
     if isinstance(av, (Fn, Partial)):
         if isinstance(av, Fn) and name in ("__name__", "__qualname__"):
             return Known(av.code.co_name)
         cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
+    from irad.infer.builtins import class_of
+
+    if hasattr(class_of(cx, av), name):
+        cx.unsupported(f"the attribute `{name}` of a {type_name(av)}", kind="attribute")
     cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
 
 

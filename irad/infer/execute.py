@@ -596,7 +596,7 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
 def _slice(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if all(isinstance(a, Known) for a in args):
         return Known(builtins.slice(*(a.obj for a in args if isinstance(a, Known))))
-    return Record("slice", tuple(args))
+    return Record(("slice",), tuple(args))
 
 
 @meaning("iter")
