@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import enum
 import gc
+import inspect
 import types
 from typing import Any
 
@@ -81,6 +82,8 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
     if kind_of(obj) is None and not _fixed(obj):
         found = _in_namespaces(cx, obj, name)
+        if found is None:
+            found = _by_getattr(cx, obj, name)
         if found is not None:
             return found
     try:
@@ -182,6 +185,18 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         path = wrapper_of(found)
         return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
     return cx.unit.captured(cx.builder, found, source)
+
+
+def _by_getattr(cx: Context, obj: Any, name: str) -> AV | None:
+    """What the `__getattr__` of a known object, which has no such attribute, gives; None if there is no such method."""
+    from irad.infer.calls import call_value
+
+    if isinstance(obj, type) or inspect.getattr_static(obj, name, UNBOUND) is not UNBOUND:
+        return None
+    if not isinstance(lookup(type(obj), "__getattr__")[1], types.FunctionType):
+        return None
+    guard_names(cx, type(obj), "__getattr__")
+    return call_value(cx, class_value(cx, type(obj), "__getattr__"), [Known(obj), Known(name)], {})
 
 
 def lookup(cls: type, name: str) -> tuple[type | None, Any]:
