@@ -28,7 +28,10 @@ SLICE = ("start", "stop", "step")
 def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if isinstance(av, Known):
-        return _known_attr(cx, av.obj, name)
+        from irad.infer.overlay import field
+
+        held = field(cx, av.obj, name)
+        return _known_attr(cx, av.obj, name) if held is None else held
     if isinstance(av, Ref):
         from irad.infer.objects import get_ref_attr
 

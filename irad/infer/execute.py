@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects
+from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects, overlay
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -547,10 +547,7 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return set_field(cx, args[0], instr.attrs["name"], args[1])
     if isinstance(args[0], Ref):
         return objects.set_attr(cx, args[0], instr.attrs["name"], args[1])
-    cx.unsupported(
-        f"assignment to the attribute `{instr.attrs['name']}`", kind="attribute-store",
-        hint="keep the value in a local variable and return it",
-    )
+    return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 
 @meaning("item")

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 Heap = dict[Name, AV]
 Path = tuple[Any, ...]
+OUTSIDE = "outside"  # begins the names of what objects from outside hold (see `overlay`), which are kept everywhere
 DEEPEST = 16  # steps from a variable to an object: lists of lists of ...
 ROOM = 8  # items that there is room for in a list at first
 
@@ -162,7 +163,7 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
     if not heap:
         return names
     taken: set[Name] = set()
-    for name in kept:
+    for name in (*kept, *(n for n in heap if n[1][:1] == (OUTSIDE,))):
         names[name] = name
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]

@@ -71,3 +71,77 @@ class TestGetattrOfAnObjectFromOutside:
         assert f(1.0) == np.sin(1.0)
         engine.sin = lambda x: 2.0 * x
         assert f(1.0) == 2.0
+
+
+class Table:
+    """Looks up a row, and remembers where it was."""
+
+    def __init__(self):
+        self.rows = np.array([Row(0.0), Row(1.0), Row(2.0)])
+        self.at = 0
+        self.last = None
+
+    def __len__(self):
+        return len(self.rows)
+
+    @property
+    def seen(self):
+        return self.last
+
+    def value(self, x):
+        for self.at in range(len(self)):
+            if x < self.rows[self.at].start + 1.0:
+                break
+        self.last = x * x
+        self.remember(x)
+        return self.rows[self.at].value(x) * self.seen + self.at
+
+    def remember(self, x):
+        if self.last > 2.0:
+            self.last = self.last * x
+
+
+class Row:
+    def __init__(self, start):
+        self.start = start
+
+    def value(self, x):
+        return (x - self.start) * 3.0
+
+
+TABLE = Table()
+
+
+class TestObjectsFromOutsideThatChange:
+    @pytest.mark.parametrize("x, expected", [(0.5, 9 * 0.25), (1.6, 3 * (4 * 1.6**3 - 3 * 1.6**2)), (2.5, 3 * (4 * 2.5**3 - 6 * 2.5**2))])
+    def test_gradient(self, x, expected):
+        table = Table()
+        value, gradient = irad.value_and_grad(table.value)(x)
+        assert value == Table().value(x) and gradient == pytest.approx(expected, rel=1e-14)
+        assert (table.at, table.last) == (0, None)  # a derivative changes nothing
+
+    def test_what_it_holds_is_read_at_each_call(self):
+        gradient = irad.grad(TABLE.value)
+        assert gradient(0.5) == pytest.approx(9 * 0.25)
+        before, TABLE.rows = TABLE.rows, np.array([Row(-1.0)])
+        assert gradient(0.5) == pytest.approx(3 * (3 * 0.25 + 2 * 0.5 * 1.0) - 0.0)
+        TABLE.rows = before
+
+    def test_read_by_another_name(self):
+        def f(x):
+            TABLE.value(x)
+            return TABLE.last * 2.0
+
+        assert irad.grad(f)(0.5) == 2.0
+
+    def test_compiled_calls_refuse(self):
+        with pytest.raises(irad.UnsupportedError, match="the attribute `at` of a Table from outside"):
+            irad.compile(TABLE.value)(0.5)
+
+    def test_derivatives_inside_refuse(self):
+        def f(x):
+            TABLE.last = x
+            return irad.grad(lambda y: y * TABLE.last)(x)
+
+        with pytest.raises(irad.UnsupportedError, match="a derivative in a function that changes"):
+            irad.grad(f)(0.5)
