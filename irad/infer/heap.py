@@ -157,13 +157,18 @@ def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
     return av.with_children(tuple(renamed(c, names) for c in av.children))
 
 
+def is_outside(name: Name) -> bool:
+    """Whether this is what an object from outside holds."""
+    return isinstance(name[1], tuple) and name[1][:1] == (OUTSIDE,)
+
+
 def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[Name] = ()) -> dict[Name, Name]:
     """New names for all objects that the roots, or objects whose names are kept, lead to, in the order in which they are met."""
     names: dict[Name, Name] = {}
     if not heap:
         return names
     taken: set[Name] = set()
-    for name in (*kept, *(n for n in heap if n[1][:1] == (OUTSIDE,))):
+    for name in (*kept, *filter(is_outside, heap)):
         names[name] = name
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]

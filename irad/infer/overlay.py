@@ -11,7 +11,7 @@ import types
 from typing import Any
 
 from irad.infer.context import Context, type_name
-from irad.infer.heap import OUTSIDE
+from irad.infer.heap import OUTSIDE, is_outside
 from irad.infer.values import AV, NONE, Known, Name, Obj
 from irad.ops.py import UNBOUND
 
@@ -39,7 +39,7 @@ def begin(cx: Context) -> None:
 
 def refuse_inside(cx: Context) -> None:
     """A derivative in a function that changes objects from outside would begin with what they were before it."""
-    changed = next((cls for cls, path in cx.heap if path[:1] == (OUTSIDE,)), None)
+    changed = next((name[0] for name in cx.heap if is_outside(name)), None)
     if changed is not None:
         cx.unsupported(
             f"a derivative in a function that changes an attribute of a {changed.__name__} from outside", kind="attribute-store",

@@ -92,8 +92,9 @@ class Table:
         for self.at in range(len(self)):
             if x < self.rows[self.at].start + 1.0:
                 break
-        self.last = x * x
-        self.remember(x)
+        squares = [x * x, x]
+        self.last = squares[0]
+        self.remember(squares[1])
         return self.rows[self.at].value(x) * self.seen + self.at
 
     def remember(self, x):
