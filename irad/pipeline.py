@@ -89,6 +89,7 @@ class Program:
     keep: list[Any]
     text: str
     timings: dict[str, float]
+    effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
     entry: str = "irad_entry"
 
     @property
@@ -235,7 +236,8 @@ def natives(builds: list[Build]) -> list[Program]:
         Program(
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
-            list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings, name,
+            list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings,
+            build.entry.effects, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from irad.analysis.cfg import dominators, reverse_postorder
-from irad.errors import TypingError, UnsupportedError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
@@ -40,6 +40,7 @@ from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
 MAX_COPIES = 4096
+FORMS = frozenset(("join", "list", "dict", "index", "star-call", "object", "return", "unroll"))  # errors that unrolling may mend
 MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
 
 
@@ -52,7 +53,7 @@ class TypedBlock:
     origin: dict[Value, Any]
     heap: dict[Name, Shape]
     outs: list[Key] = field(default_factory=list)
-    error: Exception | None = None
+    error: IradError | None = None
     branches: bool = False
     raises: bool = False
     visits: int = 0
@@ -135,6 +136,8 @@ class Solver:
         self.raises: Shape | None = None
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
+        self.ended: IradError | None = None  # the error at which the analysis stopped
+        self.ranges = False  # whether there is a loop over a short known range
         self.emission: Any = None  # in the second phase
         self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
         self.cx = self._context(Function("scratch", [], []))
@@ -152,12 +155,20 @@ class Solver:
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------
 
-    def analyse(self) -> None:
-        """Interpret until nothing changes; the result shape is then in the spec."""
+    def analyse(self) -> IradError | None:
+        """Interpret until nothing changes. The first error that is met whatever the branches decide is returned."""
         spec = self.spec
         args = dict(zip(self.source.params, spec.args, strict=True))
         live = self.facts.live[self.source.entry]
         self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.objects))
+        try:
+            self._run_to_fixpoint()
+        except (UnsupportedError, TypingError) as e:  # where ways meet
+            self.ended = e
+            return e
+        return self._first_error()
+
+    def _run_to_fixpoint(self) -> None:
         work = [(0, 0)]
         keys: list[Key] = [self.entry]
         queued = {self.entry}
@@ -170,7 +181,11 @@ class Solver:
                     queued.add(changed)
                     keys.append(changed)
                     heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
-        self._report()
+
+    def troubles(self) -> int:
+        """The number of blocks in which values met that have no common form."""
+        found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
+        return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:
         """Interpret a block on scratch IR; the blocks behind it whose state changed."""
@@ -351,7 +366,8 @@ class Solver:
         self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: dict[Name, Shape], narrower: dict[Value, AV],
     ) -> bool:
         target = self.blocks.get(key)
-        params = self.facts.own(edge.target)
+        # what refers to objects is another value on each way: its names in the heap are those of the target
+        params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
@@ -388,11 +404,11 @@ class Solver:
 
     # -- errors --------------------------------------------------------------------------------------------------
 
-    def _report(self) -> None:
-        """Raise the first error that is met whatever the branches decide; others wait behind their branch."""
+    def _first_error(self) -> IradError | None:
+        """The first error that is met whatever the branches decide; others wait behind their branch."""
         errors = {k for k, t in self.blocks.items() if t.error is not None}
         if not errors:
-            return
+            return None
         key: Key | None = self.entry
         seen: set[Key] = set()
         work = [self.entry]
@@ -403,9 +419,10 @@ class Solver:
             seen.add(key)
             t = self.blocks[key]
             if t.error is not None:
-                raise t.error
+                return t.error
             outs = [o for o in dict.fromkeys(t.outs) if not self.blocks[o].raises]
             work += outs if not t.branches or len(outs) == 1 or self._leaves_loop(t) else self._meeting(t)
+        return None
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""
