@@ -92,6 +92,15 @@ def _tree(order: Sequence[Node], preds: Sequence[Sequence[int]]) -> Dominators[N
     return Dominators(order, parents, dict(zip(order, enter, strict=True)), dict(zip(order, leave, strict=True)))
 
 
+def reducible(entry: Node, successors: Callable[[Node], Iterable[Node]]) -> bool:
+    """Whether every cycle is entered at one place only."""
+    doms = dominator_tree(entry, successors)
+    position = {node: i for i, node in enumerate(doms.order)}
+    return all(
+        position[succ] > position[node] or doms.dominates(succ, node) for node in doms.order for succ in successors(node)
+    )
+
+
 def _meet(idom: list[int], a: int, b: int) -> int:
     while a != b:
         while a > b:

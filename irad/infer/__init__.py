@@ -3,6 +3,7 @@
 from irad.infer import (
     builtins,
     contexts,
+    itertools_,
     jacobians,
     mathlib,
     numpylib,

@@ -14,9 +14,11 @@ import numpy as np
 from irad.infer import arrays, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
+from irad.infer.consumers import anything, extreme, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, compare, truth, unary
+from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
@@ -112,10 +114,11 @@ def _enumerate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.zip, as_they_are=True)
 def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    strict = kwargs.get("strict")
-    if isinstance(strict, Known) and strict.obj:
-        cx.unsupported("zip(strict=True)", kind="option", hint="compare the lengths first")
-    return Zip("zip", tuple(iterator(cx, a) for a in args))
+    strict = kwargs.get("strict", Known(False))
+    if not isinstance(strict, Known):
+        cx.unsupported("zip(strict=...) that is not known", kind="option", hint="write True or False")
+    parts = tuple(iterator(cx, a) for a in args)
+    return Zip("strict zip", parts) if strict.obj and len(parts) > 1 else Zip("zip", parts)
 
 
 @handles(builtins.iter, as_they_are=True)
@@ -131,6 +134,11 @@ def iterator(cx: Context, av: AV) -> AV:
 def unrolls(it: AV) -> bool:
     """Whether the items of an iterator are walked one by one at compile time."""
     return isinstance(it, (SeqIter, ListIter)) or (isinstance(it, Zip) and any(map(unrolls, it.children)))
+
+
+@handles(builtins.next)
+def _next(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return iterate.next_item(cx, args[0], args[1] if len(args) > 1 else None)
 
 
 @handles(builtins.reversed)
@@ -167,11 +175,21 @@ def _extreme(op: str) -> Any:
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         key = kwargs.get("key", NONE)
-        items = iterate.known_items(args[0]) if len(args) == 1 else list(args)
-        if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1:
+        key = NONE if isinstance(key, Known) and key.obj is None else key
+        items = taken(cx, args[0]) if len(args) == 1 else list(args)
+
+        def empty() -> AV:
+            if "default" in kwargs:
+                return kwargs["default"]
+            words = "iterable argument is empty" if builtin.NAMES_ITERABLE else "arg is an empty sequence"
+            cx.throw("ValueError", f"{name}() {words}")
+
+        if len(args) == 1 and not items and (type(args[0]).iterator or (isinstance(args[0], Arr) and "default" in kwargs)):
+            return empty() if items is not None else extreme(cx, args[0], op, key, empty)
+        if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
-        if items is None and isinstance(args[0], (Range, Arr)) and key is NONE:
-            return call_function(cx, python_function(builtin.max_ if op == ">" else builtin.min_), [args[0]], {})
+        if items is None and isinstance(args[0], (Range, Arr)):
+            return extreme(cx, args[0], op, key, empty)
         if not args:
             cx.type_error(f"{name} expected at least 1 argument, got 0")
         if items is None and numeric(args[0]):
@@ -179,9 +197,7 @@ def _extreme(op: str) -> Any:
         if items is None:
             cx.unsupported(f"{name}() of a value of type {type_name(args[0])}", kind="function", hint="write the loop")
         if not items:
-            if "default" in kwargs:
-                return kwargs["default"]
-            cx.throw("ValueError", f"{name}() iterable argument is empty")
+            return empty()
         if all_known([*items, key]) and key is NONE:
             return numbers.fold(cx, builtins.max if op == ">" else builtins.min, *items) if len(items) > 1 else items[0]
         best = items[0]
@@ -203,7 +219,8 @@ def _better(cx: Context, op: str, best: AV, item: AV, key: AV) -> AV:
 def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
     """max(array): the first largest item, by a loop."""
     size = iterate.length(cx, a)
-    cx.guard(cx.op("gt", size, int_const(0)), "ValueError", f"{name}() iterable argument is empty")
+    words = "iterable argument is empty" if builtin.NAMES_ITERABLE else "arg is an empty sequence"
+    cx.guard(cx.op("gt", size, int_const(0)), "ValueError", f"{name}() {words}")
     first = cx.op("load", a.value, int_const(0))
     trip = cx.op("sub", size, int_const(1))
 
@@ -222,11 +239,10 @@ handles(builtins.min)(_extreme("<"))
 @handles(builtins.sum)
 def _sum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
-    items = iterate.known_items(args[0])
-    if items is None and type(args[0]).iterator:
-        items = iterate.drained(cx, args[0])
+    items = taken(cx, args[0])
     if items is None:
-        return call_function(cx, python_function(builtin.sum_), [args[0], start], {})
+        function = builtin.sum_compensated if sys.version_info >= (3, 12) and type(args[0]).iterator else builtin.sum_
+        return call_function(cx, python_function(function), [iterate.make_iter(cx, args[0]), start], {})
     total = start
     for i, item in enumerate(items):
         if all(isinstance(n, (Known, Num)) and numeric(n) for n in (total, item)) and sys.version_info >= (3, 12):
@@ -254,6 +270,25 @@ def _sum_floats(cx: Context, items: list[AV], total: AV) -> AV:
                 total = binary(cx, "+", total, rest)
             return total
     return call_function(cx, python_function(builtin.settle_compensated), [total, error], {})
+
+
+def _exactly(*kinds: str) -> Handler:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        def case(av: AV) -> AV:
+            if not numeric(av):
+                return Known(False)
+            n, found = cx.num(av), const(False)
+            for kind in set(kinds) & set(n.kinds):
+                found = cx.either(found, numbers.is_kind(cx, n, kind))  # type: ignore[assignment]
+            return cx.bool(const(True) if set(n.kinds) <= set(kinds) else found)
+
+        return cx.dispatch(args[0], case)
+
+    return handler
+
+
+handles(builtin.is_exactly_float)(_exactly("float"))
+handles(builtin.is_exactly_int)(_exactly("int", "bool"))
 
 
 @handles(builtins.pow, operator.pow)
@@ -287,9 +322,7 @@ def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
-    items = iterate.known_items(args[0]) if args else []
-    if items is None:
-        items = iterate.drained(cx, iterator(cx, args[0]))
+    items = taken(cx, args[0], iterate.MAX_UNROLL) if args else []
     if items is None:
         cx.unsupported(f"{cls.__name__}() of a value whose length is not known", kind="list", hint="keep it an array")
     return Seq(cls, tuple(items))
@@ -334,7 +367,7 @@ def class_of(cx: Context, av: AV) -> type:
         return functools.partial
     if isinstance(av, Record) and av.static[0] in ("dict", "text"):
         return dict if av.static[0] == "dict" else str
-    cls = exception_class(av)
+    cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
     cx.unsupported(f"type() of a value of type {type_name(av)}", kind="function")
@@ -374,8 +407,7 @@ def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
     items = iterate.known_items(args[0])
     if items is None:
-        hint = "np.any and np.all take arrays"
-        cx.unsupported("any() or all() of a value whose length is not known", kind="function", hint=hint)
+        return anything(cx, args[0], stop)
     found = const(not stop)
     for item in items:
         flag = truth(cx, item)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import heap, lists, objects
+from irad.infer import generators, heap, lists, objects
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -39,7 +39,7 @@ from irad.infer.values import (
     rebuild,
     shape_of,
 )
-from irad.ir.core import Value
+from irad.ir.core import Block, Value
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
@@ -191,8 +191,11 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
             f"the method `{name}` of a {type(owner).__name__} from outside of the function", kind="attribute",
             why="compiled code does not change it", hint="return what is to be stored, and store it outside",
         )
-    if name == "get" and args and isinstance(args[0], Known) and len(args) == 2:
-        return Known(owner[args[0].obj]) if args[0].obj in owner else args[1]
+    if args and isinstance(args[0], Choice):
+        return cx.dispatch(args[0], lambda m: container_method(cx, obj, [m, *args[1:]], kwargs))
+    if name == "get" and args and isinstance(args[0], (Known, Num)):
+        default = args[1] if len(args) == 2 else Known(None)
+        return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
     found = _call_method(cx, obj, args, kwargs)
     return Known(tuple(found.obj)) if isinstance(found, Known) and isinstance(found.obj, VIEWS) else found
 
@@ -353,15 +356,29 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change."""
     bound = bind(cx, f, args, kwargs)
+    if f.code.co_flags & inspect.CO_GENERATOR:
+        return generators.make(cx, f, bound)
+    return call_specialised(cx, f, generators.parameters(cx, f, bound))
+
+
+def call_specialised(
+    cx: Context, f: Fn, bound: list[AV], crowded: bool | None = None, point: Block | None = None, stop: Block | None = None,
+) -> AV:
+    """A call with the values of the parameters; of a generator, the step that goes on at a block with what is live there.
+
+    crowded: no form of its own for known numbers (None: if there are many already).
+    """
     names = heap.canonical(cx, {"function": f, **dict(enumerate(bound))}, cx.heap)
     objects = heap.under(names, cx.heap)
     callee = heap.renamed(f, names)
     assert isinstance(callee, Fn)
     given = [heap.renamed(a, names) for a in bound]
-    if cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values()))):
+    if crowded is None:
+        crowded = cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values())))
+    if crowded:
         given = [numbers_at_run_time(a) for a in given]
         objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None)
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
     cx.unit.analysed(spec, cx.solver)
     if cx.emitting:
         cx.unit.requested(spec)

@@ -68,6 +68,11 @@ class Context:
         """Whether a division by zero is no error in the running function (numba's `error_model="numpy"`)."""
         return bool(self.unit.ieee) and self.fn is not None and self.fn.code in self.unit.ieee
 
+    @property
+    def in_generator(self) -> bool:
+        """Whether a step of a generator is being interpreted: no StopIteration leaves it as such."""
+        return self.solver is not None and self.solver.spec.point is not None
+
     def op(self, name: str, *args: Value, **attrs: Any) -> Value:
         return self.builder.op(name, *args, **attrs)
 
@@ -85,6 +90,9 @@ class Context:
     def guard(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
         """Go on only if `ok`; else the exception is raised with the message."""
         if exc == "IndexError" and exc in self.unit.unchecked:
+            return
+        if exc == "StopIteration" and self.in_generator and not isinstance(ok, Const):
+            self.unless(ok, lambda: self.throw(exc, message, *parts))
             return
         if isinstance(ok, Const):
             if not ok.value:
@@ -128,12 +136,12 @@ class Context:
 
     def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
         """End this path with a builtin exception."""
-        if self.catcher is not None:
+        if self.catcher is not None or (exc == "StopIteration" and self.in_generator):
             from irad.infer.exceptions import with_message
+            from irad.infer.raising import raise_value
 
-            self.catcher(with_message(exc, message, parts))
-        else:
-            self.builder.throw(exc, message, *parts)
+            raise_value(self, with_message(exc, message, parts))
+        self.builder.throw(exc, message, *parts)
         raise Terminated
 
     def fail(self, error: IradError) -> NoReturn:
@@ -477,7 +485,12 @@ def type_name(av: AV) -> str:
     cls = exception_class(av)
     if cls is not None:
         return cls.__name__
-    names = {"Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial"}
+    names = {
+        "Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial",
+        "Gen": "generator", "Iter": "iterator", "SeqIter": "iterator", "Counted": "iterator", "Stepped": "iterator",
+    }
+    if type(av).__name__ == "Zip":
+        return str(av.static).rpartition(" ")[2]
     from irad.infer.values import Seq
 
     if isinstance(av, Ref):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, heap, iterate, lists, numbers, objects
+from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_library, call_value
+from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
@@ -28,6 +29,7 @@ from irad.infer.values import (
     Cell,
     Choice,
     Fn,
+    FrozenCell,
     Known,
     Num,
     Record,
@@ -40,6 +42,7 @@ from irad.infer.values import (
 )
 from irad.ir.core import Instr, Value, const
 from irad.ir.types import BOOL
+from irad.lib import iterators
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
@@ -66,8 +69,10 @@ def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
     """The results of one instruction."""
     if instr.op == "py.next":
         return iterate.advance(cx, args[0])
+    if instr.op == "py.send":
+        return iterate.send(cx, args[0])
     if instr.op in ("py.unpack", "py.unpack_ex"):
-        return iterate.unpack(cx, args[0], instr.attrs)
+        return consumers.unpack(cx, args[0], instr.attrs)
     handler = TABLE.get(instr.op)
     if handler is None:
         what, hint = WITHOUT.get(instr.op, (f"the operation `{instr.op.partition('.')[2]}`", "please report this function"))
@@ -122,6 +127,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+    if op == "+" and is_text(a) and is_text(b):
+        return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
@@ -329,6 +336,8 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
         return const(item.obj in container.obj)
+    if type(container).iterator:
+        return cx.num(call_function(cx, python_function(iterators.contains), [container, item], {})).value
     if items is not None:
         found: Value = const(False)
         for other in items:
@@ -370,9 +379,24 @@ def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("cell")
 def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if args and args[0] is not UNBOUND_AV and instr.attrs["name"] not in _assigned(cx, cx.fn.code):
+        return FrozenCell(args[0])
     cell = Cell((Cell, next(cx.unit.numbers)))
     cx.heap[cell.name] = args[0] if args else UNBOUND_AV
     return cell
+
+
+def _assigned(cx: Context, code: CodeType) -> frozenset[str]:
+    """The captured variables that a function or those inside of it assign to after its beginning."""
+    source = cx.unit.lift(code)
+    found: frozenset[str] | None = source.attrs.get("assigned")
+    if found is None:
+        names = {str(i.attrs["name"]) for i in source.instrs() if i.op == "py.set_deref"}
+        for inner in code.co_consts:
+            if isinstance(inner, CodeType):
+                names.update(_assigned(cx, inner) & set(inner.co_freevars))
+        found = source.attrs["assigned"] = frozenset(names)
+    return found
 
 
 @meaning("free")
@@ -590,9 +614,7 @@ def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("call_ex")
 def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    items = iterate.known_items(heap.opened(cx, args[1]))
-    if items is None and type(args[1]).iterator:
-        items = iterate.drained(cx, args[1])
+    items = consumers.taken(cx, args[1], iterate.MAX_UNROLL)
     if items is None:
         cx.unsupported("a call with * of something whose length is not known", kind="star-call", hint="pass the items one by one")
     kwargs = {str(k): v for k, v in known_dict(cx, args[2]).items()}

@@ -36,8 +36,22 @@ def raise_value(cx: Context, av: AV) -> NoReturn:
     if cx.catcher is not None:
         cx.catcher(av)
     else:
+        av = from_generator(cx, av)
         each_choice(cx, av, partial(_leave, cx, cx.builder.loc))
     raise Terminated
+
+
+def from_generator(cx: Context, av: AV) -> AV:
+    """An exception as it leaves the running function: a StopIteration would be taken for the end of a generator."""
+    if not cx.in_generator:
+        return av
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: from_generator(cx, m))
+    cls = exception_class(av)
+    if cls is None or not issubclass(cls, StopIteration):
+        return av
+    args = Seq(tuple, (Known("generator raised StopIteration"),))
+    return exception(RuntimeError, {"args": args, "__cause__": av, "__context__": av})
 
 
 def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:

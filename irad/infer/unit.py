@@ -109,6 +109,8 @@ class Spec:
     solver: Any = None
     rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
+    point: Any = None  # of a generator: the block where this step of it begins; `args` are what is live there
+    stop: Any = None  # and the block where it waits without having yielded (see `generators.started`)
 
     def result_types(self) -> list[Type]:
         """What the typed function returns: whether it raised (if both can be), its result, objects, the exception."""
@@ -289,15 +291,18 @@ class Unit:
 
     # -- specialisations -----------------------------------------------------------------------------------------
 
-    def spec(self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False) -> Spec:
+    def spec(
+        self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False, point: Any = None,
+        stop: Any = None,
+    ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
         held = tuple((n, shape_of(c)) for n, c in objects.items())
-        key = (shape_of(fn), shapes, held, catching)
+        key = (shape_of(fn), shapes, held, catching, point, stop)
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching)
+            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 

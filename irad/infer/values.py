@@ -456,6 +456,42 @@ class Zip(AV):
         super().__init__(tag, parts)
 
 
+class Gen(AV):
+    """A suspended generator. static: the block of its lifted code where it goes on, or None: it has ended.
+
+    children: the function, and what is live at that block (`solve.Facts.live`).
+    """
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, point: Any, children: tuple[AV, ...]) -> None:
+        super().__init__(point, children)
+
+    @property
+    def fn(self) -> Fn:
+        fn = self.children[0]
+        assert isinstance(fn, Fn)
+        return fn
+
+
+class Iter(Reference):
+    """An iterator that has a name, or several. In the heap: its state, which is one of the others."""
+
+    __slots__ = ()
+    iterator = True
+
+
+class Stepped(AV):
+    """The state of an iterator after a step that may have been its last. leaf: whether it was not; child: the state then."""
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, ok: Value, moved: AV) -> None:
+        super().__init__((), (moved,), (ok,))
+
+
 UNBOUND_AV = Known(UNBOUND)
 NONE = Known(None)
 

@@ -192,7 +192,8 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         keys = shape.static[1]
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(_dict_maker(keys)))
-    raise for_user(TypeError(f"a compiled function cannot return a {name.lower()}: return numbers, arrays or tuples of them"))
+    kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"
+    raise for_user(TypeError(f"a compiled function cannot return {kind}: return numbers, arrays or tuples of them"))
 
 
 def _listed(*items: Any) -> list[Any]:
