@@ -63,7 +63,8 @@ class Shape:
 
 
 def shape_of(av: AV) -> Shape:
-    return Shape(type(av), av.static, tuple(shape_of(c) for c in av.children), tuple(v.type for v in av.leaves))
+    children = tuple([shape_of(c) for c in av.children]) if av.children else ()
+    return Shape(type(av), av.static, children, tuple([v.type for v in av.leaves]))
 
 
 def flatten(av: AV) -> list[Value]:
