@@ -57,6 +57,7 @@ class Request:
     mode: str = "auto"
     verify: bool = False
     total: bool = False  # one array may be passed at several places of which not all are differentiated
+    growing_tapes: bool = False  # of counted loops too that an exception may end early
 
 
 @dataclass(eq=False)
@@ -107,6 +108,9 @@ def infer(request: Request) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
+    if build.request.growing_tapes:
+        for function in build.module.functions.values():
+            function.attrs["growing_tapes"] = True
     prepare(build.module, build.entry.name, set())
     tidy(build.module, [build.entry.name])
     return build

@@ -51,10 +51,18 @@ def apply_ufunc(cx: Context, function: np.ufunc, scalar: Scalar, args: Sequence[
     if all(isinstance(a, Known) for a in operands):
         with np.errstate(all="ignore"):
             return numbers.fold(cx, function, *operands)
-    kind = ufunc_kind(function, *(arrays.element_kind(a) for a in operands))
-    if kind is None:
-        cx.type_error(f"ufunc '{function.__name__}' not supported for the input types")
 
+    def settled(given: list[AV]) -> AV:
+        kind = ufunc_kind(function, *(arrays.element_kind(a) for a in given))
+        if kind is None:
+            cx.type_error(f"ufunc '{function.__name__}' not supported for the input types")
+        return _by_place(cx, scalar, kind, given)
+
+    return arrays.by_kinds(cx, operands, lambda *kinds: ufunc_kind(function, *kinds), settled)
+
+
+def _by_place(cx: Context, scalar: Scalar, kind: str, operands: list[AV]) -> AV:
+    """A ufunc whose result has this kind."""
     def one(*items: AV) -> AV:
         machine = MACHINE[kind]
         inner = FLOAT if machine == BOOL and any(cx.num(i).value.type == FLOAT for i in items) else machine
@@ -118,7 +126,7 @@ def _ignoring_nan(name: str, order: str) -> Scalar:
     def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
         if not MACHINE[kind].is_float:
             return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
-        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, *v))
+        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, v[1], v[0]))  # of zeros the first
         return cx.op("select", cx.op("isnan", v[0]), v[1], chosen)
 
     return scalar
@@ -360,6 +368,8 @@ def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _python_scalar(cx: Context, av: AV) -> AV:
     n = cx.num(av)
+    if len({MACHINE[k].family for k in n.kinds}) > 1:
+        return numbers.each_kind(cx, n, lambda one: _python_scalar(cx, one))
     machine = MACHINE[n.kinds[0]]
     return numbers.to_kind(cx, n, "float" if machine.is_float else "bool" if machine == BOOL else "int")
 
@@ -465,9 +475,17 @@ def _where(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 3:
         cx.unsupported("np.where with one argument", kind="function", hint="loop over the elements")
     given = [arrays.as_operand(cx, a) for a in args]
-    kinds = [arrays.element_kind(g) for g in given[1:]]
-    kind = "bool_" if set(kinds) <= {"bool", "bool_"} else binary_kind("+", *kinds) or "float64"
-    kind = {"int": "int64", "float": "float64", "bool": "bool_"}.get(kind, kind)
+    return arrays.by_kinds(cx, given, lambda _, *kinds: _where_kind(*kinds), lambda operands: _chosen(cx, operands))
+
+
+def _where_kind(x: str, y: str) -> str:
+    """The kind of the elements of np.where."""
+    kind = "bool_" if {x, y} <= {"bool", "bool_"} else binary_kind("+", x, y) or "float64"
+    return {"int": "int64", "float": "float64", "bool": "bool_"}.get(kind, kind)
+
+
+def _chosen(cx: Context, given: list[AV]) -> AV:
+    kind = _where_kind(*map(arrays.element_kind, given[1:]))
     machine = MACHINE[kind]
 
     def one(c: AV, x: AV, y: AV) -> AV:
@@ -485,9 +503,9 @@ def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     high = _argument(args, kwargs, 2, "a_max") or kwargs.get("max", NONE)
     result = args[0]
     if low is not NONE and not (isinstance(low, Known) and low.obj is None):
-        result = apply_ufunc(cx, np.maximum, UFUNCS[np.maximum], [result, low])
+        result = apply_ufunc(cx, np.maximum, UFUNCS[np.maximum], [low, result])  # of zeros the element
     if high is not NONE and not (isinstance(high, Known) and high.obj is None):
-        result = apply_ufunc(cx, np.minimum, UFUNCS[np.minimum], [result, high])
+        result = apply_ufunc(cx, np.minimum, UFUNCS[np.minimum], [high, result])
     return result
 
 
@@ -520,6 +538,8 @@ def in_library(function: Any, replacement: Any, *names: str) -> None:
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         given = [arrays.as_operand(cx, args[0]) if _is_sequence(args[0]) else args[0], *args[1:]]
+        if isinstance(given[0], Num) and given[0].tag is not None:
+            return numbers.each_kind(cx, given[0], lambda one: handler(cx, [one, *given[1:]], kwargs))
         if numeric(given[0]) and function not in SCALARS_TOO:
             given[0] = _array_of_scalar(cx, given[0])
         if function in PRODUCTS:
