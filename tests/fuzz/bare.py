@@ -45,7 +45,10 @@ AROUND_ENORMOUS = ("w < 0", "w > 0", "w < -5", "w >= 2**62", "w <= -2**62", "w <
 AROUND_TWO = ("w < 0 and o < 0", "w > 0 and o > 0", "w < o", "w + 1 <= o", "w < 0 < o", "w <= -2**62 and o < -1", "w == o")
 STEPS = ("{q} = {q} + 1 if {c} else {q} - 1", "{q} = {q} - 2 if {c} else {q} + 1", "{q} = 0 if {q} > 2 else {q} + 1",
          "{q} = min({q} + 1, 3)", "{q} += 1", "{q} -= 1", "{q} = {q} - 1 if {c} else {q}", "{q} = -1 if {c} else {q} + 1",
-         "{q} = {q} + 2 if {c} else -3", "{q} = max({q} - 1, -2)", "{q} += ({c})", "{q} = {i} if {c} else {q} - 1")
+         "{q} = {q} + 2 if {c} else -3", "{q} = min({q} + 1, -2)", "{q} = max({q} - 1, 2)",
+         "{q} = min(-1, {q} + 2)", "{q} = max(3, {q} - 1)", "{q} = min({q} + 1, {n})", "{q} = max({q} - 1, {n})",
+         "{q} = min({n}, {q} + 2)", "{q} = max({k} - 2, {q} - 1)",
+         "{q} = max({q} - 1, -2)", "{q} += ({c})", "{q} = {i} if {c} else {q} - 1")
 BODIES = ("{s} = {s} * 0.5 + {e}", "{s} = {s} * 0.5 - {e} * {x}", "{e} = {e} * 0.5 + {x}", "{e} = {x}", "{e} *= 0.5",
           "{s} += {e}", "{e} += {x}")
 
@@ -147,7 +150,7 @@ class BareLoops(Loops):
             if not test and self.chance(25):
                 both = "\0".join(self.rng.choice(RELATED))
                 test, at = self.filled(scope, both, counters, {"v": name}).split("\0")
-            if scope.of("ints") and self.chance(20):
+            if scope.of("ints") and self.chance(30):
                 lines += self.whole_store(scope, counters, at)
                 continue
             s = self.pick([n for n in scope.assignable("float")])
