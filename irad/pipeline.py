@@ -57,6 +57,7 @@ class Request:
     mode: str = "auto"
     verify: bool = False
     total: bool = False  # one array may be passed at several places of which not all are differentiated
+    shares: bool = True  # arrays in the results share memory as in CPython (those of derivatives are new)
     growing_tapes: bool = False  # of counted loops too that an exception may end early
 
 
@@ -258,7 +259,8 @@ def entry_text(
     params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
     shape = build.entry.result
     result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, iter(build.returned))
-    return wrapper.emit_entry(name, emitted.names[build.entry.name], params, result, inputs, True, emitted.recursive)
+    kernel = emitted.names[build.entry.name]
+    return wrapper.emit_entry(name, kernel, params, result, inputs, True, emitted.recursive, build.request.shares)
 
 
 def wrapper_input(capture: Capture, index: int) -> wrapper.Input:

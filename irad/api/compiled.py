@@ -219,7 +219,8 @@ class CompiledBase:
             for i, (a, n) in enumerate(zip(args, names, strict=True))
         ]
         shapes += [known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving) for k, v in kwargs.items()]
-        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, **self._build_options())
+        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
+                       **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:
         """Positions and names of the arguments that are specialised by value."""

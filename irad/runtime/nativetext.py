@@ -292,7 +292,7 @@ end:
   ret ptr %r
 }"""
 
-_EXTERNAL = re.compile(r"(irad_(np_type_|np_descr_|np_ndarray$|name_|known_)|Py\w+_Type$|PyExc_|_Py_\w+Struct$)")
+_EXTERNAL = re.compile(r"(irad_(np_type_|np_descr_|np_ndarray$|share$|name_|known_)|Py\w+_Type$|PyExc_|_Py_\w+Struct$)")
 _DEFINED = re.compile(r"^(?:declare|define)\b[^@\n]*@([\w.$]+)|^@([\w.$]+) *=", re.MULTILINE)
 _USED = re.compile(r"@([A-Za-z_][\w.$]*)")
 

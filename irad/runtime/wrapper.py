@@ -40,6 +40,7 @@ from irad.runtime.nativesignature import (
 from irad.runtime.nativetext import CTX, STATE, Text, complete
 from irad.runtime.nativetype import ENTRY_STATE_OFFSET, for_ever, slow_entry
 from irad.runtime.nativeunbox import NotNative, unbox, unbox_inputs
+from irad.runtime.sharing import shared
 from irad.runtime.stack import limit_function
 
 __all__ = ["Array", "ArrayResult", "Cell", "Function", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
@@ -53,7 +54,8 @@ _COUNT_MASK = 2**63 - 1  # the top bit says that args[-1] may be used
 def wrapper_symbols() -> dict[str, int]:
     """The data symbols and functions that entries use, for `Engine(..., symbols)`; merge your `irad_known_...`."""
     name = for_ever("_raise_error")
-    found = {"irad_slow": slow_entry(), "irad_name_raise_error": id(name), "irad_np_ndarray": id(np.ndarray)}
+    found = {"irad_slow": slow_entry(), "irad_name_raise_error": id(name), "irad_np_ndarray": id(np.ndarray),
+             "irad_share": id(for_ever(shared))}
     found |= {f"irad_np_type_{kind}": id(cls) for kind, cls in SCALARS.items()}
     found |= {f"irad_np_descr_{dtype}": id(for_ever(np.dtype(dtype))) for dtype in DTYPES}
     found["irad_stack_limit"] = limit_function()
@@ -102,10 +104,10 @@ def _arguments(t: Text, params: Sequence[Param], held: list[str]) -> tuple[list[
 
 
 def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
-               needs_context: bool = True, recursive: bool = False) -> str:
+               needs_context: bool = True, recursive: bool = False, shares: bool = False) -> str:
     """LLVM text of `name`, a vectorcall target for `kernel`. `complete` adds the declarations to the whole module.
 
-    recursive: the kernel looks at the limit of the stack.
+    recursive: the kernel looks at the limit of the stack. shares: arrays in results share memory as they do in CPython.
 
     NotNative is raised where this process hides what the entry would have to read.
     """
@@ -127,6 +129,8 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
     operands = [f"ptr {ctx}", *operands, *(f"ptr {leaf}" for leaf in boxer.leaves)]
     code = t.let(f"call i32 @{kernel}({', '.join(operands)})", "code")
     t.check(t.let(f"icmp eq i32 {code}, 0"), "raise")
+    if shares and boxer.arrays:
+        boxer.share(ctx, list(dict.fromkeys([*objects, *held])))
     t.store("ptr", boxer.box(result, ctx), answer)
     t.emit("br label %done")
     _ends(t, state, ctx, held, answer, pooled)
