@@ -7,26 +7,26 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import IradError, TypingError, UnsupportedError
+from irad.infer import heap
+from irad.infer.joins import JoinError, describe, is_content, join, unifies
 from irad.infer.kinds import MACHINE
 from irad.infer.values import (
     AV,
     Choice,
     Fn,
-    JoinError,
     Known,
+    Name,
     Num,
+    Ref,
     Shape,
-    describe,
     flatten,
     int_const,
-    join,
     known_const,
     numeric,
     rebuild,
     shape_of,
     spread,
     tag_const,
-    unifies,
 )
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef
@@ -50,7 +50,8 @@ class Context:
         self.unit = unit
         self.function = function
         self.builder = Builder(function, None, result_types)
-        self.heap: dict[int, AV] = {}
+        self.heap: heap.Heap = {}
+        self.written: set[Name] = set()  # names of objects that were changed
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
@@ -66,6 +67,11 @@ class Context:
     def ieee(self) -> bool:
         """Whether a division by zero is no error in the running function (numba's `error_model="numpy"`)."""
         return bool(self.unit.ieee) and self.fn is not None and self.fn.code in self.unit.ieee
+
+    @property
+    def in_generator(self) -> bool:
+        """Whether a step of a generator is being interpreted: no StopIteration leaves it as such."""
+        return self.solver is not None and self.solver.spec.point is not None
 
     def op(self, name: str, *args: Value, **attrs: Any) -> Value:
         return self.builder.op(name, *args, **attrs)
@@ -84,6 +90,9 @@ class Context:
     def guard(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
         """Go on only if `ok`; else the exception is raised with the message."""
         if exc == "IndexError" and exc in self.unit.unchecked:
+            return
+        if exc == "StopIteration" and self.in_generator and not isinstance(ok, Const):
+            self.unless(ok, lambda: self.throw(exc, message, *parts))
             return
         if isinstance(ok, Const):
             if not ok.value:
@@ -114,10 +123,10 @@ class Context:
         out, on = self.builder.new_block("raise"), self.builder.new_block("on")
         self.builder.branch(ok, on, out)
         self.builder.at(out)
-        heap = dict(self.heap)
+        before = dict(self.heap)
         with suppress(Terminated):
             way_out()
-        self.heap = heap
+        self.heap = before
         self.builder.at(on)
 
     def fits(self, ok: Value, message: str, *parts: Value) -> None:
@@ -127,12 +136,12 @@ class Context:
 
     def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
         """End this path with a builtin exception."""
-        if self.catcher is not None:
+        if self.catcher is not None or (exc == "StopIteration" and self.in_generator):
             from irad.infer.exceptions import with_message
+            from irad.infer.raising import raise_value
 
-            self.catcher(with_message(exc, message, parts))
-        else:
-            self.builder.throw(exc, message, *parts)
+            raise_value(self, with_message(exc, message, parts))
+        self.builder.throw(exc, message, *parts)
         raise Terminated
 
     def fail(self, error: IradError) -> NoReturn:
@@ -210,11 +219,24 @@ class Context:
             return self._coerce_number(self._fitting(av), shape)
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
+        if is_content(shape):
+            return heap.coerced(self, av, shape)
         av = spread(av)
         leaves = [self.strided(leaf, wanted) for leaf, wanted in zip(av.leaves, shape.types, strict=True)]
         for child, wanted in zip(av.children, shape.children, strict=True):
             leaves += self.coerce(child, wanted)
         return leaves
+
+    def cast_elements(self, array: Value, to: Type) -> Value:
+        """A contiguous array with elements of another type (itself if they are)."""
+        assert isinstance(array.type, Array)
+        if array.type.elem == to:
+            return array
+        size = self.op("dim", array, axis=0)
+        made = self.op("alloc", size, elem=str(to), zero=False)
+        assert isinstance(to, Scalar)
+        self.count_loop(size, lambda i: self.op_store(self.cast(self.op("load", array, i), to), made, [i]))
+        return made
 
     def strided(self, leaf: Value, wanted: Type) -> Value:
         """A contiguous array as a value of the type of those that need not be."""
@@ -274,6 +296,10 @@ class Context:
         tag = self._pick(av.tag, tags) if isinstance(av, Choice) else tags[0]
         return [tag, *(v for slot in slots for v in slot)]
 
+    def bool_value(self, number: Value) -> Value:
+        """Whether an int is not 0."""
+        return const(bool(number.value)) if isinstance(number, Const) else self.op("ne", number, int_const(0))
+
     def bool(self, value: Value) -> AV:
         """A Python bool; known if the value is constant."""
         return Known(bool(value.value)) if isinstance(value, Const) else Num("bool", value)
@@ -285,8 +311,8 @@ class Context:
 
         A case whose path ends (an exception) yields nothing; if all do, so does this.
         """
-        ends: list[tuple[Block, AV, dict[int, AV]]] = []
-        heap = self.heap
+        ends: list[tuple[Block, AV, heap.Heap]] = []
+        before = self.heap
         for cond, case in cases:
             if isinstance(cond, Const):
                 if not cond.value:
@@ -297,7 +323,7 @@ class Context:
                 taken, rest = self.builder.new_block(name), self.builder.new_block("else")
                 self.builder.branch(cond, taken, rest)
                 self.builder.at(taken)
-            self.heap = dict(heap)
+            self.heap = dict(before)
             try:
                 result = case()
                 assert self.builder.block is not None
@@ -307,35 +333,29 @@ class Context:
             if rest is None:
                 break
             self.builder.at(rest)
-        self.heap = heap
+        self.heap = before
         return self._merge(ends)
 
-    def _merge(self, ends: list[tuple[Block, AV, dict[int, AV]]]) -> AV:
+    def _merge(self, ends: list[tuple[Block, AV, heap.Heap]]) -> AV:
         if not ends:
             raise Terminated
         if len(ends) == 1:
             self.builder.block, result, self.heap = ends[0]
             return result
         shape = self.join_all([av for _, av, _ in ends])
-        cells = {n: self.join_all([heap[n] for _, _, heap in ends]) for n in self.heap}
-        params = [Value(t) for t in self._flat(shape, cells)]
+        same = {n for n, content in ends[0][2].items() if all(each.get(n) is content for _, _, each in ends)}
+        objects = heap.joined(self, ({n: shape_of(c) for n, c in each.items() if n not in same} for _, _, each in ends))
+        params = [Value(t) for t in (*shape.flat_types(), *(t for s in objects.values() for t in s.flat_types()))]
         after = Block("after", params)
-        for block, av, heap in ends:
+        for block, av, each in ends:
             self.builder.block = block
-            leaves = self.coerce(av, shape)
-            for n, wanted in cells.items():
-                leaves += self.coerce(heap[n], wanted)
-            self.builder.jump(after, *leaves)
+            self.builder.jump(after, *self.coerce(av, shape), *heap.heap_leaves(self, each, objects))
         self.function.blocks.append(after)
         self.builder.at(after)
         values = iter(params)
         result = rebuild(shape, values)
-        self.heap = {n: rebuild(wanted, values) for n, wanted in cells.items()}
+        self.heap = {**{n: ends[0][2][n] for n in same}, **heap.rebuilt(objects.items(), values)}
         return result
-
-    @staticmethod
-    def _flat(shape: Shape, cells: dict[int, Shape]) -> list[Type]:
-        return [*shape.flat_types(), *(t for s in cells.values() for t in s.flat_types())]
 
     def join_all(self, avs: Sequence[AV]) -> Shape:
         shape = shape_of(avs[0])
@@ -353,11 +373,15 @@ class Context:
         try:
             return join(a, b)
         except JoinError as e:
-            self.mistyped(
-                f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
-                why="compiled code needs one form for a value where two ways of the program meet",
-                hint="use two names, or make both the same type",
-            )
+            self.join_failed(e)
+
+    def join_failed(self, e: JoinError) -> NoReturn:
+        """Values that have no common form meet."""
+        self.mistyped(
+            f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
+            why="compiled code needs one form for a value where two ways of the program meet",
+            hint="use two names, or make both the same type",
+        )
 
     def dispatch(self, av: AV, case: Callable[[AV], AV]) -> AV:
         """Apply `case` to a value; of a finite choice, to each alternative behind a branch on its tag."""
@@ -461,9 +485,16 @@ def type_name(av: AV) -> str:
     cls = exception_class(av)
     if cls is not None:
         return cls.__name__
-    names = {"Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial"}
+    names = {
+        "Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial",
+        "Gen": "generator", "Iter": "iterator", "SeqIter": "iterator", "Counted": "iterator", "Stepped": "iterator",
+    }
+    if type(av).__name__ == "Zip":
+        return str(av.static).rpartition(" ")[2]
     from irad.infer.values import Seq
 
+    if isinstance(av, Ref):
+        return av.cls.__name__
     if isinstance(av, Seq):
         return av.cls.__name__
     if type(av).__name__ == "Record":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from irad.analysis.cfg import reverse_postorder
 from irad.errors import TypingError, UnsupportedError
+from irad.infer import heap
 from irad.infer.context import Terminated
 from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
 from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value, const, undef
@@ -24,16 +25,16 @@ class Emission:
         spec = solver.spec
         self.args: dict[Value, AV] = {}
         params: list[Value] = []
-        for p, shape in zip(solver.source.params, spec.args, strict=True):
+        for p, shape in zip(solver.parameters, spec.args, strict=True):
             leaves = [Value(t, p.name if i == 0 else None) for i, t in enumerate(shape.flat_types())]
             params += leaves
             self.args[p] = rebuild(shape, iter(leaves))
         running = self._running_function(params)
-        self.cells: dict[int, AV] = {}
-        for n, shape in spec.cells:
+        self.objects: heap.Heap = {}
+        for n, shape in spec.objects:
             leaves = [Value(t) for t in shape.flat_types()]
             params += leaves
-            self.cells[n] = rebuild(shape, iter(leaves))
+            self.objects[n] = rebuild(shape, iter(leaves))
         self.function = Function(spec.name, params, spec.result_types(), [], solver.source.loc)
         if spec.fn.code in OUT_OF_LINE:
             self.function.attrs["inline"] = False
@@ -41,7 +42,7 @@ class Emission:
         self.cx.fn = running
         self.cx.emitting = True
         self.ir: dict[Key, Block] = {}
-        self.pending: dict[Key, tuple[dict[Value, AV], dict[int, AV]]] = {}
+        self.pending: dict[Key, tuple[dict[Value, AV], heap.Heap]] = {}
         self.order = reverse_postorder(solver.entry, lambda k: solver.blocks[k].outs)
         self.incoming = Counter(o for k in self.order for o in solver.blocks[k].outs)
         for key in self.order:  # an exception can come from several places of a block
@@ -74,7 +75,7 @@ class Emission:
         self.cx.builder.at(block)
         env = self._enter(key, t)
         try:
-            edges = self.solver._run(t, env) if not isinstance(key[0].term, Return) else self._return(t, env)
+            edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
             return
         except (UnsupportedError, TypingError) as e:
@@ -82,15 +83,14 @@ class Emission:
             return
         if not edges:
             return
-        heap = self.cx.heap
         if len(edges) == 1:
-            self.cx.builder.end(Jump(self._edge(edges[0], env, heap)))
+            self.cx.builder.end(Jump(self._edge(edges[0], env)))
             return
         term = key[0].term
         assert isinstance(term, Branch)
         cond = self.solver._read(term.cond, env).leaves[0]
         home, loc = self.cx.builder.block, self.cx.builder.loc
-        targets = [self._side_edge(t, i, edge, env, heap) for i, edge in enumerate(edges)]
+        targets = [self._side_edge(t, i, edge, env) for i, edge in enumerate(edges)]
         self.cx.builder.block, self.cx.builder.loc = home, loc
         self.cx.builder.end(Branch(cond, targets[0], targets[1]))
 
@@ -106,10 +106,10 @@ class Emission:
 
     def _enter(self, key: Key, t: TypedBlock) -> dict[Value, AV]:
         if key == self.solver.entry:
-            self.cx.heap = dict(self.cells)
+            self.cx.heap = dict(self.objects)
             return {v: self.args[v] for v in t.shapes}
-        values, heap = self.pending[key]
-        self.cx.heap = dict(heap)
+        values, objects = self.pending[key]
+        self.cx.heap = dict(objects)
         merged = self._merged(key)
         env = {v: av if v in merged else self._as_analysed(av, t.shapes[v]) for v, av in values.items()}
         block = self._ir(key)
@@ -118,12 +118,14 @@ class Emission:
                 leaves = [Value(ty, v.name if i == 0 else None) for i, ty in enumerate(t.shapes[v].flat_types())]
                 block.params += leaves
                 env[v] = rebuild(t.shapes[v], iter(leaves))
-            heap = {}
+            objects = {}
             for n, shape in t.heap.items():
                 leaves = [Value(ty) for ty in shape.flat_types()]
                 block.params += leaves
-                heap[n] = rebuild(shape, iter(leaves))
-        self.cx.heap = dict(heap)
+                objects[n] = rebuild(shape, iter(leaves))
+        else:
+            objects = {n: self._as_analysed(objects[n], shape) for n, shape in t.heap.items() if n in objects}
+        self.cx.heap = objects
         return env
 
     def _as_analysed(self, av: AV, shape: Shape) -> AV:
@@ -132,48 +134,49 @@ class Emission:
 
     def jump(self, edge: Edge, env: dict[Value, AV], caught: AV) -> None:
         """The end of a way with an exception: on to a handler of this function."""
-        self.cx.builder.end(Jump(self._edge(edge, env, self.cx.heap, caught)))
+        self.cx.builder.end(Jump(self._edge(edge, env, caught)))
 
-    def escape(self, av: AV) -> None:
+    def escape(self, av: AV, objects: heap.Heap) -> None:
         """The end of a way with an exception: back to a caller that handles it."""
         spec = self.solver.spec
-        assert spec.raises is not None
+        if spec.raises is None:  # the analysis ended with an error before callers were told of exceptions
+            assert spec.error is not None
+            self.cx.builder.throw(self.solver.unit.deferred(spec.error), "")
+            return
         leaves: list[Value] = []
         if spec.result is not None:
             leaves += [const(True), *(undef(t) for t in spec.result.flat_types())]
-        self.cx.builder.end(Return([*leaves, *self._cells(), *self.cx.coerce(av, spec.raises)]))
+        held = heap.heap_leaves(self.cx, objects, dict(spec.object_results))
+        self.cx.builder.end(Return([*leaves, *held, *self.cx.coerce(av, spec.raises)]))
 
-    def _cells(self) -> list[Value]:
-        """What the closure cells of the caller hold at the end."""
-        spec = self.solver.spec
-        pairs = zip(spec.cells, spec.cell_results, strict=True)
-        return [leaf for (n, _), shape in pairs for leaf in self.cx.coerce(self.cx.heap[n], shape)]
-
-    def _edge(self, edge: Edge, env: dict[Value, AV], heap: dict[int, AV], caught: AV | None = None) -> Edge:
+    def _edge(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> Edge:
         """An edge with its arguments, converted to what the target expects."""
         solver = self.solver
-        values = solver.values(edge, env, caught)
-        key = solver._key(edge.target, values)
+        values, objects = solver.values(edge, env, caught)
+        key = solver._key(edge.target, values, objects)
         t = solver.blocks[key]
-        self.pending.setdefault(key, (values, heap))
+        self.pending.setdefault(key, (values, objects))
         args: list[Value] = []
         for v in self._merged(key):
             args += self.cx.coerce(values[v], t.shapes[v])
         if self.incoming[key] > 1:
-            for n, shape in t.heap.items():
-                args += self.cx.coerce(heap[n], shape)
+            args += heap.heap_leaves(self.cx, objects, t.heap)
         return Edge(self._ir(key), args)
 
-    def _side_edge(self, t: TypedBlock, way: int, edge: Edge, env: dict[Value, AV], heap: dict[int, AV]) -> Edge:
+    def _side_edge(self, t: TypedBlock, way: int, edge: Edge, env: dict[Value, AV]) -> Edge:
         """Like `_edge`; conversions that need instructions get a block of their own."""
         side = Block(edge.target.name + ".in")
         self.cx.builder.at(side)
         blocks = len(self.function.blocks)
+        held = self.cx.heap
+        self.cx.heap = self.solver.narrower_heap(t, way, env, held)
         try:
-            made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)}, heap)
+            made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)})
         except Terminated:
             self.function.blocks.insert(blocks, side)
             return Edge(side)
+        finally:
+            self.cx.heap = held
         if not side.instrs and self.cx.builder.block is side:
             return made
         self.function.blocks.insert(blocks, side)
@@ -181,12 +184,11 @@ class Emission:
         return Edge(side)
 
     def _return(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
-        term = t.key[0].term
         self.solver._run(t, env)
-        av = self.solver._returned(term.args[0], env)
+        av, objects = self.solver.returned(t, env)
         spec = self.solver.spec
         assert spec.result is not None
-        leaves = [*self.cx.coerce(av, spec.result), *self._cells()]
+        leaves = [*self.cx.coerce(av, spec.result), *heap.heap_leaves(self.cx, objects, dict(spec.object_results))]
         if spec.raises is not None:
             leaves = [const(False), *leaves, *(undef(t) for t in spec.raises.flat_types())]
         self.cx.builder.end(Return(leaves))

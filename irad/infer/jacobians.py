@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from irad.infer import arrays
+from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
 from irad.infer.iterate import known_items
@@ -18,7 +18,6 @@ from irad.infer.transforms import (
     Chosen,
     choose,
     floats_at_run_time,
-    frozen,
     pushed,
     tangents_for,
     thunk,
@@ -28,33 +27,47 @@ from irad.ir.core import Const, Value
 from irad.ir.types import Scalar, is_float
 
 
+def chosen_for(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> Chosen:
+    """The arguments of a Jacobian. One by a list of numbers would be a list of lists, which nothing here makes."""
+    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    if any(map(_has_items, chosen.picked)):
+        cx.unsupported(
+            "a Jacobian or Hessian by a list of floats", kind="value-type", hint="pass np.array(x), or use grad, vjp, jvp, hvp",
+        )
+    return chosen
+
+
+def _has_items(av: AV) -> bool:
+    return (isinstance(av, Record) and av.static[0] == "items") or any(map(_has_items, av.children))
+
+
 def float_leaves(av: AV) -> list[AV]:
     """The numbers and arrays of floats in a structure, in order."""
     if isinstance(av, Num):
         return [av] if is_float(av.value.type) else []
     if isinstance(av, Arr):
         return [av] if is_float(av.type.elem) else []
-    if isinstance(av, Seq):
-        return [leaf for item in av.items for leaf in float_leaves(item)]
+    if heap.is_tree(av):
+        return [leaf for item in av.children for leaf in float_leaves(item)]
     return []
 
 
 def replaced(av: AV, leaves: Iterator[AV]) -> AV:
     """The structure with its float leaves replaced; what has no derivative becomes None."""
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(replaced(item, leaves) for item in av.items))
+    if heap.is_tree(av):
+        return av.with_children(tuple(replaced(item, leaves) for item in av.children))
     return next(leaves) if float_leaves(av) else NONE
 
 
 def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
-    target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
     return pushed(cx, target, leaves, tangents)
 
 
 def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -> AV:
     """The function's result itself (for the extents of its arrays). `derived`: derivatives by single leaves follow."""
-    target, leaves = thunk(cx, frozen(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
     types = list(target.result.flat_types())
     private = Private(cx, target.name, leaves, [False] * len(leaves) if derived else None)
     attrs = {"callee": f"own:{target.name}", "types": tuple(map(str, types))}
@@ -95,7 +108,7 @@ def unit_array(cx: Context, like: Arr, at: Sequence[Value]) -> Arr:
 def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Columns: one tangent for each element of the argument."""
     assert isinstance(f, Record)
-    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    chosen = chosen_for(cx, f, args, kwargs)
     out, pieces = _pushes(cx, f.children[0], chosen)
     return assemble(chosen, out, pieces)
 
@@ -151,7 +164,7 @@ def _columns(cx: Context, callee: AV, chosen: Chosen, given: Arr, out: AV) -> li
 def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Rows: one cotangent for each element of the result."""
     assert isinstance(f, Record)
-    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    chosen = chosen_for(cx, f, args, kwargs)
     adjoint = Adjoint(cx, f.children[0], chosen)
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
     shape = adjoint.thunk.result
@@ -216,8 +229,8 @@ def assemble(chosen: Chosen, out: AV, pieces: list[list[AV]]) -> AV:
 def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Reverse for one output, forward otherwise."""
     assert isinstance(f, Record)
-    chosen = choose(cx, dict(f.static[2]), args, kwargs)
-    target, _ = thunk(cx, frozen(cx, f.children[0]), chosen.args, chosen.kwargs)
+    chosen = chosen_for(cx, f, args, kwargs)
+    target, _ = thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1
     scalar_inputs = all(isinstance(leaf, Num) for av in chosen.picked for leaf in float_leaves(av))

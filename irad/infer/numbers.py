@@ -13,6 +13,7 @@ import numpy as np
 
 from irad.infer.context import Context
 from irad.infer.exceptions import POWER_OVERFLOW, make_exception
+from irad.infer.joins import describe
 from irad.infer.kinds import (
     BINARY,
     COMPARE,
@@ -28,7 +29,7 @@ from irad.infer.kinds import (
     widest,
 )
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, Known, Num, Seq, describe, int_const, shape_of, tag_const
+from irad.infer.values import AV, Known, Num, Seq, int_const, shape_of, tag_const
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, INT, Scalar
 

@@ -10,25 +10,32 @@ import heapq
 import linecache
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from irad.analysis.cfg import dominators, reverse_postorder
-from irad.errors import TypingError, UnsupportedError
-from irad.infer.calls import freeze
+from irad.analysis.cfg import dominators, reducible, reverse_postorder
+from irad.errors import IradError, TypingError, UnsupportedError
+from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
-from irad.infer.iterate import force
+from irad.infer.generators import check_depth, does_nothing, started
+from irad.infer.iterate import finished, force, settled, yielded
+from irad.infer.iterators import begun, consumed, named, skeleton, unshared
+from irad.infer.joins import number_shape
+from irad.infer.raising import from_generator
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
     AV,
     UNBOUND_AV,
     Fn,
+    Gen,
     Known,
+    ListIter,
+    Name,
     SeqIter,
     Shape,
+    Stepped,
     Zip,
-    _num_shape,
     known_number,
     rebuild,
     shape_of,
@@ -38,6 +45,7 @@ from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
 MAX_COPIES = 4096
+FORMS = frozenset(("join", "list", "dict", "index", "star-call", "object", "return", "unroll"))  # errors that unrolling may mend
 MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
 
 
@@ -48,9 +56,9 @@ class TypedBlock:
     key: Key
     shapes: dict[Value, Shape]
     origin: dict[Value, Any]
-    heap: dict[int, Shape]
+    heap: dict[Name, Shape]
     outs: list[Key] = field(default_factory=list)
-    error: Exception | None = None
+    error: IradError | None = None
     branches: bool = False
     raises: bool = False
     visits: int = 0
@@ -58,14 +66,27 @@ class TypedBlock:
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is needed of an untyped function: order, live-in values, loop headers."""
 
-    index: dict[Block, int]
+    order: dict[Block, int]
     live: dict[Block, list[Value]]
     headers: set[Block]
     caught: dict[Block, Value]  # by handler: the exception that has led to it
+    unshared: frozenset[Value]  # iterators of loops
+    consumed: frozenset[Value]  # results that only a loop or a call takes
+    begun: frozenset[Value]  # iterators of which a step is taken at once
+    around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
+    resumed: dict[Block, Block]  # the blocks with which steps of a generator begin
+
+    def resume(self, point: Block) -> Block:
+        """The block with which a step of a generator begins that goes on at `point`, which may be the header of a loop."""
+        found = self.resumed.get(point)
+        if found is None:
+            found = self.resumed[point] = Block("resume")
+            found.term = Jump(Edge(point, point.params))
+            self.order[found], self.live[found] = -1, self.live[point]
+        return found
 
     def own(self, block: Block) -> set[Value]:
         """What the ways into a block say: its parameters, and an exception."""
@@ -80,7 +101,14 @@ def facts_of(function: Function) -> Facts:
         index = {b: i for i, b in enumerate(doms.order)}
         headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
         caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op == "py.caught"}
-        found = function.attrs["facts"] = Facts(index, _live_in(list(doms.order), caught), headers, caught)
+        order = list(doms.order)
+        live = _live_in(order, caught)
+        points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
+        around = {}
+        for p in order if points else ():
+            around[p] = sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h])
+        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around, {})
+        function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
 
@@ -117,7 +145,9 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, SeqIter) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+    if isinstance(av, (SeqIter, ListIter, Gen)):
+        return True
+    return isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children)
 
 
 class Solver:
@@ -134,10 +164,16 @@ class Solver:
         self.raises: Shape | None = None
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
+        self.ended: IradError | None = None  # the error at which the analysis stopped
+        self.ranges = False  # whether there is a loop over a short known range
         self.emission: Any = None  # in the second phase
-        self.cell_returns: dict[int, Shape] = {}
+        self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
         self.cx = self._context(Function("scratch", [], []))
-        self.entry: Key = (self.source.entry, ())
+        self.entry: Key = (self.source.entry if spec.point is None else self.facts.resume(spec.point), ())
+        self.parameters = self.source.params if spec.point is None else self.facts.live[spec.point]
+        self.phases = self.tags = False  # see `_disentangle`
+        self.phase = 0
+        self.given = [name for name, _ in spec.objects]
 
     def _context(self, function: Function) -> Context:
         cx = Context(self.unit, function)
@@ -150,12 +186,37 @@ class Solver:
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------
 
-    def analyse(self) -> None:
-        """Interpret until nothing changes; the result shape is then in the spec."""
+    def analyse(self) -> IradError | None:
+        """Interpret until nothing changes. The first error that is met whatever the branches decide is returned."""
+        try:
+            self._interpret()
+            while not reducible(self.entry, lambda k: self.blocks[k].outs):
+                self._disentangle()
+                self._interpret()
+        except (UnsupportedError, TypingError) as e:  # where ways meet
+            self.ended = e
+            return e
+        return self._first_error()
+
+    def _disentangle(self) -> None:
+        """Loops that can be entered at two places are taken apart.
+
+        Where a step of a generator begins inside of loops, what runs before the header of one of them is reached is a copy of
+        its own. Where a function takes several steps of a generator on some ways, a tag says at run time where it goes on.
+        """
+        if not self.phases and self.spec.point is not None:
+            self.phases = True
+        elif not self.tags:
+            self.tags = True
+        else:
+            self.cx.unsupported("a generator whose steps begin inside of loops that cannot be told apart", kind="generator")
+        self.blocks, self.returns, self.raises, self.matched, self.handed_out = {}, None, None, {}, {}
+
+    def _interpret(self) -> None:
         spec = self.spec
-        args = dict(zip(self.source.params, spec.args, strict=True))
-        live = self.facts.live[self.source.entry]
-        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.cells))
+        args = dict(zip(self.parameters, spec.args, strict=True))
+        live = self.facts.live[self.entry[0]]
+        self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.objects))
         work = [(0, 0)]
         keys: list[Key] = [self.entry]
         queued = {self.entry}
@@ -167,8 +228,12 @@ class Solver:
                 if changed not in queued:
                     queued.add(changed)
                     keys.append(changed)
-                    heapq.heappush(work, (self.facts.index[changed[0]], len(keys) - 1))
-        self._report()
+                    heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
+
+    def troubles(self) -> int:
+        """The number of blocks in which values met that have no common form."""
+        found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
+        return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:
         """Interpret a block on scratch IR; the blocks behind it whose state changed."""
@@ -195,13 +260,15 @@ class Solver:
             t.error = e
             return self.changed
         t.outs = []
+        held = cx.heap
         for i, edge in enumerate(flows):
             cx.builder.loc = t.key[0].term.loc
             narrower = self.narrower(t, i, env)
-            values = self.values(edge, {**env, **narrower})
-            key = self._key(edge.target, values)
+            cx.heap = self.narrower_heap(t, i, env, held)
+            values, objects = self.values(edge, {**env, **narrower})
+            key = self._key(edge.target, values, objects)
             t.outs.append(key)
-            self._flow(t, key, edge, values, narrower)
+            self._flow(t, key, edge, values, objects, narrower)
         t.outs += t.handlers
         t.branches = t.branches or bool(t.handlers)
         return self.changed
@@ -216,6 +283,14 @@ class Solver:
         av = narrowed(self.cx, env[value], lambda m: is_of(m, classes) == (way == 0))
         return {} if av is env[value] else {value: av}
 
+    def narrower_heap(self, t: TypedBlock, way: int, env: dict[Value, AV], objects: heap.Heap) -> heap.Heap:
+        """What a branch says about an iterator of which a step was taken before it."""
+        term = t.key[0].term
+        if not isinstance(term, Branch) or not t.branches or not any(isinstance(state, Stepped) for state in objects.values()):
+            return objects
+        cond = self._read(term.cond, env)
+        return {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()} if cond.leaves else objects
+
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:
         return iter([Value(t) for t in shape.flat_types()])
@@ -223,6 +298,7 @@ class Solver:
     def _run(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
+        self.phase = t.key[1][0] if self.phases and t.key[1] else 0
         t.rebound = set()
         cx.catcher = self._catcher(t, env)
         try:
@@ -231,6 +307,10 @@ class Solver:
             cx.catcher = None
         term = t.key[0].term
         cx.builder.loc = term.loc
+        if self.ends(t.key[0]):
+            if self.emission is None:
+                self._return(*self.returned(t, env))
+            return []
         if isinstance(term, Jump):
             return term.edges
         if isinstance(term, Try) and len(term.edges) == 2:
@@ -241,13 +321,12 @@ class Solver:
                 return [term.edges[0 if cond.obj else 1]]
             t.branches = True
             return term.edges
-        if isinstance(term, Return):
-            self._return(self._returned(term.args[0], env))
-            return []
         raise Terminated
 
     def _instructions(self, t: TypedBlock, env: dict[Value, AV]) -> None:
         cx = self.cx
+        if t.key[0] is self.spec.stop:
+            return
         for instr in t.key[0].instrs:
             cx.builder.loc = instr.loc
             if instr.op == "py.caught":
@@ -258,8 +337,14 @@ class Solver:
                 env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
                 t.rebound.add(instr.args[0])
                 continue
+            if instr.op == "py.yield":
+                break
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
+                if value not in self.facts.unshared and value not in self.facts.consumed:
+                    av = named(cx, av)
+                elif value in self.facts.begun and isinstance(av, Gen):
+                    av = started(cx, av)
                 env[value] = av
                 for leaf in av.leaves:
                     if leaf.name is None:
@@ -287,36 +372,55 @@ class Solver:
         if self.emission is not None:
             self.emission.jump(edge, env, av)
         else:
-            values = self.values(edge, env, av)
-            key = self._key(edge.target, values)
+            values, objects = self.values(edge, env, av)
+            key = self._key(edge.target, values, objects)
             t.handlers[key] = None
-            self._flow(t, key, edge, values, {})
+            self._flow(t, key, edge, values, objects, {})
         self.cx.catcher = catcher
 
     def _escape(self, av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
-        av = placed(av, self.unit.place(self.cx.builder.loc))
-        av = freeze(self.cx, av, frozenset(n for n, _ in self.spec.cells))
+        av = from_generator(self.cx, placed(av, self.unit.place(self.cx.builder.loc)))
+        av, objects = self.handed(av, "raised")
         if self.emission is not None:
-            self.emission.escape(av)
+            self.emission.escape(av, objects)
         else:
             self.raises = self.cx.join_optional(self.raises, shape_of(av))
-            self._return_cells()
+            self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
         self.cx.catcher = catcher
 
-    def _returned(self, value: Value, env: dict[Value, AV]) -> AV:
-        return freeze(self.cx, self._read(value, env), frozenset(n for n, _ in self.spec.cells))
+    def ends(self, block: Block) -> bool:
+        """Whether a block ends the function, or a step of a generator."""
+        yields = bool(block.instrs) and block.instrs[-1].op == "py.yield"
+        return yields or isinstance(block.term, Return) or block is self.spec.stop
 
-    def _return(self, av: AV) -> None:
-        shape = shape_of(av)
-        self.returns = self.cx.join_optional(self.returns, shape)
-        self._return_cells()
+    def returned(self, t: TypedBlock, env: dict[Value, AV]) -> tuple[AV, heap.Heap]:
+        """What a block hands back that ends a function, or a step of a generator, and the objects that the caller sees."""
+        block = t.key[0]
+        if block is self.spec.stop:
+            return self.handed(Gen(block, (self.cx.fn, *(env[v] for v in self.facts.live[block]))), "result")
+        if isinstance(block.term, Return):
+            av = self._read(block.term.args[0], env)
+            return self.handed(av if self.spec.point is None else finished(av), "result")
+        item = self._read(block.instrs[-1].args[0], env)
+        edge, live = block.term.edges[0], env
+        while True:
+            given = dict(zip(edge.target.params, edge.args, strict=True))
+            live = {v: force(self.cx, self._read(given.get(v, v), live)) for v in self.facts.live[edge.target]}
+            if not does_nothing(edge.target):
+                break
+            edge = edge.target.term.edges[0]
+        check_depth(self.cx, self.cx.fn, live.values())
+        return self.handed(yielded(item, Gen(edge.target, (self.cx.fn, *live.values()))), "result")
 
-    def _return_cells(self) -> None:
-        for n, _ in self.spec.cells:
-            mine = shape_of(self.cx.heap[n])
-            old = self.cell_returns.get(n)
-            self.cell_returns[n] = mine if old is None else self.cx.join_shapes(old, mine)
+    def handed(self, av: AV, root: str) -> tuple[AV, heap.Heap]:
+        """What goes out to the caller: a value, and what objects hold that it had given or that the value leads to."""
+        names = heap.canonical(self.cx, {root: av}, self.cx.heap, self.given)
+        return heap.renamed(av, names), heap.under(names, self.cx.heap)
+
+    def _return(self, av: AV, objects: heap.Heap) -> None:
+        self.returns = self.cx.join_optional(self.returns, shape_of(av))
+        self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
 
     @staticmethod
     def _read(value: Value, env: dict[Value, AV]) -> AV:
@@ -324,25 +428,44 @@ class Solver:
             return UNBOUND_AV if value.value is UNBOUND else Known(value.value)
         return env[value]
 
-    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> dict[Value, AV]:
-        """What is live into the target of an edge, by the target's names; `caught` is the exception that takes it."""
+    def values(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> tuple[dict[Value, AV], heap.Heap]:
+        """What is live into the target of an edge, by the target's names, and the objects that this leads to, by names that do
+        not depend on the way; `caught` is the exception that takes it."""
         given = dict(zip(edge.target.params, edge.args, strict=True))
         if caught is not None:
             env = {**env, self.facts.caught[edge.target]: caught}
-        return {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        found = {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        if not self.cx.heap:
+            return found, {}
+        names = heap.canonical(self.cx, found, self.cx.heap, self.given)
+        return {v: heap.renamed(av, names) for v, av in found.items()}, heap.under(names, self.cx.heap)
 
-    def _key(self, target: Block, values: dict[Value, AV]) -> Key:
-        return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))
+    def _key(self, target: Block, values: dict[Value, AV], objects: heap.Heap) -> Key:
+        found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
+        held = tuple((n, self._position(av)) for n, av in objects.items() if unrolled(av)) if objects else ()
+        phase = (self._phase_at(target),) if self.phases else ()
+        return target, (*phase, *found, *held)
 
-    def _flow(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> None:
+    def _position(self, av: AV) -> Any:
+        return shape_of(av) if isinstance(av, (SeqIter, ListIter)) else skeleton(av, not self.tags)
+
+    def _phase_at(self, target: Block) -> int:
+        headers = self.facts.around[self.spec.point]
+        return max(self.phase, headers.index(target) + 1 if target in headers else 0)
+
+    def _flow(
+        self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: heap.Heap, narrower: dict[Value, AV],
+    ) -> None:
         """Join what flows along an edge into its target's state, and note whether that changes it."""
-        if self._joined(t, key, edge, values, narrower) and key not in self.changed:
+        if self._joined(t, key, edge, values, heap.shapes(objects), narrower) and key not in self.changed:
             self.changed.append(key)
 
-    def _joined(self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], narrower: dict[Value, AV]) -> bool:
+    def _joined(
+        self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: dict[Name, Shape], narrower: dict[Value, AV],
+    ) -> bool:
         target = self.blocks.get(key)
-        params = self.facts.own(edge.target)
-        heap = {n: shape_of(c) for n, c in self.cx.heap.items()}
+        # what refers to objects is another value on each way: its names in the heap are those of the target
+        params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
@@ -354,7 +477,7 @@ class Solver:
                 self.cx.unsupported("a loop over a known sequence that unrolls too far", kind="unroll", hint=hint)
             widen = edge.target in self.facts.headers and not key[1]
             shapes = {v: self._widened(shape_of(av)) if widen and v in params else shape_of(av) for v, av in values.items()}
-            self.blocks[key] = TypedBlock(key, shapes, origin, dict(heap))
+            self.blocks[key] = TypedBlock(key, shapes, origin, objects)
             return True
         changed = False
         for v, av in values.items():
@@ -365,26 +488,25 @@ class Solver:
             if shape != target.shapes[v]:
                 target.shapes[v] = shape
                 changed = True
-        for n, mine in heap.items():
-            joined = self.cx.join_shapes(target.heap[n], mine) if n in target.heap else mine
-            if joined != target.heap.get(n):
-                target.heap[n] = joined
-                changed = True
+        joined = heap.joined(self.cx, (target.heap, objects))
+        if joined != target.heap:
+            target.heap = joined
+            changed = True
         return changed
 
     @staticmethod
     def _widened(shape: Shape) -> Shape:
         """A number that a loop changes is a run-time number: known at once, without trying its first value."""
         kind = known_number(shape)
-        return _num_shape((kind,)) if kind else shape
+        return number_shape((kind,)) if kind else shape
 
     # -- errors --------------------------------------------------------------------------------------------------
 
-    def _report(self) -> None:
-        """Raise the first error that is met whatever the branches decide; others wait behind their branch."""
+    def _first_error(self) -> IradError | None:
+        """The first error that is met whatever the branches decide; others wait behind their branch."""
         errors = {k for k, t in self.blocks.items() if t.error is not None}
         if not errors:
-            return
+            return None
         key: Key | None = self.entry
         seen: set[Key] = set()
         work = [self.entry]
@@ -395,9 +517,10 @@ class Solver:
             seen.add(key)
             t = self.blocks[key]
             if t.error is not None:
-                raise t.error
+                return t.error
             outs = [o for o in dict.fromkeys(t.outs) if not self.blocks[o].raises]
             work += outs if not t.branches or len(outs) == 1 or self._leaves_loop(t) else self._meeting(t)
+        return None
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""

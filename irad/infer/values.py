@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from irad.infer.kinds import MACHINE, is_numpy, kind_of, widest
+from irad.infer.kinds import MACHINE, kind_of
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
-MAX_CHOICE = 8
-MAX_TEXTS = 100  # exceptions and messages among the members of a choice: a `try` may have many
+Name = tuple[Any, Any]  # of an object in the abstract heap (see `heap`)
 
 
 class AV:
@@ -35,6 +34,14 @@ class AV:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.static}, {self.children}, {self.leaves})"
+
+    def with_children(self, children: tuple[AV, ...]) -> AV:
+        """The value with other children (itself if they are the same)."""
+        if all(x is y for x, y in zip(children, self.children, strict=True)):
+            return self
+        made = AV.__new__(type(self))
+        AV.__init__(made, self.static, children, self.leaves)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,7 @@ class Arr(AV):
 
 
 class Seq(AV):
-    """A tuple, namedtuple or (never changed) list of known length. static: its class."""
+    """A tuple or namedtuple of known length. static: its class. With class list: what a list holds, seen at one moment."""
 
     __slots__ = ()
 
@@ -264,13 +271,91 @@ class Fn(AV):
         return self.children[self.static[2] + len(self.static[3]) :]
 
 
-class Cell(AV):
-    """A closure cell made in compiled code; its content is in the abstract heap under this number."""
+class Reference(AV):
+    """What stands for an object of the abstract heap. static: its name there, (what it is, which one)."""
 
     __slots__ = ()
 
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
+    def __init__(self, name: Name) -> None:
+        super().__init__(name)
+
+    @property
+    def name(self) -> Name:
+        name: Name = self.static
+        return name
+
+
+class Cell(Reference):
+    """A closure cell made in compiled code. In the heap: what it holds."""
+
+    __slots__ = ()
+
+
+class Ref(Reference):
+    """An object that can be changed: a list, a dict, an instance of a class. In the heap: a `Seq`, `Growing`, `Record`, `Obj`."""
+
+    __slots__ = ()
+
+    @property
+    def cls(self) -> type:
+        cls: type = self.static[0]
+        return cls
+
+
+class Obj(AV):
+    """What an instance of a class holds. static: (class, names of its attributes); children: their values."""
+
+    __slots__ = ()
+
+    def __init__(self, cls: type, fields: dict[str, AV]) -> None:
+        super().__init__((cls, tuple(fields)), tuple(fields.values()))
+
+    @property
+    def cls(self) -> type:
+        cls: type = self.static[0]
+        return cls
+
+    @property
+    def fields(self) -> dict[str, AV]:
+        return dict(zip(self.static[1], self.children, strict=True))
+
+
+class Growing(AV):
+    """What a list of run-time length holds. static: the shape of its items; leaves: the length, and a buffer for each leaf of
+    an item, which may be longer."""
+
+    __slots__ = ()
+
+    def __init__(self, item: Shape, length: Value, buffers: tuple[Value, ...]) -> None:
+        super().__init__(item, (), (length, *buffers))
+
+    @property
+    def item(self) -> Shape:
+        item: Shape = self.static
+        return item
+
+    @property
+    def length(self) -> Value:
+        return self.leaves[0]
+
+    @property
+    def buffers(self) -> tuple[Value, ...]:
+        return self.leaves[1:]
+
+
+class Same(AV):
+    """In the tree of the arguments: an object that is there already. static: the way to it."""
+
+    __slots__ = ()
+
+
+class Place:
+    """In the tree of a result: an object that is an argument, or in one. `path`: the way to it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: tuple[Any, ...]) -> None:
+        self.path = path
 
 
 class FrozenCell(AV):
@@ -340,6 +425,16 @@ class Counted(AV):
         super().__init__(reverse, (what,), (index, length))
 
 
+class ListIter(AV):
+    """An iterator over a list that has a known length now. child: the list; static: position."""
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, what: AV, position: int = 0) -> None:
+        super().__init__(position, (what,))
+
+
 class SeqIter(AV):
     """An iterator over items known one by one, at a known position: loops over it are unrolled. static: position."""
 
@@ -360,8 +455,51 @@ class Zip(AV):
         super().__init__(tag, parts)
 
 
+class Gen(AV):
+    """A suspended generator. static: the block of its lifted code where it goes on, or None: it has ended.
+
+    children: the function, and what is live at that block (`solve.Facts.live`).
+    """
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, point: Any, children: tuple[AV, ...]) -> None:
+        super().__init__(point, children)
+
+    @property
+    def fn(self) -> Fn:
+        fn = self.children[0]
+        assert isinstance(fn, Fn)
+        return fn
+
+
+class Iter(Reference):
+    """An iterator that has a name, or several. In the heap: its state, which is one of the others."""
+
+    __slots__ = ()
+    iterator = True
+
+
+class Stepped(AV):
+    """The state of an iterator after a step that may have been its last. leaf: whether it was not; child: the state then."""
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, ok: Value, moved: AV) -> None:
+        super().__init__((), (moved,), (ok,))
+
+
 UNBOUND_AV = Known(UNBOUND)
 NONE = Known(None)
+
+
+def spread(av: AV) -> AV:
+    """A known tuple item by item; everything else as it is."""
+    if isinstance(av, Known) and isinstance(av.obj, tuple):
+        return Seq(type(av.obj), tuple(Known(item) for item in av.obj))
+    return av
 
 
 def numeric(av: AV) -> bool:
@@ -372,109 +510,6 @@ def numeric(av: AV) -> bool:
 def known_number(shape: Shape) -> str | None:
     """The kind of a known scalar's shape."""
     return kind_of(shape.static.obj) if shape.cls is Known else None
-
-
-def _num_shape(kinds: tuple[str, ...]) -> Shape:
-    names = tuple(sorted(set(kinds), key=list(MACHINE).index))
-    types: tuple[Type, ...] = (widest(names),)
-    return Shape(Num, names, (), types if len(names) == 1 else (*types, INT8))
-
-
-class JoinError(Exception):
-    """Two shapes that cannot meet."""
-
-    def __init__(self, a: Shape, b: Shape) -> None:
-        super().__init__(a, b)
-        self.a, self.b = a, b
-
-
-def join(a: Shape, b: Shape) -> Shape:
-    """The least shape that holds values of both.
-
-    Raises
-    ------
-    JoinError
-        If there is none (arrays of different ranks or dtypes, more than `MAX_CHOICE` alternatives).
-    """
-    if a == b:
-        return a
-    a, b = _spread(a), _spread(b)
-    ka, kb = _kinds(a), _kinds(b)
-    if ka and kb:
-        return _num_shape((*ka, *kb))
-    if a.cls is Choice or b.cls is Choice or not _mergeable(a, b):
-        return _join_choice(a, b)
-    if a.cls is Arr:
-        return _join_arrays(a, b)
-    children = tuple(join(x, y) for x, y in zip(a.children, b.children, strict=True))
-    return Shape(a.cls, a.static, children, a.types)
-
-
-def spread(av: AV) -> AV:
-    """A known tuple item by item; everything else as it is."""
-    if isinstance(av, Known) and isinstance(av.obj, tuple):
-        return Seq(type(av.obj), tuple(Known(item) for item in av.obj))
-    return av
-
-
-def _spread(shape: Shape) -> Shape:
-    if shape.cls is Known and isinstance(shape.static.obj, tuple):
-        return shape_of(spread(Known(shape.static.obj)))
-    return shape
-
-
-def _kinds(shape: Shape) -> tuple[str, ...]:
-    if shape.cls is Num:
-        kinds: tuple[str, ...] = shape.static
-        return kinds
-    kind = known_number(shape)
-    return (kind,) if kind else ()
-
-
-def _mergeable(a: Shape, b: Shape) -> bool:
-    if a.cls is not b.cls:
-        return False
-    if a.cls is Arr:
-        return True
-    return a.static == b.static and len(a.children) == len(b.children) and a.types == b.types
-
-
-def _join_arrays(a: Shape, b: Shape) -> Shape:
-    (ta,), (tb,) = a.types, b.types
-    assert isinstance(ta, Array) and isinstance(tb, Array)
-    if a.static[0] != b.static[0] or ta.ndim != tb.ndim:
-        raise JoinError(a, b)
-    layout = "C" if ta.layout == tb.layout == "C" else "A"
-    return Shape(Arr, (a.static[0], a.static[1] and b.static[1]), (), (Array(ta.elem, ta.ndim, layout),))
-
-
-def _join_choice(a: Shape, b: Shape) -> Shape:
-    members: list[Shape] = list(a.children) if a.cls is Choice else [a]
-    for new in b.children if b.cls is Choice else (b,):
-        for i, old in enumerate(members):
-            if old == new or (_kinds(old) and _kinds(new)) or (old.cls is not Known and _mergeable(old, new)):
-                members[i] = join(old, new)
-                break
-        else:
-            members.append(new)
-    texts = sum(map(_is_text, members))
-    if len(members) - texts > MAX_CHOICE or texts > MAX_TEXTS:
-        raise JoinError(a, b)
-    return Shape(Choice, (), tuple(members), (INT8,)) if len(members) > 1 else members[0]
-
-
-def _is_text(shape: Shape) -> bool:
-    if shape.cls is Known:
-        return isinstance(shape.static.obj, (str, BaseException))
-    return shape.cls is Record and shape.static[0] in ("text", "exception")
-
-
-def unifies(member: Shape, shape: Shape) -> bool:
-    """Whether a value of `shape` belongs to this member of a choice."""
-    try:
-        return join(member, shape) == member
-    except JoinError:
-        return False
 
 
 def tag_const(number: int) -> Const:
@@ -493,25 +528,3 @@ def known_const(obj: Any) -> Const:
     if machine == BOOL:
         return const(bool(obj))
     return Const(machine, float(obj) if machine.is_float else int(obj))
-
-
-def describe(shape: Shape) -> str:
-    """A shape in Python words, for messages."""
-    if shape.cls is Known:
-        obj = shape.static.obj
-        if obj is None or obj is UNBOUND:
-            return repr(obj)
-        return f"{type(obj).__name__} {obj!r}"[:60]
-    if shape.cls is Num:
-        return " or ".join(k if not is_numpy(k) else f"np.{k}" for k in shape.static)
-    if shape.cls is Arr:
-        (t,) = shape.types
-        assert isinstance(t, Array)
-        return f"{shape.static[0]}[{', '.join(':' * t.ndim)}]"
-    if shape.cls is Seq:
-        return f"{shape.static.__name__}[{', '.join(map(describe, shape.children))}]"
-    if shape.cls is Choice:
-        return " or ".join(map(describe, shape.children))
-    if shape.cls is Fn:
-        return f"function {shape.static[4]}"
-    return shape.cls.__name__.lower()

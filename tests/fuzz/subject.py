@@ -213,7 +213,7 @@ def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool)
     unit = Unit(lift)
     builds = []
     for owner in owners:
-        request = dataclasses.replace(owner._request(args, {}), opt_level=level, verify=verify)
+        request = owner._request(args, {})._replace(opt_level=level, verify=verify)
         entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
         builds.append(Build(request, unit, entry, unit.module))
     return builds

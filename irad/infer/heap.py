@@ -1,0 +1,348 @@
+"""The abstract heap: what closure cells, lists, dicts and instances made in compiled code hold at a place of the program.
+
+    xs = [a, b]       xs is Ref((list, 1))      heap: (list, 1): Seq(list, (a, b))
+    ys = xs           the same Ref
+    xs.append(c)                                      (list, 1): Seq(list, (a, b, c))
+
+A new object gets a number for its name. Where ways meet, and where a function is called, each object is called by the way on
+which it is first met from the live variables (`canonical`): objects that two iterations of a loop, or two calls of a function,
+have at the same place are one object of the heap there, and what no variable leads to any more is gone. An object exists at
+run time only as the SSA values in its content; where ways meet, these are merged as variables are. A variable that is one
+object or another, depending on the way, is a finite choice of two references.
+
+Out of compiled code, and into derivatives, go *trees*: the contents in the place of the references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from irad.infer.joins import at_run_time, is_content
+from irad.infer.values import (
+    AV,
+    UNBOUND_AV,
+    Cell,
+    Choice,
+    FrozenCell,
+    Gen,
+    Growing,
+    Known,
+    Name,
+    Obj,
+    Place,
+    Record,
+    Ref,
+    Reference,
+    Same,
+    Seq,
+    Shape,
+    flatten,
+    int_const,
+    rebuild,
+    shape_of,
+)
+from irad.ir.core import Value, undef
+from irad.ir.types import Array
+
+if TYPE_CHECKING:
+    from irad.infer.context import Context
+
+Heap = dict[Name, AV]
+Path = tuple[Any, ...]
+DEEPEST = 16  # steps from a variable to an object: lists of lists of ...
+ROOM = 8  # items that there is room for in a list at first
+
+
+# -- single objects ----------------------------------------------------------------------------------------------
+
+
+def allocate(cx: Context, content: AV, cls: Any = None) -> Ref:
+    """A new object with this content."""
+    cls = cls or class_of_content(content)
+    name = (cls, next(cx.unit.numbers))
+    cx.heap[name] = content
+    return Ref(name)
+
+
+def class_of_content(content: AV) -> type:
+    """The class of an object with this content."""
+    if isinstance(content, Obj):
+        return content.cls
+    if isinstance(content, Record):
+        return dict_class(content)
+    return list
+
+
+def dict_class(content: AV) -> type:
+    """The class of a dict: static of its record is ("dict", keys) or ("dict", keys, class)."""
+    cls: type = content.static[2] if len(content.static) > 2 else dict
+    return cls
+
+
+def content_of(cx: Context, av: AV) -> AV:
+    """What an object holds now; of anything else, the value itself."""
+    return cx.heap[av.name] if isinstance(av, Reference) else av
+
+
+def opened(cx: Context, av: AV) -> AV:
+    """A list or dict of known form as what it holds; everything else as it is."""
+    if isinstance(av, Ref):
+        content = cx.heap[av.name]
+        if isinstance(content, (Seq, Record)):
+            return content
+    return av
+
+
+def store(cx: Context, ref: Reference, content: AV) -> None:
+    """The object holds this from now on."""
+    cx.heap[ref.name] = content
+    cx.written.add(ref.name)
+
+
+def with_new_lists(cx: Context, av: AV) -> AV:
+    """A value that has just been made, its lists and dicts as objects of the heap."""
+    if isinstance(av, Reference):
+        return av
+    made = av.with_children(tuple(with_new_lists(cx, c) for c in av.children)) if av.children else av
+    return allocate(cx, made) if is_content(shape_top(made)) else made
+
+
+def is_tree(av: AV) -> bool:
+    """Whether this has parts that are arguments or results of their own: a tuple, or a tree of a list, a dict, an object."""
+    return isinstance(av, (Seq, Obj)) or (isinstance(av, Record) and av.static[0] in ("dict", "items"))
+
+
+def shape_top(av: AV) -> Shape:
+    """The shape of a value, without its children."""
+    return Shape(type(av), av.static)
+
+
+# -- names -------------------------------------------------------------------------------------------------------
+
+
+def steps(av: AV) -> Iterable[Any]:
+    """How the children of a value are called on the way to objects: a finite choice is no step."""
+    if isinstance(av, Obj) or (isinstance(av, Record) and av.static[0] == "dict"):
+        names: Iterable[Any] = av.static[1]
+        return names
+    if isinstance(av, Gen):  # where it goes on tells the alternatives of a choice apart
+        return [(av.static, i) for i in range(len(av.children))]
+    return (None,) * len(av.children) if isinstance(av, Choice) else range(len(av.children))
+
+
+def references(av: AV, path: tuple[Any, ...] = ()) -> Iterator[tuple[Reference, tuple[Any, ...]]]:
+    """The references in a value, each with the way to it."""
+    if isinstance(av, Reference):
+        yield av, path
+    elif av.children:
+        for step, child in zip(steps(av), av.children, strict=True):
+            if child.children or isinstance(child, Reference):
+                yield from references(child, path if step is None else (*path, step))
+
+
+def refers(av: AV) -> bool:
+    """Whether there are references in a value."""
+    return isinstance(av, Reference) or any(map(refers, av.children))
+
+
+def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
+    """The value with other names for the objects in it."""
+    if isinstance(av, Reference):
+        name = names.get(av.name, av.name)
+        return av if name == av.name else type(av)(name)
+    if not av.children:
+        return av
+    return av.with_children(tuple(renamed(c, names) for c in av.children))
+
+
+def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[Name] = ()) -> dict[Name, Name]:
+    """New names for all objects that the roots, or objects whose names are kept, lead to, in the order in which they are met."""
+    names: dict[Name, Name] = {}
+    if not heap:
+        return names
+    taken: set[Name] = set()
+    for name in kept:
+        names[name] = name
+        taken.add(name)
+    work = [(heap[name], (name,)) for name in names]
+    work += [(av, (root,)) for root, av in roots.items()]
+    while work:
+        found: list[tuple[AV, tuple[Any, ...]]] = []
+        for av, start in work:
+            for ref, path in references(av, start):
+                if ref.name in names:
+                    continue
+                if len(path) > DEEPEST:
+                    cx.unsupported(
+                        "an object that holds an object that holds ..., to a depth that is not known at compile time",
+                        kind="object", hint="keep the numbers in arrays",
+                    )
+                new = (ref.name[0], path)
+                while new in taken:  # two objects at one place: alternatives of a choice
+                    new = (new[0], (*new[1], "or"))
+                names[ref.name] = new
+                taken.add(new)
+                found.append((heap[ref.name], new[1]))
+        work = found
+    return names
+
+
+def under(names: Mapping[Name, Name], heap: Heap) -> Heap:
+    """The part of the heap that has new names."""
+    return {new: renamed(heap[old], names) for old, new in names.items()}
+
+
+# -- trees -------------------------------------------------------------------------------------------------------
+
+
+def exported(
+    cx: Context, av: AV, what: str = "a derivative", seen: set[Name] | None = None, places: Mapping[Name, Path] | None = None,
+) -> AV:
+    """A value as a tree that needs no heap. An object may be in it once only, unless it is in `places`, as an argument is."""
+    seen = set() if seen is None else seen
+    if isinstance(av, Reference):
+        if places and av.name in places:
+            return Known(Place(places[av.name]))
+        if av.name in seen:
+            _shared(cx, av, what)
+        seen.add(av.name)
+        inside = exported(cx, cx.heap[av.name], what, seen, places)
+        return FrozenCell(inside) if isinstance(av, Cell) else inside
+    if isinstance(av, Growing):
+        return items_tree(cx, av)
+    return av.with_children(tuple(exported(cx, c, what, seen, places) for c in av.children)) if av.children else av
+
+
+def items_tree(cx: Context, content: Growing) -> Record:
+    """A list of run-time length as a tree: an array for each number in an item."""
+    from irad.infer.arrays import cast_array, copy
+    from irad.infer.lists import used
+
+    if any(isinstance(t, Array) for t in content.item.flat_types()):
+        cx.unsupported(
+            "a list of arrays whose length is not known at compile time, as a result", kind="list", hint="return np.array(xs)",
+        )
+    columns = [used(cx, content, buffer) for buffer in content.buffers]
+    plain = [copy(cx, c) if c.kind != "int8" else cast_array(cx, c, "int64") for c in columns]
+    return Record(("items", content.item), tuple(plain))
+
+
+def _shared(cx: Context, av: Reference, what: str) -> None:
+    if isinstance(av, Cell):
+        what = "the derivative of local functions that share a variable, or call themselves"
+        cx.unsupported(what, kind="no-derivative", hint="move them to module level")
+    cx.unsupported(
+        f"{av.name[0].__name__} that is at two places of what goes into or out of {what}", kind="object",
+        why="what is stored through the one would be seen through the other", hint="make a copy of it",
+    )
+
+
+def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | None = None) -> AV:
+    """A tree with each of its contents as an object of the heap. `places` collects where each one is."""
+    places = {} if places is None else places
+    if isinstance(av, Same):
+        return places[av.static]
+    if isinstance(av, Record) and av.static[0] == "items":
+        columns = [child.leaves[0] for child in av.children]
+        buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
+        content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
+    elif not av.children:
+        return allocate(cx, av) if is_content(shape_top(av)) else av
+    else:
+        inside = zip(steps(av), av.children, strict=True)
+        content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))
+    if is_content(shape_top(content)):
+        ref = places[path] = allocate(cx, content)
+        return ref
+    return content
+
+
+# -- lists of run-time length ------------------------------------------------------------------------------------
+
+
+def new_growing(cx: Context, item: Shape, room: Value, length: Value) -> Growing:
+    """Buffers for `room` items."""
+    buffers = [cx.op("alloc", room, elem=str(t), zero=isinstance(t, Array)) for t in item.flat_types()]
+    return Growing(item, length, tuple(buffers))
+
+
+def put(cx: Context, content: Growing, at: Value, item: AV) -> None:
+    """Item number `at`, for which there is room."""
+    for buffer, leaf in zip(content.buffers, cx.coerce(item, content.item), strict=True):
+        cx.op_store(leaf, buffer, [at])
+
+
+def item_of(cx: Context, content: Growing, at: Value) -> AV:
+    """Item number `at`, which is there."""
+    return rebuild(content.item, iter([cx.op("load", buffer, at) for buffer in content.buffers]))
+
+
+def fits_item(content: Growing, item: AV) -> bool:
+    """Whether an item has the form of those that are there."""
+    from irad.infer.joins import unifies
+
+    return unifies(content.item, at_run_time(shape_of(item)))
+
+
+# -- conversion where ways meet ----------------------------------------------------------------------------------
+
+
+def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
+    """The leaves of what an object holds as a content of the wider `shape`."""
+    if shape.cls is Growing:
+        return flatten(_grown(cx, av, shape))
+    if shape.cls is Seq:
+        return [leaf for child, wanted in zip(av.children, shape.children, strict=True) for leaf in cx.coerce(child, wanted)]
+    mine = dict(zip(av.static[1], av.children, strict=True))
+    pairs = zip(shape.static[1], shape.children, strict=True)
+    return [leaf for name, wanted in pairs for leaf in cx.coerce(mine.get(name, UNBOUND_AV), wanted)]
+
+
+def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
+    """A list as one of run-time length."""
+    item = shape.static
+    if isinstance(av, Seq):
+        made = new_growing(cx, item, int_const(max(ROOM, len(av.children))), int_const(len(av.children)))
+        for i, child in enumerate(av.children):
+            put(cx, made, int_const(i), child)
+        return made
+    assert isinstance(av, Growing)
+    if av.item == item:
+        return av
+    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else int_const(0), av.length)
+    old = av
+    cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")
+    return made
+
+
+def missing(shape: Shape) -> list[Value]:
+    """The leaves of an object that is not there on this way: nothing leads to it."""
+    return [undef(t) for t in shape.flat_types()]
+
+
+def heap_leaves(cx: Context, heap: Heap, wanted: Mapping[Name, Shape]) -> list[Value]:
+    """The leaves of the objects in `wanted`, in their forms there."""
+    found: list[Value] = []
+    for name, shape in wanted.items():
+        found += cx.coerce(heap[name], shape) if name in heap else missing(shape)
+    return found
+
+
+def rebuilt(wanted: Iterable[tuple[Name, Shape]], leaves: Iterator[Value]) -> Heap:
+    """The heap of these objects with these SSA values."""
+    return {name: rebuild(shape, leaves) for name, shape in wanted}
+
+
+def joined(cx: Context, heaps: Iterable[Mapping[Name, Shape]]) -> dict[Name, Shape]:
+    """The least heap shape that holds all of these."""
+    found: dict[Name, Shape] = {}
+    for heap in heaps:
+        for name, shape in heap.items():
+            found[name] = cx.join_shapes(found[name], shape) if name in found else shape
+    return found
+
+
+def shapes(heap: Heap) -> dict[Name, Shape]:
+    return {name: shape_of(content) for name, content in heap.items()}
+

@@ -1,0 +1,220 @@
+"""Where ways of the program meet: the least shape that holds the values of both, and what shapes are called in messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irad.infer.kinds import MACHINE, is_numpy, widest
+from irad.infer.values import (
+    UNBOUND_AV,
+    Arr,
+    Choice,
+    Fn,
+    Growing,
+    Known,
+    Num,
+    Obj,
+    Record,
+    Ref,
+    Reference,
+    Seq,
+    Shape,
+    known_number,
+    shape_of,
+    spread,
+)
+from irad.ir.types import INT, INT8, Array, Type
+from irad.ops.py import UNBOUND
+
+MAX_CHOICE = 8
+MAX_TEXTS = 100  # exceptions and messages among the members of a choice: a `try` may have many
+
+
+def number_shape(kinds: tuple[str, ...]) -> Shape:
+    names = tuple(sorted(set(kinds), key=list(MACHINE).index))
+    types: tuple[Type, ...] = (widest(names),)
+    return Shape(Num, names, (), types if len(names) == 1 else (*types, INT8))
+
+
+class JoinError(Exception):
+    """Two shapes that cannot meet."""
+
+    def __init__(self, a: Shape, b: Shape) -> None:
+        super().__init__(a, b)
+        self.a, self.b = a, b
+
+
+def join(a: Shape, b: Shape) -> Shape:
+    """The least shape that holds values of both.
+
+    Raises
+    ------
+    JoinError
+        If there is none (arrays of different ranks or dtypes, more than `MAX_CHOICE` alternatives).
+    """
+    if a == b:
+        return a
+    a, b = _spread(a), _spread(b)
+    ka, kb = _kinds(a), _kinds(b)
+    if ka and kb:
+        return number_shape((*ka, *kb))
+    if is_content(a) and is_content(b):
+        return _join_contents(a, b)
+    if a.cls is Choice or b.cls is Choice or not _mergeable(a, b):
+        return _join_choice(a, b)
+    if a.cls is Arr:
+        return _join_arrays(a, b)
+    children = tuple(join(x, y) for x, y in zip(a.children, b.children, strict=True))
+    return Shape(a.cls, a.static, children, a.types)
+
+
+def _spread(shape: Shape) -> Shape:
+    if shape.cls is Known and isinstance(shape.static.obj, tuple):
+        return shape_of(spread(Known(shape.static.obj)))
+    return shape
+
+
+def _kinds(shape: Shape) -> tuple[str, ...]:
+    if shape.cls is Num:
+        kinds: tuple[str, ...] = shape.static
+        return kinds
+    kind = known_number(shape)
+    return (kind,) if kind else ()
+
+
+def _mergeable(a: Shape, b: Shape) -> bool:
+    if a.cls is not b.cls:
+        return False
+    if a.cls is Arr:
+        return True
+    return a.static == b.static and len(a.children) == len(b.children) and a.types == b.types
+
+
+def _join_arrays(a: Shape, b: Shape) -> Shape:
+    (ta,), (tb,) = a.types, b.types
+    assert isinstance(ta, Array) and isinstance(tb, Array)
+    if a.static[0] != b.static[0] or ta.ndim != tb.ndim:
+        raise JoinError(a, b)
+    layout = "C" if ta.layout == tb.layout == "C" else "A"
+    return Shape(Arr, (a.static[0], a.static[1] and b.static[1]), (), (Array(ta.elem, ta.ndim, layout),))
+
+
+# -- what objects of the heap hold --------------------------------------------------------------------------------
+
+
+MISSING = shape_of(UNBOUND_AV)  # an attribute or an item that only some of the ways have set
+
+
+def is_content(shape: Shape) -> bool:
+    """Whether this is what an object of the heap holds, which can change its form."""
+    if shape.cls is Seq:
+        return shape.static is list
+    return shape.cls in (Obj, Growing) or (shape.cls is Record and shape.static[0] == "dict")
+
+
+def _join_contents(a: Shape, b: Shape) -> Shape:
+    if a.cls in (Seq, Growing) and b.cls in (Seq, Growing):
+        if a.cls is b.cls is Seq and len(a.children) == len(b.children):
+            return Shape(Seq, list, tuple(map(join, a.children, b.children)))
+        items = [item for s in (a, b) for item in ((s.static,) if s.cls is Growing else s.children)]
+        return growing_shape(a, b, items)
+    if a.cls is not b.cls or _sort(a) != _sort(b):
+        raise JoinError(a, b)
+    mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
+    names = (*mine, *(n for n in other if n not in mine))
+    children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
+    return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
+
+
+def _sort(shape: Shape) -> tuple[Any, ...]:
+    return shape.static[0], shape.static[2:]
+
+
+def _names(shape: Shape) -> tuple[Any, ...]:
+    names: tuple[Any, ...] = shape.static[1]
+    return names
+
+
+def growing_shape(a: Shape, b: Shape, items: list[Shape]) -> Shape:
+    """A list of run-time length with such items: they have one form."""
+    item = at_run_time(items[0])
+    for other in items[1:]:
+        item = join(item, at_run_time(other))
+    kinds = tuple(item.flat_types())
+    if _refers(item):
+        raise JoinError(a, b)
+    return Shape(Growing, item, (), (INT, *(Array(t, 1) for t in kinds)))
+
+
+def at_run_time(shape: Shape) -> Shape:
+    """The shape with its known numbers as run-time ones."""
+    shape = _spread(shape)
+    kind = known_number(shape)
+    if kind:
+        return number_shape((kind,))
+    return Shape(shape.cls, shape.static, tuple(map(at_run_time, shape.children)), shape.types)
+
+
+def _refers(shape: Shape) -> bool:
+    return issubclass(shape.cls, Reference) or any(map(_refers, shape.children))
+
+
+def _join_choice(a: Shape, b: Shape) -> Shape:
+    members: list[Shape] = list(a.children) if a.cls is Choice else [a]
+    for new in b.children if b.cls is Choice else (b,):
+        for i, old in enumerate(members):
+            if old == new or (_kinds(old) and _kinds(new)) or (old.cls is not Known and _mergeable(old, new)):
+                members[i] = join(old, new)
+                break
+        else:
+            members.append(new)
+    texts = sum(map(_is_text, members))
+    if len(members) - texts > MAX_CHOICE or texts > MAX_TEXTS:
+        raise JoinError(a, b)
+    return Shape(Choice, (), tuple(members), (INT8,)) if len(members) > 1 else members[0]
+
+
+def _is_text(shape: Shape) -> bool:
+    if shape.cls is Known:
+        return isinstance(shape.static.obj, (str, BaseException))
+    return shape.cls is Record and shape.static[0] in ("text", "exception")
+
+
+def unifies(member: Shape, shape: Shape) -> bool:
+    """Whether a value of `shape` belongs to this member of a choice."""
+    try:
+        return join(member, shape) == member
+    except JoinError:
+        return False
+
+
+def describe(shape: Shape) -> str:
+    """A shape in Python words, for messages."""
+    if shape.cls is Known:
+        obj = shape.static.obj
+        if obj is None or obj is UNBOUND:
+            return repr(obj)
+        return f"{type(obj).__name__} {obj!r}"[:60]
+    if shape.cls is Num:
+        return " or ".join(k if not is_numpy(k) else f"np.{k}" for k in shape.static)
+    if shape.cls is Arr:
+        (t,) = shape.types
+        assert isinstance(t, Array)
+        return f"{shape.static[0]}[{', '.join(':' * t.ndim)}]"
+    if shape.cls is Seq:
+        return f"{shape.static.__name__}[{', '.join(map(describe, shape.children))}]"
+    if shape.cls is Choice:
+        return " or ".join(map(describe, shape.children))
+    if shape.cls is Fn:
+        return f"function {shape.static[4]}"
+    if shape.cls is Ref:
+        return _object_words(shape.static[0])
+    if shape.cls is Obj:
+        return _object_words(shape.static[0])
+    if shape.cls is Growing:
+        return f"list[{describe(shape.static)}, ...]"
+    return shape.cls.__name__.lower()
+
+
+def _object_words(cls: type) -> str:
+    return cls.__name__ if cls in (list, dict) else f"an object of class {cls.__qualname__}"
