@@ -55,6 +55,8 @@ class Request(NamedTuple):
     mode: str = "auto"
     verify: bool = False
     total: bool = False  # one array may be passed at several places of which not all are differentiated
+    shares: bool = True  # arrays in the results share memory as in CPython (those of derivatives are new)
+    growing_tapes: bool = False  # of counted loops too that an exception may end early
 
 
 @dataclass(eq=False)
@@ -106,6 +108,9 @@ def infer(request: Request) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
+    if build.request.growing_tapes:
+        for function in build.module.functions.values():
+            function.attrs["growing_tapes"] = True
     prepare(build.module, build.entry.name, set())
     tidy(build.module, [build.entry.name])
     return build
@@ -250,7 +255,8 @@ def entry_text(
     params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
     shape = build.entry.result
     result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, iter(build.returned))
-    return wrapper.emit_entry(name, emitted.names[build.entry.name], params, result, inputs, True, emitted.recursive)
+    kernel = emitted.names[build.entry.name]
+    return wrapper.emit_entry(name, kernel, params, result, inputs, True, emitted.recursive, build.request.shares)
 
 
 def wrapper_input(capture: Capture, index: int) -> wrapper.Input:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import product
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
 from irad.infer.values import AV, NONE, Arr, Choice, Growing, Known, Num, Range, Record, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT, Array
+from irad.ir.types import Array
 
 Scalars = Callable[..., AV]
 
@@ -253,18 +254,8 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
 
 def converted(cx: Context, value: AV, kind: str) -> Value:
     """A scalar as an element of an array of this kind (numpy's conversion on assignment)."""
-    n, machine = cx.num(value), MACHINE[kind]
-    if not machine.is_int:
-        return cx.cast(n.value, machine)
-    narrow = machine.bits < 64 and not all(map(is_numpy, n.kinds))
-    if any(MACHINE[k].is_float for k in n.kinds):
-        n = cx.num(numbers.to_int(cx, value))
-        narrow = machine.bits < 64
-    stored = cx.cast(n.value, machine)
-    if narrow and n.value.type != BOOL:
-        same = cx.op("eq", cx.cast(stored, INT), n.value)
-        cx.guard(same, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
-    return stored
+    machine = MACHINE[kind]
+    return numbers.to_numpy_int(cx, value, kind) if machine.is_int else cx.cast(cx.num(value).value, machine)
 
 
 def assign(cx: Context, target: Arr, value: AV) -> None:
@@ -455,23 +446,43 @@ def element_kind(av: AV) -> str:
     return kind_of(av.obj) or "float"
 
 
+def by_kinds(cx: Context, operands: list[AV], result: Callable[..., object], case: Callable[[list[AV]], AV]) -> AV:
+    """`case` of operands; where a number has several kinds and the kind of the result depends on that, of each kind apart."""
+    choices = [a.kinds if isinstance(a, Num) and a.tag is not None else (element_kind(a),) for a in operands]
+    if len({result(*kinds) for kinds in product(*choices)}) == 1:
+        return case(operands)
+    k = next(i for i, kinds in enumerate(choices) if len(kinds) > 1)
+    number = operands[k]
+    assert isinstance(number, Num)
+
+    def settled(one: Num) -> AV:
+        return by_kinds(cx, [*operands[:k], one, *operands[k + 1:]], result, case)
+
+    return numbers.each_kind(cx, number, settled)
+
+
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b` where one is an array; `a op= b` changes `a`."""
     if op == "@":
         from irad.infer.calls import call_library
 
         return call_library(cx, np.matmul, [a, b])
-    x, y = as_operand(cx, a), as_operand(cx, b)
+    given, changes = [as_operand(cx, a), as_operand(cx, b)], inplace and isinstance(a, Arr)
+    return by_kinds(cx, given, partial(binary_kind, op), lambda now: _settled_binary(cx, op, now[0], now[1], changes))
+
+
+def _settled_binary(cx: Context, op: str, x: AV, y: AV, inplace: bool) -> AV:
+    """`x op y` of arrays and of numbers of one kind, as far as that makes a difference."""
     kind = binary_kind(op, element_kind(x), element_kind(y))
     if kind is None:
         cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
     scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)
-    if inplace and isinstance(a, Arr):
+    if inplace and isinstance(x, Arr):
         refused = inplace_refusal(op, element_kind(x), element_kind(y), isinstance(y, Arr))
         if refused:
             cx.type_error(refused)
-        _inplace(cx, a, y, scalar)
-        return a
+        _inplace(cx, x, y, scalar)
+        return x
     return elementwise(cx, scalar, [x, y], kind)
 
 
@@ -505,7 +516,10 @@ def as_numpy(cx: Context, av: AV) -> AV:
     """A Python scalar as the numpy scalar that it becomes beside arrays."""
     n = cx.num(av)
     names = {"float": "float64", "int": "int64", "bool": "bool_"}
-    return Num(names.get(n.kinds[0], n.kinds[0]), n.value) if len(n.kinds) == 1 else Num("float64", cx.float(n))
+    found = {names.get(kind, kind) for kind in n.kinds}
+    if len(found) > 1:
+        return numbers.each_kind(cx, n, lambda one: as_numpy(cx, one))
+    return Num(found.pop(), n.value)
 
 
 def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:

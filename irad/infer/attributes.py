@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
+from irad.infer import arrays, numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
@@ -274,6 +274,8 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
 
 
 def _number_attr(cx: Context, n: Num, name: str) -> AV:
+    if n.tag is not None and (name == "dtype" or len({hasattr(CLASSES[k], name) for k in n.kinds}) > 1):
+        return numbers.each_kind(cx, n, lambda one: _number_attr(cx, one, name))
     cls = CLASSES[n.kinds[0]]
     if name in ("real", "numerator") and cls is not bool and hasattr(cls, name):
         return n

@@ -6,7 +6,7 @@ import builtins
 import operator
 from collections.abc import Callable, Sequence
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -372,7 +372,7 @@ def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
     def case(av: AV) -> AV:
         if isinstance(av, Known) and av.obj is UNBOUND:
-            cx.throw("UnboundLocalError", f"cannot access local variable '{name}' where it is not associated with a value")
+            _unbound_local(cx, name)
         return av
 
     return cx.dispatch(args[0], case)
@@ -406,6 +406,10 @@ def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cell
 
 
+def _unbound_local(cx: Context, name: object) -> NoReturn:
+    cx.throw("UnboundLocalError", f"cannot access local variable '{name}' where it is not associated with a value")
+
+
 @meaning("deref")
 def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     cell = args[0]
@@ -414,6 +418,8 @@ def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     def case(av: AV) -> AV:
         if isinstance(av, Known) and av.obj is UNBOUND:
             name = instr.attrs.get("name")
+            if instr.attrs.get("own"):
+                _unbound_local(cx, name)
             where = "where it is not associated with a value in enclosing scope"
             cx.throw("NameError", f"cannot access free variable '{name}' {where}")
         return av

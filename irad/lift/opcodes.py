@@ -135,7 +135,12 @@ def load_cell(f: Frame, ins: Instruction) -> None:
 @handles("LOAD_DEREF")
 def load_deref(f: Frame, ins: Instruction) -> None:
     name = f.names[ins.arg]
-    f.push(f.emit("py.deref", (f.load_raw(ins.arg),), {"name": name}, value_name(name)))
+    f.push(f.emit("py.deref", (f.load_raw(ins.arg),), _cell(f, name), value_name(name)))
+
+
+def _cell(f: Frame, name: str) -> dict[str, object]:
+    """What reading a cell says of its variable; one of this function (`own`) is a local one in messages."""
+    return {"name": name, "own": True} if name in f.code.co_cellvars else {"name": name}
 
 
 @handles("STORE_DEREF")
@@ -146,7 +151,7 @@ def store_deref(f: Frame, ins: Instruction) -> None:
 @handles("DELETE_DEREF")
 def delete_deref(f: Frame, ins: Instruction) -> None:
     cell, name = f.load_raw(ins.arg), f.names[ins.arg]
-    f.emit("py.deref", (cell,), {"name": name}, value_name(name))  # an empty cell is an error
+    f.emit("py.deref", (cell,), _cell(f, name), value_name(name))  # an empty cell is an error
     f.effect("py.set_deref", (cell, f.unbound), {"name": name})
 
 
