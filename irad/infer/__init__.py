@@ -3,6 +3,8 @@
 from irad.infer import (
     builtins,
     contexts,
+    einsum,
+    indextricks,
     jacobians,
     mathlib,
     numpylib,
@@ -15,6 +17,6 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping", "transforms", "ufuncmethods",
-    "ufuncs",
+    "builtins", "contexts", "einsum", "indextricks", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping",
+    "transforms", "ufuncmethods", "ufuncs",
 ]

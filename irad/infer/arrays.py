@@ -17,6 +17,7 @@ from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
+from irad.infer.subscripted import SUBSCRIPTED
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT
@@ -101,6 +102,8 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return cx.dispatch(index, lambda m: get_item(cx, a, m))
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
+    if isinstance(a, Known) and id(a.obj) in SUBSCRIPTED:
+        return SUBSCRIPTED[id(a.obj)][1](cx, index)
     if isinstance(a, Known) and isinstance(index, Known):
         if not isinstance(a.obj, (*FIXED, type)) and hasattr(a.obj, "__getitem__") and not numeric(a):
             cx.unsupported(
@@ -128,7 +131,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if not asked:
                 return a
             if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
-                return _array_item(cx, make_array(cx, a), index)
+                return get_item(cx, make_array(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")

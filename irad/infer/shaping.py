@@ -172,7 +172,8 @@ def check_axis(cx: Context, axis: int, rank: int, name: str | None = None) -> in
 
 @handles(normalize_axis_index)
 def _normalize_axis_index(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return Known(check_axis(cx, *(known_int(cx, a, "an axis") for a in args[:2])))
+    axis, rank = (known_int(cx, a, "an axis") for a in args[:2])
+    return Known(check_axis(cx, axis, rank))
 
 
 @handles(normalize_axis_tuple)
@@ -186,7 +187,8 @@ def _normalize_axis_tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) ->
 
 @handles(operator.index)
 def _index(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: numbers.fold(cx, operator.index, av) if isinstance(av, Known) else Num("int", cx.integer(av)))
+    found = lambda av: numbers.fold(cx, operator.index, av) if isinstance(av, Known) else Num("int", cx.integer(av))
+    return cx.dispatch(args[0], found)
 
 
 def _distinct(cx: Context, axes: list[int]) -> list[int]:
@@ -299,8 +301,8 @@ def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
     texts = ["(" + ",".join(["{}"] * len(s)) + ("," if len(s) == 1 else "") + ")" for s in (mine, sizes)]
     shown = [*mine, *sizes] if len(mine) + len(sizes) <= arrays.MOST_PARTS else []
     one, other = texts if shown else ["(...)", "(...)"]
-    words = f"operands could not be broadcast together with remapped shapes [original->remapped]: {one}  and requested shape {other}"
-    cx.guard(fine, "ValueError", words, *shown)
+    words = "operands could not be broadcast together with remapped shapes [original->remapped]:"
+    cx.guard(fine, "ValueError", f"{words} {one}  and requested shape {other}", *shown)
     found = Arr(a.kind, cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim))), False)
     for k in range(a.ndim):
         found = _stretched_axis(cx, found, extra + k, sizes[extra + k])
@@ -353,6 +355,25 @@ def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(steps) != len(sizes):
         cx.throw("ValueError", "mismatch in length of strides and shape")
     return _windows(cx, a, sizes, steps)
+
+
+@handles(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    allowed = ("axis", "window_shape", "subok", "writeable")
+    no_options(cx, "sliding_window_view", {k: v for k, v in kwargs.items() if k not in allowed})
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    widths = arrays.size_tuple(cx, argument(args, kwargs, 1, "window_shape") or NONE)
+    axis = argument(args, kwargs, 2, "axis")
+    axes = list(range(a.ndim)) if axis is None else [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)]
+    if len(axes) != len(widths):
+        cx.throw("ValueError", "Must provide matching length window_shape and axis")
+    sizes = arrays.dims(cx, a)
+    for k, width in zip(axes, widths, strict=True):
+        rest = cx.op("sub", sizes[k], width)
+        cx.guard(cx.op("ge", rest, int_const(0)), "ValueError", "window shape cannot be larger than input array shape")
+        sizes[k] = cx.op("add", rest, int_const(1))
+    return Arr(a.kind, cx.op("spread", a.value, *sizes, *widths, axes=(*range(a.ndim), *axes)), False)
 
 
 def _need(cx: Context, fine: Value, what: str) -> None:

@@ -86,7 +86,8 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     rest = dict(kwargs)
     where, out = rest.pop("where", None), rest.pop("out", None)
     dtype = dtype_of(cx, rest.pop("dtype", None), "")
-    if isinstance(rest.get("casting"), Known) and rest["casting"].obj in ("same_kind", "unsafe"):
+    casting = rest.get("casting")
+    if isinstance(casting, Known) and casting.obj in ("same_kind", "unsafe"):
         del rest["casting"]
     no_options(cx, name, rest)
     if len(args) == function.nin + 1:
@@ -254,8 +255,11 @@ for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
     ufunc(_function, _of_float(_function.__name__))
 
 
+_TRUTHS = ((BOOL, "bool_"), (FLOAT, "float64"), (FLOAT32, "float32"))
+
+
 def _truth(cx: Context, value: Value) -> Value:
-    kind = {BOOL: "bool_", FLOAT: "float64", FLOAT32: "float32"}.get(value.type, "int64")
+    kind = next((kind for machine, kind in _TRUTHS if machine == value.type), "int64")
     return numbers.truth(cx, Num(kind, value))
 
 

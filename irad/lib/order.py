@@ -211,7 +211,7 @@ def unique(
         inverse[at[i]] = k
     if not return_index and not return_inverse and not return_counts:
         return values
-    found = (values,)
+    found: tuple[Any, ...] = (values,)
     if return_index:
         found = found + (first,)
     if return_inverse:

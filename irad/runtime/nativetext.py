@@ -270,6 +270,9 @@ dense:
 fill:
   %fp = getelementptr i8, ptr %new, i64 DATA
   %to = load ptr, ptr %fp
+  %absent = icmp eq ptr %data, null
+  br i1 %absent, label %done, label %move
+move:
   call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %data, i64 %size, i1 false)
   br label %done
 strided:
@@ -282,7 +285,7 @@ copy:
   call void @Py_DecRef(ptr %view)
   br label %done
 done:
-  %r = phi ptr [null, %dense], [%new, %fill], [null, %strided], [%kept, %copy]
+  %r = phi ptr [null, %dense], [%new, %fill], [%new, %move], [null, %strided], [%kept, %copy]
   %borrowed = icmp eq ptr %owner, null
   br i1 %borrowed, label %end, label %drop
 drop:
