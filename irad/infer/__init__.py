@@ -5,6 +5,7 @@ from irad.infer import (
     contexts,
     einsum,
     indextricks,
+    itertools_,
     jacobians,
     mathlib,
     numpylib,
@@ -17,6 +18,6 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "einsum", "indextricks", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping",
-    "transforms", "ufuncmethods", "ufuncs",
+    "builtins", "contexts", "einsum", "indextricks", "itertools_", "jacobians", "mathlib", "numpylib", "rounding", "selection",
+    "shaping", "transforms", "ufuncmethods", "ufuncs",
 ]

@@ -17,10 +17,9 @@ from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
-from irad.infer.subscripted import SUBSCRIPTED
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT
+from irad.ir.types import BOOL, INT, Array
 
 Scalars = Callable[..., AV]
 
@@ -102,8 +101,6 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return cx.dispatch(index, lambda m: get_item(cx, a, m))
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
-    if isinstance(a, Known) and id(a.obj) in SUBSCRIPTED:
-        return SUBSCRIPTED[id(a.obj)][1](cx, index)
     if isinstance(a, Known) and isinstance(index, Known):
         if not isinstance(a.obj, (*FIXED, type)) and hasattr(a.obj, "__getitem__") and not numeric(a):
             cx.unsupported(
@@ -113,14 +110,14 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return numbers.fold(cx, lambda x, i: x[i], a, index)
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:
-        return _sequence_item(cx, a, items, index)
+        return sequence_item(cx, a, items, index)
     if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
         if index.obj not in a.static[1]:
             raise_value(cx, make_exception(KeyError, [index]))
         place: int = a.static[1].index(index.obj)
         return a.children[place]
     if isinstance(a, Range):
-        if _is_slice(index):
+        if is_slice(index):
             cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")
         size = a.leaves[0]
         at = wrap_index(cx, cx.integer(index), size, 0)
@@ -131,7 +128,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if not asked:
                 return a
             if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
-                return get_item(cx, make_array(cx, a), index)
+                return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
@@ -174,11 +171,13 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
 
 
-def _is_slice(index: AV) -> bool:
+def is_slice(index: AV) -> bool:
+    """Whether an index is a slice."""
     return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
 
 
-def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+    """An item of a sequence of known length, or several of them."""
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
     if isinstance(index, Known) and isinstance(index.obj, slice):
         return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
@@ -186,7 +185,7 @@ def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
         if not -len(items) <= index.obj < len(items):
             cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
         return items[index.obj]
-    if _is_slice(index):
+    if is_slice(index):
         cx.unsupported(
             f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
             why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
@@ -284,6 +283,11 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
 def as_operand(cx: Context, av: AV) -> AV:
     """A scalar or array operand of an elementwise operation; sequences become arrays."""
     if numeric(av) or isinstance(av, Arr):
+        return av
+    from irad.infer.nested import flat, make_array
+
+    av = flat(cx, av)
+    if isinstance(av, Arr):
         return av
     items = known_items(av)
     if items is not None or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
@@ -579,52 +583,10 @@ def is_dense(cx: Context, a: Arr) -> Value:
     return cx.either(fine, cx.op("eq", step, int_const(0)))
 
 
-def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
-    """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
-    if isinstance(av, Arr):
-        return cast_array(cx, av, dtype or av.kind)
-    if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
-        kind = dtype_kind(av.obj.dtype)
-        if kind is None:
-            cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
-        av = Known(av.obj.tolist())
-        dtype = dtype or kind
-    if _holds_array(av):
-        return _stacked(cx, av, dtype)
-    shape, leaves = _nested(cx, av)
-    if dtype is None:
-        dtype = _common_kind(cx, leaves)
-    sizes = [int_const(n) for n in shape]
-    out = alloc(cx, sizes, dtype)
-    for flat, leaf in enumerate(leaves):
-        at = [int_const(int(i)) for i in np.unravel_index(flat, shape)] if shape else []
-        cx.op_store(converted(cx, leaf, dtype), out.value, at)
-    return out
-
-
-def _holds_array(av: AV) -> bool:
-    return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
-
-
-INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
-
-
-def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
-    """np.array of a sequence with arrays in it: they must have one shape."""
-    items = [make_array(cx, item) for item in known_items(av) or []]
-    first = items[0]
-    kinds = [CLASSES[element_kind(i)] for i in items]
-    kind = dtype or dtype_kind(np.result_type(*kinds))
-    if kind is None or not isinstance(first, Arr) or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items):
-        cx.throw("ValueError", INHOMOGENEOUS)
-    sizes = dims(cx, first)
-    for item in items[1:]:
-        assert isinstance(item, Arr)
-        for x, y in zip(sizes, dims(cx, item), strict=True):
-            cx.guard(cx.op("eq", x, y), "ValueError", INHOMOGENEOUS)
-    out = alloc(cx, [int_const(len(items)), *sizes], kind)
-    for i, item in enumerate(items):
-        assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
+def as_no_axes(cx: Context, av: AV) -> Arr:
+    """A scalar as an array of no axes."""
+    out = alloc(cx, [], element_kind(as_numpy(cx, av)))
+    cx.op_store(cx.num(av).value, out.value, [])
     return out
 
 
@@ -638,37 +600,33 @@ def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
     return out
 
 
-def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
-    if numeric(av):
-        return (), [av]
-    if isinstance(av, Choice):
-        cx.unsupported("an array of values whose types differ", kind="value-type")
-    items = known_items(av)
-    if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
-        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
-    parts = [_nested(cx, item) for item in items]
-    shapes = {shape for shape, _ in parts}
-    if len(shapes) > 1:
-        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
-    inner = shapes.pop() if shapes else ()
-    return (len(items), *inner), [leaf for _, leaves in parts for leaf in leaves]
-
-
-def _common_kind(cx: Context, leaves: list[AV]) -> str:
-    if not leaves:
-        return "float64"
-    samples = [CLASSES[k](1) for leaf in leaves for k in cx.num(leaf).kinds]
-    kind = dtype_kind(np.array(samples).dtype)
-    assert kind is not None
-    return kind
-
-
 def total_size(cx: Context, a: Arr) -> Value:
     """a.size"""
     size: Value = int_const(1)
     for k, extent in enumerate(dims(cx, a)):
         size = extent if k == 0 else cx.op("mul", size, extent)
     return size
+
+
+def kind_of_array(v: Value) -> str:
+    """The kind of the elements of a machine array."""
+    assert isinstance(v.type, Array)
+    elem = v.type.elem
+    return next(k for k, m in MACHINE.items() if m == elem and not is_python(k))
+
+
+def common_kind_of(kinds: Sequence[str]) -> str:
+    """The kind of elements that hold values of all these kinds, as numpy finds it."""
+    kind = dtype_kind(np.result_type(*(np.dtype(CLASSES[k]) for k in kinds)))
+    assert kind is not None
+    return kind
+
+
+def is_python(kind: str) -> bool:
+    return not is_numpy(kind)
+
+
+NUMPY_KIND = {"float": "float64", "int": "int64", "bool": "bool_"}  # the kind of an array of Python's numbers
 
 
 def transpose(cx: Context, a: Arr) -> Arr:
@@ -684,18 +642,3 @@ def swapped(cx: Context, a: Arr) -> Arr:
     if a.ndim < 2:
         cx.throw("ValueError", "matrix transpose with ndim < 2 is undefined")
     return Arr(a.kind, cx.op("permute", a.value, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2)), a.writeable)
-
-
-def size_tuple(cx: Context, shape: AV) -> list[Value]:
-    """The extents that a shape argument asks for."""
-    items = known_items(shape) if not numeric(shape) else None
-    if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
-        n = cx.num(shape)
-        number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
-        cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
-    sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
-    for size in sizes:
-        if not isinstance(size, Const):
-            cx.guard(cx.op("ge", size, int_const(0)), "ValueError", "negative dimensions are not allowed")
-    return sizes
-

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, numbers
+from irad.infer import arrays, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
+from irad.infer.consumers import anything, extreme, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, compare, truth, unary
+from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
@@ -28,10 +30,12 @@ from irad.infer.values import (
     Counted,
     Fn,
     Known,
+    ListIter,
     Num,
     Partial,
     Range,
     Record,
+    Ref,
     Seq,
     SeqIter,
     Zip,
@@ -80,7 +84,12 @@ for _kind, _cls in CLASSES.items():
 
 @handles(builtins.len)
 def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: _int(iterate.length(cx, av)))
+    return cx.dispatch(args[0], lambda av: _length(cx, av))
+
+
+def _length(cx: Context, av: AV) -> AV:
+    found = objects.length(cx, av) if objects.has_class(av) else None
+    return found if found is not None else _int(iterate.length(cx, av))
 
 
 def _int(value: Any) -> AV:
@@ -94,26 +103,42 @@ def _range(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return iterate.make_range(cx, args)
 
 
-@handles(builtins.enumerate)
+@handles(builtins.enumerate, as_they_are=True)
 def _enumerate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
-    inner = iterate.make_iter(cx, args[0])
-    if isinstance(start, Known) and not isinstance(inner, SeqIter):
+    inner = iterator(cx, args[0])
+    if isinstance(start, Known) and not unrolls(inner):
         start = Num("int", int_const(start.obj))
     return Zip("enumerate", (start, inner))
 
 
-@handles(builtins.zip)
+@handles(builtins.zip, as_they_are=True)
 def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    strict = kwargs.get("strict")
-    if isinstance(strict, Known) and strict.obj:
-        cx.unsupported("zip(strict=True)", kind="option", hint="compare the lengths first")
-    return Zip("zip", tuple(iterate.make_iter(cx, a) for a in args))
+    strict = kwargs.get("strict", Known(False))
+    if not isinstance(strict, Known):
+        cx.unsupported("zip(strict=...) that is not known", kind="option", hint="write True or False")
+    parts = tuple(iterator(cx, a) for a in args)
+    return Zip("strict zip", parts) if strict.obj and len(parts) > 1 else Zip("zip", parts)
 
 
-@handles(builtins.iter)
+@handles(builtins.iter, as_they_are=True)
 def _iter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return iterate.make_iter(cx, args[0])
+    return cx.dispatch(args[0], lambda av: iterator(cx, av))
+
+
+def iterator(cx: Context, av: AV) -> AV:
+    """iter(av)"""
+    return objects.iterator(cx, av) if objects.has_class(av) else iterate.make_iter(cx, av)
+
+
+def unrolls(it: AV) -> bool:
+    """Whether the items of an iterator are walked one by one at compile time."""
+    return isinstance(it, (SeqIter, ListIter)) or (isinstance(it, Zip) and any(map(unrolls, it.children)))
+
+
+@handles(builtins.next)
+def _next(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return iterate.next_item(cx, args[0], args[1] if len(args) > 1 else None)
 
 
 @handles(builtins.reversed)
@@ -150,11 +175,21 @@ def _extreme(op: str) -> Any:
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         key = kwargs.get("key", NONE)
-        items = iterate.known_items(args[0]) if len(args) == 1 else list(args)
-        if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1:
+        key = NONE if isinstance(key, Known) and key.obj is None else key
+        items = taken(cx, args[0]) if len(args) == 1 else list(args)
+
+        def empty() -> AV:
+            if "default" in kwargs:
+                return kwargs["default"]
+            words = "iterable argument is empty" if builtin.NAMES_ITERABLE else "arg is an empty sequence"
+            cx.throw("ValueError", f"{name}() {words}")
+
+        if len(args) == 1 and not items and (type(args[0]).iterator or (isinstance(args[0], Arr) and "default" in kwargs)):
+            return empty() if items is not None else extreme(cx, args[0], op, key, empty)
+        if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
-        if items is None and isinstance(args[0], (Range, Arr)) and key is NONE:
-            return call_function(cx, python_function(builtin.max_ if op == ">" else builtin.min_), [args[0]], {})
+        if items is None and isinstance(args[0], (Range, Arr)):
+            return extreme(cx, args[0], op, key, empty)
         if not args:
             cx.type_error(f"{name} expected at least 1 argument, got 0")
         if items is None and numeric(args[0]):
@@ -162,9 +197,7 @@ def _extreme(op: str) -> Any:
         if items is None:
             cx.unsupported(f"{name}() of a value of type {type_name(args[0])}", kind="function", hint="write the loop")
         if not items:
-            if "default" in kwargs:
-                return kwargs["default"]
-            cx.throw("ValueError", f"{name}() iterable argument is empty")
+            return empty()
         if all_known([*items, key]) and key is NONE:
             return numbers.fold(cx, builtins.max if op == ">" else builtins.min, *items) if len(items) > 1 else items[0]
         best = items[0]
@@ -186,7 +219,8 @@ def _better(cx: Context, op: str, best: AV, item: AV, key: AV) -> AV:
 def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
     """max(array): the first largest item, by a loop."""
     size = iterate.length(cx, a)
-    cx.guard(cx.op("gt", size, int_const(0)), "ValueError", f"{name}() iterable argument is empty")
+    words = "iterable argument is empty" if builtin.NAMES_ITERABLE else "arg is an empty sequence"
+    cx.guard(cx.op("gt", size, int_const(0)), "ValueError", f"{name}() {words}")
     first = cx.op("load", a.value, int_const(0))
     trip = cx.op("sub", size, int_const(1))
 
@@ -205,11 +239,10 @@ handles(builtins.min)(_extreme("<"))
 @handles(builtins.sum)
 def _sum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
-    items = iterate.known_items(args[0])
-    if items is None and isinstance(args[0], (SeqIter, Zip)):
-        items = _drain(cx, args[0])
+    items = taken(cx, args[0])
     if items is None:
-        return call_function(cx, python_function(builtin.sum_), [args[0], start], {})
+        function = builtin.sum_compensated if sys.version_info >= (3, 12) and type(args[0]).iterator else builtin.sum_
+        return call_function(cx, python_function(function), [iterate.make_iter(cx, args[0]), start], {})
     total = start
     for i, item in enumerate(items):
         if all(isinstance(n, (Known, Num)) and numeric(n) for n in (total, item)) and sys.version_info >= (3, 12):
@@ -239,6 +272,25 @@ def _sum_floats(cx: Context, items: list[AV], total: AV) -> AV:
     return call_function(cx, python_function(builtin.settle_compensated), [total, error], {})
 
 
+def _exactly(*kinds: str) -> Handler:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        def case(av: AV) -> AV:
+            if not numeric(av):
+                return Known(False)
+            n, found = cx.num(av), const(False)
+            for kind in set(kinds) & set(n.kinds):
+                found = cx.either(found, numbers.is_kind(cx, n, kind))  # type: ignore[assignment]
+            return cx.bool(const(True) if set(n.kinds) <= set(kinds) else found)
+
+        return cx.dispatch(args[0], case)
+
+    return handler
+
+
+handles(builtin.is_exactly_float)(_exactly("float"))
+handles(builtin.is_exactly_int)(_exactly("int", "bool"))
+
+
 @handles(builtins.pow, operator.pow)
 def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 2:
@@ -261,30 +313,22 @@ def _tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.list)
 def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return _sequence(cx, list, args)
+    if args and isinstance(args[0], Ref) and args[0].cls is list:
+        return lists.copied(cx, args[0])
+    made = lists.new_list(cx, ())
+    if args:
+        lists.extend(cx, made, args[0] if type(args[0]).iterator else iterator(cx, args[0]))
+    return made
 
 
 def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
-    items = iterate.known_items(args[0]) if args else []
-    if items is None and isinstance(args[0], (SeqIter, Zip)):
-        items = _drain(cx, args[0])
+    items = taken(cx, args[0], iterate.MAX_UNROLL) if args else []
     if items is None:
         cx.unsupported(f"{cls.__name__}() of a value whose length is not known", kind="list", hint="keep it an array")
     return Seq(cls, tuple(items))
 
 
-def _drain(cx: Context, it: AV) -> list[AV] | None:
-    items: list[AV] = []
-    while True:
-        ok, item, it = iterate.advance(cx, it)
-        if not isinstance(ok, Known):
-            return None
-        if not ok.obj:
-            return items
-        items.append(item)
-
-
-@handles(builtins.isinstance)
+@handles(builtins.isinstance, as_they_are=True)
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wanted = args[1]
     classes = tuple(i.obj for i in iterate.known_items(wanted) or [wanted] if isinstance(i, Known))
@@ -319,7 +363,7 @@ def class_of(cx: Context, av: AV) -> type:
         return CLASSES[av.kind]
     if isinstance(av, Arr):
         return np.ndarray
-    if isinstance(av, Seq):
+    if isinstance(av, (Seq, Ref)):
         return av.cls
     if isinstance(av, Fn):
         return type(class_of)
@@ -329,24 +373,26 @@ def class_of(cx: Context, av: AV) -> type:
         return functools.partial
     if isinstance(av, Record) and av.static[0] in ("dict", "text"):
         return dict if av.static[0] == "dict" else str
-    cls = exception_class(av)
+    cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
     cx.unsupported(f"type() of a value of type {type_name(av)}", kind="function")
 
 
-@handles(builtins.type)
+@handles(builtins.type, as_they_are=True)
 def _type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda av: Known(class_of(cx, av)))
 
 
-@handles(builtins.callable)
+@handles(builtins.callable, as_they_are=True)
 def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
+    if isinstance(av, Ref):
+        return Known(objects.special(cx, av, "__call__") is not None)
     return Known(callable(av.obj) if isinstance(av, Known) else isinstance(av, (Fn, Bound, Partial)))
 
 
-@handles(builtins.getattr)
+@handles(builtins.getattr, as_they_are=True)
 def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
@@ -356,7 +402,7 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda m: get_attr(cx, m, name.obj) if has_attr(cx, m, name.obj) else args[2])
 
 
-@handles(builtins.hasattr)
+@handles(builtins.hasattr, as_they_are=True)
 def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
@@ -367,8 +413,7 @@ def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
     items = iterate.known_items(args[0])
     if items is None:
-        hint = "np.any and np.all take arrays"
-        cx.unsupported("any() or all() of a value whose length is not known", kind="function", hint=hint)
+        return anything(cx, args[0], stop)
     found = const(not stop)
     for item in items:
         flag = truth(cx, item)
@@ -385,7 +430,7 @@ def _repr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda av: repr_of(cx, av) if exception_class(av) else _str(cx, [av], kwargs))
 
 
-@handles(builtins.super)
+@handles(builtins.super, as_they_are=True)
 def _super(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 2:
         cx.unsupported("super() without a class around it", kind="object", hint="name the class whose method to call")
@@ -404,18 +449,47 @@ def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record(("text", text), (), tuple(parts))
 
 
-@handles(functools.partial)
+@handles(functools.partial, as_they_are=True)
 def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Partial(args[0], tuple(args[1:]), kwargs)
 
 
 @handles(builtins.dict)
 def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    from irad.infer.execute import known_dict
+    merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
+    return lists.new_dict(cx, {**merged, **kwargs})
 
-    merged: dict[Any, AV] = dict(known_dict(cx, args[0])) if args else {}
-    merged.update(kwargs)
-    return Record(("dict", tuple(merged)), tuple(merged.values()))
+
+@handles(builtins.setattr, as_they_are=True)
+def _setattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _assigned(cx, args, objects.set_attr)
+
+
+@handles(object.__setattr__, as_they_are=True)
+def _set_field(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _assigned(cx, args, objects.set_field)
+
+
+def _assigned(cx: Context, args: list[AV], assign: Callable[[Context, Ref, str, AV], AV]) -> AV:
+    owner, name, value = args
+    if not isinstance(owner, Ref) or not isinstance(name, Known):
+        cx.unsupported(
+            f"setattr() of a value of type {type_name(owner)}", kind="attribute-store",
+            hint="keep the value in a local variable and return it",
+        )
+    return assign(cx, owner, name.obj, value)
+
+
+@handles(object.__new__, as_they_are=True)
+def _new(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if not isinstance(args[0], Known):
+        cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
+    return objects.allocate(cx, args[0].obj)
+
+
+@handles(object.__init__, as_they_are=True)
+def _init(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return NONE
 
 
 @handles(builtins.slice)

@@ -68,6 +68,11 @@ class Context:
         """Whether a division by zero is no error in the running function (numba's `error_model="numpy"`)."""
         return bool(self.unit.ieee) and self.fn is not None and self.fn.code in self.unit.ieee
 
+    @property
+    def in_generator(self) -> bool:
+        """Whether a step of a generator is being interpreted: no StopIteration leaves it as such."""
+        return self.solver is not None and self.solver.spec.point is not None
+
     def op(self, name: str, *args: Value, **attrs: Any) -> Value:
         return self.builder.op(name, *args, **attrs)
 
@@ -85,6 +90,9 @@ class Context:
     def guard(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
         """Go on only if `ok`; else the exception is raised with the message."""
         if exc == "IndexError" and exc in self.unit.unchecked:
+            return
+        if exc == "StopIteration" and self.in_generator and not isinstance(ok, Const):
+            self.unless(ok, lambda: self.throw(exc, message, *parts))
             return
         if isinstance(ok, Const):
             if not ok.value:
@@ -128,12 +136,12 @@ class Context:
 
     def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
         """End this path with a builtin exception."""
-        if self.catcher is not None:
+        if self.catcher is not None or (exc == "StopIteration" and self.in_generator):
             from irad.infer.exceptions import with_message
+            from irad.infer.raising import raise_value
 
-            self.catcher(with_message(exc, message, parts))
-        else:
-            self.builder.throw(exc, message, *parts)
+            raise_value(self, with_message(exc, message, parts))
+        self.builder.throw(exc, message, *parts)
         raise Terminated
 
     def fail(self, error: IradError) -> NoReturn:
@@ -219,6 +227,17 @@ class Context:
             leaves += self.coerce(child, wanted)
         return leaves
 
+    def cast_elements(self, array: Value, to: Type) -> Value:
+        """A contiguous array with elements of another type (itself if they are)."""
+        assert isinstance(array.type, Array)
+        if array.type.elem == to:
+            return array
+        size = self.op("dim", array, axis=0)
+        made = self.op("alloc", size, elem=str(to), zero=False)
+        assert isinstance(to, Scalar)
+        self.count_loop(size, lambda i: self.op_store(self.cast(self.op("load", array, i), to), made, [i]))
+        return made
+
     def strided(self, leaf: Value, wanted: Type) -> Value:
         """A contiguous array as a value of the type of those that need not be."""
         if not isinstance(leaf.type, Array) or leaf.type == wanted:
@@ -276,6 +295,10 @@ class Context:
             slots[at] = self.coerce(member, shape.children[at])
         tag = self._pick(av.tag, tags) if isinstance(av, Choice) else tags[0]
         return [tag, *(v for slot in slots for v in slot)]
+
+    def bool_value(self, number: Value) -> Value:
+        """Whether an int is not 0."""
+        return const(bool(number.value)) if isinstance(number, Const) else self.op("ne", number, int_const(0))
 
     def bool(self, value: Value) -> AV:
         """A Python bool; known if the value is constant."""
@@ -350,11 +373,15 @@ class Context:
         try:
             return join(a, b)
         except JoinError as e:
-            self.mistyped(
-                f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
-                why="compiled code needs one form for a value where two ways of the program meet",
-                hint="use two names, or make both the same type",
-            )
+            self.join_failed(e)
+
+    def join_failed(self, e: JoinError) -> NoReturn:
+        """Values that have no common form meet."""
+        self.mistyped(
+            f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
+            why="compiled code needs one form for a value where two ways of the program meet",
+            hint="use two names, or make both the same type",
+        )
 
     def dispatch(self, av: AV, case: Callable[[AV], AV]) -> AV:
         """Apply `case` to a value; of a finite choice, to each alternative behind a branch on its tag."""
@@ -458,7 +485,12 @@ def type_name(av: AV) -> str:
     cls = exception_class(av)
     if cls is not None:
         return cls.__name__
-    names = {"Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial"}
+    names = {
+        "Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial",
+        "Gen": "generator", "Iter": "iterator", "SeqIter": "iterator", "Counted": "iterator", "Stepped": "iterator",
+    }
+    if type(av).__name__ == "Zip":
+        return str(av.static).rpartition(" ")[2]
     from irad.infer.values import Seq
 
     if isinstance(av, Ref):

@@ -25,7 +25,7 @@ class Emission:
         spec = solver.spec
         self.args: dict[Value, AV] = {}
         params: list[Value] = []
-        for p, shape in zip(solver.source.params, spec.args, strict=True):
+        for p, shape in zip(solver.parameters, spec.args, strict=True):
             leaves = [Value(t, p.name if i == 0 else None) for i, t in enumerate(shape.flat_types())]
             params += leaves
             self.args[p] = rebuild(shape, iter(leaves))
@@ -75,7 +75,7 @@ class Emission:
         self.cx.builder.at(block)
         env = self._enter(key, t)
         try:
-            edges = self.solver._run(t, env) if not isinstance(key[0].term, Return) else self._return(t, env)
+            edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
             return
         except (UnsupportedError, TypingError) as e:
@@ -139,7 +139,10 @@ class Emission:
     def escape(self, av: AV, objects: heap.Heap) -> None:
         """The end of a way with an exception: back to a caller that handles it."""
         spec = self.solver.spec
-        assert spec.raises is not None
+        if spec.raises is None:  # the analysis ended with an error before callers were told of exceptions
+            assert spec.error is not None
+            self.cx.builder.throw(self.solver.unit.deferred(spec.error), "")
+            return
         leaves: list[Value] = []
         if spec.result is not None:
             leaves += [const(True), *(undef(t) for t in spec.result.flat_types())]
@@ -150,7 +153,7 @@ class Emission:
         """An edge with its arguments, converted to what the target expects."""
         solver = self.solver
         values, objects = solver.values(edge, env, caught)
-        key = solver._key(edge.target, values)
+        key = solver._key(edge.target, values, objects)
         t = solver.blocks[key]
         self.pending.setdefault(key, (values, objects))
         args: list[Value] = []
@@ -165,11 +168,15 @@ class Emission:
         side = Block(edge.target.name + ".in")
         self.cx.builder.at(side)
         blocks = len(self.function.blocks)
+        held = self.cx.heap
+        self.cx.heap = self.solver.narrower_heap(t, way, env, held)
         try:
             made = self._edge(edge, {**env, **self.solver.narrower(t, way, env)})
         except Terminated:
             self.function.blocks.insert(blocks, side)
             return Edge(side)
+        finally:
+            self.cx.heap = held
         if not side.instrs and self.cx.builder.block is side:
             return made
         self.function.blocks.insert(blocks, side)
@@ -177,9 +184,8 @@ class Emission:
         return Edge(side)
 
     def _return(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
-        term = t.key[0].term
         self.solver._run(t, env)
-        av, objects = self.solver.returned(term.args[0], env)
+        av, objects = self.solver.returned(t, env)
         spec = self.solver.spec
         assert spec.result is not None
         leaves = [*self.cx.coerce(av, spec.result), *heap.heap_leaves(self.cx, objects, dict(spec.object_results))]

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.indices import Part, index_part, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE
-from irad.infer.values import AV, NONE, Arr, Known, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 
@@ -29,7 +29,7 @@ def is_fancy(entry: AV) -> bool:
     """Whether an entry of an index is an array of ints, or a mask."""
     if isinstance(entry, Known):
         return isinstance(entry.obj, (list, np.ndarray))
-    return isinstance(entry, (Arr, Seq))
+    return isinstance(entry, (Arr, Seq)) or (isinstance(entry, Ref) and entry.cls is list)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ def _consumed(entry: AV) -> int:
 def _as_array(cx: Context, entry: AV) -> AV:
     """An entry with lists as arrays, and arrays of no axes as the ints in them."""
     if is_fancy(entry) and not isinstance(entry, Arr):
-        entry = arrays.make_array(cx, entry) if known_items(entry) != [] else arrays.alloc(cx, [int_const(0)], "int64")
+        entry = nested.flat(cx, entry)
+        entry = nested.make_array(cx, entry) if known_items(entry) != [] else arrays.alloc(cx, [int_const(0)], "int64")
     if not isinstance(entry, Arr):
         return entry
     if entry.kind != "bool_" and not MACHINE[entry.kind].is_int:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
+from irad.infer.heap import item_of, opened
 from irad.infer.values import (
     AV,
+    NONE,
     Arr,
     Choice,
     Counted,
+    Gen,
+    Growing,
+    Iter,
     Known,
+    ListIter,
     Num,
     Range,
     Record,
+    Ref,
     Seq,
     SeqIter,
+    Stepped,
     Zip,
     int_const,
+    tag_const,
 )
 from irad.ir.core import Const, Value, const
 
@@ -84,7 +94,9 @@ def _count(cx: Context, low: Value, high: Value, step: Value) -> Value:
 
 def length(cx: Context, av: AV) -> Value:
     """len(x) as an int value."""
-    items = known_items(av)
+    if isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing):
+        return cx.heap[av.name].leaves[0]
+    items = known_items(opened(cx, av))
     if items is not None:
         return int_const(len(items))
     if isinstance(av, Known) and hasattr(av.obj, "__len__"):
@@ -106,8 +118,17 @@ def make_iter(cx: Context, av: AV) -> AV:
         return av
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
+        if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:
+            cx.solver.ranges = True
+            if cx.solver.spec.unroll:
+                return SeqIter(tuple(map(Known, r)))
         return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
-    items = known_items(av)
+    if isinstance(av, Ref) and av.cls is list:
+        content = cx.heap[av.name]
+        if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
+            return ListIter(av)
+        return Counted(av, int_const(0), length(cx, av))
+    items = known_items(opened(cx, av))
     if items is not None:
         if len(items) > MAX_UNROLL:
             return _table_iter(cx, items)
@@ -133,19 +154,174 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
         if position >= len(it.children):
             return Known(False), Known(None), it
         return Known(True), it.children[position], SeqIter(it.children, position + 1)
+    if isinstance(it, ListIter):
+        return _advance_list(cx, it)
     if isinstance(it, Counted):
         return _advance_counted(cx, it)
-    if isinstance(it, Zip):
+    if isinstance(it, Zip) and not _acts(it):
         return _advance_zip(cx, it)
+    if isinstance(it, Iter):
+        return _advance_object(cx, it)
+    if isinstance(it, Gen) and it.static is None:
+        return Known(False), NONE, it
+    if isinstance(it, Choice) or type(it).iterator:
+        ok, item, moved, _ = parts_of(cx, step(cx, it))
+        return ok, item, moved
     cx.type_error(f"'{type_name(it)}' object is not an iterator")
+
+
+def _advance_list(cx: Context, it: ListIter) -> Sequence[AV]:
+    """The list as it is now, which the loop may have changed."""
+    (what,), position = it.children, it.static
+    assert isinstance(what, Ref)
+    content = cx.heap[what.name]
+    if not isinstance(content, Seq):
+        return _advance_counted(cx, Counted(what, int_const(position), length(cx, what)))
+    if position >= len(content.items):
+        return Known(False), Known(None), it
+    return Known(True), content.items[position], ListIter(what, position + 1)
+# -- steps that do something --------------------------------------------------------------------------------------
+
+
+def yielded(item: AV, moved: AV) -> AV:
+    """What a step of an iterator comes to: an item, and the iterator behind it."""
+    return Record(("yielded",), (item, moved))
+
+
+def finished(value: AV = NONE) -> AV:
+    """What a step comes to at the end: what a generator returns."""
+    return Record(("finished",), (value,))
+
+
+ENDED = Gen(None, ())
+
+
+def parts_of(cx: Context, result: AV) -> tuple[AV, AV, AV, AV]:
+    """(whether there is an item, the item, the iterator behind it, what is returned) of what a step came to."""
+    members = result.members if isinstance(result, Choice) else (result,)
+    found = {m.static[0]: (i, m) for i, m in enumerate(members)}
+    value = found["finished"][1].children[0] if "finished" in found else NONE
+    if "yielded" not in found:
+        return Known(False), NONE, ENDED, value
+    at, record = found["yielded"]
+    ok = cx.bool(cx.op("eq", result.tag, tag_const(at))) if isinstance(result, Choice) else Known(True)
+    return ok, record.children[0], record.children[1], value
+
+
+def _acts(av: AV) -> bool:
+    """Whether a step of this iterator does more than count: it must not be taken before it is known to be wanted."""
+    if isinstance(av, Zip):
+        return av.static == "strict zip" or any(map(_acts, av.children))
+    return isinstance(av, (Gen, Iter, Choice, Stepped))
+
+
+def step(cx: Context, it: AV) -> AV:
+    """One step, as a value: see `parts_of`."""
+    if isinstance(it, Choice):
+        return cx.dispatch(it, lambda m: step(cx, m))
+    if isinstance(it, Gen) and it.static is not None:
+        return generators.resume(cx, it)
+    if isinstance(it, Stepped):
+        return cx.conditional(it.leaves[0], lambda: step(cx, it.children[0]), finished)
+    if isinstance(it, Zip) and _acts(it):
+        return _step_zip(cx, it)
+    ok, item, moved = advance(cx, it)
+    if isinstance(ok, Known):
+        return yielded(item, moved) if ok.obj else finished()
+    return cx.conditional(cx.num(ok).value, lambda: yielded(force(cx, item), moved), finished)
+
+
+def _step_zip(cx: Context, it: Zip) -> AV:
+    """zip takes a step of each part in turn, up to the first that has no more items."""
+    parts = list(it.children)
+    offset = [parts.pop(0)] if it.static == "enumerate" else []
+
+    def steps(at: int, items: tuple[AV, ...], moved: tuple[AV, ...]) -> AV:
+        if at == len(parts):
+            following = [_step_counter(cx, o) for o in offset]
+            return yielded(Seq(tuple, (*offset, *items)), Zip(it.static, (*following, *moved)))
+        ok, item, behind = advance(cx, parts[at])
+
+        def on() -> AV:
+            return steps(at + 1, (*items, force(cx, item)), (*moved, behind))
+
+        def end() -> AV:
+            if it.static == "strict zip":
+                _check_ends(cx, parts, at)
+            return finished()
+
+        if isinstance(ok, Known):
+            return on() if ok.obj else end()
+        return cx.conditional(cx.num(ok).value, on, end)
+
+    return steps(0, (), ())
+
+
+def _check_ends(cx: Context, parts: list[AV], at: int) -> None:
+    """zip(strict=True), where part `at` has no more items: the ones before it must have had none, those behind it neither."""
+    if at:
+        before = "argument 1" if at == 1 else f"arguments 1-{at}"
+        cx.throw("ValueError", f"zip() argument {at + 1} is shorter than {before}")
+    for i, part in enumerate(parts[1:], 1):
+        ok, _, _ = advance(cx, part)
+        before = "argument 1" if i == 1 else f"arguments 1-{i}"
+        cx.guard(cx.negate(cx.num(ok).value), "ValueError", f"zip() argument {i + 1} is longer than {before}")
+
+
+def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
+    """A step of an iterator that has a name: the object is changed."""
+    state = cx.heap[it.name]
+    heap.store(cx, it, ENDED)  # a generator that raises has ended
+    ok, item, moved = advance(cx, state)
+    if isinstance(ok, Known):
+        heap.store(cx, it, moved if ok.obj else ENDED)
+    else:
+        heap.store(cx, it, Stepped(cx.num(ok).value, moved) if _acts(state) else moved)
+    return ok, item, it
+
+
+def next_item(cx: Context, it: AV, default: AV | None) -> AV:
+    """next(it) or next(it, default)"""
+    if isinstance(it, Choice):
+        return cx.dispatch(it, lambda m: next_item(cx, m, default))
+    if not type(it).iterator:
+        cx.type_error(f"'{type_name(it)}' object is not an iterator")
+    ok, item, moved = advance(cx, it)
+    value = cx.num(ok).value
+    if default is not None:
+        if isinstance(value, Const):
+            return force(cx, item) if value.value else default
+        return cx.conditional(value, lambda: force(cx, item), lambda: default)
+    cx.guard(value, "StopIteration", "")
+    if isinstance(it, Iter):
+        heap.store(cx, it, settled(cx.heap[it.name], value, True))
+    return force(cx, item)
+
+
+def settled(state: AV, ok: Value, holds: bool) -> AV:
+    """The state of an iterator where it is known whether its last step gave an item."""
+    if isinstance(state, Stepped) and state.leaves[0] is ok:
+        return state.children[0] if holds else ENDED
+    return state
+
+
+def send(cx: Context, it: AV) -> Sequence[AV]:
+    """A step of `yield from`: (whether there is an item, the item, the iterator behind it, what it has returned)."""
+    if isinstance(it, Iter):
+        ok, item, moved = advance(cx, it)
+        return ok, item, moved, NONE
+    ok, item, moved, value = parts_of(cx, step(cx, it))
+    return ok, item, moved, value
 
 
 def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
     index, size = it.leaves
+    if isinstance(it.children[0], Ref):
+        size = length(cx, it.children[0])
     ok = cx.op("lt", index, size)
     reverse = bool(it.static)
     what = it.children[0]
-    if isinstance(what, Arr):  # the element may only be loaded once it is known to exist
+    if isinstance(what, (Arr, Ref)):  # the element may only be loaded once it is known to exist
         item: AV = Record(("item", reverse), it.children, (index, size))
     else:
         item = item_at(cx, what, index, size, reverse)
@@ -202,35 +378,62 @@ def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> 
         if isinstance(start, Const) and start.value == 0:
             return Num("int", moved)
         return Num("int", cx.op("add", start, moved))
+    if isinstance(what, Ref):
+        return _list_item(cx, what, index)
     from irad.infer.arrays import element
 
     assert isinstance(what, Arr)
     return element(cx, what, [index])
 
 
-def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
-    """The items of `a, b = av` or `a, *b, c = av`."""
-    if isinstance(av, Choice):
-        return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
-    items = known_items(av)
-    if items is None and isinstance(av, Arr) and "count" in attrs:
-        n = attrs["count"]
-        size = length(cx, av)
-        cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
-        cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
-        return [item_at(cx, av, int_const(i), size, False) for i in range(n)]
-    if items is None:
-        cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
-    if "count" in attrs:
-        n = attrs["count"]
-        if len(items) > n:
-            cx.throw("ValueError", f"too many values to unpack (expected {n})")
-        if len(items) < n:
-            cx.throw("ValueError", f"not enough values to unpack (expected {n}, got {len(items)})")
-        return items
-    before, after = attrs["before"], attrs["after"]
-    if len(items) < before + after:
-        cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
-    end = len(items) - after
-    return [*items[:before], Seq(list, tuple(items[before:end])), *items[end:]]
+def _list_item(cx: Context, what: Ref, index: Value) -> AV:
+    """Item number `index` of a list, which is there."""
+    from irad.infer.lists import as_growing, copied
 
+    content = cx.heap[what.name]
+    return item_of(cx, content if isinstance(content, Growing) else as_growing(cx, copied(cx, what)), index)
+
+
+def counted(cx: Context, it: AV) -> tuple[Value, Callable[[Value], AV]] | None:
+    """The number of items of an iterator, and how to get one by its number; None where that is not known beforehand."""
+    if isinstance(it, Counted):
+        start, size = it.leaves
+        (what,), reverse = it.children, bool(it.static)
+        return cx.op("sub", size, start), lambda i: item_at(cx, what, cx.op("add", start, i), size, reverse)
+    if isinstance(it, SeqIter) and not it.children:
+        return int_const(0), lambda i: NONE
+    if not isinstance(it, Zip):
+        return None
+    parts = list(it.children)
+    offset = cx.num(parts.pop(0)).value if it.static == "enumerate" else None
+    inner = [counted(cx, part) for part in parts]
+    sizes = [pair[0] for pair in inner if pair]
+    if len(sizes) < len(parts) or not sizes:
+        return None
+    size = sizes[0]
+    for other in sizes[1:]:
+        size = cx.op("select", cx.op("lt", other, size), other, size)
+
+    def at(i: Value) -> AV:
+        items = [pair[1](i) for pair in inner if pair]
+        return Seq(tuple, tuple(items if offset is None else [Num("int", cx.op("add", offset, i)), *items]))
+
+    return size, at
+
+
+def sample(cx: Context, item: Callable[[Value], AV]) -> AV:
+    """A value of the form of the items; nothing of it is computed."""
+    function, block = cx.function, cx.builder.block
+    assert block is not None
+    before, instructions, emitting = list(function.blocks), list(block.instrs), cx.emitting
+    catcher, cx.catcher, cx.emitting = cx.catcher, None, False
+    heap = dict(cx.heap)
+    try:
+        found = item(int_const(0))
+    finally:
+        cx.catcher, cx.emitting, cx.heap = catcher, emitting, heap
+        function.blocks[:] = before
+        block.instrs[:] = instructions
+        block.term = None  # type: ignore[assignment]  # open again
+        cx.builder.at(block)
+    return found

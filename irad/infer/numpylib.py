@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.calls import LIBRARY, Handler, call_library, handles, method
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
@@ -157,7 +157,7 @@ def _evaluated(function: Any) -> Handler:
 
 
 def _evaluate(cx: Context, function: Any, args: list[AV]) -> AV:
-    known = [_known_value(a) for a in args]
+    known = [_known_value(nested.flat(cx, a)) for a in args]
     if any(k is None for k in known):
         cx.unsupported(
             "an axis or a number of axes that is not known at compile time", kind="axis",

@@ -10,26 +10,31 @@ import heapq
 import linecache
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from irad.analysis.cfg import dominators, reverse_postorder
-from irad.errors import TypingError, UnsupportedError
+from irad.analysis.cfg import dominators, reducible, reverse_postorder
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
 from irad.infer.execute import GROWING, execute, grown
-from irad.infer.iterate import force
+from irad.infer.generators import check_depth, does_nothing, started
+from irad.infer.iterate import finished, force, settled, yielded
+from irad.infer.iterators import begun, consumed, named, skeleton, unshared
 from irad.infer.joins import number_shape
+from irad.infer.raising import from_generator
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
     AV,
     UNBOUND_AV,
     Fn,
+    Gen,
     Known,
     ListIter,
     Name,
     SeqIter,
     Shape,
+    Stepped,
     Zip,
     known_number,
     rebuild,
@@ -40,6 +45,7 @@ from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
 MAX_COPIES = 4096
+FORMS = frozenset(("join", "list", "dict", "index", "star-call", "object", "return", "unroll"))  # errors that unrolling may mend
 MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
 
 
@@ -52,7 +58,7 @@ class TypedBlock:
     origin: dict[Value, Any]
     heap: dict[Name, Shape]
     outs: list[Key] = field(default_factory=list)
-    error: Exception | None = None
+    error: IradError | None = None
     branches: bool = False
     raises: bool = False
     visits: int = 0
@@ -60,14 +66,27 @@ class TypedBlock:
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is needed of an untyped function: order, live-in values, loop headers."""
 
-    index: dict[Block, int]
+    order: dict[Block, int]
     live: dict[Block, list[Value]]
     headers: set[Block]
     caught: dict[Block, Value]  # by handler: the exception that has led to it
+    unshared: frozenset[Value]  # iterators of loops
+    consumed: frozenset[Value]  # results that only a loop or a call takes
+    begun: frozenset[Value]  # iterators of which a step is taken at once
+    around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
+    resumed: dict[Block, Block]  # the blocks with which steps of a generator begin
+
+    def resume(self, point: Block) -> Block:
+        """The block with which a step of a generator begins that goes on at `point`, which may be the header of a loop."""
+        found = self.resumed.get(point)
+        if found is None:
+            found = self.resumed[point] = Block("resume")
+            found.term = Jump(Edge(point, point.params))
+            self.order[found], self.live[found] = -1, self.live[point]
+        return found
 
     def own(self, block: Block) -> set[Value]:
         """What the ways into a block say: its parameters, and an exception."""
@@ -82,7 +101,14 @@ def facts_of(function: Function) -> Facts:
         index = {b: i for i, b in enumerate(doms.order)}
         headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
         caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op == "py.caught"}
-        found = function.attrs["facts"] = Facts(index, _live_in(list(doms.order), caught), headers, caught)
+        order = list(doms.order)
+        live = _live_in(order, caught)
+        points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
+        around = {}
+        for p in order if points else ():
+            around[p] = sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h])
+        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around, {})
+        function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
 
@@ -119,7 +145,9 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, (SeqIter, ListIter)) or (isinstance(av, Zip) and any(unrolled(c) for c in av.children))
+    if isinstance(av, (SeqIter, ListIter, Gen)):
+        return True
+    return isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children)
 
 
 class Solver:
@@ -136,10 +164,15 @@ class Solver:
         self.raises: Shape | None = None
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
+        self.ended: IradError | None = None  # the error at which the analysis stopped
+        self.ranges = False  # whether there is a loop over a short known range
         self.emission: Any = None  # in the second phase
         self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
         self.cx = self._context(Function("scratch", [], []))
-        self.entry: Key = (self.source.entry, ())
+        self.entry: Key = (self.source.entry if spec.point is None else self.facts.resume(spec.point), ())
+        self.parameters = self.source.params if spec.point is None else self.facts.live[spec.point]
+        self.phases = self.tags = False  # see `_disentangle`
+        self.phase = 0
         self.given = [name for name, _ in spec.objects]
 
     def _context(self, function: Function) -> Context:
@@ -153,11 +186,36 @@ class Solver:
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------
 
-    def analyse(self) -> None:
-        """Interpret until nothing changes; the result shape is then in the spec."""
+    def analyse(self) -> IradError | None:
+        """Interpret until nothing changes. The first error that is met whatever the branches decide is returned."""
+        try:
+            self._interpret()
+            while not reducible(self.entry, lambda k: self.blocks[k].outs):
+                self._disentangle()
+                self._interpret()
+        except (UnsupportedError, TypingError) as e:  # where ways meet
+            self.ended = e
+            return e
+        return self._first_error()
+
+    def _disentangle(self) -> None:
+        """Loops that can be entered at two places are taken apart.
+
+        Where a step of a generator begins inside of loops, what runs before the header of one of them is reached is a copy of
+        its own. Where a function takes several steps of a generator on some ways, a tag says at run time where it goes on.
+        """
+        if not self.phases and self.spec.point is not None:
+            self.phases = True
+        elif not self.tags:
+            self.tags = True
+        else:
+            self.cx.unsupported("a generator whose steps begin inside of loops that cannot be told apart", kind="generator")
+        self.blocks, self.returns, self.raises, self.matched, self.handed_out = {}, None, None, {}, {}
+
+    def _interpret(self) -> None:
         spec = self.spec
-        args = dict(zip(self.source.params, spec.args, strict=True))
-        live = self.facts.live[self.source.entry]
+        args = dict(zip(self.parameters, spec.args, strict=True))
+        live = self.facts.live[self.entry[0]]
         self.blocks[self.entry] = TypedBlock(self.entry, {v: args[v] for v in live}, {v: "arg" for v in live}, dict(spec.objects))
         work = [(0, 0)]
         keys: list[Key] = [self.entry]
@@ -170,8 +228,12 @@ class Solver:
                 if changed not in queued:
                     queued.add(changed)
                     keys.append(changed)
-                    heapq.heappush(work, (self.facts.index[changed[0]], len(keys) - 1))
-        self._report()
+                    heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
+
+    def troubles(self) -> int:
+        """The number of blocks in which values met that have no common form."""
+        found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
+        return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:
         """Interpret a block on scratch IR; the blocks behind it whose state changed."""
@@ -198,11 +260,13 @@ class Solver:
             t.error = e
             return self.changed
         t.outs = []
+        held = cx.heap
         for i, edge in enumerate(flows):
             cx.builder.loc = t.key[0].term.loc
             narrower = self.narrower(t, i, env)
+            cx.heap = self.narrower_heap(t, i, env, held)
             values, objects = self.values(edge, {**env, **narrower})
-            key = self._key(edge.target, values)
+            key = self._key(edge.target, values, objects)
             t.outs.append(key)
             self._flow(t, key, edge, values, objects, narrower)
         t.outs += t.handlers
@@ -219,6 +283,14 @@ class Solver:
         av = narrowed(self.cx, env[value], lambda m: is_of(m, classes) == (way == 0))
         return {} if av is env[value] else {value: av}
 
+    def narrower_heap(self, t: TypedBlock, way: int, env: dict[Value, AV], objects: heap.Heap) -> heap.Heap:
+        """What a branch says about an iterator of which a step was taken before it."""
+        term = t.key[0].term
+        if not isinstance(term, Branch) or not t.branches or not any(isinstance(state, Stepped) for state in objects.values()):
+            return objects
+        cond = self._read(term.cond, env)
+        return {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()} if cond.leaves else objects
+
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:
         return iter([Value(t) for t in shape.flat_types()])
@@ -226,6 +298,7 @@ class Solver:
     def _run(self, t: TypedBlock, env: dict[Value, AV]) -> list[Edge]:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
+        self.phase = t.key[1][0] if self.phases and t.key[1] else 0
         t.rebound = set()
         cx.catcher = self._catcher(t, env)
         try:
@@ -234,6 +307,10 @@ class Solver:
             cx.catcher = None
         term = t.key[0].term
         cx.builder.loc = term.loc
+        if self.ends(t.key[0]):
+            if self.emission is None:
+                self._return(*self.returned(t, env))
+            return []
         if isinstance(term, Jump):
             return term.edges
         if isinstance(term, Try) and len(term.edges) == 2:
@@ -244,14 +321,12 @@ class Solver:
                 return [term.edges[0 if cond.obj else 1]]
             t.branches = True
             return term.edges
-        if isinstance(term, Return):
-            if self.emission is None:
-                self._return(*self.returned(term.args[0], env))
-            return []
         raise Terminated
 
     def _instructions(self, t: TypedBlock, env: dict[Value, AV]) -> None:
         cx = self.cx
+        if t.key[0] is self.spec.stop:
+            return
         for instr in t.key[0].instrs:
             cx.builder.loc = instr.loc
             if instr.op == "py.caught":
@@ -262,8 +337,14 @@ class Solver:
                 env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
                 t.rebound.add(instr.args[0])
                 continue
+            if instr.op == "py.yield":
+                break
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
+                if value not in self.facts.unshared and value not in self.facts.consumed:
+                    av = named(cx, av)
+                elif value in self.facts.begun and isinstance(av, Gen):
+                    av = started(cx, av)
                 env[value] = av
                 for leaf in av.leaves:
                     if leaf.name is None:
@@ -292,14 +373,15 @@ class Solver:
             self.emission.jump(edge, env, av)
         else:
             values, objects = self.values(edge, env, av)
-            key = self._key(edge.target, values)
+            key = self._key(edge.target, values, objects)
             t.handlers[key] = None
             self._flow(t, key, edge, values, objects, {})
         self.cx.catcher = catcher
 
     def _escape(self, av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None
-        av, objects = self.handed(placed(av, self.unit.place(self.cx.builder.loc)), "raised")
+        av = from_generator(self.cx, placed(av, self.unit.place(self.cx.builder.loc)))
+        av, objects = self.handed(av, "raised")
         if self.emission is not None:
             self.emission.escape(av, objects)
         else:
@@ -307,9 +389,29 @@ class Solver:
             self.handed_out = heap.joined(self.cx, (self.handed_out, heap.shapes(objects)))
         self.cx.catcher = catcher
 
-    def returned(self, value: Value, env: dict[Value, AV]) -> tuple[AV, heap.Heap]:
-        """What the function returns, and the objects that the caller sees."""
-        return self.handed(self._read(value, env), "result")
+    def ends(self, block: Block) -> bool:
+        """Whether a block ends the function, or a step of a generator."""
+        yields = bool(block.instrs) and block.instrs[-1].op == "py.yield"
+        return yields or isinstance(block.term, Return) or block is self.spec.stop
+
+    def returned(self, t: TypedBlock, env: dict[Value, AV]) -> tuple[AV, heap.Heap]:
+        """What a block hands back that ends a function, or a step of a generator, and the objects that the caller sees."""
+        block = t.key[0]
+        if block is self.spec.stop:
+            return self.handed(Gen(block, (self.cx.fn, *(env[v] for v in self.facts.live[block]))), "result")
+        if isinstance(block.term, Return):
+            av = self._read(block.term.args[0], env)
+            return self.handed(av if self.spec.point is None else finished(av), "result")
+        item = self._read(block.instrs[-1].args[0], env)
+        edge, live = block.term.edges[0], env
+        while True:
+            given = dict(zip(edge.target.params, edge.args, strict=True))
+            live = {v: force(self.cx, self._read(given.get(v, v), live)) for v in self.facts.live[edge.target]}
+            if not does_nothing(edge.target):
+                break
+            edge = edge.target.term.edges[0]
+        check_depth(self.cx, self.cx.fn, live.values())
+        return self.handed(yielded(item, Gen(edge.target, (self.cx.fn, *live.values()))), "result")
 
     def handed(self, av: AV, root: str) -> tuple[AV, heap.Heap]:
         """What goes out to the caller: a value, and what objects hold that it had given or that the value leads to."""
@@ -338,8 +440,18 @@ class Solver:
         names = heap.canonical(self.cx, found, self.cx.heap, self.given)
         return {v: heap.renamed(av, names) for v, av in found.items()}, heap.under(names, self.cx.heap)
 
-    def _key(self, target: Block, values: dict[Value, AV]) -> Key:
-        return target, tuple((v, shape_of(av)) for v, av in values.items() if unrolled(av))
+    def _key(self, target: Block, values: dict[Value, AV], objects: heap.Heap) -> Key:
+        found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
+        held = tuple((n, self._position(av)) for n, av in objects.items() if unrolled(av)) if objects else ()
+        phase = (self._phase_at(target),) if self.phases else ()
+        return target, (*phase, *found, *held)
+
+    def _position(self, av: AV) -> Any:
+        return shape_of(av) if isinstance(av, (SeqIter, ListIter)) else skeleton(av, not self.tags)
+
+    def _phase_at(self, target: Block) -> int:
+        headers = self.facts.around[self.spec.point]
+        return max(self.phase, headers.index(target) + 1 if target in headers else 0)
 
     def _flow(
         self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: heap.Heap, narrower: dict[Value, AV],
@@ -352,7 +464,8 @@ class Solver:
         self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: dict[Name, Shape], narrower: dict[Value, AV],
     ) -> bool:
         target = self.blocks.get(key)
-        params = self.facts.own(edge.target)
+        # what refers to objects is another value on each way: its names in the heap are those of the target
+        params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
@@ -389,11 +502,11 @@ class Solver:
 
     # -- errors --------------------------------------------------------------------------------------------------
 
-    def _report(self) -> None:
-        """Raise the first error that is met whatever the branches decide; others wait behind their branch."""
+    def _first_error(self) -> IradError | None:
+        """The first error that is met whatever the branches decide; others wait behind their branch."""
         errors = {k for k, t in self.blocks.items() if t.error is not None}
         if not errors:
-            return
+            return None
         key: Key | None = self.entry
         seen: set[Key] = set()
         work = [self.entry]
@@ -404,9 +517,10 @@ class Solver:
             seen.add(key)
             t = self.blocks[key]
             if t.error is not None:
-                raise t.error
+                return t.error
             outs = [o for o in dict.fromkeys(t.outs) if not self.blocks[o].raises]
             work += outs if not t.branches or len(outs) == 1 or self._leaves_loop(t) else self._meeting(t)
+        return None
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""

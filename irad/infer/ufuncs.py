@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.builtins import absolute
 from irad.infer.calls import handles
 from irad.infer.context import Context
@@ -120,7 +120,7 @@ def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None,
     sources = [*operands, *mask]
     if out is None:
         if not any(isinstance(a, Arr) for a in sources):
-            sources = [arrays.make_array(cx, a) for a in sources]
+            sources = [nested.make_array(cx, a) for a in sources]
         out = arrays.alloc(cx, arrays.broadcast_shape(cx, sources), kind, zero=True)
     elif not np.can_cast(CLASSES[kind], CLASSES[out.kind], "same_kind"):
         words = f"from dtype('{np.dtype(CLASSES[kind])}') to dtype('{np.dtype(CLASSES[out.kind])}')"

@@ -18,8 +18,6 @@ from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
-
-
 Name = tuple[Any, Any]  # of an object in the abstract heap (see `heap`)
 
 
@@ -345,6 +343,21 @@ class Growing(AV):
         return self.leaves[1:]
 
 
+class Same(AV):
+    """In the tree of the arguments: an object that is there already. static: the way to it."""
+
+    __slots__ = ()
+
+
+class Place:
+    """In the tree of a result: an object that is an argument, or in one. `path`: the way to it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: tuple[Any, ...]) -> None:
+        self.path = path
+
+
 class FrozenCell(AV):
     """A closure cell that is only read: its content is the child."""
 
@@ -440,6 +453,42 @@ class Zip(AV):
 
     def __init__(self, tag: str, parts: tuple[AV, ...]) -> None:
         super().__init__(tag, parts)
+
+
+class Gen(AV):
+    """A suspended generator. static: the block of its lifted code where it goes on, or None: it has ended.
+
+    children: the function, and what is live at that block (`solve.Facts.live`).
+    """
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, point: Any, children: tuple[AV, ...]) -> None:
+        super().__init__(point, children)
+
+    @property
+    def fn(self) -> Fn:
+        fn = self.children[0]
+        assert isinstance(fn, Fn)
+        return fn
+
+
+class Iter(Reference):
+    """An iterator that has a name, or several. In the heap: its state, which is one of the others."""
+
+    __slots__ = ()
+    iterator = True
+
+
+class Stepped(AV):
+    """The state of an iterator after a step that may have been its last. leaf: whether it was not; child: the state then."""
+
+    __slots__ = ()
+    iterator = True
+
+    def __init__(self, ok: Value, moved: AV) -> None:
+        super().__init__((), (moved,), (ok,))
 
 
 UNBOUND_AV = Known(UNBOUND)

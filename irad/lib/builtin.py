@@ -8,6 +8,16 @@ from typing import Any
 NAMES_ITERABLE = sys.version_info >= (3, 12)  # the words of max() of nothing
 
 
+def is_exactly_float(x: object) -> bool:
+    """Whether x is a float of Python's; replaced by infer."""
+    return type(x) is float
+
+
+def is_exactly_int(x: object) -> bool:
+    """Whether x is an int or bool of Python's; replaced by infer."""
+    return isinstance(x, int)
+
+
 def add_compensated(total: float, error: float, x: float) -> tuple[float, float]:
     """One step of CPython's float sum (from 3.12): Neumaier's improved Kahan-Babuska summation."""
     t = total + x
@@ -32,21 +42,69 @@ def sum_(items: Any, start: Any) -> Any:
     return total
 
 
-def max_(items: Any) -> Any:
-    if len(items) == 0:
-        raise ValueError("max() iterable argument is empty" if NAMES_ITERABLE else "max() arg is an empty sequence")
-    best = items[0]
+def sum_compensated(items: Any, start: Any) -> Any:
+    """sum() from CPython 3.12 on: floats in a row are added with compensation, ints among them without."""
+    total = start
+    error = 0.0
     for x in items:
+        if is_exactly_float(total) and is_exactly_float(x):
+            total, error = add_compensated(total, error, x)
+        elif is_exactly_float(total) and is_exactly_int(x):
+            total = total + x
+        else:
+            if is_exactly_float(total):
+                total = settle_compensated(total, error)
+                error = 0.0
+            total = total + x
+    if is_exactly_float(total):
+        total = settle_compensated(total, error)
+    return total
+
+
+def any_(items: Any) -> bool:
+    for x in items:
+        if x:
+            return True
+    return False
+
+
+def all_(items: Any) -> bool:
+    for x in items:
+        if not x:
+            return False
+    return True
+
+
+def largest(best: Any, others: Any) -> Any:
+    """The larger of `best` and the largest of the others, the first of equal ones."""
+    for x in others:
         if x > best:
             best = x
     return best
 
 
-def min_(items: Any) -> Any:
-    if len(items) == 0:
-        raise ValueError("min() iterable argument is empty" if NAMES_ITERABLE else "min() arg is an empty sequence")
-    best = items[0]
-    for x in items:
+def smallest(best: Any, others: Any) -> Any:
+    for x in others:
         if x < best:
             best = x
+    return best
+
+
+def largest_by(best: Any, others: Any, key: Any) -> Any:
+    most = key(best)
+    for x in others:
+        rank = key(x)
+        if rank > most:
+            best = x
+            most = rank
+    return best
+
+
+def smallest_by(best: Any, others: Any, key: Any) -> Any:
+    least = key(best)
+    for x in others:
+        rank = key(x)
+        if rank < least:
+            best = x
+            least = rank
     return best

@@ -98,7 +98,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
         raise ValueError("list of cases must be same length as list of conditions")
     if len(condlist) == 0:
         raise ValueError("select with an empty condition list is not possible")
-    found = np.asarray(default)
+    found = default
     for i in known_range(len(condlist))[::-1]:
         found = np.where(condlist[i], choicelist[i], found)
     return found

@@ -8,6 +8,7 @@
     COMPARE_OP 40 (3.12), COMPARE_OP 2 (3.11)                 ->  COMPARE_OP "=="
     BINARY_SUBSCR (to 3.13), BINARY_OP 26 (3.14)              ->  BINARY_SUBSCR
     FOR_ITER, with END_FOR, POP_TOP (3.13) at its exit        ->  FOR_ITER, target = behind those, the iterator popped
+    SEND, with END_SEND (3.12) at its exit                    ->  SEND, target = behind it, the iterator popped
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import dis
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from types import CodeType
 from typing import Any, NamedTuple
@@ -25,8 +25,7 @@ from irad.ir.core import Loc
 RUNNING = sys.version_info[:2]
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How one version of CPython encodes what is encoded differently from version to version."""
 
     version: tuple[int, int]
@@ -34,15 +33,16 @@ class Dialect:
     compare_shift: int  # COMPARE_OP: the operator is above these bits
     compare_to_bool: int  # COMPARE_OP: this bit asks for bool(result)
     for_exit_skips: int  # instructions at the exit of FOR_ITER that pop what is left of the iterator
+    send_exit_skips: int  # instructions at the exit of SEND that drop the iterator below the result
     exit_depth: int  # WITH_EXCEPT_START: where __exit__ is on the stack, counted from 1
     call_ex_flag: bool  # CALL_FUNCTION_EX: the lowest bit says that there are keywords (otherwise there may be NULL)
 
 
 DIALECTS = {
-    (3, 11): Dialect((3, 11), False, 0, 0, 0, 4, True),
-    (3, 12): Dialect((3, 12), True, 4, 0, 1, 4, True),
-    (3, 13): Dialect((3, 13), True, 5, 16, 2, 4, True),
-    (3, 14): Dialect((3, 14), True, 5, 16, 2, 5, False),
+    (3, 11): Dialect((3, 11), False, 0, 0, 0, 0, 4, True),
+    (3, 12): Dialect((3, 12), True, 4, 0, 1, 1, 4, True),
+    (3, 13): Dialect((3, 13), True, 5, 16, 2, 1, 4, True),
+    (3, 14): Dialect((3, 14), True, 5, 16, 2, 1, 5, False),
 }
 
 # names of one instruction in several versions; instrumented forms (INSTRUMENTED_X) are X
@@ -160,8 +160,9 @@ def decode(code: CodeType, dialect: Dialect | None = None, encoded: Sequence[Uni
         name = canonical(unit.name)
         if "JUMP" in name or name == "FOR_ITER" or name == "SEND":
             target = unit.end + (-2 if "BACKWARD" in unit.name else 2) * unit.arg
-            if name == "FOR_ITER":
-                target = encoded[position[target] + dialect.for_exit_skips].offset
+            if name in ("FOR_ITER", "SEND"):
+                skips = dialect.for_exit_skips if name == "FOR_ITER" else dialect.send_exit_skips
+                target = encoded[position[target] + skips].offset
             result.append(Instruction(unit.offset, name, None, target=target))
         else:
             result.append(_operand(unit.offset, name, unit, code, dialect))

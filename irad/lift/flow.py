@@ -1,7 +1,7 @@
 """Basic blocks of bytecode, and what of them can be reached.
 
-A block ends at a jump, before a jump's target, at a return or raise, where a range protected by an exception handler
-begins or ends, and where an instruction stands that is not understood (table REFUSED).
+A block ends at a jump, before a jump's target, at a return or raise, behind a yield, where a range protected by an exception
+handler begins or ends, and where an instruction stands that is not understood (table REFUSED).
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import NamedTuple
 
 from irad.analysis.cfg import reverse_postorder
 from irad.lift.bytecode import Instruction, Protected, exception_table
-from irad.lift.refused import Refusal, refusal
+from irad.lift.refused import YIELD_IN_TRY, Refusal, refusal
 
 LEAVES = frozenset({"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE"})
 
@@ -39,8 +40,7 @@ class Straight:
         return self.follow if self.row is None else [*self.follow, self.handler]
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """The reachable blocks in reverse postorder, and the number of blocks that lead to each (by first instruction)."""
 
     blocks: Sequence[Straight]
@@ -72,7 +72,7 @@ class Handlers:
         return None if row is None else innermost
 
     def _written(self, row: Protected) -> bool:
-        return self.instructions[self._position[row.target]].name in ("PUSH_EXC_INFO", "END_ASYNC_FOR", "CLEANUP_THROW")
+        return self.instructions[self._position[row.target]].name in ("PUSH_EXC_INFO", "END_ASYNC_FOR")
 
 
 def find_flow(code: CodeType, instructions: Sequence[Instruction]) -> Flow:
@@ -105,11 +105,15 @@ def _straight(
     for i in range(first, len(instructions)):
         ins = instructions[i]
         refused = refusal(ins)
+        if ins.name == "YIELD_VALUE" and handlers.rows and handlers.protecting(ins.offset) is not None:
+            refused = YIELD_IN_TRY
         if refused is not None:
             return Straight(first, i, [], refused, row, handler)
         if ins.target >= 0:
             target = position[ins.target]
             return Straight(first, i + 1, [target] if ins.name == "JUMP" else [i + 1, target], None, row, handler)
+        if ins.name == "YIELD_VALUE":
+            return Straight(first, i + 1, [i + 1], None, row, handler)
         if ins.name in LEAVES:
             return Straight(first, i + 1, [], None, row, handler)
         ends = handlers.rows and handlers.protecting(instructions[i + 1].offset) != row

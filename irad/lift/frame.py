@@ -116,6 +116,20 @@ class Frame:
         self.block.term = Branch(cond, edges[then], edges[1 - then], self.loc)
         self.ended = True
 
+    def delegate(self, ok: Value, result: Value) -> None:
+        """To the block `follow[0]` if `ok` holds; to the other otherwise, with `result` in place of the two uppermost slots."""
+        self.settle()
+        depth = len(self.stack)
+        on, end = self.follow
+        out = Block("result")
+        self.block.term = Branch(ok, self._edge(on, depth), self.ssa.add_edge(self.block, Edge(out)), self.loc)
+        self.leave()
+        self.ssa.seal(out)
+        self.blocks.append(out)
+        self.block, self.stack = out, [*self.stack[:-2], result]
+        self.block.term = Jump(self._edge(end, depth - 1), self.loc)
+        self.ended = True
+
     def ret(self, value: Value) -> None:
         self.settle()
         self.block.term = Return([value], self.loc)

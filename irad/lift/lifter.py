@@ -30,7 +30,7 @@ from irad.lift.flow import Flow, find_flow
 from irad.lift.frame import Frame
 from irad.lift.names import block_names, function_name, value_name
 from irad.lift.opcodes import HANDLERS
-from irad.lift.refused import ASYNC, GENERATOR, GENERATOR_EXPRESSION, NOT_A_FUNCTION, Refusal
+from irad.lift.refused import ASYNC, NOT_A_FUNCTION, Refusal
 from irad.lift.tidy import tidy
 from irad.ops.py import UNBOUND
 
@@ -83,8 +83,6 @@ def lift_code(code: CodeType, dialect: Dialect | None = None, encoded: Sequence[
 def _refused(code: CodeType) -> Refusal | None:
     """Kinds of code that are not understood as a whole."""
     flags = code.co_flags
-    if flags & inspect.CO_GENERATOR:
-        return GENERATOR_EXPRESSION if code.co_name == "<genexpr>" else GENERATOR
     if flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         return ASYNC
     return None if flags & inspect.CO_OPTIMIZED else NOT_A_FUNCTION

@@ -46,7 +46,8 @@ def _ends(
 ) -> list[tuple[int, str]]:
     """The blocks that follow, each with what it would be called."""
     if len(block.follow) < 2:
-        return [(target, "join") for target in block.follow]
+        name = "resume" if instructions[block.last - 1].name == "YIELD_VALUE" else "join"
+        return [(target, name) for target in block.follow]
     if instructions[block.last - 1].name == "FOR_ITER":
         return list(zip(block.follow, ("body", "done"), strict=True))
     names = ["then", "else"]

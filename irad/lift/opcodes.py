@@ -30,9 +30,9 @@ def handles(*names: str) -> Callable[[Handler], Handler]:
     return enter
 
 
-@handles("NOP", "NOT_TAKEN", "RESUME", "CACHE", "PRECALL", "EXTENDED_ARG", "END_FOR")
+@handles("NOP", "NOT_TAKEN", "RESUME", "CACHE", "PRECALL", "EXTENDED_ARG", "END_FOR", "END_SEND")
 def nothing(f: Frame, ins: Instruction) -> None:
-    """END_FOR is skipped by the exit of FOR_ITER, which has popped the iterator."""
+    """END_FOR and END_SEND are skipped by the exits of FOR_ITER and SEND, which have popped the iterator."""
 
 
 # -- stack --
@@ -393,6 +393,33 @@ def for_iter(f: Frame, ins: Instruction) -> None:
     f.push(moved)
     f.push(item)
     f.branch(ok, then=0, dropped=(0, 2))
+
+
+@handles("RETURN_GENERATOR")
+def return_generator(f: Frame, ins: Instruction) -> None:
+    """A call of the function makes the generator; this is where its first step begins."""
+    f.push(NONE)
+
+
+@handles("YIELD_VALUE")
+def yield_value(f: Frame, ins: Instruction) -> None:
+    f.effect("py.yield", (f.pop(),))
+    f.push(NONE)  # what is sent: nothing, since generators are only iterated over
+    f.jump()
+
+
+@handles("GET_YIELD_FROM_ITER")
+def get_yield_from_iter(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.iter", (f.pop(),)))
+
+
+@handles("SEND")
+def send(f: Frame, ins: Instruction) -> None:
+    f.drop()  # None
+    ok, item, moved, result = f.emit_many("py.send", (f.pop(),), 4)
+    f.push(moved)
+    f.push(item)
+    f.delegate(ok, result)
 
 
 @handles("RETURN_VALUE")

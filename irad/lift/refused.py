@@ -23,8 +23,11 @@ _NO_FRAME = "a compiled function has no frame that could be suspended and resume
 _NO_DICT = "its variables live in a dictionary, which any code can change"
 _FIXED = "what a compiled function reads from outside is fixed while it runs"
 
-GENERATOR = Refusal("generator function", "collect the items in a list and return it", _NO_FRAME)
-GENERATOR_EXPRESSION = Refusal("generator expression", "write a list comprehension: [...] instead of (...)", _NO_FRAME)
+THROW = Refusal("an exception thrown into a generator", "end the generator by returning from it", _NO_FRAME)
+YIELD_IN_TRY = Refusal(
+    "yield inside of try or with", "put the try or with into the loop that consumes the items, or around each step of the generator",
+    "a generator that is left early would have to run what cleans up, at a moment that only CPython knows", "exception",
+)
 ASYNC = Refusal("async function", "compile the numerical part as a plain function and call it from here", _NO_FRAME)
 GROUP = Refusal(
     "except* statement", "catch the exceptions with a plain except", "compiled code raises single exceptions, not groups",
@@ -57,7 +60,6 @@ INTERNAL = Refusal(
     "compiled Python code does not contain it", "bytecode",
 )
 
-_GENERATORS = ("RETURN_GENERATOR", "YIELD_VALUE", "SEND", "END_SEND", "GET_YIELD_FROM_ITER", "CLEANUP_THROW")
 _ASYNC = ("GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "END_ASYNC_FOR", "BEFORE_ASYNC_WITH", "ASYNC_GEN_WRAP")
 _MATCH = ("MATCH_CLASS", "MATCH_KEYS", "MATCH_MAPPING", "MATCH_SEQUENCE", "GET_LEN")
 _NAMESPACES = (
@@ -73,13 +75,13 @@ _INTERNAL = (
 )
 
 REFUSED: dict[str, Refusal] = {
-    **dict.fromkeys(_GENERATORS, GENERATOR),
     **dict.fromkeys(_ASYNC, ASYNC),
     **dict.fromkeys(("CHECK_EG_MATCH", "PREP_RERAISE_STAR"), GROUP),
     **dict.fromkeys(_MATCH, MATCH),
     **dict.fromkeys(_NAMESPACES, NOT_A_FUNCTION),
     **dict.fromkeys(("BUILD_TEMPLATE", "BUILD_INTERPOLATION"), TEMPLATE),
     **dict.fromkeys(_INTERNAL, INTERNAL),
+    "CLEANUP_THROW": THROW,
     "LOAD_BUILD_CLASS": CLASS,
     "STORE_GLOBAL": GLOBAL,
     "DELETE_GLOBAL": DELETE_GLOBAL,
@@ -92,7 +94,7 @@ REFUSED: dict[str, Refusal] = {
 INTRINSICS: dict[str, Refusal] = {
     "PRINT": INTERACTIVE,
     "IMPORT_STAR": STAR_IMPORT,
-    "STOPITERATION_ERROR": GENERATOR,
+    "STOPITERATION_ERROR": THROW,
     "ASYNC_GEN_WRAP": ASYNC,
     **dict.fromkeys(("TYPEVAR", "PARAMSPEC", "TYPEVARTUPLE", "SUBSCRIPT_GENERIC", "TYPEALIAS"), TYPE_PARAMETERS),
     "INVALID": INTERNAL,

@@ -34,7 +34,7 @@ def tidy(function: Function) -> None:
         while block not in gone and isinstance(block.term, Jump):
             edge = block.term.edges[0]
             after = edge.target
-            if len(preds[after]) > 1 or after is block or (isinstance(after.term, Try) and _raises(block)):
+            if len(preds[after]) > 1 or after is block or suspends(block) or (isinstance(after.term, Try) and _raises(block)):
                 break
             replaced.update(zip(after.params, edge.args, strict=True))
             block.instrs += after.instrs
@@ -42,6 +42,11 @@ def tidy(function: Function) -> None:
             gone.add(after)
     function.blocks = [block for block in function.blocks if block not in gone]
     substitute(function.blocks, replaced)
+
+
+def suspends(block: Block) -> bool:
+    """Whether a generator yields at the end of a block: it goes on at the block behind it."""
+    return bool(block.instrs) and block.instrs[-1].op == "py.yield"
 
 
 def _raises(block: Block) -> bool:

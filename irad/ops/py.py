@@ -50,6 +50,8 @@ _row("unpack", "x -> any...", "exactly `count` items of x", None)
 _row("unpack_ex", "x -> any...", "`before` items, a list of the rest, `after` items", None)
 _row("iter", "x -> any", "iter(x)")
 _row("next", "it -> ok, item, it'", "whether there is a next item, the item, and the iterator moved on", 3)
+_row("send", "it -> ok, item, it', result", "a step of `yield from`: like `next`, and what the iterator has returned at its end", 4)
+_row("yield", "x ->", "the next item of the running generator, which goes on at the block behind this one", 0)
 _row("call", "f args... -> any", "f(*args) with the last `len(kwnames)` of them by keyword")
 _row("call_ex", "f args kwargs -> any", "f(*args, **kwargs); kwargs may be None")
 _row("function", "code defaults kwdefaults closure annotations -> any", "a function object; absent parts are None")
@@ -69,8 +71,8 @@ _row("unsupported", "->", "`kind`, `what`, `why`, `hint` of the error; the block
 
 # what never raises: a block of these only does not lead to a handler
 QUIET = frozenset(f"py.{name}" for name in (
-    "is", "tuple", "list", "slice", "cell", "free", "set_deref", "function", "string", "assertion_error", "next", "list_append",
-    "list_to_tuple", "caught", "unsupported",
+    "is", "tuple", "list", "slice", "cell", "free", "set_deref", "function", "string", "assertion_error", "list_append",
+    "list_to_tuple", "caught", "unsupported", "yield",
 ))
 
 

@@ -17,6 +17,7 @@ from irad.passes.loopform import loopform
 from irad.passes.memory import memory
 from irad.passes.rangeguards import rangeguards
 from irad.passes.simplify import simplify
+from irad.passes.thread import thread
 
 PASSES = (simplify, gvn, memory, guards, rangeguards, licm, dce)
 # on 130 functions the third round found something to fold or to drop 56 times, and something to move once
@@ -28,9 +29,9 @@ def cleanup(function: Function, canonical: bool = True) -> bool:
 
     Each pass runs again only while an earlier one changes something.
     """
+    changed = thread(function)
     if canonical:
         loopform(function)
-    changed = False
     settled = 0  # passes in a row that found nothing to do
     for passes in ROUNDS:
         for run in passes:

@@ -581,7 +581,7 @@ def runtime_text(n):
 
 
 def generator(n):
-    return sum(i for i in range(n))
+    return (i for i in range(n)).send(None)
 
 
 def with_block(n):

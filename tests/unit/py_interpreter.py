@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import operator
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from irad.ir.core import Branch, Const, Function, Instr, Return, Try, Value
@@ -47,7 +47,17 @@ def interpret(function: types.FunctionType, *args: Any, **kwargs: Any) -> Any:
     given = bound.arguments
     # inspect calls the hidden argument of a comprehension implicit0
     values = [given[name] if name in given else given["implicit0"] for name in names]
-    return Run(function).run(lift(code), values)
+    steps = Run(function).steps(lift(code), values)
+    return steps if code.co_flags & inspect.CO_GENERATOR else run(steps)
+
+
+def run(steps: Generator[Any, None, Any]) -> Any:
+    """The result of a function that is no generator."""
+    try:
+        next(steps)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("a yield outside of a generator")
 
 
 class Run:
@@ -58,7 +68,8 @@ class Run:
         self.values: dict[Value, Any] = {}
         self.caught: BaseException | None = None
 
-    def run(self, lifted: Function, args: list[Any]) -> Any:
+    def steps(self, lifted: Function, args: list[Any]) -> Generator[Any, None, Any]:
+        """Run the function, giving out what it yields."""
         self.values.update(zip(lifted.params, args, strict=True))
         block = lifted.entry
         while True:
@@ -66,7 +77,10 @@ class Run:
             edge = None
             try:
                 for instr in block.instrs:
-                    self.execute(instr)
+                    if instr.op == "py.yield":
+                        yield self.value(instr.args[0])
+                    else:
+                        self.execute(instr)
             except Unsupported:
                 raise
             except BaseException as e:
@@ -257,6 +271,12 @@ class Run:
             return True, item, it
         return False, None, it
 
+    def op_send(self, attrs: Mapping[str, Any], it: Any) -> Any:
+        try:
+            return True, next(it), it, None
+        except StopIteration as end:
+            return False, None, it, end.value
+
     def op_call(self, attrs: Mapping[str, Any], f: Callable[..., Any], *args: Any) -> Any:
         names = attrs.get("kwnames", ())
         split = len(args) - len(names)
@@ -267,8 +287,7 @@ class Run:
 
     def call(self, f: Any, args: Any, kwargs: Any) -> Any:
         if isinstance(f, types.FunctionType) and f.__code__.co_filename == self.function.__code__.co_filename:
-            if not f.__code__.co_flags & inspect.CO_GENERATOR:
-                return interpret(f, *args, **kwargs)
+            return interpret(f, *args, **kwargs)
         return f(*args, **kwargs)
 
     def op_function(

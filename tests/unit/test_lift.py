@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from unit.lift_exceptions import PROGRAMS as EXCEPTIONS
+from unit.lift_generators import PROGRAMS as GENERATORS
 from unit.lift_programs import PROGRAMS as STATEMENTS
 from unit.py_interpreter import Unsupported, interpret
 
@@ -22,7 +23,7 @@ from irad.ops import result_types
 from irad.ops.py import UNBOUND
 
 pytestmark = pytest.mark.smoke
-PROGRAMS = [*STATEMENTS, *EXCEPTIONS]
+PROGRAMS = [*STATEMENTS, *EXCEPTIONS, *GENERATORS]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -179,8 +180,7 @@ def test_warm_code_lifts_the_same() -> None:
 
 
 REFUSED = {
-    "generator function": "def f(n):\n yield n",
-    "generator expression": "def f(n):\n return sum(i for i in n)",
+    "yield inside of try or with": "def f(n):\n try:\n  yield n\n finally:\n  n()",
     "async function": "async def f(n):\n await n",
     "except* statement": "def f(n):\n try:\n  n()\n except* ValueError:\n  pass",
     "class statement inside a function": "def f(n):\n class A: pass\n return A",

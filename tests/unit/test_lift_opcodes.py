@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from unit.opcode_names import OPCODES
-from unit.py_interpreter import Run
+from unit.py_interpreter import Run, run
 
 from irad.errors import KINDS, UnsupportedError
 from irad.ir.core import Unreachable
@@ -189,7 +189,7 @@ def loop(n):
 def run_314(function: Any, text: str, *args: Any) -> Any:
     lifted = lifter.lift_code(function.__code__, DIALECTS[3, 14], assemble(text))
     verify(lifted, result_types, form="py")
-    return Run(function).run(lifted, list(args))
+    return run(Run(function).steps(lifted, list(args)))
 
 
 def test_loop_of_314() -> None:

@@ -1,0 +1,312 @@
+"""`map`, `filter`, `itertools` and `functools.reduce`: generators of `irad.lib.iterators`, made from iterators.
+
+Items that are known one by one are put together here, as Python's own itertools would.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+import operator
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from irad.infer import iterate
+from irad.infer.calls import Handler, call_function, call_value, handles, python_function
+from irad.infer.consumers import by_position, first_of, taken
+from irad.infer.context import Context, type_name
+from irad.infer.values import AV, NONE, Arr, Gen, Iter, Known, Num, Range, Seq, SeqIter, Stepped, Zip, int_const
+from irad.ir.core import const
+from irad.lib import iterators
+
+
+CLASSES: dict[Callable[..., Any], type] = {
+    iterators.map_: map, iterators.filter_: filter, iterators.filter_true: filter, iterators.chain: itertools.chain,
+    iterators.filterfalse: itertools.filterfalse, iterators.filter_untrue: itertools.filterfalse,
+    iterators.accumulate: itertools.accumulate, iterators.accumulate_from: itertools.accumulate,
+    iterators.take: itertools.islice, iterators.take_from: itertools.islice, iterators.take_each: itertools.islice,
+    iterators.repeat: itertools.repeat, iterators.repeat_times: itertools.repeat, iterators.count: itertools.count,
+    iterators.cycle: itertools.cycle, iterators.takewhile: itertools.takewhile, iterators.dropwhile: itertools.dropwhile,
+    iterators.compress: itertools.compress, iterators.pairwise: itertools.pairwise, iterators.product: itertools.product,
+    iterators.zip_longest: itertools.zip_longest, iterators.combinations_from: itertools.combinations,
+}
+_OF_CODE = {function.__code__: cls for function, cls in CLASSES.items()}
+
+
+def iterator_class(cx: Context, av: AV) -> type | None:
+    """type(it), where that is certain."""
+    if isinstance(av, Iter):
+        return iterator_class(cx, cx.heap[av.name])
+    if isinstance(av, Zip):
+        return enumerate if av.static == "enumerate" else zip
+    if isinstance(av, Stepped):
+        return iterator_class(cx, av.children[0])
+    if isinstance(av, Gen) and av.children and av.fn.name != "starmap":  # map() of several iterables is one, too
+        return _OF_CODE.get(av.fn.code, types.GeneratorType)
+    return None
+
+
+def lazily(cx: Context, function: Callable[..., Any], *args: AV) -> AV:
+    """A generator of the library."""
+    return call_function(cx, python_function(function), list(args), {})
+
+
+def _is_none(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is None
+
+
+def _counts(cx: Context, args: Sequence[AV], least: int, most: int, name: str) -> None:
+    """CPython's refusal of a wrong number of arguments, near enough for code that never gets there."""
+    if not least <= len(args) <= most:
+        cx.type_error(f"{name} expected at {'least' if len(args) < least else 'most'} "
+                      f"{least if len(args) < least else most} arguments, got {len(args)}")
+
+
+@handles(builtins.map)
+def _map(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) < 2:
+        cx.type_error("map() must have at least two arguments.")
+    parts = tuple(iterate.make_iter(cx, a) for a in args[1:])
+    if len(parts) == 1:
+        return lazily(cx, iterators.map_, args[0], parts[0])
+    return lazily(cx, iterators.starmap, args[0], Zip("zip", parts))
+
+
+@handles(builtins.filter)
+def _filter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 2, 2, "filter")
+    items = iterate.make_iter(cx, args[1])
+    if _is_none(args[0]):
+        return lazily(cx, iterators.filter_true, items)
+    return lazily(cx, iterators.filter_, args[0], items)
+
+
+@handles(itertools.filterfalse)
+def _filterfalse(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 2, 2, "filterfalse")
+    items = iterate.make_iter(cx, args[1])
+    if _is_none(args[0]):
+        return lazily(cx, iterators.filter_untrue, items)
+    return lazily(cx, iterators.filterfalse, args[0], items)
+
+
+@handles(itertools.starmap)
+def _starmap(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 2, 2, "starmap")
+    return lazily(cx, iterators.starmap, args[0], iterate.make_iter(cx, args[1]))
+
+
+for _function, _lazy in ((itertools.takewhile, iterators.takewhile), (itertools.dropwhile, iterators.dropwhile)):
+
+    def _while(cx: Context, args: list[AV], kwargs: dict[str, AV], lazy: Any = _lazy) -> AV:
+        _counts(cx, args, 2, 2, lazy.__name__)
+        return lazily(cx, lazy, args[0], iterate.make_iter(cx, args[1]))
+
+    handles(_function)(_while)
+
+
+@handles(itertools.chain)
+def _chain(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return lazily(cx, iterators.chain, SeqIter(tuple(args)))
+
+
+@handles(itertools.chain.from_iterable)
+def _chain_from(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 1, 1, "from_iterable")
+    return lazily(cx, iterators.chain, iterate.make_iter(cx, args[0]))
+
+
+@handles(itertools.accumulate)
+def _accumulate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 1, 2, "accumulate")
+    function = args[1] if len(args) > 1 else kwargs.get("func", NONE)
+    function = Known(operator.add) if _is_none(function) else function
+    items = iterate.make_iter(cx, args[0])
+    start = kwargs.get("initial", NONE)
+    if _is_none(start):
+        return lazily(cx, iterators.accumulate, items, function)
+    return lazily(cx, iterators.accumulate_from, start, items, function)
+
+
+@handles(itertools.islice)
+def _islice(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 2, 4, "islice")
+    items = iterate.make_iter(cx, args[0])
+    bounds = [NONE, args[1], NONE] if len(args) == 2 else [*args[1:], NONE][:3]
+    start, stop, step = (Known(d) if _is_none(b) else b for b, d in zip(bounds, (0, None, 1), strict=True))
+    for bound, name in ((start, "Indices"), (stop, "Stop argument"), (step, "Step")):
+        _check_bound(cx, bound, name)
+    if _is_none(stop):
+        counter: AV = lazily(cx, iterators.count, Known(0), Known(1))
+    else:  # as many as are looked at; not one more is taken
+        longest = call_value(cx, Known(builtins.max), [start, stop], {})
+        counter = iterate.make_iter(cx, iterate.make_range(cx, [longest]))
+        counter = (by_position(counter) or counter) if isinstance(items, SeqIter) else counter
+    if isinstance(step, Known) and step.obj == 1:
+        if isinstance(start, Known) and start.obj == 0:
+            return items if _is_none(stop) else lazily(cx, iterators.take, counter, items)
+        return lazily(cx, iterators.take_from, counter, items, start)
+    return lazily(cx, iterators.take_each, counter, items, start, step)
+
+
+def _check_bound(cx: Context, bound: AV, name: str) -> None:
+    if _is_none(bound):
+        return
+    value = cx.integer(bound)
+    least = int_const(1 if name == "Step" else 0)
+    message = f"{name} for islice() must be None or an integer: 0 <= x <= sys.maxsize."
+    if name == "Step":
+        message = "Step for islice() must be a positive integer or None."
+    elif name == "Stop argument":
+        message = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."
+    cx.guard(_at_least(cx, value, least), "ValueError", message)
+
+
+def _at_least(cx: Context, value: Any, least: Any) -> Any:
+    from irad.ir.core import Const
+
+    return const(value.value >= least.value) if isinstance(value, Const) else cx.op("ge", value, least)
+
+
+@handles(itertools.repeat)
+def _repeat(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 1, 2, "repeat")
+    times = args[1] if len(args) > 1 else kwargs.get("times")
+    if times is None:
+        return lazily(cx, iterators.repeat, args[0])
+    if isinstance(times, Known) and type(times.obj) is int and times.obj <= iterate.MAX_UNROLL:
+        return SeqIter((args[0],) * max(times.obj, 0))
+    return lazily(cx, iterators.repeat_times, args[0], times)
+
+
+@handles(itertools.count)
+def _count(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 0, 2, "count")
+    start = args[0] if args else kwargs.get("start", Known(0))
+    step = args[1] if len(args) > 1 else kwargs.get("step", Known(1))
+    return lazily(cx, iterators.count, start, step)
+
+
+@handles(itertools.cycle)
+def _cycle(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 1, 1, "cycle")
+    items = taken(cx, args[0], iterate.MAX_UNROLL)
+    if items is not None:
+        return lazily(cx, iterators.cycle, Seq(tuple, tuple(items)))
+    return lazily(cx, iterators.cycle, _snapshot(cx, args[0], "cycle"))
+
+
+def _snapshot(cx: Context, av: AV, name: str) -> AV:
+    """What can be iterated over several times, and is not changed meanwhile."""
+    if isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range)):
+        return av
+    if isinstance(av, Arr):
+        from irad.infer import arrays
+
+        return arrays.copy(cx, av)
+    cx.unsupported(
+        f"itertools.{name} of a value of type {type_name(av)} whose length is not known", kind="iterator",
+        why="it would have to keep all items", hint="put them into an array first",
+    )
+
+
+@handles(itertools.compress)
+def _compress(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 2, 2, "compress")
+    return lazily(cx, iterators.compress, *(iterate.make_iter(cx, a) for a in args))
+
+
+@handles(itertools.pairwise)
+def _pairwise(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 1, 1, "pairwise")
+    items = taken(cx, args[0], iterate.MAX_UNROLL)
+    if items is not None:
+        return SeqIter(tuple(Seq(tuple, pair) for pair in itertools.pairwise(items)))
+    return lazily(cx, iterators.pairwise, iterate.make_iter(cx, args[0]))
+
+
+@handles(itertools.zip_longest)
+def _zip_longest(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    fill = kwargs.get("fillvalue", NONE)
+    parts = [iterate.make_iter(cx, a) for a in args]
+    if all(isinstance(p, SeqIter) for p in parts):
+        lists = [p.children[p.static :] for p in parts]
+        return SeqIter(tuple(Seq(tuple, row) for row in itertools.zip_longest(*lists, fillvalue=fill)))
+    return lazily(cx, iterators.zip_longest, Seq(tuple, tuple(parts)), fill)
+
+
+# -- products and selections --------------------------------------------------------------------------------------
+
+
+@handles(itertools.product)
+def _product(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    times = kwargs.get("repeat", Known(1))
+    if not isinstance(times, Known):
+        cx.unsupported("itertools.product(repeat=...) that is not known", kind="iterator", hint="write the number")
+    lists = [iterate.known_items(a) or taken(cx, a, iterate.MAX_UNROLL) for a in args]
+    rows = 1
+    for items in lists:
+        rows *= len(items) if items is not None else iterate.MAX_UNROLL + 1
+    if rows ** times.obj <= iterate.MAX_UNROLL:
+        found = itertools.product(*(items for items in lists if items is not None), repeat=times.obj)
+        return SeqIter(tuple(Seq(tuple, row) for row in found))
+    pools = [
+        _snapshot(cx, a, "product") if items is None or isinstance(a, Known) and isinstance(a.obj, range) else Seq(tuple, tuple(items))
+        for a, items in zip(args, lists, strict=True)
+    ]
+    return lazily(cx, iterators.product, Seq(tuple, tuple(pools * times.obj)))
+
+
+def _selection(select: Callable[..., Any]) -> Handler:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        _counts(cx, args, 1, 2, select.__name__)
+        size = args[1] if len(args) > 1 else kwargs.get("r", NONE)
+        if not isinstance(size, Known):
+            cx.unsupported(f"itertools.{select.__name__} of a size that is not known", kind="iterator", hint="write the number")
+        items = taken(cx, args[0], iterate.MAX_UNROLL)
+        if items is not None:
+            found = select(items, size.obj) if select is itertools.permutations or size.obj is not None else None
+            rows = [] if found is None else list(itertools.islice(found, iterate.MAX_UNROLL + 1))
+            if len(rows) <= iterate.MAX_UNROLL:
+                return SeqIter(tuple(Seq(tuple, row) for row in rows))
+        length = None
+        if isinstance(args[0], Range) or (isinstance(args[0], Known) and isinstance(args[0].obj, range)):
+            start, step = (args[0].children if isinstance(args[0], Range) else (Known(args[0].obj.start), Known(args[0].obj.step)))
+            if isinstance(start, Known) and start.obj == 0 and isinstance(step, Known) and step.obj == 1:
+                length = iterate.length(cx, args[0])
+        if length is not None and select is itertools.combinations and type(size.obj) is int and size.obj >= 0:
+            return lazily(cx, iterators.combinations, _int(length), size)
+        cx.unsupported(
+            f"itertools.{select.__name__} of {type_name(args[0])} with more than {iterate.MAX_UNROLL} results", kind="iterator",
+            why="results that are known one by one become a part of the code", hint="write nested loops over ranges",
+        )
+
+    return handler
+
+
+def _int(value: Any) -> AV:
+    from irad.ir.core import Const
+
+    return Known(value.value) if isinstance(value, Const) else Num("int", value)
+
+
+for _select in (itertools.combinations, itertools.permutations, itertools.combinations_with_replacement):
+    handles(_select)(_selection(_select))
+
+
+@handles(functools.reduce)
+def _reduce(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 2, 3, "reduce")
+    function, items = args[0], iterate.make_iter(cx, args[1])
+    if len(args) == 3:
+        return call_function(cx, python_function(iterators.reduce), [function, args[2], items], {})
+
+    def rest(first: AV, others: AV) -> AV:
+        return call_function(cx, python_function(iterators.reduce), [function, first, others], {})
+
+    def empty() -> AV:
+        cx.type_error("reduce() of empty iterable with no initial value")
+
+    return first_of(cx, items, empty, rest)

@@ -1,0 +1,192 @@
+"""Python's lazy iterators as plain generators: what `map`, `filter` and `itertools` make. Arguments are iterators already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MISSING = type("Missing", (), {"__doc__": "What an iterator gives that has no more items."})
+
+
+def map_(function: Any, items: Any) -> Any:
+    for x in items:
+        yield function(x)
+
+
+def starmap(function: Any, items: Any) -> Any:
+    for args in items:
+        yield function(*args)
+
+
+def filter_(function: Any, items: Any) -> Any:
+    for x in items:
+        if function(x):
+            yield x
+
+
+def filter_true(items: Any) -> Any:
+    for x in items:
+        if x:
+            yield x
+
+
+def filterfalse(function: Any, items: Any) -> Any:
+    for x in items:
+        if not function(x):
+            yield x
+
+
+def filter_untrue(items: Any) -> Any:
+    for x in items:
+        if not x:
+            yield x
+
+
+def chain(iterables: Any) -> Any:
+    for items in iterables:
+        for x in items:
+            yield x
+
+
+def accumulate(items: Any, function: Any) -> Any:
+    for total in items:
+        yield total
+        break
+    else:
+        return
+    for x in items:
+        total = function(total, x)
+        yield total
+
+
+def accumulate_from(total: Any, items: Any, function: Any) -> Any:
+    yield total
+    for x in items:
+        total = function(total, x)
+        yield total
+
+
+def take(counter: Any, items: Any) -> Any:
+    """The first items, as many as the counter has."""
+    for _, x in zip(counter, items):
+        yield x
+
+
+def take_from(counter: Any, items: Any, start: Any) -> Any:
+    for i, x in zip(counter, items):
+        if i >= start:
+            yield x
+
+
+def take_each(counter: Any, items: Any, start: Any, step: Any) -> Any:
+    wanted = start
+    for i, x in zip(counter, items):
+        if i == wanted:
+            yield x
+            wanted += step
+
+
+def repeat(x: Any) -> Any:
+    while True:
+        yield x
+
+
+def repeat_times(x: Any, times: Any) -> Any:
+    for _ in range(times):
+        yield x
+
+
+def count(n: Any, step: Any) -> Any:
+    while True:
+        yield n
+        n += step
+
+
+def cycle(items: Any) -> Any:
+    while len(items):
+        for x in items:
+            yield x
+
+
+def takewhile(function: Any, items: Any) -> Any:
+    for x in items:
+        if not function(x):
+            break
+        yield x
+
+
+def dropwhile(function: Any, items: Any) -> Any:
+    for x in items:
+        if not function(x):
+            yield x
+            break
+    for x in items:
+        yield x
+
+
+def compress(items: Any, selectors: Any) -> Any:
+    for x, wanted in zip(items, selectors):
+        if wanted:
+            yield x
+
+
+def pairwise(items: Any) -> Any:
+    for first in items:
+        break
+    else:
+        return
+    for second in items:
+        yield first, second
+        first = second
+
+
+def zip_longest(iterators: Any, fill: Any) -> Any:
+    while True:
+        found = tuple(next(it, MISSING) for it in iterators)
+        if all(x is MISSING for x in found):
+            return
+        yield tuple(fill if x is MISSING else x for x in found)
+
+
+def product(pools: Any) -> Any:
+    if not pools:
+        yield ()
+        return
+    for x in pools[0]:
+        for others in product(pools[1:]):
+            yield (x, *others)
+
+
+def combinations(indices: Any, size: Any) -> Any:
+    """Combinations of the numbers below `indices`."""
+    return combinations_from(0, indices, size)
+
+
+def combinations_from(start: Any, end: Any, size: Any) -> Any:
+    if size == 0:
+        yield ()
+        return
+    for i in range(start, end):
+        for others in combinations_from(i + 1, end, size - 1):
+            yield (i, *others)
+
+
+def reduce(function: Any, total: Any, items: Any) -> Any:
+    for x in items:
+        total = function(total, x)
+    return total
+
+
+def until(function: Any, sentinel: Any) -> Any:
+    """iter(function, sentinel)"""
+    while True:
+        x = function()
+        if x == sentinel:
+            return
+        yield x
+
+
+def contains(items: Any, wanted: Any) -> bool:
+    for x in items:
+        if x == wanted:
+            return True
+    return False

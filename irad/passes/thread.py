@@ -1,0 +1,133 @@
+"""Ways on which the outcome of a branch is known go straight where it leads: steps of generators become plain loops.
+
+    ^body:                                           ^body:
+      br ^met(1, %x)                                   br ^yes(%x)
+    ^end:                                            ^end:
+      br ^met(0, undef)                                br ^no
+    ^met(%tag: int8, %item: float):           ->     ^yes(%item.1: float):
+      %ok: bool = eq %tag, 1                           ... %item.1 ...
+      br %ok, ^yes, ^no                              ^no:
+    ^yes:                                              ...
+      ... %item ...
+
+Headers of loops are left alone: a way past the header would enter the loop at a second place. What the block in between hands
+on to the blocks behind it becomes a parameter of these; where they use it in common, the block stays.
+"""
+
+from __future__ import annotations
+
+from irad.analysis.cfg import Dominators, dominators, predecessors
+from irad.analysis.uses import block_uses
+from irad.ir.clone import substitute
+from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Jump, Value
+from irad.passes.fold import evaluate, literal
+from irad.passes.simplify import drop_unreachable
+
+ROUNDS = 8
+TESTS = frozenset(("eq", "ne", "lt", "le", "gt", "ge", "not", "and", "or"))
+
+
+def thread(function: Function) -> bool:
+    """Before and after: see the head of this file."""
+    changed = False
+    for _ in range(ROUNDS):
+        found = _candidates(function)
+        if not found:
+            break
+        done = [_thread(function, block) for block in found]
+        if not any(done):
+            break
+        changed = True
+        drop_unreachable(function)
+    return changed
+
+
+def _candidates(function: Function) -> list[Block]:
+    """Blocks that only decide, entered with constants."""
+    incoming: dict[Block, list[Edge]] = {}
+    for block in function.blocks:
+        for edge in block.edges:
+            if any(isinstance(a, Const) for a in edge.args):
+                incoming.setdefault(edge.target, []).append(edge)
+    return [b for b in function.blocks[1:] if b in incoming and _decides(b) and any(_outcome(b, e) is not None for e in incoming[b])]
+
+
+def _decides(block: Block) -> bool:
+    return isinstance(block.term, Branch) and bool(block.params) and all(i.op in TESTS for i in block.instrs)
+
+
+def _outcome(block: Block, edge: Edge) -> bool | None:
+    """What the branch at the end of a block decides for those who come by an edge."""
+    known: dict[Value, Value] = dict(zip(block.params, edge.args, strict=True))
+    for instr in block.instrs:
+        args = [known.get(a, a) for a in instr.args]
+        if all(isinstance(a, Const) and a.value is not UNDEF for a in args):
+            value = evaluate(Instr(instr.op, args, instr.results, instr.attrs, instr.loc))
+            if value is not None:
+                known[instr.results[0]] = value
+    cond = known.get(block.term.args[0], block.term.args[0])
+    if not isinstance(cond, Const) or cond.value is UNDEF:
+        return None
+    decided = literal(cond)
+    return None if decided is None else bool(decided)
+
+
+def _thread(function: Function, block: Block) -> bool:
+    doms = dominators(function)
+    if block not in doms.enter:
+        return False
+    preds = predecessors(function)
+    edges = [edge for source, edge in preds[block] if source in doms.enter]
+    if any(doms.dominates(block, source) for source, _ in preds[block]):
+        return False
+    outcomes = [_outcome(block, edge) for edge in edges]
+    if not any(o is not None for o in outcomes) or not _separable(function, block, doms, preds):
+        return False
+    landings = [_landing(function, block, edge, preds) for edge in block.edges]
+    doms = dominators(function)
+    for landing, way in zip(landings, block.edges, strict=True):
+        _hand_on(function, block, landing, way, doms)
+    for edge, outcome in zip(edges, outcomes, strict=True):
+        if outcome is not None:
+            way = block.edges[0 if outcome else 1]
+            given = dict(zip(block.params, edge.args, strict=True))
+            edge.target, edge.args = way.target, [given.get(a, a) for a in way.args]
+    return True
+
+
+def _separable(function: Function, block: Block, doms: Dominators[Block], preds: dict[Block, list[tuple[Block, Edge]]]) -> bool:
+    """Whether each use of what the block defines is behind one of its two ways."""
+    tests = {r for i in block.instrs for r in i.results}
+    if any(a in tests for edge in block.edges for a in edge.args):
+        return False
+    own = {*block.params, *tests}
+    behind = [e.target for e in block.edges if len(preds[e.target]) == 1]
+    for other in function.blocks:
+        if other is block or other not in doms.enter:
+            continue
+        for use in block_uses(other):
+            if use.value in own and (use.value in tests or not any(doms.dominates(b, other) for b in behind)):
+                return False
+    return True
+
+
+def _landing(function: Function, block: Block, way: Edge, preds: dict[Block, list[tuple[Block, Edge]]]) -> Block:
+    """The block that a way leads to, entered from here only."""
+    if len(preds[way.target]) == 1:
+        return way.target
+    landing = Block(way.target.name)
+    landing.term = Jump(Edge(way.target, way.args), block.term.loc)
+    way.target, way.args = landing, []
+    function.blocks.insert(function.blocks.index(block) + 1, landing)
+    return landing
+
+
+def _hand_on(function: Function, block: Block, landing: Block, way: Edge, doms: Dominators[Block]) -> None:
+    """What the block got and what is used behind this way becomes a parameter there."""
+    region = [b for b in function.blocks if doms.dominates(landing, b)]
+    used = {use.value for b in region for use in block_uses(b)}
+    needed = [p for p in block.params if p in used]
+    fresh = {p: Value(p.type, p.name) for p in needed}
+    substitute(region, fresh)
+    landing.params += fresh.values()
+    way.args += needed
