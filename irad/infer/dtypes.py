@@ -59,6 +59,8 @@ def _result_type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
             samples.append(np.dtype(a.obj))
         elif isinstance(a, Arr):
             samples.append(np.ones(1, CLASSES[a.kind]))
+        elif isinstance(a, Known) and isinstance(a.obj, complex):
+            cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
         else:
             samples.append(CLASSES[arrays.element_kind(arrays.as_operand(cx, a))](1))
     return Known(np.result_type(*samples))

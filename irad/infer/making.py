@@ -28,7 +28,7 @@ def check_maker(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], a
     rest = {k: v for k, v in kwargs.items() if k not in allowed}
     rest |= {f"number {i}": v for i, v in enumerate(args) if i >= len(allowed)}
     for option, value in rest.items():
-        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in ("C", "K", "A", None)):
+        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in (*"CFKA", None)):
             no_options(cx, name, {option: value})
 
 

@@ -119,7 +119,7 @@ OTHERS = (  # the others: function, replacement
 # methods of arrays, by the function whose parameters they share
 METHODS = frozenset((
     "sum", "prod", "mean", "var", "std", "max", "min", "argmax", "argmin", "any", "all", "dot", "cumsum", "cumprod", "diagonal",
-    "trace", "repeat", "argsort", "partition", "searchsorted", "nonzero", "take", "put",
+    "trace", "repeat", "argsort", "searchsorted", "nonzero", "take", "put",
 ))
 # functions whose first argument is no array: a number, a sequence of arrays, a function
 PLAIN_FIRST = frozenset((

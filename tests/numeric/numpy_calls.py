@@ -56,8 +56,8 @@ GROUPS: dict[str, list[str]] = {
     "missing spreads": [*_axes("nanvar nanstd nanmin", "k")[:12], "np.nanmedian(n)", "np.nanprod(k, axis=0)", "np.nan_to_num(n)"],
     "reduction options": [
         "np.sum(m, where=m > 0)", "np.max(m, axis=0, initial=0.3)", "np.mean(m, dtype=np.float32)", "np.sum(i, dtype=float)",
-        "np.sum(m, axis=0, out=np.zeros(4))", "np.prod(m, initial=2.0)", "np.min(m, where=m > 0, initial=9.0)", "np.sum(v, initial=x)",
-        "np.mean(m, axis=1, where=m > -1)", "np.any(m, where=m < 0)",
+        "np.sum(m, axis=0, out=np.zeros(4))", "np.prod(m, initial=2.0)", "np.min(m, where=m > 0, initial=9.0)",
+        "np.sum(v, initial=x)", "np.mean(m, axis=1, where=m > -1)", "np.any(m, where=m < 0)",
     ],
     "running": [
         "np.cumsum(m)", "np.cumsum(m, axis=0)", "m.cumsum(1)", "np.cumprod(m, axis=1)", "np.diff(v)", "np.diff(m, n=2)",
@@ -78,14 +78,14 @@ GROUPS: dict[str, list[str]] = {
     "grids": [
         "np.linspace(0.0, x, 5)", "np.linspace(0, 10, 5, dtype=int)", "np.linspace(0, x, 4, endpoint=False, retstep=True)",
         "np.linspace(w, w + x, 3)", "np.logspace(0, x, 3)", "np.geomspace(x, 10.0, 4)", "np.arange(0.0, 2.0, 0.25)",
-        "np.arange(3)", "np.arange(5, 0, -2)", "np.arange(3, dtype=float)", "np.meshgrid(v, w)", "np.meshgrid(v, w, indexing='ij')",
-        "np.meshgrid(v, w, sparse=True)", "np.mgrid[0:3, 0:2]", "np.ogrid[0:3, 0:2.5]", "np.r_[0, v, 1.5]", "np.c_[v, v]",
-        "np.full(3, x)", "np.full((2, 3), w)",
+        "np.arange(3)", "np.arange(5, 0, -2)", "np.arange(3, dtype=float)", "np.meshgrid(v, w)",
+        "np.meshgrid(v, w, indexing='ij')", "np.meshgrid(v, w, sparse=True)", "np.mgrid[0:3, 0:2]", "np.ogrid[0:3, 0:2.5]",
+        "np.r_[0, v, 1.5]", "np.c_[v, v]", "np.full(3, x)", "np.full((2, 3), w)",
     ],
     "patterns": [
         "np.eye(3)", "np.eye(3, 4, k=1)", "np.identity(3)", "np.tri(3, 4, 1)", "np.tril(m)", "np.triu(t, 1)", "np.diag(w, -1)",
-        "np.diag(m, 1)", "np.diagonal(t)", "np.trace(m)", "np.trace(t)", "m.trace(1)", "np.vander(w)", "np.vander(w, 2, increasing=True)",
-        "np.diagflat(w)", "np.tril_indices(3)", "np.triu_indices(3, 1)",
+        "np.diag(m, 1)", "np.diagonal(t)", "np.trace(m)", "np.trace(t)", "m.trace(1)", "np.vander(w)",
+        "np.vander(w, 2, increasing=True)", "np.diagflat(w)", "np.tril_indices(3)", "np.triu_indices(3, 1)",
     ],
     "joined": [
         "np.concatenate((v, w))", "np.concatenate((m, m), axis=1)", "np.concatenate((m, m), axis=None)", "np.stack((w, w))",
@@ -94,9 +94,10 @@ GROUPS: dict[str, list[str]] = {
         "np.delete(m, 0, axis=1)", "np.array([w, w * 2])", "np.array((x, 2.5))", "np.array([[x, 1.0], [2, 3]])",
     ],
     "repeated": [
-        "np.tile(w, 2)", "np.tile(m, (2, 1))", "np.repeat(w, 2)", "np.repeat(m, 2, axis=0)", "w.repeat([1, 0, 2])", "np.roll(v, 2)",
-        "np.roll(m, 1, axis=0)", "np.roll(m, (1, -1), (0, 1))", "np.flip(m)", "np.flip(m, 1)", "np.fliplr(m)", "np.flipud(m)",
-        "np.rot90(m)", "np.pad(v, 2)", "np.pad(m, ((1, 0), (2, 1)), mode='edge')", "np.pad(v, (2, 3), mode='reflect')",
+        "np.tile(w, 2)", "np.tile(m, (2, 1))", "np.repeat(w, 2)", "np.repeat(m, 2, axis=0)", "w.repeat([1, 0, 2])",
+        "np.roll(v, 2)", "np.roll(m, 1, axis=0)", "np.roll(m, (1, -1), (0, 1))", "np.flip(m)", "np.flip(m, 1)", "np.fliplr(m)",
+        "np.flipud(m)", "np.rot90(m)", "np.pad(v, 2)", "np.pad(m, ((1, 0), (2, 1)), mode='edge')",
+        "np.pad(v, (2, 3), mode='reflect')",
     ],
     "split": ["np.split(v, [2, 5])", "np.array_split(v, 3)", "np.split(m, 2, axis=1)", "np.hsplit(m, 2)", "np.vsplit(m, 3)"],
     "shapes": [
@@ -107,14 +108,14 @@ GROUPS: dict[str, list[str]] = {
         "np.lib.stride_tricks.sliding_window_view(v, 3)", "np.lib.stride_tricks.sliding_window_view(m, (2, 2))",
     ],
     "sorted": [
-        "np.sort(v)", "np.sort(m, axis=0)", "np.sort(m, axis=None)", "np.argsort(v)", "np.argsort(m)", "np.unique(i)", "np.sort(n)",
-        "np.unique(i, return_index=True, return_inverse=True, return_counts=True)", "np.searchsorted(np.sort(v), m)",
-        "np.searchsorted(np.sort(v), x, side='right')", "np.digitize(v, [-1.0, 0.0, 1.0])",
+        "np.sort(v)", "np.sort(m, axis=0)", "np.sort(m, axis=None)", "np.argsort(v)", "np.argsort(m)", "np.unique(i)",
+        "np.sort(n)", "np.unique(i, return_index=True, return_inverse=True, return_counts=True)",
+        "np.searchsorted(np.sort(v), m)", "np.searchsorted(np.sort(v), x, side='right')", "np.digitize(v, [-1.0, 0.0, 1.0])",
     ],
     "counted": [
         "np.bincount(i)", "np.bincount(i, weights=v, minlength=8)", "np.histogram(v, bins=4)", "np.nonzero(m > 0)",
-        "np.histogram(v, [-1.0, 0.0, 2.0], weights=v)", "np.histogram(v, 4, range=(-1, 1), density=True)", "np.flatnonzero(v > 0)",
-        "np.argwhere(m > 0)", "np.where(v > 0)", "np.isin(i, [1, 2])",
+        "np.histogram(v, [-1.0, 0.0, 2.0], weights=v)", "np.histogram(v, 4, range=(-1, 1), density=True)",
+        "np.flatnonzero(v > 0)", "np.argwhere(m > 0)", "np.where(v > 0)", "np.isin(i, [1, 2])",
     ],
     "statistics": [
         "np.median(v)", "np.median(m, axis=0)", "np.median(m)", "np.percentile(v, 30)", "np.percentile(m, [10, 50], axis=1)",
@@ -122,8 +123,9 @@ GROUPS: dict[str, list[str]] = {
         "np.average(v)", "np.average(m, axis=0, weights=w * w)", "np.cov(m)", "np.cov(v, v[::-1] * x)", "np.corrcoef(m)",
     ],
     "samples": [
-        "np.interp(x, [0.0, 1.0, 2.0], w)", "np.interp(v, [-1.0, 0.0, 1.0], w, left=0.5)", "np.interp(v, [0.0, 1.0], w[:2], period=2.0)",
-        "np.trapezoid(v)", "np.trapezoid(v, dx=x)", "np.trapezoid(m, v[:4], axis=1)", "np.gradient(v)", "np.gradient(m, x, axis=0)",
+        "np.interp(x, [0.0, 1.0, 2.0], w)", "np.interp(v, [-1.0, 0.0, 1.0], w, left=0.5)",
+        "np.interp(v, [0.0, 1.0], w[:2], period=2.0)", "np.trapezoid(v)", "np.trapezoid(v, dx=x)",
+        "np.trapezoid(m, v[:4], axis=1)", "np.gradient(v)", "np.gradient(m, x, axis=0)",
         "np.gradient(v, np.cumsum(v * v), edge_order=2)", "np.unwrap(v * 5)", "np.sinc(v)",
     ],
     "polynomials": [
@@ -131,25 +133,26 @@ GROUPS: dict[str, list[str]] = {
         "np.polymul(v, w)", "np.polyfit(np.arange(7.0), v, 2)",
     ],
     "chosen": [
-        "np.where(m > 0, m, 0.0)", "np.where(x > 0, v, -v)", "np.select([v > 1, v < 0], [v, v * v], default=x)", "np.clip(m, -1, 1)",
-        "np.clip(v, None, x)", "v.clip(min=0)", "np.take(v, [0, -1])", "np.take(m, i[1:4], axis=1)", "np.compress(w > 0, m, axis=0)",
-        "np.extract(m > 0, m)", "np.take_along_axis(m, np.argsort(m, axis=1), axis=1)", "np.choose(np.array([0, 1, 0]), [w, -w])",
-        "np.piecewise(v, [v < 0, v >= 0], [np.exp, x])",
+        "np.where(m > 0, m, 0.0)", "np.where(x > 0, v, -v)", "np.select([v > 1, v < 0], [v, v * v], default=x)",
+        "np.clip(m, -1, 1)", "np.clip(v, None, x)", "v.clip(min=0)", "np.take(v, [0, -1])", "np.take(m, i[1:4], axis=1)",
+        "np.compress(w > 0, m, axis=0)", "np.extract(m > 0, m)", "np.take_along_axis(m, np.argsort(m, axis=1), axis=1)",
+        "np.choose(np.array([0, 1, 0]), [w, -w])", "np.piecewise(v, [v < 0, v >= 0], [np.exp, x])",
     ],
     "fancy": [
         "v[i[1:5]]", "m[[0, 2]]", "m[:, [1, 3, 1]]", "m[[0, 1, 2], [1, 0, 3]]", "v[v > 0]", "m[m > 0]", "m[w > -9, 1]",
-        "t[:, [0, 2], 1]", "t[[0, 1], :, [1, 2]]", "m[np.array([0, 2])[:, None], np.array([1, 3])]", "t[..., [0, 1]]", "m[None, [1]]",
-        "m[-1, i[1:4]]", "v[[]]", "v[~(v > 0)]", "m[np.where(w > -9)]",
+        "t[:, [0, 2], 1]", "t[[0, 1], :, [1, 2]]", "m[np.array([0, 2])[:, None], np.array([1, 3])]", "t[..., [0, 1]]",
+        "m[None, [1]]", "m[-1, i[1:4]]", "v[[]]", "v[~(v > 0)]", "m[np.where(w > -9)]",
     ],
     "compared": [
         "np.isclose(v, v + 1e-9)", "np.allclose(m, m)", "np.array_equal(v, w)", "np.array_equal(w, w)", "np.isnan(n)",
-        "np.isfinite(k).all()", "np.logical_and(v > 0, v < 1)", "np.isposinf(v)", "np.isscalar(x)", "np.ndim(t)", "np.shape(t)", "np.size(t, 1)",
+        "np.isfinite(k).all()", "np.logical_and(v > 0, v < 1)", "np.isposinf(v)", "np.isscalar(x)", "np.ndim(t)", "np.shape(t)",
+        "np.size(t, 1)",
     ],
     "ufuncs": [
         "np.add(v, x, out=np.zeros(7))", "np.divide(1.0, v, out=np.zeros_like(v), where=v > 0)", "np.add.reduce(m)",
         "np.maximum.reduce(m, axis=1)", "np.multiply.reduce(w)", "np.hypot.reduce(w)", "np.subtract.outer(w, w)", "np.modf(v)",
-        "np.divmod(v, 2)", "np.heaviside(v, 0.5)", "np.logaddexp2(v, x)", "np.add(v, 1, dtype=np.float32)", "np.fix(v)", "np.real(v)",
-        "np.logical_or.reduce(m > 1)", "np.abs(m, out=m.copy())",
+        "np.divmod(v, 2)", "np.heaviside(v, 0.5)", "np.logaddexp2(v, x)", "np.add(v, 1, dtype=np.float32)", "np.fix(v)",
+        "np.real(v)", "np.logical_or.reduce(m > 1)", "np.abs(m, out=m.copy())",
     ],
     "linear": [
         "np.linalg.solve(q, q[0])", "np.linalg.solve(q, m.T)", "np.linalg.inv(q)", "np.linalg.det(q)", "np.linalg.slogdet(q)",
@@ -158,7 +161,8 @@ GROUPS: dict[str, list[str]] = {
     ],
     "norms": [
         "np.linalg.norm(v)", "np.linalg.norm(m)", "np.linalg.norm(m, axis=1)", "np.linalg.norm(m, axis=0, keepdims=True)",
-        "np.linalg.norm(v, 1)", "np.linalg.norm(v, np.inf)", "np.linalg.norm(v, 3)", "np.linalg.norm(m, 1)", "np.linalg.norm(t, axis=(1, 2))",
+        "np.linalg.norm(v, 1)", "np.linalg.norm(v, np.inf)", "np.linalg.norm(v, 3)", "np.linalg.norm(m, 1)",
+        "np.linalg.norm(t, axis=(1, 2))",
     ],
 }
 

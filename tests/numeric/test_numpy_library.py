@@ -94,10 +94,12 @@ def test_wrong_indices():
     v, m = np.arange(6.0), np.arange(12.0).reshape(3, 4)
     f = make("def f(a, i): return a[i]")
     all_same(f, [
-        (v, np.array([7])), (v, np.array([1.5])), (v, np.array([True, False])), (v, np.array([[0, 1], [2, 3]])), (m, np.array([2, 0])),
+        (v, np.array([7])), (v, np.array([1.5])), (v, np.array([True, False])), (v, np.array([[0, 1], [2, 3]])),
+        (m, np.array([2, 0])),
         (v, np.array(2)), (m, np.array(2)),
     ])
-    all_same(make("def f(a, i, j): return a[i, j]"), [(m, np.array([0, 1]), np.array([0, 1, 2])), (v, np.array([0]), np.array([0]))])
+    two = make("def f(a, i, j): return a[i, j]")
+    all_same(two, [(m, np.array([0, 1]), np.array([0, 1, 2])), (v, np.array([0]), np.array([0]))])
 
 
 def test_errors():
@@ -105,10 +107,13 @@ def test_errors():
     for source in (
         "np.concatenate((m, w))", "np.concatenate((m, m[:, :2]))", "np.stack((w, w[:2]))", "np.cross(m, w)", "np.sum(m, axis=2)",
         "np.swapaxes(m, 0, 5)", "np.transpose(m, (0, 0))", "np.squeeze(m, 0)", "np.linalg.inv(m)", "np.linalg.inv(m[:, :3] * 0)",
-        "np.linalg.cholesky(-np.eye(3))", "np.broadcast_to(w, (2, 4))", "np.split(w, 2)", "np.interp(1.0, w, w[:2])", "np.max(w[:0])",
-        "np.add(w, 1.5, out=np.zeros(3, int))", "np.add(w, 1.5, out=np.zeros(2))", "np.average(w, weights=w * 0)", "np.quantile(w, 1.5)",
+        "np.linalg.cholesky(-np.eye(3))", "np.broadcast_to(w, (2, 4))", "np.split(w, 2)", "np.interp(1.0, w, w[:2])",
+        "np.max(w[:0])",
+        "np.add(w, 1.5, out=np.zeros(3, int))", "np.add(w, 1.5, out=np.zeros(2))", "np.average(w, weights=w * 0)",
+        "np.quantile(w, 1.5)",
         "np.linspace(0, 1, -1)", "np.take(w, 5)", "np.bincount(np.array([-1]))", "np.reshape(m, (5, 2))", "np.diff(w, n=-1)",
-        "np.polyfit(w, w[:2], 1)", "np.einsum('ij,j', m, m)", "np.searchsorted(w, 1.0, side='up')", "np.digitize(w, [1.0, 0.0, 2.0])",
+        "np.polyfit(w, w[:2], 1)", "np.einsum('ij,j', m, m)", "np.searchsorted(w, 1.0, side='up')",
+        "np.digitize(w, [1.0, 0.0, 2.0])",
     ):
         same_as_python(make(f"def f(m, w): return {source}"), m, w, text="einsum" not in source)
 
@@ -118,5 +123,6 @@ def test_refusals():
     for source, words in {
         "np.cross(m[:, :2], m[:, :2])": "two components", "np.squeeze(m[:1])": "squeeze", "np.linalg.lstsq(m, m)": "lstsq",
         "np.linalg.norm(m, 2)": "singular", "np.moveaxis(m, len(m) - 3, 1)": "axis", "np.sort(m, out=m)": "out",
+        "np.partition(m, 1)": "np.sort",
     }.items():
         refused(make(f"def f(m): return {source}"), m, match=words)
