@@ -3,6 +3,8 @@
 from irad.infer import (
     builtins,
     contexts,
+    einsum,
+    indextricks,
     itertools_,
     jacobians,
     mathlib,
@@ -16,6 +18,6 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping", "transforms", "ufuncmethods",
-    "ufuncs",
+    "builtins", "contexts", "einsum", "indextricks", "itertools_", "jacobians", "mathlib", "numpylib", "rounding", "selection",
+    "shaping", "transforms", "ufuncmethods", "ufuncs",
 ]

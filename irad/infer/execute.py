@@ -20,6 +20,7 @@ from irad.infer.families import is_complex, is_text, surely_different
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
+from irad.infer.subscripted import SUBSCRIPTED
 from irad.infer.texts import format_value, join_text
 from irad.infer.values import (
     AV,
@@ -564,6 +565,8 @@ def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def get_item(cx: Context, av: AV, index: AV) -> AV:
     """av[index]"""
+    if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
+        return SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):
         found = objects.get_item(cx, av, index)
         if found is not None:

@@ -15,6 +15,7 @@ from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
 from irad.infer.joins import JoinError, growing_shape
 from irad.infer.kinds import MACHINE
+from irad.infer.nested import INHOMOGENEOUS
 from irad.infer.raising import raise_value
 from irad.infer.values import (
     AV,
@@ -481,7 +482,7 @@ def _stacked(cx: Context, content: Growing) -> Arr:
         item = heap.item_of(cx, content, i)
         assert isinstance(item, Arr)
         for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
-            cx.guard(cx.op("eq", mine, wanted), "ValueError", arrays.INHOMOGENEOUS)
+            cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
         arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
 
     cx.count_loop(content.length, fill, "items")
