@@ -10,8 +10,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(?:([kmgt]?)(i?)b?)\s*", re.IGNORECASE)
@@ -47,8 +47,7 @@ def parse_size(size: int | str) -> int:
     return int(float(number) * float(1000 if decimal else 1024) ** _UNITS[unit.lower()])
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the environment says. `memory` None means: half of what is free, asked anew at each call."""
 
     cache_dir: Path

@@ -15,7 +15,6 @@ import platform
 import textwrap
 import unicodedata
 from collections.abc import Callable
-from importlib import metadata
 from types import TracebackType
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -280,6 +279,8 @@ def _subject(args: tuple[Any, ...]) -> str:
 
 
 def _what_to_send() -> str:
+    from importlib import metadata  # brings the email package: nothing for every import of irad
+
     versions = [f"Python {platform.python_version()} ({platform.system()} {platform.machine()})"]
     for package in ("irad", "llvmlite", "numpy"):
         try:

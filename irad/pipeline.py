@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
@@ -33,17 +33,15 @@ from irad.passes.lower import lower_guards
 from irad.passes.private import private_inputs
 from irad.passes.tools import verify_module
 from irad.passes.versions import versions
-from irad.runtime import boundary, wrapper
+from irad.runtime import boundary, library, wrapper
 from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
-from irad.runtime.support import support_symbols
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 STAGES = ("py", "typed", "loops", "low")
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What to compile: a callable for arguments of these shapes. `dynamic`: captured ints to be read at run time."""
 
     target: Any
@@ -91,6 +89,7 @@ class Program:
     keep: list[Any]
     text: str
     timings: dict[str, float]
+    effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
     entry: str = "irad_entry"
 
     @property
@@ -143,8 +142,7 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
             prepare(module, instr.attrs["callee"], done)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a module calls for: "vjp" or "jvp" of a function by the parameters in `active`, or "own", its values alone."""
 
     kind: str
@@ -232,16 +230,14 @@ def natives(builds: list[Build]) -> list[Program]:
     captures = list(unit.captures.values())
     inputs = [wrapper_input(c, i) for i, c in enumerate(captures)]
     names = [f"irad_entry{i or ''}" for i in range(len(builds))]
-    text = emitted.text
-    for name, build in zip(names, builds, strict=True):
-        text += entry_text(name, build, emitted, inputs, symbol)
-    symbols = wrapper.wrapper_symbols() | known | support_symbols()
-    engine = Engine(wrapper.complete(text), symbols, request.opt_level)
+    glue = "".join(entry_text(name, build, emitted, inputs, symbol) for name, build in zip(names, builds, strict=True))
+    engine = Engine(emitted.text, library.symbols() | known, request.opt_level, wrapper.complete(glue))
     return [
         Program(
-            replace(build.request, target=None), engine, emitted.sites, dict(module.symbols), captures,
+            build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
-            list(unit.guards.values()), list(unit.functions.values()), keep, text, build.timings, name,
+            list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings,
+            build.entry.effects, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

@@ -84,7 +84,7 @@ def memory_classes(primal: Primal) -> Classes:
     return classes
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Activity:
     """Active floats, and the representatives of active memory."""
 

@@ -8,7 +8,7 @@ optimised and differentiated again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.ad.activity import find_activity, is_memory
 from irad.ad.calls import CallReverser, cut
@@ -93,8 +93,7 @@ def plan_of(module: Module, function: Function, primal: Primal, active: Mask) ->
     return _Adjoint(scratch, function, primal.func.name, active, False, primal).plan
 
 
-@dataclass(frozen=True)
-class _Given:
+class _Given(NamedTuple):
     """The parameters that an adjoint has beyond those of the primal."""
 
     cotangents: list[Value]

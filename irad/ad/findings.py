@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from irad.ad.activity import find_activity
 from irad.ad.differentiate import Mask, derived_name, plan_of
@@ -19,8 +19,7 @@ from irad.analysis.loops import Loop, find_loops
 from irad.ir.core import Function, Instr, Module, Value
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(NamedTuple):
     """Of one function in form `loops` that is differentiated; nothing of it is changed.
 
     `plan`: what was decided for each needed value of the function, with the innermost loop around it. `idle`: active
@@ -98,4 +97,4 @@ def _place(
     for entry in plan:
         value = values.get(entry.value, entry.value)
         loop = loops.of.get(home[value]) if value in home else named.get(entry.loop)
-        yield replace(entry, value=value), loop
+        yield entry._replace(value=value), loop

@@ -11,7 +11,7 @@ The reverse part touches the shadow of the last version only, as earlier ones ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.ad.construct import construct
 from irad.ad.primal import Primal
@@ -24,8 +24,7 @@ from irad.ir.types import Array, is_float
 _VERSIONS = frozenset({"alloc", "grow"})
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """The versions of an array that grows, among them the `root`, which one `alloc` makes in block `home`."""
 
     root: Value

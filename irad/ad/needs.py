@@ -11,7 +11,7 @@ A need belongs to a block: the value is read when that block is reversed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.ad.activity import Activity, smooth
 from irad.ad.primal import Primal
@@ -22,8 +22,7 @@ from irad.ir.types import is_float
 from irad.ops import OPS
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """`value` is read in the reversal of `block`; `reason` completes the sentence "needed ..."."""
 
     value: Value
@@ -74,8 +73,7 @@ def find_needs(
     return [n for n in needs if not isinstance(n.value, Const)]
 
 
-@dataclass(frozen=True)
-class _Finder:
+class _Finder(NamedTuple):
     primal: Primal
     activity: Activity
     skeleton: Skeleton

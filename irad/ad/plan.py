@@ -18,7 +18,7 @@ Both costs are weighted by 10 ** (depth of the loop nest around v), the iteratio
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.ad.mincut import INFINITE, Network
 from irad.ad.needs import Need
@@ -37,8 +37,7 @@ SLOT = 28  # ... and for each value taped: its addresses
 OWNED = 80  # ... and for an array or record, which is kept alive by it
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What was decided for one value: "taped" or "recomputed"; `nbytes` per iteration of the loop with header
     `loop`."""
 
@@ -50,8 +49,7 @@ class Entry:
     loc: Loc | None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The decisions for one function. `registers`: values from outside of loops that the reverse part reads as they
     are."""
 

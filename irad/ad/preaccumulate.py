@@ -53,7 +53,7 @@ def preaccumulate(module: Module, name: str, active: tuple[bool, ...]) -> str:
             work += loop.children
     if not changed:
         return name
-    close_loops(primal.func, list(primal.loops))  # an inner loop may leave the one that its input belongs to
+    close_loops(primal.func, primal.loops, primal.doms)  # an inner loop may leave the one that its input belongs to
     module.add(primal.func)
     return made
 

@@ -14,7 +14,7 @@ Machine code of the same instruction on the same operands gives the same bits, s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.ad.overwrites import Overwrites
 from irad.ad.primal import Primal, argument
@@ -27,8 +27,7 @@ from irad.ops import OPS, is_total
 MOST_SPECULATED = 64  # values of an arm that are computed again whichever arm was taken
 
 
-@dataclass(frozen=True)
-class Choose:
+class Choose(NamedTuple):
     """A decision tree over the predecessors of a join: `cond` ? `then` : `orelse`; leaves are values."""
 
     cond: Value
@@ -46,8 +45,7 @@ class Choose:
         return 1 + sum(side.size for side in (self.then, self.orelse) if isinstance(side, Choose))
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(NamedTuple):
     """One of: the same instruction again, a choice, `operands[0]` itself, or an affine function of the counter of a
     loop."""
 

@@ -16,8 +16,8 @@ The shadow of a record is a record: an array of one element for each float in it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any as AnyObject
+from typing import NamedTuple
 
 from irad.ad.activity import Activity, is_memory
 from irad.ad.growth import find_families, last_version
@@ -31,8 +31,7 @@ from irad.ir.types import INT, Array, Type, is_float
 VIEWS = frozenset({"view", "permute", "reshape", "spread"})
 
 
-@dataclass(frozen=True)
-class Local:
+class Local(NamedTuple):
     """A shadow of the reverse part: made at the start of reverse block `place` with these extents."""
 
     shadow: Value

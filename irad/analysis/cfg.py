@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from irad.ir.core import Block, Edge, Function
 
@@ -30,8 +29,7 @@ def reverse_postorder(entry: Node, successors: Callable[[Node], Iterable[Node]])
     return order
 
 
-@dataclass(frozen=True)
-class Dominators(Generic[Node]):
+class Dominators(NamedTuple, Generic[Node]):
     """`order`: reverse postorder; `idom[node]`: immediate dominator (None for the entry)."""
 
     order: Sequence[Node]
@@ -54,28 +52,42 @@ class Dominators(Generic[Node]):
 
 
 def dominator_tree(entry: Node, successors: Callable[[Node], Iterable[Node]]) -> Dominators[Node]:
-    """K. Cooper, T. Harvey, K. Kennedy, "A Simple, Fast Dominance Algorithm", 2001."""
+    """The dominators of the nodes that can be reached from `entry`."""
     order = reverse_postorder(entry, successors)
     index = {node: i for i, node in enumerate(order)}
     preds: list[list[int]] = [[] for _ in order]
     for i, node in enumerate(order):
         for succ in successors(node):
             preds[index[succ]].append(i)
-    idom: list[int] = [-1] * len(order)
-    idom[0] = 0
-    changed = True
+    return _tree(order, preds)
+
+
+def _tree(order: Sequence[Node], preds: Sequence[Sequence[int]]) -> Dominators[Node]:
+    """K. Cooper, T. Harvey, K. Kennedy, "A Simple, Fast Dominance Algorithm", 2001; once round where cycles have one entry."""
+    idom = [0] * len(order)
+    backward: list[tuple[int, int]] = []
+    for i in range(1, len(order)):
+        new = -1
+        for p in preds[i]:
+            if p >= i:
+                backward.append((p, i))
+            elif new < 0:
+                new = p
+            elif p != new:
+                new = _meet(idom, p, new)
+        idom[i] = new
+    changed = any(_meet(idom, p, i) != i for p, i in backward)
     while changed:
         changed = False
         for i in range(1, len(order)):
-            new = -1
+            new = idom[i]
             for p in preds[i]:
-                if idom[p] >= 0:
-                    new = p if new < 0 else _meet(idom, p, new)
+                new = _meet(idom, p, new)
             if idom[i] != new:
                 idom[i] = new
                 changed = True
     parents: dict[Node, Node | None] = {node: order[i] for node, i in zip(order, idom, strict=True)}
-    parents[entry] = None
+    parents[order[0]] = None
     enter, leave = _number(idom)
     return Dominators(order, parents, dict(zip(order, enter, strict=True)), dict(zip(order, leave, strict=True)))
 
@@ -113,18 +125,36 @@ def _number(idom: list[int]) -> tuple[list[int], list[int]]:
     return enter, [first + n for first, n in zip(enter, size, strict=True)]
 
 
-def _targets(block: Block) -> list[Block]:
-    return [edge.target for edge in block.term.edges]
-
-
 def block_order(function: Function) -> list[Block]:
     """Reachable blocks in reverse postorder."""
-    return reverse_postorder(function.entry, _targets)
+    seen: set[Block] = set()
+    order: list[Block] = []
+    path: list[Block] = []
+    work: list[Block | None] = [function.entry]  # None: all that follows the last block of the path has been seen
+    while work:
+        block = work.pop()
+        if block is None:
+            order.append(path.pop())
+        elif block not in seen:
+            seen.add(block)
+            path.append(block)
+            work.append(None)
+            for edge in reversed(block.term.edges):
+                if edge.target not in seen:
+                    work.append(edge.target)
+    order.reverse()
+    return order
 
 
 def dominators(function: Function) -> Dominators[Block]:
     """Dominators of the reachable blocks."""
-    return dominator_tree(function.entry, _targets)
+    order = block_order(function)
+    index = {block: i for i, block in enumerate(order)}
+    preds: list[list[int]] = [[] for _ in order]
+    for i, block in enumerate(order):
+        for edge in block.term.edges:
+            preds[index[edge.target]].append(i)
+    return _tree(order, preds)
 
 
 def predecessors(function: Function) -> dict[Block, list[tuple[Block, Edge]]]:

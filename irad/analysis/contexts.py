@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.analysis.cfg import Dominators, dominators
 from irad.analysis.linear import Linear
@@ -12,12 +12,11 @@ from irad.ir.core import Block, Branch, Edge, Function, Instr, Value
 Interval = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Before the instruction with this index (the terminator: the number of instructions)."""
+class Place(NamedTuple):
+    """Before the instruction with this number (the terminator: the number of instructions)."""
 
     block: Block
-    index: int
+    before: int
 
 
 class Context:
@@ -105,7 +104,7 @@ class Contexts:
     def context(self, place: Place) -> Context:
         found = self.guards[place.block][0][1]
         for index, context in self.guards[place.block]:
-            if index < place.index:
+            if index < place.before:
                 found = context
         return found
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from irad.analysis.cfg import Dominators, dominators, predecessors
+from irad.analysis.cfg import Dominators, dominators
 from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Value
 from irad.ir.types import INT
 
@@ -46,7 +46,7 @@ class Loop:
         return [self, *(self.parent.nest() if self.parent else [])]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Loops:
     """The loop forest; `of[block]` is the innermost loop around a block (absent outside loops)."""
 
@@ -69,31 +69,31 @@ class Loops:
 def find_loops(function: Function, doms: Dominators[Block] | None = None) -> Loops:
     """The natural loops of a function. Back edges are those whose target dominates their source."""
     doms = doms or dominators(function)
-    headers = _headers(doms)
+    headers = loop_headers(doms)
     if not headers:
         return Loops([], {})
-    preds = predecessors(function)
-    reachable = set(doms.order)
+    preds: dict[Block, list[tuple[Block, Edge]]] = {b: [] for b in doms.order}
+    for block in function.blocks:
+        if block in preds:
+            for edge in block.term.edges:
+                preds[edge.target].append((block, edge))
     loops: list[Loop] = []
-    for header in headers:
-        back = [(b, e) for b, e in preds[header] if b in reachable and doms.dominates(header, b)]
-        loop = Loop(header, _body(header, [b for b, _ in back], preds, reachable), back)
-        loop.entries = [(b, e) for b, e in preds[header] if b in reachable and b not in loop.blocks]
-        loops.append(loop)
     of: dict[Block, Loop] = {}
     roots: list[Loop] = []
-    for loop in loops:  # reverse postorder of headers: outer loops come first
-        loop.parent = of.get(loop.header)
+    for header in headers:  # outer loops come first
+        ways = preds[header]
+        back = [way for way in ways if doms.dominates(header, way[0])]
+        body = _body(header, [b for b, _ in back], preds)
+        loop = Loop(header, body, back, of.get(header), entries=[way for way in ways if way[0] not in body])
+        loops.append(loop)
         (loop.parent.children if loop.parent else roots).append(loop)
-        for block in loop.blocks:
-            of[block] = loop
-    position = {block: i for i, block in enumerate(doms.order)} if loops else {}
-    for loop in loops:
-        _describe(loop, position)
+        of.update(dict.fromkeys(body, loop))
+    _find_exits(doms.order, of)
+    _find_counters(loops, of)
     return Loops(roots, of)
 
 
-def _headers(doms: Dominators[Block]) -> list[Block]:
+def loop_headers(doms: Dominators[Block]) -> list[Block]:
     """The targets of back edges, in reverse postorder."""
     enter, leave = doms.enter, doms.leave
     found: set[Block] = set()
@@ -105,62 +105,81 @@ def _headers(doms: Dominators[Block]) -> list[Block]:
     return [block for block in doms.order if block in found] if found else []
 
 
-def _body(
-    header: Block, latches: list[Block], preds: dict[Block, list[tuple[Block, Edge]]], reachable: set[Block],
-) -> set[Block]:
+def _body(header: Block, latches: list[Block], preds: dict[Block, list[tuple[Block, Edge]]]) -> set[Block]:
     body = {header}
-    work = list(latches)
+    work = latches
     while work:
         block = work.pop()
-        if block not in body and block in reachable:
+        if block not in body:
             body.add(block)
             work += [b for b, _ in preds[block] if b not in body]
     return body
 
 
-def _describe(loop: Loop, position: dict[Block, int]) -> None:
-    for block in sorted(loop.blocks, key=position.__getitem__):
-        loop.exits += [(block, e) for e in block.edges if e.target not in loop.blocks]
-    if len(loop.entries) == 1 and len(loop.entries[0][0].edges) == 1:
-        loop.preheader = loop.entries[0][0]
-    if loop.preheader is None or len(loop.latches) != 1:
+def _find_exits(order: Sequence[Block], of: dict[Block, Loop]) -> None:
+    for block in order:
+        inner = of.get(block)
+        if inner is None:
+            continue
+        for edge in block.term.edges:
+            loop: Loop | None = inner
+            while loop is not None and edge.target not in loop.blocks:
+                loop.exits.append((block, edge))
+                loop = loop.parent
+
+
+def _find_counters(loops: list[Loop], of: dict[Block, Loop]) -> None:
+    """Preheaders, counters and trip counts."""
+    counts: list[tuple[Loop, Value, Value]] = []  # a loop, what may be its counter, and the value of that in the next round
+    bounds: list[tuple[Loop, Value, Value]] = []  # a loop, what it compares with what
+    for loop in loops:
+        if len(loop.entries) == 1 and len(loop.entries[0][0].term.edges) == 1:
+            loop.preheader = loop.entries[0][0]
+            if len(loop.latches) == 1:
+                counts += _from_zero(loop)
+                bounds += _test(loop)
+    if not counts:
         return
-    loop.counter = _counter(loop)
-    if loop.counter is not None:
-        loop.trip = _trip(loop, loop.counter)
+    made = _made(of, {v for _, _, v in (*counts, *bounds)})
+    for loop, param, following in counts:
+        step = made[following][1] if following in made else None
+        if loop.counter is None and step is not None and step.op == "add" and step.args[0] is param and _is_one(step.args[1]):
+            loop.counter = param
+    for loop, tested, bound in bounds:
+        if loop.counter is tested and (bound not in made or made[bound][0] not in loop.blocks):
+            loop.trip = bound
 
 
-def _counter(loop: Loop) -> Value | None:
+def _from_zero(loop: Loop) -> Iterator[tuple[Loop, Value, Value]]:
+    """Ints that are 0 before the loop."""
     entry, (_, back) = loop.entries[0][1], loop.latches[0]
     for param, first, following in zip(loop.header.params, entry.args, back.args, strict=True):
         if param.type == INT and isinstance(first, Const) and first.value == 0 and type(first.value) is int:
-            step = _definition(loop, following)
-            if step is not None and step.op == "add" and step.args[0] is param and _is_one(step.args[1]):
-                return param
-    return None
+            yield loop, param, following
 
 
 def _is_one(value: Value) -> bool:
     return isinstance(value, Const) and type(value.value) is int and value.value == 1
 
 
-def _definition(loop: Loop, value: Value) -> Instr | None:
-    for block in loop.blocks:
-        for instr in block.instrs:
-            if value in instr.results:
-                return instr
-    return None
-
-
-def _trip(loop: Loop, counter: Value) -> Value | None:
+def _test(loop: Loop) -> Iterator[tuple[Loop, Value, Value]]:
+    """What the header compares, if it stays in the loop while the one is less than the other."""
     term = loop.header.term
-    if not isinstance(term, Branch) or term.edges[0].target not in loop.blocks or term.edges[1].target in loop.blocks:
-        return None
-    test = next((i for i in loop.header.instrs if term.cond in i.results), None)
-    if test is None or test.op != "lt" or test.args[0] is not counter:
-        return None
-    bound = test.args[1]
-    inside = bound in loop.header.params or _definition(loop, bound) is not None or any(
-        bound in block.params for block in loop.blocks
-    )
-    return None if inside else bound
+    if isinstance(term, Branch) and term.edges[0].target in loop.blocks and term.edges[1].target not in loop.blocks:
+        for instr in loop.header.instrs:
+            if instr.op == "lt" and instr.results[0] is term.args[0]:
+                yield loop, instr.args[0], instr.args[1]
+
+
+def _made(blocks: Iterable[Block], wanted: set[Value]) -> dict[Value, tuple[Block, Instr | None]]:
+    """Those of the blocks in which values are defined, and the instructions (None: a parameter)."""
+    found: dict[Value, tuple[Block, Instr | None]] = {}
+    for block in blocks:
+        for param in block.params:
+            if param in wanted:
+                found[param] = block, None
+        for instr in block.instrs:
+            for result in instr.results:
+                if result in wanted:
+                    found[result] = block, instr
+    return found

@@ -8,7 +8,7 @@ alloc and everything that exists before it. An alloc that never left the functio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.ir.core import Const, Function, Instr, Value
 from irad.ir.types import ANY, Array
@@ -18,8 +18,7 @@ UNKNOWN = Value(ANY, "unknown")
 Access = tuple[Value, tuple[Value, ...]]  # array and indices
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(NamedTuple):
     """Roots of every array value; `allocs`: roots made in this function; `escaped`: those that others may hold."""
 
     roots: dict[Value, frozenset[Value]]

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +20,10 @@ from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import reported
 from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
+from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.plain import run_plain
-from irad.runtime.support import reset
+from irad.runtime.structures import Path, Seen, finished, is_structure
 
 LOCK = threading.RLock()
 class CompiledBase:
@@ -57,7 +57,9 @@ class CompiledBase:
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
         try:
-            return instance.handle(*given)
+            result = instance.handle(*given)
+            effects = instance.program.effects
+            return result if effects is None else finished(result, (*args, *kwargs.values()), effects)
         except Identical:
             self._widen(instance)
         return self._slow_call(*args, **kwargs)
@@ -83,7 +85,7 @@ class CompiledBase:
         try:
             return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
         except Identical:
-            build = at_stage(replace(request, total=True), "loops")
+            build = at_stage(request._replace(total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
     def _raise_error(self, context: int) -> BaseException | None:
@@ -117,7 +119,7 @@ class CompiledBase:
                 found = Instance(program, self, key, functools.partial(self._fail, program), limit)
                 self._instances[key] = found
         self._last = found
-        if not kwargs:
+        if not kwargs and found.program.effects is None:
             self._current = found
             found.install(self)
         return found
@@ -133,7 +135,9 @@ class CompiledBase:
 
     def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], moving: bool = False) -> Hashable:
         """Argument types; values of what is known; the options in force. moving: ints that functions hold count as types."""
-        key: tuple[Hashable, ...] = (*(key_of(a, moving) for a in args), *((k, key_of(v, moving)) for k, v in kwargs.items()))
+        seen: Seen = {}
+        key: tuple[Hashable, ...] = tuple(key_of(a, moving, (i,), seen) for i, a in enumerate(args))
+        key += tuple((k, key_of(v, moving, (len(args) + i,), seen)) for i, (k, v) in enumerate(kwargs.items()))
         if self._options or _current.get():
             static = self._static_places(self._parameter_names(len(args)))
             key += tuple(ObjKey(a) for i, a in enumerate(args) if i in static or self._parameter_names(len(args))[i] in static)
@@ -152,7 +156,7 @@ class CompiledBase:
         found = self._general_program(whole, programs, args, kwargs)
         if found is None and Noted.of(whole).refused and key != self._key(args, kwargs):
             return self._program(self._key(args, kwargs), args, kwargs)
-        program = found or compile_program(replace(self._request(args, kwargs), total=total))
+        program = found or compile_program(self._request(args, kwargs)._replace(total=total))
         COUNTERS["compilations"] += 1
         programs.append(program)
         while len(PROGRAMS) > MOST_PROGRAMS:
@@ -167,7 +171,7 @@ class CompiledBase:
         if moving.refused or not (moving.keeps or dynamic):
             return None
         try:
-            request = replace(self._request(args, kwargs, dynamic, moving.keeps), total=moving.total)
+            request = self._request(args, kwargs, dynamic, moving.keeps)._replace(total=moving.total)
             program = compile_program(request)
             earlier = [*programs, *(p for key in moving.keys for p in PROGRAMS.get((code_key(self), key), ()))]
             if errors_in(program) <= max(map(errors_in, earlier), default=0):
@@ -187,11 +191,15 @@ class CompiledBase:
         check_differentiated(self, args, kwargs, names)
         static = self._static_places(names)
         words = [f"argument {i} `{n}`" if n else f"argument {i}" for i, n in enumerate(names)]
+        seen: Seen = {}
         shapes = [
-            known_shape(a) if i in static or n in static else shape_of_arg(a, words[i], moving)
+            known_shape(a) if i in static or n in static else shape_of_arg(a, words[i], moving, (i,), seen)
             for i, (a, n) in enumerate(zip(args, names, strict=True))
         ]
-        shapes += [known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving) for k, v in kwargs.items()]
+        shapes += [
+            known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving, (len(args) + i,), seen)
+            for i, (k, v) in enumerate(kwargs.items())
+        ]
         return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:
@@ -404,19 +412,19 @@ def _refuse_int(value: Any, what: str) -> None:
         raise for_user(TypeError(f"{what} is the {type(value).__name__} {value}: pass {float(value)}"))
     if isinstance(value, (str, bytes)) or value is None:
         raise for_user(TypeError(f"{what} is {value!r}, which has no derivative: choose another argument by argnums"))
-    if callable(value) and not isinstance(value, type):
+    if callable(value) and not isinstance(value, type) and not is_structure(value):
         kind = type(value).__name__
         raise for_user(TypeError(f"{what} is a {kind}, which has no derivative: choose another argument by argnums"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
         raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))
 
 
-def as_shape(value: Any, name: str, moving: bool = False) -> Shape:
+def as_shape(value: Any, name: str, moving: bool = False, path: Path = (), seen: Seen | None = None) -> Shape:
     """The shape of an argument, or of a type given in its place."""
     from irad.api.inspection import shape_of_type
 
     found = shape_of_type(value)
-    shape: Shape = found if found is not None else argument_shape(value, name, moving)
+    shape: Shape = found if found is not None else argument_shape(value, name, moving, path, seen)
     return shape
 
 

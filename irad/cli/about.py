@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from dataclasses import fields
 from importlib import metadata
 
 from irad.config import CONFIG
@@ -29,7 +28,7 @@ def describe() -> list[str]:
         f"{'package':<12} {os.path.dirname(os.path.dirname(os.path.abspath(__file__)))}",
         "", "settings (environment, read when irad is imported):",
     ]
-    lines += [f"  {field.name:<16} {getattr(CONFIG, field.name)}" for field in fields(CONFIG)]
+    lines += [f"  {name:<16} {value}" for name, value in CONFIG._asdict().items()]
     changed = sorted(name for name in os.environ if name.startswith("IRAD_"))
     return [*lines, f"  set now: {', '.join(changed) or 'none'}"]
 

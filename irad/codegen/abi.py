@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from irad.ir.core import UNDEF, Const, Loc
 from irad.ir.types import Array, Record, Scalar, Type
@@ -43,8 +43,7 @@ HEADER = 64
 ELEMENTS, MEMBERS = 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """What memory is asked for; the parts of the site are the bytes and the extents."""
 
     what: str  # "array", "tape" (of a loop) or "growing tape"
@@ -54,8 +53,7 @@ class Need:
     width: int = 1  # of a growing tape: elements an iteration
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A place that can fail. `exc`: a symbol of the module or a builtin's name; `{}` in `message` take the payload.
 
     Without `exc` it is a call through which an error passes.

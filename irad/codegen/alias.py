@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from irad.ir.core import Function, Instr, Value
-from irad.ir.types import Array, Record, Type
+from irad.ir.types import RECORD, Array, Record, Type
 
 MAX_SCOPES = 16
 _SAME_MEMORY = frozenset({"view", "permute", "reshape", "spread", "opaque", "grow", "select"})
@@ -26,7 +26,7 @@ class AliasClasses:
     def __init__(self, function: Function, note: Callable[[str], str]) -> None:
         self._note = note
         self._parent: dict[Value, Value] = {}
-        self._elsewhere = Value(Record())  # the class of all memory that this function did not make, or let out
+        self._elsewhere = Value(RECORD)  # the class of all memory that this function did not make, or let out
         self._suffixes: dict[Value, str] | None = None
         self._made: list[Value] = [i.results[0] for i in function.instrs() if i.op == "alloc"]
         if self._made:

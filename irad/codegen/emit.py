@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from irad.codegen import arrays, structure, support
 from irad.codegen.abi import Site
@@ -23,8 +23,7 @@ from irad.ir.core import Module
 LOWERINGS: Lowerings = {**arrays.LOWERINGS, **structure.LOWERINGS}  # ops that are more than an expression
 
 
-@dataclass(frozen=True)
-class Emitted:
+class Emitted(NamedTuple):
     """LLVM text of a unit. `symbols`: external names; `names`: LLVM names of IR functions; site ids index `sites`."""
 
     text: str
@@ -41,8 +40,6 @@ def emit_module(module: Module, *entries: str, embed_support: bool = False) -> E
     """
     unit = Unit(module, frozenset(entries))
     functions = [FunctionEmitter(unit, f, LOWERINGS).text() for f in module.functions.values()]
-    if unit.boxes_arrays:
-        unit.inline("irad_release")
     memory = support.TEXT.strip() if embed_support and unit.declared else "\n".join(unit.declared.values())
     symbols = [*([] if embed_support else unit.declared), *unit.external]
     head = ["\n".join(unit.external.values()), memory]

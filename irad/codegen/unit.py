@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from irad.codegen import support
 from irad.codegen.abi import PAYLOAD, Need, Site, quoted
 from irad.ir.core import Loc, Module, Value
-from irad.ir.types import Array, Record
 from irad.ops import OPS
 
 ATTRIBUTES = """attributes #0 = { nounwind "no-trapping-math"="true" }
@@ -91,11 +90,6 @@ class Unit:
             notes = [self.note(f"!{{{{!\"llvm.loop.{what}\"{value}}}}}") for what, value in options]
             self._plain = ", ".join(notes)
         return self._plain
-
-    @property
-    def boxes_arrays(self) -> bool:
-        """Whether an entry returns what has an owner: the code that boxes it ends with a release."""
-        return any(isinstance(t, Array | Record) for name in self.entries for t in self.module.functions[name].results)
 
 
 def _recursive(module: Module) -> set[str]:

@@ -1,5 +1,21 @@
 """Abstract interpretation of untyped SSA with the argument types and with everything that Python knows."""
 
-from irad.infer import builtins, contexts, itertools_, jacobians, mathlib, numpylib, rounding, transforms
+from irad.infer import (
+    builtins,
+    contexts,
+    itertools_,
+    jacobians,
+    mathlib,
+    numpylib,
+    rounding,
+    selection,
+    shaping,
+    transforms,
+    ufuncmethods,
+    ufuncs,
+)
 
-__all__ = ["builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "transforms"]
+__all__ = [
+    "builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping", "transforms", "ufuncmethods",
+    "ufuncs",
+]

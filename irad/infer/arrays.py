@@ -12,14 +12,15 @@ import numpy as np
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
+from irad.infer.heap import opened
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Choice, Growing, Known, Num, Range, Record, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT
+from irad.ir.types import BOOL, INT, Array
 
 Scalars = Callable[..., AV]
 
@@ -110,27 +111,36 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return numbers.fold(cx, lambda x, i: x[i], a, index)
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:
-        return _sequence_item(cx, a, items, index)
+        return sequence_item(cx, a, items, index)
     if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
         if index.obj not in a.static[1]:
             raise_value(cx, make_exception(KeyError, [index]))
         place: int = a.static[1].index(index.obj)
         return a.children[place]
     if isinstance(a, Range):
-        if _is_slice(index):
+        if is_slice(index):
             cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")
         size = a.leaves[0]
         at = wrap_index(cx, cx.integer(index), size, 0)
         return item_at(cx, a, at, size, False)
     if numeric(a):
         if all(map(is_numpy, cx.num(a).kinds)):
+            asked = index_entries(index)
+            if not asked:
+                return a
+            if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
+                return _array_item(cx, make_array(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
 
 def _array_item(cx: Context, a: Arr, index: AV) -> AV:
+    from irad.infer import gather
+
     entries = index_entries(index)
+    if any(map(gather.is_fancy, entries)):
+        return gather.take(cx, a, entries)
     new = [e for e in entries if isinstance(e, Known) and e.obj is None]
     parts = index_parts(cx, a, Seq(tuple, tuple(e for e in entries if e not in new)))
     whole = len(parts) == a.ndim and all(count is None for _, count, _ in parts)
@@ -162,11 +172,13 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
 
 
-def _is_slice(index: AV) -> bool:
+def is_slice(index: AV) -> bool:
+    """Whether an index is a slice."""
     return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
 
 
-def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+    """An item of a sequence of known length, or several of them."""
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
     if isinstance(index, Known) and isinstance(index.obj, slice):
         return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
@@ -174,7 +186,7 @@ def _sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
         if not -len(items) <= index.obj < len(items):
             cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
         return items[index.obj]
-    if _is_slice(index):
+    if is_slice(index):
         cx.unsupported(
             f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
             why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
@@ -217,6 +229,18 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
         return cx.dispatch(value, lambda m: set_item(cx, a, index, m))
     if not a.writeable:
         cx.throw("ValueError", "assignment destination is read-only")
+    from irad.infer import gather
+
+    entries = index_entries(index)
+    if any(map(gather.is_fancy, entries)):
+        gather.put(cx, a, entries, value)
+        return NONE
+    new = [e for e in entries if isinstance(e, Known) and e.obj is None]
+    if new:
+        target = _array_item(cx, a, index)
+        assert isinstance(target, Arr)
+        assign(cx, target, value)
+        return NONE
     parts = index_parts(cx, a, index)
     if len(parts) == a.ndim and all(count is None for _, count, _ in parts) and numeric(value):
         cx.op_store(converted(cx, value, a.kind), a.value, [start for start, _, _ in parts])
@@ -253,13 +277,16 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
         source = fresh
     sizes = dims(cx, target)
     if isinstance(source, Arr):
-        source = _fitted(cx, source, target)
+        source = fitted(cx, source, sizes, "could not broadcast input array from shape {} into shape {}")
     loop_nest(cx, sizes, lambda at: cx.op_store(converted(cx, fetch(cx, source, at), target.kind), target.value, at))
 
 
 def as_operand(cx: Context, av: AV) -> AV:
     """A scalar or array operand of an elementwise operation; sequences become arrays."""
     if numeric(av) or isinstance(av, Arr):
+        return av
+    av = flat(cx, av)
+    if isinstance(av, Arr):
         return av
     items = known_items(av)
     if items is not None or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
@@ -292,38 +319,61 @@ def shapes_text(cx: Context, operands: Sequence[AV]) -> tuple[list[str], list[Va
     return (texts, parts) if len(parts) <= MOST_PARTS else (["(...)"] * len(texts), [])
 
 
-def _fitted(cx: Context, source: Arr, target: Arr) -> Arr:
-    """The source of an assignment, checked to broadcast to the target; leading axes of one element are dropped."""
-    sizes = dims(cx, target)
-    extra = max(source.ndim - target.ndim, 0)
+def fitted(cx: Context, source: Arr, sizes: Sequence[Value], words: str) -> Arr:
+    """The source of an assignment, checked to broadcast to these extents; leading axes of one element are dropped."""
+    extra = max(source.ndim - len(sizes), 0)
     one = int_const(1)
     fits: Value = const(True)
     for axis in range(source.ndim):
         mine = cx.op("dim", source.value, axis=axis)
         single = cx.op("eq", mine, one)
-        at = axis - source.ndim + target.ndim
+        at = axis - source.ndim + len(sizes)
         fits = cx.both(fits, cx.either(cx.op("eq", mine, sizes[at]), single) if axis >= extra else single)
-    (one_text, other), parts = shapes_text(cx, [source, target])
-    cx.guard(fits, "ValueError", f"could not broadcast input array from shape {one_text} into shape {other}", *parts)
+    (text,), parts = shapes_text(cx, [source])
+    parts += sizes
+    other = "(" + ",".join(["{}"] * len(sizes)) + ("," if len(sizes) == 1 else "") + ")"
+    if len(parts) > MOST_PARTS:
+        text, other, parts = "(...)", "(...)", []
+    cx.guard(fits, "ValueError", words.replace("{}", "{0}", 1).replace("{}", "{1}").format(text, other), *parts)
     if not extra:
         return source
-    found = view(cx, source, [(int_const(0), None, None)] * extra)
-    return found
+    return view(cx, source, [(int_const(0), None, None)] * extra)
 
 
 def check_output(cx: Context, a: Arr, y: AV) -> None:
     """`a op= y`: the shape of `y` must broadcast to that of `a`."""
-    if not isinstance(y, Arr):
-        return
-    sizes = broadcast_shape(cx, [a, y], [a, y, a])
+    if isinstance(y, Arr):
+        _check_sizes(cx, a, broadcast_shape(cx, [a, y], [a, y, a]))
+
+
+def check_target(cx: Context, out: Arr, operands: Sequence[AV]) -> None:
+    """`out=`: the operands' common shape must broadcast to that of `out`."""
+    given = [a for a in operands if isinstance(a, Arr)]
+    if given:
+        _check_sizes(cx, out, broadcast_shape(cx, [*given, out], [*operands, out]))
+
+
+def _check_sizes(cx: Context, a: Arr, sizes: list[Value]) -> None:
+    """`a` is to hold a result of these extents."""
     same: Value = const(len(sizes) == a.ndim)
     for mine, size in zip(dims(cx, a), sizes[len(sizes) - a.ndim :], strict=True):
         same = cx.both(same, cx.op("eq", mine, size))
-    (text, _), parts = shapes_text(cx, [a, y])
+    (text,), parts = shapes_text(cx, [a])
     result = "(" + ",".join(["{}"] * len(sizes)) + ("," if len(sizes) == 1 else "") + ")"
-    numbers_ = [*parts[: a.ndim], *sizes]
-    message = "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}"
-    cx.guard(same, "ValueError", message.replace("{}", text, 1).replace("shape {}", f"shape {result}"), *numbers_[:MOST_PARTS])
+    numbers_ = [*parts, *sizes]
+    if len(numbers_) > MOST_PARTS:
+        text, result, numbers_ = "(...)", "(...)", []
+    message = f"non-broadcastable output operand with shape {text} doesn't match the broadcast shape {result}"
+    cx.guard(same, "ValueError", message, *numbers_)
+
+
+def apart(cx: Context, source: AV, target: Arr) -> AV:
+    """An operand that is not changed while its result is put into `target`: a copy, if they overlap other than place by place."""
+    if not isinstance(source, Arr):
+        return source
+    given = source
+    elsewhere = cx.both(cx.op("overlap", given.value, target.value), cx.negate(_identical(cx, given, target)))
+    return cx.conditional(elsewhere, lambda: copy(cx, given), lambda: given)
 
 
 def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]], None], at: tuple[Value, ...] = ()) -> None:
@@ -337,7 +387,10 @@ def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]],
 # -- elementwise -------------------------------------------------------------------------------------------------
 
 
-def broadcast_shape(cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None) -> list[Value]:
+def broadcast_shape(
+    cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None,
+    words: str = "operands could not be broadcast together with shapes",
+) -> list[Value]:
     """The common extents of operands, checked; an error names the shapes of `shown`."""
     arrays = [a for a in operands if isinstance(a, Arr)]
     rank = max(a.ndim for a in arrays)
@@ -361,7 +414,7 @@ def broadcast_shape(cx: Context, operands: Sequence[AV], shown: Sequence[AV] | N
         sizes.append(size)
     if not isinstance(good, Const):
         texts, parts = shapes_text(cx, shown or operands)
-        cx.guard(good, "ValueError", f"operands could not be broadcast together with shapes {' '.join(texts)} ", *parts)
+        cx.guard(good, "ValueError", f"{words} {' '.join(texts)} ", *parts)
     return sizes
 
 
@@ -458,13 +511,7 @@ def as_numpy(cx: Context, av: AV) -> AV:
 def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
     if not a.writeable:
         cx.throw("ValueError", "output array is read-only")
-    if isinstance(y, Arr):
-        given = y
-        fresh = cx.conditional(
-            cx.both(cx.op("overlap", y.value, a.value), cx.negate(_identical(cx, y, a))), lambda: copy(cx, given), lambda: given,
-        )
-        assert isinstance(fresh, Arr)
-        y = fresh
+    y = apart(cx, y, a)
     sizes = dims(cx, a)
     check_output(cx, a, y)
 
@@ -514,6 +561,17 @@ def contiguous(cx: Context, a: Arr) -> Arr:
     """The array itself if its elements lie in C order without gaps, else a copy, as np.ravel has it."""
     if a.type.layout == "C":
         return a
+    whole = [v for size in dims(cx, a) for v in (int_const(0), size, int_const(1))]
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)
+    found = cx.conditional(is_dense(cx, a), same, lambda: copy(cx, a))
+    assert isinstance(found, Arr)
+    return found
+
+
+def is_dense(cx: Context, a: Arr) -> Value:
+    """Whether the elements lie in C order without gaps."""
+    if a.type.layout == "C":
+        return const(True)
     sizes = dims(cx, a)
     fine: Value = const(True)
     step: Value = int_const(np.dtype(CLASSES[a.kind]).itemsize)
@@ -521,15 +579,12 @@ def contiguous(cx: Context, a: Arr) -> Arr:
         single = cx.op("lt", sizes[axis], int_const(2))
         fine = cx.both(fine, cx.either(single, cx.op("eq", cx.op("stride", a.value, axis=axis), step)))
         step = cx.op("mul", step, sizes[axis])
-    whole = [v for size in sizes for v in (int_const(0), size, int_const(1))]
-    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)
-    found = cx.conditional(cx.either(fine, cx.op("eq", step, int_const(0))), same, lambda: copy(cx, a))
-    assert isinstance(found, Arr)
-    return found
+    return cx.either(fine, cx.op("eq", step, int_const(0)))
 
 
 def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
+    av = flat(cx, av)
     if isinstance(av, Arr):
         return cast_array(cx, av, dtype or av.kind)
     if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
@@ -545,14 +600,26 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
         dtype = _common_kind(cx, leaves)
     sizes = [int_const(n) for n in shape]
     out = alloc(cx, sizes, dtype)
-    for flat, leaf in enumerate(leaves):
-        at = [int_const(int(i)) for i in np.unravel_index(flat, shape)] if shape else []
+    for number, leaf in enumerate(leaves):
+        at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
         cx.op_store(converted(cx, leaf, dtype), out.value, at)
     return out
 
 
 def _holds_array(av: AV) -> bool:
     return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
+
+
+def flat(cx: Context, av: AV) -> AV:
+    """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
+    if isinstance(av, Ref):
+        content = opened(cx, av)
+        if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
+            from irad.infer.lists import to_array
+
+            return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
+        return content if content is av else flat(cx, content)
+    return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
 
 
 INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
@@ -620,12 +687,40 @@ def total_size(cx: Context, a: Arr) -> Value:
     return size
 
 
+def kind_of_array(v: Value) -> str:
+    """The kind of the elements of a machine array."""
+    assert isinstance(v.type, Array)
+    elem = v.type.elem
+    return next(k for k, m in MACHINE.items() if m == elem and not is_python(k))
+
+
+def common_kind_of(kinds: Sequence[str]) -> str:
+    """The kind of elements that hold values of all these kinds, as numpy finds it."""
+    kind = dtype_kind(np.result_type(*(np.dtype(CLASSES[k]) for k in kinds)))
+    assert kind is not None
+    return kind
+
+
+def is_python(kind: str) -> bool:
+    return not is_numpy(kind)
+
+
+NUMPY_KIND = {"float": "float64", "int": "int64", "bool": "bool_"}  # the kind of an array of Python's numbers
+
+
 def transpose(cx: Context, a: Arr) -> Arr:
     """a.T"""
     if a.ndim < 2:
         return a
     axes = tuple(range(a.ndim))[::-1]
     return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable)
+
+
+def swapped(cx: Context, a: Arr) -> Arr:
+    """a.mT: the last two axes exchanged."""
+    if a.ndim < 2:
+        cx.throw("ValueError", "matrix transpose with ndim < 2 is undefined")
+    return Arr(a.kind, cx.op("permute", a.value, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2)), a.writeable)
 
 
 def size_tuple(cx: Context, shape: AV) -> list[Value]:

@@ -17,14 +17,19 @@ from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
-from irad.infer.values import AV, Arr, Bound, Fn, Known, Num, Partial, Range, Record, Seq, int_const
+from irad.infer.values import AV, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
 from irad.ir.core import Const
+from irad.ops.py import UNBOUND
 
 
 def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if isinstance(av, Known):
         return _known_attr(cx, av.obj, name)
+    if isinstance(av, Ref):
+        from irad.infer.objects import get_ref_attr
+
+        return _method(cx, av, av.cls, name) if av.cls in (list, dict) else get_ref_attr(cx, av, name)
     if name == "__class__":
         from irad.infer.builtins import class_of
 
@@ -87,6 +92,8 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
 
 def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
+    if isinstance(av, Ref) and av.cls not in (list, dict):
+        return _ref_has_attr(cx, av, name)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
 
@@ -97,6 +104,23 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     elif kind_of(av.obj) is None and not _fixed(av.obj):
         _in_namespaces(cx, av.obj, name)
     return hasattr(av.obj, name)
+
+
+def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
+    """hasattr of an object made in compiled code."""
+    from irad.infer.objects import fields_of
+
+    held = fields_of(cx, ref).get(name)
+    if isinstance(held, Choice) and any(isinstance(m, Known) and m.obj is UNBOUND for m in held.members):
+        hint = "set it to None first"
+        cx.unsupported(f"hasattr() of an attribute `{name}` that only some ways set", kind="attribute", hint=hint)
+    if held is not None and not (isinstance(held, Known) and held.obj is UNBOUND):
+        return True
+    found = lookup(ref.cls, name)[1]
+    if isinstance(found, property) or isinstance(lookup(ref.cls, "__getattr__")[1], types.FunctionType):
+        cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
+    guard_names(cx, ref.cls, name)
+    return found is not None and not isinstance(found, types.MemberDescriptorType)
 
 
 def _fixed(obj: Any) -> bool:
@@ -152,6 +176,36 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     return cx.unit.captured(cx.builder, found, source)
 
 
+def lookup(cls: type, name: str) -> tuple[type | None, Any]:
+    """The class in the order of `cls` that has a name, and what it has there; (None, None) if none has."""
+    for holder in cls.__mro__:
+        if name in vars(holder):
+            return holder, vars(holder)[name]
+    return None, None
+
+
+def guard_names(cx: Context, cls: type, name: str) -> None:
+    """Note that the code is for what `cls` has under a name."""
+    for holder in cls.__mro__:
+        if holder.__module__ == "builtins":
+            return
+        table = namespace(holder)
+        if name in table:
+            cx.unit.guard(("global", table, name), table[name])
+            return
+        cx.unit.guard(("absent", table, name), None)
+
+
+def class_value(cx: Context, cls: type, name: str) -> AV:
+    """What a class has under a name, captured; a static method as the function in it."""
+    holder, found = lookup(cls, name)
+    assert holder is not None
+    source = ("global", namespace(holder), name)
+    if isinstance(found, staticmethod):
+        return cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))
+    return cx.unit.captured(cx.builder, found, source)
+
+
 def _property(cx: Context, found: property, owner: AV) -> AV | None:
     from irad.infer.calls import call_value
 
@@ -202,8 +256,18 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
         return Known(np.dtype(CLASSES[a.kind]).itemsize)
     if name == "nbytes":
         return Num("int", cx.op("mul", arrays.total_size(cx, a), int_const(np.dtype(CLASSES[a.kind]).itemsize)))
+    if name == "strides":
+        return Seq(tuple, tuple(Num("int", cx.op("stride", a.value, axis=k)) for k in range(a.ndim)))
+    if name == "mT":
+        return arrays.swapped(cx, a)
+    if name == "flat":  # of strided memory a copy, which may not be written to
+        dense = arrays.contiguous(cx, a)
+        flat = cx.op("reshape", dense.value, arrays.total_size(cx, a))
+        return Arr(a.kind, flat, dense.writeable and a.type.layout == "C")
     if name == "real":
         return a
+    if name == "imag":
+        return Arr(a.kind, arrays.alloc(cx, arrays.dims(cx, a), a.kind, zero=True).value, False)
     if hasattr(np.ndarray, name):
         return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, numbers
+from irad.infer import arrays, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import anything, extreme, taken
@@ -30,10 +30,12 @@ from irad.infer.values import (
     Counted,
     Fn,
     Known,
+    ListIter,
     Num,
     Partial,
     Range,
     Record,
+    Ref,
     Seq,
     SeqIter,
     Zip,
@@ -82,7 +84,12 @@ for _kind, _cls in CLASSES.items():
 
 @handles(builtins.len)
 def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: _int(iterate.length(cx, av)))
+    return cx.dispatch(args[0], lambda av: _length(cx, av))
+
+
+def _length(cx: Context, av: AV) -> AV:
+    found = objects.length(cx, av) if objects.has_class(av) else None
+    return found if found is not None else _int(iterate.length(cx, av))
 
 
 def _int(value: Any) -> AV:
@@ -96,27 +103,37 @@ def _range(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return iterate.make_range(cx, args)
 
 
-@handles(builtins.enumerate)
+@handles(builtins.enumerate, as_they_are=True)
 def _enumerate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
-    inner = iterate.make_iter(cx, args[0])
-    if isinstance(start, Known) and not isinstance(inner, SeqIter):
+    inner = iterator(cx, args[0])
+    if isinstance(start, Known) and not unrolls(inner):
         start = Num("int", int_const(start.obj))
     return Zip("enumerate", (start, inner))
 
 
-@handles(builtins.zip)
+@handles(builtins.zip, as_they_are=True)
 def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     strict = kwargs.get("strict", Known(False))
     if not isinstance(strict, Known):
         cx.unsupported("zip(strict=...) that is not known", kind="option", hint="write True or False")
-    parts = tuple(iterate.make_iter(cx, a) for a in args)
+    parts = tuple(iterator(cx, a) for a in args)
     return Zip("strict zip", parts) if strict.obj and len(parts) > 1 else Zip("zip", parts)
 
 
-@handles(builtins.iter)
+@handles(builtins.iter, as_they_are=True)
 def _iter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return iterate.make_iter(cx, args[0])
+    return cx.dispatch(args[0], lambda av: iterator(cx, av))
+
+
+def iterator(cx: Context, av: AV) -> AV:
+    """iter(av)"""
+    return objects.iterator(cx, av) if objects.has_class(av) else iterate.make_iter(cx, av)
+
+
+def unrolls(it: AV) -> bool:
+    """Whether the items of an iterator are walked one by one at compile time."""
+    return isinstance(it, (SeqIter, ListIter)) or (isinstance(it, Zip) and any(map(unrolls, it.children)))
 
 
 @handles(builtins.next)
@@ -296,7 +313,12 @@ def _tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.list)
 def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return _sequence(cx, list, args)
+    if args and isinstance(args[0], Ref) and args[0].cls is list:
+        return lists.copied(cx, args[0])
+    made = lists.new_list(cx, ())
+    if args:
+        lists.extend(cx, made, args[0] if type(args[0]).iterator else iterator(cx, args[0]))
+    return made
 
 
 def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
@@ -306,7 +328,7 @@ def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
     return Seq(cls, tuple(items))
 
 
-@handles(builtins.isinstance)
+@handles(builtins.isinstance, as_they_are=True)
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wanted = args[1]
     classes = tuple(i.obj for i in iterate.known_items(wanted) or [wanted] if isinstance(i, Known))
@@ -335,7 +357,7 @@ def class_of(cx: Context, av: AV) -> type:
         return CLASSES[av.kind]
     if isinstance(av, Arr):
         return np.ndarray
-    if isinstance(av, Seq):
+    if isinstance(av, (Seq, Ref)):
         return av.cls
     if isinstance(av, Fn):
         return type(class_of)
@@ -351,18 +373,20 @@ def class_of(cx: Context, av: AV) -> type:
     cx.unsupported(f"type() of a value of type {type_name(av)}", kind="function")
 
 
-@handles(builtins.type)
+@handles(builtins.type, as_they_are=True)
 def _type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda av: Known(class_of(cx, av)))
 
 
-@handles(builtins.callable)
+@handles(builtins.callable, as_they_are=True)
 def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
+    if isinstance(av, Ref):
+        return Known(objects.special(cx, av, "__call__") is not None)
     return Known(callable(av.obj) if isinstance(av, Known) else isinstance(av, (Fn, Bound, Partial)))
 
 
-@handles(builtins.getattr)
+@handles(builtins.getattr, as_they_are=True)
 def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
@@ -372,7 +396,7 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda m: get_attr(cx, m, name.obj) if has_attr(cx, m, name.obj) else args[2])
 
 
-@handles(builtins.hasattr)
+@handles(builtins.hasattr, as_they_are=True)
 def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
@@ -400,7 +424,7 @@ def _repr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda av: repr_of(cx, av) if exception_class(av) else _str(cx, [av], kwargs))
 
 
-@handles(builtins.super)
+@handles(builtins.super, as_they_are=True)
 def _super(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 2:
         cx.unsupported("super() without a class around it", kind="object", hint="name the class whose method to call")
@@ -419,18 +443,47 @@ def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record(("text", text), (), tuple(parts))
 
 
-@handles(functools.partial)
+@handles(functools.partial, as_they_are=True)
 def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Partial(args[0], tuple(args[1:]), kwargs)
 
 
 @handles(builtins.dict)
 def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    from irad.infer.execute import known_dict
+    merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
+    return lists.new_dict(cx, {**merged, **kwargs})
 
-    merged: dict[Any, AV] = dict(known_dict(cx, args[0])) if args else {}
-    merged.update(kwargs)
-    return Record(("dict", tuple(merged)), tuple(merged.values()))
+
+@handles(builtins.setattr, as_they_are=True)
+def _setattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _assigned(cx, args, objects.set_attr)
+
+
+@handles(object.__setattr__, as_they_are=True)
+def _set_field(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _assigned(cx, args, objects.set_field)
+
+
+def _assigned(cx: Context, args: list[AV], assign: Callable[[Context, Ref, str, AV], AV]) -> AV:
+    owner, name, value = args
+    if not isinstance(owner, Ref) or not isinstance(name, Known):
+        cx.unsupported(
+            f"setattr() of a value of type {type_name(owner)}", kind="attribute-store",
+            hint="keep the value in a local variable and return it",
+        )
+    return assign(cx, owner, name.obj, value)
+
+
+@handles(object.__new__, as_they_are=True)
+def _new(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if not isinstance(args[0], Known):
+        cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
+    return objects.allocate(cx, args[0].obj)
+
+
+@handles(object.__init__, as_they_are=True)
+def _init(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return NONE
 
 
 @handles(builtins.slice)

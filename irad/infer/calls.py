@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
 import types
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from typing import Any
 
-from irad.infer import generators, heap
+import numpy as np
+
+from irad.infer import generators, heap, lists, objects
+from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
@@ -18,6 +22,7 @@ from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
 from irad.infer.values import (
     AV,
+    Arr,
     Bound,
     Choice,
     Fn,
@@ -35,12 +40,15 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.core import Block, Value
+from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
+AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
+UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
 
@@ -49,12 +57,17 @@ def is_primitive(obj: Any) -> bool:
     return id(obj) in HANDLERS
 
 
-def handles(*callables: Any) -> Callable[[Handler], Handler]:
-    """Register the meaning of C-level callables."""
+def handles(*callables: Any, as_they_are: bool = False) -> Callable[[Handler], Handler]:
+    """Register the meaning of C-level callables.
+
+    Lists and dicts that compiled code made come as what they hold, if that is of known length; or `as_they_are`.
+    """
 
     def register(handler: Handler) -> Handler:
         for obj in callables:
             HANDLERS[id(obj)] = (obj, handler)
+            if as_they_are:
+                AS_THEY_ARE.add(id(obj))
         return handler
 
     return register
@@ -85,7 +98,13 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
-        return TRANSFORMS[f.static[1]](cx, f, args, kwargs)
+        trees = [heap.exported(cx, a) for a in args]
+        named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
+        return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
+    if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f)):
+        method = objects.special(cx, f, "__call__")
+        if method is not None:
+            return call_value(cx, method, args, kwargs)
     if not isinstance(f, Known):
         cx.type_error(f"'{type_name(f)}' object is not callable")
     return _call_known(cx, f.obj, args, kwargs)
@@ -94,6 +113,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     entry = HANDLERS.get(id(obj))
     if entry is not None:
+        if id(obj) not in AS_THEY_ARE:
+            args = [heap.opened(cx, a) for a in args]
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
@@ -110,8 +131,12 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
+    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
+        return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
         return container_method(cx, obj, args, kwargs)
+    if isinstance(obj, types.MethodDescriptorType) and args and isinstance(args[0], (Ref, Seq, Arr, Num)):
+        return call_value(cx, get_attr(cx, args[0], obj.__name__), args[1:], kwargs)  # list.append(xs, x)
     is_init = isinstance(obj, types.WrapperDescriptorType) and obj.__name__ == "__init__"
     if is_init and issubclass(obj.__objclass__, BaseException):
         return call_base_init(cx, args, kwargs)
@@ -130,12 +155,28 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
 
 def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A method of a known string or number."""
+    args = [known_throughout(cx, a) for a in args]
+    kwargs = {k: known_throughout(cx, v) for k, v in kwargs.items()}
     if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="attribute", hint="compute it outside")
     from irad.infer.numbers import fold
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
     return fold(cx, lambda *values: obj(*values, **named), *args)
+
+
+def known_throughout(cx: Context, av: AV) -> AV:
+    """A list, dict or tuple of known things as a known object."""
+    content = heap.opened(cx, av)
+    if isinstance(content, (Seq, Record)) and (isinstance(content, Seq) or content.static[0] == "dict"):
+        items = [known_throughout(cx, c) for c in content.children]
+        if all(isinstance(i, Known) and i.obj is not UNBOUND for i in items):
+            plain = [i.obj for i in items if isinstance(i, Known)]
+            if isinstance(content, Record):
+                return Known(dict(zip(content.static[1], plain, strict=True)))
+            if content.cls in (tuple, list):
+                return Known(content.cls(plain))
+    return av
 
 
 VIEWS = (KeysView, ValuesView, ItemsView)
@@ -174,13 +215,19 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return Seq(cls, tuple(values[name] for name in fields))
     if cls.__module__ == "numpy" and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
+    if issubclass(cls, enum.Enum) and args and isinstance(args[0], Known):
+        return _call_method(cx, cls, args, kwargs)
+    if objects.written_in_python(cls) and not issubclass(cls, (tuple, enum.Enum)):
+        return objects.construct(cx, cls, args, kwargs)
     cx.unsupported(
-        f"an object of class {cls.__qualname__}", kind="object", why="irad does not compile objects yet",
-        hint="use a tuple, a namedtuple or local variables",
+        f"an object of class {cls.__qualname__}", kind="object",
+        why="the class is not written in Python, and irad has no entry for it", hint="make it outside and use what it holds",
     )
 
 
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in (list, dict)):
+        return _call_container(cx, f, args, kwargs)
     if isinstance(f.function, str):
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
             if f.function == "append" and any(map(is_explanation, args)):
@@ -198,6 +245,24 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
 
 
+def _call_container(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A method of a list or dict that compiled code made."""
+    owner = f.owner
+    assert isinstance(owner, Ref)
+    name = f.function if isinstance(f.function, str) else f.function.__name__
+    if name == "append" and any(map(is_explanation, args)):
+        return Known(None)
+    method = (lists.DICT_METHODS if lists.is_dict(owner) else lists.LIST_METHODS).get(name)
+    if method is not None:
+        return method(cx, owner, args, kwargs)
+    content = heap.opened(cx, owner)
+    if isinstance(content, Ref):
+        cx.unsupported(f"the method `{name}` of a list of run-time length", kind="list", hint="use an array: np.array(xs)")
+    if lists.is_dict(owner):
+        lists.dict_items(cx, owner)
+    return CONTAINERS.get(name, _no_method)(cx, Bound(name, content), args, kwargs)
+
+
 def _no_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     hint = "fill an array of the final size: np.empty(n)" if type_name(f.owner) == "list" else "write it with a loop"
     why = "it changes or searches a container"
@@ -207,6 +272,11 @@ def _no_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> 
 def call_library(cx: Context, function: Any, args: list[AV], kwargs: dict[str, AV] | None = None) -> AV:
     """Call the plain Python form of a numpy function."""
     return call_function(cx, python_function(LIBRARY[id(function)][1]), args, kwargs or {})
+
+
+def call_library_function(cx: Context, function: Any, args: list[AV]) -> AV:
+    """Call a function of `irad.lib`."""
+    return call_function(cx, python_function(function), args, {})
 
 
 def python_function(obj: Any) -> Fn:
@@ -251,7 +321,7 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     if has_star:
         bound.append(Seq(tuple, tuple(args[count:])))
     if takes_rest:
-        bound.append(Record(("dict", tuple(named)), tuple(named.values())))
+        bound.append(lists.new_dict(cx, dict(named)))
     return bound
 
 
@@ -285,24 +355,26 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> 
     bound = bind(cx, f, args, kwargs)
     if f.code.co_flags & inspect.CO_GENERATOR:
         return generators.make(cx, f, bound)
-    bound = generators.parameters(cx, f, bound)
-    crowded = cx.unit.crowded(f, tuple(map(shape_of, bound)))
-    if crowded:
-        bound = [numbers_at_run_time(a) for a in bound]
-    return call_specialised(cx, f, bound, crowded)
+    return call_specialised(cx, f, generators.parameters(cx, f, bound))
 
 
 def call_specialised(
-    cx: Context, f: Fn, bound: list[AV], crowded: bool, point: Block | None = None, stop: Block | None = None,
+    cx: Context, f: Fn, bound: list[AV], crowded: bool | None = None, point: Block | None = None, stop: Block | None = None,
 ) -> AV:
-    """A call with the values of the parameters; of a generator, the step that goes on at a block with what is live there."""
+    """A call with the values of the parameters; of a generator, the step that goes on at a block with what is live there.
+
+    crowded: no form of its own for known numbers (None: if there are many already).
+    """
     names = heap.canonical(cx, {"function": f, **dict(enumerate(bound))}, cx.heap)
     objects = heap.under(names, cx.heap)
-    if crowded:
-        objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
     callee = heap.renamed(f, names)
     assert isinstance(callee, Fn)
     given = [heap.renamed(a, names) for a in bound]
+    if crowded is None:
+        crowded = cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values())))
+    if crowded:
+        given = [numbers_at_run_time(a) for a in given]
+        objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
     cx.unit.analysed(spec, cx.solver)
     if cx.emitting:

@@ -11,14 +11,14 @@ from typing import Any
 from irad.infer import heap, iterate
 from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
-from irad.infer.values import AV, Arr, Choice, Counted, Gen, Iter, Known, Range, Seq, SeqIter, Zip, int_const
+from irad.infer.values import AV, Arr, Choice, Counted, Gen, Growing, Iter, Known, ListIter, Range, Ref, Seq, SeqIter, Zip, int_const
 from irad.ir.core import Const
 from irad.lib import builtin
 
 
 def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     """All items of something iterable, if their number is known; an iterator is then at its end. None: it is not known."""
-    items = iterate.known_items(av)
+    items = iterate.known_items(heap.opened(cx, av))
     if items is not None:
         return items
     if isinstance(av, Known) or isinstance(av, Range):
@@ -33,7 +33,7 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     state = by_position(av)
     if state is None:
         return None
-    if not isinstance(state, SeqIter) and not _tried(cx, lambda: _drained(cx, state, most) is not None):
+    if not isinstance(state, (SeqIter, ListIter)) and not _tried(cx, lambda: _drained(cx, state, most) is not None):
         return None
     return _drained(cx, state, most)
 
@@ -127,8 +127,9 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
     if type(av).iterator:
         return _unpack_iterator(cx, av, attrs)
-    items = iterate.known_items(av)
-    if items is None and isinstance(av, Arr) and "count" in attrs:
+    items = iterate.known_items(heap.opened(cx, av))
+    growing = isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing)
+    if items is None and (isinstance(av, Arr) or growing) and "count" in attrs:
         n = attrs["count"]
         size = iterate.length(cx, av)
         cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
@@ -147,9 +148,7 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
     if len(items) < before + after:
         cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
     end = len(items) - after
-    return [*items[:before], Seq(list, tuple(items[before:end])), *items[end:]]
-
-
+    return [*items[:before], heap.allocate(cx, Seq(list, tuple(items[before:end]))), *items[end:]]
 
 def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
     """The first items; one step more says whether there are too many."""

@@ -227,6 +227,17 @@ class Context:
             leaves += self.coerce(child, wanted)
         return leaves
 
+    def cast_elements(self, array: Value, to: Type) -> Value:
+        """A contiguous array with elements of another type (itself if they are)."""
+        assert isinstance(array.type, Array)
+        if array.type.elem == to:
+            return array
+        size = self.op("dim", array, axis=0)
+        made = self.op("alloc", size, elem=str(to), zero=False)
+        assert isinstance(to, Scalar)
+        self.count_loop(size, lambda i: self.op_store(self.cast(self.op("load", array, i), to), made, [i]))
+        return made
+
     def strided(self, leaf: Value, wanted: Type) -> Value:
         """A contiguous array as a value of the type of those that need not be."""
         if not isinstance(leaf.type, Array) or leaf.type == wanted:
@@ -284,6 +295,10 @@ class Context:
             slots[at] = self.coerce(member, shape.children[at])
         tag = self._pick(av.tag, tags) if isinstance(av, Choice) else tags[0]
         return [tag, *(v for slot in slots for v in slot)]
+
+    def bool_value(self, number: Value) -> Value:
+        """Whether an int is not 0."""
+        return const(bool(number.value)) if isinstance(number, Const) else self.op("ne", number, int_const(0))
 
     def bool(self, value: Value) -> AV:
         """A Python bool; known if the value is constant."""
@@ -358,11 +373,15 @@ class Context:
         try:
             return join(a, b)
         except JoinError as e:
-            self.mistyped(
-                f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
-                why="compiled code needs one form for a value where two ways of the program meet",
-                hint="use two names, or make both the same type",
-            )
+            self.join_failed(e)
+
+    def join_failed(self, e: JoinError) -> NoReturn:
+        """Values that have no common form meet."""
+        self.mistyped(
+            f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
+            why="compiled code needs one form for a value where two ways of the program meet",
+            hint="use two names, or make both the same type",
+        )
 
     def dispatch(self, av: AV, case: Callable[[AV], AV]) -> AV:
         """Apply `case` to a value; of a finite choice, to each alternative behind a branch on its tag."""

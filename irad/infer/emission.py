@@ -139,7 +139,10 @@ class Emission:
     def escape(self, av: AV, objects: heap.Heap) -> None:
         """The end of a way with an exception: back to a caller that handles it."""
         spec = self.solver.spec
-        assert spec.raises is not None
+        if spec.raises is None:  # the analysis ended with an error before callers were told of exceptions
+            assert spec.error is not None
+            self.cx.builder.throw(self.solver.unit.deferred(spec.error), "")
+            return
         leaves: list[Value] = []
         if spec.result is not None:
             leaves += [const(True), *(undef(t) for t in spec.result.flat_types())]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import builtins
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from irad.infer.context import Context
@@ -171,7 +170,7 @@ def raised_at(place: Loc, site: Loc | None) -> Loc:
     """The place of an exception that was caught and has left at `site`."""
     if site is None or site.func != place.func or site.file != place.file:
         return place.called_from(site)
-    return replace(place, caller=site.caller)
+    return place._replace(caller=site.caller)
 
 
 def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:

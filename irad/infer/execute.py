@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, iterate, numbers
+from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -18,6 +18,7 @@ from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
 from irad.infer.kinds import BINARY, COMPARE
+from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.texts import format_value, join_text
 from irad.infer.values import (
@@ -32,6 +33,7 @@ from irad.infer.values import (
     Known,
     Num,
     Record,
+    Ref,
     Seq,
     flatten,
     numeric,
@@ -46,12 +48,9 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, Instr, list[AV]], AV]
 TABLE: dict[str, Handler] = {}
 WITHOUT = {  # what there is nothing for, and what to write instead
-    "py.del_item": ("deleting an item or a slice", "copy what is to stay"),
     "py.set": ("a set", "use an array of flags, or a tuple"),
     "py.set_add": ("a set", "use an array of flags, or a tuple"),
     "py.set_update": ("a set", "use an array of flags, or a tuple"),
-    "py.list_append": ("a list that grows", "fill an array in a loop: out = np.empty(n)"),
-    "py.map_add": ("a dict that grows", "use an array with an index"),
     "py.super_attr": ("super()", "call the function of the base class by its name"),
 }
 
@@ -96,6 +95,15 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         return cx.dispatch(a, lambda m: binary(cx, op, m, b, inplace))
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: binary(cx, op, a, m, inplace))
+    if has_class(a) or has_class(b):
+        found = objects.binary(cx, op, a, b, inplace)
+        if found is not None:
+            return found
+    if isinstance(a, Ref) or isinstance(b, Ref):
+        found = _binary_lists(cx, op, a, b, inplace)
+        if found is not None:
+            return found
+        a, b = heap.opened(cx, a), heap.opened(cx, b)
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
@@ -104,11 +112,6 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         return arrays.binary(cx, op, a, b, inplace)
     if is_explanation(a) or is_explanation(b):
         return merged((a, b))
-    if inplace and isinstance(a, Seq) and a.cls is list:
-        cx.unsupported(
-            "a list changed in place", kind="list", why="another name may stand for the same list",
-            hint="write a = a + b, or use an array",
-        )
     if isinstance(a, Seq) and isinstance(b, Seq) and op == "+":
         return Seq(a.cls, (*a.items, *b.items))
     if isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, tuple) and op == "+":
@@ -143,6 +146,33 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
 
 
+def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
+    """`a op b` of lists and dicts, where that makes or changes one."""
+    if inplace and op == "+" and lists.is_list(a):
+        lists.extend(cx, a, b)  # type: ignore[arg-type]
+        return a
+    if op == "*" and not inplace and lists.is_list(b):
+        a, b = b, a
+    if op == "*" and lists.is_list(a) and numeric(b):
+        assert isinstance(a, Ref)
+        made = lists.repeated(cx, a, b)
+        if not inplace:
+            return made
+        heap.store(cx, a, heap.content_of(cx, made))
+        return a
+    if op == "+" and lists.is_list(a) and lists.is_list(b):
+        made = lists.copied(cx, a)  # type: ignore[arg-type]
+        lists.extend(cx, made, b)
+        return made
+    other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
+    if op == "|" and lists.is_dict(a) and other_dict:
+        assert isinstance(a, Ref)
+        target = a if inplace else lists.new_dict(cx, lists.dict_items(cx, a))
+        lists.DICT_METHODS["update"](cx, target, [b], {})
+        return target
+    return None
+
+
 def _array_like(av: Known) -> bool:
     return type(av.obj).__module__ == "numpy" and hasattr(av.obj, "dtype")
 
@@ -158,6 +188,11 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         return cx.dispatch(a, lambda m: compare(cx, op, m, b))
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: compare(cx, op, a, m))
+    if has_class(a) or has_class(b):
+        found = objects.compare(cx, op, a, b)
+        if found is not None:
+            return found
+    a, b = heap.opened(cx, a), heap.opened(cx, b)
     if numeric(a) and numeric(b):
         return numbers.compare(cx, op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):
@@ -199,6 +234,8 @@ def unary(cx: Context, op: str, a: AV) -> AV:
     """`op a` for + - ~ not."""
     if isinstance(a, Choice):
         return cx.dispatch(a, lambda m: unary(cx, op, m))
+    if has_class(a) and op != "not":
+        return objects.unary(cx, op, a)
     if op == "not":
         return cx.bool(cx.negate(truth(cx, a)))
     if numeric(a):
@@ -217,6 +254,11 @@ def truth(cx: Context, av: AV) -> Value:
     """bool(x) as a machine bool."""
     if isinstance(av, Choice):
         return cx.test_choice(av, lambda m: truth(cx, m))
+    if has_class(av):
+        return objects.truth(cx, av)
+    if isinstance(av, Ref):
+        size = iterate.length(cx, av)
+        return cx.bool_value(size)
     if isinstance(av, Known) and not _array_like(av):
         return const(bool(av.obj))
     if numeric(av):
@@ -245,6 +287,8 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
         return const(True)
     if numeric(a) and numeric(b):
         return _identical_numbers(cx, cx.num(a), cx.num(b))
+    if isinstance(a, Ref) or isinstance(b, Ref):
+        return const(False)  # two names of the heap are two objects
     if type(a) is type(b) and not isinstance(a, Known):
         cx.unsupported(
             f"`is` between two values of type {type_name(a)}", kind="operator",
@@ -274,23 +318,37 @@ def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
 @meaning("contains")
 def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
     item, container = args
+    if isinstance(container, Choice):
+        return cx.dispatch(container, lambda m: _contains(cx, instr, [item, m]))
+    found = objects.contains(cx, item, container) if has_class(container) else contains_item(cx, item, container)
+    return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
+
+
+def contains_item(cx: Context, item: AV, container: AV) -> Value:
+    """`item in container` of what is not written in Python."""
+    if lists.is_dict(container):
+        assert isinstance(container, Ref)
+        held = lists.dict_found(cx, container, item)
+        return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
+    container = heap.opened(cx, container)
     items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
-        found: Value = const(item.obj in container.obj)
-    elif type(container).iterator:
-        found = cx.num(call_function(cx, python_function(iterators.contains), [container, item], {})).value
-    elif items is not None:
-        found = const(False)
+        return const(item.obj in container.obj)
+    if type(container).iterator:
+        return cx.num(call_function(cx, python_function(iterators.contains), [container, item], {})).value
+    if items is not None:
+        found: Value = const(False)
         for other in items:
             found = cx.either(found, truth(cx, compare(cx, "==", item, other)))
-    elif isinstance(container, Choice):
-        return cx.dispatch(container, lambda m: _contains(cx, instr, [item, m]))
-    elif isinstance(container, Arr):
+        return found
+    if isinstance(container, Arr):
         same = arrays.compare(cx, "==", container, item)
-        found = truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
-    else:
-        cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
-    return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
+        return truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
+    cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
+
+
+def _is_set(av: AV) -> Value:
+    return const(not (isinstance(av, Known) and av.obj is UNBOUND))
 
 
 # -- names and cells ---------------------------------------------------------------------------------------------
@@ -377,16 +435,17 @@ def _function(cx: Context, instr: Instr, args: list[AV]) -> AV:
     code, defaults, kwdefaults, closure, _ = args
     assert isinstance(code, Known)
     given = iterate.known_items(defaults) if defaults is not NONE else None
-    named = _keyword_defaults(kwdefaults)
+    named = _keyword_defaults(cx, kwdefaults)
     cells = closure.children if isinstance(closure, Seq) else ()
     return Fn(code.obj, cx.fn.globals, tuple(given or ()), named, tuple(cells), code.obj.co_qualname)
 
 
-def _keyword_defaults(av: AV) -> tuple[tuple[str, AV], ...]:
+def _keyword_defaults(cx: Context, av: AV) -> tuple[tuple[str, AV], ...]:
     if isinstance(av, Known):
         return tuple((k, Known(v)) for k, v in (av.obj or {}).items())
-    if isinstance(av, Record):
-        return tuple(zip(av.static[1], av.children, strict=True))
+    content = heap.opened(cx, av)
+    if isinstance(content, Record):
+        return tuple(zip(content.static[1], content.children, strict=True))
     return ()
 
 
@@ -400,38 +459,47 @@ def _tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("list")
 def _list(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return Seq(list, tuple(args))
+    return lists.new_list(cx, args)
+
+
+@meaning("list_append")
+def _list_append(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    assert isinstance(args[0], Ref)
+    lists.append(cx, args[0], args[1])
+    return NONE
+
+
+@meaning("map_add")
+def _map_add(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    assert isinstance(args[0], Ref)
+    return lists.set_item(cx, args[0], args[1], args[2])
 
 
 def grown(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    """What a collection under construction is after `list_append` or `map_add`."""
-    collection, *new = args
-    what = instr.op.removeprefix("py.").partition("_")[0]
-    if what == "list" and isinstance(collection, Seq):
-        return Seq(collection.cls, (*collection.items, *new))
-    if what == "map" and isinstance(new[0], Known) and isinstance(collection, (Known, Record)):
-        merged = {**known_dict(cx, collection), new[0].obj: new[1]}
-        return Record(("dict", tuple(merged)), tuple(merged.values()))
+    """What a collection under construction is after `set_add`."""
     cx.unsupported(
-        f"a {'dict' if what == 'map' else what} whose length is not known at compile time", kind="list",
-        hint="fill an array in a loop: out = np.empty(n)",
+        "a set whose length is not known at compile time", kind="list", hint="fill an array in a loop: out = np.empty(n)",
     )
 
 
-GROWING = {"py.list_append", "py.set_add", "py.map_add"}
+GROWING = {"py.set_add"}
 
 
 @meaning("list_extend")
 def _list_extend(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    items = consumers.taken(cx, args[1], iterate.MAX_UNROLL)
-    if not isinstance(args[0], Seq) or items is None:
-        cx.unsupported("a list of run-time length", kind="list", hint="fill an array instead: np.empty(n)")
-    return Seq(args[0].cls, (*args[0].items, *items))
+    target, more = args
+    assert isinstance(target, Ref)
+    lists.extend(cx, target, more)
+    return target
 
 
 @meaning("list_to_tuple")
 def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return Seq(tuple, tuple(iterate.known_items(args[0]) or ()))
+    items = iterate.known_items(heap.opened(cx, args[0]))
+    if items is None:
+        hint = "keep it a list, or make it an array"
+        cx.unsupported("a tuple whose length is not known at compile time", kind="list", hint=hint)
+    return Seq(tuple, tuple(items))
 
 
 @meaning("dict")
@@ -439,7 +507,7 @@ def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
     keys = args[::2]
     if not all(isinstance(k, Known) for k in keys):
         cx.unsupported("a dict with keys that are not known at compile time", kind="dict", hint="use an array or a tuple")
-    return Record(("dict", tuple(k.obj for k in keys if isinstance(k, Known))), tuple(args[1::2]))
+    return lists.new_dict(cx, dict(zip((k.obj for k in keys if isinstance(k, Known)), args[1::2], strict=True)))
 
 
 @meaning("dict_update")
@@ -447,11 +515,13 @@ def _dict_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
     merged: dict[Any, AV] = {}
     for av in args:
         merged.update(known_dict(cx, av))
-    return Record(("dict", tuple(merged)), tuple(merged.values()))
+    return lists.new_dict(cx, merged)
 
 
 def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
     """The items of a dict with known keys."""
+    if lists.is_dict(av):
+        return lists.dict_items(cx, av)  # type: ignore[arg-type]
     if isinstance(av, Record) and av.static[0] == "dict":
         return dict(zip(av.static[1], av.children, strict=True))
     if isinstance(av, Known) and (av.obj is None or isinstance(av.obj, dict)):
@@ -466,8 +536,12 @@ def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("set_attr")
 def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if isinstance(args[0], Choice):
+        return cx.dispatch(args[0], lambda m: _set_attr(cx, instr, [m, args[1]]))
     if is_new(args[0]):
         return set_field(cx, args[0], instr.attrs["name"], args[1])
+    if isinstance(args[0], Ref):
+        return objects.set_attr(cx, args[0], instr.attrs["name"], args[1])
     cx.unsupported(
         f"assignment to the attribute `{instr.attrs['name']}`", kind="attribute-store",
         hint="keep the value in a local variable and return it",
@@ -476,13 +550,41 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("item")
 def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return cx.dispatch(args[0], lambda m: arrays.get_item(cx, m, args[1]))
+    return cx.dispatch(args[0], lambda m: get_item(cx, m, args[1]))
+
+
+def get_item(cx: Context, av: AV, index: AV) -> AV:
+    """av[index]"""
+    if has_class(av):
+        found = objects.get_item(cx, av, index)
+        if found is not None:
+            return found
+    if isinstance(av, Ref):
+        return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
+    return arrays.get_item(cx, av, index)
+
+
+@meaning("del_item")
+def _del_item(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    owner, index = args
+    if not isinstance(owner, Ref) or has_class(owner):
+        cx.unsupported("deleting an item or a slice", kind="syntax", hint="copy what is to stay")
+    return lists.delete_item(cx, owner, index)
 
 
 @meaning("set_item")
 def _set_item(cx: Context, instr: Instr, args: list[AV]) -> AV:
     target, index, value = args
-    return cx.dispatch(target, lambda m: arrays.set_item(cx, m, index, value))
+    return cx.dispatch(target, lambda m: set_item(cx, m, index, value))
+
+
+def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
+    """av[index] = value"""
+    if has_class(av) and objects.set_item(cx, av, index, value):
+        return NONE
+    if isinstance(av, Ref):
+        return cx.dispatch(index, lambda i: lists.set_item(cx, av, i, value))
+    return arrays.set_item(cx, av, index, value)
 
 
 @meaning("slice")
@@ -494,7 +596,7 @@ def _slice(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("iter")
 def _iter(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return cx.dispatch(args[0], lambda m: iterate.make_iter(cx, m))
+    return cx.dispatch(args[0], lambda m: objects.iterator(cx, m) if has_class(m) else iterate.make_iter(cx, m))
 
 
 # -- calls and exceptions ----------------------------------------------------------------------------------------

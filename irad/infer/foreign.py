@@ -4,7 +4,7 @@
     def f(x): ...                       def f(x): ...                 def f(x): ...
 
 A jitted function is its Python body (with numpy's rules for divisions if it asks for `error_model="numpy"`), a vectorised
-one its body place by place, a cached one its body. They are known by what they offer, so nothing is imported for them.
+one its body place by place, a cached one its body, a function of numpy's what it does for plain arrays. They are known by what they offer, so nothing is imported for them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from irad.infer.context import Context
 from irad.infer.kinds import OF_CLASS
 from irad.infer.values import AV, Arr
 
+DISPATCHER = type(np.mean)  # what numpy makes of its functions in Python, so that other array types can have their own
 CACHED = type(functools.lru_cache(maxsize=None)(int))
 
 
@@ -33,6 +34,8 @@ def wrapper_of(obj: Any) -> tuple[str, ...]:
     """The attributes on the way from a wrapper to the Python function that it means; () if it is no such thing."""
     if isinstance(obj, CACHED):
         return ("__wrapped__",) if isinstance(obj.__wrapped__, types.FunctionType) else ()
+    if isinstance(obj, DISPATCHER):
+        return ("_implementation",) if isinstance(followed(obj, ("_implementation",)), types.FunctionType) else ()
     if not type(obj).__module__.startswith("numba."):
         return ()
     for path in (("py_func",), ("_dispatcher", "py_func")):

@@ -27,11 +27,14 @@ from irad.infer.values import (
     FrozenCell,
     Gen,
     Growing,
+    Known,
     Name,
     Obj,
+    Place,
     Record,
     Ref,
     Reference,
+    Same,
     Seq,
     Shape,
     flatten,
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from irad.infer.context import Context
 
 Heap = dict[Name, AV]
+Path = tuple[Any, ...]
 DEEPEST = 16  # steps from a variable to an object: lists of lists of ...
 ROOM = 8  # items that there is room for in a list at first
 
@@ -80,6 +84,15 @@ def content_of(cx: Context, av: AV) -> AV:
     return cx.heap[av.name] if isinstance(av, Reference) else av
 
 
+def opened(cx: Context, av: AV) -> AV:
+    """A list or dict of known form as what it holds; everything else as it is."""
+    if isinstance(av, Ref):
+        content = cx.heap[av.name]
+        if isinstance(content, (Seq, Record)):
+            return content
+    return av
+
+
 def store(cx: Context, ref: Reference, content: AV) -> None:
     """The object holds this from now on."""
     cx.heap[ref.name] = content
@@ -92,6 +105,11 @@ def with_new_lists(cx: Context, av: AV) -> AV:
         return av
     made = av.with_children(tuple(with_new_lists(cx, c) for c in av.children)) if av.children else av
     return allocate(cx, made) if is_content(shape_top(made)) else made
+
+
+def is_tree(av: AV) -> bool:
+    """Whether this has parts that are arguments or results of their own: a tuple, or a tree of a list, a dict, an object."""
+    return isinstance(av, (Seq, Obj)) or (isinstance(av, Record) and av.static[0] in ("dict", "items"))
 
 
 def shape_top(av: AV) -> Shape:
@@ -120,6 +138,11 @@ def references(av: AV, path: tuple[Any, ...] = ()) -> Iterator[tuple[Reference, 
         for step, child in zip(steps(av), av.children, strict=True):
             if child.children or isinstance(child, Reference):
                 yield from references(child, path if step is None else (*path, step))
+
+
+def refers(av: AV) -> bool:
+    """Whether there are references in a value."""
+    return isinstance(av, Reference) or any(map(refers, av.children))
 
 
 def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
@@ -172,31 +195,62 @@ def under(names: Mapping[Name, Name], heap: Heap) -> Heap:
 # -- trees -------------------------------------------------------------------------------------------------------
 
 
-def exported(cx: Context, av: AV, what: str = "a derivative", seen: set[Name] | None = None) -> AV:
-    """A value as a tree that needs no heap. An object may be in it once only."""
+def exported(
+    cx: Context, av: AV, what: str = "a derivative", seen: set[Name] | None = None, places: Mapping[Name, Path] | None = None,
+) -> AV:
+    """A value as a tree that needs no heap. An object may be in it once only, unless it is in `places`, as an argument is."""
     seen = set() if seen is None else seen
     if isinstance(av, Reference):
+        if places and av.name in places:
+            return Known(Place(places[av.name]))
         if av.name in seen:
             _shared(cx, av, what)
         seen.add(av.name)
-        inside = exported(cx, cx.heap[av.name], what, seen)
+        inside = exported(cx, cx.heap[av.name], what, seen, places)
         return FrozenCell(inside) if isinstance(av, Cell) else inside
-    return av.with_children(tuple(exported(cx, c, what, seen) for c in av.children)) if av.children else av
+    if isinstance(av, Growing):
+        return items_tree(cx, av)
+    return av.with_children(tuple(exported(cx, c, what, seen, places) for c in av.children)) if av.children else av
+
+
+def items_tree(cx: Context, content: Growing) -> Record:
+    """A list of run-time length as a tree: an array for each number in an item."""
+    from irad.infer.arrays import cast_array, copy
+    from irad.infer.lists import used
+
+    columns = [used(cx, content, buffer) for buffer in content.buffers]
+    plain = [copy(cx, c) if c.kind != "int8" else cast_array(cx, c, "int64") for c in columns]
+    return Record(("items", content.item), tuple(plain))
 
 
 def _shared(cx: Context, av: Reference, what: str) -> None:
     if isinstance(av, Cell):
-        hint = "move it to module level"
-        cx.unsupported("the derivative of local functions that share a variable, or call themselves", kind="no-derivative", hint=hint)
+        what = "the derivative of local functions that share a variable, or call themselves"
+        cx.unsupported(what, kind="no-derivative", hint="move them to module level")
     cx.unsupported(
         f"{av.name[0].__name__} that is at two places of what goes into or out of {what}", kind="object",
         why="what is stored through the one would be seen through the other", hint="make a copy of it",
     )
 
 
-def imported(cx: Context, av: AV) -> AV:
-    """A tree with each of its contents as an object of the heap."""
-    return with_new_lists(cx, av)
+def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | None = None) -> AV:
+    """A tree with each of its contents as an object of the heap. `places` collects where each one is."""
+    places = {} if places is None else places
+    if isinstance(av, Same):
+        return places[av.static]
+    if isinstance(av, Record) and av.static[0] == "items":
+        columns = [child.leaves[0] for child in av.children]
+        buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
+        content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
+    elif not av.children:
+        return allocate(cx, av) if is_content(shape_top(av)) else av
+    else:
+        inside = zip(steps(av), av.children, strict=True)
+        content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))
+    if is_content(shape_top(content)):
+        ref = places[path] = allocate(cx, content)
+        return ref
+    return content
 
 
 # -- lists of run-time length ------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
     parts: list[Part] = []
     for axis, entry in enumerate(entries):
         size = cx.op("dim", a.value, axis=axis)
-        parts.append(_index_part(cx, entry, size, axis))
+        parts.append(index_part(cx, entry, size, axis))
     return parts
 
 
@@ -54,7 +54,8 @@ def index_entries(index: AV) -> list[AV]:
     return list(whole.children) if isinstance(whole, Seq) and issubclass(whole.cls, tuple) else [index]
 
 
-def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
+def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
+    """What an int or a slice asks of one axis."""
     if numeric(entry):
         n = cx.num(entry)
         if n.kinds in (("bool",), ("bool_",)):
@@ -68,8 +69,6 @@ def _index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
     if isinstance(entry, Record) and entry.static == "slice":
         start, stop, step = entry.children
         return slice_part(cx, start, stop, step, size)
-    if isinstance(entry, (Arr, Seq)) or isinstance(getattr(entry, "obj", None), (list, tuple)):
-        cx.unsupported("an array as an index", kind="index", hint="loop over the indices")
     if isinstance(entry, Known):
         cx.throw("IndexError", INDEX_TYPES)
     cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
+from irad.infer.heap import item_of, opened
 from irad.infer.values import (
     AV,
     NONE,
@@ -14,11 +15,14 @@ from irad.infer.values import (
     Choice,
     Counted,
     Gen,
+    Growing,
     Iter,
     Known,
+    ListIter,
     Num,
     Range,
     Record,
+    Ref,
     Seq,
     SeqIter,
     Stepped,
@@ -90,7 +94,9 @@ def _count(cx: Context, low: Value, high: Value, step: Value) -> Value:
 
 def length(cx: Context, av: AV) -> Value:
     """len(x) as an int value."""
-    items = known_items(av)
+    if isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing):
+        return cx.heap[av.name].leaves[0]
+    items = known_items(opened(cx, av))
     if items is not None:
         return int_const(len(items))
     if isinstance(av, Known) and hasattr(av.obj, "__len__"):
@@ -112,8 +118,17 @@ def make_iter(cx: Context, av: AV) -> AV:
         return av
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
+        if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:
+            cx.solver.ranges = True
+            if cx.solver.spec.unroll:
+                return SeqIter(tuple(map(Known, r)))
         return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
-    items = known_items(av)
+    if isinstance(av, Ref) and av.cls is list:
+        content = cx.heap[av.name]
+        if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
+            return ListIter(av)
+        return Counted(av, int_const(0), length(cx, av))
+    items = known_items(opened(cx, av))
     if items is not None:
         if len(items) > MAX_UNROLL:
             return _table_iter(cx, items)
@@ -139,6 +154,8 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
         if position >= len(it.children):
             return Known(False), Known(None), it
         return Known(True), it.children[position], SeqIter(it.children, position + 1)
+    if isinstance(it, ListIter):
+        return _advance_list(cx, it)
     if isinstance(it, Counted):
         return _advance_counted(cx, it)
     if isinstance(it, Zip) and not _acts(it):
@@ -153,6 +170,16 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
     cx.type_error(f"'{type_name(it)}' object is not an iterator")
 
 
+def _advance_list(cx: Context, it: ListIter) -> Sequence[AV]:
+    """The list as it is now, which the loop may have changed."""
+    (what,), position = it.children, it.static
+    assert isinstance(what, Ref)
+    content = cx.heap[what.name]
+    if not isinstance(content, Seq):
+        return _advance_counted(cx, Counted(what, int_const(position), length(cx, what)))
+    if position >= len(content.items):
+        return Known(False), Known(None), it
+    return Known(True), content.items[position], ListIter(what, position + 1)
 # -- steps that do something --------------------------------------------------------------------------------------
 
 
@@ -289,10 +316,12 @@ def send(cx: Context, it: AV) -> Sequence[AV]:
 
 def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
     index, size = it.leaves
+    if isinstance(it.children[0], Ref):
+        size = length(cx, it.children[0])
     ok = cx.op("lt", index, size)
     reverse = bool(it.static)
     what = it.children[0]
-    if isinstance(what, Arr):  # the element may only be loaded once it is known to exist
+    if isinstance(what, (Arr, Ref)):  # the element may only be loaded once it is known to exist
         item: AV = Record(("item", reverse), it.children, (index, size))
     else:
         item = item_at(cx, what, index, size, reverse)
@@ -349,7 +378,62 @@ def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> 
         if isinstance(start, Const) and start.value == 0:
             return Num("int", moved)
         return Num("int", cx.op("add", start, moved))
+    if isinstance(what, Ref):
+        return _list_item(cx, what, index)
     from irad.infer.arrays import element
 
     assert isinstance(what, Arr)
     return element(cx, what, [index])
+
+
+def _list_item(cx: Context, what: Ref, index: Value) -> AV:
+    """Item number `index` of a list, which is there."""
+    from irad.infer.lists import as_growing, copied
+
+    content = cx.heap[what.name]
+    return item_of(cx, content if isinstance(content, Growing) else as_growing(cx, copied(cx, what)), index)
+
+
+def counted(cx: Context, it: AV) -> tuple[Value, Callable[[Value], AV]] | None:
+    """The number of items of an iterator, and how to get one by its number; None where that is not known beforehand."""
+    if isinstance(it, Counted):
+        start, size = it.leaves
+        (what,), reverse = it.children, bool(it.static)
+        return cx.op("sub", size, start), lambda i: item_at(cx, what, cx.op("add", start, i), size, reverse)
+    if isinstance(it, SeqIter) and not it.children:
+        return int_const(0), lambda i: NONE
+    if not isinstance(it, Zip):
+        return None
+    parts = list(it.children)
+    offset = cx.num(parts.pop(0)).value if it.static == "enumerate" else None
+    inner = [counted(cx, part) for part in parts]
+    sizes = [pair[0] for pair in inner if pair]
+    if len(sizes) < len(parts) or not sizes:
+        return None
+    size = sizes[0]
+    for other in sizes[1:]:
+        size = cx.op("select", cx.op("lt", other, size), other, size)
+
+    def at(i: Value) -> AV:
+        items = [pair[1](i) for pair in inner if pair]
+        return Seq(tuple, tuple(items if offset is None else [Num("int", cx.op("add", offset, i)), *items]))
+
+    return size, at
+
+
+def sample(cx: Context, item: Callable[[Value], AV]) -> AV:
+    """A value of the form of the items; nothing of it is computed."""
+    function, block = cx.function, cx.builder.block
+    assert block is not None
+    before, instructions, emitting = list(function.blocks), list(block.instrs), cx.emitting
+    catcher, cx.catcher, cx.emitting = cx.catcher, None, False
+    heap = dict(cx.heap)
+    try:
+        found = item(int_const(0))
+    finally:
+        cx.catcher, cx.emitting, cx.heap = catcher, emitting, heap
+        function.blocks[:] = before
+        block.instrs[:] = instructions
+        block.term = None  # type: ignore[assignment]  # open again
+        cx.builder.at(block)
+    return found

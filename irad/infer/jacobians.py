@@ -27,21 +27,35 @@ from irad.ir.core import Const, Value
 from irad.ir.types import Scalar, is_float
 
 
+def chosen_for(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> Chosen:
+    """The arguments of a Jacobian. One by a list of numbers would be a list of lists, which nothing here makes."""
+    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    if any(map(_has_items, chosen.picked)):
+        cx.unsupported(
+            "a Jacobian or Hessian by a list of floats", kind="value-type", hint="pass np.array(x), or use grad, vjp, jvp, hvp",
+        )
+    return chosen
+
+
+def _has_items(av: AV) -> bool:
+    return (isinstance(av, Record) and av.static[0] == "items") or any(map(_has_items, av.children))
+
+
 def float_leaves(av: AV) -> list[AV]:
     """The numbers and arrays of floats in a structure, in order."""
     if isinstance(av, Num):
         return [av] if is_float(av.value.type) else []
     if isinstance(av, Arr):
         return [av] if is_float(av.type.elem) else []
-    if isinstance(av, Seq):
-        return [leaf for item in av.items for leaf in float_leaves(item)]
+    if heap.is_tree(av):
+        return [leaf for item in av.children for leaf in float_leaves(item)]
     return []
 
 
 def replaced(av: AV, leaves: Iterator[AV]) -> AV:
     """The structure with its float leaves replaced; what has no derivative becomes None."""
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(replaced(item, leaves) for item in av.items))
+    if heap.is_tree(av):
+        return av.with_children(tuple(replaced(item, leaves) for item in av.children))
     return next(leaves) if float_leaves(av) else NONE
 
 
@@ -94,7 +108,7 @@ def unit_array(cx: Context, like: Arr, at: Sequence[Value]) -> Arr:
 def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Columns: one tangent for each element of the argument."""
     assert isinstance(f, Record)
-    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    chosen = chosen_for(cx, f, args, kwargs)
     out, pieces = _pushes(cx, f.children[0], chosen)
     return assemble(chosen, out, pieces)
 
@@ -150,7 +164,7 @@ def _columns(cx: Context, callee: AV, chosen: Chosen, given: Arr, out: AV) -> li
 def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Rows: one cotangent for each element of the result."""
     assert isinstance(f, Record)
-    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    chosen = chosen_for(cx, f, args, kwargs)
     adjoint = Adjoint(cx, f.children[0], chosen)
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
     shape = adjoint.thunk.result
@@ -215,7 +229,7 @@ def assemble(chosen: Chosen, out: AV, pieces: list[list[AV]]) -> AV:
 def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Reverse for one output, forward otherwise."""
     assert isinstance(f, Record)
-    chosen = choose(cx, dict(f.static[2]), args, kwargs)
+    chosen = chosen_for(cx, f, args, kwargs)
     target, _ = thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from irad.infer.kinds import MACHINE, is_numpy, kind_of, widest
+from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.values import (
     UNBOUND_AV,
     Arr,

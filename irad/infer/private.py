@@ -19,7 +19,6 @@ from collections.abc import Callable, Sequence
 from irad.errors import Identical
 from irad.infer import arrays
 from irad.infer.context import Context
-from irad.infer.kinds import MACHINE
 from irad.infer.values import AV, Arr
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array, is_float
@@ -36,12 +35,6 @@ def zeros_like(cx: Context, v: Value) -> Value:
     assert isinstance(v.type, Array)
     dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
     return cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
-
-
-def kind_of_array(v: Value) -> str:
-    assert isinstance(v.type, Array)
-    elem = v.type.elem
-    return next(k for k, m in MACHINE.items() if m == elem and k not in ("float", "int", "bool"))
 
 
 class Private:
@@ -134,7 +127,7 @@ class Private:
 
     def _sum(self, cond: Value, x: Value, y: Value) -> Value:
         """x + y if the condition holds, else x."""
-        a, b = (Arr(kind_of_array(v), v) for v in (x, y))
+        a, b = (Arr(arrays.kind_of_array(v), v) for v in (x, y))
 
         def added() -> AV:
             total = arrays.binary(self.cx, "+", a, b)
@@ -143,7 +136,7 @@ class Private:
         return self.cx.conditional(cond, added, lambda: a).leaves[0]
 
     def _copy(self, place: int, v: Value) -> Value:
-        original = Arr(kind_of_array(v), v)
+        original = Arr(arrays.kind_of_array(v), v)
         return self.cx.conditional(self._written(place), lambda: self._strided(original), lambda: original).leaves[0]
 
     def _strided(self, original: Arr) -> Arr:

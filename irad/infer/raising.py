@@ -25,7 +25,7 @@ from irad.infer.exceptions import (
 )
 from irad.infer.kinds import CLASSES
 from irad.infer.texts import each_choice, template
-from irad.infer.values import AV, NONE, Bound, Cell, Choice, Known, Num, Record, Seq
+from irad.infer.values import AV, NONE, Bound, Cell, Choice, Known, Num, Record, Ref, Seq
 from irad.ir.core import Const, Loc, Value
 
 MOST_PARTS = 24  # words of an error report
@@ -200,6 +200,11 @@ def call_base_init(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def super_attr(cx: Context, cls: AV, owner: AV, name: str) -> AV:
     """super(cls, owner).name"""
+    plain = isinstance(owner, Ref) or (isinstance(owner, Known) and not isinstance(owner.obj, BaseException))
+    if isinstance(cls, Known) and plain:
+        from irad.infer.objects import super_member
+
+        return super_member(cx, cls.obj, owner, name)
     known = exception_class(owner) or (owner.static[1] if is_new(owner) else None)
     if not isinstance(cls, Known) or known is None:
         cx.unsupported("super() of this object", kind="object", hint="name the class whose method to call")

@@ -10,10 +10,10 @@ import heapq
 import linecache
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from irad.analysis.cfg import dominators, reducible, reverse_postorder
-from irad.errors import TypingError, UnsupportedError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
@@ -45,6 +45,7 @@ from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
 MAX_COPIES = 4096
+FORMS = frozenset(("join", "list", "dict", "index", "star-call", "object", "return", "unroll"))  # errors that unrolling may mend
 MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
 
 
@@ -57,7 +58,7 @@ class TypedBlock:
     origin: dict[Value, Any]
     heap: dict[Name, Shape]
     outs: list[Key] = field(default_factory=list)
-    error: Exception | None = None
+    error: IradError | None = None
     branches: bool = False
     raises: bool = False
     visits: int = 0
@@ -65,11 +66,10 @@ class TypedBlock:
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What is needed of an untyped function: order, live-in values, loop headers."""
 
-    index: dict[Block, int]
+    order: dict[Block, int]
     live: dict[Block, list[Value]]
     headers: set[Block]
     caught: dict[Block, Value]  # by handler: the exception that has led to it
@@ -77,7 +77,7 @@ class Facts:
     consumed: frozenset[Value]  # results that only a loop or a call takes
     begun: frozenset[Value]  # iterators of which a step is taken at once
     around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
-    resumed: dict[Block, Block] = field(default_factory=dict)  # the blocks with which steps of a generator begin
+    resumed: dict[Block, Block]  # the blocks with which steps of a generator begin
 
     def resume(self, point: Block) -> Block:
         """The block with which a step of a generator begins that goes on at `point`, which may be the header of a loop."""
@@ -85,7 +85,7 @@ class Facts:
         if found is None:
             found = self.resumed[point] = Block("resume")
             found.term = Jump(Edge(point, point.params))
-            self.index[found], self.live[found] = -1, self.live[point]
+            self.order[found], self.live[found] = -1, self.live[point]
         return found
 
     def own(self, block: Block) -> set[Value]:
@@ -104,8 +104,10 @@ def facts_of(function: Function) -> Facts:
         order = list(doms.order)
         live = _live_in(order, caught)
         points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
-        around = {p: sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h]) for p in order} if points else {}
-        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around)
+        around = {}
+        for p in order if points else ():
+            around[p] = sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h])
+        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around, {})
         function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
@@ -143,7 +145,9 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
 
 def unrolled(av: AV) -> bool:
     """Whether this is an iterator at a known position."""
-    return isinstance(av, (SeqIter, ListIter, Gen)) or (isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children))
+    if isinstance(av, (SeqIter, ListIter, Gen)):
+        return True
+    return isinstance(av, (Zip, Stepped)) and any(unrolled(c) for c in av.children)
 
 
 class Solver:
@@ -160,6 +164,8 @@ class Solver:
         self.raises: Shape | None = None
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
+        self.ended: IradError | None = None  # the error at which the analysis stopped
+        self.ranges = False  # whether there is a loop over a short known range
         self.emission: Any = None  # in the second phase
         self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
         self.cx = self._context(Function("scratch", [], []))
@@ -180,13 +186,17 @@ class Solver:
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------
 
-    def analyse(self) -> None:
-        """Interpret until nothing changes; the result shape is then in the spec."""
-        self._interpret()
-        while not reducible(self.entry, lambda k: self.blocks[k].outs):
-            self._disentangle()
+    def analyse(self) -> IradError | None:
+        """Interpret until nothing changes. The first error that is met whatever the branches decide is returned."""
+        try:
             self._interpret()
-        self._report()
+            while not reducible(self.entry, lambda k: self.blocks[k].outs):
+                self._disentangle()
+                self._interpret()
+        except (UnsupportedError, TypingError) as e:  # where ways meet
+            self.ended = e
+            return e
+        return self._first_error()
 
     def _disentangle(self) -> None:
         """Loops that can be entered at two places are taken apart.
@@ -218,7 +228,12 @@ class Solver:
                 if changed not in queued:
                     queued.add(changed)
                     keys.append(changed)
-                    heapq.heappush(work, (self.facts.index[changed[0]], len(keys) - 1))
+                    heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
+
+    def troubles(self) -> int:
+        """The number of blocks in which values met that have no common form."""
+        found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
+        return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:
         """Interpret a block on scratch IR; the blocks behind it whose state changed."""
@@ -449,7 +464,8 @@ class Solver:
         self, t: TypedBlock, key: Key, edge: Edge, values: dict[Value, AV], objects: dict[Name, Shape], narrower: dict[Value, AV],
     ) -> bool:
         target = self.blocks.get(key)
-        params = self.facts.own(edge.target)
+        # what refers to objects is another value on each way: its names in the heap are those of the target
+        params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
         passing = {v for v in t.shapes if v not in t.rebound}
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
@@ -486,11 +502,11 @@ class Solver:
 
     # -- errors --------------------------------------------------------------------------------------------------
 
-    def _report(self) -> None:
-        """Raise the first error that is met whatever the branches decide; others wait behind their branch."""
+    def _first_error(self) -> IradError | None:
+        """The first error that is met whatever the branches decide; others wait behind their branch."""
         errors = {k for k, t in self.blocks.items() if t.error is not None}
         if not errors:
-            return
+            return None
         key: Key | None = self.entry
         seen: set[Key] = set()
         work = [self.entry]
@@ -501,9 +517,10 @@ class Solver:
             seen.add(key)
             t = self.blocks[key]
             if t.error is not None:
-                raise t.error
+                return t.error
             outs = [o for o in dict.fromkeys(t.outs) if not self.blocks[o].raises]
             work += outs if not t.branches or len(outs) == 1 or self._leaves_loop(t) else self._meeting(t)
+        return None
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS, call_value
@@ -43,8 +43,7 @@ from irad.ir.core import Block, Const, Function, Loc, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float
 
 
-@dataclass(frozen=True)
-class Thunk:
+class Thunk(NamedTuple):
     """A function of the module that calls something: parameters are the leaves of the callee and of its arguments."""
 
     name: str
@@ -94,7 +93,8 @@ def _build(
     given = [parameters(s, n) for s, n in zip(args, labels, strict=True)]
     named = {k: parameters(s, k) for k, s in kwargs}
     try:
-        result = call_value(inner, target, given, named)
+        placed = {k: heap.imported(inner, v) for k, v in named.items()}
+        result = heap.exported(inner, call_value(inner, target, [heap.imported(inner, g) for g in given], placed))
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
             result = Seq(result.cls, (result.items[0], stopped(inner, result.items[1])))
     except Terminated:
@@ -113,8 +113,8 @@ def stopped(cx: Context, av: AV) -> AV:
         return Num(av.kinds, cx.op("opaque", av.value), av.tag)
     if isinstance(av, Arr):
         return arrays.elementwise(cx, lambda p: stopped(cx, p), [av], av.kind)
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(stopped(cx, item) for item in av.items))
+    if heap.is_tree(av):
+        return av.with_children(tuple(stopped(cx, item) for item in av.children))
     return av
 
 
@@ -127,8 +127,8 @@ def floats_at_run_time(cx: Context, av: AV) -> AV:
         if type(av.obj) is tuple:
             return Seq(tuple, tuple(floats_at_run_time(cx, Known(x)) for x in av.obj))
         return av
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(floats_at_run_time(cx, i) for i in av.items))
+    if heap.is_tree(av):
+        return av.with_children(tuple(floats_at_run_time(cx, i) for i in av.children))
     return av
 
 
@@ -261,8 +261,8 @@ class Adjoint:
             return Num(av.kinds, cotangents[self.index[id(av.value)]], av.tag)
         if isinstance(av, Arr) and is_float(av.type.elem):
             return Arr(av.kind, cotangents[self.index[id(av.value)]])
-        if isinstance(av, Seq):
-            return Seq(av.cls, tuple(self._gradient(item, cotangents) for item in av.items))
+        if heap.is_tree(av):
+            return av.with_children(tuple(self._gradient(item, cotangents) for item in av.children))
         return NONE
 
 
@@ -333,6 +333,17 @@ TRANSFORMS["grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, F
 TRANSFORMS["value_and_grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, True)
 
 
+def parts_like(av: AV, other: AV) -> list[AV] | None:
+    """The parts of a tangent or cotangent that belong to those of `av`; None if the structures differ."""
+    from irad.infer.iterate import known_items
+
+    if isinstance(av, Seq):
+        items = known_items(other)
+    else:
+        items = list(other.children) if type(other) is type(av) and other.static == av.static else None
+    return items if items is not None and len(items) == len(av.children) else None
+
+
 # -- forward mode ------------------------------------------------------------------------------------------------
 
 
@@ -357,13 +368,11 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
         if t.kind != primal.kind:
             t = arrays.cast_array(cx, t, primal.kind)
         return [t.value]
-    if isinstance(primal, Seq):
-        from irad.infer.iterate import known_items
-
-        items = known_items(tangent)
-        if items is None or len(items) != len(primal.items):
+    if heap.is_tree(primal):
+        items = parts_like(primal, tangent)
+        if items is None:
             cx.type_error(f"{where}: primals and tangents must have the same structure")
-        return [v for p, t in zip(primal.items, items, strict=True) for v in tangents_for(cx, p, t, where)]
+        return [v for p, t in zip(primal.children, items, strict=True) for v in tangents_for(cx, p, t, where)]
     return []
 
 
@@ -401,8 +410,8 @@ def _tangent(av: AV, leaves: Any) -> AV:
         return Num(av.kinds, next(leaves), av.tag) if is_float(av.value.type) else NONE
     if isinstance(av, Arr):
         return Arr(av.kind, next(leaves)) if is_float(av.type.elem) else NONE
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(_tangent(item, leaves) for item in av.items))
+    if heap.is_tree(av):
+        return av.with_children(tuple(_tangent(item, leaves) for item in av.children))
     if isinstance(av, Known) and isinstance(av.obj, float):
         return Known(0.0)
     return NONE
@@ -444,8 +453,6 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
     """The cotangents of the leaves of a result, from a value of the same structure."""
-    from irad.infer.iterate import known_items
-
     if isinstance(out, Num):
         value = cx.cast(cx.num(ct).value, MACHINE[out.kinds[-1]]) if is_float(out.value.type) else None
         return [value, *([None] if out.tag is not None else [])]
@@ -456,11 +463,11 @@ def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
         if not isinstance(seed, Arr) or seed.ndim != out.ndim:
             cx.type_error("vjp: the cotangent must have the shape of the result")
         return [(seed if seed.kind == out.kind else arrays.cast_array(cx, seed, out.kind)).value]
-    if isinstance(out, Seq):
-        items = known_items(ct)
-        if items is None or len(items) != len(out.items):
+    if heap.is_tree(out):
+        items = parts_like(out, ct)
+        if items is None:
             cx.type_error("vjp: the cotangent must have the structure of the result")
-        return [v for o, c in zip(out.items, items, strict=True) for v in cotangent_leaves(cx, o, c)]
+        return [v for o, c in zip(out.children, items, strict=True) for v in cotangent_leaves(cx, o, c)]
     if isinstance(out, Choice):
         cx.unsupported("the derivative of a result whose type depends on the data", kind="grad-output")
     return [None for _ in flatten(out)]

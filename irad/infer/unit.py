@@ -8,7 +8,7 @@ import os
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from irad.infer.values import (
     ObjKey,
     Partial,
     Record,
+    Ref,
+    Seq,
     Shape,
     shape_of,
 )
@@ -95,11 +97,13 @@ class Spec:
     fn: Fn
     args: tuple[Shape, ...]
     objects: tuple[tuple[Name, Shape], ...]
+    unroll: bool = False  # loops over short known ranges are unrolled
     catching: bool = False  # the caller handles exceptions: they are results
     result: Shape | None = None
     raises: Shape | None = None  # the exceptions that are results
     object_results: tuple[tuple[Name, Shape], ...] = ()  # objects that it changed, and new ones that it hands out
     written: frozenset[Name] = frozenset()  # those of `objects` that it changed
+    error: IradError | None = None  # what is met in it whatever its branches decide
     busy: bool = False
     recursive: bool = False
     solver: Any = None
@@ -216,7 +220,7 @@ class Unit:
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
             return Known(obj) if self.is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
-        path = wrapper_of(obj)
+        path = () if self.is_primitive(obj) else wrapper_of(obj)
         if path:
             self.guard(source, obj)
             if divides_as_numpy(obj):
@@ -298,7 +302,7 @@ class Unit:
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, held, catching, point=point, stop=stop)
+            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
@@ -320,8 +324,6 @@ class Unit:
 
     def analysed(self, spec: Spec, caller: Any) -> None:
         """Make sure that the result shape of a specialisation is known, as far as recursion allows."""
-        from irad.infer.solve import Solver
-
         if caller is not None:
             spec.dependents.add(caller.spec)
         if spec.solver is not None:
@@ -329,11 +331,29 @@ class Unit:
             return
         while True:
             spec.busy = True
-            spec.solver = Solver(self, spec)
-            spec.solver.analyse()
-            spec.busy = False
+            try:
+                self._analyse(spec)
+            finally:
+                spec.busy = False
             if not self._settle(spec):
                 return
+
+    def _analyse(self, spec: Spec) -> None:
+        """Analyse once; where what meets in loops has no common form, once more with short loops over known ranges unrolled."""
+        from irad.infer.solve import Solver
+
+        solver = spec.solver = Solver(self, spec)
+        spec.error = solver.analyse()
+        if solver.ranges and solver.troubles() and not spec.unroll:
+            spec.unroll = True
+            other = spec.solver = Solver(self, spec)
+            error = other.analyse()
+            if (error is None or spec.error is not None) and other.troubles() < solver.troubles():
+                spec.error = error
+            else:
+                spec.unroll, spec.solver = False, solver
+        if spec.error is not None:
+            raise spec.error
 
     def _settle(self, spec: Spec) -> bool:
         """Take over the result of an analysis; whether it has to be repeated because a recursive call saw less."""
@@ -346,7 +366,8 @@ class Unit:
         handed = {n: s for n, s in solver.handed_out.items() if n in written or n not in given}
         objects = tuple(heap.joined(solver.cx, (dict(spec.object_results), handed)).items())
         ends = result is not None or raises is not None
-        if (result, raises) == (spec.result, spec.raises) and ((objects, written) == (spec.object_results, spec.written) or not ends):
+        same = (objects, written) == (spec.object_results, spec.written)
+        if (result, raises) == (spec.result, spec.raises) and (same or not ends):
             return False
         spec.rounds += 1
         if spec.rounds > MOST_ROUNDS:
@@ -391,16 +412,19 @@ class Unit:
         cx.emitting = True
         cx.builder.at(function.blocks[0])
         given = []
-        for shape, label in zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True):
+        places: dict[heap.Path, Ref] = {}
+        for i, (shape, label) in enumerate(zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True)):
             leaves = named_leaves(shape, label)
             function.params += leaves
-            given.append(heap.imported(cx, rebuild(shape, iter(leaves))))
+            given.append(heap.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
+        before = dict(cx.heap)
+        effects: tuple[heap.Path, ...] = ()
         result: Shape | None = None
         try:
             target = self.captured(cx.builder, obj, root)
             split = len(given) - len(names)
             value = call_value(cx, target, given[:split], dict(zip(names, given[split:], strict=True)))
-            value = heap.exported(cx, value, "a compiled function")
+            value, effects = _outcome(cx, value, places, before)
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
             cx.builder.end(Return(leaves))
@@ -409,7 +433,7 @@ class Unit:
             pass
         self.module.add(function)
         self._emit_queue()
-        return Entry(name, args, result)
+        return Entry(name, args, result, effects if places else None)
 
     def _emit_queue(self) -> None:
         done: set[Spec] = set()
@@ -421,6 +445,21 @@ class Unit:
             self.analysed(spec, None)
             self.block_count += len(spec.solver.blocks)
             self.module.add(spec.solver.emit())
+
+
+def _outcome(
+    cx: Any, value: AV, places: dict[heap.Path, Ref], before: heap.Heap,
+) -> tuple[AV, tuple[heap.Path, ...]]:
+    """What an entry returns: its value, and what the arguments hold that it changed; and which ones these are."""
+    paths = {ref.name: path for path, ref in places.items()}
+    seen: set[Name] = set()
+    what = "a compiled function"
+    value = heap.exported(cx, value, what, seen, paths)
+    changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
+    if not changed:
+        return value, ()
+    found = [heap.exported(cx, cx.heap[ref.name], what, seen, paths) for _, ref in changed]
+    return Seq(tuple, (value, *found)), tuple(path for path, _ in changed)
 
 
 SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "value")  # as the function's
@@ -456,10 +495,10 @@ def named_leaves(shape: Shape, label: str | None) -> list[Value]:
     return [Value(t, f"{label}.{i}") for i, t in enumerate(kinds)]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry function of a unit: its name, the shapes of its parameters and of its result (None: it never returns)."""
 
     name: str
     args: tuple[Shape, ...]
     result: Shape | None
+    effects: tuple[heap.Path, ...] | None = None  # objects among the arguments that it changes; None: there are no objects

@@ -18,8 +18,6 @@ from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
-
-
 Name = tuple[Any, Any]  # of an object in the abstract heap (see `heap`)
 
 
@@ -343,6 +341,21 @@ class Growing(AV):
     @property
     def buffers(self) -> tuple[Value, ...]:
         return self.leaves[1:]
+
+
+class Same(AV):
+    """In the tree of the arguments: an object that is there already. static: the way to it."""
+
+    __slots__ = ()
+
+
+class Place:
+    """In the tree of a result: an object that is an argument, or in one. `path`: the way to it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: tuple[Any, ...]) -> None:
+        self.path = path
 
 
 class FrozenCell(AV):

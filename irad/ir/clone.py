@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from irad.ir.core import (
     Block,
     Branch,
-    Const,
     Edge,
     Function,
     Instr,
@@ -27,17 +26,25 @@ def substitute(blocks: Iterable[Block], mapping: Mapping[Value, Value]) -> None:
     if not mapping:
         return
 
-    def final(v: Value) -> Value:
-        while v in mapping:
-            v = mapping[v]
-        return v
+    def final(args: list[Value]) -> list[Value]:
+        for arg in args:
+            if arg in mapping:
+                break
+        else:
+            return args
+        found = []
+        for arg in args:
+            while arg in mapping:
+                arg = mapping[arg]
+            found.append(arg)
+        return found
 
     for block in blocks:
         for instr in block.instrs:
-            instr.args = [final(a) for a in instr.args]
-        block.term.args = [final(a) for a in block.term.args]
+            instr.args = final(instr.args)
+        block.term.args = final(block.term.args)
         for edge in block.term.edges:
-            edge.args = [final(a) for a in edge.args]
+            edge.args = final(edge.args)
 
 
 def clone_terminator(
@@ -64,8 +71,8 @@ def clone_blocks(
     blocks: Iterable[Block], mapping: dict[Value, Value], site: Loc | None = None,
 ) -> tuple[list[Block], dict[Block, Block]]:
     """Fresh copies of `blocks`. `mapping` takes old values to new ones (given entries are kept); targets outside stay."""
-    blocks = list(blocks)
     copies = {b: Block(b.name) for b in blocks}
+    places: dict[Loc | None, Loc | None] = {None: site}
     for old, new in copies.items():
         for p in old.params:
             mapping[p] = Value(p.type, p.name)
@@ -75,8 +82,12 @@ def clone_blocks(
                 mapping[r] = Value(r.type, r.name)
     for old, new in copies.items():
         for instr in old.instrs:
-            loc = instr.loc.called_from(site) if instr.loc else site
-            args = [a if isinstance(a, Const) else mapping.get(a, a) for a in instr.args]
+            loc = instr.loc
+            if site is not None:
+                if loc not in places:
+                    places[loc] = loc.called_from(site) if loc is not None else site
+                loc = places[loc]
+            args = [mapping.get(a, a) for a in instr.args]
             new.instrs.append(Instr(instr.op, args, [mapping[r] for r in instr.results], dict(instr.attrs), loc))
         new.term = clone_terminator(old.term, lambda v: mapping.get(v, v), lambda b: copies.get(b, b), site)
     return list(copies.values()), copies

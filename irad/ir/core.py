@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any as AnyObject
+from typing import NamedTuple
 
 from irad.ir.types import BOOL, FLOAT, INT, Type
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Loc:
+class Loc(NamedTuple):
     """A source range, as CPython counts (columns are UTF-8 byte offsets; unknown: line 0, column -1)."""
 
     file: str

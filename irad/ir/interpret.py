@@ -372,13 +372,8 @@ class ArrayOps:
 
     def op_spread(self, ref: Ref, *extents: int) -> Ref:
         data = self.data(ref)
-        axes = self.attrs["axes"]
-        kept = [axis for axis in axes if axis >= 0]
-        rest = [axis for axis in range(data.ndim) if axis not in kept]
-        data = data.transpose([*kept, *rest])[(..., *[0] * len(rest))]
-        data = data[tuple(np.newaxis if axis < 0 else slice(None) for axis in axes)]
-        strides = np.broadcast_to(data, extents).strides
-        return Ref(np.lib.stride_tricks.as_strided(data, extents, strides), ref.owner)  # may be written, unlike the former
+        strides = [data.strides[axis] if axis >= 0 else 0 for axis in self.attrs["axes"]]
+        return Ref(np.lib.stride_tricks.as_strided(data, extents, strides), ref.owner)
 
     def op_overlap(self, a: Ref, b: Ref) -> bool:
         return bool(np.may_share_memory(self.data(a), self.data(b)))

@@ -6,16 +6,17 @@ boxed) is decided by `infer`, which emits the guards, and by the `Kind` of a res
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 class Type:
-    """Base of all IR types; instances are immutable and compare by value."""
+    """Base of all IR types; instances are immutable and compare by value (of all but arrays there is one instance each)."""
 
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scalar(Type):
     """A machine number. `family` is "f" (float), "i" (signed integer), "u" (unsigned) or "b" (bool)."""
 
@@ -38,6 +39,9 @@ class Scalar(Type):
     def nbytes(self) -> int:
         return max(self.bits // 8, 1)
 
+    def __reduce__(self) -> tuple[Callable[[str], Type], tuple[str]]:
+        return parse_type, (self.name,)
+
 
 @dataclass(frozen=True, slots=True)
 class Array(Type):
@@ -55,20 +59,22 @@ class Array(Type):
         return f"array<{self.elem}, {self.ndim}{tail}>"
 
 
-@dataclass(frozen=True, slots=True)
 class Record(Type):
     """An owned, immutable bundle of values behind one pointer: the tape of a call, also of a recursive one.
 
     It is opaque: `unpack` names the types that it expects.
     """
 
+    __slots__ = ()
+
     def __str__(self) -> str:
         return "record"
 
 
-@dataclass(frozen=True, slots=True)
 class Any(Type):
     """The type of every value in form `py`."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         return "any"
@@ -93,7 +99,7 @@ SCALARS = {t.name: t for t in (FLOAT, FLOAT32, INT, INT32, INT16, INT8, UINT64, 
 
 def is_float(t: Type) -> bool:
     """Whether `t` is a floating scalar: the only scalars that carry derivatives."""
-    return isinstance(t, Scalar) and t.family == "f"
+    return t is FLOAT or t is FLOAT32
 
 
 def is_differentiable(t: Type) -> bool:

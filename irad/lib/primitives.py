@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 
 def fma(x: float, y: float, z: float) -> float:
     """x*y + z rounded once."""
-    return float(Fraction(x) * Fraction(y) + Fraction(z))
+    (a, b), (c, d), (e, f) = x.as_integer_ratio(), y.as_integer_ratio(), z.as_integer_ratio()
+    return (a * c * f + e * b * d) / (b * d * f)  # of ints, `/` rounds once
 
 
 def refined(x: float, y: float) -> float:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import dis
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from types import CodeType
 from typing import Any, NamedTuple
@@ -26,8 +25,7 @@ from irad.ir.core import Loc
 RUNNING = sys.version_info[:2]
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How one version of CPython encodes what is encoded differently from version to version."""
 
     version: tuple[int, int]

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import NamedTuple
 
 from irad.analysis.cfg import reverse_postorder
 from irad.lift.bytecode import Instruction, Protected, exception_table
@@ -39,8 +40,7 @@ class Straight:
         return self.follow if self.row is None else [*self.follow, self.handler]
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """The reachable blocks in reverse postorder, and the number of blocks that lead to each (by first instruction)."""
 
     blocks: Sequence[Straight]

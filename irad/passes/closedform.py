@@ -7,25 +7,23 @@ the exit blocks, as in the usual construction of SSA).
 
 from __future__ import annotations
 
-from irad.analysis.cfg import Dominators, dominators, predecessors
-from irad.analysis.loops import Loop
-from irad.analysis.uses import Use, block_values, uses
+from irad.analysis.cfg import Dominators, predecessors
+from irad.analysis.loops import Loop, Loops
+from irad.analysis.uses import Use, block_values
 from irad.ir.core import Block, Edge, Function, Value
 
 
-def close_loops(function: Function, loops: list[Loop]) -> None:
-    """Close every loop of a function whose exits are dedicated; `loops` lists outer loops first."""
-    if not loops:
+def close_loops(function: Function, loops: Loops, doms: Dominators[Block]) -> None:
+    """Close every loop of a function whose exits are dedicated."""
+    leaving = _leaving(function, loops)
+    if not leaving:
         return
-    closer = _Closer(function)
-    of: dict[Block, Loop] = {}
-    for loop in loops:
-        of.update(dict.fromkeys(loop.blocks, loop))
+    closer = _Closer(function, doms, leaving)
     own: dict[Loop, list[Block]] = {}
     for block in function.blocks:
-        if block in of:
-            own.setdefault(of[block], []).append(block)
-    for loop in reversed(loops):
+        if block in loops.of:
+            own.setdefault(loops.of[block], []).append(block)
+    for loop in reversed(list(loops)):
         for block in own[loop]:
             for value in list(block_values(block)):
                 outside = [u for u in closer.uses.get(value, ()) if u.block not in loop.blocks]
@@ -33,13 +31,30 @@ def close_loops(function: Function, loops: list[Loop]) -> None:
                     closer.close(value, block, loop, outside)
 
 
+def _leaving(function: Function, loops: Loops) -> dict[Value, list[Use]]:
+    """The uses of values outside of the innermost loops that define them."""
+    home: dict[Value, Loop] = {}
+    for block, loop in loops.of.items():
+        home.update(dict.fromkeys(block_values(block), loop))
+    found: dict[Value, list[Use]] = {}
+    for block in function.blocks if home else ():
+        inner = loops.of.get(block)
+        operands = [*(instr.args for instr in block.instrs), block.term.args, *(edge.args for edge in block.term.edges)]
+        for args in operands:
+            for slot, value in enumerate(args):
+                made = home.get(value)
+                if made is not inner and made is not None and block not in made.blocks:
+                    found.setdefault(value, []).append(Use(block, args, slot))
+    return found
+
+
 class _Closer:
     """Rewrites uses; the flow graph does not change meanwhile."""
 
-    def __init__(self, function: Function) -> None:
-        self.doms: Dominators[Block] = dominators(function)
+    def __init__(self, function: Function, doms: Dominators[Block], leaving: dict[Value, list[Use]]) -> None:
+        self.doms = doms
         self.preds: dict[Block, list[tuple[Block, Edge]]] = predecessors(function)
-        self.uses: dict[Value, list[Use]] = uses(function)
+        self.uses = leaving  # and those of new parameters
         self._joins: dict[frozenset[Block], set[Block]] = {}
         self._frontier: dict[Block, list[Block]] | None = None
 
@@ -49,7 +64,6 @@ class _Closer:
         places = list(exits)
         if len(exits) > 1:
             places += self._joins_of(frozenset(exits))
-        self.uses[value] = [u for u in self.uses[value] if u.block in loop.blocks]
         reaching: dict[Block, Value] = {}
         asked: list[tuple[Block, Use]] = [(u.block, u) for u in outside]
         while asked:
@@ -61,11 +75,8 @@ class _Closer:
                 ways = [exits[place]] if place in exits else self.preds[place]
                 for source, edge in ways:
                     edge.args.append(value)
-                    way = Use(source, edge.args, len(edge.args) - 1)
-                    if place in exits:
-                        self.uses[value].append(way)
-                    else:
-                        asked.append((source, way))
+                    if place not in exits:
+                        asked.append((source, Use(source, edge.args, len(edge.args) - 1)))
             use.replace(reaching[place])
             self.uses.setdefault(reaching[place], []).append(use)
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from irad.analysis.cfg import dominators
-from irad.analysis.loops import find_loops
+from irad.analysis.loops import loop_headers
 from irad.analysis.ranges import COMPARISONS, FITS, Ranges, is_integer
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Branch, Const, Function, Value
@@ -31,7 +31,7 @@ def guards(function: Function) -> bool:
     Before and after: see the head of this file.
     """
     doms = dominators(function)
-    headers = {loop.header for loop in find_loops(function, doms)}
+    headers = set(loop_headers(doms))
     arms = {instr.args[0] for instr in function.instrs() if instr.op == "select"}
     selecting: list[Value] = []
     checking: list[Value] = []

@@ -32,8 +32,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from irad.analysis.cfg import block_order, dominators, predecessors
-from irad.analysis.loops import Loop, find_loops
+from irad.analysis.cfg import Dominators, block_order, dominators, predecessors
+from irad.analysis.loops import Loop, Loops, find_loops
 from irad.analysis.uses import block_values, uses
 from irad.ir.core import Block, Edge, Function, Instr, Jump, Return, Value, const
 from irad.ir.types import INT
@@ -47,19 +47,23 @@ class IrreducibleError(ValueError):
 
 def loopform(function: Function) -> None:
     """Bring a function into canonical shape, in place. Does nothing to a function that has it."""
-    _drop_unreachable(function)
-    _check_reducible(function)
-    _merge_returns(function)
+    doms = dominators(function)
+    _drop_unreachable(function, doms)
+    _check_reducible(function, doms)
     layout = _Layout(function)
-    _split_critical_edges(function, layout)
-    layout.apply()
-    _merge_entries_and_latches(function, layout)
-    layout.apply()
-    loops = list(find_loops(function))
+    merged = _merge_returns(function)
+    if _split_critical_edges(function, layout) or merged:
+        layout.apply()
+        doms = dominators(function)
+    loops = find_loops(function, doms)
+    if _merge_entries_and_latches(function, loops, layout):
+        layout.apply()
+        doms = dominators(function)
+        loops = find_loops(function, doms)
     for loop in loops:
         if loop.counter is None:
             _add_counter(loop)
-    close_loops(function, loops)
+    close_loops(function, loops, doms)
 
 
 class _Layout:
@@ -79,26 +83,25 @@ class _Layout:
         self.after.clear()
 
 
-def _drop_unreachable(function: Function) -> None:
-    reachable = set(block_order(function))
-    if len(reachable) != len(function.blocks):
-        function.blocks[:] = [b for b in function.blocks if b in reachable]
+def _drop_unreachable(function: Function, doms: Dominators[Block]) -> None:
+    if len(doms.order) != len(function.blocks):
+        function.blocks[:] = [b for b in function.blocks if b in doms.enter]
 
 
-def _check_reducible(function: Function) -> None:
-    doms = dominators(function)
+def _check_reducible(function: Function, doms: Dominators[Block]) -> None:
     position = {block: i for i, block in enumerate(doms.order)}
-    for block in doms.order:
-        for target in block.successors:
-            if position[target] <= position[block] and not doms.dominates(target, block):
+    for block, i in position.items():
+        for edge in block.term.edges:
+            target = edge.target
+            if position[target] <= i and not doms.dominates(target, block):
                 cycle = f"the cycle through ^{block.name} and ^{target.name}"
                 raise IrreducibleError(f"@{function.name}: {cycle} has two entries")
 
 
-def _merge_returns(function: Function) -> None:
+def _merge_returns(function: Function) -> bool:
     ends = [b for b in function.blocks if isinstance(b.term, Return)]
     if len(ends) < 2:
-        return
+        return False
     names = [{b.term.args[i].name for b in ends} for i in range(len(function.results))]
     params = [Value(t, next(iter(n)) if len(n) == 1 else None) for t, n in zip(function.results, names, strict=True)]
     last = Block("return", params)
@@ -106,38 +109,46 @@ def _merge_returns(function: Function) -> None:
     for block in ends:
         block.term = Jump(Edge(last, block.term.args), block.term.loc)
     function.blocks.append(last)
+    return True
 
 
-def _split_critical_edges(function: Function, layout: _Layout) -> None:
-    preds = predecessors(function)
-    position = {block: i for i, block in enumerate(function.blocks)}
+def _split_critical_edges(function: Function, layout: _Layout) -> bool:
+    entering: dict[Block, int] = {}
     for block in function.blocks:
-        if len(block.edges) < 2:
-            continue
-        for edge in block.edges:
-            target = edge.target
-            if len(preds[target]) < 2:
-                continue
-            back = position[target] <= position[block]
-            middle = Block(f"{target.name}.latch" if back else f"{block.name}.edge")
-            middle.term = Jump(Edge(target, edge.args), block.term.loc)
-            edge.target, edge.args = middle, []
-            if back:
-                layout.after.setdefault(block, []).append(middle)
-            else:
-                layout.before.setdefault(target, []).append(middle)
+        for edge in block.term.edges:
+            entering[edge.target] = entering.get(edge.target, 0) + 1
+    critical = [
+        (block, edge) for block in function.blocks if len(block.term.edges) > 1
+        for edge in block.term.edges if entering[edge.target] > 1
+    ]
+    position = {block: i for i, block in enumerate(function.blocks)} if critical else {}
+    for block, edge in critical:
+        target = edge.target
+        back = position[target] <= position[block]
+        middle = Block(f"{target.name}.latch" if back else f"{block.name}.edge")
+        middle.term = Jump(Edge(target, edge.args), block.term.loc)
+        edge.target, edge.args = middle, []
+        if back:
+            layout.after.setdefault(block, []).append(middle)
+        else:
+            layout.before.setdefault(target, []).append(middle)
+    return bool(critical)
 
 
-def _merge_entries_and_latches(function: Function, layout: _Layout) -> None:
+def _merge_entries_and_latches(function: Function, loops: Loops, layout: _Layout) -> bool:
     position = {block: i for i, block in enumerate(function.blocks)}
-    for loop in find_loops(function):
+    changed = False
+    for loop in loops:
         if len(loop.entries) > 1:
             merged = _merge([e for _, e in loop.entries], loop.header, f"{loop.header.name}.pre")
             layout.before.setdefault(loop.header, []).append(merged)
+            changed = True
         if len(loop.latches) > 1:
             merged = _merge([e for _, e in loop.latches], loop.header, f"{loop.header.name}.latch")
             last = max((b for b, _ in loop.latches), key=position.__getitem__)
             layout.after.setdefault(last, []).append(merged)
+            changed = True
+    return changed
 
 
 def _merge(edges: list[Edge], target: Block, name: str) -> Block:
@@ -198,7 +209,7 @@ def _check_flow(function: Function) -> Iterator[str]:
     if returns > 1:
         yield f"there are {returns} returns"
     try:
-        _check_reducible(function)
+        _check_reducible(function, dominators(function))
     except IrreducibleError as problem:
         yield str(problem)
 

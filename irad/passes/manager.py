@@ -12,8 +12,7 @@ import importlib
 import importlib.util
 import time
 from collections.abc import Callable, Iterable, MutableMapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from irad.ir.core import Function, Module
 from irad.passes.inline import drop_uncalled, inline_calls
@@ -30,8 +29,7 @@ class PassError(ValueError):
     """A pass that does not exist, or that was given a form it does not take."""
 
 
-@dataclass(frozen=True)
-class Pass:
+class Pass(NamedTuple):
     """A row of the table: `apply` changes a module in place; its second argument is the root function's name."""
 
     name: str

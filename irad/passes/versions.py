@@ -21,7 +21,7 @@ Time runs forward in the copy as well: when a check would have been reached, the
 
 from __future__ import annotations
 
-from irad.analysis.cfg import Dominators, dominators
+from irad.analysis.cfg import dominators
 from irad.analysis.loops import Loop, find_loops
 from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Function, Instr
@@ -42,22 +42,22 @@ def versions(function: Function) -> bool:
     """
     if not any(instr.op == "guard" for instr in function.instrs()):
         return False
-    work = [loop.header for loop in find_loops(function).roots]
+    now = _Now(function)
+    work = [loop.header for loop in now.loops.values() if loop.parent is None]
     room = GROWTH
     changed = False
     while work and room > 0:
-        header = work.pop()
-        doms = dominators(function)
-        loop = next((lp for lp in find_loops(function, doms) if lp.header is header), None)
+        loop = now.loops.get(work.pop())
         if loop is None or not _guards(loop):
             continue
         copies = None
         if can_split(loop) and size_of(loop) <= LIMIT:
-            copies = _split(function, loop, doms)
+            copies = _split(function, loop, now.ranges())
         if copies is not None:
             changed = True
             room -= size_of(loop)
             loopform(function)
+            now = _Now(function)
         work += [copies[child.header] if copies is not None else child.header for child in loop.children]
     if changed:
         simplify(function)
@@ -66,17 +66,33 @@ def versions(function: Function) -> bool:
     return changed
 
 
+class _Now:
+    """What is known of the function until it is changed."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.doms = dominators(function)
+        self.loops = {loop.header: loop for loop in find_loops(function, self.doms)}
+        self._ranges: Ranges | None = None
+
+    def ranges(self) -> Ranges:
+        """The range analysis, made when first asked for."""
+        if self._ranges is None:
+            self._ranges = Ranges(self.function, self.doms)
+        return self._ranges
+
+
 def _guards(loop: Loop) -> list[tuple[Block, Instr]]:
     return [(b, i) for b in loop.blocks for i in b.instrs if i.op == "guard"]
 
 
-def _split(function: Function, loop: Loop, doms: Dominators[Block]) -> dict[Block, Block] | None:
+def _split(function: Function, loop: Loop, ranges: Ranges) -> dict[Block, Block] | None:
     """Copy a loop if that rids it of checks; the copies of its blocks."""
-    ranges = Ranges(function, doms)
     extremes = extremes_of(loop, ranges)
     found: set[Instr] = set()
     needs: Needs = {}
-    for block, guard in sorted(_guards(loop), key=lambda pair: doms.order.index(pair[0])):
+    position = {block: i for i, block in enumerate(ranges.doms.order)}
+    for block, guard in sorted(_guards(loop), key=lambda pair: position[pair[0]]):
         each = extremes.always(guard.args[0], block, guard.loc)
         if each is not None:
             found.add(guard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
@@ -15,16 +16,30 @@ from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq,
 from irad.ir.types import Array as ArrayType
 from irad.runtime import wrapper as w
 from irad.runtime.functions import callable_shape, codes
+from irad.runtime.plain import value_of
+from irad.runtime.structures import (
+    Path,
+    Seen,
+    attributes,
+    held,
+    is_structure,
+    is_structure_shape,
+    list_maker,
+    numbers_in,
+    object_maker,
+    structure_key,
+    structure_shape,
+)
 
 NUMPY_NAMES = {"bool_": "bool"}
 HINTS = {"pandas": "pass x.to_numpy()", "torch": "pass np.asarray(x)", "jax": "pass np.asarray(x)", "astropy": "pass x.value",
          "pint": "pass x.magnitude"}
 
 
-def key_of(value: Any, moving: bool = False) -> Hashable:
+def key_of(value: Any, moving: bool = False, path: Path = (), seen: Seen | None = None) -> Hashable:
     """What code is specialised for: the type of an argument (known values: the value itself).
 
-    moving: ints that functions hold are read at run time.
+    moving: ints that functions hold are read at run time. `seen`: the objects of this call (see `structures`).
     """
     cls: Any = type(value)
     if cls is float or cls is int or cls is bool or cls in OF_CLASS:
@@ -33,14 +48,16 @@ def key_of(value: Any, moving: bool = False) -> Hashable:
     if cls is np.ndarray:
         return (cls, value.dtype, value.ndim, value.flags.c_contiguous, value.flags.writeable)
     if isinstance(value, tuple):
-        return (cls, *(key_of(v, moving) for v in value))
+        return (cls, *(key_of(v, moving, (*path, i), seen) for i, v in enumerate(value)))
     if cls is types.MethodType:  # a new object each time that it is looked up
         return (cls, ObjKey(value.__func__), ObjKey(value.__self__))
     shape = callable_shape(value, _array_shape_or_none, moving)
+    if shape is None and seen is not None and is_structure(value):
+        return structure_key(value, lambda v, p: key_of(v, moving, p, seen), path, seen)
     return ObjKey(value) if shape is None else (shape, *codes(shape))
 
 
-def argument_shape(value: Any, name: str, moving: bool = False) -> Shape | Any:
+def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (), seen: Seen | None = None) -> Shape | Any:
     """The shape of an argument as inference takes it; a known value comes back as a shape without leaves.
 
     Raises
@@ -54,11 +71,13 @@ def argument_shape(value: Any, name: str, moving: bool = False) -> Shape | Any:
     if isinstance(value, np.ndarray):
         return _array_shape(value, name)
     if isinstance(value, tuple):
-        return Shape(Seq, type(value), tuple(argument_shape(v, name, moving) for v in value))
+        return Shape(Seq, type(value), tuple(argument_shape(v, name, moving, (*path, i), seen) for i, v in enumerate(value)))
     called = callable_shape(value, _array_shape_or_none, moving)
     if called is not None:
         return called
     _refuse_foreign(value, name)
+    if seen is not None and is_structure(value):
+        return structure_shape(value, lambda v, p: argument_shape(v, name, moving, p, seen), path, seen)
     if isinstance(value, (complex, np.generic)):
         raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take"))
     return shape_of(Known(value))
@@ -90,9 +109,9 @@ def _refuse_foreign(value: Any, name: str) -> None:
     package = type(value).__module__.partition(".")[0]
     if package in HINTS:
         raise for_user(TypeError(f"{name} is a {type(value).__module__}.{type(value).__name__}: {HINTS[package]}"))
-    if isinstance(value, (list, dict, set)):
+    if isinstance(value, set):
         kind = type(value).__name__
-        raise for_user(TypeError(f"{name} is a {kind}, which irad does not take yet: pass a tuple or np.array(x)"))
+        raise for_user(TypeError(f"{name} is a {kind}, which irad does not take yet: pass a tuple, a list or np.array(x)"))
 
 
 def normalised(value: Any) -> Any:
@@ -107,6 +126,9 @@ def normalised(value: Any) -> Any:
     elif isinstance(value, tuple):
         for item in value:
             normalised(item)
+    elif is_structure(value) and not (type(value) is list and numbers_in(value)):
+        for item in held(value) if type(value) in (list, dict) else attributes(value).values():
+            normalised(item)
     return value
 
 
@@ -118,6 +140,8 @@ def param_of(shape: Shape, known: Callable[[Any], str]) -> w.Param:
         t = shape.types[0]
         assert isinstance(t, ArrayType)
         return w.Array(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim, t.layout, shape.static[1])
+    if is_structure_shape(shape):  # `canonical` passes the parts
+        return w.Tuple(tuple(param_of(c, known) for c in shape.children))
     if shape.cls is Seq:
         items = tuple(param_of(c, known) for c in shape.children)
         return w.Tuple(items) if shape.static is tuple else w.Tuple(items, known(shape.static))
@@ -155,6 +179,12 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         return w.TupleResult(items, cls)
     if shape.cls is Known:
         return w.NoneResult() if shape.static.obj is None else w.KnownResult(known(shape.static.obj))
+    if name == "Obj":
+        items = tuple(result_of(c, known, same) for c in shape.children)
+        return w.TupleResult(items, known(object_maker(*shape.static)))
+    if name == "Record" and shape.static[0] == "items":
+        items = tuple(result_of(c, known, same) for c in shape.children)
+        return w.TupleResult(items, known(list_maker(functools.partial(value_of, shape.static[1]))))
     if name == "Choice":
         next(same)
         return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))

@@ -12,7 +12,7 @@ from typing import Any
 
 from irad import config
 from irad.codegen.abi import ASK_ABOVE, CTX_HELD, CTX_USED
-from irad.runtime.nativetype import for_ever
+from irad.runtime.nativeowned import for_ever
 
 INTERRUPTED: dict[int, BaseException] = {}  # what came up while native code asked, by the context
 

@@ -1,4 +1,4 @@
-"""From LLVM text to native code: one module, one engine, closed when the last user of its code is gone.
+"""From LLVM text to native code: one engine, closed when the last user of its code is gone.
 
     engine = Engine("define double @twice(double %x) { ... }", symbols={"known_0": id(obj)})
     engine.address("twice")   # an integer that ctypes or a type slot can use, valid until engine.close()
@@ -19,9 +19,9 @@ import ctypes
 import itertools
 import platform
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 import llvmlite.binding as llvm
 from llvmlite.binding import ffi, newpassmanagers
@@ -29,8 +29,10 @@ from llvmlite.binding import ffi, newpassmanagers
 from irad.runtime import nativesymbols
 from irad.runtime.nativeowned import Owned, own, release
 
+R = TypeVar("R")
+
 _lock = threading.RLock()
-_names = itertools.count()
+_numbers = itertools.count()
 # RuntimeDyld places the sections of a module apart, beyond the reach of AArch64's short addresses.
 _JIT_LINK = platform.machine().lower() in ("aarch64", "arm64")
 
@@ -98,19 +100,23 @@ def _optimise(module: Any, opt_level: int) -> None:
         _free_passes(passes)
 
 
-def _exports(module: Any) -> list[str]:
-    """The names that a module defines for others."""
-    items = itertools.chain(module.functions, module.global_variables)
-    return [i.name for i in items if not i.is_declaration and i.linkage.name == "external"]
-
-
-def _imports(module: Any, symbols: Mapping[str, int]) -> dict[str, int]:
-    """Addresses for everything that a module declares; RuntimeError when a name is not known."""
-    found = dict(nativesymbols.implicit())
+def _names(module: Any) -> tuple[list[str], list[str]]:
+    """The names that a module defines for others, and those that it takes from elsewhere."""
+    defined, wanted = [], []
     for item in itertools.chain(module.functions, module.global_variables):
         name = item.name
-        if not item.is_declaration or name.startswith("llvm."):
-            continue
+        if item.is_declaration:
+            if not name.startswith("llvm."):
+                wanted.append(name)
+        elif item.linkage.name == "external":
+            defined.append(name)
+    return defined, wanted
+
+
+def _bound(names: Iterable[str], symbols: Mapping[str, int]) -> dict[str, int]:
+    """Addresses for the names that native code takes from elsewhere; RuntimeError when one is not known."""
+    found = dict(nativesymbols.implicit())
+    for name in names:
         value = symbols.get(name) or nativesymbols.address(name)
         if not value:
             raise RuntimeError(f"irad internal error: native code needs the symbol {name!r}, which is not known here")
@@ -118,16 +124,16 @@ def _imports(module: Any, symbols: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def _parse(text: str | bytes, context: Any) -> Any:
-    """A module from text or bitcode, with LLVM's complaint as RuntimeError."""
+def _parse(text: str, machine: Any, context: Any) -> Any:
+    """A module for a machine, with LLVM's complaint as RuntimeError."""
     try:
-        if isinstance(text, bytes):
-            return llvm.parse_bitcode(text, context)
         module = llvm.parse_assembly(text, context)
         module.verify()
-        return module
     except RuntimeError as error:
         raise RuntimeError(f"irad internal error: LLVM refuses the module: {error}") from None
+    module.triple = machine.triple
+    module.data_layout = str(machine.target_data)
+    return module
 
 
 def _unload(tracker: Any, jit: Any) -> None:
@@ -137,55 +143,66 @@ def _unload(tracker: Any, jit: Any) -> None:
 
 
 class Engine:
-    """Native code of one module. Its addresses are valid until `close`, or until the engine is collected."""
+    """Native code of one text. Its addresses are valid until `close`, or until the engine is collected.
 
-    def __init__(self, text: str, symbols: Mapping[str, int] | None = None, opt_level: int = 3) -> None:
+    `glue` is a text of its own, whose functions call those of the first: not worth the time of LLVM's optimiser.
+    """
+
+    def __init__(
+        self, text: str, symbols: Mapping[str, int] | None = None, opt_level: int = 3, glue: str = "",
+    ) -> None:
         if not 0 <= opt_level <= 3:
             raise ValueError("opt_level must be 0, 1, 2 or 3")
-        self.opt_level = opt_level
-        self.object_code = b""
-        self._bitcode = b""
+        self._parts = [(text, opt_level), (glue, 0)] if glue else [(text, opt_level)]
         self._token: Owned | None = None
         self._addresses: dict[str, int] = {}
         with _lock:
-            machine = _machine(opt_level)
-            context = llvm.create_context()
-            try:
-                self._build(text, dict(symbols or {}), machine, context)
-            finally:
-                context.close()
+            self._build(symbols or {})
 
-    def _build(self, text: str, symbols: Mapping[str, int], machine: Any, context: Any) -> None:
-        """Optimise, emit and load; nothing of LLVM's module survives but the code."""
-        module = _parse(text, context)
+    def _optimised(self, view: Callable[[Any, Any], R]) -> list[R]:
+        """What a view gives for each optimised module and its machine; nothing of the module is left afterwards."""
+        found = []
+        context = llvm.create_context()
         try:
-            module.triple = machine.triple
-            module.data_layout = str(machine.target_data)
-            _optimise(module, self.opt_level)
-            imports, exports = _imports(module, symbols), _exports(module)
-            self._bitcode = module.as_bitcode()
-            self.object_code = machine.emit_object(module)
+            for text, level in self._parts:
+                machine = _machine(level)
+                module = _parse(text, machine, context)
+                try:
+                    _optimise(module, level)
+                    found.append(view(module, machine))
+                finally:
+                    module.close()
         finally:
-            module.close()
-        self._load(machine, imports, exports)
+            context.close()
+        return found
 
-    def _load(self, machine: Any, imports: Mapping[str, int], exports: list[str]) -> None:
-        """Link the object code against its imports and note where its exports are."""
-        jit = llvm.create_lljit_compiler(machine, use_jit_link=_JIT_LINK, suppress_errors=True)
+    def _build(self, symbols: Mapping[str, int]) -> None:
+        """Emit and load the code, and note where its exports are."""
+        parts = self._optimised(lambda module, machine: (*_names(module), machine.emit_object(module)))
+        exports = [name for defined, _, _ in parts for name in defined]
+        wanted = {name for _, names, _ in parts for name in names}
+        imports = _bound(sorted(wanted.difference(exports)), symbols)
+        jit = llvm.create_lljit_compiler(_machine(self._parts[0][1]), use_jit_link=_JIT_LINK, suppress_errors=True)
         library = llvm.JITLibraryBuilder()
-        library.add_object_img(self.object_code)
+        for _, _, code in parts:
+            library.add_object_img(code)
         for name, value in imports.items():
             if name not in exports:
                 library.import_symbol(name, value)
         for name in exports:
             library.export_symbol(name)
         try:
-            tracker = library.link(jit, f"irad{next(_names)}")
+            tracker = library.link(jit, f"irad{next(_numbers)}")
         except RuntimeError as error:
             jit.close()
             raise RuntimeError(f"irad internal error: native code cannot be loaded: {error}") from None
         self._token = own(partial(_unload, tracker, jit))
         self._addresses = {name: tracker[name] for name in exports}
+
+    @property
+    def exports(self) -> Collection[str]:
+        """The names that the code defines for others."""
+        return self._addresses.keys()
 
     def address(self, name: str) -> int:
         """Where a function or datum that the module defines is in memory."""
@@ -196,26 +213,17 @@ class Engine:
         except KeyError:
             raise RuntimeError(f"irad internal error: the module does not export {name!r}") from None
 
-    def _again(self, view: str) -> str:
-        """Text or assembly of the optimised module, parsed again from its bitcode."""
-        with _lock:
-            context = llvm.create_context()
-            module = _parse(self._bitcode, context)
-            try:
-                return str(module) if view == "text" else _machine(self.opt_level).emit_assembly(module)
-            finally:
-                module.close()
-                context.close()
-
     @property
     def optimized(self) -> str:
         """LLVM text after optimisation."""
-        return self._again("text")
+        with _lock:
+            return "\n".join(self._optimised(lambda module, _: str(module)))
 
     @property
     def asm(self) -> str:
         """Assembly of the machine code."""
-        return self._again("asm")
+        with _lock:
+            return "\n".join(self._optimised(lambda module, machine: str(machine.emit_assembly(module))))
 
     def forever(self) -> None:
         """Never free this code: for code that types and objects may call until the process ends."""

@@ -23,6 +23,7 @@ from irad.infer.foreign import transform_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.values import Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
 from irad.runtime.nativelayout import layout
+from irad.runtime.structures import is_structure_shape, parts
 
 ArrayShape = Callable[[Any], Shape | None]
 WITHOUT_FORM = (list, dict, set, bytearray, complex, np.generic, types.MethodType, functools.partial)
@@ -56,9 +57,9 @@ def callable_shape(value: Any, array_shape: ArrayShape, moving: bool = False) ->
         name, options, inner = transform
         return Shape(Record, ("transform", name, options), (_called(inner, array_shape, moving),))
     if type(value) is functools.partial:
-        parts = [_content_shape(v, array_shape, moving, ()) for v in (*value.args, *value.keywords.values())]
+        given = [_content_shape(v, array_shape, moving, ()) for v in (*value.args, *value.keywords.values())]
         called = _called(value.func, array_shape, moving)
-        return Shape(Partial, tuple(value.keywords), (called, *(p for p in parts if p))) if None not in parts else None
+        return Shape(Partial, tuple(value.keywords), (called, *(p for p in given if p))) if None not in given else None
     return None
 
 
@@ -70,6 +71,8 @@ def canonical(value: Any, shape: Shape) -> Any:
     """An argument as the native entry takes it: objects that the code was compiled for in place of equal ones."""
     if shape.cls is Known:
         return shape.static.obj
+    if is_structure_shape(shape):
+        return tuple(canonical(v, s) for v, s in zip(parts(value, shape), shape.children, strict=True))
     if shape.cls is Seq and shape.children:
         items = [canonical(v, s) for v, s in zip(value, shape.children, strict=True)]
         return value if all(a is b for a, b in zip(items, value, strict=True)) else tuple.__new__(type(value), items)
@@ -78,8 +81,8 @@ def canonical(value: Any, shape: Shape) -> Any:
     if shape.cls is Record:
         return canonical(uncompiled(value).__irad_transform__[2], shape.children[0])
     if shape.cls is Partial:
-        parts = (value.func, *value.args, *value.keywords.values())
-        return tuple(canonical(v, s) for v, s in zip(parts, shape.children, strict=True))
+        whole = (value.func, *value.args, *value.keywords.values())
+        return tuple(canonical(v, s) for v, s in zip(whole, shape.children, strict=True))
     return value
 
 
@@ -95,13 +98,13 @@ def function_shape(
     if _has_meaning(f):
         return None
     try:
-        parts = [_content_shape(x, array_shape, moving, (*inside, id(f))) for x in contents(f)]
+        inner = [_content_shape(x, array_shape, moving, (*inside, id(f))) for x in contents(f)]
     except ValueError:
         return None
-    if None in parts:
+    if None in inner:
         return None
     count = len(f.__defaults__ or ())
-    children = [p for p in parts[:count] if p] + [Shape(FrozenCell, (), (p,)) for p in parts[count:] if p]
+    children = [p for p in inner[:count] if p] + [Shape(FrozenCell, (), (p,)) for p in inner[count:] if p]
     return Shape(Fn, (f.__code__, ObjKey(f.__globals__), count, (), f.__qualname__), tuple(children))
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from irad.infer.foreign import transform_of
 from irad.infer.outside import CONTENT, IS_SET, SLOT, Content
 from irad.runtime.budget import memory_limit
+from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.state import State
-from irad.runtime.support import support_symbols
 
 DEPTH_LIMIT = 20000
 
@@ -124,7 +124,7 @@ class Instance:
         self._seen: list[tuple[tuple[Any, ...], Any]] = []  # objects that the state looks into, by their sources
         self.cells = [self._cell(c.source) for c in program.captures]
         inputs = [Input(i.source, i.leaf) for i in program.inputs]
-        close = support_symbols()["irad_close"]
+        close = address("irad_close")
         limits: dict[str, Any] = {**memory_limit(memory), "depth_limit": DEPTH_LIMIT, "trim": close}
         functions = list({id(f): f for f in (self._see(parts.source) for parts in program.functions)}.values())
         tables = self._watch_list() + [(f.__kwdefaults__, []) for f in functions if f.__kwdefaults__]

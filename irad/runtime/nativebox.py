@@ -31,6 +31,7 @@ class Boxer:
         self.params = params
         self.leaves: list[str] = []
         self._open: list[str] = []  # tuples begun, to be dropped when a later item cannot be made
+        self._asked: list[str] = []  # items that may be missing, for lack of memory
         self._next = 0
         self._reserve(result)
 
@@ -52,14 +53,32 @@ class Boxer:
         self._next += 1
         return self.leaves[self._next - 1]
 
+    def _number(self, call: str, only: bool) -> str:
+        """A call that gives a new number; `only`: no other one is made in its place. Several in a tuple are asked for at once."""
+        obj = self.t.let(call, "obj")
+        if not (only and self._open):
+            return self._made(obj)
+        self._asked.append(obj)
+        return obj
+
     def _checked(self, call: str) -> str:
         """A call that gives a new object."""
+        self._sure()
         return self._made(self.t.let(call, "obj"))
 
+    def _sure(self) -> None:
+        """Go on where all that was asked for is there."""
+        if self._asked:
+            self._made(self._asked.pop())
+
     def _made(self, obj: str) -> str:
-        """Go on where there is an object; else drop what was begun."""
+        """Go on where there is an object, and all that was asked for; else drop what was begun."""
         t, good, bad = self.t, self.t.name("made"), self.t.name("failed")
-        t.emit(f"br i1 {t.let(f'icmp ne ptr {obj}, null')}, label %{good}, label %{bad}")
+        there = t.let(f"icmp ne ptr {obj}, null")
+        for other in self._asked:
+            there = t.let(f"and i1 {there}, {t.let(f'icmp ne ptr {other}, null')}")
+        self._asked = []
+        t.emit(f"br i1 {there}, label %{good}, label %{bad}")
         t.start(bad)
         for begun in reversed(self._open):
             t.emit(f"call void @Py_DecRef(ptr {begun})")
@@ -89,9 +108,14 @@ class Boxer:
         """A tuple, filled from left to right."""
         made = self._checked(f"call ptr @PyTuple_New(i64 {len(result.items)})")
         self._open.append(made)
+        first = layout().tuple_items
         for i, item in enumerate(result.items):
             obj = self.box(item, ctx)
-            self.t.emit(f"call i32 @PyTuple_SetItem(ptr {made}, i64 {i}, ptr {obj})")
+            if first is not None:
+                self.t.store("ptr", obj, made, first + 8 * i)
+            else:
+                self.t.emit(f"call i32 @PyTuple_SetItem(ptr {made}, i64 {i}, ptr {obj})")
+        self._sure()
         self._open.pop()
         if result.cls is None:
             return made
@@ -104,32 +128,33 @@ class Boxer:
         t, held, slot = self.t, machine_kind(kinds), self._take()
         value = t.load(KINDS[held][1], slot)
         if len(kinds) == 1:
-            return self._kind(kinds[0], held, value)
+            return self._kind(kinds[0], held, value, True)
+        self._sure()
         tag, out, join = t.load("i8", self._take()), t.slot("ptr"), t.name("join")
         labels = [t.name(f"kind_{k}") for k in kinds]
         cases = " ".join(f"i8 {i}, label %{label}" for i, label in enumerate(labels))
         t.emit(f"switch i8 {tag}, label %{labels[0]} [{cases}]")
         for kind, label in zip(kinds, labels, strict=True):
             t.start(label)
-            t.store("ptr", self._kind(kind, held, value), out)
+            t.store("ptr", self._kind(kind, held, value, False), out)
             t.emit(f"br label %{join}")
         t.start(join)
         return t.load("ptr", out)
 
-    def _kind(self, kind: str, held: str, value: str) -> str:
+    def _kind(self, kind: str, held: str, value: str, only: bool) -> str:
         """An object of one kind from a value of the machine type of another."""
         t = self.t
         if kind == "int" and KINDS[held][1] == "double":
-            return self._checked(f"call ptr @PyLong_FromDouble(double {value})")
+            return self._number(f"call ptr @PyLong_FromDouble(double {value})", only)
         value = _convert(t, value, KINDS[held][1], KINDS[kind][1], kind)
         if kind == "tag":
             kind, value = "int", t.let(f"zext i8 {value} to i64")
         if kind == "float":
-            return self._checked(f"call ptr @PyFloat_FromDouble(double {value})")
+            return self._number(f"call ptr @PyFloat_FromDouble(double {value})", only)
         if kind == "int":
-            return self._checked(f"call ptr @PyLong_FromLongLong(i64 {value})")
+            return self._number(f"call ptr @PyLong_FromLongLong(i64 {value})", only)
         if kind == "bool":
-            return self._checked(f"call ptr @PyBool_FromLong(i64 {t.let(f'zext i8 {value} to i64')})")
+            return self._number(f"call ptr @PyBool_FromLong(i64 {t.let(f'zext i8 {value} to i64')})", only)
         if not layout().numpy_api:
             raise NotNative(kind)
         room = t.slot(KINDS[kind][1])

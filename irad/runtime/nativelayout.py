@@ -11,13 +11,12 @@ import struct
 import sys
 import sysconfig
 import types
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from irad.runtime.nativetype import HEADER
+from irad.runtime.nativeslots import HEADER
 
 # dtype name -> LLVM type of an element in memory
 DTYPES = {"float64": "double", "float32": "float", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
@@ -26,8 +25,7 @@ SCALARS = {"float64": np.float64, "float32": np.float32, "int64": np.int64, "int
 _API_NEW_FROM_DESCR, _API_NEW_COPY, _API_SCALAR = 94, 85, 60
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(NamedTuple):
     """Byte offsets of the fields of an ndarray object."""
 
     data: int
@@ -38,8 +36,7 @@ class Fields:
     flags: int
 
 
-@dataclass(frozen=True)
-class FunctionFields:
+class FunctionFields(NamedTuple):
     """Byte offsets of the fields of a function object that can be replaced, and of its closure."""
 
     code: int
@@ -49,16 +46,14 @@ class FunctionFields:
     closure: int
 
 
-@dataclass(frozen=True)
-class ListFields:
+class ListFields(NamedTuple):
     """Byte offsets of the fields of a list."""
 
     size: int
     items: int
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """What this process allows the entry to read directly; None or False: not at all."""
 
     float_value: int | None

@@ -10,10 +10,14 @@ import ctypes
 import itertools
 import sys
 from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _actions: dict[int, Callable[[], None]] = {}
 ctypes.pythonapi.Py_IncRef(ctypes.py_object(_actions))  # the table outlives this module
 _numbers = itertools.count(1)
+_immortal: list[object] = []  # what native types point into: lives as long as the process, whatever happens to this module
 
 
 class Owned(int):
@@ -29,6 +33,13 @@ class Owned(int):
             action()
         elif action is not None:
             actions[int(self)] = action
+
+
+def for_ever(item: T) -> T:
+    """Keep an object beyond the end of the interpreter, when module globals go before objects do."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(item))
+    _immortal.append(item)
+    return item
 
 
 def own(action: Callable[[], None]) -> Owned:

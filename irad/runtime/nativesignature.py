@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from irad.runtime.nativelayout import DTYPES
 
@@ -37,16 +37,14 @@ class Array:
             raise ValueError(f"unknown dtype or layout {self.dtype!r} {self.layout!r}")
 
 
-@dataclass(frozen=True)
-class Tuple:
+class Tuple(NamedTuple):
     """An exact tuple (or named tuple, whose class `type` is bound to) of this length; its items follow each other."""
 
     items: tuple[Param, ...]
     type: str = "PyTuple_Type"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """One object: the data symbol (`irad_known_...`) is bound to its address. No kernel argument.
 
     By identity, or with `equal` (ints, strings) also any equal object of exactly the same class.
@@ -61,8 +59,7 @@ class NoneType:
     """None. No kernel argument."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A Python function with this code and these globals (data symbols); default values and contents of its cells."""
 
     code: str
@@ -74,23 +71,20 @@ class Function:
 Param: TypeAlias = Scalar | Array | Tuple | Known | NoneType | Function
 
 
-@dataclass(frozen=True)
-class ScalarResult:
+class ScalarResult(NamedTuple):
     """A number. With several kinds an i8 leaf after the value says which; the machine type is the widest."""
 
     kinds: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ArrayResult:
+class ArrayResult(NamedTuple):
     """An array that the kernel made: {ptr owner, ptr data, i64 dims[], i64 strides[]}."""
 
     dtype: str
     ndim: int
 
 
-@dataclass(frozen=True)
-class TupleResult:
+class TupleResult(NamedTuple):
     """A tuple, or with `cls` (a data symbol) the object that this class makes of the items."""
 
     items: tuple[Result, ...]
@@ -102,15 +96,13 @@ class NoneResult:
     """None. No out leaf."""
 
 
-@dataclass(frozen=True)
-class KnownResult:
+class KnownResult(NamedTuple):
     """One object, by data symbol. No out leaf."""
 
     symbol: str
 
 
-@dataclass(frozen=True)
-class ParamResult:
+class ParamResult(NamedTuple):
     """An argument itself, the same object: index of the parameter, then of items of tuples. No out leaf."""
 
     path: tuple[int, ...]
@@ -119,23 +111,20 @@ class ParamResult:
 Result: TypeAlias = ScalarResult | ArrayResult | TupleResult | NoneResult | KnownResult | ParamResult
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The i-th closure cell of the function that the state was made for."""
+class Cell(NamedTuple):
+    """The closure cell of the function that the state was made for that has this number."""
 
-    index: int
+    number: int
 
 
-@dataclass(frozen=True, eq=False)
-class Global:
+class Global(NamedTuple):
     """A name in a namespace."""
 
     namespace: dict[str, object]
     key: str
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """A captured number or array, read at each call into ctx->inputs."""
 
     source: Cell | Global

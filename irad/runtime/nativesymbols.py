@@ -7,7 +7,6 @@ same object code can be loaded by any process. A name that is not listed is refu
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 from functools import cache
 
@@ -60,7 +59,7 @@ def _library(which: str) -> ctypes.CDLL | None:
     """The library that holds C's, libm's, the compiler's or libmvec's functions; None where there is none."""
     names: dict[str, list[str | None]] = {
         "c": ["ucrtbase" if sys.platform == "win32" else None],
-        "m": ["ucrtbase"] if sys.platform == "win32" else [ctypes.util.find_library("m"), None],
+        "m": ["ucrtbase"] if sys.platform == "win32" else ["libm.so.6", None],  # None: where C's own library has it
         "gcc": ["libgcc_s.so.1"] if sys.platform.startswith("linux") else [],
         "mvec": ["libmvec.so.1"] if sys.platform.startswith("linux") else [],
     }

@@ -15,7 +15,8 @@ from typing import Any
 
 from irad.runtime import nativesymbols
 from irad.runtime.engine import Engine
-from irad.runtime.nativetype import TYPE_OFFSET, for_ever
+from irad.runtime.nativeowned import for_ever
+from irad.runtime.nativeslots import TYPE_OFFSET
 
 _BUCKETS = 256
 
@@ -129,7 +130,7 @@ def _code() -> tuple[Engine, int]:
     """The native part and the address of its table."""
     table = for_ever(ctypes.create_string_buffer(8 * _BUCKETS))
     at = ctypes.addressof(table)
-    engine: Engine = for_ever(Engine(_TEXT.replace("TYPE\n", f"{TYPE_OFFSET}\n"), {"irad_watch_table": at}))
+    engine: Engine = for_ever(Engine(_TEXT.replace("TYPE\n", f"{TYPE_OFFSET}\n"), {"irad_watch_table": at}, opt_level=0))
     engine.forever()
     return engine, at
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from irad.infer.kinds import CLASSES
-from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Partial, Record, Seq, Shape
+from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Seq, Shape
 from irad.ir.core import Module
 from irad.passes.tools import run_function
 from irad.runtime.functions import contents
+from irad.runtime.structures import is_structure_shape, list_maker, object_maker
 
 
 def leaves_of(shape: Shape, value: Any) -> Iterator[Any]:
     """The machine values of an argument (as `canonical` gives it), in the order of `Shape.flat_types`."""
-    if shape.cls in (Seq, Partial):
+    if is_structure_shape(shape) or shape.cls in (Seq, Partial):  # `canonical` has taken it apart
         for child, item in zip(shape.children, value, strict=True):
             yield from leaves_of(child, item)
     elif shape.cls is Fn:
@@ -44,6 +46,10 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     items = [value_of(child, leaves) for child in shape.children]
     if shape.cls is Seq:
         return shape.static(*items) if hasattr(shape.static, "_fields") else shape.static(items)
+    if shape.cls is Obj:
+        return object_maker(*shape.static)(*items)
+    if shape.cls is Record and shape.static[0] == "items":
+        return list_maker(functools.partial(value_of, shape.static[1]))(*items)
     if shape.cls is Record and shape.static[0] == "dict":
         return dict(zip(shape.static[1], items, strict=True))
     raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")

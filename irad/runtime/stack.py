@@ -7,12 +7,11 @@ each context (`nativetext`). Where the system does not tell them, the stack is t
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 from functools import cache
 from typing import Any
 
-from irad.runtime.nativetype import for_ever
+from irad.runtime.nativeowned import for_ever
 
 RESERVE = 1 << 17  # for what compiled code calls: libm, C's memory functions, Python when an error is reported
 UNKNOWN = 3 << 16  # macOS gives its threads 512 KiB; nobody gives less without being asked

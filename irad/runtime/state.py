@@ -87,7 +87,7 @@ class State:
     def _place(self, at: int, source: Cell | Global) -> None:
         """Tell the entry where a captured name is."""
         if isinstance(source, Cell):
-            _word(at).value = id(self._cells[source.index]) + (layout().cell_contents or 0)
+            _word(at).value = id(self._cells[source.number]) + (layout().cell_contents or 0)
         else:
             _word(at).value, _word(at + 8).value = id(source.namespace), id(source.key)
 

@@ -1,7 +1,7 @@
 """The fast entry of one specialisation: from the interpreter's call to the kernel and back, in LLVM text.
 
-    text = kernel_text + emit_entry("entry", "kernel", (Scalar("float"),), ScalarResult(("float",)), (), True)
-    engine = Engine(complete(text), wrapper_symbols() | known)
+    glue = emit_entry("entry", "kernel", (Scalar("float"),), ScalarResult(("float",)), (), True)
+    engine = Engine(kernel_text, library.symbols() | known, glue=complete(glue))
     set_entry(f, engine.address("entry"), state.address, keep=(engine, state))
 
 An entry tests that no keywords came, the number of arguments, the guards of the state, and each argument's exact type.
@@ -12,12 +12,8 @@ None: then the call begins anew, by the generic entry.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-
-import numpy as np
 
 from irad.runtime.nativebox import Boxer
-from irad.runtime.nativelayout import DTYPES, SCALARS, numpy_api
 from irad.runtime.nativesignature import (
     Array,
     ArrayResult,
@@ -37,52 +33,35 @@ from irad.runtime.nativesignature import (
     Tuple,
     TupleResult,
 )
+from irad.runtime.nativeslots import ENTRY_STATE_OFFSET
 from irad.runtime.nativetext import CTX, STATE, Text, complete
-from irad.runtime.nativetype import ENTRY_STATE_OFFSET, for_ever, slow_entry
-from irad.runtime.nativeunbox import NotNative, unbox, unbox_inputs
-from irad.runtime.stack import limit_function
+from irad.runtime.nativeunbox import NotNative, unbox_all, unbox_inputs
 
 __all__ = ["Array", "ArrayResult", "Cell", "Function", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
            "NotNative", "Param", "ParamResult", "Result", "Scalar", "ScalarResult", "Tuple", "TupleResult", "complete",
-           "emit_entry", "wrapper_symbols"]
+           "emit_entry"]
 
 _COUNT_MASK = 2**63 - 1  # the top bit says that args[-1] may be used
-
-
-@cache
-def wrapper_symbols() -> dict[str, int]:
-    """The data symbols and functions that entries use, for `Engine(..., symbols)`; merge your `irad_known_...`."""
-    name = for_ever("_raise_error")
-    found = {"irad_slow": slow_entry(), "irad_name_raise_error": id(name), "irad_np_ndarray": id(np.ndarray)}
-    found |= {f"irad_np_type_{kind}": id(cls) for kind, cls in SCALARS.items()}
-    found |= {f"irad_np_descr_{dtype}": id(for_ever(np.dtype(dtype))) for dtype in DTYPES}
-    found["irad_stack_limit"] = limit_function()
-    return found | numpy_api()
 
 
 def _state(t: Text) -> str:
     """The state block, once it is known to be clean."""
     state = t.load("ptr", "%self", ENTRY_STATE_OFFSET)
-    t.check(t.let(f"icmp eq i8 {t.load('i8', state, STATE['dirty'])}, 0"))
-    t.check(t.let(f"call i1 @irad_guards(ptr {state})"))
+    t.need(f"icmp eq i8 {t.load('i8', state, STATE['dirty'])}, 0")
     return state
 
 
 def _pop(t: Text, state: str) -> str:
     """A context from the free list, or a fresh one when calls are nested; with the limit that each call begins with."""
-    out, fresh, have, go = t.slot("ptr"), t.name("fresh"), t.name("have"), t.name("go")
+    old, fresh, go = t.label, t.name("fresh"), t.name("go")
     head = t.load("ptr", state, STATE["free"])
-    t.emit(f"br i1 {t.let(f'icmp eq ptr {head}, null')}, label %{fresh}, label %{have}")
+    t.emit(f"br i1 {t.let(f'icmp eq ptr {head}, null')}, label %{fresh}, label %{go}")
     t.start(fresh)
     made = t.let(f"call ptr @irad_context(ptr {state})")
-    t.store("ptr", made, out)
     t.emit(f"br i1 {t.let(f'icmp eq ptr {made}, null')}, label %nothing, label %{go}")
-    t.start(have)
-    t.store("ptr", t.load("ptr", head, CTX["next"]), state, STATE["free"])
-    t.store("ptr", head, out)
-    t.emit(f"br label %{go}")
     t.start(go)
-    ctx = t.load("ptr", out)
+    ctx = t.let(f"phi ptr [{head}, %{old}], [{made}, %{fresh}]", "ctx")
+    t.store("ptr", t.load("ptr", ctx, CTX["next"]), state, STATE["free"])
     t.store("i64", t.load("i64", t.load("ptr", state, STATE["static"]), CTX["byte_limit"]), ctx, CTX["byte_limit"])
     return ctx
 
@@ -93,17 +72,19 @@ def _push(t: Text, state: str, ctx: str) -> None:
     t.store("ptr", ctx, state, STATE["free"])
 
 
-def _arguments(t: Text, params: Sequence[Param], held: list[str]) -> tuple[list[str], list[str]]:
+def _arguments(t: Text, state: str, params: Sequence[Param], held: list[str]) -> tuple[list[str], list[str]]:
     """Test the call and its arguments: the objects, and the kernel's operands."""
-    t.check(t.let(f"icmp eq i64 {t.let(f'and i64 %nargs, {_COUNT_MASK}')}, {len(params)}"))
-    t.check(t.let("icmp eq ptr %names, null"))
+    t.need(f"icmp eq i64 {t.let(f'and i64 %nargs, {_COUNT_MASK}')}, {len(params)}")
+    t.need("icmp eq ptr %names, null")
+    t.settle()
+    t.need(f"call i1 @irad_guards(ptr {state})")
     objects = [t.load("ptr", "%args", 8 * i) for i in range(len(params))]
-    return objects, [v for obj, param in zip(objects, params, strict=True) for v in unbox(t, obj, param, held)]
+    return objects, unbox_all(t, objects, params, held)
 
 
 def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
                needs_context: bool = True, recursive: bool = False) -> str:
-    """LLVM text of `name`, a vectorcall target for `kernel`. `complete` adds the declarations to the whole module.
+    """LLVM text of `name`, a vectorcall target for `kernel`, which it declares. `complete` adds the other declarations.
 
     recursive: the kernel looks at the limit of the stack.
 
@@ -112,9 +93,9 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
     t = Text()
     state = _state(t)
     held: list[str] = []
-    objects, operands = _arguments(t, params, held)
-    words = t.slot(f"[{max(1, sum(i.words for i in inputs))} x i64]")
-    held += unbox_inputs(t, state, tuple(inputs), words)
+    objects, operands = _arguments(t, state, params, held)
+    words = t.slot(f"[{sum(i.words for i in inputs)} x i64]") if inputs else ""
+    held += unbox_inputs(t, state, inputs, words)
     pooled = needs_context or bool(inputs)
     ctx = _pop(t, state) if pooled else t.load("ptr", state, STATE["static"])
     if inputs:
@@ -123,14 +104,16 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
         t.emit(f"call void @irad_stack(ptr {ctx})")
     for obj in held:
         t.emit(f"call void @Py_IncRef(ptr {obj})")
-    answer, boxer = t.slot("ptr"), Boxer(t, result, objects)
+    boxer = Boxer(t, result, objects)
     operands = [f"ptr {ctx}", *operands, *(f"ptr {leaf}" for leaf in boxer.leaves)]
     code = t.let(f"call i32 @{kernel}({', '.join(operands)})", "code")
     t.check(t.let(f"icmp eq i32 {code}, 0"), "raise")
-    t.store("ptr", boxer.box(result, ctx), answer)
-    t.emit("br label %done")
-    _ends(t, state, ctx, held, answer, pooled)
-    return f"\ndefine ptr @{name}(ptr %self, ptr %args, i64 %nargs, ptr %names) {{\n" + "\n".join(
+    answer = boxer.box(result, ctx)
+    _let_go(t, state, ctx, held, pooled)
+    t.emit(f"ret ptr {answer}")
+    _ends(t, state, ctx, held, pooled)
+    declared = f"declare i32 @{kernel}({', '.join(operand.split(' ', 1)[0] for operand in operands)})"
+    return f"\n{declared}\ndefine ptr @{name}(ptr %self, ptr %args, i64 %nargs, ptr %names) {{\n" + "\n".join(
         ["entry:", *t.head, *t.lines]) + "\n}\n"
 
 
@@ -142,19 +125,17 @@ def _let_go(t: Text, state: str, ctx: str, held: list[str], pooled: bool) -> Non
         _push(t, state, ctx)
 
 
-def _ends(t: Text, state: str, ctx: str, held: list[str], answer: str, pooled: bool) -> None:
-    """The ways out: an error of the kernel, the generic entry instead of it, a failure to box, an answer."""
+def _ends(t: Text, state: str, ctx: str, held: list[str], pooled: bool) -> None:
+    """The other ways out: an error of the kernel, a failure to box, the generic entry."""
+    again = t.name("again")
     t.start("raise")
-    t.emit(f"br i1 {t.let(f'call i1 @irad_raise(ptr %self, ptr {ctx})')}, label %again, label %fail")
-    t.start("again")
+    t.emit(f"br i1 {t.let(f'call i1 @irad_raise(ptr %self, ptr {ctx})')}, label %{again}, label %fail")
+    t.start(again)
     _let_go(t, state, ctx, held, pooled)
     t.emit("br label %slow")
     t.start("fail")
-    t.store("ptr", "null", answer)
-    t.emit("br label %done")
-    t.start("done")
     _let_go(t, state, ctx, held, pooled)
-    t.emit(f"ret ptr {t.load('ptr', answer)}")
+    t.emit("ret ptr null")
     t.start("nothing")
     t.emit("ret ptr null")
     t.start("slow_clear")

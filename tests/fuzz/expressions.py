@@ -216,6 +216,21 @@ class Expressions:
         form = ("float({})", "({} * 0.5)", "{}", "float(np.sum({e}))", "float(({e} * {}).sum())", "math.sin({})")
         return self.pick(form).format(x, e=e)
 
+    def number_sum(self, scope: Scope, depth: int) -> str:
+        """Of what is an int or a float."""
+        names = scope.of("sum")
+        if not names:
+            return self.number_mixed(scope, depth)
+        m, k, x = self.pick(names), self.integer(scope, 1), self.number(scope, depth)
+        if not self.safe and self.chance(40):
+            return self.pick(("({k} / {m})", "({k} // {m})", "({m} // {k})", "({m} % {k})", "({x} % {m})", "({m} / {x})")).format(
+                m=m, k=k, x=x)
+        return self.pick((
+            "({x} / (abs({m}) + 1))", "({k} // (abs({m}) + 1))", "({k} % (abs({m}) + 2))", "({m} // 2)", "({m} % 3)",
+            "({m} * {x})", "({m} + {k})", "({k} - {m})", "({m} / 4)", "-{m}", "max({m}, {x})", "({m} if {m} > {k} else {x})",
+            "({m} == {k}) * {x}",
+        )).format(m=m, k=k, x=x)
+
     # -- parts of arrays and tuples --------------------------------------------------------------------------------
 
     def element(self, scope: Scope) -> str:
@@ -353,6 +368,9 @@ class Expressions:
     def integer_counted(self, scope: Scope, depth: int) -> str:
         form = getattr(self, "condition_" + self.pick(("compare", "chain", "parity", "counts")))  # those that give a bool
         return f"({self.integer(scope, depth)} + ({form(scope, depth)}))"
+
+    def integer_conditional(self, scope: Scope, depth: int) -> str:
+        return f"({self.integer(scope, depth)} if {self.condition(scope, 1)} else {self.integer(scope, depth)})"
 
     def integer_discrete(self, scope: Scope, depth: int) -> str:
         k, m = self.integer(scope, depth), self.integer(scope, depth)

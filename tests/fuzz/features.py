@@ -97,6 +97,7 @@ NUMBERS = (
     Feature("reduced", 2, 2, 2),
     Feature("table", 1, 1, 1),
     Feature("small", 2, 2, 1),
+    Feature("sum", 2, 2, 1),
 )
 LEAVES = {"leaf", "element"}
 
@@ -113,7 +114,8 @@ INTEGERS = (
     Feature("counted", 1, 1, 1),
     Feature("discrete", 1, 1, 1),
     Feature("huge", 1, 0, 0),
-    Feature("edge", 1, 0, 0, ready=False),  # not run for long yet
+    Feature("edge", 1, 0, 0),
+    Feature("conditional", 1, 1, 1),
 )
 
 CONDITIONS = (
@@ -144,6 +146,7 @@ LOOPS = (
     Feature("stencil", 5, 5, 5),
     Feature("triangle", 3, 3, 3),
     Feature("gather", 3, 3, 3),
+    Feature("bare", 24, 18, 14),
 )
 
 # percent of programs whose function has such a parameter
@@ -153,6 +156,7 @@ PARAMETERS = (
     Feature("row b", 45, 45, 45),
     Feature("matrix m", 40, 40, 40),
     Feature("ints j", 25, 25, 25),
+    Feature("ints l", 15, 15, 15),
     Feature("pair p", 20, 20, 20),
     Feature("int h", 20, 20, 20),
     Feature("bool flag", 20, 20, 20),
@@ -161,6 +165,7 @@ PARAMETERS = (
     Feature("function g", 15, 15, 15),
     Feature("small d", 10, 10, 10),
     Feature("big w", 25, 0, 0),
+    Feature("big o", 15, 0, 0),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}

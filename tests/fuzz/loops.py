@@ -20,9 +20,15 @@ class Loops(Statements):
             form = "range"
         if form == "gather":
             return self.gathered(scope)
+        if form == "bare":
+            return self.bare(scope)
         if form == "triangle":
             return self.triangle(scope)
         return self.looped(scope, form)
+
+    def bare(self, scope: Scope) -> list[str]:
+        """A loop in which nothing can fail but indices (`bare.py`)."""
+        raise NotImplementedError
 
     def looped(self, scope: Scope, form: str) -> list[str]:
         i, v = self.fresh("i"), self.fresh("e")

@@ -84,7 +84,7 @@ def plain(error: Exception) -> bool:
 
 
 def beyond(message: str) -> bool:
-    return BEYOND in message or "does not fit 64 bits" in message
+    return BEYOND in message or "does not fit 64 bits" in message or "too large to convert to a 64-bit integer" in message
 
 
 def refusal(error: Exception | None) -> str | None:

@@ -24,10 +24,12 @@ from programs.oracle import Derivative, derivative, dual_copy, seeded, tape, tro
 from programs.outcomes import bits
 
 import irad
+from fuzz.claims import Claims, Wrong, run_claimed
 from fuzz.lastbits import deviates, with_last_bits
 from fuzz.observe import GIVEN, Observation, arguments, arrays_in, beyond, defined, left, refusal, shared, with_machine_ints
 from fuzz.programs import Program
-from fuzz.subject import Subject, Thunk, compile_subject, policies
+from fuzz.subject import FUEL, Subject, Thunk, compile_subject, policies
+from irad.ir.clone import clone_function
 from irad.ir.interpret import InterpretError
 from irad.pipeline import collections_deferred
 
@@ -272,6 +274,7 @@ def directed(case: Case, args: tuple[Any, ...], special: bool) -> tuple[Any, ...
 
 def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
     """The interpreter: the value; forward, against dual numbers and against the reverse; the reverse by other plans."""
+    check_claims(case, thunk)
     call = case.good_call()
     if call is None or not any(thunk.active) or not names:
         return
@@ -311,6 +314,18 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
             case.report.counts["dot product"] += 1
             if not dataclasses.replace(want, tangent=forward).agrees(reverse):
                 raise Finding("dot product", f"reverse ({name}) {reverse!r}, forward {forward!r} for {call}")
+
+
+def check_claims(case: Case, thunk: Thunk) -> None:
+    """What range analysis says of the ints of the function, against those of its runs."""
+    claims = Claims(clone_function(thunk.met, thunk.name))
+    if claims.count:
+        for call in case.program.calls:
+            leaves = thunk.leaves(arguments(call))
+            try:
+                case.report.counts["claims"] += run_claimed(thunk.module, claims.function, leaves, thunk.inputs, FUEL)
+            except Wrong as wrong:
+                raise Finding("range", f"{wrong} for {call}") from wrong
 
 
 def flattened(tree: Any) -> list[Any]:

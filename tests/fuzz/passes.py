@@ -4,22 +4,22 @@ memory that ends at fences."""
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 from fences import fenced, fences
 from programs.outcomes import bits
 
 import irad
+from fuzz.claims import with_passes
 from fuzz.observe import arguments, arrays_in, beyond, shared
 from fuzz.oracles import Case, Finding, check_native
 from fuzz.subject import inferred, machine_values
 from irad.ir.core import Function
 from irad.ir.interpret import InterpretError
-from irad.passes import cleanup
 from irad.passes.loopform import loopform
 from irad.passes.tools import run_function, verify_function
 from irad.pipeline import prepare
@@ -68,13 +68,13 @@ POLICIES = ("default", "tape", "recompute", "random")
 @contextmanager
 def verified() -> Iterator[None]:
     """Every pass of `cleanup` leaves valid IR."""
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(cleanup, "PASSES", tuple(map(checked, cleanup.PASSES))))
+    with with_passes(checked):
         yield
 
 
 def checked(run: Any) -> Any:
     """A pass, and the verifier."""
+    @functools.wraps(run)
     def both(function: Function) -> Any:
         changed = run(function)
         verify_function(function)
@@ -110,6 +110,7 @@ def check_each_pass(case: Case) -> None:
     compare("typed")
 
     def compared(run: Any) -> Any:
+        @functools.wraps(run)
         def both(function: Function) -> Any:
             changed = run(function)
             verify_function(function)
@@ -119,7 +120,7 @@ def check_each_pass(case: Case) -> None:
 
         return both
 
-    with mock.patch.object(cleanup, "PASSES", tuple(map(compared, cleanup.PASSES))):
+    with with_passes(compared):
         prepare(build.module, build.entry.name, set())
     loopform(build.root)
     compare("loops")

@@ -11,8 +11,8 @@ import dataclasses
 import random
 from collections.abc import Iterable
 
+from fuzz.bare import BareLoops
 from fuzz.features import PARAMETERS, PROFILES
-from fuzz.loops import Loops
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
 
@@ -43,7 +43,7 @@ class Program:
     profile: str = "raw"
 
 
-class Writer(Loops):
+class Writer(BareLoops):
     """Writes helpers, then `f`."""
 
     def program(self) -> tuple[str, tuple[str, ...]]:
@@ -171,6 +171,7 @@ class Writer(Loops):
         layout = random.Random(repr(sorted(params)) + self.layout)
         length, shape = self.rng.randint(2, 5), (self.rng.randint(2, 4), self.rng.randint(2, 3))
         texts = []
+        big = "0"
         for name, kind in params.items():
             if kind == "row":
                 texts.append(self.array_text(self.numbers(length), layout.choice(("", "", "", "[::2]"))))
@@ -186,7 +187,8 @@ class Writer(Loops):
             elif kind == "small":
                 texts.append(f"np.array([{', '.join(self.numbers(length))}], np.float32)")
             elif kind == "big":
-                texts.append(self.pick(BIG))
+                texts.append(big if name != "w" and self.chance(30) else self.pick(BIG))
+                big = texts[-1]
             elif kind == "function":
                 form = layout.choice(("math.sin", "wave({})", "partial(blend, {})", "wave({})"))
                 texts.append(form.format(*self.numbers(1)))
@@ -226,7 +228,8 @@ class Writer(Loops):
         return form.format(value)
 
 
-BIG = ("0", "1", "2", "3", "-1", "2**61", "2**62", "-2**62", "2**63 - 1", "-2**63", "2**60 + 1")
+BIG = ("0", "1", "2", "3", "-1", "-2", "2**61", "2**62", "-2**62", "2**63 - 1", "-2**63", "2**60 + 1", "-2**63 + 1", "2**63 - 1",
+       "-2**63")
 LIKELY = ("0.5", "1.5", "0.25", "2.0", "x")
 
 

@@ -34,12 +34,14 @@ from fuzz.mutants import PLACES, VARIABLE, install, path_of, spans  # noqa: E402
 if __name__ == "__main__":
     install()
 
+from fuzz.claims import Claims  # noqa: E402
 from fuzz.features import PROFILES  # noqa: E402
 from fuzz.isolated import isolated  # noqa: E402
 from fuzz.oracles import Report, started  # noqa: E402
 from fuzz.programs import Program, generate  # noqa: E402
 from fuzz.subject import lowered, policies  # noqa: E402
 from irad.codegen import emit_module  # noqa: E402
+from irad.ir.clone import clone_function  # noqa: E402
 
 BATCH = 50
 COMPILE_SECONDS = 10
@@ -69,6 +71,7 @@ def fingerprint(program: Program) -> str:
     texts: list[str] = []
 
     def derivatives(thunk: Any) -> None:
+        texts.append("\n".join(Claims(clone_function(thunk.met, thunk.name)).texts))
         for module, _ in (thunk.vjp(policies(program.seed)["random"]), thunk.jvp()):
             texts.append(str(module))
 

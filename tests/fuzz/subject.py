@@ -22,6 +22,7 @@ from unittest import mock
 import numpy as np
 
 import irad
+from fuzz.claims import first_met
 from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
 from irad.infer.unit import Unit
@@ -81,6 +82,7 @@ class Thunk:
     active: tuple[bool, ...]
     request: Request
     inputs: dict[int, Any]
+    met: Function  # as range analysis first meets it
 
     def scratch(self) -> Module:
         """The module without derivatives, for another one to be added."""
@@ -211,7 +213,7 @@ def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool)
     unit = Unit(lift)
     builds = []
     for owner in owners:
-        request = dataclasses.replace(owner._request(args, {}), opt_level=level, verify=verify)
+        request = owner._request(args, {})._replace(opt_level=level, verify=verify)
         entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
         builds.append(Build(request, unit, entry, unit.module))
     return builds
@@ -225,15 +227,16 @@ def prepared(builds: list[Build]) -> Thunk | None:
         if i.op == "call" and i.attrs["callee"].startswith("vjp:")
     ]
     done: set[str] = set()
-    for build in builds:
-        prepare(module, build.entry.name, done)
+    with first_met() as met:
+        for build in builds:
+            prepare(module, build.entry.name, done)
     if not specs:
         return None
     _, name, active, *_ = specs[0].split(":")
     build = builds[-1]
     inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.captures.values()}
     scratch = Module(dict(module.functions), module.symbols, "loops")
-    return Thunk(scratch, name, tuple(bit == "1" for bit in active), build.request, inputs)
+    return Thunk(scratch, name, tuple(bit == "1" for bit in active), build.request, inputs, met[name])
 
 
 def entered(program: Program, owner: Any, args: tuple[Any, ...]) -> Callable[..., Any]:

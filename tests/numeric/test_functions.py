@@ -329,11 +329,10 @@ def test_parts_of_a_helper_replaced():
 
 def test_parts_are_seen_without_the_layout_of_functions(monkeypatch):
     """Where the fields of function objects are not found, calls take the entry that looks at them through Python."""
-    import dataclasses
 
     from irad.runtime import state
 
-    blind = dataclasses.replace(state.layout(), function=None)
+    blind = state.layout()._replace(function=None)
     monkeypatch.setattr(state, "layout", lambda: blind)
 
     def f(x, y=1.0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("scalars", "loops", "inplace", "calls", "exceptions", "numerics", "wholearrays")
+MODULES = ("scalars", "loops", "inplace", "calls", "exceptions", "numerics", "wholearrays", "objects")
 
 
 def load() -> None:

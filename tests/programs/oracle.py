@@ -665,6 +665,8 @@ class Translation:
         self.keep.append(obj)
         if isinstance(obj, types.FunctionType):
             return self.function(obj)
+        if type(obj) is type and obj.__module__.startswith("programs.") and not issubclass(obj, BaseException):
+            return self.of_class(obj)
         if isinstance(obj, functools.partial):
             return functools.partial(self(obj.func), *map(self, obj.args), **{k: self(v) for k, v in obj.keywords.items()})
         if type(obj) in (tuple, list):
@@ -674,6 +676,22 @@ class Translation:
         if isinstance(obj, np.ndarray) and obj.dtype.kind == "f":
             return dual_array(obj)
         return obj
+
+    def of_class(self, cls: type) -> type:
+        """A class with its methods translated; instances that exist already are of the old one."""
+        names = ("__slots__", "__doc__", "__module__", "__qualname__", "__match_args__")
+        kept = {n: v for n, v in vars(cls).items() if n in names}
+        made = type(cls.__name__, tuple(map(self, cls.__bases__)), kept)
+        self.done[id(cls)] = made
+        for name, value in vars(cls).items():
+            if name in kept or isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType)):
+                continue
+            if isinstance(value, property):
+                value = property(*(None if part is None else self(part) for part in (value.fget, value.fset, value.fdel)))
+            elif isinstance(value, (staticmethod, classmethod)):
+                value = type(value)(self(value.__func__))
+            setattr(made, name, self(value))
+        return made
 
     def function(self, f: types.FunctionType) -> types.FunctionType:
         cells = tuple(types.CellType() for _ in f.__closure__ or ())

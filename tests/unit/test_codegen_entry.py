@@ -6,11 +6,12 @@ from codegen_native import memory, symbols
 
 from irad.codegen import abi, emit_module
 from irad.ir.parse import parse
+from irad.runtime import library
 from irad.runtime.engine import Engine
 from irad.runtime.nativetext import CONTEXT_SIZE, CTX
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.state import State
-from irad.runtime.wrapper import Array, ArrayResult, Scalar, complete, emit_entry, wrapper_symbols
+from irad.runtime.wrapper import Array, ArrayResult, Scalar, complete, emit_entry
 
 KERNEL = """irad 1 low
 
@@ -60,7 +61,7 @@ def test_arrays_through_the_entry() -> None:
             raise ValueError(emitted.sites[int.from_bytes(_bytes(ctx + abi.CTX_SITE, 8), "little")].message)
 
     entry = emit_entry("entry", "squares", (Array("float64", 1), Scalar("int")), ArrayResult("float64", 1), (), True)
-    engine = Engine(complete(emitted.text + entry), wrapper_symbols() | symbols(emitted))
+    engine = Engine(emitted.text, library.symbols() | symbols(emitted), glue=complete(entry))
     state = State(trim=memory().address("irad_close"))
     f = make_type(Compiled)()
     set_entry(f, engine.address("entry"), state.address, (engine, state))

@@ -216,7 +216,7 @@ def test_the_users_exception_keeps_the_users_frames():
 
 
 def test_full_traceback_keeps_everything(monkeypatch):
-    monkeypatch.setattr(errors, "CONFIG", dataclasses.replace(errors.CONFIG, full_traceback=True))
+    monkeypatch.setattr(errors, "CONFIG", errors.CONFIG._replace(full_traceback=True))
     with pytest.raises(InternalError) as caught:
         user_facing(inside_irad("def f():\n    return {}['lost']\n"))()
     assert isinstance(caught.value.__cause__, KeyError)

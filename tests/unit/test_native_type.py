@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from irad.runtime.engine import Engine
-from irad.runtime.nativetype import ENTRY_STATE_OFFSET, entry_of, make_type, set_entry, slow_entry
+from irad.runtime.nativeslots import ENTRY_STATE_OFFSET
+from irad.runtime.nativetype import entry_of, make_type, set_entry, slow_entry
 
 
 class Base:

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from irad.runtime import library
 from irad.runtime.engine import Engine
-from irad.runtime.nativetype import for_ever, make_type, set_entry
+from irad.runtime.nativeowned import for_ever
+from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.state import State
 from irad.runtime.wrapper import (
     Array,
@@ -32,7 +34,6 @@ from irad.runtime.wrapper import (
     TupleResult,
     complete,
     emit_entry,
-    wrapper_symbols,
 )
 
 
@@ -62,8 +63,8 @@ def rss() -> int:
 
 
 def build(kernel, params, result, inputs=(), context=True, symbols=None, **state):
-    text = complete(kernel + emit_entry("entry", "k", params, result, inputs, context))
-    engine, own = Engine(text, wrapper_symbols() | (symbols or {})), State(inputs, **state)
+    glue = complete(emit_entry("entry", "k", params, result, inputs, context))
+    engine, own = Engine(kernel, library.symbols() | (symbols or {}), glue=glue), State(inputs, **state)
     f = T()
     f.state = own
     set_entry(f, engine.address("entry"), own.address, (engine, own))
@@ -209,20 +210,12 @@ def test_array_arguments():
     assert g(np.arange(10.0)) == 45.0 and g(np.arange(10.0)[::2])[0] == "slow" and g(a)[0] == "slow"
 
 
-MAKE = """declare ptr @malloc(i64)
+MAKE = """declare ptr @irad_alloc(ptr, i64, i64)
 define i32 @k(ptr %ctx, i64 %n, i64 %m, i64 %s0, i64 %s1, ptr %out) {
   %nm = mul i64 %n, %m
   %b = mul i64 %nm, 8
-  %size = add i64 %b, 16
-  %owner = call ptr @malloc(i64 %size)
-  store i64 1, ptr %owner
-  %sp = getelementptr i8, ptr %owner, i64 8
-  store i64 %size, ptr %sp
-  %up = getelementptr i8, ptr %ctx, i64 72
-  %u = load i64, ptr %up
-  %u2 = add i64 %u, %size
-  store i64 %u2, ptr %up
-  %data = getelementptr i8, ptr %owner, i64 16
+  %data = call ptr @irad_alloc(ptr %ctx, i64 %b, i64 0)
+  %owner = getelementptr i8, ptr %data, i64 -64
   br label %loop
 loop:
   %i = phi i64 [0, %0], [%j, %body]
@@ -383,8 +376,7 @@ def test_nested_calls_get_contexts_of_their_own():
             raise ValueError
     f = build(ERROR.replace("SITE", "1"), [F], RF)
     g = make_type(Nested)()
-    text = complete(ERROR.replace("SITE", "1") + emit_entry("entry", "k", [F], RF))
-    engine = Engine(text, wrapper_symbols())
+    engine = Engine(ERROR.replace("SITE", "1"), library.symbols(), glue=complete(emit_entry("entry", "k", [F], RF)))
     set_entry(g, engine.address("entry"), f.state.address, (engine, f))
     with pytest.raises(ValueError):
         g(0.0)

@@ -1,0 +1,550 @@
+"""Lists and dicts made in compiled code: objects of the abstract heap, of known length, or growable buffers.
+
+A list is `Seq(list, items)` for as long as its length is known. Where ways with other lengths meet, and where an item is stored
+at an index known at run time only, it becomes `Growing`: a buffer for each number of an item, twice as large when it is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from irad.infer import arrays, heap, iterate
+from irad.infer.context import Context, type_name
+from irad.infer.exceptions import make_exception
+from irad.infer.joins import JoinError, growing_shape
+from irad.infer.raising import raise_value
+from irad.infer.values import (
+    AV,
+    NONE,
+    UNBOUND_AV,
+    Arr,
+    Choice,
+    Growing,
+    Known,
+    Num,
+    Record,
+    Ref,
+    Seq,
+    Shape,
+    int_const,
+    numeric,
+    shape_of,
+)
+from irad.ir.core import Value
+from irad.lib import growing
+from irad.ops.py import UNBOUND
+
+Method = Callable[[Context, Ref, list[AV], dict[str, AV]], AV]
+LIST_METHODS: dict[str, Method] = {}
+DICT_METHODS: dict[str, Method] = {}
+
+
+def list_method(name: str) -> Callable[[Method], Method]:
+    """Register a method of lists that changes them, or takes them as they are."""
+
+    def register(method: Method) -> Method:
+        LIST_METHODS[name] = method
+        return method
+
+    return register
+
+
+def dict_method(name: str) -> Callable[[Method], Method]:
+    """Register a method of dicts that changes them."""
+
+    def register(method: Method) -> Method:
+        DICT_METHODS[name] = method
+        return method
+
+    return register
+
+
+def is_list(av: AV) -> bool:
+    return isinstance(av, Ref) and av.cls is list
+
+
+def is_dict(av: AV) -> bool:
+    return isinstance(av, Ref) and issubclass(av.cls, dict)
+
+
+def new_list(cx: Context, items: list[AV] | tuple[AV, ...]) -> Ref:
+    """[*items]"""
+    return heap.allocate(cx, Seq(list, tuple(items)))
+
+
+def new_dict(cx: Context, items: dict[Any, AV], cls: type = dict) -> Ref:
+    """A dict with these items, in this order."""
+    return heap.allocate(cx, dict_content(items, cls), cls)
+
+
+def dict_content(items: dict[Any, AV], cls: type = dict) -> Record:
+    return Record(("dict", tuple(items), *(() if cls is dict else (cls,))), tuple(items.values()))
+
+
+def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
+    """The items of a dict. Those that only some ways have set are refused."""
+    content = cx.heap[ref.name]
+    for child in content.children:
+        if isinstance(child, Choice) and any(_missing(m) for m in child.members):
+            cx.unsupported(
+                "a dict whose keys depend on the way that was taken", kind="dict", why="its items are not known here",
+                hint="set the same keys on each way",
+            )
+    return dict(zip(content.static[1], content.children, strict=True))
+
+
+def _missing(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is UNBOUND
+
+
+# -- growing -----------------------------------------------------------------------------------------------------
+
+
+def as_growing(cx: Context, ref: Ref, *new: AV) -> Growing:
+    """The list in buffers that can hold `new` as well."""
+    content = cx.heap[ref.name]
+    shapes = [*map(shape_of, new)]
+    shapes += [content.item] if isinstance(content, Growing) else map(shape_of, content.children)
+    top = Shape(Seq, list, tuple(shapes))
+    try:
+        wanted = growing_shape(top, top, shapes)
+    except JoinError as e:
+        cx.join_failed(e)
+    if not isinstance(content, Growing) or content.item != wanted.static:
+        content = heap.rebuilt([(ref.name, wanted)], iter(heap.coerced(cx, content, wanted)))[ref.name]
+        heap.store(cx, ref, content)
+    assert isinstance(content, Growing)
+    return content
+
+
+def reserve(cx: Context, content: Growing, extra: Value) -> Growing:
+    """The buffers, with room for `extra` more items."""
+    from irad.infer.calls import call_library_function
+
+    more = Num("int", extra)
+    size = Num("int", content.length)
+    buffers = []
+    for buffer in content.buffers:
+        kind = arrays.kind_of_array(buffer)
+        found = call_library_function(cx, growing.with_room, [Arr(kind, buffer), size, more])
+        assert isinstance(found, Arr)
+        buffers.append(found.value)
+    return Growing(content.item, content.length, tuple(buffers))
+
+
+@list_method("append")
+def _append(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    append(cx, ref, args[0])
+    return NONE
+
+
+def append(cx: Context, ref: Ref, item: AV) -> None:
+    """xs.append(item)"""
+    content = cx.heap[ref.name]
+    if isinstance(content, Seq):
+        heap.store(cx, ref, Seq(list, (*content.items, item)))
+        return
+    content = reserve(cx, as_growing(cx, ref, item), int_const(1))
+    heap.put(cx, content, content.length, item)
+    heap.store(cx, ref, _longer(cx, content, int_const(1)))
+
+
+def _longer(cx: Context, content: Growing, extra: Value) -> Growing:
+    return Growing(content.item, cx.op("add", content.length, extra), content.buffers)
+
+
+@list_method("extend")
+def _extend(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    extend(cx, ref, args[0])
+    return NONE
+
+
+def extend(cx: Context, ref: Ref, more: AV) -> None:
+    """xs.extend(more)"""
+    from irad.infer.consumers import taken
+
+    items = taken(cx, more, iterate.MAX_UNROLL)
+    content = cx.heap[ref.name]
+    if items is not None and isinstance(content, Seq):
+        heap.store(cx, ref, Seq(list, (*content.items, *items)))
+    elif items is not None:
+        for item in items:
+            append(cx, ref, item)
+    else:
+        _extend_counted(cx, ref, more)
+
+
+def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
+    """The items of something of run-time length."""
+    it = iterate.make_iter(cx, more)
+    counted = iterate.counted(cx, it)
+    if counted is None:
+        cx.unsupported(
+            f"a list of the items of a value of type {type_name(more)}", kind="list",
+            why="their number is known only when all of them have been made", hint="append them to a list in a loop",
+        )
+    size, item_at = counted
+    sample = iterate.sample(cx, item_at)
+    content = reserve(cx, as_growing(cx, ref, sample), size)
+    start = content.length
+    cx.count_loop(size, lambda i: heap.put(cx, content, cx.op("add", start, i), item_at(i)), "items")
+    heap.store(cx, ref, _longer(cx, content, size))
+
+
+# -- items -------------------------------------------------------------------------------------------------------
+
+
+def get_item(cx: Context, ref: Ref, index: AV) -> AV:
+    """xs[index] of a list, d[key] of a dict."""
+    content = cx.heap[ref.name]
+    if is_dict(ref):
+        return _dict_item(cx, content, index)
+    if isinstance(content, Seq):
+        bounded = arrays.is_slice(index) and not isinstance(index, Known)
+        if not bounded:
+            found = arrays.sequence_item(cx, content, list(content.items), index)
+            return heap.allocate(cx, found) if arrays.is_slice(index) else found
+        content = as_growing(cx, copied(cx, ref))
+    assert isinstance(content, Growing)
+    if arrays.is_slice(index):
+        return _slice_of(cx, content, index)
+    return heap.item_of(cx, content, _place(cx, content.length, index, "list index out of range"))
+
+
+def _place(cx: Context, size: Value, index: AV, message: str) -> Value:
+    at = cx.integer(index)
+    at = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, size), at)
+    cx.guard(cx.both(cx.op("ge", at, int_const(0)), cx.op("lt", at, size)), "IndexError", message)
+    return at
+
+
+def _slice_of(cx: Context, content: Growing, index: AV) -> AV:
+    """A new list of some of the items."""
+    buffers = []
+    length: Value = int_const(0)
+    for buffer in content.buffers:
+        found = arrays.copy(cx, _slice_view(cx, used(cx, content, buffer), index))
+        length = cx.op("dim", found.value, axis=0)
+        buffers.append(found.value)
+    if not buffers:
+        cx.unsupported("a slice of a list of run-time length whose items are known", kind="list", hint="keep the numbers in it")
+    return heap.allocate(cx, Growing(content.item, length, tuple(buffers)))
+
+
+def _slice_view(cx: Context, a: Arr, index: AV) -> Arr:
+    found = arrays.get_item(cx, a, index)
+    assert isinstance(found, Arr)
+    return found
+
+
+def used(cx: Context, content: Growing, buffer: Value) -> Arr:
+    """The part of a buffer that is in use, as an array."""
+    view = cx.op("view", buffer, int_const(0), content.length, int_const(1), drop=(), layout="A")
+    return Arr(arrays.kind_of_array(buffer), view)
+
+
+def _dict_item(cx: Context, content: AV, key: AV) -> AV:
+    known = _known_key(cx, key)
+    found = dict(zip(content.static[1], content.children, strict=True)).get(known, UNBOUND_AV)
+
+    def case(av: AV) -> AV:
+        if _missing(av):
+            raise_value(cx, make_exception(KeyError, [key]))
+        return av
+
+    return cx.dispatch(found, case)
+
+
+def _known_key(cx: Context, key: AV) -> Any:
+    if isinstance(key, Known):
+        return key.obj
+    if isinstance(key, Seq) and all(isinstance(c, Known) for c in key.items):
+        return tuple(c.obj for c in key.items if isinstance(c, Known))
+    cx.unsupported("a dict key that is not known at compile time", kind="dict", hint="use an array or a list")
+
+
+def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
+    """xs[index] = value of a list, d[key] = value of a dict."""
+    content = cx.heap[ref.name]
+    if is_dict(ref):
+        items = dict(zip(content.static[1], content.children, strict=True))
+        items[_known_key(cx, index)] = value
+        heap.store(cx, ref, dict_content(items, ref.cls))
+        return NONE
+    if arrays.is_slice(index):
+        _set_slice(cx, ref, index, value)
+    elif isinstance(content, Seq) and isinstance(index, Known):
+        at = _known_place(cx, content, index, "list assignment index out of range")
+        heap.store(cx, ref, Seq(list, (*content.items[:at], value, *content.items[at + 1 :])))
+    elif isinstance(content, Seq) and not (numeric(value) and all(map(numeric, content.items))):
+        at_run_time = _place(cx, int_const(len(content.items)), index, "list assignment index out of range")
+        old = content.items
+        tests = [cx.op("eq", at_run_time, int_const(i)) for i in range(len(old))]
+        kept = [cx.conditional(t, lambda: value, lambda o=o: o) for t, o in zip(tests, old, strict=True)]  # type: ignore[misc]
+        heap.store(cx, ref, Seq(list, tuple(kept)))
+    else:
+        grown = as_growing(cx, ref, value)
+        heap.put(cx, grown, _place(cx, grown.length, index, "list assignment index out of range"), value)
+    return NONE
+
+
+def _known_place(cx: Context, content: Seq, index: Known, message: str) -> int:
+    cx.integer(index)
+    at = int(index.obj)
+    if not -len(content.items) <= at < len(content.items):
+        cx.throw("IndexError", message)
+    return at % len(content.items)
+
+
+def _set_slice(cx: Context, ref: Ref, index: AV, value: AV) -> None:
+    content = cx.heap[ref.name]
+    new = iterate.known_items(heap.opened(cx, value))
+    if not isinstance(content, Seq) or not isinstance(index, Known) or new is None:
+        cx.unsupported(
+            "an assignment to a slice of a list whose length or bounds are not known at compile time", kind="list",
+            hint="assign item by item, or use an array",
+        )
+    items = list(content.items)
+    try:
+        items[index.obj] = new
+    except ValueError as e:
+        cx.throw("ValueError", str(e))
+    heap.store(cx, ref, Seq(list, tuple(items)))
+
+
+def delete_item(cx: Context, ref: Ref, index: AV) -> AV:
+    """del xs[index]"""
+    content = cx.heap[ref.name]
+    if is_dict(ref):
+        _pop_key(cx, ref, [index], {})
+        return NONE
+    if isinstance(content, Seq) and isinstance(index, Known) and isinstance(index.obj, slice):
+        items = list(content.items)
+        del items[index.obj]
+        heap.store(cx, ref, Seq(list, tuple(items)))
+        return NONE
+    if arrays.is_slice(index):
+        cx.unsupported("del of a slice of a list of run-time length", kind="list", hint="make a new list of what is to stay")
+    _pop_at(cx, ref, index, "list assignment index out of range")
+    return NONE
+
+
+# -- methods of lists --------------------------------------------------------------------------------------------
+
+
+@list_method("pop")
+def _pop(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    content = cx.heap[ref.name]
+    if isinstance(content, Seq) and not content.items:
+        cx.throw("IndexError", "pop from empty list")
+    if isinstance(content, Growing):
+        cx.guard(cx.op("gt", content.length, int_const(0)), "IndexError", "pop from empty list")
+    return _pop_at(cx, ref, args[0] if args else Known(-1), "pop index out of range")
+
+
+def _pop_at(cx: Context, ref: Ref, index: AV, message: str) -> AV:
+    from irad.infer.calls import call_library_function
+
+    content = cx.heap[ref.name]
+    if isinstance(content, Seq) and isinstance(index, Known):
+        at = _known_place(cx, content, index, message)
+        heap.store(cx, ref, Seq(list, (*content.items[:at], *content.items[at + 1 :])))
+        return content.items[at]
+    content = as_growing(cx, ref)
+    at_run_time = _place(cx, content.length, index, message)
+    item = heap.item_of(cx, content, at_run_time)
+    if not (isinstance(index, Known) and index.obj == -1):
+        for buffer in content.buffers:
+            whole = Arr(arrays.kind_of_array(buffer), buffer)
+            call_library_function(cx, growing.close_gap, [whole, Num("int", at_run_time), Num("int", content.length)])
+    heap.store(cx, ref, Growing(content.item, cx.op("sub", content.length, int_const(1)), content.buffers))
+    return item
+
+
+@list_method("insert")
+def _insert(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from irad.infer.calls import call_library_function
+
+    content = cx.heap[ref.name]
+    index, item = args
+    if isinstance(content, Seq) and isinstance(index, Known):
+        items = list(content.items)
+        items.insert(index.obj, item)
+        heap.store(cx, ref, Seq(list, tuple(items)))
+        return NONE
+    content = reserve(cx, as_growing(cx, ref, item), int_const(1))
+    size, at, zero = content.length, cx.integer(index), int_const(0)
+    at = cx.op("select", cx.op("lt", at, zero), larger(cx, cx.op("add", at, size), zero), smaller(cx, at, size))
+    for buffer in content.buffers:
+        whole = Arr(arrays.kind_of_array(buffer), buffer)
+        call_library_function(cx, growing.open_gap, [whole, Num("int", at), Num("int", size)])
+    heap.put(cx, content, at, item)
+    heap.store(cx, ref, _longer(cx, content, int_const(1)))
+    return NONE
+
+
+@list_method("clear")
+def _clear(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    heap.store(cx, ref, Seq(list, ()))
+    return NONE
+
+
+@list_method("reverse")
+def _reverse(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    content = cx.heap[ref.name]
+    found = Seq(list, content.items[::-1]) if isinstance(content, Seq) else None
+    if found is None:
+        turned = _slice_of(cx, as_growing(cx, ref), Known(slice(None, None, -1)))
+        assert isinstance(turned, Ref)
+        heap.store(cx, ref, cx.heap.pop(turned.name))
+    else:
+        heap.store(cx, ref, found)
+    return NONE
+
+
+@list_method("copy")
+def _copy(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return copied(cx, ref)
+
+
+def copied(cx: Context, ref: Ref) -> Ref:
+    """xs.copy()"""
+    content = cx.heap[ref.name]
+    if isinstance(content, Growing):
+        found = _slice_of(cx, content, Known(slice(None)))
+        assert isinstance(found, Ref)
+        return found
+    return heap.allocate(cx, content, ref.cls)
+
+
+def repeated(cx: Context, ref: Ref, count: AV) -> AV:
+    """xs * count"""
+    content = cx.heap[ref.name]
+    if isinstance(content, Seq) and isinstance(count, Known):
+        return new_list(cx, content.items * int(count.obj))
+    made = new_list(cx, ())
+    source = as_growing(cx, copied(cx, ref))
+    times = larger(cx, cx.integer(count), int_const(0))
+    total = cx.op("mul", source.length, times)
+    target = heap.new_growing(cx, source.item, larger(cx, total, int_const(heap.ROOM)), total)
+    size = larger(cx, source.length, int_const(1))
+    cx.count_loop(total, lambda i: heap.put(cx, target, i, heap.item_of(cx, source, cx.op("mod", i, size))), "items")
+    heap.store(cx, made, target)
+    return made
+
+
+def larger(cx: Context, a: Value, b: Value) -> Value:
+    """The larger of two ints."""
+    return cx.op("select", cx.op("gt", a, b), a, b)
+
+
+def smaller(cx: Context, a: Value, b: Value) -> Value:
+    """The smaller of two ints."""
+    return cx.op("select", cx.op("lt", a, b), a, b)
+
+
+def to_array(cx: Context, content: Growing) -> Arr:
+    """np.array(xs) of a list of run-time length: of numbers, or of tuples of numbers."""
+    item = content.item
+    if item.cls is Num and len(item.static) == 1:
+        kind = arrays.NUMPY_KIND.get(item.static[0], item.static[0])
+        return Arr(kind, used(cx, content, content.buffers[0]).value)
+    if item.cls is Seq and item.children and all(c.cls is Num and len(c.static) == 1 for c in item.children):
+        columns = [used(cx, content, buffer) for buffer in content.buffers]
+        kinds = [arrays.NUMPY_KIND.get(c.static[0], c.static[0]) for c in item.children]
+        kind = arrays.common_kind_of(kinds)
+        out = arrays.alloc(cx, [content.length, int_const(len(columns))], kind)
+        for k, (column, own) in enumerate(zip(columns, kinds, strict=True)):
+            target = arrays.view(cx, out, [(int_const(0), content.length, int_const(1)), (int_const(k), None, None)])
+            assert isinstance(target, Arr)
+            arrays.assign(cx, target, Arr(own, column.value))
+        return out
+    cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+
+
+# -- methods of dicts --------------------------------------------------------------------------------------------
+
+
+@dict_method("get")
+def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    found = dict_found(cx, ref, args[0])
+    default = args[1] if len(args) > 1 else NONE
+    return cx.dispatch(found, lambda av: default if _missing(av) else av)
+
+
+def dict_found(cx: Context, ref: Ref, key: AV) -> AV:
+    """The item of a key; unbound where there is none."""
+    content = cx.heap[ref.name]
+    found: dict[Any, AV] = dict(zip(content.static[1], content.children, strict=True))
+    return found.get(_known_key(cx, key), UNBOUND_AV)
+
+
+@dict_method("setdefault")
+def _setdefault(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    found = _get(cx, ref, args, {})
+    set_item(cx, ref, args[0], found)
+    return found
+
+
+@dict_method("pop")
+def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    items = dict_items(cx, ref)
+    key = _known_key(cx, args[0])
+    if key not in items:
+        if len(args) > 1:
+            return args[1]
+        raise_value(cx, make_exception(KeyError, [args[0]]))
+    found = items.pop(key)
+    heap.store(cx, ref, dict_content(items, ref.cls))
+    return found
+
+
+@dict_method("update")
+def _update(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    items = dict_items(cx, ref)
+    for av in args:
+        items.update(pairs_of(cx, av))
+    items.update(kwargs)
+    heap.store(cx, ref, dict_content(items, ref.cls))
+    return NONE
+
+
+def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
+    """The items of what dict() and update() take: a dict, or pairs."""
+    from irad.infer import consumers
+    from irad.infer.execute import known_dict
+
+    content = heap.opened(cx, av)
+    if (isinstance(content, Record) and content.static[0] == "dict") or isinstance(getattr(content, "obj", None), dict):
+        return known_dict(cx, content)
+    pairs = consumers.taken(cx, content)
+    if pairs is None:
+        cx.unsupported("a dict of items whose number is not known at compile time", kind="dict", hint="use a list or an array")
+    found: dict[Any, AV] = {}
+    for pair in pairs:
+        key, value = consumers.unpack(cx, pair, {"count": 2})
+        found[_known_key(cx, key)] = value
+    return found
+
+
+@dict_method("clear")
+def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    heap.store(cx, ref, dict_content({}, ref.cls))
+    return NONE
+
+
+@dict_method("copy")
+def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return new_dict(cx, dict_items(cx, ref))
+
+
+@dict_method("popitem")
+def _popitem(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    items = dict_items(cx, ref)
+    if not items:
+        cx.throw("KeyError", "'popitem(): dictionary is empty'")
+    key = list(items)[-1]
+    value = items.pop(key)
+    heap.store(cx, ref, dict_content(items, ref.cls))
+    return Seq(tuple, (Known(key), value))

@@ -1,0 +1,246 @@
+"""numpy arrays that are made: np.zeros, np.array, np.arange and their like; what an array is asked to become."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from irad.infer import arrays, iterate, numbers
+from irad.infer.calls import LIBRARY, call_library, handles, method
+from irad.infer.context import Context
+from irad.infer.dtypes import dtype_of, no_options
+from irad.infer.kinds import MACHINE
+from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
+from irad.ir.core import Value
+from irad.ir.types import BOOL, FLOAT
+from irad.lib import making
+
+
+def argument(args: list[AV], kwargs: dict[str, AV], position: int, name: str) -> AV | None:
+    """An argument by place or name; None if there is none, or if it is Python's None."""
+    found = args[position] if len(args) > position else kwargs.get(name)
+    return None if isinstance(found, Known) and found.obj is None else found
+
+
+def check_maker(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], allowed: tuple[str, ...]) -> None:
+    """Refuse options of a function that makes arrays, but for those of `allowed` and an order that is the default."""
+    rest = {k: v for k, v in kwargs.items() if k not in allowed}
+    rest |= {f"number {i}": v for i, v in enumerate(args) if i >= len(allowed)}
+    for option, value in rest.items():
+        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in ("C", "K", "A", None)):
+            no_options(cx, name, {option: value})
+
+
+def fill(cx: Context, a: Arr, value: Value) -> Arr:
+    """All elements set to one value."""
+    arrays.loop_nest(cx, arrays.dims(cx, a), lambda at: cx.op_store(value, a.value, at))
+    return a
+
+
+@handles(np.zeros)
+def _zeros(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "zeros", args, kwargs, ("shape", "dtype"))
+    kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
+    return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind, zero=True)
+
+
+@handles(np.empty)
+def _empty(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "empty", args, kwargs, ("shape", "dtype"))
+    kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
+    return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+
+
+@handles(np.ones)
+def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "ones", args, kwargs, ("shape", "dtype"))
+    kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
+    made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    return fill(cx, made, cx.cast(int_const(1), MACHINE[kind]))
+
+
+@handles(np.full)
+def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    check_maker(cx, "full", args, kwargs, ("shape", "fill_value", "dtype"))
+    value = args[1] if len(args) > 1 else kwargs["fill_value"]
+    default = _as_element_kind(cx, value)
+    kind = dtype_of(cx, argument(args, kwargs, 2, "dtype"), default)
+    made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    if numeric(value):
+        return fill(cx, made, arrays.converted(cx, value, kind))
+    arrays.assign(cx, made, value)
+    return made
+
+
+def _as_element_kind(cx: Context, value: AV) -> str:
+    return cx.num(arrays.as_numpy(cx, value)).kind if numeric(value) else arrays.element_kind(arrays.as_operand(cx, value))
+
+
+def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
+    """np.zeros_like and its relatives: filled with `value`, or (np.full_like) with their second argument."""
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        full = function is np.full_like
+        _plain_order(cx, function.__name__, kwargs, "shape", "a", "fill_value")
+        model = as_array(cx, args[0] if args else kwargs["a"])
+        assert isinstance(model, Arr)
+        kind = dtype_of(cx, argument(args, kwargs, 2 if full else 1, "dtype"), model.kind)
+        shape = argument([], kwargs, 0, "shape")
+        sizes = arrays.dims(cx, model) if shape is None else arrays.size_tuple(cx, shape)
+        made = arrays.alloc(cx, sizes, kind, **alloc)
+        content = argument(args, kwargs, 1, "fill_value") if full else value
+        if content is not None and numeric(content):
+            fill(cx, made, arrays.converted(cx, content, kind))
+        elif content is not None:
+            arrays.assign(cx, made, content)
+        return made
+
+    handles(function)(handler)
+
+
+_like_of(np.zeros_like, None, zero=True)
+_like_of(np.empty_like, None)
+_like_of(np.ones_like, Known(1))
+_like_of(np.full_like, None)
+
+
+def _plain_order(cx: Context, name: str, kwargs: dict[str, AV], *more: str) -> None:
+    """Refuse options but for those that change no element: the order in memory, subclasses."""
+    no_options(cx, name, {k: v for k, v in kwargs.items() if k not in ("dtype", "order", "subok", *more)})
+
+
+@handles(np.array)
+def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    dtype = argument(args, kwargs, 1, "dtype")
+    copied = kwargs.get("copy")
+    least = kwargs.get("ndmin", Known(0))
+    _plain_order(cx, "array", kwargs, "copy", "ndmin", "object")
+    same = isinstance(copied, Known) and copied.obj in (None, False)
+    given = args[0] if args else kwargs["object"]
+    made = as_array(cx, given, dtype) if same else arrays.make_array(cx, given, dtype_of(cx, dtype, "") or None)
+    rank = least.obj if isinstance(least, Known) else None
+    if not isinstance(rank, int):
+        cx.unsupported("np.array with a rank that is not known", kind="option", hint="write the number in its place")
+    return with_axes(cx, made, rank) if isinstance(made, Arr) else made
+
+
+def with_axes(cx: Context, a: Arr, rank: int) -> Arr:
+    """At least `rank` axes, new ones of one element in front."""
+    missing = [NONE] * (rank - a.ndim)
+    found = arrays.get_item(cx, a, Seq(tuple, (*missing, Known(Ellipsis)))) if missing else a
+    assert isinstance(found, Arr)
+    return found
+
+
+def as_array(cx: Context, av: AV, dtype: AV | None = None) -> AV:
+    """np.asarray(x): an array itself if it has the dtype, else a new one."""
+    kind = dtype_of(cx, dtype, "") or None
+    if isinstance(av, Arr) and kind in (None, av.kind):
+        return av
+    return cx.dispatch(av, lambda m: arrays.make_array(cx, m, kind))
+
+
+@handles(np.asarray, np.ascontiguousarray, np.asanyarray, np.asarray_chkfinite)
+def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _plain_order(cx, "asarray", kwargs, "copy", "a")
+    copied = kwargs.get("copy")
+    if isinstance(copied, Known) and copied.obj is True:
+        return arrays.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
+    return as_array(cx, args[0] if args else kwargs["a"], argument(args, kwargs, 1, "dtype"))
+
+
+@handles(np.copy)
+def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return arrays.make_array(cx, args[0])
+
+
+@method("copy", "__copy__", "__deepcopy__")
+def _copy_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return arrays.copy(cx, args[0]) if isinstance(args[0], Arr) else args[0]
+
+
+@method("astype")
+def _astype(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
+    _plain_order(cx, "astype", kwargs, "copy", "casting")
+    copied = kwargs.get("copy", Known(True))
+    if isinstance(args[0], Arr):
+        if args[0].kind == kind and isinstance(copied, Known) and copied.obj is False:
+            return args[0]
+        return arrays.cast_array(cx, args[0], kind)
+    return numbers.to_kind(cx, args[0], kind)
+
+
+if hasattr(np, "astype"):  # from numpy 2.1 on
+    handles(np.astype)(_astype)
+
+
+@method("fill")
+def _fill(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    assert isinstance(a, Arr)
+    if not a.writeable:
+        cx.throw("ValueError", "assignment destination is read-only")
+    fill(cx, a, arrays.converted(cx, args[1], a.kind))
+    return NONE
+
+
+@method("item")
+def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    if not isinstance(a, Arr):
+        return _python_scalar(cx, a)
+    if len(args) == 2 and numeric(args[1]) and a.ndim > 1:
+        base = arrays.contiguous(cx, a)
+        a = Arr(a.kind, cx.op("reshape", base.value, arrays.total_size(cx, a)))
+    if len(args) > 1:
+        return _python_scalar(cx, arrays.get_item(cx, a, args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))))
+    single = cx.op("eq", arrays.total_size(cx, a), int_const(1))
+    cx.guard(single, "ValueError", "can only convert an array of size 1 to a Python scalar")
+    return _python_scalar(cx, arrays.element(cx, a, [int_const(0)] * a.ndim))
+
+
+def _python_scalar(cx: Context, av: AV) -> AV:
+    n = cx.num(av)
+    machine = MACHINE[n.kinds[0]]
+    return numbers.to_kind(cx, n, "float" if machine.is_float else "bool" if machine == BOOL else "int")
+
+
+@method("is_integer")
+def _is_integer(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    x = cx.float(args[0])
+    return Num("bool", cx.both(cx.op("isfinite", x), cx.op("eq", x, cx.op("trunc", x))))
+
+
+@handles(np.arange)
+def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    dtype = argument(args, kwargs, 3, "dtype")
+    no_options(cx, "arange", {k: v for k, v in kwargs.items() if k not in ("dtype", "start", "stop", "step")})
+    bounds = [argument(args, kwargs, i, name) for i, name in enumerate(("start", "stop", "step"))]
+    if bounds[1] is None:
+        bounds = [None, bounds[0], bounds[2]]
+    start, stop, step = (Known(i // 2) if b is None else b for i, b in enumerate(bounds))
+    given = [arrays.only_element(cx, a) if isinstance(a, Arr) else a for a in (start, stop, step)]
+    if all(cx.num(a).value.type != FLOAT for a in given):
+        return _counting(cx, given, dtype_of(cx, dtype, "int64"))
+    found = call_library(cx, np.arange, [numbers.to_kind(cx, a, "float64") for a in given])
+    kind = dtype_of(cx, dtype, "float64")
+    return found if kind == "float64" or not isinstance(found, Arr) else arrays.cast_array(cx, found, kind)
+
+
+def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:
+    """np.arange of ints."""
+    r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", cx.integer(a)) for a in bounds])
+    size = iterate.length(cx, r)
+    out = arrays.alloc(cx, [size], kind)
+    it = iterate.make_iter(cx, r).children[0]
+
+    def put(i: Value) -> None:
+        cx.op_store(arrays.converted(cx, iterate.item_at(cx, it, i, size, False), out.kind), out.value, [i])
+
+    cx.count_loop(size, put)
+    return out
+
+
+LIBRARY[id(np.arange)] = (np.arange, making.arange)  # for the handler above: it fills in what the call leaves out

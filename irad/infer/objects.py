@@ -1,0 +1,396 @@
+"""Instances of Python classes: making them, their attributes, and the methods that operators call.
+
+An instance made in compiled code is an object of the abstract heap that holds its attributes. Of one that comes from outside
+(`Known`) the attributes are captured (see `attributes`). What the class has is looked up as CPython does: data descriptors
+first, then what the instance holds, then the rest of the class; and guarded, so that a change of the class is seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from typing import Any
+
+from irad.infer import heap
+from irad.infer.attributes import class_value, guard_names, lookup, namespace
+from irad.infer.context import Context, type_name
+from irad.infer.foreign import wrapper_of
+from irad.infer.iterate import make_iter
+from irad.infer.kinds import kind_of
+from irad.infer.values import AV, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
+from irad.ir.core import Value, const
+from irad.ops.py import UNBOUND
+
+HEAPTYPE = 1 << 9
+REFLECTED = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
+             "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift"}
+COMPARED = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+SWAPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+
+
+def written_in_python(cls: type) -> bool:
+    """Whether a class was made by a `class` statement. (`typing.Generic` and the like hold nothing.)"""
+    return bool(cls.__flags__ & HEAPTYPE) and not issubclass(cls, (type, BaseException)) and cls.__module__ != "builtins"
+
+
+def class_of_instance(av: AV) -> type | None:
+    """The class of an instance of a class written in Python; None for everything else."""
+    if isinstance(av, Ref):
+        return av.cls if av.cls not in (list, dict) else None
+    if isinstance(av, Known) and kind_of(av.obj) is None:
+        cls = type(av.obj)
+        return cls if written_in_python(cls) else None
+    if isinstance(av, Seq) and av.cls not in (tuple, list):
+        return av.cls
+    return None
+
+
+def has_class(av: AV) -> bool:
+    """Whether operators ask the class of this value for its methods."""
+    return class_of_instance(av) is not None
+
+
+# -- making ------------------------------------------------------------------------------------------------------
+
+
+def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """cls(*args, **kwargs)"""
+    from irad.infer.calls import call_value
+
+    meta = next(c for c in inspect.getmro(type(cls)) if "__call__" in vars(c))
+    if meta is not type:
+        cx.unsupported(
+            f"an object of class {cls.__qualname__}, whose metaclass {meta.__name__} makes it", kind="object",
+            hint="make the object outside and pass it as an argument",
+        )
+    if inspect.isabstract(cls):
+        abstract = sorted(getattr(cls, "__abstractmethods__", ()))
+        names = ", ".join(f"'{name}'" for name in abstract)
+        plural = "s" if len(abstract) > 1 else ""
+        cx.type_error(f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} {names}")
+    new = inspect.getattr_static(cls, "__new__")
+    guard_names(cx, cls, "__new__")
+    if isinstance(new, staticmethod) and isinstance(new.__func__, types.FunctionType):
+        made = call_value(cx, class_value(cx, cls, "__new__"), [Known(cls), *args], kwargs)
+    else:
+        made = allocate(cx, cls, bool(args or kwargs))
+    if isinstance(made, Ref) and issubclass(made.cls, cls):
+        initialise(cx, made, args, kwargs)
+    return made
+
+
+def allocate(cx: Context, cls: type, arguments: bool = False) -> Ref:
+    """object.__new__(cls), dict.__new__(cls)"""
+    base = next(c for c in cls.__mro__ if not written_in_python(c))
+    if base is object:
+        if arguments and all(lookup(cls, name)[0] is object for name in ("__new__", "__init__")):
+            cx.type_error(f"{cls.__name__}() takes no arguments")
+        return heap.allocate(cx, Obj(cls, {}), cls)
+    if base is dict:
+        return heap.allocate(cx, Record(("dict", (), cls), ()), cls)
+    cx.unsupported(
+        f"an object of class {cls.__qualname__}, which is derived from {base.__module__}.{base.__name__}", kind="object",
+        why=f"what {base.__name__} is made of is not written in Python", hint="make the object outside, or use its parts",
+    )
+
+
+def initialise(cx: Context, made: Ref, args: list[AV], kwargs: dict[str, AV]) -> None:
+    """made.__init__(*args, **kwargs)"""
+    from irad.infer.calls import call_value
+
+    init = inspect.getattr_static(made.cls, "__init__")
+    guard_names(cx, made.cls, "__init__")
+    if isinstance(init, types.FunctionType):
+        call_value(cx, class_value(cx, made.cls, "__init__"), [made, *args], kwargs)
+    elif issubclass(made.cls, dict):
+        from irad.infer.lists import DICT_METHODS
+
+        DICT_METHODS["update"](cx, made, args, kwargs)
+    elif wrapper_of(init):
+        call_value(cx, Bound(init, made), args, kwargs)
+
+
+# -- attributes --------------------------------------------------------------------------------------------------
+
+
+def fields_of(cx: Context, ref: Ref) -> dict[str, AV]:
+    """The attributes that an object holds itself."""
+    content = cx.heap[ref.name]
+    return content.fields if isinstance(content, Obj) else {}
+
+
+def get_ref_attr(cx: Context, ref: Ref, name: str) -> AV:
+    """ref.name"""
+    found = find_attr(cx, ref, name)
+    if found is not None:
+        return found
+    fallback = lookup(ref.cls, "__getattr__")[1]
+    if isinstance(fallback, types.FunctionType):
+        from irad.infer.calls import call_value
+
+        guard_names(cx, ref.cls, "__getattr__")
+        return call_value(cx, Known(fallback), [ref, Known(name)], {})
+    if name == "__dict__" and isinstance(cx.heap[ref.name], Obj):
+        return Record(("attributes",), (ref,))
+    cx.throw("AttributeError", f"'{ref.cls.__name__}' object has no attribute '{name}'")
+
+
+def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
+    """ref.name without `__getattr__`; None if there is none."""
+    from irad.infer.calls import call_value
+
+    cls = ref.cls
+    if name == "__class__":
+        return Known(cls)
+    if isinstance(lookup(cls, "__getattribute__")[1], types.FunctionType):
+        cx.unsupported(f"the class {cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
+    holder, found = lookup(cls, name)
+    fields = fields_of(cx, ref)
+    if isinstance(found, property):
+        guard_names(cx, cls, name)
+        if found.fget is None:
+            cx.throw("AttributeError", f"property '{name}' of '{cls.__name__}' object has no getter")
+        return call_value(cx, Known(found.fget), [ref], {})
+    if name in fields:
+        return cx.dispatch(fields[name], lambda av: _set_or_error(cx, ref, name, av))
+    if holder is None or isinstance(found, types.MemberDescriptorType):
+        return None
+    if isinstance(found, functools.cached_property):
+        value = call_value(cx, Known(found.func), [ref], {})
+        set_field(cx, ref, name, value)
+        return value
+    return member(cx, ref, cls, name, holder, found)
+
+
+def _set_or_error(cx: Context, ref: Ref, name: str, av: AV) -> AV:
+    if isinstance(av, Known) and av.obj is UNBOUND:
+        cx.throw("AttributeError", f"'{ref.cls.__name__}' object has no attribute '{name}'")
+    return av
+
+
+def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: Any) -> AV:
+    """What a class has under a name, as an attribute of its instance `owner` (or of the class itself)."""
+    if holder.__module__ == "builtins":
+        return Bound(found if isinstance(found, types.WrapperDescriptorType) else name, owner)
+    guard_names(cx, cls, name)
+    if isinstance(found, staticmethod):
+        return class_value(cx, cls, name)
+    if isinstance(found, classmethod):
+        return Bound(found.__func__, Known(cls))
+    if isinstance(found, types.FunctionType):
+        return Bound(found, owner)
+    if wrapper_of(found):
+        return Bound(found, owner)
+    getter = lookup(type(found), "__get__")[1]
+    if isinstance(getter, types.FunctionType):
+        from irad.infer.calls import call_value
+
+        return call_value(cx, Known(getter), [Known(found), owner, Known(cls)], {})
+    if hasattr(type(found), "__get__"):
+        cx.unsupported(
+            f"the attribute `{name}` of an object of class {cls.__qualname__}", kind="attribute",
+            why="it is computed by a descriptor that is not written in Python", hint="use a property or a method",
+        )
+    return cx.unit.captured(cx.builder, found, ("global", namespace(holder), name))
+
+
+def super_member(cx: Context, cls: type, owner: AV, name: str) -> AV:
+    """super(cls, owner).name; the owner is an instance, or a class in a class method or a `__new__`."""
+    from irad.infer.calls import call_value
+
+    of_class = isinstance(owner, Known) and isinstance(owner.obj, type)
+    start = owner.obj if isinstance(owner, Known) and of_class else class_of_instance(owner)
+    if start is None or cls not in start.__mro__:
+        cx.type_error("super(type, obj): obj must be an instance or subtype of type")
+    for holder in start.__mro__[start.__mro__.index(cls) + 1 :]:
+        found = vars(holder).get(name)
+        if name not in vars(holder):
+            if holder.__module__ != "builtins":
+                cx.unit.guard(("absent", namespace(holder), name), None)
+            continue
+        if isinstance(found, property) and not of_class:
+            return call_value(cx, Known(found.fget), [owner], {})
+        if of_class and isinstance(found, (types.FunctionType, types.BuiltinFunctionType)):
+            return Known(found)
+        return member(cx, owner, holder, name, holder, found)
+    cx.throw("AttributeError", f"'super' object has no attribute '{name}'")
+
+
+def set_attr(cx: Context, ref: Ref, name: str, value: AV) -> AV:
+    """ref.name = value"""
+    from irad.infer.calls import call_value
+
+    custom = lookup(ref.cls, "__setattr__")[1]
+    if isinstance(custom, types.FunctionType):
+        guard_names(cx, ref.cls, "__setattr__")
+        return call_value(cx, Known(custom), [ref, Known(name), value], {})
+    if custom is dict.__setitem__:
+        from irad.infer.lists import set_item as set_dict_item
+
+        return set_dict_item(cx, ref, Known(name), value)
+    return set_field(cx, ref, name, value)
+
+
+def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
+    """object.__setattr__(ref, name, value)"""
+    from irad.infer.calls import call_value
+
+    content = cx.heap[ref.name]
+    if not isinstance(content, Obj):
+        cx.throw("AttributeError", f"'{type_name(ref)}' object has no attribute '{name}'")
+    _, found = lookup(ref.cls, name)
+    if isinstance(found, property):
+        guard_names(cx, ref.cls, name)
+        if found.fset is None:
+            cx.throw("AttributeError", f"property '{name}' of '{ref.cls.__name__}' object has no setter")
+        return call_value(cx, Known(found.fset), [ref, value], {})
+    setter = lookup(type(found), "__set__")[1]
+    if isinstance(setter, types.FunctionType):
+        return call_value(cx, Known(setter), [Known(found), ref, value], {})
+    if isinstance(value, Known) and value.obj is UNBOUND and name not in content.fields:
+        cx.throw("AttributeError", name)
+    heap.store(cx, ref, Obj(content.cls, {**content.fields, name: value}))
+    return NONE
+
+
+def delete_attr(cx: Context, ref: Ref, name: str) -> AV:
+    """del ref.name"""
+    return set_field(cx, ref, name, UNBOUND_AV)
+
+
+# -- the methods behind operators ----------------------------------------------------------------------------------
+
+
+def special(cx: Context, av: AV, name: str) -> AV | None:
+    """The method that an operator calls, bound: looked up in the class only."""
+    cls = class_of_instance(av)
+    if cls is None:
+        return None
+    holder, found = lookup(cls, name)
+    if holder is None or found is None or holder.__module__ == "builtins":
+        return None
+    return member(cx, av, cls, name, holder, found)
+
+
+def call_special(cx: Context, av: AV, name: str, *args: AV) -> AV | None:
+    """The result of such a method; None if there is none, or if it leaves the operation to others."""
+    from irad.infer.calls import call_value
+
+    method = special(cx, av, name)
+    if method is None:
+        return None
+    found = call_value(cx, method, list(args), {})
+    return None if isinstance(found, Known) and found.obj is NotImplemented else found
+
+
+def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
+    """`a op b` by the methods of their classes; None if neither has one."""
+    word = REFLECTED.get(op)
+    if word is None:
+        return None
+    if inplace:
+        found = call_special(cx, a, f"__i{word}__", b)
+        if found is not None:
+            return found
+    ways = [(a, f"__{word}__", b), (b, f"__r{word}__", a)]
+    one, other = class_of_instance(a), class_of_instance(b)
+    if one is not None and other is not None and other is not one and issubclass(other, one):
+        ways.reverse()
+    for owner, name, arg in ways:
+        found = call_special(cx, owner, name, arg)
+        if found is not None:
+            return found
+    return None
+
+
+def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
+    """`a op b` by the methods of their classes; None if that says nothing."""
+    for x, symbol, y in ((a, op, b), (b, SWAPPED[op], a)):
+        found = call_special(cx, x, COMPARED[symbol], y)
+        if found is None and symbol == "!=":
+            equal = call_special(cx, x, "__eq__", y)
+            if equal is not None:
+                from irad.infer.execute import unary as unary_op
+
+                return unary_op(cx, "not", equal)
+        if found is not None:
+            return found
+    if op in ("==", "!=") and (isinstance(a, Ref) or isinstance(b, Ref)) and not any(isinstance(v, Seq) for v in (a, b)):
+        if not any(isinstance(v, Ref) and issubclass(v.cls, dict) for v in (a, b)):
+            from irad.infer.execute import identical
+
+            same = identical(cx, a, b)
+            return cx.bool(same if op == "==" else cx.negate(same))
+    return None
+
+
+def unary(cx: Context, op: str, av: AV) -> AV:
+    found = call_special(cx, av, UNARY[op])
+    if found is None:
+        cx.type_error(f"bad operand type for unary {op}: '{type_name(av)}'")
+    return found
+
+
+def truth(cx: Context, av: AV) -> Value:
+    """bool(av)"""
+    from irad.infer.execute import truth as truth_of
+
+    for name in ("__bool__", "__len__"):
+        found = call_special(cx, av, name)
+        if found is not None:
+            return truth_of(cx, found)
+    if isinstance(av, Known):
+        return const(bool(av.obj))
+    if isinstance(av, Seq):
+        return const(bool(av.items))
+    content = heap.content_of(cx, av)
+    return const(bool(content.children)) if isinstance(content, Record) else const(True)
+
+
+def contains(cx: Context, item: AV, container: AV) -> Value:
+    """item in container"""
+    from irad.infer.execute import contains_item
+    from irad.infer.execute import truth as truth_of
+
+    found = call_special(cx, container, "__contains__", item)
+    return truth_of(cx, found) if found is not None else contains_item(cx, item, container)
+
+
+def get_item(cx: Context, av: AV, index: AV) -> AV | None:
+    """av[index] by a `__getitem__`; None if the class has none."""
+    found = call_special(cx, av, "__getitem__", index)
+    if found is None and isinstance(av, Ref) and not issubclass(av.cls, dict):
+        cx.type_error(f"'{type_name(av)}' object is not subscriptable")
+    return found
+
+
+def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
+    """av[index] = value by a `__setitem__`; False if the class has none."""
+    if call_special(cx, av, "__setitem__", index, value) is not None:
+        return True
+    if isinstance(av, Ref) and not issubclass(av.cls, dict):
+        cx.type_error(f"'{type_name(av)}' object does not support item assignment")
+    return False
+
+
+def iterator(cx: Context, av: AV) -> AV:
+    """iter(av)"""
+    found = call_special(cx, av, "__iter__")
+    if found is None:
+        if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):
+            return make_iter(cx, av)
+        cx.type_error(f"'{type_name(av)}' object is not iterable")
+    if type(found).iterator:
+        return found
+    if has_class(found) or isinstance(found, Choice):
+        cx.unsupported(
+            f"iteration over an object of class {type_name(av)} by its __next__", kind="object", hint="make __iter__ a generator",
+        )
+    return make_iter(cx, found)
+
+
+def length(cx: Context, av: AV) -> AV | None:
+    """len(av) by a `__len__`; None if the class has none."""
+    return call_special(cx, av, "__len__")

@@ -1,0 +1,55 @@
+"""np.where and np.clip: elements chosen place by place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from irad.infer import arrays, numbers
+from irad.infer.calls import call_library, handles, method
+from irad.infer.context import Context
+from irad.infer.dtypes import ELEMENTS, no_options
+from irad.infer.kinds import MACHINE, binary_kind
+from irad.infer.making import argument, as_array
+from irad.infer.ufuncs import call_ufunc
+from irad.infer.values import AV, Choice, Known, Num
+
+
+@handles(np.where)
+def _where(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    for at, a in enumerate(args):
+        if isinstance(a, Choice):
+            return cx.dispatch(a, lambda m: _where(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
+    no_options(cx, "where", kwargs)
+    if len(args) == 1:
+        return call_library(cx, np.nonzero, [as_array(cx, args[0])])
+    if len(args) != 3:
+        cx.throw("ValueError", "either both or neither of x and y should be given")
+    given = [arrays.as_operand(cx, a) for a in args]
+    kinds = [arrays.element_kind(g) for g in given[1:]]
+    kind = "bool_" if set(kinds) <= {"bool", "bool_"} else binary_kind("+", *kinds) or "float64"
+    kind = ELEMENTS.get(kind, kind)
+    machine = MACHINE[kind]
+
+    def one(c: AV, x: AV, y: AV) -> AV:
+        flag = numbers.truth(cx, c)
+        return Num(kind, cx.op("select", flag, cx.cast(cx.num(x).value, machine), cx.cast(cx.num(y).value, machine)))
+
+    return as_array(cx, arrays.elementwise(cx, one, given, kind), Known(np.dtype(kind.rstrip("_"))))
+
+
+@handles(np.clip)
+@method("clip")
+def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    for at, a in enumerate(args):
+        if isinstance(a, Choice):
+            return cx.dispatch(a, lambda m: _clip(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
+    no_options(cx, "clip", {k: v for k, v in kwargs.items() if k not in ("a", "a_min", "a_max", "min", "max", "out")})
+    low = argument(args, kwargs, 1, "a_min") or argument([], kwargs, 0, "min")
+    high = argument(args, kwargs, 2, "a_max") or argument([], kwargs, 0, "max")
+    out = argument(args, kwargs, 3, "out")
+    result = args[0] if args else kwargs["a"]
+    bounds = [(f, b) for f, b in ((np.maximum, low), (np.minimum, high)) if b is not None]
+    for i, (function, bound) in enumerate(bounds):
+        options = {"out": out} if out is not None and i == len(bounds) - 1 else {}
+        result = call_ufunc(cx, function, [result, bound], options)
+    return result

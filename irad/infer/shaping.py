@@ -1,0 +1,419 @@
+"""The same elements under another shape: reshape, transpose, views with more or fewer axes; questions about shapes."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from irad.analysis.ranges import MAX_EXTENT
+from irad.errors import UnsupportedError
+from irad.infer import arrays, iterate, numbers
+from irad.infer.attributes import get_attr
+from irad.infer.calls import handles, method
+from irad.infer.context import Context, type_name
+from irad.infer.dtypes import no_options
+from irad.infer.indices import Part
+from irad.infer.making import argument, as_array
+from irad.infer.raising import raise_value
+from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
+from irad.ir.core import Const, Value, const
+
+
+@handles(np.reshape)
+def _reshape_function(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    rest = dict(kwargs)
+    given = args[0] if args else rest.pop("a")
+    shape = args[1] if len(args) > 1 else rest.pop("shape", rest.pop("newshape", NONE))
+    order = [rest.pop("order", NONE)] if len(args) < 3 else [args[2]]
+    no_options(cx, "reshape", {k: v for k, v in rest.items() if k != "copy"})
+    return _in_order(cx, as_array(cx, given), shape, order[0])
+
+
+@method("reshape")
+def _reshape_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "reshape", {k: v for k, v in kwargs.items() if k not in ("order", "copy")})
+    shape = args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))
+    return _in_order(cx, as_array(cx, args[0]), shape, kwargs.get("order", NONE))
+
+
+def _in_order(cx: Context, av: AV, shape: AV, order: AV) -> AV:
+    """reshape with `order="F"`: the transposed of what the transposed becomes."""
+    assert isinstance(av, Arr)
+    if _order_of(cx, av, order) == "C":
+        return reshape(cx, av, shape)
+    items = iterate.known_items(shape) if not numeric(shape) else [shape]
+    turned = Seq(tuple, tuple(reversed(items or [])))
+    return arrays.transpose(cx, reshape(cx, arrays.transpose(cx, av), turned))
+
+
+def _order_of(cx: Context, a: Arr, order: AV) -> str:
+    """"C" or "F"; the order in memory is only known of arrays that are contiguous by their type."""
+    name = order.obj if isinstance(order, Known) else "?"
+    if name in (None, "C") or (name in ("A", "K") and (a.type.layout == "C" or a.ndim < 2)):
+        return "C"
+    if name != "F":
+        cx.unsupported("an order of elements that depends on memory", kind="option", hint='write order="C" or order="F"')
+    return "F"
+
+
+def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
+    """a.reshape(shape)"""
+    items = iterate.known_items(shape) if not numeric(shape) else None
+    wanted = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
+    total = arrays.total_size(cx, a)
+    known: Value = int_const(1)
+    holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
+    if len(holes) > 1:
+        cx.throw("ValueError", "can only specify one unknown dimension")
+    fine: Value = const(True)
+    for k, w in enumerate(wanted):
+        if k not in holes:
+            if not isinstance(w, Const) or not 0 <= w.value < MAX_EXTENT:
+                fine = cx.both(fine, cx.both(cx.op("ge", w, int_const(0)), cx.op("lt", w, int_const(MAX_EXTENT))))
+            if not isinstance(known, Const) or known.value != 1:
+                fine = cx.both(fine, cx.op("mul_fits", known, w))
+                w = cx.op("mul", known, w)
+            known = w
+    parts = [w for k, w in enumerate(wanted) if k not in holes]
+    for k in holes:
+        wanted[k] = cx.op("floordiv", total, known)
+        known = cx.op("mul", known, wanted[k])
+    marks = ["newaxis" if k in holes else "{}" for k in range(len(wanted))]
+    text = ",".join(marks) + ("," if len(marks) == 1 else "")
+    fine = cx.both(fine, cx.op("eq", known, total))
+    cx.guard(fine, "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
+    if a.ndim == len(wanted) == 1:
+        return a
+    base = arrays.contiguous(cx, a)
+    # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
+    writeable = a.writeable and a.type.layout == "C"
+    return Arr(a.kind, cx.op("reshape", base.value, *wanted), writeable)
+
+
+@handles(np.ravel)
+@method("ravel")
+def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    no_options(cx, "ravel", {k: v for k, v in kwargs.items() if k != "order"})
+    if _order_of(cx, a, argument(args, kwargs, 1, "order") or NONE) == "F":
+        a = arrays.transpose(cx, a)
+    base = arrays.contiguous(cx, a)
+    if a.ndim == 1:
+        return base
+    return Arr(a.kind, cx.op("reshape", base.value, arrays.total_size(cx, a)), base.writeable)
+
+
+@method("flatten")
+def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    no_options(cx, "flatten", {k: v for k, v in kwargs.items() if k != "order"})
+    if _order_of(cx, a, argument(args, kwargs, 1, "order") or NONE) == "F":
+        a = arrays.transpose(cx, a)
+    made = arrays.copy(cx, a)
+    return made if a.ndim == 1 else Arr(a.kind, cx.op("reshape", made.value, arrays.total_size(cx, a)))
+
+
+@handles(np.transpose)
+@method("transpose")
+def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "transpose", {k: v for k, v in kwargs.items() if k != "axes"})
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    given = args[1:] or ([kwargs["axes"]] if "axes" in kwargs else [])
+    items = iterate.known_items(given[0]) if len(given) == 1 and not numeric(given[0]) else given
+    if not given or (isinstance(given[0], Known) and given[0].obj is None):
+        return arrays.transpose(cx, a)
+    axes = [known_int(cx, item, "an axis") for item in items or []]
+    if len(axes) != a.ndim:
+        cx.throw("ValueError", "axes don't match array")
+    for axis in axes:
+        check_axis(cx, axis, a.ndim)
+    return permuted(cx, a, tuple(axis % a.ndim for axis in axes))
+
+
+def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
+    """Axis k of the result is `axes[k]` of `a`."""
+    if len(set(axes)) < len(axes):
+        cx.throw("ValueError", "repeated axis in transpose")
+    if axes == tuple(range(a.ndim)):
+        return a
+    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable)
+
+
+def known_int(cx: Context, av: AV, what: str) -> int:
+    """An int that decides about the rank or the order of axes."""
+    if isinstance(av, Known):
+        try:
+            return operator.index(av.obj)
+        except TypeError:
+            cx.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
+    cx.unsupported(
+        f"{what} that is not known at compile time", kind="axis", why="the number of axes of an array is part of its type",
+        hint="write the number in its place",
+    )
+
+
+def known_axes(cx: Context, av: AV) -> list[int]:
+    """One axis or a tuple of axes."""
+    items = iterate.known_items(av) if not numeric(av) else None
+    return [known_int(cx, item, "an axis") for item in (items if items is not None else [av])]
+
+
+def check_axis(cx: Context, axis: int, rank: int, name: str | None = None) -> int:
+    """An axis counted from the front; numpy's error if there is none of this number."""
+    if not -rank <= axis < rank:
+        raise_value(cx, Known(np.exceptions.AxisError(axis, rank, name)))
+    return axis + rank if axis < 0 else axis
+
+
+@handles(normalize_axis_index)
+def _normalize_axis_index(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(check_axis(cx, *(known_int(cx, a, "an axis") for a in args[:2])))
+
+
+@handles(normalize_axis_tuple)
+def _normalize_axis_tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    rank = known_int(cx, args[1], "a number of axes")
+    axes = [check_axis(cx, axis, rank) for axis in known_axes(cx, args[0])]
+    if "allow_duplicate" not in kwargs:
+        _distinct(cx, axes)
+    return Known(tuple(axes))
+
+
+@handles(operator.index)
+def _index(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: numbers.fold(cx, operator.index, av) if isinstance(av, Known) else Num("int", cx.integer(av)))
+
+
+def _distinct(cx: Context, axes: list[int]) -> list[int]:
+    if len(set(axes)) < len(axes):
+        cx.throw("ValueError", "repeated axis")
+    return axes
+
+
+@handles(np.swapaxes)
+@method("swapaxes")
+def _swapaxes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    one, other = (check_axis(cx, known_int(cx, arg, "an axis"), a.ndim, f"axis{i + 1}") for i, arg in enumerate(args[1:]))
+    axes = list(range(a.ndim))
+    axes[one], axes[other] = other, one
+    return permuted(cx, a, tuple(axes))
+
+
+@handles(np.moveaxis)
+def _moveaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    given = [argument(args, kwargs, 1, "source") or NONE, argument(args, kwargs, 2, "destination") or NONE]
+    source, destination = (
+        _distinct(cx, [check_axis(cx, axis, a.ndim, name) for axis in known_axes(cx, av)])
+        for name, av in zip(("source", "destination"), given, strict=True)
+    )
+    if len(source) != len(destination):
+        cx.throw("ValueError", "`source` and `destination` arguments must have the same number of elements")
+    axes = [axis for axis in range(a.ndim) if axis not in source]
+    for at, axis in sorted(zip(destination, source, strict=True)):
+        axes.insert(at, axis)
+    return permuted(cx, a, tuple(axes))
+
+
+@handles(np.rollaxis)
+def _rollaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    axis = check_axis(cx, known_int(cx, args[1], "an axis"), a.ndim)
+    start = known_int(cx, argument(args, kwargs, 2, "start") or Known(0), "an axis")
+    start += a.ndim if start < 0 else 0
+    axes = [k for k in range(a.ndim) if k != axis]
+    axes.insert(start - 1 if axis < start else start, axis)
+    return permuted(cx, a, tuple(axes))
+
+
+@handles(np.expand_dims)
+def _expand_dims(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    wanted = known_axes(cx, argument(args, kwargs, 1, "axis") or NONE)
+    rank = a.ndim + len(wanted)
+    new = _distinct(cx, [check_axis(cx, axis, rank) for axis in wanted])
+    return arrays.get_item(cx, a, Seq(tuple, tuple(NONE if k in new else Known(slice(None)) for k in range(rank))))
+
+
+@handles(np.squeeze)
+@method("squeeze")
+def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    axis = argument(args, kwargs, 1, "axis")
+    if axis is not None:
+        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)])
+        for k in axes:
+            single = cx.op("eq", cx.op("dim", a.value, axis=k), int_const(1))
+            cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")
+        return _without(cx, a, axes)
+    fine: Value = const(True)
+    for k in range(a.ndim):
+        fine = cx.both(fine, cx.op("ne", cx.op("dim", a.value, axis=k), int_const(1)))
+    refusal = UnsupportedError(
+        "squeeze of an array with an axis of one element", kind="axis", loc=cx.loc,
+        why="the number of axes that are left would depend on the shape", hint="say which axis: squeeze(axis=0)",
+    )
+    return a if isinstance(fine, Const) else cx.conditional(fine, lambda: a, lambda: cx.fail(refusal))
+
+
+def _without(cx: Context, a: Arr, axes: list[int]) -> Arr:
+    """The array without axes of one element; it always stays an array."""
+    if a.type.layout == "C":
+        kept = [cx.op("dim", a.value, axis=k) for k in range(a.ndim) if k not in axes]
+        return Arr(a.kind, cx.op("reshape", a.value, *kept), a.writeable)
+    parts: list[Part] = []
+    for k in range(a.ndim):
+        size = cx.op("dim", a.value, axis=k)
+        parts.append((int_const(0), None, None) if k in axes else (int_const(0), size, int_const(1)))
+    return arrays.view(cx, a, parts)
+
+
+@handles(np.broadcast_to)
+def _broadcast_to(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "broadcast_to", {k: v for k, v in kwargs.items() if k not in ("shape", "subok")})
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    return stretched(cx, a, arrays.size_tuple(cx, argument(args, kwargs, 1, "shape") or NONE))
+
+
+def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
+    """The array broadcast to these extents: a view that may not be written to."""
+    mine = arrays.dims(cx, a)
+    if len(mine) > len(sizes):
+        cx.throw("ValueError", "input operand has more dimensions than allowed by the axis remapping")
+    extra = len(sizes) - len(mine)
+    fine: Value = const(True)
+    for size, wanted in zip(mine, sizes[extra:], strict=True):
+        fine = cx.both(fine, cx.either(cx.op("eq", size, wanted), cx.op("eq", size, int_const(1))))
+    texts = ["(" + ",".join(["{}"] * len(s)) + ("," if len(s) == 1 else "") + ")" for s in (mine, sizes)]
+    shown = [*mine, *sizes] if len(mine) + len(sizes) <= arrays.MOST_PARTS else []
+    one, other = texts if shown else ["(...)", "(...)"]
+    words = f"operands could not be broadcast together with remapped shapes [original->remapped]: {one}  and requested shape {other}"
+    cx.guard(fine, "ValueError", words, *shown)
+    found = Arr(a.kind, cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim))), False)
+    for k in range(a.ndim):
+        found = _stretched_axis(cx, found, extra + k, sizes[extra + k])
+    return found
+
+
+def _stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
+    """One axis of `size` elements, of which the array has `size` or one."""
+    mine = arrays.dims(cx, a)
+
+    def repeated() -> AV:
+        first = arrays.view(cx, a, [(int_const(0), n, int_const(1)) for n in mine[:axis]] + [(int_const(0), None, None)])
+        axes = [k if k < axis else k - 1 for k in range(a.ndim)]
+        axes[axis] = -1
+        sizes = [*mine[:axis], size, *mine[axis + 1 :]]
+        return Arr(a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), False)
+
+    found = cx.conditional(cx.op("eq", mine[axis], size), lambda: a, repeated)
+    assert isinstance(found, Arr)
+    return found
+
+
+@handles(np.broadcast_arrays)
+def _broadcast_arrays(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    given = [as_array(cx, a) for a in args]
+    sizes = arrays.broadcast_shape(cx, given) if any(isinstance(a, Arr) and a.ndim for a in given) else []
+    return Seq(tuple, tuple(stretched(cx, a, list(sizes)) for a in given if isinstance(a, Arr)))
+
+
+@handles(np.broadcast_shapes)
+def _broadcast_shapes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    made = [arrays.alloc(cx, arrays.size_tuple(cx, a), "bool_") for a in args]
+    return get_attr(cx, stretched(cx, made[0], arrays.broadcast_shape(cx, made)), "shape")
+
+
+@handles(np.lib.stride_tricks.as_strided)
+def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Windows of an array of one axis; of others a view that steps through the elements in their order."""
+    no_options(cx, "as_strided", {k: v for k, v in kwargs.items() if k not in ("shape", "strides", "subok", "writeable")})
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    shape, strides = argument(args, kwargs, 1, "shape"), argument(args, kwargs, 2, "strides")
+    if shape is None or strides is None:
+        cx.unsupported("as_strided without shape and strides", kind="function", hint="give it both")
+    if a.ndim != 1:
+        _need(cx, arrays.is_dense(cx, a), "as_strided of an array that is not contiguous")
+        a = Arr(a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, arrays.total_size(cx, a)), a.writeable)
+    sizes = arrays.size_tuple(cx, shape)
+    steps = [cx.integer(s) for s in iterate.known_items(strides) or []]
+    if len(steps) != len(sizes):
+        cx.throw("ValueError", "mismatch in length of strides and shape")
+    return _windows(cx, a, sizes, steps)
+
+
+def _need(cx: Context, fine: Value, what: str) -> None:
+    refusal = UnsupportedError(
+        what, kind="function", loc=cx.loc, why="it would have to reach memory beside the array's elements",
+        hint="copy the array first: np.ascontiguousarray(x)",
+    )
+    if not isinstance(fine, Const) or not fine.value:
+        cx.unless(fine, lambda: cx.fail(refusal))
+
+
+def _windows(cx: Context, a: Arr, sizes: list[Value], strides: list[Value]) -> Arr:
+    """The view of a[i * s0 + j * s1 + ...], strides in bytes; all of it must lie in the array."""
+    zero, one = int_const(0), int_const(1)
+    unit = cx.op("stride", a.value, axis=0)
+    length = cx.op("dim", a.value, axis=0)
+    unit = cx.op("select", cx.op("eq", unit, zero), one, unit)
+    last: Value = zero
+    empty: Value = const(False)
+    fine: Value = const(True)
+    steps = []
+    for size, stride in zip(sizes, strides, strict=True):
+        step = cx.op("floordiv", stride, unit)
+        steps.append(step)
+        whole = cx.both(cx.op("eq", cx.op("mul", step, unit), stride), cx.op("ge", step, one))
+        small = cx.both(cx.op("le", size, length), cx.op("le", step, length))  # no product overflows
+        fine = cx.both(fine, cx.both(whole, small))
+        empty = cx.either(empty, cx.op("eq", size, zero))
+        last = cx.op("add", last, cx.op("mul", cx.op("sub", size, one), step))
+    fine = cx.both(fine, cx.either(empty, cx.op("lt", last, length)))
+    _need(cx, fine, "as_strided beyond the elements of the array")
+    # an axis that moves by `step` is every step-th element of one that moves by one
+    spans = [cx.op("add", cx.op("mul", cx.op("sub", size, one), step), one) for size, step in zip(sizes, steps, strict=True)]
+    wide = Arr(a.kind, cx.op("spread", a.value, *spans, axes=(0,) * len(sizes)), False)
+    parts = [(zero, size, step) for size, step in zip(sizes, steps, strict=True)]
+    return arrays.view(cx, wide, list(parts))
+
+
+@handles(np.shape)
+def _shape(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = arrays.as_operand(cx, args[0])
+    return get_attr(cx, a, "shape") if isinstance(a, Arr) else Known(())
+
+
+@handles(np.ndim)
+def _ndim(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = arrays.as_operand(cx, args[0])
+    return Known(a.ndim if isinstance(a, Arr) else 0)
+
+
+@handles(np.size)
+def _size(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = arrays.as_operand(cx, args[0])
+    axis = argument(args, kwargs, 1, "axis")
+    if axis is not None:
+        shape = get_attr(cx, as_array(cx, a), "shape")
+        rank = len(iterate.known_items(shape) or ())
+        return arrays.get_item(cx, shape, Known(check_axis(cx, known_int(cx, axis, "an axis"), rank)))
+    return get_attr(cx, a, "size") if isinstance(a, Arr) else Known(1)
+
+
+@handles(np.isscalar)
+def _isscalar(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(numeric(args[0]) or (isinstance(args[0], Known) and np.isscalar(args[0].obj)))

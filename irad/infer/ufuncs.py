@@ -1,0 +1,327 @@
+"""numpy's ufuncs on scalars and arrays, with `out=`, `where=` and `dtype=`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from irad.infer import arrays, numbers
+from irad.infer.builtins import absolute
+from irad.infer.calls import handles
+from irad.infer.context import Context
+from irad.infer.dtypes import dtype_of, no_options
+from irad.infer.execute import binary, compare, unary
+from irad.infer.kinds import CLASSES, MACHINE, ufunc_kind
+from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq
+from irad.ir.core import Const, Value
+from irad.ir.types import BOOL, FLOAT, FLOAT32
+from irad.ir.types import Scalar as Scalar_
+
+Scalar = Callable[[Context, str, list[Value]], Value]
+ON_SCALARS: dict[np.ufunc, Callable[..., AV]] = {}  # (cx, kind of the result, *scalars) -> scalar, with numpy's rules
+ON_ANYTHING: dict[np.ufunc, Callable[..., AV]] = {}  # (cx, *operands) -> scalar or array
+
+
+def ufunc(function: np.ufunc, scalar: Scalar) -> None:
+    """The meaning of a ufunc: `scalar(cx, kind, operands)` on machine numbers of the result's kind."""
+
+    def one(cx: Context, kind: str, *items: AV) -> AV:
+        machine = MACHINE[kind]
+        inner = FLOAT if machine == BOOL and any(cx.num(i).value.type == FLOAT for i in items) else machine
+        values = [cx.num(i).value if machine == BOOL else cx.cast(cx.num(i).value, inner) for i in items]
+        return Num(kind, cx.cast(scalar(cx, kind, values), machine))
+
+    def whole(cx: Context, *operands: AV) -> AV:
+        given = [arrays.as_operand(cx, a) for a in operands]
+        if all(isinstance(a, Known) for a in given):
+            return numbers.fold(cx, function, *given)
+        kind = result_kind(cx, function, given)
+        return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), given, kind)
+
+    _enter(function, one, whole)
+
+
+def _operator(function: np.ufunc, apply: Callable[..., AV]) -> None:
+    """A ufunc that is an operator of Python: with the rules of numpy's scalars."""
+
+    def one(cx: Context, kind: str, *items: AV) -> AV:
+        return apply(cx, arrays.as_numpy(cx, items[0]), *items[1:])
+
+    def whole(cx: Context, *operands: AV) -> AV:
+        given = [arrays.as_operand(cx, a) for a in operands]
+        if not any(isinstance(a, Arr) for a in given):
+            given[0] = arrays.as_numpy(cx, given[0])
+        return apply(cx, *given)
+
+    _enter(function, one, whole)
+
+
+def _enter(function: np.ufunc, one: Callable[..., AV], whole: Callable[..., AV]) -> None:
+    ON_SCALARS[function] = one
+    ON_ANYTHING[function] = whole
+    handles(function)(lambda cx, args, kwargs: call_ufunc(cx, function, args, kwargs))
+
+
+def apply_ufunc(cx: Context, function: np.ufunc, *operands: AV) -> AV:
+    """A ufunc on scalars (a numpy scalar comes out) or arrays."""
+    return ON_ANYTHING[function](cx, *operands)
+
+
+def result_kind(cx: Context, function: np.ufunc, operands: Sequence[AV]) -> str:
+    """The kind of the ufunc's results; numpy's TypeError if there is none."""
+    kind = ufunc_kind(function, *(arrays.element_kind(a) for a in operands))
+    if kind is None:
+        cx.type_error(f"ufunc '{function.__name__}' not supported for the input types")
+    return kind
+
+
+def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """np.f(x, y, out=..., where=..., dtype=...)"""
+    for at, a in enumerate(args):
+        if isinstance(a, Choice):
+            return cx.dispatch(a, lambda m: call_ufunc(cx, function, [*args[:at], m, *args[at + 1:]], kwargs))
+    name = function.__name__
+    rest = dict(kwargs)
+    where, out = rest.pop("where", None), rest.pop("out", None)
+    dtype = dtype_of(cx, rest.pop("dtype", None), "")
+    if isinstance(rest.get("casting"), Known) and rest["casting"].obj in ("same_kind", "unsafe"):
+        del rest["casting"]
+    no_options(cx, name, rest)
+    if len(args) == function.nin + 1:
+        args, out = args[:-1], args[-1]
+    if len(args) != function.nin:
+        cx.type_error(f"{name}() takes from {function.nin} to {function.nin + 1} positional arguments but {len(args)} were given")
+    operands = [arrays.as_operand(cx, a) for a in args]
+    if dtype:
+        operands = [_of_kind(cx, a, dtype) for a in operands]
+    if isinstance(out, Seq) and len(out.items) == 1:
+        out = out.items[0]
+    if isinstance(out, Known) and out.obj in (None, (None,)):
+        out = None
+    everywhere = where is None or (isinstance(where, Known) and where.obj is True)
+    if everywhere and out is None:
+        return apply_ufunc(cx, function, *operands)
+    if out is not None and not isinstance(out, Arr):
+        cx.type_error("return arrays must be of ArrayType")
+    return _into(cx, function, operands, None if everywhere else where, out)
+
+
+def _of_kind(cx: Context, a: AV, kind: str) -> AV:
+    return arrays.cast_array(cx, a, kind) if isinstance(a, Arr) else Num(kind, arrays.converted(cx, a, kind))
+
+
+def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None, out: Arr | None) -> AV:
+    """The ufunc with results put into an array, at the places that a mask names."""
+    kind = result_kind(cx, function, operands)
+    mask = [] if where is None else [arrays.as_operand(cx, where)]
+    sources = [*operands, *mask]
+    if out is None:
+        if not any(isinstance(a, Arr) for a in sources):
+            sources = [arrays.make_array(cx, a) for a in sources]
+        out = arrays.alloc(cx, arrays.broadcast_shape(cx, sources), kind, zero=True)
+    elif not np.can_cast(CLASSES[kind], CLASSES[out.kind], "same_kind"):
+        words = f"from dtype('{np.dtype(CLASSES[kind])}') to dtype('{np.dtype(CLASSES[out.kind])}')"
+        cx.type_error(f"Cannot cast ufunc '{function.__name__}' output {words} with casting rule 'same_kind'")
+    target = out
+    if not target.writeable:
+        cx.throw("ValueError", "output array is read-only")
+    arrays.check_target(cx, target, sources)
+    sources = [arrays.apart(cx, a, target) for a in sources]
+    one = ON_SCALARS[function]
+
+    def put(at: list[Value]) -> AV:
+        items = [arrays.fetch(cx, a, at) for a in sources[: len(operands)]]
+        cx.op_store(arrays.converted(cx, one(cx, kind, *items), target.kind), target.value, at)
+        return NONE
+
+    def place(at: list[Value]) -> None:
+        if not mask:
+            put(at)
+            return
+        flag = numbers.truth(cx, arrays.fetch(cx, sources[-1], at))
+        cx.conditional(flag, lambda: put(at), lambda: NONE)
+
+    arrays.loop_nest(cx, arrays.dims(cx, target), place)
+    return target
+
+
+def _op(name: str) -> Scalar:
+    return lambda cx, kind, v: cx.op(name, *v)
+
+
+_function: Any
+for _function, _name in (
+    (np.sin, "sin"), (np.cos, "cos"), (np.tan, "tan"), (np.exp, "exp"), (np.exp2, "exp2"), (np.expm1, "expm1"), (np.log, "log"),
+    (np.log2, "log2"), (np.log10, "log10"), (np.log1p, "log1p"), (np.sqrt, "sqrt"), (np.cbrt, "cbrt"), (np.arcsin, "asin"),
+    (np.arccos, "acos"), (np.arctan, "atan"), (np.sinh, "sinh"), (np.cosh, "cosh"), (np.tanh, "tanh"), (np.arcsinh, "asinh"),
+    (np.arccosh, "acosh"), (np.arctanh, "atanh"), (np.arctan2, "atan2"), (np.hypot, "hypot"), (np.fabs, "abs"),
+    (np.copysign, "copysign"), (np.nextafter, "nextafter"), (np.rint, "rint"),
+):
+    ufunc(_function, _op(_name))
+
+
+def _whole(name: str) -> Scalar:
+    return lambda cx, kind, v: cx.op(name, *v) if MACHINE[kind].is_float else v[0]
+
+
+for _function, _name in ((np.floor, "floor"), (np.ceil, "ceil"), (np.trunc, "trunc")):
+    ufunc(_function, _whole(_name))
+ufunc(np.conjugate, lambda cx, kind, v: v[0])
+ufunc(np.heaviside, lambda cx, kind, v: _heaviside(cx, kind, v))
+ufunc(np.sign, lambda cx, kind, v: cx.op("sign", v[0]))
+ufunc(np.square, lambda cx, kind, v: cx.op("mul", v[0], v[0]))
+ufunc(np.reciprocal, lambda cx, kind, v: cx.op("div" if MACHINE[kind].is_float else "floordiv", _like(kind, 1), v[0]))
+ufunc(np.deg2rad, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, np.pi / 180.0)))
+ufunc(np.rad2deg, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, 180.0 / np.pi)))
+ufunc(np.radians, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, np.pi / 180.0)))
+ufunc(np.degrees, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, 180.0 / np.pi)))
+
+
+def _like(kind: str, number: float) -> Const:
+    machine = MACHINE[kind]
+    return Const(machine, float(number) if machine.is_float else int(number))
+
+
+def _select_nan(name: str, order: str) -> Scalar:
+    def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
+        if MACHINE[kind].is_float:
+            return cx.op(name, *v)
+        if MACHINE[kind] == BOOL:
+            return cx.op("or" if order == "gt" else "and", *(_truth(cx, x) for x in v))
+        return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
+
+    return scalar
+
+
+ufunc(np.maximum, _select_nan("maximum", "gt"))
+ufunc(np.minimum, _select_nan("minimum", "lt"))
+
+
+def _ignoring_nan(name: str, order: str) -> Scalar:
+    def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
+        if not MACHINE[kind].is_float:
+            return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
+        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, *v))
+        return cx.op("select", cx.op("isnan", v[0]), v[1], chosen)
+
+    return scalar
+
+
+ufunc(np.fmax, _ignoring_nan("maximum", "gt"))
+ufunc(np.fmin, _ignoring_nan("minimum", "lt"))
+
+
+def _logaddexp(cx: Context, kind: str, v: list[Value]) -> Value:
+    x, y = v
+    larger = cx.op("maximum", x, y)
+    gap = cx.op("neg", cx.op("abs", cx.op("sub", x, y)))
+    equal = cx.op("eq", x, y)
+    twice = cx.op("add", x, _like(kind, np.log(2.0)))
+    return cx.op("select", equal, twice, cx.op("add", larger, cx.op("log1p", cx.op("exp", gap))))
+
+
+ufunc(np.logaddexp, _logaddexp)
+
+
+def _logaddexp2(cx: Context, kind: str, v: list[Value]) -> Value:
+    x, y = v
+    larger = cx.op("maximum", x, y)
+    gap = cx.op("neg", cx.op("abs", cx.op("sub", x, y)))
+    more = cx.op("mul", cx.op("log1p", cx.op("exp2", gap)), _like(kind, 1.0 / np.log(2.0)))
+    return cx.op("select", cx.op("eq", x, y), cx.op("add", x, _like(kind, 1.0)), cx.op("add", larger, more))
+
+
+ufunc(np.logaddexp2, _logaddexp2)
+
+
+def _heaviside(cx: Context, kind: str, v: list[Value]) -> Value:
+    x, middle = v
+    zero = _like(kind, 0.0)
+    beside = cx.op("select", cx.op("lt", x, zero), zero, _like(kind, 1.0))
+    return cx.op("select", cx.op("isnan", x), x, cx.op("select", cx.op("eq", x, zero), middle, beside))
+
+
+def _of_float(name: str) -> Scalar:
+    """A question about floats: ints are converted first."""
+    return lambda cx, kind, v: cx.op(
+        name, v[0] if isinstance(v[0].type, Scalar_) and v[0].type.is_float else cx.cast(v[0], FLOAT),
+    )
+
+
+for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
+    ufunc(_function, _of_float(_function.__name__))
+
+
+def _truth(cx: Context, value: Value) -> Value:
+    kind = {BOOL: "bool_", FLOAT: "float64", FLOAT32: "float32"}.get(value.type, "int64")
+    return numbers.truth(cx, Num(kind, value))
+
+
+ufunc(np.logical_and, lambda cx, kind, v: cx.op("and", _truth(cx, v[0]), _truth(cx, v[1])))
+ufunc(np.logical_or, lambda cx, kind, v: cx.op("or", _truth(cx, v[0]), _truth(cx, v[1])))
+ufunc(np.logical_xor, lambda cx, kind, v: cx.op("xor", _truth(cx, v[0]), _truth(cx, v[1])))
+ufunc(np.logical_not, lambda cx, kind, v: cx.op("not", _truth(cx, v[0])))
+
+
+_symbol: str
+for _function, _symbol in (
+    (np.add, "+"), (np.subtract, "-"), (np.multiply, "*"), (np.divide, "/"), (np.floor_divide, "//"), (np.remainder, "%"),
+    (np.power, "**"), (np.bitwise_and, "&"), (np.bitwise_or, "|"), (np.bitwise_xor, "^"),
+    (np.left_shift, "<<"), (np.right_shift, ">>"),
+):
+    _operator(_function, lambda cx, a, b, op=_symbol: binary(cx, op, a, b))
+for _function, _symbol in (
+    (np.equal, "=="), (np.not_equal, "!="), (np.less, "<"), (np.less_equal, "<="), (np.greater, ">"), (np.greater_equal, ">="),
+):
+    _operator(_function, lambda cx, a, b, op=_symbol: compare(cx, op, a, b))
+_operator(np.negative, lambda cx, a: unary(cx, "-", a))
+_operator(np.positive, lambda cx, a: unary(cx, "+", a))
+_operator(np.invert, lambda cx, a: unary(cx, "~", a))
+_operator(np.absolute, absolute)
+ufunc(np.float_power, lambda cx, kind, v: cx.op("pow", *v))
+
+
+def _fmod(cx: Context, kind: str, v: list[Value]) -> Value:
+    """The remainder with the sign of the dividend."""
+    if MACHINE[kind].is_float:
+        return cx.op("fmod", *v)
+    zero = _like(kind, 0)
+    r = cx.op("mod", *v)
+    turned = cx.op("ne", cx.op("lt", v[0], zero), cx.op("lt", v[1], zero))
+    return cx.op("select", cx.op("and", turned, cx.op("ne", r, zero)), cx.op("sub", r, v[1]), r)
+
+
+ufunc(np.fmod, _fmod)
+
+
+def _both(function: np.ufunc, first: np.ufunc, second: np.ufunc) -> None:
+    """A ufunc with two results that other ufuncs make."""
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        no_options(cx, function.__name__, kwargs)
+        return Seq(tuple, (call_ufunc(cx, first, list(args), {}), call_ufunc(cx, second, list(args), {})))
+
+    handles(function)(handler)
+
+
+_both(np.divmod, np.floor_divide, np.remainder)
+
+
+def _fraction(cx: Context, kind: str, v: list[Value]) -> Value:
+    rest = cx.op("select", cx.op("isinf", v[0]), _like(kind, 0.0), cx.op("sub", v[0], cx.op("trunc", v[0])))
+    return cx.op("copysign", rest, v[0])
+
+
+@handles(np.modf)
+def _modf(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "modf", kwargs)
+    x = arrays.as_operand(cx, args[0])
+    kind = "float32" if arrays.element_kind(x) == "float32" else "float64"
+
+    def part(scalar: Scalar) -> AV:
+        one = lambda item: Num(kind, scalar(cx, kind, [cx.cast(cx.num(item).value, MACHINE[kind])]))
+        return arrays.elementwise(cx, one, [x], kind)
+
+    return Seq(tuple, (part(_fraction), part(_op("trunc"))))

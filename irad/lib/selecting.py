@@ -1,0 +1,246 @@
+"""Elements chosen by place, by mask or by condition; comparisons of whole arrays; functions of pieces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from irad.lib.reductions import check_axis, refuse
+from irad.lib.shapes import known_range
+
+
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
+    a, at = np.asarray(a), np.asarray(indices)
+    if axis is None:
+        a, axis = a.reshape(-1), 0
+    axis = check_axis(a, axis)
+    n = a.shape[axis]
+    if mode == "wrap":
+        at = at % n
+    elif mode == "clip":
+        at = np.clip(at, 0, n - 1)
+    return a[(slice(None),) * axis + (at,)]
+
+
+def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
+    if axis is None:
+        return arr.reshape(-1)[indices.reshape(-1)]
+    if arr.ndim != indices.ndim:
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    axis = check_axis(arr, axis)
+    a, at = np.moveaxis(arr, axis, -1), np.moveaxis(indices, axis, -1)
+    a = np.broadcast_to(a, np.broadcast_shapes(a.shape[:-1], at.shape[:-1]) + a.shape[-1:])
+    at = np.broadcast_to(at, a.shape[:-1] + at.shape[-1:])
+    out = np.empty(at.shape, arr.dtype)
+    _take_lines(a, at, out)
+    return np.moveaxis(out, -1, axis)
+
+
+def _take_lines(a: Any, at: Any, out: Any) -> None:
+    if a.ndim == 1:
+        for i in range(at.shape[0]):
+            out[i] = a[at[i]]
+    else:
+        for i in range(a.shape[0]):
+            _take_lines(a[i], at[i], out[i])
+
+
+def put_along_axis(arr: Any, indices: Any, values: Any, axis: int) -> None:
+    axis = check_axis(arr, axis)
+    a, at = np.moveaxis(arr, axis, -1), np.moveaxis(indices, axis, -1)
+    _put_lines(a, at, np.moveaxis(np.broadcast_to(values, indices.shape), axis, -1))
+
+
+def _put_lines(a: Any, at: Any, values: Any) -> None:
+    if a.ndim == 1:
+        for i in range(at.shape[0]):
+            a[at[i]] = values[i]
+    else:
+        for i in range(a.shape[0]):
+            _put_lines(a[i], at[i], values[i])
+
+
+def compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
+    a, mask = np.asarray(a), np.asarray(condition)
+    if axis is None:
+        a, axis = a.reshape(-1), 0
+    axis = check_axis(a, axis)
+    return a[(slice(None),) * axis + (np.flatnonzero(mask),)]
+
+
+def compress_method(a: Any, condition: Any, axis: Any = None, out: Any = None) -> Any:
+    return compress(condition, a, axis)
+
+
+def extract(condition: Any, arr: Any) -> Any:
+    return np.asarray(arr).reshape(-1)[np.flatnonzero(condition)]
+
+
+def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+    a = np.asarray(a)
+    found = np.asarray(choices[0])
+    n = 0
+    for c in choices:
+        found = np.where(a == n, c, found)
+        n += 1
+    if mode == "raise" and (np.any(a < 0) or np.any(a >= n)):
+        raise ValueError("invalid entry in choice array")
+    return found
+
+
+def choose_method(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+    return choose(a, choices, None, mode)
+
+
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    if len(condlist) == 0:
+        raise ValueError("select with an empty condition list is not possible")
+    found = np.asarray(default)
+    for i in known_range(len(condlist))[::-1]:
+        found = np.where(condlist[i], choicelist[i], found)
+    return found
+
+
+def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+    if where is True:
+        dst[...] = src
+    else:
+        np.positive(src, out=dst, where=where)
+
+
+def putmask(a: Any, mask: Any, values: Any) -> None:
+    x, flags, source = a.reshape(-1), np.asarray(mask).reshape(-1), np.asarray(values).reshape(-1)
+    for i in range(x.shape[0]):
+        if flags[i]:
+            x[i] = source[i % source.shape[0]]
+
+
+def place(arr: Any, mask: Any, vals: Any) -> None:
+    x, flags, source = arr.reshape(-1), np.asarray(mask).reshape(-1), np.asarray(vals).reshape(-1)
+    k = 0
+    for i in range(x.shape[0]):
+        if flags[i]:
+            x[i] = source[k % source.shape[0]]
+            k += 1
+
+
+def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+    x, at, source = a.reshape(-1), np.asarray(ind).reshape(-1), np.asarray(v).reshape(-1)
+    for i in range(at.shape[0]):
+        x[at[i]] = source[i % source.shape[0]]
+
+
+def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+    x, y = np.asarray(a), np.asarray(b)
+    near = np.logical_and(abs(x - y) <= atol + rtol * abs(y), np.isfinite(y))
+    found = np.logical_or(near, x == y)
+    if equal_nan:
+        found = np.logical_or(found, np.logical_and(x != x, y != y))
+    return found
+
+
+def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+    return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
+
+
+def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> Any:
+    a, b = np.asarray(a1), np.asarray(a2)
+    if a.ndim != b.ndim:
+        return False
+    if a.shape != b.shape:
+        return False
+    if equal_nan:
+        return bool(np.all(np.logical_or(a == b, np.logical_and(a != a, b != b))))
+    return bool(np.all(a == b))
+
+
+def array_equiv(a1: Any, a2: Any) -> Any:
+    refuse("np.array_equiv", "use np.array_equal on arrays of one shape")
+
+
+def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    a = np.asarray(x)
+    if a.dtype.kind != "f":
+        return a.copy() if a.ndim > 0 else a[()]
+    top = np.finfo(a.dtype).max if posinf is None else posinf
+    low = np.finfo(a.dtype).min if neginf is None else neginf
+    kind = a.dtype.type
+    found = np.where(np.isnan(a), kind(nan), np.where(a == np.inf, kind(top), np.where(a == -np.inf, kind(low), a)))
+    if not copy and a.ndim > 0:
+        a[...] = found
+        return a
+    return found if a.ndim > 0 else found[()]
+
+
+def sinc(x: Any) -> Any:
+    y = np.pi * np.asarray(x)
+    if np.ndim(y) == 0:
+        return np.sin(y) / y if y != 0.0 else y * 0.0 + 1.0
+    zero = y == 0.0
+    safe = np.where(zero, 1.0, y)
+    return np.where(zero, 1.0, np.sin(safe) / safe)
+
+
+def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 6.283185307179586) -> Any:
+    p = np.asarray(p) * 1.0
+    d = np.diff(p, axis=axis)
+    limit = period / 2.0 if discont is None else max(discont, period / 2.0)
+    turned = np.mod(d + period / 2.0, period) - period / 2.0
+    turned = np.where(np.logical_and(turned == -period / 2.0, d > 0), period / 2.0, turned)
+    more = np.where(abs(d) < limit, 0.0, turned - d)
+    lead = (slice(None),) * check_axis(p, axis)
+    out = p.copy()
+    out[lead + (slice(1, None),)] = p[lead + (slice(1, None),)] + np.cumsum(more, axis)
+    return out
+
+
+def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any) -> Any:
+    a = np.asarray(arr)
+    x = np.moveaxis(a, check_axis(a, axis), -1)
+    first = np.asarray(func1d(_first_line(x), *args))
+    out = np.empty(x.shape[:-1] + first.shape, first.dtype)
+    _apply_lines(func1d, x, out, args)
+    if first.ndim == 0:
+        return out
+    if first.ndim > 1:
+        refuse("np.apply_along_axis of a function that gives matrices", "write the loop")
+    return np.moveaxis(out, -1, axis)
+
+
+def _first_line(a: Any) -> Any:
+    return a if a.ndim == 1 else _first_line(a[0])
+
+
+def _apply_lines(function: Any, a: Any, out: Any, args: Any) -> None:
+    if a.ndim == 1:
+        out[...] = function(a, *args)
+    elif a.ndim == 2:
+        for i in range(a.shape[0]):
+            out[i] = function(a[i], *args)
+    else:
+        for i in range(a.shape[0]):
+            _apply_lines(function, a[i], out[i], args)
+
+
+def piecewise(x: Any, condlist: Any, funclist: Any) -> Any:
+    x = np.asarray(x)
+    if x.ndim == 0:
+        return piecewise(x.reshape(1), [np.asarray(c).reshape(1) for c in condlist], funclist).reshape(())
+    conditions = [np.asarray(c) for c in condlist]
+    if len(funclist) == len(conditions) + 1:
+        rest = np.ones(x.shape, np.bool_)
+        for c in conditions:
+            rest = np.logical_and(rest, np.logical_not(c))
+        conditions = [*conditions, np.asarray(rest)]
+    if len(funclist) != len(conditions):
+        raise ValueError(f"with {len(condlist)} condition(s), either {len(condlist)} or {len(condlist) + 1} functions are expected")
+    out = np.zeros(x.shape, x.dtype)
+    for c, f in zip(conditions, funclist):
+        if callable(f):
+            out[c] = f(x[c])
+        else:
+            out[c] = f
+    return out

@@ -1,0 +1,193 @@
+"""What the entries of all programs call, in LLVM text; compiled once for a process (`library`).
+
+    irad_guards(state) -> whether all guarded words are as they were
+    irad_context(state) -> a fresh context, when calls are nested; null: no memory, with the exception set
+    irad_stack(ctx)                                   how far this thread's stack may grow, before a recursive kernel
+    irad_box_array(ctx, out, nd, descr, item) -> array of what the kernel made
+    irad_raise(self, ctx) -> whether the call begins anew; else the exception is set
+"""
+from __future__ import annotations
+
+from irad.runtime.nativelayout import layout
+from irad.runtime.nativetext import CONTEXT_SIZE, CTX, INHERITED, STATE
+
+_RAISE = """
+@irad_text_no_error = private constant [43 x i8] c"irad: an error was reported but not raised\\00"
+define i1 @irad_raise(ptr %self, ptr %ctx) {
+  %args = alloca [2 x ptr]
+  %number = call ptr @PyLong_FromVoidPtr(ptr %ctx)
+  %no = icmp eq ptr %number, null
+  br i1 %no, label %done, label %go
+go:
+  store ptr %self, ptr %args
+  %second = getelementptr i8, ptr %args, i64 8
+  store ptr %number, ptr %second
+  %r = call ptr @PyObject_VectorcallMethod(ptr @irad_name_raise_error, ptr %args, i64 2, ptr null)
+  call void @Py_DecRef(ptr %number)
+  %raised = icmp eq ptr %r, null
+  br i1 %raised, label %done, label %given
+given:
+  %again = icmp eq ptr %r, @_Py_NoneStruct
+  br i1 %again, label %over, label %made
+over:
+  call void @Py_DecRef(ptr %r)
+  ret i1 true
+made:
+  %any = load ptr, ptr @PyExc_BaseException
+  %is = call i32 @PyObject_IsInstance(ptr %r, ptr %any)
+  %exception = icmp eq i32 %is, 1
+  br i1 %exception, label %throw, label %wrong
+throw:
+  %class = call ptr @PyObject_Type(ptr %r)
+  %frames = call ptr @PyException_GetTraceback(ptr %r)
+  call void @PyErr_Restore(ptr %class, ptr %r, ptr %frames)
+  br label %done
+wrong:
+  call void @Py_DecRef(ptr %r)
+  %kind = load ptr, ptr @PyExc_SystemError
+  call void @PyErr_SetString(ptr %kind, ptr @irad_text_no_error)
+  br label %done
+done:
+  ret i1 false
+}"""
+
+_CONTEXT = f"""
+define ptr @irad_context(ptr %state) {{
+  %sp = getelementptr i8, ptr %state, i64 {STATE['static']}
+  %static = load ptr, ptr %sp
+  %ctx = call ptr @calloc(i64 1, i64 {CONTEXT_SIZE})
+  %no = icmp eq ptr %ctx, null
+  br i1 %no, label %fail, label %go
+go:
+""" + "\n".join(f"""  %f{o} = getelementptr i8, ptr %static, i64 {o}
+  %v{o} = load i64, ptr %f{o}
+  %t{o} = getelementptr i8, ptr %ctx, i64 {o}
+  store i64 %v{o}, ptr %t{o}""" for o in map(CTX.__getitem__, INHERITED)) + """
+  ret ptr %ctx
+fail:
+  %e = call ptr @PyErr_NoMemory()
+  ret ptr null
+}"""
+
+# How far the stack of this thread may grow; asked once for a context and thread (numbers of threads are not used again).
+_STACK = f"""
+define void @irad_stack(ptr %ctx) {{
+  %thread = call ptr @PyThreadState_Get()
+  %number = call i64 @PyThreadState_GetID(ptr %thread)
+  %tp = getelementptr i8, ptr %ctx, i64 {CTX['thread']}
+  %known = load i64, ptr %tp
+  %same = icmp eq i64 %number, %known
+  br i1 %same, label %done, label %ask
+ask:
+  %frame = call ptr @llvm.frameaddress.p0(i32 0)
+  %at = ptrtoint ptr %frame to i64
+  %limit = call i64 @irad_stack_limit(i64 %at)
+  %lp = getelementptr i8, ptr %ctx, i64 {CTX['stack_limit']}
+  store i64 %limit, ptr %lp
+  store i64 %number, ptr %tp
+  br label %done
+done:
+  ret void
+}}"""
+
+GUARDS = f"""
+define i1 @irad_guards(ptr %state) {{
+entry:
+  %np = getelementptr i8, ptr %state, i64 {STATE['guard_count']}
+  %n = load i64, ptr %np
+  %gp = getelementptr i8, ptr %state, i64 {STATE['guards']}
+  %first = load ptr, ptr %gp
+  %bytes = shl i64 %n, 4
+  %end = getelementptr i8, ptr %first, i64 %bytes
+  %none = icmp eq i64 %n, 0
+  br i1 %none, label %good, label %loop
+loop:
+  %p = phi ptr [%first, %entry], [%q, %loop]
+  %place = load ptr, ptr %p
+  %ep = getelementptr i8, ptr %p, i64 8
+  %expected = load i64, ptr %ep
+  %found = load i64, ptr %place
+  %q = getelementptr i8, ptr %p, i64 16
+  %same = icmp eq i64 %found, %expected
+  %left = icmp ne ptr %q, %end
+  %more = and i1 %same, %left
+  br i1 %more, label %loop, label %out
+out:
+  ret i1 %same
+good:
+  ret i1 true
+}}"""
+
+_BOX_ARRAY = """
+define ptr @irad_box_array(ptr %ctx, ptr %out, i32 %nd, ptr %descr, i64 %item) {
+entry:
+  %owner = load ptr, ptr %out
+  %dp = getelementptr i8, ptr %out, i64 8
+  %data = load ptr, ptr %dp
+  %dims = getelementptr i8, ptr %out, i64 16
+  %n = zext i32 %nd to i64
+  %steps = getelementptr i64, ptr %dims, i64 %n
+  call void @Py_IncRef(ptr %descr)
+  br label %loop
+loop:
+  %i = phi i64 [%n, %entry], [%k, %next]
+  %size = phi i64 [%item, %entry], [%size2, %next]
+  %more = icmp ne i64 %i, 0
+  br i1 %more, label %test, label %dense
+test:
+  %k = sub i64 %i, 1
+  %ip = getelementptr i64, ptr %dims, i64 %k
+  %dim = load i64, ptr %ip
+  %jp = getelementptr i64, ptr %steps, i64 %k
+  %step = load i64, ptr %jp
+  %one = icmp eq i64 %dim, 1
+  %fits = icmp eq i64 %step, %size
+  %ok = or i1 %one, %fits
+  br i1 %ok, label %next, label %strided
+next:
+  %size2 = mul i64 %size, %dim
+  br label %loop
+dense:
+  %new = call ptr @irad_np_new(ptr @irad_np_ndarray, ptr %descr, i32 %nd, ptr %dims,
+                               ptr null, ptr null, i32 0, ptr null)
+  %bad = icmp eq ptr %new, null
+  br i1 %bad, label %done, label %fill
+fill:
+  %fp = getelementptr i8, ptr %new, i64 {data}
+  %to = load ptr, ptr %fp
+  call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %data, i64 %size, i1 false)
+  br label %done
+strided:
+  %view = call ptr @irad_np_new(ptr @irad_np_ndarray, ptr %descr, i32 %nd, ptr %dims,
+                                ptr %steps, ptr %data, i32 0, ptr null)
+  %worse = icmp eq ptr %view, null
+  br i1 %worse, label %done, label %copy
+copy:
+  %kept = call ptr @irad_np_copy(ptr %view, i32 2)
+  call void @Py_DecRef(ptr %view)
+  br label %done
+done:
+  %r = phi ptr [null, %dense], [%new, %fill], [null, %strided], [%kept, %copy]
+  %borrowed = icmp eq ptr %owner, null
+  br i1 %borrowed, label %end, label %count
+count:
+  %owners = load i64, ptr %owner
+  %others = sub i64 %owners, 1
+  store i64 %others, ptr %owner
+  %last = icmp eq i64 %others, 0
+  br i1 %last, label %drop, label %end
+drop:
+  call void @irad_free(ptr %ctx, ptr %owner)
+  br label %end
+end:
+  ret ptr %r
+}"""
+
+
+def helpers_text() -> str:
+    """The others, as far as this process can have them."""
+    texts = [_RAISE, _CONTEXT, _STACK]
+    array = layout().array
+    if array is not None and layout().numpy_api:
+        texts.append(_BOX_ARRAY.replace("{data}", str(array.data)))
+    return "\n".join(texts)

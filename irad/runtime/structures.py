@@ -1,0 +1,216 @@
+"""Arguments that can change: lists, dicts and objects. Native code gets what they hold; what it changed is put back.
+
+A list of floats, ints or bools comes as an array, so that its length may vary. Everything else is taken apart: a list item by
+item, a dict by its keys, an object of a class written in Python attribute by attribute. An object that is met again, in the
+same call, is the one object (`Same`). Objects that hold others in a circle, or very many, are known as a whole instead.
+"""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+import numpy as np
+
+from irad.errors import for_user
+from irad.infer.foreign import transform_of, wrapper_of
+from irad.infer.kinds import MACHINE, OF_CLASS
+from irad.infer.objects import written_in_python
+from irad.infer.values import Arr, Num, Obj, Place, Record, Same, Seq, Shape
+from irad.ir.types import Array
+
+Path = tuple[Any, ...]
+Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
+ShapeOf = Callable[[Any, Path, Seen], Shape]
+NUMBERS = {float: "float64", int: "int64", bool: "bool_"}
+LARGEST = 200  # values in an object
+DEEPEST = 6
+OPAQUE = (type, types.ModuleType, enum.Enum, BaseException, np.ndarray, np.generic, np.random.Generator)
+
+
+def is_object(value: Any) -> bool:
+    """Whether an argument is an object that is taken apart."""
+    cls = type(value)
+    if not written_in_python(cls) or isinstance(value, (*OPAQUE, tuple, list, dict, set, str, int, float, complex)):
+        return False
+    return cls.__module__ != "numpy" and not transform_of(value) and not wrapper_of(value) and _is_small(value, 0, set(), [0])
+
+
+def is_structure(value: Any) -> bool:
+    """Whether an argument is taken apart at each call, and may be changed by it."""
+    return type(value) in (list, dict) or is_object(value)
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """What an object holds, by name."""
+    found: dict[str, Any] = dict(getattr(value, "__dict__", None) or {})
+    for cls in type(value).__mro__:
+        for name, member in vars(cls).items():
+            if isinstance(member, types.MemberDescriptorType) and hasattr(value, name):
+                found[name] = getattr(value, name)
+    return found
+
+
+def _is_small(value: Any, depth: int, inside: set[int], count: list[int]) -> bool:
+    """Whether an object can be taken apart: no circles, not too much."""
+    if type(value) in (list, dict, tuple) or written_in_python(type(value)):
+        if depth > DEEPEST or id(value) in inside or count[0] > LARGEST:
+            return False
+        if type(value) is list and numbers_in(value):
+            return True
+        items = held(value) if type(value) in (list, dict, tuple) else attributes(value).values()
+        if isinstance(value, OPAQUE):
+            return True
+        within = {*inside, id(value)}
+        return all(_is_small(item, depth + 1, within, count) for item in items)
+    count[0] += 1
+    return count[0] <= LARGEST
+
+
+def held(value: Any) -> Any:
+    return value.values() if type(value) is dict else value
+
+
+def numbers_in(value: list[Any]) -> type | None:
+    """The one class of numbers that a list holds; None if it is empty or holds something else."""
+    cls = type(value[0]) if value else None
+    return cls if cls in NUMBERS and all(type(item) is cls for item in value) else None
+
+
+# -- shapes ------------------------------------------------------------------------------------------------------
+
+
+def structure_key(value: Any, key_of: Callable[[Any, Path], Hashable], path: Path, seen: Seen) -> Hashable:
+    """What code is specialised for: classes, keys and lengths."""
+    if id(value) in seen:
+        return (Same, seen[id(value)])
+    seen[id(value)] = path
+    cls: Any = type(value)
+    if cls is list:
+        numbers: Any = numbers_in(value)
+        return (cls, numbers) if numbers else (cls, None, *(key_of(v, (*path, i)) for i, v in enumerate(value)))
+    items = value if cls is dict else attributes(value)
+    return (cls, tuple(items), *(key_of(v, (*path, k)) for k, v in items.items()))
+
+
+def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Path, seen: Seen) -> Shape:
+    """The tree of an argument."""
+    if id(value) in seen:
+        return Shape(Same, seen[id(value)])
+    seen[id(value)] = path
+    cls = type(value)
+    if cls is list:
+        numbers = numbers_in(value)
+        if numbers is not None:
+            kind = OF_CLASS[numbers]
+            array = Shape(Arr, (NUMBERS[numbers], True), (), (Array(MACHINE[kind], 1),))
+            return Shape(Record, ("items", Shape(Num, (kind,), (), (MACHINE[kind],))), (array,))
+        return Shape(Seq, list, tuple(shape_of(v, (*path, i)) for i, v in enumerate(value)))
+    items = value if cls is dict else attributes(value)
+    children = tuple(shape_of(v, (*path, k)) for k, v in items.items())
+    static = ("dict", tuple(items)) if cls is dict else (cls, tuple(items))
+    return Shape(Record if cls is dict else Obj, static, children)
+
+
+def is_structure_shape(shape: Shape) -> bool:
+    """Whether an argument of this shape is taken apart here."""
+    if shape.cls is Record:
+        return shape.static[0] in ("dict", "items")
+    return shape.cls in (Obj, Same) or (shape.cls is Seq and shape.static is list)
+
+
+def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
+    """The parts of an argument, as the native entry takes a tuple."""
+    if shape.cls is Same:
+        return ()
+    if shape.cls is Record and shape.static[0] == "items":
+        try:
+            return (np.array(value, NUMBERS[type(value[0])]),)
+        except OverflowError:
+            raise for_user(OverflowError("an int in a list does not fit 64 bits")) from None
+    if shape.cls is Seq:
+        return tuple(value)
+    return tuple((value if shape.cls is Record else attributes(value)).values())
+
+
+# -- results -----------------------------------------------------------------------------------------------------
+
+
+def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
+    """Makes objects of a class out of their attributes, without its `__init__`."""
+
+    def make(*values: Any) -> Any:
+        made: Any = object.__new__(cls)
+        for name, value in zip(names, values, strict=True):
+            object.__setattr__(made, name, value)
+        return made
+
+    return make
+
+
+def list_maker(item: Callable[[Iterator[Any]], Any]) -> Callable[..., list[Any]]:
+    """Makes a list out of an array for each number in an item."""
+    return lambda *columns: [item(iter(row)) for row in zip(*(c.tolist() for c in columns), strict=True)]
+
+
+def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...]) -> Any:
+    """The result of a call. What it changed in its arguments is put there: `effects` says where each object is."""
+    value, *changed = result if effects else (result,)
+    targets = [follow(args, path) for path in effects]
+    contents = [_resolved(new, args) for new in changed]
+    answer = _resolved(value, args)
+    for target, content in zip(targets, contents, strict=True):
+        _put_back(target, content)
+    return answer
+
+
+def follow(args: tuple[Any, ...], path: Path) -> Any:
+    """The object at a path from the arguments."""
+    found = args[path[0]]
+    for step in path[1:]:
+        if type(found) is dict or isinstance(found, (list, tuple)):
+            found = found[step]
+        else:
+            found = getattr(found, step)
+    return found
+
+
+def _resolved(value: Any, args: tuple[Any, ...]) -> Any:
+    """A value with arguments in the places that stand for them."""
+    if type(value) is Place:
+        return follow(args, value.path)
+    if isinstance(value, tuple):
+        items = [_resolved(item, args) for item in value]
+        if all(a is b for a, b in zip(items, value, strict=True)):
+            return value
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if type(value) is list:
+        value[:] = [_resolved(item, args) for item in value]
+    elif type(value) is dict:
+        for key, item in value.items():
+            value[key] = _resolved(item, args)
+    elif written_in_python(type(value)) and not isinstance(value, OPAQUE):
+        for name, item in attributes(value).items():
+            found = _resolved(item, args)
+            if found is not item:
+                object.__setattr__(value, name, found)
+    return value
+
+
+def _put_back(target: Any, content: Any) -> None:
+    if type(target) is list:
+        target[:] = content
+    elif type(target) is dict:
+        target.clear()
+        target.update(content)
+    else:
+        names = attributes(target)
+        new = attributes(content)
+        for name in names:
+            if name not in new:
+                object.__delattr__(target, name)
+        for name, value in new.items():
+            if name not in names or names[name] is not value:
+                object.__setattr__(target, name, value)
