@@ -32,7 +32,7 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.core import Value
-from irad.lib import growing
+from irad.lib import growing, iterators
 from irad.ops.py import UNBOUND
 
 Method = Callable[[Context, Ref, list[AV], dict[str, AV]], AV]
@@ -180,10 +180,10 @@ def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
     it = iterate.make_iter(cx, more)
     counted = iterate.counted(cx, it)
     if counted is None:
-        cx.unsupported(
-            f"a list of the items of a value of type {type_name(more)}", kind="list",
-            why="their number is known only when all of them have been made", hint="append them to a list in a loop",
-        )
+        from irad.infer.calls import call_library_function
+
+        call_library_function(cx, iterators.append_all, [ref, it])
+        return
     size, item_at = counted
     sample = iterate.sample(cx, item_at)
     content = reserve(cx, as_growing(cx, ref, sample), size)

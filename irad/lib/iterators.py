@@ -190,3 +190,8 @@ def contains(items: Any, wanted: Any) -> bool:
         if x == wanted:
             return True
     return False
+
+
+def append_all(out: Any, items: Any) -> None:
+    for x in items:
+        out.append(x)
