@@ -7,15 +7,17 @@ from irad.infer import (
     jacobians,
     mathlib,
     numpylib,
+    operators,
     rounding,
     selection,
     shaping,
+    sorting,
     transforms,
     ufuncmethods,
     ufuncs,
 )
 
 __all__ = [
-    "builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping", "transforms", "ufuncmethods",
-    "ufuncs",
+    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "rounding", "selection", "shaping", "sorting",
+    "transforms", "ufuncmethods", "ufuncs",
 ]

@@ -29,7 +29,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if isinstance(av, Ref):
         from irad.infer.objects import get_ref_attr
 
-        return _method(cx, av, av.cls, name) if av.cls in (list, dict) else get_ref_attr(cx, av, name)
+        return _method(cx, av, av.cls, name) if av.cls in (list, dict, set) else get_ref_attr(cx, av, name)
     if name == "__class__":
         from irad.infer.builtins import class_of
 
@@ -92,7 +92,7 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
 
 def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
-    if isinstance(av, Ref) and av.cls not in (list, dict):
+    if isinstance(av, Ref) and av.cls not in (list, dict, set):
         return _ref_has_attr(cx, av, name)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of

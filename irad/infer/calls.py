@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import generators, heap, lists, objects
+from irad.infer import generators, heap, lists, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -45,6 +45,7 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
+CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
@@ -101,7 +102,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         trees = [heap.exported(cx, a) for a in args]
         named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
         return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
-    if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f)):
+    if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:
             return call_value(cx, method, args, kwargs)
@@ -123,6 +124,9 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_function(cx, python_function(found[1]), args, kwargs)
     if isinstance(obj, types.FunctionType):
         return call_function(cx, cx.unit.function(cx.builder, obj, ("known", obj)), args, kwargs)
+    made = CALLED.get(type(obj))
+    if made is not None:
+        return made(cx, obj, args)
     if isinstance(obj, functools.partial):
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, type):
@@ -226,7 +230,9 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 
 
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in (list, dict)):
+    if isinstance(f.owner, Choice) and isinstance(f.function, str):
+        return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
+    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in (list, dict, set)):
         return _call_container(cx, f, args, kwargs)
     if isinstance(f.function, str):
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
@@ -239,7 +245,9 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
         if isinstance(f.owner, Known) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
             from irad.infer.numbers import fold
 
-            return fold(cx, getattr(f.owner.obj, f.function), *args)
+            named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
+            method = getattr(f.owner.obj, f.function)
+            return fold(cx, lambda *given: method(*given, **named), *args)
         hint = "write it with loops, or use a function of numpy"
         cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", hint=hint)
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
@@ -252,6 +260,8 @@ def _call_container(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]
     name = f.function if isinstance(f.function, str) else f.function.__name__
     if name == "append" and any(map(is_explanation, args)):
         return Known(None)
+    if owner.cls is set:
+        return sets.method(cx, owner, name, args)
     method = (lists.DICT_METHODS if lists.is_dict(owner) else lists.LIST_METHODS).get(name)
     if method is not None:
         return method(cx, owner, args, kwargs)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
-from types import CodeType
+from types import BuiltinMethodType, CodeType
 from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects
+from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -26,6 +26,7 @@ from irad.infer.values import (
     NONE,
     UNBOUND_AV,
     Arr,
+    Bound,
     Cell,
     Choice,
     Fn,
@@ -48,9 +49,6 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, Instr, list[AV]], AV]
 TABLE: dict[str, Handler] = {}
 WITHOUT = {  # what there is nothing for, and what to write instead
-    "py.set": ("a set", "use an array of flags, or a tuple"),
-    "py.set_add": ("a set", "use an array of flags, or a tuple"),
-    "py.set_update": ("a set", "use an array of flags, or a tuple"),
     "py.super_attr": ("super()", "call the function of the base class by its name"),
 }
 
@@ -103,11 +101,27 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         found = _binary_lists(cx, op, a, b, inplace)
         if found is not None:
             return found
-        a, b = heap.opened(cx, a), heap.opened(cx, b)
+        if inplace and sets.is_set(a) and op in SET_METHODS and (sets.is_set(b) or type(getattr(b, "obj", None)) in (set, frozenset)):
+            assert isinstance(a, Ref)
+            sets.method(cx, a, SET_METHODS[op], [b])
+            return a
+        return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace) if _opens(cx, a, b) else binary_values(cx, op, a, b, inplace)
+    return binary_values(cx, op, a, b, inplace)
+
+
+SET_METHODS = {"|": "update", "&": "intersection_update", "-": "difference_update", "^": "symmetric_difference_update"}
+
+
+def _opens(cx: Context, a: AV, b: AV) -> bool:
+    return heap.opened(cx, a) is not a or heap.opened(cx, b) is not b
+
+
+def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
+    """`a op b` of what is no object of the heap."""
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
-        return numbers.fold(cx, BINARY[op], a, b)
+        return sets.result(cx, numbers.fold(cx, BINARY[op], a, b))
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
     if is_explanation(a) or is_explanation(b):
@@ -192,7 +206,8 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         found = objects.compare(cx, op, a, b)
         if found is not None:
             return found
-    a, b = heap.opened(cx, a), heap.opened(cx, b)
+    if _opens(cx, a, b):
+        return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
     if numeric(a) and numeric(b):
         return numbers.compare(cx, op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):
@@ -326,7 +341,9 @@ def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def contains_item(cx: Context, item: AV, container: AV) -> Value:
     """`item in container` of what is not written in Python."""
-    if lists.is_dict(container):
+    if isinstance(heap.opened(cx, container), Choice):
+        return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
+    if lists.is_dict(container) and isinstance(item, Known):
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
@@ -475,14 +492,22 @@ def _map_add(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return lists.set_item(cx, args[0], args[1], args[2])
 
 
-def grown(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    """What a collection under construction is after `set_add`."""
-    cx.unsupported(
-        "a set whose length is not known at compile time", kind="list", hint="fill an array in a loop: out = np.empty(n)",
-    )
+@meaning("set")
+def _set(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return sets.new_set(cx, args)
 
 
-GROWING = {"py.set_add"}
+@meaning("set_add")
+def _set_add(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    assert isinstance(args[0], Ref)
+    return sets.method(cx, args[0], "add", args[1:])
+
+
+@meaning("set_update")
+def _set_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    assert isinstance(args[0], Ref)
+    sets.method(cx, args[0], "update", args[1:])
+    return args[0]
 
 
 @meaning("list_extend")
@@ -531,7 +556,17 @@ def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
 
 @meaning("attr")
 def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return cx.dispatch(args[0], lambda m: get_attr(cx, m, instr.attrs["name"]))
+    if isinstance(args[0], Choice):
+        return cx.dispatch(args[0], lambda m: _unbound_from(m, get_attr(cx, m, instr.attrs["name"])))
+    return get_attr(cx, args[0], instr.attrs["name"])
+
+
+def _unbound_from(owner: AV, found: AV) -> AV:
+    """A method written in C of one of several values: by its name, which they have in common."""
+    method = found.obj if isinstance(found, Known) else None
+    if isinstance(method, BuiltinMethodType) and isinstance(owner, Known) and method.__self__ is owner.obj:
+        return Bound(method.__name__, owner)
+    return found
 
 
 @meaning("set_attr")

@@ -217,4 +217,4 @@ def describe(shape: Shape) -> str:
 
 
 def _object_words(cls: type) -> str:
-    return cls.__name__ if cls in (list, dict) else f"an object of class {cls.__qualname__}"
+    return cls.__name__ if cls in (list, dict, set) else f"an object of class {cls.__qualname__}"

@@ -38,7 +38,7 @@ def written_in_python(cls: type) -> bool:
 def class_of_instance(av: AV) -> type | None:
     """The class of an instance of a class written in Python; None for everything else."""
     if isinstance(av, Ref):
-        return av.cls if av.cls not in (list, dict) else None
+        return av.cls if av.cls not in (list, dict, set) else None
     if isinstance(av, Known) and kind_of(av.obj) is None:
         cls = type(av.obj)
         return cls if written_in_python(cls) else None
