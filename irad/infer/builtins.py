@@ -14,7 +14,7 @@ import numpy as np
 from irad.infer import arrays, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
-from irad.infer.consumers import anything, extreme, taken
+from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, compare, truth, unary
@@ -232,11 +232,12 @@ def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
     return Num(a.kind, best)
 
 
-handles(builtins.max)(_extreme(">"))
-handles(builtins.min)(_extreme("<"))
+for _of, _op in ((builtins.max, ">"), (builtins.min, "<")):
+    handles(_of)(lambda cx, args, kwargs, f=_extreme(_op): (f if len(args) > 1 else on_each(f))(cx, args, kwargs))
 
 
 @handles(builtins.sum)
+@on_each
 def _sum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
     items = taken(cx, args[0])
@@ -307,11 +308,13 @@ def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(builtins.tuple)
+@on_each
 def _tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return _sequence(cx, tuple, args)
 
 
 @handles(builtins.list)
+@on_each
 def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if args and isinstance(args[0], Ref) and args[0].cls is list:
         return lists.copied(cx, args[0])
@@ -415,8 +418,8 @@ def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
     return cx.bool(found)
 
 
-handles(builtins.any)(lambda cx, args, kwargs: _any(cx, args, kwargs, True))
-handles(builtins.all)(lambda cx, args, kwargs: _any(cx, args, kwargs, False))
+handles(builtins.any)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, True)))
+handles(builtins.all)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, False)))
 
 
 @handles(builtins.repr)

@@ -45,6 +45,7 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
+CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, each of which is made anew when it is looked up
 CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
@@ -67,6 +68,8 @@ def handles(*callables: Any, as_they_are: bool = False) -> Callable[[Handler], H
     def register(handler: Handler) -> Handler:
         for obj in callables:
             HANDLERS[id(obj)] = (obj, handler)
+            if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, type):
+                CLASS_METHODS[obj.__self__, obj.__name__] = obj
             if as_they_are:
                 AS_THEY_ARE.add(id(obj))
         return handler
@@ -112,6 +115,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, type):
+        obj = CLASS_METHODS.get((obj.__self__, obj.__name__), obj)
     entry = HANDLERS.get(id(obj))
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
@@ -166,7 +171,14 @@ def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -
     from irad.infer.numbers import fold
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
-    return fold(cx, lambda *values: obj(*values, **named), *args)
+    return made_by_python(cx, fold(cx, lambda *values: obj(*values, **named), *args))
+
+
+def made_by_python(cx: Context, av: AV) -> AV:
+    """What Python has computed from known values: lists and sets in it are new objects."""
+    if isinstance(av, Known) and type(av.obj) is list:
+        return lists.new_list(cx, [made_by_python(cx, Known(item)) for item in av.obj])
+    return sets.result(cx, av)
 
 
 def known_throughout(cx: Context, av: AV) -> AV:
@@ -184,7 +196,10 @@ def known_throughout(cx: Context, av: AV) -> AV:
 
 
 VIEWS = (KeysView, ValuesView, ItemsView)
-READING = frozenset(("get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint"))
+READING = frozenset((
+    "get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint", "union", "intersection",
+    "difference", "symmetric_difference",
+))
 
 
 def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -247,7 +262,7 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
 
             named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
             method = getattr(f.owner.obj, f.function)
-            return fold(cx, lambda *given: method(*given, **named), *args)
+            return made_by_python(cx, fold(cx, lambda *given: method(*given, **named), *args))
         hint = "write it with loops, or use a function of numpy"
         cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", hint=hint)
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer import heap, iterate
-from irad.infer.calls import call_function, python_function
+from irad.infer.calls import Handler, call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.values import AV, Arr, Choice, Counted, Gen, Growing, Iter, Known, ListIter, Range, Ref, Seq, SeqIter, Zip, int_const
 from irad.ir.core import Const
@@ -91,6 +91,18 @@ def by_position(av: AV) -> AV | None:
 def holds_generator(av: AV) -> bool:
     """Whether a step of this iterator runs code of the program, so that none may be taken too early."""
     return isinstance(av, (Gen, Iter)) or any(map(holds_generator, av.children))
+
+
+def on_each(handler: Handler) -> Handler:
+    """The meaning of a function of one collection, where that is one of several: of each behind a branch."""
+
+    def each(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        found = heap.opened(cx, args[0]) if args else None
+        if isinstance(found, Choice):
+            return cx.dispatch(found, lambda m: each(cx, [m, *args[1:]], kwargs))
+        return handler(cx, args, kwargs)
+
+    return each
 
 
 def first_of(cx: Context, av: AV, empty: Callable[[], AV], rest: Callable[[AV, AV], AV]) -> AV:

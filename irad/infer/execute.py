@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
-from types import BuiltinMethodType, CodeType
+from types import BuiltinFunctionType, BuiltinMethodType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
-from irad.infer.context import Context, type_name
+from irad.infer.context import Anew, Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
@@ -141,6 +141,8 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+    if is_text(a) and is_text(b) and op == "+":
+        return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
@@ -378,6 +380,25 @@ def _global(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if found is None:
         cx.throw("NameError", f"name '{name}' is not defined")
     return found
+
+
+@meaning("set_global")
+def _set_global(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    """Assignments to global variables are refused, but for those that keep what was imported late.
+
+    Such an import is made now, as CPython would, and the variable is set; the compilation then begins anew.
+    """
+    name, space = instr.attrs["name"], cx.fn.globals
+    imported = (ModuleType, FunctionType, BuiltinFunctionType, type, np.ufunc)
+    if not isinstance(args[0], Known) or not isinstance(args[0].obj, imported) or space.get(name) not in (None, args[0].obj):
+        cx.unsupported(
+            "assignment to a global variable", kind="nonlocal", why="what a compiled function reads from outside is fixed while it runs",
+            hint="return the value, or keep it in an array that is an argument",
+        )
+    if space.get(name) is None:
+        space[name] = args[0].obj
+        raise Anew
+    return NONE
 
 
 @meaning("check_bound")

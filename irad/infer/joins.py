@@ -9,6 +9,7 @@ from irad.infer.values import (
     UNBOUND_AV,
     Arr,
     Choice,
+    Counted,
     Fn,
     Growing,
     Known,
@@ -87,7 +88,16 @@ def _mergeable(a: Shape, b: Shape) -> bool:
         return False
     if a.cls is Arr:
         return True
+    if a.cls is Counted and not _alike(a.children[0], b.children[0]):
+        return False
     return a.static == b.static and len(a.children) == len(b.children) and a.types == b.types
+
+
+def _alike(a: Shape, b: Shape) -> bool:
+    """Whether one loop can walk over either."""
+    if a.cls is b.cls is Arr:
+        return bool(a.static[0] == b.static[0] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
+    return a.cls is b.cls
 
 
 def _join_arrays(a: Shape, b: Shape) -> Shape:

@@ -8,7 +8,7 @@ from typing import Any
 from irad.errors import UnsupportedError
 from irad.infer import heap, iterate, lists, numbers
 from irad.infer.calls import call_library_function, call_value, handles
-from irad.infer.consumers import taken
+from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context
 from irad.infer.execute import compare, truth
 from irad.infer.values import AV, NONE, Known, Num, Ref, Seq
@@ -19,6 +19,7 @@ MOST_EXCHANGED = 12  # items that are sorted by a network, which is quadratic
 
 
 @handles(builtins.sorted, as_they_are=True)
+@on_each
 def _sorted(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 1:
         cx.type_error(f"sorted expected 1 argument, got {len(args)}")

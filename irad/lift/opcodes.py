@@ -114,6 +114,11 @@ def load_global(f: Frame, ins: Instruction) -> None:
     f.push(f.emit("py.global", (), {"name": ins.arg}, ins.arg))
 
 
+@handles("STORE_GLOBAL")
+def store_global(f: Frame, ins: Instruction) -> None:
+    f.effect("py.set_global", (f.pop(),), {"name": ins.arg})
+
+
 @handles("MAKE_CELL")
 def make_cell(f: Frame, ins: Instruction) -> None:
     name = value_name(f.names[ins.arg])

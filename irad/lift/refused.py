@@ -39,10 +39,6 @@ MATCH = Refusal(
 )
 CLASS = Refusal("class statement inside a function", "define the class at module level", _NO_DICT)
 NOT_A_FUNCTION = Refusal("class body or module level code", "put the computation into a function", _NO_DICT)
-GLOBAL = Refusal(
-    "assignment to a global variable", "return the value, or keep it in an array that is an argument", _FIXED,
-    "nonlocal",
-)
 DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "nonlocal")
 DELETE_ATTR = Refusal(
     "del of an attribute", "assign None to it", "which fields an object has is known when it is compiled",
@@ -83,7 +79,6 @@ REFUSED: dict[str, Refusal] = {
     **dict.fromkeys(_INTERNAL, INTERNAL),
     "CLEANUP_THROW": THROW,
     "LOAD_BUILD_CLASS": CLASS,
-    "STORE_GLOBAL": GLOBAL,
     "DELETE_GLOBAL": DELETE_GLOBAL,
     "DELETE_ATTR": DELETE_ATTR,
     "IMPORT_STAR": STAR_IMPORT,

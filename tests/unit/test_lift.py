@@ -184,7 +184,6 @@ REFUSED = {
     "async function": "async def f(n):\n await n",
     "except* statement": "def f(n):\n try:\n  n()\n except* ValueError:\n  pass",
     "class statement inside a function": "def f(n):\n class A: pass\n return A",
-    "assignment to a global variable": "def f(n):\n global g\n g = n",
     "del of a global variable": "def f(n):\n global g\n del g",
     "del of an attribute": "def f(n):\n del n.x",
     "match statement over a sequence, mapping or class": "def f(n):\n match n:\n  case [a, b]: return a",
