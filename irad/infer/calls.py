@@ -210,8 +210,11 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
             f"the method `{name}` of a {type(owner).__name__} from outside of the function", kind="attribute",
             why="compiled code does not change it", hint="return what is to be stored, and store it outside",
         )
-    if name == "get" and args and isinstance(args[0], Known) and len(args) == 2:
-        return Known(owner[args[0].obj]) if args[0].obj in owner else args[1]
+    if args and isinstance(args[0], Choice):
+        return cx.dispatch(args[0], lambda m: container_method(cx, obj, [m, *args[1:]], kwargs))
+    if name == "get" and args and isinstance(args[0], (Known, Num)):
+        default = args[1] if len(args) == 2 else Known(None)
+        return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
     found = _call_method(cx, obj, args, kwargs)
     return Known(tuple(found.obj)) if isinstance(found, Known) and isinstance(found.obj, VIEWS) else found
 
