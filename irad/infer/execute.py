@@ -141,11 +141,7 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
-<<<<<<< HEAD
-    if is_text(a) and is_text(b) and op == "+":
-=======
     if op == "+" and is_text(a) and is_text(b):
->>>>>>> main
         return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
