@@ -25,9 +25,11 @@ from irad.infer.values import (
     Ref,
     Seq,
     SeqIter,
+    Shape,
     Stepped,
     Zip,
     int_const,
+    shape_of,
     tag_const,
 )
 from irad.ir.core import Const, Value, const
@@ -116,6 +118,9 @@ def make_iter(cx: Context, av: AV) -> AV:
     """iter(x)."""
     if type(av).iterator:
         return av
+    if isinstance(av, Choice):
+        found = _one_list(cx, av)
+        return make_iter(cx, found) if found is not None else cx.dispatch(av, lambda m: make_iter(cx, m))
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
         if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:
@@ -138,6 +143,30 @@ def make_iter(cx: Context, av: AV) -> AV:
             cx.type_error("iteration over a 0-d array")
         return Counted(av, int_const(0), length(cx, av))
     cx.type_error(f"'{type_name(av)}' object is not iterable")
+
+
+def _one_list(cx: Context, av: Choice) -> AV | None:
+    """One of several sequences of different lengths as a list of run-time length; None if their items have no common form."""
+    from irad.infer import lists
+    from irad.infer.joins import JoinError, growing_shape
+
+    rows = [known_items(opened(cx, m)) if not isinstance(m, Known) or not isinstance(m.obj, range) else None for m in av.members]
+    shapes = [shape_of(item) for row in rows for item in row or ()]
+    if None in rows or not shapes or len({len(row) for row in rows if row is not None}) == 1:
+        return None
+    top = Shape(Seq, list, tuple(shapes))
+    try:
+        growing_shape(top, top, shapes)
+    except JoinError:
+        return None
+    made = lists.new_list(cx, ())
+
+    def fill(member: AV) -> AV:
+        heap.store(cx, made, Seq(list, tuple(known_items(opened(cx, member)) or ())))
+        return NONE
+
+    cx.dispatch(av, fill)
+    return made
 
 
 def _table_iter(cx: Context, items: list[AV]) -> AV:

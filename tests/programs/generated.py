@@ -47,7 +47,7 @@ def with_result(a):
     return total
 
 
-@program([vec(5), 0.7], [vec(1), 2.0], second=True)
+@program([vec(5), 0.7], [vec(1), 2.0])
 def generator_expressions(a, k):
     return sum(x * x * k for x in a) + sum(x for x in a if x > 1.0) * max(x * k for x in a) - min((x - k) ** 2 for x in a)
 
@@ -142,7 +142,7 @@ def generator_with_state_outside(a, k):
     return sum(gen()) + total
 
 
-@program([2.0], [0.0], [-1.0])
+@program([2.0], [0.0], [-1.0], smooth=False)
 def generator_caught(x):
     def inverses():
         for y in (1.0, x, 2.0):
@@ -157,7 +157,7 @@ def generator_caught(x):
     return s
 
 
-@program([1.5], [0.5])
+@program([1.5], [0.5], second=True)
 def known_sequences(x):
     p, q, r = (v * x for v in (x, 2.0, 3.0))
     t = tuple(i * x for i in range(4))
