@@ -18,6 +18,6 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "rounding", "selection", "shaping", "sorting",
-    "transforms", "ufuncmethods", "ufuncs",
+    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "rounding", "selection", "shaping",
+    "sorting", "transforms", "ufuncmethods", "ufuncs",
 ]

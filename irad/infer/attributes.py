@@ -45,8 +45,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, av.cls, name)
     if type(av).iterator:
         cx.unsupported(
-            f"the attribute `{name}` of an iterator", kind="generator", why="compiled code takes its items one after the other only",
-            hint="use it in a loop, or call next() on it",
+            f"the attribute `{name}` of an iterator", kind="generator",
+            why="compiled code takes its items one after the other only", hint="use it in a loop, or call next() on it",
         )
     if is_exception(av) or is_new(av):
         return exception_attr(cx, av, name)

@@ -232,8 +232,13 @@ def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
     return Num(a.kind, best)
 
 
-for _of, _op in ((builtins.max, ">"), (builtins.min, "<")):
-    handles(_of)(lambda cx, args, kwargs, f=_extreme(_op): (f if len(args) > 1 else on_each(f))(cx, args, kwargs))
+def _extreme_of(op: str) -> Handler:
+    several, of_one = _extreme(op), on_each(_extreme(op))
+    return lambda cx, args, kwargs: (several if len(args) > 1 else of_one)(cx, args, kwargs)
+
+
+handles(builtins.max)(_extreme_of(">"))
+handles(builtins.min)(_extreme_of("<"))
 
 
 @handles(builtins.sum)

@@ -11,7 +11,23 @@ from typing import Any
 from irad.infer import heap, iterate
 from irad.infer.calls import Handler, call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
-from irad.infer.values import AV, Arr, Choice, Counted, Gen, Growing, Iter, Known, ListIter, Range, Ref, Seq, SeqIter, Zip, int_const
+from irad.infer.values import (
+    AV,
+    Arr,
+    Choice,
+    Counted,
+    Gen,
+    Growing,
+    Iter,
+    Known,
+    ListIter,
+    Range,
+    Ref,
+    Seq,
+    SeqIter,
+    Zip,
+    int_const,
+)
 from irad.ir.core import Const
 from irad.lib import builtin
 
@@ -21,7 +37,7 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     items = iterate.known_items(heap.opened(cx, av))
     if items is not None:
         return items
-    if isinstance(av, Known) or isinstance(av, Range):
+    if isinstance(av, (Known, Range)):
         return None
     if not type(av).iterator:
         return None
@@ -69,7 +85,7 @@ def _tried(cx: Context, question: Callable[[], bool]) -> bool:
 
 
 def by_position(av: AV) -> AV | None:
-    """The state of an iterator in which ranges of known length are walked item by item; None if it has an end that is not known."""
+    """The state of an iterator in which ranges of known length are walked item by item; None if its end is not known."""
     if isinstance(av, Counted):
         index, size = av.leaves
         what = av.children[0]
@@ -167,7 +183,7 @@ def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]
     if "count" not in attrs:
         items = taken(cx, av, iterate.MAX_UNROLL)
         if items is None:
-            cx.unsupported("a, *b = of an iterator whose length is not known", kind="iterator", hint="put its items into an array")
+            cx.unsupported("a, *b = of an iterator whose length is not known", kind="iterator", hint="put its items into a list")
         return unpack(cx, Seq(tuple, tuple(items)), attrs)
     n = attrs["count"]
     found: list[AV] = []

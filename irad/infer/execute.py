@@ -101,15 +101,12 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         found = _binary_lists(cx, op, a, b, inplace)
         if found is not None:
             return found
-        if inplace and sets.is_set(a) and op in SET_METHODS and (sets.is_set(b) or type(getattr(b, "obj", None)) in (set, frozenset)):
-            assert isinstance(a, Ref)
-            sets.method(cx, a, SET_METHODS[op], [b])
+        if inplace and op in sets.METHODS and isinstance(a, Ref) and a.cls is set and sets.is_any_set(b):
+            sets.method(cx, a, sets.METHODS[op], [b])
             return a
-        return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace) if _opens(cx, a, b) else binary_values(cx, op, a, b, inplace)
+        if _opens(cx, a, b):
+            return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace)
     return binary_values(cx, op, a, b, inplace)
-
-
-SET_METHODS = {"|": "update", "&": "intersection_update", "-": "difference_update", "^": "symmetric_difference_update"}
 
 
 def _opens(cx: Context, a: AV, b: AV) -> bool:
@@ -392,7 +389,8 @@ def _set_global(cx: Context, instr: Instr, args: list[AV]) -> AV:
     imported = (ModuleType, FunctionType, BuiltinFunctionType, type, np.ufunc)
     if not isinstance(args[0], Known) or not isinstance(args[0].obj, imported) or space.get(name) not in (None, args[0].obj):
         cx.unsupported(
-            "assignment to a global variable", kind="nonlocal", why="what a compiled function reads from outside is fixed while it runs",
+            "assignment to a global variable", kind="nonlocal",
+            why="what a compiled function reads from outside is fixed while it runs",
             hint="return the value, or keep it in an array that is an argument",
         )
     if space.get(name) is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
@@ -315,7 +314,7 @@ def next_item(cx: Context, it: AV, default: AV | None) -> AV:
         return cx.dispatch(it, lambda m: next_item(cx, m, default))
     if not type(it).iterator:
         cx.type_error(f"'{type_name(it)}' object is not an iterator")
-    ok, item, moved = advance(cx, it)
+    ok, item, _ = advance(cx, it)
     value = cx.num(ok).value
     if default is not None:
         if isinstance(value, Const):

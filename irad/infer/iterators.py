@@ -74,7 +74,7 @@ def _hidden(function: Function) -> bool:
 
 def begun(order: list[Block]) -> frozenset[Value]:
     """Iterators of which a loop takes a step as the next thing that happens."""
-    found = set()
+    found: set[Value] = set()
     for block in order:
         last = block.instrs[-1] if block.instrs else None
         if last is not None and last.op == "py.iter" and isinstance(block.term, (Jump, Try)):
@@ -94,7 +94,7 @@ def consumed(order: list[Block]) -> frozenset[Value]:
         for args in operands:
             for value in args:
                 uses[value] = uses.get(value, 0) + 1
-    found = set()
+    found: set[Value] = set()
     for block in order:
         calls = {i.result for i in block.instrs if i.op in ("py.call", "py.call_ex")}
         for instr in block.instrs:

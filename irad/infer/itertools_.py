@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer import iterate
+from irad.infer.attributes import get_attr
 from irad.infer.calls import Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
 from irad.infer.values import AV, NONE, Arr, Gen, Iter, Known, Num, Range, Seq, SeqIter, Stepped, Zip, int_const
 from irad.ir.core import const
 from irad.lib import iterators
-
 
 CLASSES: dict[Callable[..., Any], type] = {
     iterators.map_: map, iterators.filter_: filter, iterators.filter_true: filter, iterators.chain: itertools.chain,
@@ -200,7 +200,7 @@ def _cycle(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _snapshot(cx: Context, av: AV, name: str) -> AV:
     """What can be iterated over several times, and is not changed meanwhile."""
-    if isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range)):
+    if _is_range(av):
         return av
     if isinstance(av, Arr):
         from irad.infer import arrays
@@ -253,10 +253,14 @@ def _product(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         found = itertools.product(*(items for items in lists if items is not None), repeat=times.obj)
         return SeqIter(tuple(Seq(tuple, row) for row in found))
     pools = [
-        _snapshot(cx, a, "product") if items is None or isinstance(a, Known) and isinstance(a.obj, range) else Seq(tuple, tuple(items))
+        _snapshot(cx, a, "product") if items is None or _is_range(a) else Seq(tuple, tuple(items))
         for a, items in zip(args, lists, strict=True)
     ]
     return lazily(cx, iterators.product, Seq(tuple, tuple(pools * times.obj)))
+
+
+def _is_range(av: AV) -> bool:
+    return isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range))
 
 
 def _selection(select: Callable[..., Any]) -> Handler:
@@ -271,13 +275,10 @@ def _selection(select: Callable[..., Any]) -> Handler:
             rows = [] if found is None else list(itertools.islice(found, iterate.MAX_UNROLL + 1))
             if len(rows) <= iterate.MAX_UNROLL:
                 return SeqIter(tuple(Seq(tuple, row) for row in rows))
-        length = None
-        if isinstance(args[0], Range) or (isinstance(args[0], Known) and isinstance(args[0].obj, range)):
-            start, step = (args[0].children if isinstance(args[0], Range) else (Known(args[0].obj.start), Known(args[0].obj.step)))
+        if select is itertools.combinations and _is_range(args[0]) and type(size.obj) is int and size.obj >= 0:
+            start, step = (get_attr(cx, args[0], name) for name in ("start", "step"))
             if isinstance(start, Known) and start.obj == 0 and isinstance(step, Known) and step.obj == 1:
-                length = iterate.length(cx, args[0])
-        if length is not None and select is itertools.combinations and type(size.obj) is int and size.obj >= 0:
-            return lazily(cx, iterators.combinations, _int(length), size)
+                return lazily(cx, iterators.combinations, _int(iterate.length(cx, args[0])), size)
         cx.unsupported(
             f"itertools.{select.__name__} of {type_name(args[0])} with more than {iterate.MAX_UNROLL} results", kind="iterator",
             why="results that are known one by one become a part of the code", hint="write nested loops over ranges",

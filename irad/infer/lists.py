@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer import arrays, heap, iterate
-from irad.infer.context import Context, type_name
+from irad.infer.context import Context
 from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
 from irad.infer.joins import JoinError, growing_shape

@@ -10,7 +10,7 @@ from typing import Any
 from irad.infer import numbers, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import CALLED, Handler, call_value, handles
-from irad.infer.consumers import taken
+from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary, contains_item, get_item, identical, truth
 from irad.infer.kinds import BINARY
@@ -109,20 +109,23 @@ def _get_items(cx: Context, getter: Any, args: list[AV]) -> AV:
     return _one_or_all([get_item(cx, args[0], Known(key)) for key in _parts(getter)[0]])
 
 
+def _attribute(cx: Context, av: AV, name: str) -> AV:
+    return cx.dispatch(av, lambda m: get_attr(cx, m, name))
+
+
 def _get_attrs(cx: Context, getter: Any, args: list[AV]) -> AV:
     found = []
     for path in _parts(getter)[0]:
         value = args[0]
         for name in path.split("."):
-            value = cx.dispatch(value, lambda m, name=name: get_attr(cx, m, name))
+            value = _attribute(cx, value, name)
         found.append(value)
     return _one_or_all(found)
 
 
 def _call_method(cx: Context, caller: Any, args: list[AV]) -> AV:
     (name, *given), named = _parts(caller)
-    method = cx.dispatch(args[0], lambda m: get_attr(cx, m, name))
-    return call_value(cx, method, [Known(g) for g in given], {k: Known(v) for k, v in named.items()})
+    return call_value(cx, _attribute(cx, args[0], name), [Known(g) for g in given], {k: Known(v) for k, v in named.items()})
 
 
 CALLED[operator.itemgetter] = _get_items
@@ -143,8 +146,8 @@ def _folded(function: Callable[..., Any]) -> Handler:
     return handler
 
 
-for _function in (builtins.ord, builtins.chr, builtins.bin, builtins.hex, builtins.oct, builtins.ascii, builtins.issubclass):
-    handles(_function)(lambda cx, args, kwargs, f=_folded(_function): cx.dispatch(args[0], lambda m: f(cx, [m, *args[1:]], kwargs)))
+for _plain in (builtins.ord, builtins.chr, builtins.bin, builtins.hex, builtins.oct, builtins.ascii, builtins.issubclass):
+    handles(_plain)(on_each(_folded(_plain)))
 
 
 @handles(builtins.set, as_they_are=True)

@@ -13,13 +13,17 @@ from irad.infer.context import Context, type_name
 from irad.infer.values import AV, NONE, Choice, Known, ObjKey, Ref
 
 CHANGING = frozenset((
-    "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove", "symmetric_difference_update", "update",
+    "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove", "symmetric_difference_update",
+    "update",
 ))
 
 
-def is_set(av: AV) -> bool:
-    """Whether this is a set that compiled code has made."""
-    return isinstance(av, Ref) and av.cls is set
+METHODS = {"|": "update", "&": "intersection_update", "-": "difference_update", "^": "symmetric_difference_update"}
+
+
+def is_any_set(av: AV) -> bool:
+    """Whether this is a set, made by compiled code or known."""
+    return av.cls is set if isinstance(av, Ref) else isinstance(av, Known) and isinstance(av.obj, (set, frozenset))
 
 
 def interned(cx: Context, found: set[Any] | frozenset[Any]) -> Known:

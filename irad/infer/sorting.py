@@ -91,8 +91,8 @@ def _swapped(cx: Context, wrong: Value, row: list[AV]) -> list[AV]:
     half = len(row) // 2
     other = [*row[half:], *row[:half]]
     if all(_simple(x, y) for x, y in zip(row, other, strict=True)):
-        pairs = zip(row, other, strict=True)
-        return [Num(x.kinds, cx.op("select", wrong, y.value, x.value)) for x, y in pairs if isinstance(x, Num) and isinstance(y, Num)]
+        pairs = zip(map(cx.num, row), map(cx.num, other), strict=True)
+        return [Num(x.kinds, cx.op("select", wrong, y.value, x.value)) for x, y in pairs]
     return list(cx.conditional(wrong, lambda: Seq(tuple, tuple(other)), lambda: Seq(tuple, tuple(row))).children)
 
 

@@ -25,7 +25,7 @@ _FIXED = "what a compiled function reads from outside is fixed while it runs"
 
 THROW = Refusal("an exception thrown into a generator", "end the generator by returning from it", _NO_FRAME)
 YIELD_IN_TRY = Refusal(
-    "yield inside of try or with", "put the try or with into the loop that consumes the items, or around each step of the generator",
+    "yield inside of try or with", "put the try or with into the loop that consumes the items, or around single steps",
     "a generator that is left early would have to run what cleans up, at a moment that only CPython knows", "exception",
 )
 ASYNC = Refusal("async function", "compile the numerical part as a plain function and call it from here", _NO_FRAME)

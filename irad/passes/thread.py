@@ -49,7 +49,8 @@ def _candidates(function: Function) -> list[Block]:
         for edge in block.edges:
             if any(isinstance(a, Const) for a in edge.args):
                 incoming.setdefault(edge.target, []).append(edge)
-    return [b for b in function.blocks[1:] if b in incoming and _decides(b) and any(_outcome(b, e) is not None for e in incoming[b])]
+    deciding = [b for b in function.blocks[1:] if b in incoming and _decides(b)]
+    return [b for b in deciding if any(_outcome(b, e) is not None for e in incoming[b])]
 
 
 def _decides(block: Block) -> bool:

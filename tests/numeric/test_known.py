@@ -4,7 +4,6 @@ import math
 from collections import namedtuple
 
 import numpy as np
-
 from numeric.harness import all_same, compiled, refused, same_as_python
 
 Point = namedtuple("Point", "x y")
@@ -159,7 +158,9 @@ def matched(x, mode):
 def imports(x):
     import os.path as path
     from math import sqrt
-    from numpy import cos, sin as s
+
+    from numpy import cos
+    from numpy import sin as s
 
     return sqrt(x) + s(x) + cos(x), path.sep
 
