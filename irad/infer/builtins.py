@@ -43,7 +43,7 @@ from irad.infer.values import (
     numeric,
 )
 from irad.ir.core import const
-from irad.lib import builtin
+from irad.lib import builtin, iterators
 
 
 def all_known(args: list[AV]) -> bool:
@@ -128,7 +128,7 @@ def _iter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def iterator(cx: Context, av: AV) -> AV:
     """iter(av)"""
-    return objects.iterator(cx, av) if objects.has_class(av) else iterate.make_iter(cx, av)
+    return iterate.make_iter(cx, av)
 
 
 def unrolls(it: AV) -> bool:
@@ -136,8 +136,14 @@ def unrolls(it: AV) -> bool:
     return isinstance(it, (SeqIter, ListIter)) or (isinstance(it, Zip) and any(map(unrolls, it.children)))
 
 
-@handles(builtins.next)
+@handles(builtins.next, as_they_are=True)
 def _next(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if objects.has_class(args[0]):
+        if len(args) > 1:
+            return call_function(cx, python_function(iterators.next_or), args, {})
+        method = objects.special(cx, args[0], "__next__")
+        if method is not None:
+            return call_value(cx, method, [], {})
     return iterate.next_item(cx, args[0], args[1] if len(args) > 1 else None)
 
 
@@ -184,7 +190,8 @@ def _extreme(op: str) -> Any:
             words = "iterable argument is empty" if builtin.NAMES_ITERABLE else "arg is an empty sequence"
             cx.throw("ValueError", f"{name}() {words}")
 
-        if len(args) == 1 and not items and (type(args[0]).iterator or (isinstance(args[0], Arr) and "default" in kwargs)):
+        lazy = len(args) == 1 and (type(args[0]).iterator or objects.has_class(args[0]))
+        if len(args) == 1 and not items and (lazy or (isinstance(args[0], Arr) and "default" in kwargs)):
             return empty() if items is not None else extreme(cx, args[0], op, key, empty)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)

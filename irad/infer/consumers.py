@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from irad.infer import heap, iterate
+from irad.infer import heap, iterate, objects
 from irad.infer.calls import Handler, call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.values import (
@@ -37,8 +37,12 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     items = iterate.known_items(heap.opened(cx, av))
     if items is not None:
         return items
-    if isinstance(av, (Known, Range)):
-        return None
+    if objects.has_class(av):
+        def drained() -> list[AV] | None:
+            it = iterate.make_iter(cx, av)
+            return _drained(cx, cx.heap[it.name] if isinstance(it, Iter) else it, most)
+
+        return drained() if _tried(cx, lambda: drained() is not None) else None
     if not type(av).iterator:
         return None
     if isinstance(av, Iter):

@@ -350,8 +350,8 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
         return const(item.obj in container.obj)
-    if type(container).iterator:
-        return cx.num(call_function(cx, python_function(iterators.contains), [container, item], {})).value
+    if type(container).iterator or isinstance(container, Ref):
+        return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
     if items is not None:
         found: Value = const(False)
         for other in items:
@@ -650,7 +650,7 @@ def _slice(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("iter")
 def _iter(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return cx.dispatch(args[0], lambda m: objects.iterator(cx, m) if has_class(m) else iterate.make_iter(cx, m))
+    return iterate.make_iter(cx, args[0])
 
 
 # -- calls and exceptions ----------------------------------------------------------------------------------------

@@ -120,6 +120,13 @@ def make_iter(cx: Context, av: AV) -> AV:
     if isinstance(av, Choice):
         found = _one_list(cx, av)
         return make_iter(cx, found) if found is not None else cx.dispatch(av, lambda m: make_iter(cx, m))
+    from irad.infer import objects
+
+    return objects.iterator(cx, av) if objects.has_class(av) else builtin_iter(cx, av)
+
+
+def builtin_iter(cx: Context, av: AV) -> AV:
+    """iter(x) of what is not written in Python."""
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
         if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:

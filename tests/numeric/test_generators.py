@@ -588,3 +588,67 @@ def run_time_list(n):
 @pytest.mark.parametrize("f", [closed, cleans_up, run_time_list], ids=lambda f: f.__name__)
 def test_refused(f):
     refused(f, 3)
+
+
+# -- objects that are iterated over ------------------------------------------------------------------------------
+
+
+class Tree:
+    def __init__(self, value, left=None, right=None):
+        self.value, self.left, self.right = value, left, right
+
+    def __iter__(self):
+        yield self.value
+        if self.left is not None:
+            yield from self.left
+        if self.right is not None:
+            yield from self.right
+
+
+class Steps:
+    def __init__(self, n, h):
+        self.n, self.h, self.i = n, h, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.i >= self.n:
+            raise StopIteration
+        self.i += 1
+        return self.i * self.h
+
+
+class Doubled:
+    def __init__(self, a):
+        self.a = a
+
+    def __getitem__(self, i):
+        if i >= len(self.a):
+            raise IndexError
+        return self.a[i] * 2
+
+
+def trees(x):
+    t = Tree(x, Tree(2 * x), Tree(3 * x, Tree(4.0)))
+    return sum(t), [v for v in t], max(t), tuple(t), sum(v * w for v, w in zip(t, t))
+
+
+def steps(n, h):
+    it = Steps(n, h)
+    s = next(it, 0.5) * 10
+    for v in it:
+        s += v
+        if v > 1:
+            break
+    return s, next(it, -1.0), next(it, -2.0), sum(Steps(n, h)), list(Steps(3, h)), sum(v * w for v, w in zip(Steps(n, h), Steps(3, h)))
+
+
+def by_index(a):
+    return sum(Doubled(a)), [x for x in Doubled(a)], max(Doubled(a)), 4.0 in list(Doubled(a))
+
+
+def test_objects():
+    all_same(trees, [2.0, -1.0])
+    all_same(steps, [(4, 0.5), (0, 1.0), (2, 3.0)])
+    all_same(by_index, [A, A[:1]])
