@@ -387,16 +387,25 @@ def _set_global(cx: Context, instr: Instr, args: list[AV]) -> AV:
     """
     name, space = instr.attrs["name"], cx.fn.globals
     imported = (ModuleType, FunctionType, BuiltinFunctionType, type, np.ufunc)
-    if not isinstance(args[0], Known) or not isinstance(args[0].obj, imported) or space.get(name) not in (None, args[0].obj):
+    obj = _imported_object(args[0])
+    if not isinstance(obj, imported) or space.get(name) not in (None, obj):
         cx.unsupported(
             "assignment to a global variable", kind="nonlocal",
             why="what a compiled function reads from outside is fixed while it runs",
             hint="return the value, or keep it in an array that is an argument",
         )
     if space.get(name) is None:
-        space[name] = args[0].obj
+        space[name] = obj
         raise Anew
     return NONE
+
+
+def _imported_object(av: AV) -> Any:
+    """The object behind what an import has given; None if it is something else."""
+    if isinstance(av, Fn):
+        found = av.globals.get(av.code.co_name)
+        return found if getattr(found, "__code__", None) is av.code else None
+    return av.obj if isinstance(av, Known) else None
 
 
 @meaning("check_bound")

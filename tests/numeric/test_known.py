@@ -182,13 +182,16 @@ def test_statements():
 
 lazy_sqrt = None
 lazy_module = None
+lazy_help = None
 counter = 0
 
 
 def imports_late(x):
-    global lazy_sqrt, lazy_module
+    global lazy_sqrt, lazy_module, lazy_help
     if lazy_sqrt is None:
         from math import sqrt as lazy_sqrt
+    if lazy_help is None:
+        from statistics import fmean as lazy_help
     if lazy_module is None:
         import cmath as lazy_module
     return lazy_sqrt(x) + lazy_module.pi
@@ -201,7 +204,7 @@ def counts(x):
 
 
 def test_globals_that_keep_an_import():
-    global lazy_sqrt, lazy_module
+    global lazy_sqrt, lazy_module, lazy_help
     for x in (4.0, 9.0):
         assert compiled(imports_late)(x) == math.sqrt(x) + math.pi
     assert lazy_sqrt is math.sqrt
