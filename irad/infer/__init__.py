@@ -8,6 +8,7 @@ from irad.infer import (
     mathlib,
     numpylib,
     operators,
+    patterns,
     rounding,
     selection,
     shaping,
@@ -18,6 +19,6 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "rounding", "selection", "shaping",
+    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns", "rounding", "selection", "shaping",
     "sorting", "transforms", "ufuncmethods", "ufuncs",
 ]

@@ -363,6 +363,29 @@ def build_string(f: Frame, ins: Instruction) -> None:
     f.push(f.emit("py.string", f.pop_many(ins.arg)))
 
 
+# -- patterns --
+
+
+@handles("MATCH_SEQUENCE", "MATCH_MAPPING")
+def match_kind(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit_bool("py.match_kind", (f.peek(),), {"kind": ins.name.removeprefix("MATCH_").lower()}))
+
+
+@handles("GET_LEN")
+def get_len(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.len", (f.peek(),)))
+
+
+@handles("MATCH_KEYS")
+def match_keys(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.match_keys", (f.peek(2), f.peek(1))))
+
+
+@handles("MATCH_CLASS")
+def match_class(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.match_class", f.pop_many(3), {"count": ins.arg}))
+
+
 # -- control flow --
 
 

@@ -33,10 +33,6 @@ GROUP = Refusal(
     "except* statement", "catch the exceptions with a plain except", "compiled code raises single exceptions, not groups",
     "exception",
 )
-MATCH = Refusal(
-    "match statement over a sequence, mapping or class", "use if/elif with explicit tests",
-    "such patterns test for types in ways that irad does not follow",
-)
 CLASS = Refusal("class statement inside a function", "define the class at module level", _NO_DICT)
 NOT_A_FUNCTION = Refusal("class body or module level code", "put the computation into a function", _NO_DICT)
 DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "nonlocal")
@@ -57,7 +53,6 @@ INTERNAL = Refusal(
 )
 
 _ASYNC = ("GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "END_ASYNC_FOR", "BEFORE_ASYNC_WITH", "ASYNC_GEN_WRAP")
-_MATCH = ("MATCH_CLASS", "MATCH_KEYS", "MATCH_MAPPING", "MATCH_SEQUENCE", "GET_LEN")
 _NAMESPACES = (
     "LOAD_NAME", "STORE_NAME", "DELETE_NAME", "LOAD_LOCALS", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF",
     "LOAD_FROM_DICT_OR_GLOBALS", "SETUP_ANNOTATIONS",
@@ -73,7 +68,6 @@ _INTERNAL = (
 REFUSED: dict[str, Refusal] = {
     **dict.fromkeys(_ASYNC, ASYNC),
     **dict.fromkeys(("CHECK_EG_MATCH", "PREP_RERAISE_STAR"), GROUP),
-    **dict.fromkeys(_MATCH, MATCH),
     **dict.fromkeys(_NAMESPACES, NOT_A_FUNCTION),
     **dict.fromkeys(("BUILD_TEMPLATE", "BUILD_INTERPOLATION"), TEMPLATE),
     **dict.fromkeys(_INTERNAL, INTERNAL),

@@ -66,6 +66,10 @@ _row("raise", "e current cause... ->", "raise e [from cause] while `current` is 
 _row("reraise", "exception ->", "raise again what a handler has caught (None: there is nothing); the block ends unreachable", 0)
 _row("caught", "-> any", "the exception that has led to this block")
 _row("match", "exception classes -> any", "whether an `except classes` catches the exception")
+_row("match_kind", "x -> any", "whether x is a `kind` (sequence or mapping) in the sense of a pattern")
+_row("match_keys", "x keys -> any", "the tuple of x[key] for a pattern {key: ...}; None if one is missing")
+_row("match_class", "x cls names -> any", "the tuple of what cls(`count` patterns, names=...) looks at in x; None if x is of another class")
+_row("len", "x -> any", "len(x)")
 _row("leave_context", "exit exception -> any", "exit(type(exception), exception, its traceback)")
 _row("unsupported", "->", "`kind`, `what`, `why`, `hint` of the error; the block ends unreachable", 0)
 

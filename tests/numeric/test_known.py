@@ -155,6 +155,86 @@ def matched(x, mode):
             return 0.0
 
 
+class Circle:
+    __match_args__ = ("radius", "center")
+
+    def __init__(self, radius, center=(0.0, 0.0)):
+        self.radius, self.center = radius, center
+
+
+class Square:
+    __match_args__ = ("side",)
+
+    def __init__(self, side):
+        self.side = side
+
+
+def area(shape):
+    match shape:
+        case Circle(r, center=(0.0, y)):
+            return 3.0 * r * r + y
+        case Circle(radius=r):
+            return 3.0 * r * r
+        case Square(side) if side > 1:
+            return side * side
+        case Square():
+            return 0.5
+        case Point(x, y):
+            return x * y
+        case [first, *rest, last]:
+            return first * last + len(rest)
+        case [only]:
+            return only
+        case {"kind": "ring", "inner": a, "outer": b, **rest}:
+            return b * b - a * a + len(rest)
+        case {"kind": kind}:
+            return kind
+        case bool(b):
+            return not b
+        case float(x) | int(x):
+            return -x
+        case str():
+            return "text"
+        case None:
+            return None
+        case _:
+            return 0.0
+
+
+def areas(x):
+    return (
+        area(Circle(x)), area(Circle(x, (0.0, 2.0))), area(Circle(x, (1.0, 2.0))), area(Square(x)), area(Point(x, 2.0)),
+        area((x, 1, 2, 3 * x)), area([x]), area({"kind": "ring", "inner": x, "outer": 2 * x, "more": 1}), area({"kind": "x"}),
+        area(x > 1), area(x), area(int(x)), area("abc"), area(None), area(()), area({}), area(range(3)),
+    )
+
+
+def matched_numbers(x, y):
+    match (x, y):
+        case (0, _):
+            return y
+        case (a, 0):
+            return a * 2
+        case (a, b) if a == b:
+            return a + b
+        case (int(), float()):
+            return "int and float"
+        case _:
+            return x - y
+
+
+def test_match():
+    all_same(areas, [2.0, 0.5])
+    all_same(matched_numbers, [(0.0, 2.0), (3.0, 0.0), (3.0, 3.0), (1.0, 2.0), (1, 2.5), (0, 1.0)])
+    same_as_python(too_many_patterns, 1.0)
+
+
+def too_many_patterns(x):
+    match Square(x):
+        case Square(a, b):
+            return a * b
+
+
 def imports(x):
     import os.path as path
     from math import sqrt
