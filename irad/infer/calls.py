@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.errors import IradError
 from irad.infer import generators, heap, lists, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -404,7 +405,10 @@ def call_specialised(
         given = [numbers_at_run_time(a) for a in given]
         objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
-    cx.unit.analysed(spec, cx.solver)
+    try:
+        cx.unit.analysed(spec, cx.solver)
+    except IradError as e:
+        raise e.called_from(cx.loc) from None
     if cx.emitting:
         cx.unit.requested(spec)
     leaves = [v for av in (*given, callee, *objects.values()) for v in flatten(av)]

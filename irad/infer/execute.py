@@ -149,7 +149,8 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
     for one, other in ((a, b), (b, a)):
         known = one.obj if isinstance(one, Known) else None
-        if isinstance(one, (Seq, Record)) or isinstance(known, (str, bytes, tuple, set, frozenset)):
+        is_dict = isinstance(one, Record) and one.static[0] == "dict"
+        if (isinstance(one, (Seq, Record)) and not is_dict) or isinstance(known, (str, bytes, tuple, set, frozenset)):
             if op in ("*", "%") or type(one) is type(other) or isinstance(other, Record):
                 cx.unsupported(
                     f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",

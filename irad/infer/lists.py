@@ -34,7 +34,7 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.core import Value
-from irad.lib import iterators
+from irad.lib import builtin
 from irad.ops.py import UNBOUND
 
 Method = Callable[[Context, Ref, list[AV], dict[str, AV]], AV]
@@ -186,12 +186,12 @@ def extend(cx: Context, ref: Ref, more: AV) -> None:
 
 def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
     """The items of something of run-time length."""
+    from irad.infer.calls import call_library_function
+
     it = iterate.make_iter(cx, more)
     counted = iterate.counted(cx, it)
     if counted is None:
-        from irad.infer.calls import call_library_function
-
-        call_library_function(cx, iterators.append_all, [ref, it])
+        call_library_function(cx, builtin.append_all, [ref, it])
         return
     size, item_at = counted
     sample = iterate.sample(cx, item_at)
@@ -421,6 +421,8 @@ def copied(cx: Context, ref: Ref) -> Ref:
 
 def repeated(cx: Context, ref: Ref, count: AV) -> AV:
     """xs * count"""
+    if not numeric(count) or not all(MACHINE[k].is_int or k == "bool" for k in cx.num(count).kinds):
+        cx.type_error(f"can't multiply sequence by non-int of type '{type_name(count)}'")
     content = cx.heap[ref.name]
     if isinstance(content, Seq) and isinstance(count, Known):
         return new_list(cx, content.items * int(count.obj))

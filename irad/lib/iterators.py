@@ -192,11 +192,6 @@ def contains(items: Any, wanted: Any) -> bool:
     return False
 
 
-def append_all(out: Any, items: Any) -> None:
-    for x in items:
-        out.append(x)
-
-
 def by_next(it: Any) -> Any:
     """An object with a `__next__`, as a generator."""
     while True:
