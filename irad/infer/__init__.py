@@ -16,9 +16,10 @@ from irad.infer import (
     transforms,
     ufuncmethods,
     ufuncs,
+    variables,
 )
 
 __all__ = [
-    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns", "rounding", "selection", "shaping",
-    "sorting", "transforms", "ufuncmethods", "ufuncs",
+    "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns", "rounding", "selection",
+    "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables",
 ]
