@@ -123,6 +123,8 @@ def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.iter, as_they_are=True)
 def _iter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 2:
+        return call_function(cx, python_function(iterators.until), args, {})
     return cx.dispatch(args[0], lambda av: iterator(cx, av))
 
 

@@ -17,6 +17,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
+from irad.infer.iterators import named, takes_iterators
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
@@ -539,6 +540,9 @@ def _iter(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
     names = instr.attrs.get("kwnames", ())
     split = len(args) - len(names)
+    if any(type(a).iterator for a in args[1:]):
+        taken = split if takes_iterators(args[0]) else 1
+        args = [*args[:taken], *(named(cx, a) for a in args[taken:])]
     kwargs = dict(zip(names, args[split:], strict=True))
     return cx.dispatch(args[0], lambda f: call_value(cx, f, list(args[1:split]), dict(kwargs)))
 

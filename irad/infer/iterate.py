@@ -148,6 +148,11 @@ def builtin_iter(cx: Context, av: AV) -> AV:
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
         return Counted(av, int_const(0), length(cx, av))
+    if isinstance(av, Known) and hasattr(type(av.obj), "__next__"):
+        cx.unsupported(
+            f"a {type_name(av)} from outside of the function", kind="iteration", why="each call would use it up",
+            hint="make the iterator in the function",
+        )
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 
@@ -320,6 +325,7 @@ def next_item(cx: Context, it: AV, default: AV | None) -> AV:
     if isinstance(it, Choice):
         return cx.dispatch(it, lambda m: next_item(cx, m, default))
     if not type(it).iterator:
+        builtin_iter(cx, it) if isinstance(it, Known) and hasattr(type(it.obj), "__next__") else None
         cx.type_error(f"'{type_name(it)}' object is not an iterator")
     ok, item, _ = advance(cx, it)
     value = cx.num(ok).value

@@ -7,9 +7,12 @@ abstract heap.
 
 from __future__ import annotations
 
+import builtins
+import functools
+import itertools
 from typing import TYPE_CHECKING
 
-from irad.infer.values import AV, Choice, Gen, Iter, ListIter, SeqIter, Stepped, Zip
+from irad.infer.values import AV, Choice, Fn, Gen, Iter, Known, ListIter, SeqIter, Stepped, Zip
 from irad.ir.core import Block, Const, Function, Instr, Jump, Try, Value
 
 if TYPE_CHECKING:
@@ -28,6 +31,21 @@ def named(cx: Context, av: AV) -> AV:
         cx.heap[name] = av
         return Iter(name)
     return av.with_children(tuple(named(cx, child) for child in av.children)) if av.children else av
+
+
+# these use up an iterator, or make another one of it, and keep no second reference
+_TAKING = (
+    builtins.all, builtins.any, builtins.dict, builtins.enumerate, builtins.filter, builtins.frozenset, builtins.iter,
+    builtins.list, builtins.map, builtins.max, builtins.min, builtins.next, builtins.set, builtins.sorted, builtins.sum,
+    builtins.tuple, builtins.zip, functools.reduce, itertools.accumulate, itertools.chain, itertools.compress,
+    itertools.dropwhile, itertools.filterfalse, itertools.islice, itertools.pairwise, itertools.starmap, itertools.takewhile,
+    itertools.zip_longest,
+)
+
+
+def takes_iterators(f: AV) -> bool:
+    """Whether a call of this can be given the state of an iterator, which nobody else will see."""
+    return isinstance(f, Fn) or (isinstance(f, Known) and any(f.obj is each for each in _TAKING))
 
 
 def skeleton(av: AV, points: bool = True) -> object:
