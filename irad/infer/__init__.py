@@ -17,9 +17,10 @@ from irad.infer import (
     ufuncmethods,
     ufuncs,
     variables,
+    wrappers,
 )
 
 __all__ = [
     "builtins", "contexts", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns", "rounding", "selection",
-    "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables",
+    "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables", "wrappers",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import collections
 import functools
 import operator
 import sys
@@ -469,6 +470,12 @@ def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
     return lists.new_dict(cx, {**merged, **kwargs})
+
+
+@handles(collections.OrderedDict)
+def _ordered_dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
+    return lists.new_dict(cx, {**merged, **kwargs}, collections.OrderedDict)
 
 
 @handles(builtins.setattr, as_they_are=True)

@@ -23,6 +23,7 @@ from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
 from irad.infer.values import (
     AV,
+    BUILT_IN,
     Arr,
     Bound,
     Choice,
@@ -46,6 +47,7 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
+SPECIAL: dict[Any, Callable[..., AV | None]] = {}  # what calls of functions with this code mean, where that is known
 CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, each of which is made anew when it is looked up
 CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
@@ -251,7 +253,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f.owner, Choice) and isinstance(f.function, str):
         return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
-    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in (list, dict, set)):
+    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in BUILT_IN):
         return _call_container(cx, f, args, kwargs)
     if isinstance(f.function, str):
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
@@ -381,6 +383,10 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
 
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change."""
+    special = SPECIAL.get(f.code)
+    answer = None if special is None else special(cx, f, args, kwargs)
+    if answer is not None:
+        return answer
     bound = bind(cx, f, args, kwargs)
     if f.code.co_flags & inspect.CO_GENERATOR:
         return generators.make(cx, f, bound)

@@ -6,6 +6,7 @@ from typing import Any
 
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.values import (
+    BUILT_IN,
     UNBOUND_AV,
     Arr,
     Choice,
@@ -227,4 +228,4 @@ def describe(shape: Shape) -> str:
 
 
 def _object_words(cls: type) -> str:
-    return cls.__name__ if cls in (list, dict, set) else f"an object of class {cls.__qualname__}"
+    return cls.__name__ if cls in BUILT_IN else f"an object of class {cls.__qualname__}"

@@ -580,7 +580,7 @@ def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("copy")
 def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return new_dict(cx, dict_items(cx, ref))
+    return new_dict(cx, dict_items(cx, ref), ref.cls)
 
 
 @dict_method("popitem")

@@ -18,7 +18,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
-from irad.infer.values import AV, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
+from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
 from irad.ir.core import Value, const
 from irad.lib import iterators
 from irad.ops.py import UNBOUND
@@ -42,7 +42,7 @@ def written_in_python(cls: type) -> bool:
 def class_of_instance(av: AV) -> type | None:
     """The class of an instance of a class written in Python; None for everything else."""
     if isinstance(av, Ref):
-        return av.cls if av.cls not in (list, dict, set) else None
+        return av.cls if av.cls not in BUILT_IN else None
     if isinstance(av, Known) and kind_of(av.obj) is None:
         cls = type(av.obj)
         return cls if written_in_python(cls) else None

@@ -1,7 +1,8 @@
 """What is known at compile time: sets, texts, slices of tuples, lazily imported modules, matching."""
 
+import functools
 import math
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 
 import numpy as np
 from numeric.harness import all_same, compiled, refused, same_as_python
@@ -297,3 +298,66 @@ def test_globals_that_keep_an_import():
 
 def test_lists_of_numpy():
     all_same(lambda a: sum(v for v in [*a]), [np.arange(3.0)])
+
+
+# -- functools, collections --------------------------------------------------------------------------------------
+
+
+@functools.singledispatch
+def doubled(x):
+    return 0.0
+
+
+@doubled.register(int)
+def _(x):
+    return x * 2
+
+
+@doubled.register(float)
+def _(x):
+    return x * 3.0
+
+
+@doubled.register(tuple)
+def _(x):
+    return sum(doubled(v) for v in x)
+
+
+def twice(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        return 2 * f(*args, **kwargs)
+
+    return wrapper
+
+
+@twice
+def square(x):
+    return x * x
+
+
+class Cached:
+    def __init__(self, x):
+        self.x = x
+
+    @functools.cached_property
+    def square(self):
+        return self.x**2
+
+
+def by_functools(x):
+    h = twice(lambda y: y + 1)
+    c = Cached(x)
+    return doubled(x), doubled(3), doubled("a"), doubled((x, 1)), doubled(True), square(x), h(x), c.square + c.square, square.__name__
+
+
+def ordered(x):
+    d = OrderedDict([("a", x), ("b", 2 * x)])
+    d["c"] = 1.0
+    first = d.pop("a")
+    return d, list(d), sum(d.values()), isinstance(d, dict), type(d) is OrderedDict, first, d | {"e": x}, OrderedDict(z=x)
+
+
+def test_functools_and_collections():
+    all_same(by_functools, [2.0, 3, True])
+    same_as_python(ordered, 2.0)
