@@ -18,6 +18,7 @@ from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
+from irad.infer.sequences import is_slice, sequence_item
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array
@@ -170,47 +171,6 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     if a.type.layout == "C":
         return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
-
-
-def is_slice(index: AV) -> bool:
-    """Whether an index is a slice."""
-    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
-
-
-def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
-    """An item of a sequence of known length, or several of them."""
-    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
-    if isinstance(index, Known) and isinstance(index.obj, slice):
-        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
-    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
-        if not -len(items) <= index.obj < len(items):
-            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-        return items[index.obj]
-    if is_slice(index):
-        cx.unsupported(
-            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
-            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
-        )
-    at = cx.integer(index)
-    n = int_const(len(items))
-    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
-    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
-    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-    if not items:
-        cx.throw("IndexError", "tuple index out of range")
-    return _select_item(cx, items, wrapped)
-
-
-def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
-    """items[at] by a tree of branches, log2(n) deep."""
-
-    def pick(low: int, high: int) -> AV:
-        if high - low == 1:
-            return items[low]
-        middle = (low + high) // 2
-        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
-
-    return pick(0, len(items))
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:

@@ -16,10 +16,11 @@ from irad.infer import heap
 from irad.infer.attributes import class_value, guard_names, lookup, namespace
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
-from irad.infer.iterate import make_iter
+from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
-from irad.infer.values import AV, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
+from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
 from irad.ir.core import Value, const
+from irad.lib import iterators
 from irad.ops.py import UNBOUND
 
 HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8
@@ -41,7 +42,7 @@ def written_in_python(cls: type) -> bool:
 def class_of_instance(av: AV) -> type | None:
     """The class of an instance of a class written in Python; None for everything else."""
     if isinstance(av, Ref):
-        return av.cls if av.cls not in (list, dict) else None
+        return av.cls if av.cls not in BUILT_IN else None
     if isinstance(av, Known) and kind_of(av.obj) is None:
         cls = type(av.obj)
         return cls if written_in_python(cls) else None
@@ -383,15 +384,30 @@ def iterator(cx: Context, av: AV) -> AV:
     found = call_special(cx, av, "__iter__")
     if found is None:
         if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):
-            return make_iter(cx, av)
+            return builtin_iter(cx, av)
+        if special(cx, av, "__getitem__") is not None:
+            return _lazily(cx, iterators.by_index, av)
         cx.type_error(f"'{type_name(av)}' object is not iterable")
     if type(found).iterator:
         return found
-    if has_class(found) or isinstance(found, Choice):
-        cx.unsupported(
-            f"iteration over an object of class {type_name(av)} by its __next__", kind="object", hint="make __iter__ a generator",
-        )
-    return make_iter(cx, found)
+    if isinstance(found, Choice):
+        return cx.dispatch(found, lambda m: _stepped(cx, av, m))
+    return _stepped(cx, av, found)
+
+
+def _stepped(cx: Context, av: AV, found: AV) -> AV:
+    """What `__iter__` has returned, as an iterator."""
+    if type(found).iterator:
+        return found
+    if has_class(found) and special(cx, found, "__next__") is not None:
+        return _lazily(cx, iterators.by_next, found)
+    cx.type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
+
+
+def _lazily(cx: Context, function: Any, av: AV) -> AV:
+    from irad.infer.calls import call_library_function
+
+    return call_library_function(cx, function, [av])
 
 
 def length(cx: Context, av: AV) -> AV | None:
