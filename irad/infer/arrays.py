@@ -132,6 +132,9 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
                 return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
+        from irad.infer.contexts import not_recorded
+
+        not_recorded(cx, a)
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 

@@ -346,6 +346,16 @@ def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
     return Seq(cls, tuple(items))
 
 
+@handles(builtins.issubclass)
+def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) != 2 or kwargs:
+        cx.type_error(f"issubclass expected 2 arguments, got {len(args)}")
+    wanted = args[1]
+    if not isinstance(wanted, Known):
+        wanted = Known(tuple(i.obj for i in iterate.known_items(wanted) or () if isinstance(i, Known)))
+    return cx.dispatch(args[0], lambda cls: numbers.fold(cx, issubclass, cls, wanted))
+
+
 @handles(builtins.isinstance, as_they_are=True)
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wanted = args[1]

@@ -14,6 +14,7 @@ from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
+from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
@@ -280,6 +281,7 @@ def truth(cx: Context, av: AV) -> Value:
         return arrays.truth(cx, av)
     if isinstance(av, Seq):
         return const(bool(av.items))
+    not_recorded(cx, av)
     return const(True)
 
 

@@ -110,6 +110,9 @@ def length(cx: Context, av: AV) -> Value:
         return av.leaves[0]
     if isinstance(av, Record) and av.static[0] == "text":
         cx.unsupported("the length of a text that is made at run time", kind="text", hint="count without making the text")
+    from irad.infer.contexts import not_recorded
+
+    not_recorded(cx, av)
     cx.type_error(f"object of type '{type_name(av)}' has no len()")
 
 
@@ -153,6 +156,9 @@ def builtin_iter(cx: Context, av: AV) -> AV:
             f"a {type_name(av)} from outside of the function", kind="iteration", why="each call would use it up",
             hint="make the iterator in the function",
         )
+    from irad.infer.contexts import not_recorded
+
+    not_recorded(cx, av)
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 
