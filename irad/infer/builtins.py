@@ -377,12 +377,6 @@ def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], case)
 
 
-@handles(builtins.issubclass)
-def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    wanted = Known(tuple(i.obj for i in iterate.known_items(args[1]) or [args[1]] if isinstance(i, Known)))
-    return cx.dispatch(args[0], lambda av: numbers.fold(cx, issubclass, av, wanted))
-
-
 def class_of(cx: Context, av: AV) -> type:
     """type(x), where it is one class."""
     if isinstance(av, Known):

@@ -286,7 +286,7 @@ def call_special(cx: Context, av: AV, name: str, *args: AV) -> AV | None:
     if method is None:
         return None
     found = call_value(cx, method, list(args), {})
-    return None if isinstance(found, Known) and found.obj is NotImplemented else found
+    return None if _leaves_it(found) else found
 
 
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -302,11 +302,30 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
     one, other = class_of_instance(a), class_of_instance(b)
     if one is not None and other is not None and other is not one and issubclass(other, one):
         ways.reverse()
-    for owner, name, arg in ways:
+    return _first_answer(cx, op, a, b, ways)
+
+
+def _first_answer(cx: Context, op: str, a: AV, b: AV, ways: list[tuple[AV, str, AV]]) -> AV | None:
+    """What the first of several methods says that does not leave the operation to the next; None if none does."""
+    for i, (owner, name, arg) in enumerate(ways):
         found = call_special(cx, owner, name, arg)
+        if isinstance(found, Choice) and any(map(_leaves_it, found.members)):
+            rest = ways[i + 1 :]
+
+            def case(av: AV, rest: list[tuple[AV, str, AV]] = rest) -> AV:
+                answer = _first_answer(cx, op, a, b, rest) if _leaves_it(av) else av
+                if answer is None:
+                    cx.type_error(f"unsupported operand type(s) for {op}: '{type_name(a)}' and '{type_name(b)}'")
+                return answer
+
+            return cx.dispatch(found, case)
         if found is not None:
             return found
     return None
+
+
+def _leaves_it(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is NotImplemented
 
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:

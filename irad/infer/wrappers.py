@@ -1,4 +1,4 @@
-"""functools on functions: `wraps` gives a function another name, `singledispatch` chooses one by the class of the first argument."""
+"""functools on functions: `wraps` gives a function another name, `singledispatch` chooses one by its first argument."""
 
 from __future__ import annotations
 
