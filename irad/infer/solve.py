@@ -409,8 +409,12 @@ class Solver:
 
     def handed(self, av: AV, root: str) -> tuple[AV, heap.Heap]:
         """What goes out to the caller: a value, and what objects hold that it had given or that the value leads to."""
+        before = dict(self.cx.heap)
+        av = heap.together(self.cx, {root: av}, self.given)[root]
         names = heap.canonical(self.cx, {root: av}, self.cx.heap, self.given)
-        return heap.renamed(av, names), heap.under(names, self.cx.heap)
+        objects = heap.under(names, self.cx.heap)
+        self.cx.heap = before
+        return heap.renamed(av, names), objects
 
     def _return(self, av: AV, objects: heap.Heap) -> None:
         self.returns = self.cx.join_optional(self.returns, shape_of(av))
@@ -431,8 +435,12 @@ class Solver:
         found = {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
         if not self.cx.heap:
             return found, {}
+        before = dict(self.cx.heap)
+        found = heap.together(self.cx, found, self.given)
         names = heap.canonical(self.cx, found, self.cx.heap, self.given)
-        return {v: heap.renamed(av, names) for v, av in found.items()}, heap.under(names, self.cx.heap)
+        objects = heap.under(names, self.cx.heap)
+        self.cx.heap = before
+        return {v: heap.renamed(av, names) for v, av in found.items()}, objects
 
     def _key(self, target: Block, values: dict[Value, AV], objects: heap.Heap) -> Key:
         found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
