@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import types
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -290,6 +291,10 @@ class Cell(Reference):
     """A closure cell made in compiled code. In the heap: what it holds."""
 
     __slots__ = ()
+
+
+# classes written in C whose objects compiled code makes and changes
+BUILT_IN = (list, dict, set, OrderedDict)
 
 
 class Ref(Reference):
