@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from programs.oracle import Derivative, derivative, dual_copy, seeded, tape, trouble
+from programs.duals import tape, trouble
+from programs.oracle import Derivative, derivative, dual_copy, seeded
 from programs.outcomes import bits
 
 import irad
