@@ -12,7 +12,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
+from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Seq, Shape
 from irad.ir.core import Function, Instr, Module, Return, Value
@@ -38,6 +39,7 @@ from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
+MOST_BEGINNINGS = 16  # each after one more module was imported
 STAGES = ("py", "typed", "loops", "low")
 
 
@@ -101,6 +103,13 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    for _ in range(MOST_BEGINNINGS):
+        with suppress(Anew):
+            return _infer(request)
+    return _infer(request)
+
+
+def _infer(request: Request) -> Build:
     unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
     entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     return Build(request, unit, entry, unit.module)

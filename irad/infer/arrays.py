@@ -13,13 +13,13 @@ import numpy as np
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
-from irad.infer.heap import opened
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Choice, Growing, Known, Num, Range, Record, Ref, Seq, int_const, numeric
+from irad.infer.sequences import is_slice, sequence_item
+from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array
 
@@ -130,8 +130,11 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if not asked:
                 return a
             if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
-                return _array_item(cx, make_array(cx, a), index)
+                return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
+        from irad.infer.contexts import not_recorded
+
+        not_recorded(cx, a)
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
@@ -171,47 +174,6 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     if a.type.layout == "C":
         return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
-
-
-def is_slice(index: AV) -> bool:
-    """Whether an index is a slice."""
-    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
-
-
-def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
-    """An item of a sequence of known length, or several of them."""
-    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
-    if isinstance(index, Known) and isinstance(index.obj, slice):
-        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
-    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
-        if not -len(items) <= index.obj < len(items):
-            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-        return items[index.obj]
-    if is_slice(index):
-        cx.unsupported(
-            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
-            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
-        )
-    at = cx.integer(index)
-    n = int_const(len(items))
-    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
-    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
-    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-    if not items:
-        cx.throw("IndexError", "tuple index out of range")
-    return _select_item(cx, items, wrapped)
-
-
-def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
-    """items[at] by a tree of branches, log2(n) deep."""
-
-    def pick(low: int, high: int) -> AV:
-        if high - low == 1:
-            return items[low]
-        middle = (low + high) // 2
-        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
-
-    return pick(0, len(items))
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -276,6 +238,8 @@ def as_operand(cx: Context, av: AV) -> AV:
     """A scalar or array operand of an elementwise operation; sequences become arrays."""
     if numeric(av) or isinstance(av, Arr):
         return av
+    from irad.infer.nested import flat, make_array
+
     av = flat(cx, av)
     if isinstance(av, Arr):
         return av
@@ -596,65 +560,10 @@ def is_dense(cx: Context, a: Arr) -> Value:
     return cx.either(fine, cx.op("eq", step, int_const(0)))
 
 
-def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
-    """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
-    av = flat(cx, av)
-    if isinstance(av, Arr):
-        return cast_array(cx, av, dtype or av.kind)
-    if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
-        kind = dtype_kind(av.obj.dtype)
-        if kind is None:
-            cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
-        av = Known(av.obj.tolist())
-        dtype = dtype or kind
-    if _holds_array(av):
-        return _stacked(cx, av, dtype)
-    shape, leaves = _nested(cx, av)
-    if dtype is None:
-        dtype = _common_kind(cx, leaves)
-    sizes = [int_const(n) for n in shape]
-    out = alloc(cx, sizes, dtype)
-    for number, leaf in enumerate(leaves):
-        at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
-        cx.op_store(converted(cx, leaf, dtype), out.value, at)
-    return out
-
-
-def _holds_array(av: AV) -> bool:
-    return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
-
-
-def flat(cx: Context, av: AV) -> AV:
-    """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
-    if isinstance(av, Ref):
-        content = opened(cx, av)
-        if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
-            from irad.infer.lists import to_array
-
-            return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
-        return content if content is av else flat(cx, content)
-    return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
-
-
-INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
-
-
-def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
-    """np.array of a sequence with arrays in it: they must have one shape."""
-    items = [make_array(cx, item) for item in known_items(av) or []]
-    first = items[0]
-    kinds = [CLASSES[element_kind(i)] for i in items]
-    kind = dtype or dtype_kind(np.result_type(*kinds))
-    if kind is None or not isinstance(first, Arr) or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items):
-        cx.throw("ValueError", INHOMOGENEOUS)
-    sizes = dims(cx, first)
-    for item in items[1:]:
-        assert isinstance(item, Arr)
-        for x, y in zip(sizes, dims(cx, item), strict=True):
-            cx.guard(cx.op("eq", x, y), "ValueError", INHOMOGENEOUS)
-    out = alloc(cx, [int_const(len(items)), *sizes], kind)
-    for i, item in enumerate(items):
-        assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
+def as_no_axes(cx: Context, av: AV) -> Arr:
+    """A scalar as an array of no axes."""
+    out = alloc(cx, [], element_kind(as_numpy(cx, av)))
+    cx.op_store(cx.num(av).value, out.value, [])
     return out
 
 
@@ -666,31 +575,6 @@ def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
     out = alloc(cx, [], kind)
     cx.op_store(cx.num(result).value, out.value, [])
     return out
-
-
-def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
-    if numeric(av):
-        return (), [av]
-    if isinstance(av, Choice):
-        cx.unsupported("an array of values whose types differ", kind="value-type")
-    items = known_items(av)
-    if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
-        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
-    parts = [_nested(cx, item) for item in items]
-    shapes = {shape for shape, _ in parts}
-    if len(shapes) > 1:
-        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
-    inner = shapes.pop() if shapes else ()
-    return (len(items), *inner), [leaf for _, leaves in parts for leaf in leaves]
-
-
-def _common_kind(cx: Context, leaves: list[AV]) -> str:
-    if not leaves:
-        return "float64"
-    samples = [CLASSES[k](1) for leaf in leaves for k in cx.num(leaf).kinds]
-    kind = dtype_kind(np.array(samples).dtype)
-    assert kind is not None
-    return kind
 
 
 def total_size(cx: Context, a: Arr) -> Value:
@@ -735,18 +619,3 @@ def swapped(cx: Context, a: Arr) -> Arr:
     if a.ndim < 2:
         cx.throw("ValueError", "matrix transpose with ndim < 2 is undefined")
     return Arr(a.kind, cx.op("permute", a.value, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2)), a.writeable)
-
-
-def size_tuple(cx: Context, shape: AV) -> list[Value]:
-    """The extents that a shape argument asks for."""
-    items = known_items(shape) if not numeric(shape) else None
-    if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
-        n = cx.num(shape)
-        number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
-        cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
-    sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
-    for size in sizes:
-        if not isinstance(size, Const):
-            cx.guard(cx.op("ge", size, int_const(0)), "ValueError", "negative dimensions are not allowed")
-    return sizes
-

@@ -43,6 +43,10 @@ class Terminated(Exception):
     """The path being interpreted has ended (it raised): nothing follows here."""
 
 
+class Anew(Exception):
+    """Something outside has been changed on which what was inferred so far depends: it is to be inferred anew."""
+
+
 class Context:
     """The place where one function is being interpreted: a cursor into typed IR, the abstract heap, the unit."""
 

@@ -89,7 +89,7 @@ def opened(cx: Context, av: AV) -> AV:
     """A list or dict of known form as what it holds; everything else as it is."""
     if isinstance(av, Ref):
         content = cx.heap[av.name]
-        if isinstance(content, (Seq, Record)):
+        if isinstance(content, (Seq, Record)) or av.cls is set:
             return content
     return av
 
@@ -208,6 +208,8 @@ def exported(
             _shared(cx, av, what)
         seen.add(av.name)
         inside = exported(cx, cx.heap[av.name], what, seen, places)
+        if isinstance(inside, Known) and type(inside.obj) is set:
+            return Seq(set, tuple(map(Known, inside.obj)))
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)

@@ -17,7 +17,7 @@ from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
-from irad.infer.execute import GROWING, execute, grown
+from irad.infer.execute import execute
 from irad.infer.generators import check_depth, does_nothing, started
 from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import begun, consumed, named, skeleton, unshared
@@ -62,7 +62,6 @@ class TypedBlock:
     branches: bool = False
     raises: bool = False
     visits: int = 0
-    rebound: set[Value] = field(default_factory=set)  # collections that grew in this block
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
@@ -299,7 +298,6 @@ class Solver:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
         self.phase = t.key[1][0] if self.phases and t.key[1] else 0
-        t.rebound = set()
         cx.catcher = self._catcher(t, env)
         try:
             self._instructions(t, env)
@@ -333,10 +331,6 @@ class Solver:
                 continue
             if instr.op == "py.match":
                 self._note_match(instr, env)
-            if instr.op in GROWING:  # only comprehensions and displays do this, to a collection that has no other name yet
-                env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
-                t.rebound.add(instr.args[0])
-                continue
             if instr.op == "py.yield":
                 break
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
@@ -466,7 +460,7 @@ class Solver:
         target = self.blocks.get(key)
         # what refers to objects is another value on each way: its names in the heap are those of the target
         params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
-        passing = {v for v in t.shapes if v not in t.rebound}
+        passing = t.shapes
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
             for v in values

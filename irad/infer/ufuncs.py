@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.builtins import absolute
 from irad.infer.calls import handles
 from irad.infer.context import Context
@@ -90,7 +90,8 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     rest = dict(kwargs)
     where, out = rest.pop("where", None), rest.pop("out", None)
     dtype = dtype_of(cx, rest.pop("dtype", None), "")
-    if isinstance(rest.get("casting"), Known) and rest["casting"].obj in ("same_kind", "unsafe"):
+    casting = rest.get("casting")
+    if isinstance(casting, Known) and casting.obj in ("same_kind", "unsafe"):
         del rest["casting"]
     no_options(cx, name, rest)
     if len(args) == function.nin + 1:
@@ -123,7 +124,7 @@ def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None,
     sources = [*operands, *mask]
     if out is None:
         if not any(isinstance(a, Arr) for a in sources):
-            sources = [arrays.make_array(cx, a) for a in sources]
+            sources = [nested.make_array(cx, a) for a in sources]
         out = arrays.alloc(cx, arrays.broadcast_shape(cx, sources), kind, zero=True)
     elif not np.can_cast(CLASSES[kind], CLASSES[out.kind], "same_kind"):
         words = f"from dtype('{np.dtype(CLASSES[kind])}') to dtype('{np.dtype(CLASSES[out.kind])}')"
@@ -258,8 +259,11 @@ for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
     ufunc(_function, _of_float(_function.__name__))
 
 
+_TRUTHS = ((BOOL, "bool_"), (FLOAT, "float64"), (FLOAT32, "float32"))
+
+
 def _truth(cx: Context, value: Value) -> Value:
-    kind = {BOOL: "bool_", FLOAT: "float64", FLOAT32: "float32"}.get(value.type, "int64")
+    kind = next((kind for machine, kind in _TRUTHS if machine == value.type), "int64")
     return numbers.truth(cx, Num(kind, value))
 
 

@@ -98,7 +98,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
         raise ValueError("list of cases must be same length as list of conditions")
     if len(condlist) == 0:
         raise ValueError("select with an empty condition list is not possible")
-    found = np.asarray(default)
+    found = default
     for i in known_range(len(condlist))[::-1]:
         found = np.where(condlist[i], choicelist[i], found)
     return found
@@ -236,7 +236,8 @@ def piecewise(x: Any, condlist: Any, funclist: Any) -> Any:
             rest = np.logical_and(rest, np.logical_not(c))
         conditions = [*conditions, np.asarray(rest)]
     if len(funclist) != len(conditions):
-        raise ValueError(f"with {len(condlist)} condition(s), either {len(condlist)} or {len(condlist) + 1} functions are expected")
+        n = len(condlist)
+        raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
     out = np.zeros(x.shape, x.dtype)
     for c, f in zip(conditions, funclist):
         if callable(f):

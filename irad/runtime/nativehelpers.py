@@ -220,6 +220,9 @@ dense:
 fill:
   %fp = getelementptr i8, ptr %new, i64 {data}
   %to = load ptr, ptr %fp
+  %absent = icmp eq ptr %data, null
+  br i1 %absent, label %done, label %move
+move:
   call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %data, i64 %size, i1 false)
   br label %done
 strided:
@@ -232,7 +235,7 @@ copy:
   call void @Py_DecRef(ptr %view)
   br label %done
 done:
-  %r = phi ptr [null, %dense], [%new, %fill], [null, %strided], [%kept, %copy]
+  %r = phi ptr [null, %dense], [%new, %fill], [%new, %move], [null, %strided], [%kept, %copy]
   call void @irad_let_go(ptr %ctx, ptr %owner)
   ret ptr %r
 }"""

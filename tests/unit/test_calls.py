@@ -329,7 +329,7 @@ def test_misuse_is_refused_with_a_hint():
     with pytest.raises(TypeError, match="one real number"):
         irad.grad(lambda x: (x, x))(1.0)
     with pytest.raises(TypeError):
-        irad.compile(lambda x: x)([1.0])
+        irad.compile(lambda x: x)({1.0})
     with pytest.raises(TypeError):
         irad.grad(3)
 
