@@ -120,6 +120,9 @@ class IradError(Exception):
     ) -> None:
         super().__init__(what)
         self.what, self.kind, self.why, self.hint = what, kind, why, hint
+        self._place_at(loc)
+
+    def _place_at(self, loc: Location | None) -> None:
         self.filename = loc.file if loc else None
         self.func = loc.func if loc else None
         self.lineno = _known(loc.line) if loc else None
@@ -130,6 +133,18 @@ class IradError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(_render(self))
+
+    def called_from(self, loc: Location | None) -> IradError:
+        """The same error, seen from the place of a call. What irad wrote itself in Python is no place to show."""
+        if loc is None:
+            return self
+        error = type(self)(self.what, kind=self.kind, why=self.why, hint=self.hint)
+        error.__dict__.update(self.__dict__)
+        if self.filename is not None and _is_own(self.filename):
+            error._place_at(loc)
+        else:
+            error.call_chain = [*self.call_chain, (loc.func, loc.file, loc.line or 0), *_call_chain(loc)]
+        return error
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         # Exceptions pickle by calling their class with `args`, which lacks the keywords; errors cross process pools.

@@ -13,13 +13,14 @@ begins, or for all rows of a run before the run, if it is counted. The reverse p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable
 from dataclasses import dataclass, field
 
 from irad.ad.construct import construct
 from irad.ad.plan import Plan
 from irad.ad.primal import Primal
 from irad.ad.skeleton import Skeleton
+from irad.analysis.cfg import DominanceFrontier
 from irad.analysis.loops import Loop
 from irad.ir.core import Block, Const, Edge, Instr, Value, const, undef
 from irad.ir.ssa import SSABuilder
@@ -74,7 +75,8 @@ class Tapes:
         self._grown: dict[Loop, list[Growing]] = {}
         self._heads: dict[Hashable, Value] = {}
         self._after: dict[Block, dict[Instr | None, list[Instr]]] = {}
-        self.ssa = SSABuilder(self._initial, self._type, self._name)
+        self._frontier = DominanceFrontier(primal.doms)
+        self.ssa = SSABuilder(self._initial, self._type, self._name, self._joins, primal.doms.idom)
         for loop, values in plan.taped.items():
             nest = loop.nest()[::-1]
             if self._is_exact(nest):
@@ -172,6 +174,10 @@ class Tapes:
         if kind == "tape":
             return self._heads[var]
         return const(0) if kind == "start" else undef(self._type(var))
+
+    def _joins(self, var: Hashable) -> Container[Block] | None:
+        """Where a value from outside of loops meets ways that do not define it."""
+        return self._frontier.of(self.primal.home[var[1]]) if isinstance(var, tuple) and var[0] == "register" else None
 
     def _type(self, var: Hashable) -> Type:
         assert isinstance(var, tuple)

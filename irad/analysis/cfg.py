@@ -51,6 +51,40 @@ class Dominators(NamedTuple, Generic[Node]):
         return tree
 
 
+class DominanceFrontier:
+    """Where definitions meet ways around them (R. Cytron et al., TOPLAS 1991)."""
+
+    def __init__(self, doms: Dominators[Block]) -> None:
+        self._direct: dict[Block, list[Block]] = {}
+        self._iterated: dict[Block, frozenset[Block]] = {}
+        sources: dict[Block, list[Block]] = {}
+        for block in doms.order:
+            for edge in block.edges:
+                sources.setdefault(edge.target, []).append(block)
+        for join, ways in sources.items():
+            for runner in ways if len(ways) > 1 else ():
+                at: Block | None = runner
+                while at is not None and at is not doms.idom[join]:
+                    found = self._direct.setdefault(at, [])
+                    if join not in found:
+                        found.append(join)
+                    at = doms.idom[at]
+
+    def of(self, block: Block) -> frozenset[Block]:
+        """The joins at which what is defined in a block only can meet something else, directly or by such joins."""
+        found = self._iterated.get(block)
+        if found is None:
+            seen: set[Block] = set()
+            work = [block]
+            while work:
+                for join in self._direct.get(work.pop(), ()):
+                    if join not in seen:
+                        seen.add(join)
+                        work.append(join)
+            found = self._iterated[block] = frozenset(seen)
+        return found
+
+
 def dominator_tree(entry: Node, successors: Callable[[Node], Iterable[Node]]) -> Dominators[Node]:
     """The dominators of the nodes that can be reached from `entry`."""
     order = reverse_postorder(entry, successors)

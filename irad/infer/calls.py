@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.errors import IradError
 from irad.infer import generators, heap, lists, objects
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -191,8 +192,11 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
             f"the method `{name}` of a {type(owner).__name__} from outside of the function", kind="attribute",
             why="compiled code does not change it", hint="return what is to be stored, and store it outside",
         )
-    if name == "get" and args and isinstance(args[0], Known) and len(args) == 2:
-        return Known(owner[args[0].obj]) if args[0].obj in owner else args[1]
+    if args and isinstance(args[0], Choice):
+        return cx.dispatch(args[0], lambda m: container_method(cx, obj, [m, *args[1:]], kwargs))
+    if name == "get" and args and isinstance(args[0], (Known, Num)):
+        default = args[1] if len(args) == 2 else Known(None)
+        return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
     found = _call_method(cx, obj, args, kwargs)
     return Known(tuple(found.obj)) if isinstance(found, Known) and isinstance(found.obj, VIEWS) else found
 
@@ -376,7 +380,10 @@ def call_specialised(
         given = [numbers_at_run_time(a) for a in given]
         objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
-    cx.unit.analysed(spec, cx.solver)
+    try:
+        cx.unit.analysed(spec, cx.solver)
+    except IradError as e:
+        raise e.called_from(cx.loc) from None
     if cx.emitting:
         cx.unit.requested(spec)
     leaves = [v for av in (*given, callee, *objects.values()) for v in flatten(av)]

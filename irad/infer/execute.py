@@ -128,6 +128,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
             filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+    if op == "+" and is_text(a) and is_text(b):
+        return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
@@ -137,7 +139,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
     for one, other in ((a, b), (b, a)):
         known = one.obj if isinstance(one, Known) else None
-        if isinstance(one, (Seq, Record)) or isinstance(known, (str, bytes, tuple, set, frozenset)):
+        is_dict = isinstance(one, Record) and one.static[0] == "dict"
+        if (isinstance(one, (Seq, Record)) and not is_dict) or isinstance(known, (str, bytes, tuple, set, frozenset)):
             if op in ("*", "%") or type(one) is type(other) or isinstance(other, Record):
                 cx.unsupported(
                     f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",

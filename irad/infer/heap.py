@@ -43,6 +43,7 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.core import Value, undef
+from irad.ir.types import Array
 
 if TYPE_CHECKING:
     from irad.infer.context import Context
@@ -218,6 +219,10 @@ def items_tree(cx: Context, content: Growing) -> Record:
     from irad.infer.arrays import cast_array, copy
     from irad.infer.lists import used
 
+    if any(isinstance(t, Array) for t in content.item.flat_types()):
+        cx.unsupported(
+            "a list of arrays whose length is not known at compile time, as a result", kind="list", hint="return np.array(xs)",
+        )
     columns = [used(cx, content, buffer) for buffer in content.buffers]
     plain = [copy(cx, c) if c.kind != "int8" else cast_array(cx, c, "int64") for c in columns]
     return Record(("items", content.item), tuple(plain))
@@ -258,7 +263,7 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
 
 def new_growing(cx: Context, item: Shape, room: Value, length: Value) -> Growing:
     """Buffers for `room` items."""
-    buffers = [cx.op("alloc", room, elem=str(t), zero=False) for t in item.flat_types()]
+    buffers = [cx.op("alloc", room, elem=str(t), zero=isinstance(t, Array)) for t in item.flat_types()]
     return Growing(item, length, tuple(buffers))
 
 

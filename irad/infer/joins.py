@@ -23,7 +23,7 @@ from irad.infer.values import (
     shape_of,
     spread,
 )
-from irad.ir.types import INT, INT8, Array, Scalar, Type
+from irad.ir.types import INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
 MAX_CHOICE = 8
@@ -141,7 +141,7 @@ def growing_shape(a: Shape, b: Shape, items: list[Shape]) -> Shape:
     for other in items[1:]:
         item = join(item, at_run_time(other))
     kinds = tuple(item.flat_types())
-    if _refers(item) or not all(isinstance(t, Scalar) for t in kinds):
+    if _refers(item):
         raise JoinError(a, b)
     return Shape(Growing, item, (), (INT, *(Array(t, 1) for t in kinds)))
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from irad.infer import arrays, heap, iterate
+from irad.infer import arrays, heap, iterate, nested
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
+from irad.infer.indices import index_part
 from irad.infer.joins import JoinError, growing_shape
+from irad.infer.kinds import MACHINE
 from irad.infer.raising import raise_value
 from irad.infer.values import (
     AV,
@@ -32,7 +34,7 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.core import Value
-from irad.lib import growing
+from irad.lib import builtin
 from irad.ops.py import UNBOUND
 
 Method = Callable[[Context, Ref, list[AV], dict[str, AV]], AV]
@@ -119,18 +121,25 @@ def as_growing(cx: Context, ref: Ref, *new: AV) -> Growing:
 
 
 def reserve(cx: Context, content: Growing, extra: Value) -> Growing:
-    """The buffers, with room for `extra` more items."""
-    from irad.infer.calls import call_library_function
+    """The buffers, with room for `extra` more items: those there are, or others that are at least twice as large."""
+    if not content.buffers:
+        return content
+    size, room = content.length, cx.op("dim", content.buffers[0], axis=0)
+    wanted = cx.op("add", size, extra)
 
-    more = Num("int", extra)
-    size = Num("int", content.length)
-    buffers = []
-    for buffer in content.buffers:
-        kind = arrays.kind_of_array(buffer)
-        found = call_library_function(cx, growing.with_room, [Arr(kind, buffer), size, more])
-        assert isinstance(found, Arr)
-        buffers.append(found.value)
-    return Growing(content.item, content.length, tuple(buffers))
+    def larger_ones() -> list[Value]:
+        made = heap.new_growing(cx, content.item, larger(cx, cx.op("mul", room, int_const(2)), wanted), size)
+        cx.count_loop(size, lambda i: move(cx, content, i, made, i), "items")
+        return list(made.buffers)
+
+    buffers = cx.either_way(cx.op("gt", wanted, room), larger_ones, lambda: list(content.buffers))
+    return Growing(content.item, size, tuple(buffers))
+
+
+def move(cx: Context, source: Growing, at: Value, target: Growing, to: Value) -> None:
+    """target[to] = source[at], of lists whose items have one form."""
+    for one, other in zip(source.buffers, target.buffers, strict=True):
+        cx.op_store(cx.op("load", one, at), other, [to])
 
 
 @list_method("append")
@@ -177,13 +186,13 @@ def extend(cx: Context, ref: Ref, more: AV) -> None:
 
 def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
     """The items of something of run-time length."""
+    from irad.infer.calls import call_library_function
+
     it = iterate.make_iter(cx, more)
     counted = iterate.counted(cx, it)
     if counted is None:
-        cx.unsupported(
-            f"a list of the items of a value of type {type_name(more)}", kind="list",
-            why="their number is known only when all of them have been made", hint="append them to a list in a loop",
-        )
+        call_library_function(cx, builtin.append_all, [ref, it])
+        return
     size, item_at = counted
     sample = iterate.sample(cx, item_at)
     content = reserve(cx, as_growing(cx, ref, sample), size)
@@ -221,21 +230,11 @@ def _place(cx: Context, size: Value, index: AV, message: str) -> Value:
 
 def _slice_of(cx: Context, content: Growing, index: AV) -> AV:
     """A new list of some of the items."""
-    buffers = []
-    length: Value = int_const(0)
-    for buffer in content.buffers:
-        found = arrays.copy(cx, _slice_view(cx, used(cx, content, buffer), index))
-        length = cx.op("dim", found.value, axis=0)
-        buffers.append(found.value)
-    if not buffers:
-        cx.unsupported("a slice of a list of run-time length whose items are known", kind="list", hint="keep the numbers in it")
-    return heap.allocate(cx, Growing(content.item, length, tuple(buffers)))
-
-
-def _slice_view(cx: Context, a: Arr, index: AV) -> Arr:
-    found = arrays.get_item(cx, a, index)
-    assert isinstance(found, Arr)
-    return found
+    start, count, step = index_part(cx, index, content.length, 0)
+    assert count is not None and step is not None
+    made = heap.new_growing(cx, content.item, larger(cx, count, int_const(heap.ROOM)), count)
+    cx.count_loop(count, lambda i: move(cx, content, cx.op("add", start, cx.op("mul", i, step)), made, i), "items")
+    return heap.allocate(cx, made)
 
 
 def used(cx: Context, content: Growing, buffer: Value) -> Arr:
@@ -245,8 +244,7 @@ def used(cx: Context, content: Growing, buffer: Value) -> Arr:
 
 
 def _dict_item(cx: Context, content: AV, key: AV) -> AV:
-    known = _known_key(cx, key)
-    found = dict(zip(content.static[1], content.children, strict=True)).get(known, UNBOUND_AV)
+    found = looked_up(cx, dict(zip(content.static[1], content.children, strict=True)), key, lambda: UNBOUND_AV)
 
     def case(av: AV) -> AV:
         if _missing(av):
@@ -344,8 +342,6 @@ def _pop(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 def _pop_at(cx: Context, ref: Ref, index: AV, message: str) -> AV:
-    from irad.infer.calls import call_library_function
-
     content = cx.heap[ref.name]
     if isinstance(content, Seq) and isinstance(index, Known):
         at = _known_place(cx, content, index, message)
@@ -354,18 +350,20 @@ def _pop_at(cx: Context, ref: Ref, index: AV, message: str) -> AV:
     content = as_growing(cx, ref)
     at_run_time = _place(cx, content.length, index, message)
     item = heap.item_of(cx, content, at_run_time)
+    last = cx.op("sub", content.length, int_const(1))
     if not (isinstance(index, Known) and index.obj == -1):
-        for buffer in content.buffers:
-            whole = Arr(arrays.kind_of_array(buffer), buffer)
-            call_library_function(cx, growing.close_gap, [whole, Num("int", at_run_time), Num("int", content.length)])
-    heap.store(cx, ref, Growing(content.item, cx.op("sub", content.length, int_const(1)), content.buffers))
+
+        def close_up(i: Value) -> None:
+            to = cx.op("add", at_run_time, i)
+            move(cx, content, cx.op("add", to, int_const(1)), content, to)
+
+        cx.count_loop(cx.op("sub", last, at_run_time), close_up, "items")
+    heap.store(cx, ref, Growing(content.item, last, content.buffers))
     return item
 
 
 @list_method("insert")
 def _insert(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    from irad.infer.calls import call_library_function
-
     content = cx.heap[ref.name]
     index, item = args
     if isinstance(content, Seq) and isinstance(index, Known):
@@ -376,9 +374,12 @@ def _insert(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     content = reserve(cx, as_growing(cx, ref, item), int_const(1))
     size, at, zero = content.length, cx.integer(index), int_const(0)
     at = cx.op("select", cx.op("lt", at, zero), larger(cx, cx.op("add", at, size), zero), smaller(cx, at, size))
-    for buffer in content.buffers:
-        whole = Arr(arrays.kind_of_array(buffer), buffer)
-        call_library_function(cx, growing.open_gap, [whole, Num("int", at), Num("int", size)])
+
+    def make_way(i: Value) -> None:
+        to = cx.op("sub", size, i)
+        move(cx, content, cx.op("sub", to, int_const(1)), content, to)
+
+    cx.count_loop(cx.op("sub", size, at), make_way, "items")
     heap.put(cx, content, at, item)
     heap.store(cx, ref, _longer(cx, content, int_const(1)))
     return NONE
@@ -420,6 +421,8 @@ def copied(cx: Context, ref: Ref) -> Ref:
 
 def repeated(cx: Context, ref: Ref, count: AV) -> AV:
     """xs * count"""
+    if not numeric(count) or not all(MACHINE[k].is_int or k == "bool" for k in cx.num(count).kinds):
+        cx.type_error(f"can't multiply sequence by non-int of type '{type_name(count)}'")
     content = cx.heap[ref.name]
     if isinstance(content, Seq) and isinstance(count, Known):
         return new_list(cx, content.items * int(count.obj))
@@ -447,9 +450,10 @@ def smaller(cx: Context, a: Value, b: Value) -> Value:
 def to_array(cx: Context, content: Growing) -> Arr:
     """np.array(xs) of a list of run-time length: of numbers, or of tuples of numbers."""
     item = content.item
-    if item.cls is Num and len(item.static) == 1:
-        kind = arrays.NUMPY_KIND.get(item.static[0], item.static[0])
-        return Arr(kind, used(cx, content, content.buffers[0]).value)
+    if item.cls is Num:
+        kind = arrays.common_kind_of([arrays.NUMPY_KIND.get(k, k) for k in item.static])
+        found = used(cx, content, content.buffers[0])
+        return Arr(kind, found.value) if MACHINE[kind] == found.type.elem else arrays.cast_array(cx, found, kind)
     if item.cls is Seq and item.children and all(c.cls is Num and len(c.static) == 1 for c in item.children):
         columns = [used(cx, content, buffer) for buffer in content.buffers]
         kinds = [arrays.NUMPY_KIND.get(c.static[0], c.static[0]) for c in item.children]
@@ -460,7 +464,28 @@ def to_array(cx: Context, content: Growing) -> Arr:
             assert isinstance(target, Arr)
             arrays.assign(cx, target, Arr(own, column.value))
         return out
+    if item.cls is Arr:
+        return _stacked(cx, content)
     cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+
+
+def _stacked(cx: Context, content: Growing) -> Arr:
+    """np.array(xs) of a list of arrays of one shape."""
+    cx.guard(cx.op("gt", content.length, int_const(0)), "ValueError", "an array of an empty list of arrays")
+    first = heap.item_of(cx, content, int_const(0))
+    assert isinstance(first, Arr)
+    sizes = arrays.dims(cx, first)
+    out = arrays.alloc(cx, [content.length, *sizes], first.kind)
+
+    def fill(i: Value) -> None:
+        item = heap.item_of(cx, content, i)
+        assert isinstance(item, Arr)
+        for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
+            cx.guard(cx.op("eq", mine, wanted), "ValueError", nested.INHOMOGENEOUS)
+        arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
+
+    cx.count_loop(content.length, fill, "items")
+    return out
 
 
 # -- methods of dicts --------------------------------------------------------------------------------------------
@@ -476,8 +501,26 @@ def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def dict_found(cx: Context, ref: Ref, key: AV) -> AV:
     """The item of a key; unbound where there is none."""
     content = cx.heap[ref.name]
-    found: dict[Any, AV] = dict(zip(content.static[1], content.children, strict=True))
-    return found.get(_known_key(cx, key), UNBOUND_AV)
+    return looked_up(cx, dict(zip(content.static[1], content.children, strict=True)), key, lambda: UNBOUND_AV)
+
+
+MOST_KEYS = 64  # that a number known at run time only is compared with
+
+
+def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], AV]) -> AV:
+    """The item of a key, or what `missing` says. A number that is known at run time only is compared with each key."""
+    if not isinstance(key, Num):
+        known = _known_key(cx, key)
+        return items[known] if known in items else missing()
+    from irad.infer.execute import compare, truth
+
+    numbers = [k for k in items if isinstance(k, (int, float))]
+    if len(numbers) > MOST_KEYS:
+        _known_key(cx, key)
+    cases: list[tuple[Value | None, Callable[[], AV]]] = []
+    for k in numbers:
+        cases.append((truth(cx, compare(cx, "==", key, Known(k))), lambda k=k: items[k]))  # type: ignore[misc]
+    return cx.alternatives([*cases, (None, missing)])
 
 
 @dict_method("setdefault")

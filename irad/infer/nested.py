@@ -15,6 +15,8 @@ from irad.ir.core import Const, Value
 
 def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: make_array(cx, m, dtype))
     av = flat(cx, av)
     if isinstance(av, Arr):
         return cast_array(cx, av, dtype or av.kind)

@@ -22,7 +22,7 @@ from irad.infer.values import AV, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, R
 from irad.ir.core import Value, const
 from irad.ops.py import UNBOUND
 
-HEAPTYPE = 1 << 9
+HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8
 REFLECTED = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
              "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift"}
 COMPARED = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
@@ -32,7 +32,10 @@ UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 
 def written_in_python(cls: type) -> bool:
     """Whether a class was made by a `class` statement. (`typing.Generic` and the like hold nothing.)"""
-    return bool(cls.__flags__ & HEAPTYPE) and not issubclass(cls, (type, BaseException)) and cls.__module__ != "builtins"
+    if not cls.__flags__ & HEAPTYPE or cls.__flags__ & IMMUTABLETYPE or cls.__module__ == "builtins":
+        return False
+    made_in_c = isinstance(vars(cls).get("__new__"), types.BuiltinFunctionType)
+    return not made_in_c and not issubclass(cls, (type, BaseException))
 
 
 def class_of_instance(av: AV) -> type | None:
@@ -269,7 +272,7 @@ def special(cx: Context, av: AV, name: str) -> AV | None:
     if cls is None:
         return None
     holder, found = lookup(cls, name)
-    if holder is None or found is None or holder.__module__ == "builtins":
+    if holder is None or found is None or holder.__module__ == "builtins" or isinstance(found, types.WrapperDescriptorType):
         return None
     return member(cx, av, cls, name, holder, found)
 

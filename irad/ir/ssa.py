@@ -6,7 +6,7 @@ Python's locals, the reverse pass for adjoints and for primal values that cross 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Container, Hashable, Mapping
 
 from irad.ir.core import Block, Edge, Value
 from irad.ir.types import Type
@@ -17,15 +17,22 @@ class SSABuilder:
 
     `preds[block]` are the edges into a block; `seal(block)` says that all are known. `initial(var)` gives the value of
     a variable that is read where nothing was written (the entry); `var_type(var)` the type of its parameters.
+
+    Where it is known beforehand at which joins different values of a variable can meet (the iterated dominance frontier of
+    its definitions), `joins(var)` says so, and reading goes past all others by their immediate dominators `idom`.
     """
 
     def __init__(
         self, initial: Callable[[Hashable], Value], var_type: Callable[[Hashable], Type],
         var_name: Callable[[Hashable], str | None] = lambda _: None,
+        joins: Callable[[Hashable], Container[Block] | None] = lambda _: None,
+        idom: Mapping[Block, Block | None] | None = None,
     ) -> None:
         self.initial = initial
         self.var_type = var_type
         self.var_name = var_name
+        self.joins = joins
+        self.idom = idom or {}
         self.preds: dict[Block, list[Edge]] = {}
         self.source: dict[Edge, Block] = {}
         self._current: dict[Block, dict[Hashable, Value]] = {}
@@ -81,9 +88,16 @@ class SSABuilder:
         # Python's stack
         chain = []
         value: Value | None = None
-        while block in self._sealed and len(self.preds.get(block, ())) == 1:
+        joins = self.joins(var)
+        while block in self._sealed:
+            ways = self.preds.get(block, ())
+            above = self.source[ways[0]] if len(ways) == 1 else None
+            if above is None and joins is not None and ways and block not in joins:
+                above = self.idom.get(block)
+            if above is None:
+                break
             chain.append(block)
-            block = self.source[self.preds[block][0]]
+            block = above
             value = self._current.setdefault(block, {}).get(var)
             if value is not None:
                 value = self.resolve(value)

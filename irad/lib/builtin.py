@@ -108,3 +108,9 @@ def smallest_by(best: Any, others: Any, key: Any) -> Any:
             best = x
             least = rank
     return best
+
+
+def append_all(target: Any, items: Any) -> None:
+    """list.extend, of items whose number is not known beforehand."""
+    for item in items:
+        target.append(item)

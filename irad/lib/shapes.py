@@ -60,12 +60,20 @@ def concatenate(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, 
         _check_alike(parts[0], a, axis, number)
         total += a.shape[axis]
     shape = parts[0].shape
-    made = np.empty(shape[:axis] + (total,) + shape[axis + 1 :], np.result_type(*parts) if dtype is None else dtype)
+    made = np.empty(shape[:axis] + (total,) + shape[axis + 1 :], _common_dtype(parts) if dtype is None else dtype)
     at = 0
     for a in parts:
         made[(slice(None),) * axis + (slice(at, at + a.shape[axis]),)] = a
         at += a.shape[axis]
     return made
+
+
+def _common_dtype(parts: Any) -> Any:
+    """The dtype that holds the elements of all."""
+    found = parts[0].dtype
+    for a in parts:
+        found = np.result_type(found, a.dtype)
+    return found
 
 
 def _joined(a: Any, axis: int) -> Any:

@@ -1,6 +1,7 @@
 """What the entries of all programs call, in LLVM text; compiled once for a process (`library`).
 
-    irad_guards(state) -> whether all guarded words are as they were
+    irad_guards(state) -> whether all guarded words are as they were, or a dict whose version is another one still holds
+                          the same objects under the guarded names
     irad_context(state) -> a fresh context, when calls are nested; null: no memory, with the exception set
     irad_stack(ctx)                                   how far this thread's stack may grow, before a recursive kernel
     irad_box_array(ctx, out, nd, descr, item) -> array of what the kernel made
@@ -91,6 +92,8 @@ done:
 }}"""
 
 GUARDS = f"""
+declare ptr @PyDict_GetItemWithError(ptr, ptr)
+
 define i1 @irad_guards(ptr %state) {{
 entry:
   %np = getelementptr i8, ptr %state, i64 {STATE['guard_count']}
@@ -113,9 +116,70 @@ loop:
   %more = and i1 %same, %left
   br i1 %more, label %loop, label %out
 out:
-  ret i1 %same
+  br i1 %same, label %good, label %other
+other:
+  %r = tail call i1 @irad_renew(ptr %state)
+  ret i1 %r
 good:
   ret i1 true
+}}
+
+define internal i1 @irad_renew(ptr %state) noinline {{
+entry:
+  %cp = getelementptr i8, ptr %state, i64 {STATE['name_count']}
+  %count = load i64, ptr %cp
+  %np = getelementptr i8, ptr %state, i64 {STATE['names']}
+  %names = load ptr, ptr %np
+  %dp = getelementptr i8, ptr %state, i64 {STATE['dict_count']}
+  %dicts = load i64, ptr %dp
+  %gp = getelementptr i8, ptr %state, i64 {STATE['guards']}
+  %first = load ptr, ptr %gp
+  %gn = getelementptr i8, ptr %state, i64 {STATE['guard_count']}
+  %n = load i64, ptr %gn
+  %any = icmp ne i64 %count, 0
+  br i1 %any, label %name, label %no
+name:
+  %i = phi i64 [0, %entry], [%i1, %next]
+  %at = mul i64 %i, 24
+  %row = getelementptr i8, ptr %names, i64 %at
+  %dict = load ptr, ptr %row
+  %kp = getelementptr i8, ptr %row, i64 8
+  %key = load ptr, ptr %kp
+  %vp = getelementptr i8, ptr %row, i64 16
+  %wanted = load ptr, ptr %vp
+  %have = call ptr @PyDict_GetItemWithError(ptr %dict, ptr %key)
+  %still = icmp eq ptr %have, %wanted
+  br i1 %still, label %next, label %no
+next:
+  %i1 = add i64 %i, 1
+  %further = icmp slt i64 %i1, %count
+  br i1 %further, label %name, label %words
+words:
+  %w = phi i64 [0, %next], [%w1, %go]
+  %over = icmp eq i64 %w, %n
+  br i1 %over, label %yes, label %word
+word:
+  %off = shl i64 %w, 4
+  %p = getelementptr i8, ptr %first, i64 %off
+  %place = load ptr, ptr %p
+  %ep = getelementptr i8, ptr %p, i64 8
+  %found = load i64, ptr %place
+  %isdict = icmp slt i64 %w, %dicts
+  br i1 %isdict, label %take, label %check
+take:
+  store i64 %found, ptr %ep
+  br label %go
+check:
+  %expected = load i64, ptr %ep
+  %same = icmp eq i64 %found, %expected
+  br i1 %same, label %go, label %no
+go:
+  %w1 = add i64 %w, 1
+  br label %words
+yes:
+  ret i1 true
+no:
+  ret i1 false
 }}"""
 
 _BOX_ARRAY = """

@@ -15,7 +15,8 @@ CTX = {"next": abi.CTX_NEXT, "site": abi.CTX_SITE, "payload": abi.CTX_PAYLOAD, "
 # What a fresh context takes from the static one.
 INHERITED = ("byte_limit", "depth_limit", "fail", "fence", "unfence", "ask")
 # The state block: byte offsets of its header; 16 bytes for each input follow, then the guards.
-STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "inputs": 64}
+STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "name_count": 40, "names": 48, "dict_count": 56,
+         "inputs": 64}
 
 
 class Text:
