@@ -182,6 +182,17 @@ class Identical(Exception):
     """One array was passed at several places: the call is made again, with code for that. Users do not see this."""
 
 
+class LongTape(Exception):
+    """There is no memory for a tape: the call is made again, with code whose tapes grow. Users do not see this.
+
+    `error` is what they see if an exception does not end the loop soon.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 def exception_named(name: str) -> Any:
     """The class that a guard or raise of the IR names, if it is no symbol of the module; None if there is none."""
     return Identical if name == "Identical" else getattr(builtins, name, None)

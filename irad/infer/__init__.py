@@ -9,15 +9,20 @@ from irad.infer import (
     jacobians,
     mathlib,
     numpylib,
+    operators,
+    patterns,
     rounding,
     selection,
     shaping,
+    sorting,
     transforms,
     ufuncmethods,
     ufuncs,
+    variables,
+    wrappers,
 )
 
 __all__ = [
-    "builtins", "contexts", "einsum", "indextricks", "itertools_", "jacobians", "mathlib", "numpylib", "rounding", "selection",
-    "shaping", "transforms", "ufuncmethods", "ufuncs",
+    "builtins", "contexts", "einsum", "indextricks", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns",
+    "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables", "wrappers",
 ]

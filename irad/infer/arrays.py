@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import product
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import raise_value
+from irad.infer.sequences import is_slice, sequence_item
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT, Array
+from irad.ir.types import Array
 
 Scalars = Callable[..., AV]
 
@@ -130,6 +132,9 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
                 return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
+        from irad.infer.contexts import not_recorded
+
+        not_recorded(cx, a)
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
@@ -169,47 +174,6 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     if a.type.layout == "C":
         return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
-
-
-def is_slice(index: AV) -> bool:
-    """Whether an index is a slice."""
-    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
-
-
-def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
-    """An item of a sequence of known length, or several of them."""
-    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
-    if isinstance(index, Known) and isinstance(index.obj, slice):
-        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
-    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
-        if not -len(items) <= index.obj < len(items):
-            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-        return items[index.obj]
-    if is_slice(index):
-        cx.unsupported(
-            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
-            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
-        )
-    at = cx.integer(index)
-    n = int_const(len(items))
-    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
-    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
-    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-    if not items:
-        cx.throw("IndexError", "tuple index out of range")
-    return _select_item(cx, items, wrapped)
-
-
-def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
-    """items[at] by a tree of branches, log2(n) deep."""
-
-    def pick(low: int, high: int) -> AV:
-        if high - low == 1:
-            return items[low]
-        middle = (low + high) // 2
-        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
-
-    return pick(0, len(items))
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -252,18 +216,8 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
 
 def converted(cx: Context, value: AV, kind: str) -> Value:
     """A scalar as an element of an array of this kind (numpy's conversion on assignment)."""
-    n, machine = cx.num(value), MACHINE[kind]
-    if not machine.is_int:
-        return cx.cast(n.value, machine)
-    narrow = machine.bits < 64 and not all(map(is_numpy, n.kinds))
-    if any(MACHINE[k].is_float for k in n.kinds):
-        n = cx.num(numbers.to_int(cx, value))
-        narrow = machine.bits < 64
-    stored = cx.cast(n.value, machine)
-    if narrow and n.value.type != BOOL:
-        same = cx.op("eq", cx.cast(stored, INT), n.value)
-        cx.guard(same, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
-    return stored
+    machine = MACHINE[kind]
+    return numbers.to_numpy_int(cx, value, kind) if machine.is_int else cx.cast(cx.num(value).value, machine)
 
 
 def assign(cx: Context, target: Arr, value: AV) -> None:
@@ -456,23 +410,43 @@ def element_kind(av: AV) -> str:
     return kind_of(av.obj) or "float"
 
 
+def by_kinds(cx: Context, operands: list[AV], result: Callable[..., object], case: Callable[[list[AV]], AV]) -> AV:
+    """`case` of operands; where a number has several kinds and the kind of the result depends on that, of each kind apart."""
+    choices = [a.kinds if isinstance(a, Num) and a.tag is not None else (element_kind(a),) for a in operands]
+    if len({result(*kinds) for kinds in product(*choices)}) == 1:
+        return case(operands)
+    k = next(i for i, kinds in enumerate(choices) if len(kinds) > 1)
+    number = operands[k]
+    assert isinstance(number, Num)
+
+    def settled(one: Num) -> AV:
+        return by_kinds(cx, [*operands[:k], one, *operands[k + 1:]], result, case)
+
+    return numbers.each_kind(cx, number, settled)
+
+
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b` where one is an array; `a op= b` changes `a`."""
     if op == "@":
         from irad.infer.calls import call_library
 
         return call_library(cx, np.matmul, [a, b])
-    x, y = as_operand(cx, a), as_operand(cx, b)
+    given, changes = [as_operand(cx, a), as_operand(cx, b)], inplace and isinstance(a, Arr)
+    return by_kinds(cx, given, partial(binary_kind, op), lambda now: _settled_binary(cx, op, now[0], now[1], changes))
+
+
+def _settled_binary(cx: Context, op: str, x: AV, y: AV, inplace: bool) -> AV:
+    """`x op y` of arrays and of numbers of one kind, as far as that makes a difference."""
     kind = binary_kind(op, element_kind(x), element_kind(y))
     if kind is None:
         cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
     scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)
-    if inplace and isinstance(a, Arr):
+    if inplace and isinstance(x, Arr):
         refused = inplace_refusal(op, element_kind(x), element_kind(y), isinstance(y, Arr))
         if refused:
             cx.type_error(refused)
-        _inplace(cx, a, y, scalar)
-        return a
+        _inplace(cx, x, y, scalar)
+        return x
     return elementwise(cx, scalar, [x, y], kind)
 
 
@@ -507,7 +481,10 @@ def as_numpy(cx: Context, av: AV) -> AV:
     """A Python scalar as the numpy scalar that it becomes beside arrays."""
     n = cx.num(av)
     names = {"float": "float64", "int": "int64", "bool": "bool_"}
-    return Num(names.get(n.kinds[0], n.kinds[0]), n.value) if len(n.kinds) == 1 else Num("float64", cx.float(n))
+    found = {names.get(kind, kind) for kind in n.kinds}
+    if len(found) > 1:
+        return numbers.each_kind(cx, n, lambda one: as_numpy(cx, one))
+    return Num(found.pop(), n.value)
 
 
 def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:

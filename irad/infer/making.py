@@ -203,6 +203,8 @@ def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _python_scalar(cx: Context, av: AV) -> AV:
     n = cx.num(av)
+    if len({MACHINE[k].family for k in n.kinds}) > 1:
+        return numbers.each_kind(cx, n, lambda one: _python_scalar(cx, one))
     machine = MACHINE[n.kinds[0]]
     return numbers.to_kind(cx, n, "float" if machine.is_float else "bool" if machine == BOOL else "int")
 

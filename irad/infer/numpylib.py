@@ -12,7 +12,7 @@ from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array
-from irad.infer.values import AV, Arr, Choice, Known, Seq
+from irad.infer.values import AV, Arr, Choice, Known, Num, Seq
 from irad.lib import (
     EVALUATED,
     linear,
@@ -41,6 +41,8 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
         for at, a in enumerate(args):
             if isinstance(a, Choice):
                 return cx.dispatch(a, lambda m: handler(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
+            if isinstance(a, Num) and a.tag is not None and at < arrays_first:
+                return numbers.each_kind(cx, a, lambda one: handler(cx, [*args[:at], one, *args[at + 1 :]], kwargs))
         given = list(args)
         named = dict(kwargs)
         code = replacement.__code__

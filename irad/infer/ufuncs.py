@@ -37,8 +37,12 @@ def ufunc(function: np.ufunc, scalar: Scalar) -> None:
         given = [arrays.as_operand(cx, a) for a in operands]
         if all(isinstance(a, Known) for a in given):
             return numbers.fold(cx, function, *given)
-        kind = result_kind(cx, function, given)
-        return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), given, kind)
+
+        def settled(now: list[AV]) -> AV:
+            kind = result_kind(cx, function, now)
+            return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), now, kind)
+
+        return arrays.by_kinds(cx, given, lambda *kinds: ufunc_kind(function, *kinds), settled)
 
     _enter(function, one, whole)
 
@@ -204,7 +208,7 @@ def _ignoring_nan(name: str, order: str) -> Scalar:
     def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
         if not MACHINE[kind].is_float:
             return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
-        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, *v))
+        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, v[1], v[0]))  # of zeros the first
         return cx.op("select", cx.op("isnan", v[0]), v[1], chosen)
 
     return scalar

@@ -50,6 +50,12 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     return in_frames(exc, frames)
 
 
+def lacks_tape(context: int, sites: Sequence[SiteLike]) -> bool:
+    """Whether a context reports that there was no memory for a tape."""
+    site = sites[_word(context + CTX_SITE)]
+    return site.need is not None and site.need.what in ("tape", "growing tape") and context not in INTERRUPTED
+
+
 def _word(address: int) -> int:
     return ctypes.c_int64.from_address(address).value
 

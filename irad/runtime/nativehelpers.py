@@ -5,6 +5,7 @@
     irad_context(state) -> a fresh context, when calls are nested; null: no memory, with the exception set
     irad_stack(ctx)                                   how far this thread's stack may grow, before a recursive kernel
     irad_box_array(ctx, out, nd, descr, item) -> array of what the kernel made
+    irad_let_go(ctx, owner)                     a reference of the entry to what the kernel made
     irad_raise(self, ctx) -> whether the call begins anew; else the exception is set
 """
 from __future__ import annotations
@@ -235,6 +236,12 @@ copy:
   br label %done
 done:
   %r = phi ptr [null, %dense], [%new, %fill], [%new, %move], [null, %strided], [%kept, %copy]
+  call void @irad_let_go(ptr %ctx, ptr %owner)
+  ret ptr %r
+}"""
+
+_LET_GO = """
+define void @irad_let_go(ptr %ctx, ptr %owner) {
   %borrowed = icmp eq ptr %owner, null
   br i1 %borrowed, label %end, label %count
 count:
@@ -247,13 +254,13 @@ drop:
   call void @irad_free(ptr %ctx, ptr %owner)
   br label %end
 end:
-  ret ptr %r
+  ret void
 }"""
 
 
 def helpers_text() -> str:
     """The others, as far as this process can have them."""
-    texts = [_RAISE, _CONTEXT, _STACK]
+    texts = [_RAISE, _CONTEXT, _STACK, _LET_GO]
     array = layout().array
     if array is not None and layout().numpy_api:
         texts.append(_BOX_ARRAY.replace("{data}", str(array.data)))

@@ -126,6 +126,7 @@ declare ptr @irad_context(ptr)
 declare void @irad_stack(ptr)
 declare i1 @irad_raise(ptr, ptr)
 declare ptr @irad_box_array(ptr, ptr, i32, ptr, i64)
+declare void @irad_let_go(ptr, ptr)
 declare ptr @irad_np_new(ptr, ptr, i32, ptr, ptr, ptr, i32, ptr)
 declare ptr @irad_np_copy(ptr, i32)
 declare ptr @irad_np_scalar(ptr, ptr, ptr)
@@ -133,7 +134,7 @@ declare ptr @calloc(i64, i64)
 declare ptr @llvm.frameaddress.p0(i32)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"""
 
-_EXTERNAL = re.compile(r"(irad_(np_type_|np_descr_|np_ndarray$|name_|known_)|Py\w+_Type$|PyExc_|_Py_\w+Struct$)")
+_EXTERNAL = re.compile(r"(irad_(np_type_|np_descr_|np_ndarray$|share$|name_|known_)|Py\w+_Type$|PyExc_|_Py_\w+Struct$)")
 _DEFINED = re.compile(r"^(?:declare|define)\b[^@\n]*@([\w.$]+)|^@([\w.$]+) *=", re.MULTILINE)
 _USED = re.compile(r"@([A-Za-z_][\w.$]*)")
 _DECLARATIONS = {_USED.findall(line)[0]: line for line in _DECLARED.splitlines()}

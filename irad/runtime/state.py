@@ -154,8 +154,9 @@ class State:
         for index, (namespace, name) in enumerate(self._names):
             held = namespace.get(name, self)  # `self`: it is not there
             self._contents.append(held)
-            words = (id(namespace), id(name), 0 if held is self else id(held))
-            (ctypes.c_ssize_t * 3).from_address(self.address + self._rows + 24 * index)[:] = words
+            row = self.address + self._rows + 24 * index
+            _word(row).value, _word(row + 8).value = id(namespace), id(name)
+            _word(row + 16).value = 0 if held is self else id(held)
         places = self._places()
         if len(places) > self._room:  # a list has grown: the code is for another one
             places = []

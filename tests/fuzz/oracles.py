@@ -318,9 +318,9 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
 
 def check_claims(case: Case, thunk: Thunk) -> None:
     """What range analysis says of the ints of the function, against those of its runs."""
-    claims = Claims(clone_function(thunk.met, thunk.name))
-    if claims.count:
-        for call in case.program.calls:
+    for function in (thunk.met, thunk.function):  # before anything was proved, and at the end
+        claims = Claims(clone_function(function, thunk.name))
+        for call in case.program.calls if claims.count else ():
             leaves = thunk.leaves(arguments(call))
             try:
                 case.report.counts["claims"] += run_claimed(thunk.module, claims.function, leaves, thunk.inputs, FUEL)

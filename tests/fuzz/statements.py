@@ -326,7 +326,8 @@ class Statements(Expressions):
             lines.insert(2, f"    if {self.condition(inside)}:")
             lines[3] = "    " + lines[3]
         scope.bind(name, "sum")
-        return [*lines, self.assignment(scope, self.pick((name, f"{name} * 0.5", f"math.sin({name})")))]
+        texts = (name, f"math.sin({name})", self.number_sum(scope, 1), self.number_sum(scope, 1))
+        return [*lines, self.assignment(scope, self.pick(texts))]
 
     def write_closure(self, scope: Scope) -> list[str]:
         """A local function that reads, and perhaps changes, variables of this one."""

@@ -122,20 +122,6 @@ def test_identity() -> None:
     assert irad.compile(lambda a: a is None)(1.0) is False and irad.compile(lambda a, b: a is b)(True, True) is True
 
 
-def test_arrays_in_results_are_owned() -> None:
-    a = np.arange(4.0)
-    assert irad.compile(lambda a: a)(a) is a and irad.compile(lambda a: (a, 1.0))(a)[0] is a
-    for view in (irad.compile(lambda a: a[1:])(a), irad.compile(lambda a: a.reshape(2, 2))(a), irad.compile(lambda i: HELD)(0)):
-        assert view.base is None and view.flags.owndata and not np.shares_memory(view, a) and view is not HELD
-
-    def twice(n):
-        made = np.zeros(n)
-        return made, made
-
-    first, second = irad.compile(twice)(3)
-    assert not np.shares_memory(first, second)
-
-
 OUTSIDE, HELD = 1.0, np.ones(2)
 
 
