@@ -344,7 +344,7 @@ def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]],
 
 def broadcast_shape(
     cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None,
-    words: str = "operands could not be broadcast together with shapes",
+    exc: str = "ValueError", words: str = "operands could not be broadcast together with shapes",
 ) -> list[Value]:
     """The common extents of operands, checked; an error names the shapes of `shown`."""
     arrays = [a for a in operands if isinstance(a, Arr)]
@@ -369,7 +369,7 @@ def broadcast_shape(
         sizes.append(size)
     if not isinstance(good, Const):
         texts, parts = shapes_text(cx, shown or operands)
-        cx.guard(good, "ValueError", f"{words} {' '.join(texts)} ", *parts)
+        cx.guard(good, exc, f"{words} {' '.join(texts)} ", *parts)
     return sizes
 
 
@@ -472,8 +472,9 @@ INPLACE: dict[str, Callable[..., object]] = {
 
 def numpy_scalar(cx: Context, scalar: Scalars, *operands: AV) -> AV:
     """Apply a scalar operation with numpy's error rules: Python scalars take part as numpy ones."""
-    promoted = [as_numpy(cx, o) if i == 0 else o for i, o in enumerate(operands)]
-    return scalar(*promoted)
+    if any(all(map(is_numpy, cx.num(o).kinds)) for o in operands):
+        return scalar(*operands)  # a Python scalar takes the kind of the other
+    return scalar(as_numpy(cx, operands[0]), *operands[1:])
 
 
 def as_numpy(cx: Context, av: AV) -> AV:

@@ -99,7 +99,7 @@ def plan(cx: Context, a: Arr, entries: list[AV]) -> Plan:
         kept += parts[-1][1] is not None
         axis += 1
     base = arrays.view(cx, a, parts)
-    inner = arrays.broadcast_shape(cx, list(leads.values()), words=MISMATCH)
+    inner = arrays.broadcast_shape(cx, list(leads.values()), exc="IndexError", words=MISMATCH)
     assert front is not None
     block = tuple(range(front, front + len(inner)))
     sizes: list[Value] = []

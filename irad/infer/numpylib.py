@@ -66,10 +66,12 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
 
 def _taken_out(code: Any, given: list[AV], named: dict[str, AV]) -> Arr | None:
     """The array for the result, taken from the arguments."""
-    names = code.co_varnames[: code.co_argcount]
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if "out" not in names:
+        return None
     if "out" in named:
         found: AV = named.pop("out")
-    elif "out" in names and names.index("out") < len(given):
+    elif names.index("out") < len(given):
         at = names.index("out")
         found, given[at] = given[at], Known(None)
     else:
@@ -129,7 +131,7 @@ PLAIN_FIRST = frozenset((
     "stack", "vstack", "hstack", "dstack", "column_stack", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "select",
     "apply_along_axis", "lexsort", "multi_dot", "tile",
 ))
-OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.vdot, np.inner, np.outer))  # scalars stay scalars
+OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.inner))  # scalars stay scalars
 
 
 def _enter_all() -> None:

@@ -15,6 +15,7 @@ from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
 from irad.infer.indices import Part
+from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
 from irad.infer.raising import raise_value
 from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
@@ -117,9 +118,16 @@ def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return made if a.ndim == 1 else Arr(a.kind, cx.op("reshape", made.value, arrays.total_size(cx, a)))
 
 
+def _is_generic(cx: Context, av: AV) -> bool:
+    """Whether this is a scalar of numpy's: methods that change no element give it back."""
+    return numeric(av) and all(map(is_numpy, cx.num(av).kinds))
+
+
 @handles(np.transpose)
 @method("transpose")
 def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
+        return args[0]
     no_options(cx, "transpose", {k: v for k, v in kwargs.items() if k != "axes"})
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -250,6 +258,8 @@ def _expand_dims(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(np.squeeze)
 @method("squeeze")
 def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
+        return args[0]
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
     axis = argument(args, kwargs, 1, "axis")

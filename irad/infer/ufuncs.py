@@ -51,13 +51,13 @@ def _operator(function: np.ufunc, apply: Callable[..., AV]) -> None:
     """A ufunc that is an operator of Python: with the rules of numpy's scalars."""
 
     def one(cx: Context, kind: str, *items: AV) -> AV:
-        return apply(cx, arrays.as_numpy(cx, items[0]), *items[1:])
+        return arrays.numpy_scalar(cx, lambda *scalars: apply(cx, *scalars), *items)
 
     def whole(cx: Context, *operands: AV) -> AV:
         given = [arrays.as_operand(cx, a) for a in operands]
-        if not any(isinstance(a, Arr) for a in given):
-            given[0] = arrays.as_numpy(cx, given[0])
-        return apply(cx, *given)
+        if any(isinstance(a, Arr) for a in given):
+            return apply(cx, *given)
+        return arrays.numpy_scalar(cx, lambda *scalars: apply(cx, *scalars), *given)
 
     _enter(function, one, whole)
 

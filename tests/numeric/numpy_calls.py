@@ -53,7 +53,10 @@ GROUPS: dict[str, list[str]] = {
         "np.nanargmax(k)", "np.nanargmin(k, axis=1)",
     ],
     "missing": [*_axes("nansum nanmean nanmax", "k")],
-    "missing spreads": [*_axes("nanvar nanstd nanmin", "k")[:12], "np.nanmedian(n)", "np.nanprod(k, axis=0)", "np.nan_to_num(n)"],
+    "missing spreads": [
+        "np.nanvar(k)", "np.nanvar(k, axis=0, ddof=1)", "np.nanstd(k, axis=1, keepdims=True)", "np.nanstd(n)", "np.nanmin(k)",
+        "np.nanmin(k, axis=0)", "np.nanmedian(n)", "np.nanprod(k, axis=0)", "np.nan_to_num(n)",
+    ],
     "reduction options": [
         "np.sum(m, where=m > 0)", "np.max(m, axis=0, initial=0.3)", "np.mean(m, dtype=np.float32)", "np.sum(i, dtype=float)",
         "np.sum(m, axis=0, out=np.zeros(4))", "np.prod(m, initial=2.0)", "np.min(m, where=m > 0, initial=9.0)",
@@ -156,8 +159,11 @@ GROUPS: dict[str, list[str]] = {
     ],
     "linear": [
         "np.linalg.solve(q, q[0])", "np.linalg.solve(q, m.T)", "np.linalg.inv(q)", "np.linalg.det(q)", "np.linalg.slogdet(q)",
-        "np.linalg.cholesky(p)", "np.linalg.qr(m.T)", "np.linalg.pinv(m)", "np.linalg.matrix_power(q, 3)",
-        "np.linalg.solve(np.stack((q, p)), np.stack((p, q)))", "np.linalg.det(q[:3, :3])", "np.linalg.multi_dot([m, q, m.T])",
+        "np.linalg.matrix_power(q, 3)", "np.linalg.det(q[:3, :3])", "np.linalg.multi_dot([m, q, m.T])",
+    ],
+    "factors": [
+        "np.linalg.cholesky(p)", "np.linalg.qr(m.T)", "np.linalg.pinv(m)",
+        "np.linalg.solve(np.stack((q, p)), np.stack((p, q)))",
     ],
     "norms": [
         "np.linalg.norm(v)", "np.linalg.norm(m)", "np.linalg.norm(m, axis=1)", "np.linalg.norm(m, axis=0, keepdims=True)",

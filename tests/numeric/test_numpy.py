@@ -174,6 +174,12 @@ def test_refused(source):
     refused(make(f"def f(a): return {source}"), np.ones(3))
 
 
+def test_python_scalars_take_the_kind_of_numpys():
+    """Also of arrays of no axes, whichever comes first."""
+    f = make("def f(a): return 2.5 * a, a / 3, 1.5 - a, 2.0 ** a, np.multiply(2.5, a), np.add(1, a), np.maximum(1, a)")
+    all_same(f, [(np.array(2.0, np.float32),), (np.array([2.0], np.float32),), (np.float32(2),), (np.array(3),), (np.int64(3),)])
+
+
 def test_numpy_ints_of_numbers() -> None:
     """np.int32(x): what does not fit is Python's error; of a numpy float, where numpy gives what the machine gives, too."""
     for cls in (np.int64, np.int32):

@@ -99,7 +99,8 @@ def test_ties_are_split_evenly():
 def test_kinks_have_the_derivative_0():
     zero = np.zeros(3)
     for source in (
-        "np.linalg.norm(a)", "np.std(a)", "np.nanstd(a)", "np.abs(a).sum()", "np.sign(a).sum()", "np.linalg.norm(a[None], axis=1)[0]",
+        "np.linalg.norm(a)", "np.std(a)", "np.nanstd(a)", "np.abs(a).sum()", "np.sign(a).sum()",
+        "np.linalg.norm(a[None], axis=1)[0]",
     ):
         np.testing.assert_array_equal(slope(source, zero), zero, err_msg=source)
 

@@ -47,7 +47,7 @@ def make(source: str):
     return space["f"]
 
 
-SCALARS = (2.5, 3, True, np.float64(1.5), np.float32(2), np.int64(4), np.array(2.5))
+SCALARS = (2.5, 3, np.float64(1.5), np.float32(2), np.int64(4), np.array(2.5))
 ON_SCALARS = (
     "np.sqrt(a), np.asarray(a), np.atleast_1d(a), np.ndim(a), np.shape(a), np.size(a), np.sum(a), np.max(a), np.mean(a)",
     "np.clip(a, 0, 1), np.where(a > 1, a, 0), np.squeeze(a), np.ravel(a), np.array([a, a]), np.any(a), np.all(a > 0), np.copy(a)",
