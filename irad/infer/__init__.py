@@ -3,19 +3,26 @@
 from irad.infer import (
     builtins,
     contexts,
+    einsum,
+    indextricks,
     itertools_,
     jacobians,
     mathlib,
     numpylib,
+    operators,
+    patterns,
     rounding,
     selection,
     shaping,
+    sorting,
     transforms,
     ufuncmethods,
     ufuncs,
+    variables,
+    wrappers,
 )
 
 __all__ = [
-    "builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping", "transforms", "ufuncmethods",
-    "ufuncs",
+    "builtins", "contexts", "einsum", "indextricks", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns",
+    "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables", "wrappers",
 ]

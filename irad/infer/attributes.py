@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
+from irad.infer import arrays, numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
-from irad.infer.values import AV, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
+from irad.infer.values import AV, BUILT_IN, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
 from irad.ir.core import Const
 from irad.ops.py import UNBOUND
 
@@ -35,7 +35,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if isinstance(av, Ref):
         from irad.infer.objects import get_ref_attr
 
-        return _method(cx, av, av.cls, name) if av.cls in (list, dict) else get_ref_attr(cx, av, name)
+        return _method(cx, av, av.cls, name) if av.cls in BUILT_IN else get_ref_attr(cx, av, name)
     if name == "__class__":
         from irad.infer.builtins import class_of
 
@@ -51,8 +51,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, av.cls, name)
     if type(av).iterator:
         cx.unsupported(
-            f"the attribute `{name}` of an iterator", kind="generator", why="compiled code takes its items one after the other only",
-            hint="use it in a loop, or call next() on it",
+            f"the attribute `{name}` of an iterator", kind="generator",
+            why="compiled code takes its items one after the other only", hint="use it in a loop, or call next() on it",
         )
     if is_exception(av) or is_new(av):
         return exception_attr(cx, av, name)
@@ -68,7 +68,9 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return av.children[SLICE.index(name)]
     if isinstance(av, (Fn, Partial)):
         if isinstance(av, Fn) and name in ("__name__", "__qualname__"):
-            return Known(av.code.co_name)
+            return Known(av.name if name == "__qualname__" else av.name.rpartition(".")[2])
+        if isinstance(av, Fn) and name == "__module__":
+            return Known(av.globals.get("__name__"))
         cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
     from irad.infer.builtins import class_of
 
@@ -106,7 +108,7 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
 
 def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
-    if isinstance(av, Ref) and av.cls not in (list, dict):
+    if isinstance(av, Ref) and av.cls not in BUILT_IN:
         return _ref_has_attr(cx, av, name)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
@@ -300,6 +302,8 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
 
 
 def _number_attr(cx: Context, n: Num, name: str) -> AV:
+    if n.tag is not None and (name == "dtype" or len({hasattr(CLASSES[k], name) for k in n.kinds}) > 1):
+        return numbers.each_kind(cx, n, lambda one: _number_attr(cx, one, name))
     cls = CLASSES[n.kinds[0]]
     if name in ("real", "numerator") and cls is not bool and hasattr(cls, name):
         return n

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from irad.errors import TypingError
 from irad.infer.joins import at_run_time, is_content
 from irad.infer.values import (
     AV,
@@ -90,7 +91,7 @@ def opened(cx: Context, av: AV) -> AV:
     """A list or dict of known form as what it holds; everything else as it is."""
     if isinstance(av, Ref):
         content = cx.heap[av.name]
-        if isinstance(content, (Seq, Record)):
+        if isinstance(content, (Seq, Record)) or av.cls is set:
             return content
     return av
 
@@ -199,6 +200,86 @@ def under(names: Mapping[Name, Name], heap: Heap) -> Heap:
     return {new: renamed(heap[old], names) for old, new in names.items()}
 
 
+# -- alternatives that are one object ------------------------------------------------------------------------------
+
+
+def together(cx: Context, roots: Mapping[Any, AV], kept: Iterable[Name] = ()) -> dict[Any, AV]:
+    """The roots with alternatives put together: where a variable is one of several objects of a class, depending on the way,
+    and nothing else leads to these, they become one object. (Else a loop that makes objects would have more with each round.)
+    """
+    found = dict(roots)
+    counts = _reached(cx, found.values(), kept)
+    if counts is None:
+        return found
+    for key, av in found.items():
+        found[key] = _together(cx, av, counts)
+    for name in list(counts):
+        content = cx.heap.get(name)
+        if content is not None:
+            new = _together(cx, content, counts)
+            if new is not content:
+                cx.heap[name] = new
+    return found
+
+
+def _reached(cx: Context, roots: Iterable[AV], kept: Iterable[Name]) -> dict[Name, int] | None:
+    """How often each object is referred to; None if no value is one of several objects of a class."""
+    counts = dict.fromkeys(kept, 2)  # the caller refers to these as well
+    work = [*roots, *(cx.heap[name] for name in counts if name in cx.heap)]
+    several = False
+    while work:
+        av = work.pop()
+        several = several or _has_groups(av)
+        for ref, _ in references(av):
+            counts[ref.name] = counts.get(ref.name, 0) + 1
+            if counts[ref.name] == 1:
+                work.append(cx.heap[ref.name])
+    return counts if several else None
+
+
+def _groups(av: Choice) -> dict[type, list[Ref]]:
+    found: dict[type, list[Ref]] = {}
+    for member in av.members:
+        if isinstance(member, Ref):
+            found.setdefault(member.cls, []).append(member)
+    return found
+
+
+def _has_groups(av: AV) -> bool:
+    if isinstance(av, Choice) and any(len(refs) > 1 for refs in _groups(av).values()):
+        return True
+    return any(map(_has_groups, av.children))
+
+
+def _together(cx: Context, av: AV, counts: Mapping[Name, int]) -> AV:
+    if not av.children:
+        return av
+    if isinstance(av, Choice):
+        for refs in _groups(av).values():
+            alone = {ref.name for ref in refs if counts.get(ref.name) == 1}
+            if len(alone) > 1:
+                return _one(cx, av, alone)
+    return av.with_children(tuple(_together(cx, c, counts) for c in av.children))
+
+
+def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
+    """The choice with these alternatives as one new object, whose content is that of whichever it is."""
+
+    def case(member: AV) -> AV:
+        return Record(("held",), (cx.heap[member.name],)) if isinstance(member, Ref) and member.name in alone else member
+
+    def placed(member: AV) -> AV:
+        if isinstance(member, Record) and member.static == ("held",):
+            return allocate(cx, member.children[0])
+        return member
+
+    try:
+        found = cx.dispatch(av, case)
+    except TypingError:  # their attributes have no common form
+        return av
+    return found.with_children(tuple(map(placed, found.children))) if isinstance(found, Choice) else placed(found)
+
+
 # -- trees -------------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +295,8 @@ def exported(
             _shared(cx, av, what)
         seen.add(av.name)
         inside = exported(cx, cx.heap[av.name], what, seen, places)
+        if isinstance(inside, Known) and type(inside.obj) is set:
+            return Seq(set, tuple(map(Known, inside.obj)))
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)

@@ -1,0 +1,80 @@
+"""Subscripts of sequences of known length: by known indices, or by a choice among the few items that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from irad.infer.context import Context
+from irad.infer.joins import MAX_CHOICE
+from irad.infer.values import AV, Known, Record, Seq, int_const
+from irad.ir.core import Value
+
+
+def is_slice(index: AV) -> bool:
+    """Whether an index is a slice."""
+    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static[0] == "slice"
+
+
+def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+    """An item of a sequence of known length, or several of them."""
+    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
+    if isinstance(index, Known) and isinstance(index.obj, slice):
+        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
+    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
+        if not -len(items) <= index.obj < len(items):
+            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+        return items[index.obj]
+    if is_slice(index):
+        found = _some_slice(cx, cls, items, index.children)
+        if found is not None:
+            return found
+        cx.unsupported(
+            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
+            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
+        )
+    at = cx.integer(index)
+    n = int_const(len(items))
+    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
+    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+    if not items:
+        cx.throw("IndexError", "tuple index out of range")
+    return _select_item(cx, items, wrapped)
+
+
+def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...]) -> AV | None:
+    """A slice with one bound that is known at run time only: one of the few that there can be.
+
+    None if there are too many, or if the bound may be known once the loops around are unrolled.
+    """
+    start, stop, step = bounds
+    unknown = [b for b in (start, stop) if not isinstance(b, Known)]
+    loops = cx.solver is not None and cx.solver.ranges and not cx.solver.spec.unroll
+    if len(unknown) != 1 or not isinstance(step, Known) or step.obj not in (None, 1) or len(items) >= MAX_CHOICE or loops:
+        return None
+    at, n = cx.integer(unknown[0]), int_const(len(items))
+    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+
+    def taken(place: int) -> AV:
+        cut = slice(place, stop.obj) if isinstance(stop, Known) else slice(start.obj if isinstance(start, Known) else None, place)
+        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[cut]))
+
+    cases: list[tuple[Value | None, Callable[[], AV]]] = [
+        (cx.op("le", wrapped, int_const(k)), partial(taken, k)) for k in range(len(items))
+    ]
+    return cx.alternatives([*cases, (None, partial(taken, len(items)))])
+
+
+def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
+    """items[at] by a tree of branches, log2(n) deep."""
+
+    def pick(low: int, high: int) -> AV:
+        if high - low == 1:
+            return items[low]
+        middle = (low + high) // 2
+        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
+
+    return pick(0, len(items))
