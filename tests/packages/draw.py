@@ -88,7 +88,7 @@ def _child(*command: str, timeout: float) -> subprocess.CompletedProcess[str]:
     program = [sys.executable, "-m", "packages.draw", *command]
     with tempfile.TemporaryDirectory() as folder:
         return subprocess.run(program, capture_output=True, text=True, timeout=timeout, cwd=folder, stdin=subprocess.DEVNULL,
-                              env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE.parent}"})
+                              env={**os.environ, "IRAD_CACHE": "0", "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE.parent}"})
 
 
 def run(only: str = "") -> None:
