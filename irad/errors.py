@@ -14,7 +14,7 @@ import os
 import platform
 import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -144,6 +144,15 @@ class IradError(Exception):
             error._place_at(loc)
         else:
             error.call_chain = [*self.call_chain, (loc.func, loc.file, loc.line or 0), *_call_chain(loc)]
+        return error
+
+    def reached_through(self, places: Iterable[Location]) -> IradError:
+        """The same error at the first of the calls that led to it, innermost first, that is not in Python of irad's own."""
+        error = self
+        for place in places:
+            if error.filename is None or not _is_own(error.filename):
+                break
+            error = error.called_from(place)
         return error
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
