@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import warnings
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
 from irad.config import CONFIG, memory_budget
-from irad.errors import Identical, IradError, LongTape, for_user, user_facing
+from irad.errors import Identical, IradError, IradWarning, LongTape, for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
@@ -146,6 +147,7 @@ class CompiledBase:
         if found is not None:
             found.refresh()
         if found is None or not found.holds():
+            _mind_errstate()
             with LOCK:
                 key, program = self._program(key, args, kwargs)
                 limit = effective(self._options).get("memory")
@@ -405,6 +407,14 @@ def make(name: str, options: dict[str, Any], inner: Any) -> Any:
 def rebuild_compiled(name: str, options: tuple[tuple[str, Any], ...], inner: Any) -> Any:
     """Unpickle."""
     return make(name, dict(options), inner)
+
+
+def _mind_errstate() -> None:
+    """numpy is to raise, or to call something, for floating point errors: compiled code does neither."""
+    strict = [f"{kind}={how!r}" for kind, how in np.geterr().items() if how not in ("warn", "ignore")]
+    if strict:
+        what = f"np.errstate({', '.join(strict)}) is in force: compiled code does not look at it, look for nan and inf in results"
+        warnings.warn(IradWarning(what), stacklevel=5)
 
 
 def _changes_nothing(obj: Any) -> bool:

@@ -16,7 +16,7 @@ from irad.infer.exceptions import make_exception
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
-from irad.infer.outside import CHANGEABLE
+from irad.infer.outside import CHANGEABLE, is_object_array
 from irad.infer.raising import raise_value
 from irad.infer.sequences import is_slice, sequence_item
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
@@ -104,7 +104,8 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
     if isinstance(a, Known) and isinstance(index, Known):
-        if not isinstance(a.obj, (*FIXED, type)) and hasattr(a.obj, "__getitem__") and not numeric(a):
+        fixed = isinstance(a.obj, (*FIXED, type)) or is_object_array(a.obj)
+        if not fixed and hasattr(a.obj, "__getitem__") and not numeric(a):
             cx.unsupported(
                 f"a subscript of a {type(a.obj).__name__} object", kind="index", why="what it holds can change between two calls",
                 hint="pass the value as an argument, or read it into a variable first",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import enum
 import gc
+import inspect
 import types
 from typing import Any
 
@@ -21,11 +22,16 @@ from irad.infer.values import AV, BUILT_IN, Arr, Bound, Choice, Fn, Known, Num, 
 from irad.ir.core import Const
 from irad.ops.py import UNBOUND
 
+SLICE = ("start", "stop", "step")
+
 
 def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if isinstance(av, Known):
-        return _known_attr(cx, av.obj, name)
+        from irad.infer.overlay import field
+
+        held = field(cx, av.obj, name)
+        return _known_attr(cx, av.obj, name) if held is None else held
     if isinstance(av, Ref):
         from irad.infer.objects import get_ref_attr
 
@@ -58,12 +64,18 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, dict, name)
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
+    if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:
+        return av.children[SLICE.index(name)]
     if isinstance(av, (Fn, Partial)):
         if isinstance(av, Fn) and name in ("__name__", "__qualname__"):
             return Known(av.name if name == "__qualname__" else av.name.rpartition(".")[2])
         if isinstance(av, Fn) and name == "__module__":
             return Known(av.globals.get("__name__"))
         cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
+    from irad.infer.builtins import class_of
+
+    if hasattr(class_of(cx, av), name):
+        cx.unsupported(f"the attribute `{name}` of a {type_name(av)}", kind="attribute")
     cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
 
 
@@ -75,6 +87,8 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
     if kind_of(obj) is None and not _fixed(obj):
         found = _in_namespaces(cx, obj, name)
+        if found is None:
+            found = _by_getattr(cx, obj, name)
         if found is not None:
             return found
     try:
@@ -176,6 +190,18 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         path = wrapper_of(found)
         return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
     return cx.unit.captured(cx.builder, found, source)
+
+
+def _by_getattr(cx: Context, obj: Any, name: str) -> AV | None:
+    """What the `__getattr__` of a known object, which has no such attribute, gives; None if there is no such method."""
+    from irad.infer.calls import call_value
+
+    if isinstance(obj, type) or inspect.getattr_static(obj, name, UNBOUND) is not UNBOUND:
+        return None
+    if not isinstance(lookup(type(obj), "__getattr__")[1], types.FunctionType):
+        return None
+    guard_names(cx, type(obj), "__getattr__")
+    return call_value(cx, class_value(cx, type(obj), "__getattr__"), [Known(obj), Known(name)], {})
 
 
 def lookup(cls: type, name: str) -> tuple[type | None, Any]:

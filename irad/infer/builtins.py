@@ -395,6 +395,8 @@ def class_of(cx: Context, av: AV) -> type:
         return functools.partial
     if isinstance(av, Record) and av.static[0] in ("dict", "text"):
         return dict if av.static[0] == "dict" else str
+    if isinstance(av, Record) and av.static[0] == "slice":
+        return slice
     cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
@@ -525,7 +527,7 @@ def _slice(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     parts = [NONE, args[0], NONE] if len(args) == 1 else [*args, NONE][:3]
     if all_known(parts):
         return Known(slice(*(p.obj for p in parts if isinstance(p, Known))))
-    return Record("slice", tuple(parts))
+    return Record(("slice",), tuple(parts))
 
 
 def _operator(meaning: Callable[[Context, str, AV, AV], AV], op: str) -> Handler:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects, sets
+from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects, overlay, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -479,10 +479,7 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return set_field(cx, args[0], instr.attrs["name"], args[1])
     if isinstance(args[0], Ref):
         return objects.set_attr(cx, args[0], instr.attrs["name"], args[1])
-    cx.unsupported(
-        f"assignment to the attribute `{instr.attrs['name']}`", kind="attribute-store",
-        hint="keep the value in a local variable and return it",
-    )
+    return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 
 @meaning("item")
@@ -530,7 +527,7 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
 def _slice(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if all(isinstance(a, Known) for a in args):
         return Known(builtins.slice(*(a.obj for a in args if isinstance(a, Known))))
-    return Record("slice", tuple(args))
+    return Record(("slice",), tuple(args))
 
 
 @meaning("iter")

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 Heap = dict[Name, AV]
 Path = tuple[Any, ...]
+OUTSIDE = "outside"  # begins the names of what objects from outside hold (see `overlay`), which are kept everywhere
 DEEPEST = 16  # steps from a variable to an object: lists of lists of ...
 ROOM = 8  # items that there is room for in a list at first
 
@@ -157,13 +158,18 @@ def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
     return av.with_children(tuple(renamed(c, names) for c in av.children))
 
 
+def is_outside(name: Name) -> bool:
+    """Whether this is what an object from outside holds."""
+    return isinstance(name[1], tuple) and name[1][:1] == (OUTSIDE,)
+
+
 def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[Name] = ()) -> dict[Name, Name]:
     """New names for all objects that the roots, or objects whose names are kept, lead to, in the order in which they are met."""
     names: dict[Name, Name] = {}
     if not heap:
         return names
     taken: set[Name] = set()
-    for name in kept:
+    for name in (*kept, *filter(is_outside, heap)):
         names[name] = name
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]

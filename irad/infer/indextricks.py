@@ -17,7 +17,7 @@ def _slice_parts(entry: AV) -> tuple[AV, AV, AV] | None:
     if isinstance(entry, Known) and isinstance(entry.obj, slice):
         s = entry.obj
         return Known(s.start), Known(s.stop), Known(s.step)
-    if isinstance(entry, Record) and entry.static == "slice":
+    if isinstance(entry, Record) and entry.static[0] == "slice":
         start, stop, step = entry.children
         return start, stop, step
     return None

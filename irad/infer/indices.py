@@ -66,7 +66,7 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
     if isinstance(entry, Known) and isinstance(entry.obj, slice):
         s = entry.obj
         return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
-    if isinstance(entry, Record) and entry.static == "slice":
+    if isinstance(entry, Record) and entry.static[0] == "slice":
         start, stop, step = entry.children
         return slice_part(cx, start, stop, step, size)
     if isinstance(entry, Known):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
 from irad.infer.heap import item_of, opened
+from irad.infer.outside import MOST_ITEMS, is_object_array
 from irad.infer.values import (
     AV,
     NONE,
@@ -44,6 +45,8 @@ def known_items(av: AV) -> list[AV] | None:
         return [Known(item) for item in av.obj] if len(av.obj) <= 4096 else None
     if isinstance(av, Record) and av.static[0] == "dict":
         return [Known(k) for k in av.static[1]]
+    if isinstance(av, Known) and is_object_array(av.obj) and len(av.obj) <= MOST_ITEMS:
+        return [Known(item) for item in av.obj]
     return None
 
 

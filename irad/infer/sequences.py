@@ -15,7 +15,7 @@ from irad.ir.core import Value
 
 def is_slice(index: AV) -> bool:
     """Whether an index is a slice."""
-    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
+    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static[0] == "slice"
 
 
 def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from irad.infer import arrays, heap
+from irad.infer import arrays, heap, overlay
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.joins import describe
@@ -59,17 +59,30 @@ def thunk(
     something else, depending on the data, is a TypeError where it is something else.
     """
     unit = cx.unit
+    overlay.refuse_inside(cx)
     forms = (tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()))
     shapes = (shape_of(callee), *forms, has_aux, number)
     leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
     key = (*shapes, cx.loc is None)  # what is asked for from outside may begin anew (see `Private`)
     found = unit.thunks.get(key)
     if found is None:
-        found = unit.thunks[key] = _build(cx, *shapes)
+        found = unit.thunks[key] = _begun(cx, *shapes)
     if found.result is None:  # it always raises
         cx.builder.emit("call", Private(cx, found.name, leaves).leaves, [], {"callee": found.name, "types": ()})
         raise Terminated
     return found, leaves
+
+
+def _begun(cx: Context, *shapes: Any) -> Any:
+    """The thunk. It is begun anew with each object from outside that it turns out to change."""
+    while True:
+        cx.unit.thunk_depth += 1
+        try:
+            return _build(cx, *shapes)
+        except overlay.Begin:
+            continue
+        finally:
+            cx.unit.thunk_depth -= 1
 
 
 def _build(
@@ -94,6 +107,7 @@ def _build(
     labels = code_names(code, 0, len(args)) if code is not None else [None] * len(args)
     given = [parameters(s, n) for s, n in zip(args, labels, strict=True)]
     named = {k: parameters(s, k) for k, s in kwargs}
+    overlay.begin(inner)
     try:
         placed = {k: heap.imported(inner, v) for k, v in named.items()}
         result = heap.exported(inner, call_value(inner, target, [heap.imported(inner, g) for g in given], placed))

@@ -24,6 +24,7 @@ from irad.errors import IradError, exception_named, for_user, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
 from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
+from irad.runtime.handlers import LOST, in_handler
 from irad.runtime.needs import needed
 
 
@@ -49,6 +50,8 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     if isinstance(exc, IradError):
         exc = exc.reached_through(frames[1:])
     _explain(exc, site, hidden)
+    if exc.__context__ is None and in_handler(frames):
+        exc.add_note(LOST)
     return in_frames(exc, frames)
 
 

@@ -40,10 +40,13 @@ TESTS = ("{i} < {j}", "{i} + 3 >= {j}", "{i} - {j} > -2", "{i} != 1", "2 > {i}",
 RELATED = (("{i} - {j} > -2", "{i} - {j}"), ("{i} + 2 >= {j}", "{i} - {j}"), ("{j} - {i} + 1 >= 0", "{j} - {i}"),
            ("{i} + {j} <= 3", "4 - {i} - {j}"), ("{i} + {j} >= 1", "{i} + {j} - 2"), ("{i} + {j} < len({v})", "{i} + {j}"),
            ("-2 <= {i} - {j} < 2", "{i} - {j} + 1"), ("{i} - {k} >= -1", "{i} - {k}"), ("{k} < {i} + 2", "{i} - {k}"),
-           ("{i} - 2 * {j} >= -3", "{i} - 2 * {j}"), ("{i} < {j}", "{j} - {i}"), ("{i} != {j}", "abs({i} - {j}) - 1"))
+           ("{i} - 2 * {j} >= -3", "{i} - 2 * {j}"), ("{i} < {j}", "{j} - {i}"), ("{i} != {j}", "abs({i} - {j}) - 1"),
+           ("{i} * {k} < len({v})", "{i} * {k}"), ("{j} + {i} * {k} < len({v})", "{j} + {i} * {k}"),
+           ("0 <= {i} * {k}", "{i} * {k}"))
 AROUND = ("{n} > 2", "{n} != 0", "{k} < {n}", "0 <= {k} <= {n}", "{n} - {k} >= -3", "len({v}) > {k}", "not {n} < 1")
 AROUND_ENORMOUS = ("w < 0", "w > 0", "w < -5", "w >= 2**62", "w <= -2**62", "w < 2**63 - 1", "w != 2**63 - 1", "w > -2**63")
-AROUND_TWO = ("w < 0 and o < 0", "w > 0 and o > 0", "w < o", "w + 1 <= o", "w < 0 < o", "w <= -2**62 and o < -1", "w == o")
+AROUND_TWO = ("w < 0 and o < 0", "o < 0 and w < 0", "o <= w < 0", "w > 0 and o > 0",
+             "w < o", "w + 1 <= o", "w < 0 < o", "w <= -2**62 and o < -1", "w == o")
 STEPS = ("{q} = {q} + 1 if {c} else {q} - 1", "{q} = {q} - 2 if {c} else {q} + 1", "{q} = 0 if {q} > 2 else {q} + 1",
          "{q} = min({q} + 1, 3)", "{q} += 1", "{q} -= 1", "{q} = {q} - 1 if {c} else {q}", "{q} = -1 if {c} else {q} + 1",
          "{q} = {q} + 2 if {c} else -3", "{q} = min({q} + 1, -2)", "{q} = max({q} - 1, 2)",
@@ -137,6 +140,8 @@ class BareLoops(Loops):
         if tables and depth < 2 and self.chance(35):
             inner = self.place_number(scope, counters, carried, depth + 1)
             name = self.pick(tables)
+            if self.chance(30):
+                return f"({name}[{inner}] if 0 <= {inner} < len({name}) else 0)"
             return f"{name}[{inner if not self.safe and self.chance(70) else f'({inner}) % len({name})'}]"
         rows = scope.of("row")
         if rows and self.chance(10):

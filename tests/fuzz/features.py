@@ -58,7 +58,7 @@ STATEMENTS = (
     Feature("while", 3, 3, 6),
     Feature("forever", 1, 1, 2),
     Feature("exit", 4, 4, 4),
-    Feature("view", 3, 3, 3),
+    Feature("view", 4, 4, 4),
     Feature("made", 2, 2, 2),
     Feature("fresh", 2, 2, 2),
     Feature("closure", 2, 2, 1),

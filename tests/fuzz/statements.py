@@ -187,7 +187,7 @@ class Statements(Expressions):
         options += [f"{m}[{self.index(scope, f'{m}.shape[0]', 'rows')}]" for m in tables]
         options += [f"{m}[:, {self.index(scope, f'{m}.shape[1]', 'columns')}]" for m in tables] + [f"{m}.T[0]" for m in tables]
         known = self.callable(scope, "view")
-        if known and self.chance(40):
+        if known and self.chance(60):
             options = [self.called(scope, self.rng.choice(known))]
         if not options:
             return self.write_fresh(scope)
