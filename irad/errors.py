@@ -48,6 +48,7 @@ KINDS: dict[str, str] = {
     "attribute": "an attribute or method that irad does not handle",
     "value-type": "a type of value that irad does not compile",
     "dtype": "an array dtype that irad does not compile",
+    "axis": "a number of axes, or an axis, that would only be known at run time",
     "operator": "an operator on types for which irad has no operation",
     "index": "a form of indexing that irad does not compile",
     "iteration": "a loop over something that irad cannot iterate",
