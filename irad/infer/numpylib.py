@@ -154,6 +154,7 @@ def _enter_all() -> None:
 
 _enter_all()
 in_library(np.ndarray.sort, order.sort_in_place, "sort")
+in_library(np.ndarray.tolist, shapes.tolist, "tolist", arrays_first=0)
 in_library(np.ndarray.compress, selecting.compress_method, "compress")
 in_library(np.ndarray.choose, selecting.choose_method, "choose")
 
