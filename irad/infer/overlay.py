@@ -76,8 +76,9 @@ def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
     place = name_of(cx, obj)
     changeable = isinstance(owner, Known) and has_class(owner) and hasattr(obj, "__dict__")
     if not changeable or (place is None and not cx.unit.thunk_depth):
+        where = " from outside of the function" if isinstance(owner, Known) else ""
         cx.unsupported(
-            f"assignment to the attribute `{name}` of a {type_name(owner)} from outside of the function", kind="attribute-store",
+            f"assignment to the attribute `{name}` of a {type_name(owner)}{where}", kind="attribute-store",
             hint="pass the object as an argument, or keep the value in a local variable and return it",
         )
     cls = type(obj)
