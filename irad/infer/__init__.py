@@ -3,12 +3,14 @@
 from irad.infer import (
     builtins,
     contexts,
+    instances,
     itertools_,
     jacobians,
     mathlib,
     numpylib,
     rounding,
     selection,
+    sequences,
     shaping,
     transforms,
     ufuncmethods,
@@ -16,6 +18,6 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "jacobians", "mathlib", "numpylib", "rounding", "selection", "shaping", "transforms", "ufuncmethods",
-    "ufuncs",
+    "builtins", "contexts", "instances", "jacobians", "mathlib", "numpylib", "rounding", "selection", "sequences", "shaping", "transforms",
+    "ufuncmethods", "ufuncs",
 ]

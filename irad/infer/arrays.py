@@ -13,7 +13,7 @@ from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.heap import opened
-from irad.infer.indices import Part, index_entries, index_parts, wrap_index
+from irad.infer.indices import Part, index_entries, index_of_sequence, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE
@@ -191,13 +191,14 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
             f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
             why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
         )
+    index_of_sequence(cx, index, cls)
     at = cx.integer(index)
     n = int_const(len(items))
     wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
     inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
     cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
     if not items:
-        cx.throw("IndexError", "tuple index out of range")
+        cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
     return _select_item(cx, items, wrapped)
 
 

@@ -7,11 +7,12 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from irad.errors import IradError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import generators, heap, lists, objects
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -113,6 +114,26 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     entry = HANDLERS.get(id(obj))
+    if args and id(obj) in protocols_of() and (isinstance(args[0], Choice) or objects.has_class(args[0])):
+        return cx.dispatch(args[0], lambda av: _of_object(cx, obj, [av, *args[1:]], kwargs))
+    return _call_entry(cx, obj, entry, args, kwargs)
+
+
+def protocols_of() -> Any:
+    """The builtin functions that ask the class of an object."""
+    from irad.infer.protocols import PROTOCOLS
+
+    return PROTOCOLS
+
+
+def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from irad.infer.protocols import applied
+
+    found = applied(cx, obj, args, kwargs)
+    return found if found is not None else _call_entry(cx, obj, HANDLERS.get(id(obj)), args, kwargs)
+
+
+def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
             args = [heap.opened(cx, a) for a in args]
@@ -132,6 +153,8 @@ def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) ->
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
+    if isinstance(obj, types.BuiltinMethodType) and obj.__self__ is dict and obj.__name__ == "fromkeys":
+        return lists.from_keys(cx, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
@@ -232,6 +255,10 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in (list, dict)):
         return _call_container(cx, f, args, kwargs)
+    if isinstance(f.owner, Record) and f.owner.static[0] == "attributes":
+        from irad.infer import instances
+
+        return instances.method(cx, f.owner, f.function, args, kwargs)
     if isinstance(f.function, str):
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
             if f.function == "append" and any(map(is_explanation, args)):
@@ -258,6 +285,9 @@ def _call_container(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]
         return Known(None)
     method = (lists.DICT_METHODS if lists.is_dict(owner) else lists.LIST_METHODS).get(name)
     if method is not None:
+        from irad.infer.sequences import check_arguments
+
+        check_arguments(cx, dict if lists.is_dict(owner) else list, name, args, kwargs)
         return method(cx, owner, args, kwargs)
     content = heap.opened(cx, owner)
     if isinstance(content, Ref):
@@ -378,7 +408,7 @@ def call_specialised(
         crowded = cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values())))
     if crowded:
         given = [numbers_at_run_time(a) for a in given]
-        objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
+        objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
     try:
         cx.unit.analysed(spec, cx.solver)
@@ -391,6 +421,18 @@ def call_specialised(
     if spec.result is None and spec.raises is None:
         raise Terminated  # it never returns (or, during analysis: a recursive call whose result is not known yet)
     return _answer(cx, spec, {new: old for old, new in names.items()}, values)
+
+
+def _growing(cx: Context, callee: Fn, objects: heap.Heap, names: dict[Name, Name]) -> heap.Heap:
+    """What a recursion passes on; lists that have another length at each of its levels with their length at run time."""
+    found = dict(objects)
+    held = tuple((name, shape_of(content)) for name, content in objects.items())
+    lengths = cx.unit.lengthening(callee, held, cx.loc)
+    for old, new in names.items():
+        if new in lengths:
+            with suppress(UnsupportedError, TypingError):  # its items have no common form
+                found[new] = heap.renamed(lists.as_growing(cx, Ref(old)), names)
+    return found
 
 
 def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[Value]) -> AV:

@@ -127,6 +127,10 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
     if type(av).iterator:
         return _unpack_iterator(cx, av, attrs)
+    from irad.infer import objects, protocols
+
+    if objects.has_class(av) and not isinstance(av, Seq) and protocols.iterable(cx, av):
+        return _unpack_iterator(cx, objects.iterator(cx, av), attrs)
     items = iterate.known_items(heap.opened(cx, av))
     growing = isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing)
     if items is None and (isinstance(av, Arr) or growing) and "count" in attrs:
@@ -135,6 +139,8 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
         cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
         return [iterate.item_at(cx, av, int_const(i), size, False) for i in range(n)]
+    if items is None and growing:
+        return _unpack_growing(cx, av, attrs["before"], attrs["after"])
     if items is None:
         cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
     if "count" in attrs:
@@ -149,6 +155,20 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
     end = len(items) - after
     return [*items[:before], heap.allocate(cx, Seq(list, tuple(items[before:end]))), *items[end:]]
+
+
+def _unpack_growing(cx: Context, av: AV, before: int, after: int) -> Sequence[AV]:
+    """a, *b, c = a list of run-time length"""
+    from irad.infer import lists
+
+    assert isinstance(av, Ref)
+    size, least = iterate.length(cx, av), before + after
+    words = f"not enough values to unpack (expected at least {least}, got {{}})"
+    cx.guard(cx.op("ge", size, int_const(least)), "ValueError", words, size)
+    first = [lists.get_item(cx, av, Known(i)) for i in range(before)]
+    last = [lists.get_item(cx, av, Known(i - after)) for i in range(after)]
+    return [*first, lists.get_item(cx, av, Known(slice(before, -after or None))), *last]
+
 
 def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
     """The first items; one step more says whether there are too many."""

@@ -7,6 +7,28 @@ from typing import Any
 MISSING = type("Missing", (), {"__doc__": "What an iterator gives that has no more items."})
 
 
+def by_next(it: Any) -> Any:
+    """The items of an object with a `__next__`."""
+    while True:
+        try:
+            item = it.__next__()
+        except StopIteration:
+            return
+        yield item
+
+
+def by_index(items: Any) -> Any:
+    """The items of an object that has a `__getitem__` only."""
+    i = 0
+    while True:
+        try:
+            item = items[i]
+        except (IndexError, StopIteration):
+            return
+        yield item
+        i += 1
+
+
 def map_(function: Any, items: Any) -> Any:
     for x in items:
         yield function(x)

@@ -14,6 +14,7 @@ from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
 from irad.ir.types import Array as ArrayType
+from irad.ops.py import UNBOUND
 from irad.runtime import wrapper as w
 from irad.runtime.functions import callable_shape, codes
 from irad.runtime.plain import value_of
@@ -205,4 +206,4 @@ def _chosen(tag: int, *members: Any) -> Any:
 
 
 def _dict_maker(keys: tuple[Any, ...]) -> Callable[..., dict[Any, Any]]:
-    return lambda *values: dict(zip(keys, values, strict=True))
+    return lambda *values: {k: v for k, v in zip(keys, values, strict=True) if v is not UNBOUND}
