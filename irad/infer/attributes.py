@@ -45,6 +45,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         fields = getattr(av.cls, "_fields", ())
         if name in fields:
             return av.items[fields.index(name)]
+        if name == "_fields" and fields:
+            return Known(fields)
         return _method(cx, av, av.cls, name)
     if type(av).iterator:
         cx.unsupported(

@@ -332,7 +332,8 @@ def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
 @handles(builtins.isinstance, as_they_are=True)
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wanted = args[1]
-    classes = tuple(i.obj for i in iterate.known_items(wanted) or [wanted] if isinstance(i, Known))
+    one = isinstance(wanted, Known) and isinstance(wanted.obj, type)
+    classes = tuple(i.obj for i in ([wanted] if one else iterate.known_items(wanted) or [wanted]) if isinstance(i, Known))
     try:
         isinstance(None, classes)
     except TypeError as error:

@@ -100,6 +100,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
+        _check_shared(cx, f.children[0], args, kwargs)
         trees = [heap.exported(cx, a) for a in args]
         named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
         return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
@@ -110,6 +111,26 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not isinstance(f, Known):
         cx.type_error(f"'{type_name(f)}' object is not callable")
     return _call_known(cx, f.obj, args, kwargs)
+
+
+def _check_shared(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> None:
+    """Refuse the derivative of a function that changes an object which it has been given twice: it would see two copies."""
+    from irad.infer.consumers import tried
+
+    reached = [heap.reached(cx, a) for a in (*args, *kwargs.values())]
+    shared = {name for i, names in enumerate(reached) for name in names if any(name in other for other in reached[:i])}
+    if not shared:
+        return
+    written, cx.written = cx.written, set()
+    given = [part for a in args for part in (a.children if isinstance(a, Seq) and a.cls is tuple else (a,))]
+    tried(cx, lambda: bool(call_value(cx, f, given, kwargs)))
+    changed, cx.written = cx.written & shared, written
+    if changed:
+        cls = next(iter(changed))[0]
+        cx.unsupported(
+            f"the derivative of a function that changes a {cls.__name__} which it has been given twice", kind="object",
+            why="each place has a derivative of its own", hint="give it a copy, or give it once",
+        )
 
 
 def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -238,7 +259,11 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         for name, default in defaults.items():
             values.setdefault(name, Known(default))
         if set(values) != set(fields) or len(args) > len(fields):
-            cx.type_error(f"{cls.__name__}() takes the fields {', '.join(fields)}")
+            try:
+                cls(*(0 for _ in args), **dict.fromkeys(kwargs, 0))
+            except TypeError as error:
+                cx.type_error(str(error))
+            cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="give all its fields, in order")
         return Seq(cls, tuple(values[name] for name in fields))
     if cls.__module__ == "numpy" and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
@@ -326,7 +351,7 @@ def python_function(obj: Any) -> Fn:
 def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     """The values of the parameters, in the order of the code's argument slots; CPython's TypeErrors if they do not fit."""
     code = f.code
-    name = code.co_qualname
+    name = f.name
     count, kwonly = code.co_argcount, code.co_kwonlyargcount
     names = code.co_varnames
     named = dict(kwargs)
@@ -363,7 +388,7 @@ def _unexpected(f: Fn, keyword: str) -> str:
     """CPython's words for an unknown keyword, with its guess at what was meant: the call fails before any code runs."""
     cells = tuple(types.CellType() for _ in f.code.co_freevars)
     function = types.FunctionType(f.code, {}, f.code.co_name, None, cells)
-    function.__qualname__ = f.code.co_qualname
+    function.__qualname__ = f.name
     try:
         function(**{keyword: None})
     except TypeError as e:
@@ -381,7 +406,7 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     given = str(len(args))
     if only:
         given += f" positional argument{'s' * (len(args) != 1)} (and {len(only)} keyword-only argument{'s' * (len(only) != 1)})"
-    return f"{code.co_qualname}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
+    return f"{f.name}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
 
 
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -33,7 +33,7 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     state = by_position(av)
     if state is None:
         return None
-    if not isinstance(state, (SeqIter, ListIter)) and not _tried(cx, lambda: _drained(cx, state, most) is not None):
+    if not isinstance(state, (SeqIter, ListIter)) and not tried(cx, lambda: _drained(cx, state, most) is not None):
         return None
     return _drained(cx, state, most)
 
@@ -51,13 +51,14 @@ def _drained(cx: Context, it: AV, most: int) -> list[AV] | None:
             return None
 
 
-def _tried(cx: Context, question: Callable[[], bool]) -> bool:
+def tried(cx: Context, question: Callable[[], bool]) -> bool:
     """The answer to a question that is found by writing code, which is then taken back."""
     b, function = cx.builder, cx.function
     home, blocks, held, catcher = b.block, len(function.blocks), cx.heap, cx.catcher
     assert home is not None
     mark, term = len(home.instrs), home.term
     cx.heap, cx.catcher, emitting = dict(held), None, cx.emitting
+    cx.emitting = False
     try:
         return question()
     except Terminated:

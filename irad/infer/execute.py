@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 from collections.abc import Callable, Sequence
 from types import CodeType
@@ -105,6 +106,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         if found is not None:
             return found
         a, b = heap.opened(cx, a), heap.opened(cx, b)
+    a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
@@ -149,6 +151,13 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
     sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
     cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _plain_number(av: AV, other: AV) -> AV:
+    """An enum that is a number, as it is beside a number known at run time only."""
+    if isinstance(av, Known) and isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)) and not isinstance(other, Known):
+        return Known(int(av.obj) if isinstance(av.obj, int) else float(av.obj))
+    return av
 
 
 def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -205,6 +214,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
         return _compare_dicts(cx, op, a, b)
     a, b = heap.opened(cx, a), heap.opened(cx, b)
+    a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.compare(cx, op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):

@@ -249,6 +249,18 @@ def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> d
     return found
 
 
+def reached(cx: Context, av: AV) -> set[Name]:
+    """The objects that a value leads to."""
+    found: set[Name] = set()
+    work = [av]
+    while work:
+        for ref, _ in references(work.pop()):
+            if ref.name not in found:
+                found.add(ref.name)
+                work.append(cx.heap[ref.name])
+    return found
+
+
 def has_places(shape: Shape) -> bool:
     """Whether an object stands for another one in a tree of this shape."""
     return (shape.cls is Known and isinstance(shape.static.obj, Place)) or any(map(has_places, shape.children))

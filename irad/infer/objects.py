@@ -71,10 +71,10 @@ def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> 
             hint="make the object outside and pass it as an argument",
         )
     if inspect.isabstract(cls):
-        abstract = sorted(getattr(cls, "__abstractmethods__", ()))
-        names = ", ".join(f"'{name}'" for name in abstract)
-        plural = "s" if len(abstract) > 1 else ""
-        cx.type_error(f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} {names}")
+        try:
+            object.__new__(cls)
+        except TypeError as error:
+            cx.type_error(str(error))
     new = inspect.getattr_static(cls, "__new__")
     guard_names(cx, cls, "__new__")
     if isinstance(new, staticmethod) and isinstance(new.__func__, types.FunctionType):

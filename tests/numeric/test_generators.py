@@ -6,7 +6,6 @@ import types
 
 import numpy as np
 import pytest
-
 from numeric.harness import all_same, refused, same_as_python
 
 A = np.array([1.0, 2.0, 3.0, 5.0])
