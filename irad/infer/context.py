@@ -199,6 +199,8 @@ class Context:
 
     def integer(self, av: AV, what: str = "an index") -> Value:
         """An int value (ints, bools, numpy ints), else Python's TypeError."""
+        if isinstance(av, Choice):
+            return self.num(self.dispatch(av, lambda m: Num("int", self.integer(m, what)))).value
         if not numeric(av):
             from irad.infer.objects import call_special
 
