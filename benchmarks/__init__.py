@@ -11,3 +11,8 @@
 
 All peers are optional and are imported where they are needed.
 """
+
+import os
+
+# Threads of a BLAS wait for each other; on a busy machine they make a product of 6 x 6 matrices last for milliseconds.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

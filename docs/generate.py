@@ -139,17 +139,25 @@ def kinds() -> str:
 
 def functions() -> str:
     """The builtins and the functions of `math` and numpy that compiled code can call, from the tables of `infer`."""
+    import numpy as np
+
     import irad  # noqa: F401  (fills the tables)
-    from irad.infer.calls import HANDLERS, LIBRARY, METHODS
+    from irad.infer.calls import HANDLERS, LIBRARY, METHODS, UFUNC_METHODS
+    from irad.infer.subscripted import SUBSCRIPTED
 
     names: dict[str, set[str]] = {"builtins": set(), "math": set(), "numpy": set()}
     for obj, _ in [*HANDLERS.values(), *LIBRARY.values()]:
         place = "numpy" if type(obj).__name__ == "ufunc" else getattr(obj, "__module__", None) or "builtins"
         module, _, inner = place.partition(".")
         name = getattr(obj, "__name__", "")
-        if module in names and name.isidentifier() and not name.startswith("_"):
+        if module == "numpy" and not hasattr(np.linalg if inner == "linalg" else np, name):
+            inner, name = "", f"lib.{inner.removeprefix('lib.')}.{name}" if inner == "lib.stride_tricks" else ""
+        if module in names and name.replace(".", "").isidentifier() and not name.startswith("_"):
             names[module].add(f"{inner}.{name}" if inner == "linalg" else name)
     lines = [f"- {'Python' if m == 'builtins' else m}: {', '.join(sorted(found))}" for m, found in names.items()]
+    known = [name for name in dir(np) if any(getattr(np, name) is obj for obj, _ in SUBSCRIPTED.values())]
+    lines.append(f"- subscripts of numpy: {', '.join(sorted(known))}")
+    lines.append(f"- methods of ufuncs: {', '.join(sorted(UFUNC_METHODS))}")
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"
 
 

@@ -33,7 +33,7 @@ KINDS: dict[str, str] = {
     "unsupported": "something that irad does not compile and that has no section of its own",
     "python-version": "this version of CPython is newer than irad, or not CPython",
     "bytecode": "a bytecode instruction that irad does not understand",
-    "syntax": "a form of the language that irad does not compile (generator, async, with, match, ...)",
+    "syntax": "a form of the language that irad does not compile (async, class statements, except*, ...)",
     "exception": "a form of try or raise that irad does not compile",
     "nonlocal": "an assignment to a captured or global variable",
     "attribute-store": "an assignment to an attribute of an object that irad cannot follow",
@@ -51,6 +51,9 @@ KINDS: dict[str, str] = {
     "operator": "an operator on types for which irad has no operation",
     "index": "a form of indexing that irad does not compile",
     "iteration": "a loop over something that irad cannot iterate",
+    "generator": "a use of a generator or iterator that irad does not compile",
+    "iterator": "an iterator whose number of items would have to be known at compile time",
+    "set": "a set whose members are not known at compile time",
     # TypingError
     "types": "an operator or function was given types that CPython would refuse as well",
     "join": "one variable has types that cannot be merged where two paths meet",
@@ -180,6 +183,17 @@ class InternalError(IradError, RuntimeError):
 
 class Identical(Exception):
     """One array was passed at several places: the call is made again, with code for that. Users do not see this."""
+
+
+class LongTape(Exception):
+    """There is no memory for a tape: the call is made again, with code whose tapes grow. Users do not see this.
+
+    `error` is what they see if an exception does not end the loop soon.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def exception_named(name: str) -> Any:

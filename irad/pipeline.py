@@ -12,7 +12,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
+from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Obj, Record, Seq, Shape
 from irad.ir.core import UNDEF, Const, Function, Instr, Module, Return, Value
@@ -38,6 +39,7 @@ from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
+MOST_BEGINNINGS = 16  # each after one more module was imported
 STAGES = ("py", "typed", "loops", "low")
 
 
@@ -55,6 +57,8 @@ class Request(NamedTuple):
     mode: str = "auto"
     verify: bool = False
     total: bool = False  # one array may be passed at several places of which not all are differentiated
+    shares: bool = True  # arrays in the results share memory as in CPython (those of derivatives are new)
+    growing_tapes: bool = False  # of counted loops too that an exception may end early
 
 
 @dataclass(eq=False)
@@ -99,6 +103,13 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    for _ in range(MOST_BEGINNINGS):
+        with suppress(Anew):
+            return _infer(request)
+    return _infer(request)
+
+
+def _infer(request: Request) -> Build:
     unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
     entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     return Build(request, unit, entry, unit.module)
@@ -106,6 +117,9 @@ def infer(request: Request) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
+    if build.request.growing_tapes:
+        for function in build.module.functions.values():
+            function.attrs["growing_tapes"] = True
     prepare(build.module, build.entry.name, set())
     tidy(build.module, [build.entry.name])
     return build
@@ -250,7 +264,8 @@ def entry_text(
     params = tuple(boundary.param_of(s, symbol) for s in build.entry.args)
     shape = build.entry.result
     result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, iter(build.returned))
-    return wrapper.emit_entry(name, emitted.names[build.entry.name], params, result, inputs, True, emitted.recursive)
+    kernel = emitted.names[build.entry.name]
+    return wrapper.emit_entry(name, kernel, params, result, inputs, True, emitted.recursive, build.request.shares)
 
 
 def wrapper_input(capture: Capture, index: int) -> wrapper.Input:

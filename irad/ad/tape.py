@@ -9,6 +9,9 @@ one array per value and one axis per loop, allocated before the nest. *Growing*,
 the values of one type of a loop, in rows of one iteration; row number `start + i`, where `start` counts the
 iterations of earlier runs of the loop (0 if it is not inside another). There is room for a row before an iteration
 begins, or for all rows of a run before the run, if it is counted. The reverse part walks `start` back, run by run.
+
+A check or an exception may end a counted loop long before its last trip. Code is made for that when there was no memory
+for a tape of all trips (`growing_tapes`, see `irad.api.compiled`): the tapes of such loops grow as well.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from irad.analysis.loops import Loop
 from irad.ir.core import Block, Const, Edge, Instr, Value, const, undef
 from irad.ir.ssa import SSABuilder
 from irad.ir.types import INT, Array, Scalar, Type, nbytes
+from irad.ops import OPS
 
 Emit = Callable[..., Value]  # (op, *args, name=None, **attrs)
 
@@ -68,6 +72,7 @@ class Tapes:
         self.primal = primal
         self.skeleton = skeleton
         self.plan = plan
+        self.patient = bool(primal.func.attrs.get("growing_tapes"))
         self.registers = set(plan.registers)
         self.exact: dict[Value, Exact] = {}
         self.growing: dict[Value, Growing] = {}
@@ -92,7 +97,12 @@ class Tapes:
     def _is_steady(self, loop: Loop) -> bool:
         """Whether the loop is counted and left by its test only."""
         live = [s for s, e in loop.exits if e.target in self.primal.live]
-        return loop.trip is not None and live == [loop.header]
+        return loop.trip is not None and live == [loop.header] and not (self.patient and self._may_end_early(loop))
+
+    def _may_end_early(self, loop: Loop) -> bool:
+        """Whether an exception may leave the loop."""
+        traps = any("traps" in OPS[i.op].effects or i.op == "call" for b in loop.blocks for i in b.instrs)
+        return traps or len(loop.exits) > 1
 
     def _is_exact(self, nest: list[Loop]) -> bool:
         if not all(map(self._is_steady, nest)):

@@ -67,7 +67,8 @@ class Ranges(Contexts):
     def forget(self) -> None:
         """Drop all answers but the conditions decided: what they decide may give better ones."""
         for context in self.contexts:
-            context.forget()
+            if context.inequalities is not None or context.linears or context.intervals or context.atoms:
+                context.forget()
         self._base.clear()
         self._exact.clear()
 

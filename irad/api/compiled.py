@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import warnings
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,12 @@ import numpy as np
 
 from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
-from irad.config import CONFIG
-from irad.errors import Identical, IradError, for_user, user_facing
+from irad.config import CONFIG, memory_budget
+from irad.errors import Identical, IradError, IradWarning, LongTape, for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
-from irad.runtime.failure import reported
+from irad.runtime.failure import lacks_tape, reported
 from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
 from irad.runtime.library import reset
@@ -26,6 +27,9 @@ from irad.runtime.plain import run_plain
 from irad.runtime.structures import Path, Seen, finished, is_structure
 
 LOCK = threading.RLock()
+PATIENCE = 1 << 28  # bytes that a call may take whose tapes grow since they did not fit
+
+
 class CompiledBase:
     """A function compiled by irad: call it like the function it was made from.
 
@@ -57,12 +61,37 @@ class CompiledBase:
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
         try:
-            result = instance.handle(*given)
+            try:
+                result = instance.handle(*given)
+            except LongTape as found:
+                result = self._patient_call(found, self._patient(instance, args, kwargs), given)
             effects = instance.program.effects
             return result if effects is None else finished(result, (*args, *kwargs.values()), effects)
         except Identical:
             self._widen(instance)
         return self._slow_call(*args, **kwargs)
+
+    @staticmethod
+    def _patient_call(found: LongTape, patient: Instance, given: list[Any]) -> Any:
+        """The call again, with tapes that grow; if they grow too long, the first error stands."""
+        try:
+            return patient.handle(*given)
+        except MemoryError:
+            raise found.error from None
+
+    def _patient(self, instance: Instance, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Instance:
+        """Code for a call whose tapes found no room: those of loops that an exception may end grow, up to a modest size."""
+        found = instance.patient
+        if found is not None:
+            found.refresh()
+        if found is None or not found.holds():
+            with LOCK:
+                total = instance.program.request.total
+                program = compile_program(self._request(args, kwargs)._replace(total=total, growing_tapes=True))
+                COUNTERS["compilations"] += 1
+                limit = min(memory_budget(effective(self._options).get("memory")) or PATIENCE, PATIENCE)
+                found = instance.patient = Instance(program, self, None, functools.partial(self._fail, program), limit)
+        return found
 
     def _widen(self, instance: Instance) -> None:
         """From now on these calls go to code that knows places which are one array, of which not all are differentiated."""
@@ -91,11 +120,16 @@ class CompiledBase:
     def _raise_error(self, context: int) -> BaseException | None:
         """What a kernel reported, for the entry to raise; None: the entry is to call `_slow_call`."""
         assert self._current is not None
-        error = self._fail(self._current.program, context)
-        if not isinstance(error, Identical):
-            return error
-        self._widen(self._current)
-        return None
+        error = self._retried(self._current.program, context)
+        if isinstance(error, Identical):
+            self._widen(self._current)
+        return None if isinstance(error, (Identical, LongTape)) else error
+
+    def _retried(self, program: Program, context: int) -> BaseException:
+        """What a kernel reported; LongTape if the call changed nothing and is to be made again."""
+        if _changes_nothing(self) and lacks_tape(context, program.sites):
+            return LongTape(self._fail(program, context))
+        return self._fail(program, context)
 
     @staticmethod
     def _fail(program: Program, context: int) -> BaseException:
@@ -113,10 +147,11 @@ class CompiledBase:
         if found is not None:
             found.refresh()
         if found is None or not found.holds():
+            _mind_errstate()
             with LOCK:
                 key, program = self._program(key, args, kwargs)
                 limit = effective(self._options).get("memory")
-                found = Instance(program, self, key, functools.partial(self._fail, program), limit)
+                found = Instance(program, self, key, functools.partial(self._retried, program), limit)
                 self._instances[key] = found
         self._last = found
         if not kwargs and found.program.effects is None:
@@ -200,7 +235,8 @@ class CompiledBase:
             known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving, (len(args) + i,), seen)
             for i, (k, v) in enumerate(kwargs.items())
         ]
-        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, **self._build_options())
+        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
+                       **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:
         """Positions and names of the arguments that are specialised by value."""
@@ -371,6 +407,23 @@ def make(name: str, options: dict[str, Any], inner: Any) -> Any:
 def rebuild_compiled(name: str, options: tuple[tuple[str, Any], ...], inner: Any) -> Any:
     """Unpickle."""
     return make(name, dict(options), inner)
+
+
+def _mind_errstate() -> None:
+    """numpy is to raise, or to call something, for floating point errors: compiled code does neither."""
+    strict = [f"{kind}={how!r}" for kind, how in np.geterr().items() if how not in ("warn", "ignore")]
+    if strict:
+        what = f"np.errstate({', '.join(strict)}) is in force: compiled code does not look at it, look for nan and inf in results"
+        warnings.warn(IradWarning(what), stacklevel=5)
+
+
+def _changes_nothing(obj: Any) -> bool:
+    """Whether calls change none of their arguments, so that one that failed can be made again: a derivative."""
+    while hasattr(obj, "__irad_transform__"):
+        if obj.__irad_transform__[0] != "compile":
+            return True
+        obj = obj.__irad_transform__[2]
+    return False
 
 
 def innermost(obj: Any) -> Any:

@@ -58,15 +58,15 @@ HELPERS: dict[tuple[str, str], str] = {
   %z = fcmp oeq {T} %x, 0.0
   %r = select i1 %z, {T} 0.0, {T} %y
   ret {T} %r""",
-    # as numpy: the first operand unless the second is beyond it; nan if either is
+    # as numpy: the second operand unless the first is beyond it; nan if either is
     ("maximum", "f"): """
-  %c = fcmp oge {T} %x, %y
+  %c = fcmp ogt {T} %x, %y
   %n = fcmp uno {T} %x, %x
   %t = or i1 %c, %n
   %r = select i1 %t, {T} %x, {T} %y
   ret {T} %r""",
     ("minimum", "f"): """
-  %c = fcmp ole {T} %x, %y
+  %c = fcmp olt {T} %x, %y
   %n = fcmp uno {T} %x, %x
   %t = or i1 %c, %n
   %r = select i1 %t, {T} %x, {T} %y

@@ -3,21 +3,29 @@
 from irad.infer import (
     builtins,
     contexts,
+    einsum,
+    indextricks,
     instances,
     itertools_,
     jacobians,
+    listmethods,
     mathlib,
     numpylib,
+    operators,
+    patterns,
     rounding,
     selection,
-    sequences,
     shaping,
+    sorting,
     transforms,
     ufuncmethods,
     ufuncs,
+    variables,
+    wrappers,
 )
 
 __all__ = [
-    "builtins", "contexts", "instances", "jacobians", "mathlib", "numpylib", "rounding", "selection", "sequences", "shaping", "transforms",
-    "ufuncmethods", "ufuncs",
+    "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
+    "operators", "patterns", "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables",
+    "wrappers",
 ]

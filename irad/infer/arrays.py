@@ -5,22 +5,23 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import product
 
 import numpy as np
 
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
-from irad.infer.heap import opened
-from irad.infer.indices import Part, index_entries, index_of_sequence, index_parts, wrap_index
+from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
-from irad.infer.outside import CHANGEABLE
+from irad.infer.outside import CHANGEABLE, is_object_array
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Choice, Growing, Known, Num, Range, Record, Ref, Seq, int_const, numeric
+from irad.infer.sequences import is_slice, sequence_item
+from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT, Array
+from irad.ir.types import Array
 
 Scalars = Callable[..., AV]
 
@@ -103,7 +104,8 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
     if isinstance(a, Known) and isinstance(index, Known):
-        if not isinstance(a.obj, (*FIXED, type)) and hasattr(a.obj, "__getitem__") and not numeric(a):
+        fixed = isinstance(a.obj, (*FIXED, type)) or is_object_array(a.obj)
+        if not fixed and hasattr(a.obj, "__getitem__") and not numeric(a):
             cx.unsupported(
                 f"a subscript of a {type(a.obj).__name__} object", kind="index", why="what it holds can change between two calls",
                 hint="pass the value as an argument, or read it into a variable first",
@@ -129,8 +131,11 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if not asked:
                 return a
             if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
-                return _array_item(cx, make_array(cx, a), index)
+                return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
+        from irad.infer.contexts import not_recorded
+
+        not_recorded(cx, a)
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
@@ -170,48 +175,6 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
     if a.type.layout == "C":
         return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
     return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
-
-
-def is_slice(index: AV) -> bool:
-    """Whether an index is a slice."""
-    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static == "slice"
-
-
-def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
-    """An item of a sequence of known length, or several of them."""
-    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
-    if isinstance(index, Known) and isinstance(index.obj, slice):
-        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
-    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
-        if not -len(items) <= index.obj < len(items):
-            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-        return items[index.obj]
-    if is_slice(index):
-        cx.unsupported(
-            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
-            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
-        )
-    index_of_sequence(cx, index, cls)
-    at = cx.integer(index)
-    n = int_const(len(items))
-    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
-    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
-    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-    if not items:
-        cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-    return _select_item(cx, items, wrapped)
-
-
-def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
-    """items[at] by a tree of branches, log2(n) deep."""
-
-    def pick(low: int, high: int) -> AV:
-        if high - low == 1:
-            return items[low]
-        middle = (low + high) // 2
-        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
-
-    return pick(0, len(items))
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -254,18 +217,8 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
 
 def converted(cx: Context, value: AV, kind: str) -> Value:
     """A scalar as an element of an array of this kind (numpy's conversion on assignment)."""
-    n, machine = cx.num(value), MACHINE[kind]
-    if not machine.is_int:
-        return cx.cast(n.value, machine)
-    narrow = machine.bits < 64 and not all(map(is_numpy, n.kinds))
-    if any(MACHINE[k].is_float for k in n.kinds):
-        n = cx.num(numbers.to_int(cx, value))
-        narrow = machine.bits < 64
-    stored = cx.cast(n.value, machine)
-    if narrow and n.value.type != BOOL:
-        same = cx.op("eq", cx.cast(stored, INT), n.value)
-        cx.guard(same, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
-    return stored
+    machine = MACHINE[kind]
+    return numbers.to_numpy_int(cx, value, kind) if machine.is_int else cx.cast(cx.num(value).value, machine)
 
 
 def assign(cx: Context, target: Arr, value: AV) -> None:
@@ -286,6 +239,8 @@ def as_operand(cx: Context, av: AV) -> AV:
     """A scalar or array operand of an elementwise operation; sequences become arrays."""
     if numeric(av) or isinstance(av, Arr):
         return av
+    from irad.infer.nested import flat, make_array
+
     av = flat(cx, av)
     if isinstance(av, Arr):
         return av
@@ -392,7 +347,7 @@ def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]],
 
 def broadcast_shape(
     cx: Context, operands: Sequence[AV], shown: Sequence[AV] | None = None,
-    words: str = "operands could not be broadcast together with shapes",
+    exc: str = "ValueError", words: str = "operands could not be broadcast together with shapes",
 ) -> list[Value]:
     """The common extents of operands, checked; an error names the shapes of `shown`."""
     arrays = [a for a in operands if isinstance(a, Arr)]
@@ -417,7 +372,7 @@ def broadcast_shape(
         sizes.append(size)
     if not isinstance(good, Const):
         texts, parts = shapes_text(cx, shown or operands)
-        cx.guard(good, "ValueError", f"{words} {' '.join(texts)} ", *parts)
+        cx.guard(good, exc, f"{words} {' '.join(texts)} ", *parts)
     return sizes
 
 
@@ -458,23 +413,43 @@ def element_kind(av: AV) -> str:
     return kind_of(av.obj) or "float"
 
 
+def by_kinds(cx: Context, operands: list[AV], result: Callable[..., object], case: Callable[[list[AV]], AV]) -> AV:
+    """`case` of operands; where a number has several kinds and the kind of the result depends on that, of each kind apart."""
+    choices = [a.kinds if isinstance(a, Num) and a.tag is not None else (element_kind(a),) for a in operands]
+    if len({result(*kinds) for kinds in product(*choices)}) == 1:
+        return case(operands)
+    k = next(i for i, kinds in enumerate(choices) if len(kinds) > 1)
+    number = operands[k]
+    assert isinstance(number, Num)
+
+    def settled(one: Num) -> AV:
+        return by_kinds(cx, [*operands[:k], one, *operands[k + 1:]], result, case)
+
+    return numbers.each_kind(cx, number, settled)
+
+
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b` where one is an array; `a op= b` changes `a`."""
     if op == "@":
         from irad.infer.calls import call_library
 
         return call_library(cx, np.matmul, [a, b])
-    x, y = as_operand(cx, a), as_operand(cx, b)
+    given, changes = [as_operand(cx, a), as_operand(cx, b)], inplace and isinstance(a, Arr)
+    return by_kinds(cx, given, partial(binary_kind, op), lambda now: _settled_binary(cx, op, now[0], now[1], changes))
+
+
+def _settled_binary(cx: Context, op: str, x: AV, y: AV, inplace: bool) -> AV:
+    """`x op y` of arrays and of numbers of one kind, as far as that makes a difference."""
     kind = binary_kind(op, element_kind(x), element_kind(y))
     if kind is None:
         cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
     scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)
-    if inplace and isinstance(a, Arr):
+    if inplace and isinstance(x, Arr):
         refused = inplace_refusal(op, element_kind(x), element_kind(y), isinstance(y, Arr))
         if refused:
             cx.type_error(refused)
-        _inplace(cx, a, y, scalar)
-        return a
+        _inplace(cx, x, y, scalar)
+        return x
     return elementwise(cx, scalar, [x, y], kind)
 
 
@@ -500,15 +475,19 @@ INPLACE: dict[str, Callable[..., object]] = {
 
 def numpy_scalar(cx: Context, scalar: Scalars, *operands: AV) -> AV:
     """Apply a scalar operation with numpy's error rules: Python scalars take part as numpy ones."""
-    promoted = [as_numpy(cx, o) if i == 0 else o for i, o in enumerate(operands)]
-    return scalar(*promoted)
+    if any(all(map(is_numpy, cx.num(o).kinds)) for o in operands):
+        return scalar(*operands)  # a Python scalar takes the kind of the other
+    return scalar(as_numpy(cx, operands[0]), *operands[1:])
 
 
 def as_numpy(cx: Context, av: AV) -> AV:
     """A Python scalar as the numpy scalar that it becomes beside arrays."""
     n = cx.num(av)
     names = {"float": "float64", "int": "int64", "bool": "bool_"}
-    return Num(names.get(n.kinds[0], n.kinds[0]), n.value) if len(n.kinds) == 1 else Num("float64", cx.float(n))
+    found = {names.get(kind, kind) for kind in n.kinds}
+    if len(found) > 1:
+        return numbers.each_kind(cx, n, lambda one: as_numpy(cx, one))
+    return Num(found.pop(), n.value)
 
 
 def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
@@ -585,65 +564,10 @@ def is_dense(cx: Context, a: Arr) -> Value:
     return cx.either(fine, cx.op("eq", step, int_const(0)))
 
 
-def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
-    """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
-    av = flat(cx, av)
-    if isinstance(av, Arr):
-        return cast_array(cx, av, dtype or av.kind)
-    if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
-        kind = dtype_kind(av.obj.dtype)
-        if kind is None:
-            cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
-        av = Known(av.obj.tolist())
-        dtype = dtype or kind
-    if _holds_array(av):
-        return _stacked(cx, av, dtype)
-    shape, leaves = _nested(cx, av)
-    if dtype is None:
-        dtype = _common_kind(cx, leaves)
-    sizes = [int_const(n) for n in shape]
-    out = alloc(cx, sizes, dtype)
-    for number, leaf in enumerate(leaves):
-        at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
-        cx.op_store(converted(cx, leaf, dtype), out.value, at)
-    return out
-
-
-def _holds_array(av: AV) -> bool:
-    return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
-
-
-def flat(cx: Context, av: AV) -> AV:
-    """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
-    if isinstance(av, Ref):
-        content = opened(cx, av)
-        if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
-            from irad.infer.lists import to_array
-
-            return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
-        return content if content is av else flat(cx, content)
-    return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
-
-
-INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
-
-
-def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
-    """np.array of a sequence with arrays in it: they must have one shape."""
-    items = [make_array(cx, item) for item in known_items(av) or []]
-    first = items[0]
-    kinds = [CLASSES[element_kind(i)] for i in items]
-    kind = dtype or dtype_kind(np.result_type(*kinds))
-    if kind is None or not isinstance(first, Arr) or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items):
-        cx.throw("ValueError", INHOMOGENEOUS)
-    sizes = dims(cx, first)
-    for item in items[1:]:
-        assert isinstance(item, Arr)
-        for x, y in zip(sizes, dims(cx, item), strict=True):
-            cx.guard(cx.op("eq", x, y), "ValueError", INHOMOGENEOUS)
-    out = alloc(cx, [int_const(len(items)), *sizes], kind)
-    for i, item in enumerate(items):
-        assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
+def as_no_axes(cx: Context, av: AV) -> Arr:
+    """A scalar as an array of no axes."""
+    out = alloc(cx, [], element_kind(as_numpy(cx, av)))
+    cx.op_store(cx.num(av).value, out.value, [])
     return out
 
 
@@ -655,31 +579,6 @@ def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
     out = alloc(cx, [], kind)
     cx.op_store(cx.num(result).value, out.value, [])
     return out
-
-
-def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
-    if numeric(av):
-        return (), [av]
-    if isinstance(av, Choice):
-        cx.unsupported("an array of values whose types differ", kind="value-type")
-    items = known_items(av)
-    if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
-        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
-    parts = [_nested(cx, item) for item in items]
-    shapes = {shape for shape, _ in parts}
-    if len(shapes) > 1:
-        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
-    inner = shapes.pop() if shapes else ()
-    return (len(items), *inner), [leaf for _, leaves in parts for leaf in leaves]
-
-
-def _common_kind(cx: Context, leaves: list[AV]) -> str:
-    if not leaves:
-        return "float64"
-    samples = [CLASSES[k](1) for leaf in leaves for k in cx.num(leaf).kinds]
-    kind = dtype_kind(np.array(samples).dtype)
-    assert kind is not None
-    return kind
 
 
 def total_size(cx: Context, a: Arr) -> Value:
@@ -724,18 +623,3 @@ def swapped(cx: Context, a: Arr) -> Arr:
     if a.ndim < 2:
         cx.throw("ValueError", "matrix transpose with ndim < 2 is undefined")
     return Arr(a.kind, cx.op("permute", a.value, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2)), a.writeable)
-
-
-def size_tuple(cx: Context, shape: AV) -> list[Value]:
-    """The extents that a shape argument asks for."""
-    items = known_items(shape) if not numeric(shape) else None
-    if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
-        n = cx.num(shape)
-        number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
-        cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
-    sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
-    for size in sizes:
-        if not isinstance(size, Const):
-            cx.guard(cx.op("ge", size, int_const(0)), "ValueError", "negative dimensions are not allowed")
-    return sizes
-

@@ -5,21 +5,24 @@ from __future__ import annotations
 import builtins
 import enum
 import gc
+import inspect
 import types
 from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
+from irad.infer import arrays, numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
-from irad.infer.values import AV, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
+from irad.infer.values import AV, BUILT_IN, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
 from irad.ir.core import Const
 from irad.ops.py import UNBOUND
+
+SLICE = ("start", "stop", "step")
 
 
 OF_CLASSES = ("__name__", "__qualname__", "__module__", "__doc__", "__mro__", "__bases__", "__base__")
@@ -28,11 +31,14 @@ OF_CLASSES = ("__name__", "__qualname__", "__module__", "__doc__", "__mro__", "_
 def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if isinstance(av, Known):
-        return _known_attr(cx, av.obj, name)
+        from irad.infer.overlay import field
+
+        held = field(cx, av.obj, name)
+        return _known_attr(cx, av.obj, name) if held is None else held
     if isinstance(av, Ref):
         from irad.infer.objects import get_ref_attr
 
-        return _method(cx, av, av.cls, name) if av.cls in (list, dict) else get_ref_attr(cx, av, name)
+        return _method(cx, av, av.cls, name) if av.cls in BUILT_IN else get_ref_attr(cx, av, name)
     if name == "__class__":
         from irad.infer.builtins import class_of
 
@@ -50,8 +56,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, av.cls, name)
     if type(av).iterator:
         cx.unsupported(
-            f"the attribute `{name}` of an iterator", kind="generator", why="compiled code takes its items one after the other only",
-            hint="use it in a loop, or call next() on it",
+            f"the attribute `{name}` of an iterator", kind="generator",
+            why="compiled code takes its items one after the other only", hint="use it in a loop, or call next() on it",
         )
     if is_exception(av) or is_new(av):
         return exception_attr(cx, av, name)
@@ -63,10 +69,18 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, dict, name)
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
+    if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:
+        return av.children[SLICE.index(name)]
     if isinstance(av, (Fn, Partial)):
         if isinstance(av, Fn) and name in ("__name__", "__qualname__"):
-            return Known(av.code.co_name)
+            return Known(av.name if name == "__qualname__" else av.name.rpartition(".")[2])
+        if isinstance(av, Fn) and name == "__module__":
+            return Known(av.globals.get("__name__"))
         cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
+    from irad.infer.builtins import class_of
+
+    if hasattr(class_of(cx, av), name):
+        cx.unsupported(f"the attribute `{name}` of a {type_name(av)}", kind="attribute")
     cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
 
 
@@ -78,6 +92,8 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
     if kind_of(obj) is None and not _fixed(obj):
         found = _in_namespaces(cx, obj, name)
+        if found is None:
+            found = _by_getattr(cx, obj, name)
         if found is not None:
             return found
     try:
@@ -99,7 +115,7 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
 
 def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
-    if isinstance(av, Ref) and av.cls not in (list, dict):
+    if isinstance(av, Ref) and av.cls not in BUILT_IN:
         return _ref_has_attr(cx, av, name)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
@@ -181,6 +197,18 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         path = wrapper_of(found)
         return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
     return cx.unit.captured(cx.builder, found, source)
+
+
+def _by_getattr(cx: Context, obj: Any, name: str) -> AV | None:
+    """What the `__getattr__` of a known object, which has no such attribute, gives; None if there is no such method."""
+    from irad.infer.calls import call_value
+
+    if isinstance(obj, type) or inspect.getattr_static(obj, name, UNBOUND) is not UNBOUND:
+        return None
+    if not isinstance(lookup(type(obj), "__getattr__")[1], types.FunctionType):
+        return None
+    guard_names(cx, type(obj), "__getattr__")
+    return call_value(cx, class_value(cx, type(obj), "__getattr__"), [Known(obj), Known(name)], {})
 
 
 def lookup(cls: type, name: str) -> tuple[type | None, Any]:
@@ -281,6 +309,8 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
 
 
 def _number_attr(cx: Context, n: Num, name: str) -> AV:
+    if n.tag is not None and (name == "dtype" or len({hasattr(CLASSES[k], name) for k in n.kinds}) > 1):
+        return numbers.each_kind(cx, n, lambda one: _number_attr(cx, one, name))
     cls = CLASSES[n.kinds[0]]
     if name in ("real", "numerator") and cls is not bool and hasattr(cls, name):
         return n

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import collections
 import functools
 import operator
 import sys
@@ -14,7 +15,7 @@ import numpy as np
 from irad.infer import arrays, iterate, lists, numbers, objects
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
-from irad.infer.consumers import anything, extreme, taken
+from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, compare, truth, unary
@@ -43,7 +44,7 @@ from irad.infer.values import (
     numeric,
 )
 from irad.ir.core import const
-from irad.lib import builtin
+from irad.lib import builtin, iterators
 
 
 def all_known(args: list[AV]) -> bool:
@@ -124,12 +125,14 @@ def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.iter, as_they_are=True)
 def _iter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 2:
+        return call_function(cx, python_function(iterators.until), args, {})
     return cx.dispatch(args[0], lambda av: iterator(cx, av))
 
 
 def iterator(cx: Context, av: AV) -> AV:
     """iter(av)"""
-    return objects.iterator(cx, av) if objects.has_class(av) else iterate.make_iter(cx, av)
+    return iterate.make_iter(cx, av)
 
 
 def unrolls(it: AV) -> bool:
@@ -137,8 +140,14 @@ def unrolls(it: AV) -> bool:
     return isinstance(it, (SeqIter, ListIter)) or (isinstance(it, Zip) and any(map(unrolls, it.children)))
 
 
-@handles(builtins.next)
+@handles(builtins.next, as_they_are=True)
 def _next(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if objects.has_class(args[0]):
+        if len(args) > 1:
+            return call_function(cx, python_function(iterators.next_or), args, {})
+        method = objects.special(cx, args[0], "__next__")
+        if method is not None:
+            return call_value(cx, method, [], {})
     return iterate.next_item(cx, args[0], args[1] if len(args) > 1 else None)
 
 
@@ -185,7 +194,8 @@ def _extreme(op: str) -> Any:
             words = "iterable argument is empty" if builtin.NAMES_ITERABLE else "arg is an empty sequence"
             cx.throw("ValueError", f"{name}() {words}")
 
-        if len(args) == 1 and not items and (type(args[0]).iterator or (isinstance(args[0], Arr) and "default" in kwargs)):
+        lazy = len(args) == 1 and (type(args[0]).iterator or objects.has_class(args[0]))
+        if len(args) == 1 and not items and (lazy or (isinstance(args[0], Arr) and "default" in kwargs)):
             return empty() if items is not None else extreme(cx, args[0], op, key, empty)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
@@ -233,11 +243,17 @@ def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
     return Num(a.kind, best)
 
 
-handles(builtins.max)(_extreme(">"))
-handles(builtins.min)(_extreme("<"))
+def _extreme_of(op: str) -> Handler:
+    several, of_one = _extreme(op), on_each(_extreme(op))
+    return lambda cx, args, kwargs: (several if len(args) > 1 else of_one)(cx, args, kwargs)
+
+
+handles(builtins.max)(_extreme_of(">"))
+handles(builtins.min)(_extreme_of("<"))
 
 
 @handles(builtins.sum)
+@on_each
 def _sum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start = args[1] if len(args) > 1 else kwargs.get("start", Known(0))
     items = taken(cx, args[0])
@@ -308,11 +324,13 @@ def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(builtins.tuple)
+@on_each
 def _tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return _sequence(cx, tuple, args)
 
 
 @handles(builtins.list)
+@on_each
 def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if args and isinstance(args[0], Ref) and args[0].cls is list:
         return lists.copied(cx, args[0])
@@ -327,6 +345,16 @@ def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
     if items is None:
         cx.unsupported(f"{cls.__name__}() of a value whose length is not known", kind="list", hint="keep it an array")
     return Seq(cls, tuple(items))
+
+
+@handles(builtins.issubclass)
+def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) != 2 or kwargs:
+        cx.type_error(f"issubclass expected 2 arguments, got {len(args)}")
+    wanted = args[1]
+    if not isinstance(wanted, Known):
+        wanted = Known(tuple(i.obj for i in iterate.known_items(wanted) or () if isinstance(i, Known)))
+    return cx.dispatch(args[0], lambda cls: numbers.fold(cx, issubclass, cls, wanted))
 
 
 @handles(builtins.isinstance, as_they_are=True)
@@ -369,6 +397,8 @@ def class_of(cx: Context, av: AV) -> type:
         return functools.partial
     if isinstance(av, Record) and av.static[0] in ("dict", "text"):
         return dict if av.static[0] == "dict" else str
+    if isinstance(av, Record) and av.static[0] == "slice":
+        return slice
     cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
@@ -417,8 +447,8 @@ def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:
     return cx.bool(found)
 
 
-handles(builtins.any)(lambda cx, args, kwargs: _any(cx, args, kwargs, True))
-handles(builtins.all)(lambda cx, args, kwargs: _any(cx, args, kwargs, False))
+handles(builtins.any)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, True)))
+handles(builtins.all)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, False)))
 
 
 @handles(builtins.repr)
@@ -454,6 +484,12 @@ def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
     return lists.new_dict(cx, {**merged, **kwargs})
+
+
+@handles(collections.OrderedDict)
+def _ordered_dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
+    return lists.new_dict(cx, {**merged, **kwargs}, collections.OrderedDict)
 
 
 @handles(builtins.setattr, as_they_are=True)
@@ -493,7 +529,7 @@ def _slice(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     parts = [NONE, args[0], NONE] if len(args) == 1 else [*args, NONE][:3]
     if all_known(parts):
         return Known(slice(*(p.obj for p in parts if isinstance(p, Known))))
-    return Record("slice", tuple(parts))
+    return Record(("slice",), tuple(parts))
 
 
 def _operator(meaning: Callable[[Context, str, AV, AV], AV], op: str) -> Handler:

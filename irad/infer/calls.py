@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import generators, heap, lists, objects
+from irad.infer import generators, heap, lists, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -24,6 +24,7 @@ from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
 from irad.infer.values import (
     AV,
+    BUILT_IN,
     Arr,
     Bound,
     Choice,
@@ -47,6 +48,9 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
+SPECIAL: dict[Any, Callable[..., AV | None]] = {}  # what calls of functions with this code mean, where that is known
+CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, each of which is made anew when it is looked up
+CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
@@ -68,6 +72,8 @@ def handles(*callables: Any, as_they_are: bool = False) -> Callable[[Handler], H
     def register(handler: Handler) -> Handler:
         for obj in callables:
             HANDLERS[id(obj)] = (obj, handler)
+            if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, type):
+                CLASS_METHODS[obj.__self__, obj.__name__] = obj
             if as_they_are:
                 AS_THEY_ARE.add(id(obj))
         return handler
@@ -104,7 +110,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         trees = [heap.exported(cx, a) for a in args]
         named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
         return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
-    if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f)):
+    if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:
             return call_value(cx, method, args, kwargs)
@@ -134,6 +140,8 @@ def _check_shared(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> 
 
 
 def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, type):
+        obj = CLASS_METHODS.get((obj.__self__, obj.__name__), obj)
     entry = HANDLERS.get(id(obj))
     if args and id(obj) in protocols_of() and (isinstance(args[0], Choice) or objects.has_class(args[0])):
         return cx.dispatch(args[0], lambda av: _of_object(cx, obj, [av, *args[1:]], kwargs))
@@ -166,6 +174,9 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return call_function(cx, python_function(found[1]), args, kwargs)
     if isinstance(obj, types.FunctionType):
         return call_function(cx, cx.unit.function(cx.builder, obj, ("known", obj)), args, kwargs)
+    made = CALLED.get(type(obj))
+    if made is not None:
+        return made(cx, obj, args)
     if isinstance(obj, functools.partial):
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, type):
@@ -174,8 +185,6 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
         return _call_method(cx, obj, args, kwargs)
-    if isinstance(obj, types.BuiltinMethodType) and obj.__self__ is dict and obj.__name__ == "fromkeys":
-        return lists.from_keys(cx, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
@@ -207,7 +216,14 @@ def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -
     from irad.infer.numbers import fold
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
-    return fold(cx, lambda *values: obj(*values, **named), *args)
+    return made_by_python(cx, fold(cx, lambda *values: obj(*values, **named), *args))
+
+
+def made_by_python(cx: Context, av: AV) -> AV:
+    """What Python has computed from known values: lists and sets in it are new objects."""
+    if isinstance(av, Known) and type(av.obj) is list:
+        return lists.new_list(cx, [made_by_python(cx, Known(item)) for item in av.obj])
+    return sets.result(cx, av)
 
 
 def known_throughout(cx: Context, av: AV) -> AV:
@@ -225,7 +241,10 @@ def known_throughout(cx: Context, av: AV) -> AV:
 
 
 VIEWS = (KeysView, ValuesView, ItemsView)
-READING = frozenset(("get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint"))
+READING = frozenset((
+    "get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint", "union", "intersection",
+    "difference", "symmetric_difference",
+))
 
 
 def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -278,7 +297,9 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 
 
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in (list, dict)):
+    if isinstance(f.owner, Choice) and isinstance(f.function, str):
+        return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
+    if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in BUILT_IN):
         return _call_container(cx, f, args, kwargs)
     if isinstance(f.owner, Record) and f.owner.static[0] == "attributes":
         from irad.infer import instances
@@ -295,7 +316,9 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
         if isinstance(f.owner, Known) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
             from irad.infer.numbers import fold
 
-            return fold(cx, getattr(f.owner.obj, f.function), *args)
+            named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
+            method = getattr(f.owner.obj, f.function)
+            return made_by_python(cx, fold(cx, lambda *given: method(*given, **named), *args))
         hint = "write it with loops, or use a function of numpy"
         cx.unsupported(f"the method `{f.function}` of {type_name(f.owner)}", kind="attribute", hint=hint)
     return call_value(cx, Known(f.function), [f.owner, *args], kwargs)
@@ -308,9 +331,11 @@ def _call_container(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]
     name = f.function if isinstance(f.function, str) else f.function.__name__
     if name == "append" and any(map(is_explanation, args)):
         return Known(None)
+    if owner.cls is set:
+        return sets.method(cx, owner, name, args)
     method = (lists.DICT_METHODS if lists.is_dict(owner) else lists.LIST_METHODS).get(name)
     if method is not None:
-        from irad.infer.sequences import check_arguments
+        from irad.infer.listmethods import check_arguments
 
         check_arguments(cx, dict if lists.is_dict(owner) else list, name, args, kwargs)
         return method(cx, owner, args, kwargs)
@@ -411,6 +436,10 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
 
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change."""
+    special = SPECIAL.get(f.code)
+    answer = None if special is None else special(cx, f, args, kwargs)
+    if answer is not None:
+        return answer
     bound = bind(cx, f, args, kwargs)
     if f.code.co_flags & inspect.CO_GENERATOR:
         return generators.make(cx, f, bound)

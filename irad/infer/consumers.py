@@ -8,10 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from irad.infer import heap, iterate
-from irad.infer.calls import call_function, python_function
+from irad.infer import heap, iterate, objects
+from irad.infer.calls import Handler, call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
-from irad.infer.values import AV, Arr, Choice, Counted, Gen, Growing, Iter, Known, ListIter, Range, Ref, Seq, SeqIter, Zip, int_const
+from irad.infer.values import (
+    AV,
+    Arr,
+    Choice,
+    Counted,
+    Gen,
+    Growing,
+    Iter,
+    Known,
+    ListIter,
+    Range,
+    Ref,
+    Seq,
+    SeqIter,
+    Zip,
+    int_const,
+)
 from irad.ir.core import Const
 from irad.lib import builtin
 
@@ -21,8 +37,12 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     items = iterate.known_items(heap.opened(cx, av))
     if items is not None:
         return items
-    if isinstance(av, Known) or isinstance(av, Range):
-        return None
+    if objects.has_class(av):
+        def drained() -> list[AV] | None:
+            it = iterate.make_iter(cx, av)
+            return _drained(cx, cx.heap[it.name] if isinstance(it, Iter) else it, most)
+
+        return drained() if tried(cx, lambda: drained() is not None) else None
     if not type(av).iterator:
         return None
     if isinstance(av, Iter):
@@ -70,7 +90,7 @@ def tried(cx: Context, question: Callable[[], bool]) -> bool:
 
 
 def by_position(av: AV) -> AV | None:
-    """The state of an iterator in which ranges of known length are walked item by item; None if it has an end that is not known."""
+    """The state of an iterator in which ranges of known length are walked item by item; None if its end is not known."""
     if isinstance(av, Counted):
         index, size = av.leaves
         what = av.children[0]
@@ -92,6 +112,18 @@ def by_position(av: AV) -> AV | None:
 def holds_generator(av: AV) -> bool:
     """Whether a step of this iterator runs code of the program, so that none may be taken too early."""
     return isinstance(av, (Gen, Iter)) or any(map(holds_generator, av.children))
+
+
+def on_each(handler: Handler) -> Handler:
+    """The meaning of a function of one collection, where that is one of several: of each behind a branch."""
+
+    def each(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        found = heap.opened(cx, args[0]) if args else None
+        if isinstance(found, Choice):
+            return cx.dispatch(found, lambda m: each(cx, [m, *args[1:]], kwargs))
+        return handler(cx, args, kwargs)
+
+    return each
 
 
 def first_of(cx: Context, av: AV, empty: Callable[[], AV], rest: Callable[[AV, AV], AV]) -> AV:
@@ -176,7 +208,7 @@ def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]
     if "count" not in attrs:
         items = taken(cx, av, iterate.MAX_UNROLL)
         if items is None:
-            cx.unsupported("a, *b = of an iterator whose length is not known", kind="iterator", hint="put its items into an array")
+            cx.unsupported("a, *b = of an iterator whose length is not known", kind="iterator", hint="put its items into a list")
         return unpack(cx, Seq(tuple, tuple(items)), attrs)
     n = attrs["count"]
     found: list[AV] = []

@@ -14,10 +14,12 @@ from irad.infer.values import (
     AV,
     Choice,
     Fn,
+    Growing,
     Known,
     Name,
     Num,
     Ref,
+    Seq,
     Shape,
     flatten,
     int_const,
@@ -41,6 +43,10 @@ EXACT_INT = 1 << 53
 
 class Terminated(Exception):
     """The path being interpreted has ended (it raised): nothing follows here."""
+
+
+class Anew(Exception):
+    """Something outside has been changed on which what was inferred so far depends: it is to be inferred anew."""
 
 
 class Context:
@@ -385,6 +391,12 @@ class Context:
 
     def join_failed(self, e: JoinError) -> NoReturn:
         """Values that have no common form meet."""
+        if e.a.cls in (Seq, Growing) and e.b.cls in (Seq, Growing) and list in (e.a.static, e.b.static):
+            self.mistyped(
+                f"a list of run-time length would hold the items of {describe(e.a)} and {describe(e.b)}", kind="list",
+                why="its items are numbers, arrays, or tuples of such, all of one form",
+                hint="keep a list for each, or use arrays or tuples as items",
+            )
         self.mistyped(
             f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",
             why="compiled code needs one form for a value where two ways of the program meet",
@@ -499,8 +511,6 @@ def type_name(av: AV) -> str:
     }
     if type(av).__name__ == "Zip":
         return str(av.static).rpartition(" ")[2]
-    from irad.infer.values import Seq
-
     if isinstance(av, Ref):
         return av.cls.__name__
     if isinstance(av, Seq):

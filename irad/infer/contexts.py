@@ -36,21 +36,38 @@ def _errstate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record(("context", "errstate"), ())
 
 
+RECORDED = Record(("recorded warnings",), ())
+
+
+def not_recorded(cx: Context, av: AV) -> None:
+    """Refuse to look into a list of caught warnings: compiled code gives none."""
+    if isinstance(av, Record) and av.static == RECORDED.static:
+        cx.unsupported(
+            "the list of warnings.catch_warnings(record=True)", kind="option", why="compiled code gives no warnings",
+            hint="test the operands before the operation",
+        )
+
+
 @handles(warnings.catch_warnings)
 def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """Compiled code gives no warnings, so that there is nothing to catch, unless they are to be exceptions or are looked at."""
+    """Compiled code gives no warnings, so that there is nothing to catch, unless they are to be exceptions."""
     for name, value in kwargs.items():
         obj = value.obj if isinstance(value, Known) else ...
-        if (name == "action" and obj in (..., "error")) or (name == "record" and obj is not False):
+        if (name == "action" and obj in (..., "error")) or (name == "record" and obj is ...):
             cx.unsupported(
                 f"warnings.catch_warnings({name}={obj!r})", kind="option", why="compiled code gives no warnings",
                 hint="test the operands before the operation",
             )
-    return Record(("context", "catch_warnings"), ())
+    record = kwargs.get("record")
+    return Record(("context", "recording" if isinstance(record, Known) and record.obj else "catch_warnings"), ())
 
 
 @handles(warnings.simplefilter, warnings.filterwarnings, warnings.resetwarnings)
 def _filters(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """In a function with a `with catch_warnings()` they last no longer than it, and say what compiled code does anyway."""
+    action = args[0] if args else kwargs.get("action", NONE)
+    if "catch_warnings" in cx.fn.code.co_names and isinstance(action, Known) and action.obj not in (None, "error"):
+        return NONE
     cx.unsupported(
         "a change of the warning filters", kind="function",
         why="they belong to the whole process, and compiled code gives no warnings",
@@ -60,6 +77,8 @@ def _filters(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @method("__enter__")
 def _enter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if args[0].static[1] == "recording":
+        return RECORDED
     return args[0].children[0] if args[0].static[1] == "nullcontext" else NONE
 
 

@@ -11,7 +11,7 @@ from irad.infer import arrays
 from irad.infer.calls import handles
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES, OF_CLASS, dtype_kind
-from irad.infer.values import AV, NONE, Known
+from irad.infer.values import AV, NONE, Arr, Known
 
 ELEMENTS = {"int": "int64", "float": "float64", "bool": "bool_"}  # what arrays of Python's numbers hold
 
@@ -43,7 +43,7 @@ def no_options(cx: Context, name: str, kwargs: dict[str, AV]) -> None:
 
 def common_kind(cx: Context, operands: Sequence[AV]) -> str:
     """The kind to which numpy promotes operands, arrays and scalars."""
-    samples = [np.ones(1, CLASSES[a.kind]) if isinstance(a, arrays.Arr) else CLASSES[arrays.element_kind(a)](1) for a in operands]
+    samples = [np.ones(1, CLASSES[a.kind]) if isinstance(a, Arr) else CLASSES[arrays.element_kind(a)](1) for a in operands]
     kind = dtype_kind(np.result_type(*samples))
     if kind is None:
         cx.unsupported(f"the dtype {np.result_type(*samples)}", kind="dtype", hint="convert the operands with astype(float)")
@@ -57,8 +57,10 @@ def _result_type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     for a in args:
         if isinstance(a, Known) and isinstance(a.obj, (np.dtype, type, str)):
             samples.append(np.dtype(a.obj))
-        elif isinstance(a, arrays.Arr):
+        elif isinstance(a, Arr):
             samples.append(np.ones(1, CLASSES[a.kind]))
+        elif isinstance(a, Known) and isinstance(a.obj, complex):
+            cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
         else:
             samples.append(CLASSES[arrays.element_kind(arrays.as_operand(cx, a))](1))
     return Known(np.result_type(*samples))
@@ -68,7 +70,7 @@ def _folded(function: Any) -> None:
     """A question about dtypes that numpy answers when it compiles."""
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        given = [Known(np.dtype(CLASSES[a.kind])) if isinstance(a, arrays.Arr) else a for a in args]
+        given = [Known(np.dtype(CLASSES[a.kind])) if isinstance(a, Arr) else a for a in args]
         if kwargs or not all(isinstance(a, Known) for a in given):
             cx.unsupported(f"np.{function.__name__} of values that are not known", kind="function", hint="give it dtypes")
         from irad.infer.numbers import fold

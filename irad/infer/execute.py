@@ -6,31 +6,31 @@ import builtins
 import enum
 import operator
 from collections.abc import Callable, Sequence
-from types import CodeType
+from types import BuiltinMethodType
 from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects
+from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
+from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
+from irad.infer.iterators import named, takes_iterators
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
+from irad.infer.subscripted import SUBSCRIPTED
 from irad.infer.texts import format_value, join_text
 from irad.infer.values import (
     AV,
     NONE,
-    UNBOUND_AV,
     Arr,
-    Cell,
+    Bound,
     Choice,
-    Fn,
-    FrozenCell,
     Growing,
     Known,
     Num,
@@ -50,9 +50,6 @@ from irad.ops.py import UNBOUND
 Handler = Callable[[Context, Instr, list[AV]], AV]
 TABLE: dict[str, Handler] = {}
 WITHOUT = {  # what there is nothing for, and what to write instead
-    "py.set": ("a set", "use an array of flags, or a tuple"),
-    "py.set_add": ("a set", "use an array of flags, or a tuple"),
-    "py.set_update": ("a set", "use an array of flags, or a tuple"),
     "py.super_attr": ("super()", "call the function of the base class by its name"),
 }
 
@@ -105,12 +102,25 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         found = _binary_lists(cx, op, a, b, inplace)
         if found is not None:
             return found
-        a, b = heap.opened(cx, a), heap.opened(cx, b)
+        if inplace and op in sets.METHODS and isinstance(a, Ref) and a.cls is set and sets.is_any_set(b):
+            sets.method(cx, a, sets.METHODS[op], [b])
+            return a
+        if _opens(cx, a, b):
+            return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace)
+    return binary_values(cx, op, a, b, inplace)
+
+
+def _opens(cx: Context, a: AV, b: AV) -> bool:
+    return heap.opened(cx, a) is not a or heap.opened(cx, b) is not b
+
+
+def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
+    """`a op b` of what is no object of the heap."""
     a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
-        return numbers.fold(cx, BINARY[op], a, b)
+        return sets.result(cx, numbers.fold(cx, BINARY[op], a, b))
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
     if is_explanation(a) or is_explanation(b):
@@ -155,7 +165,9 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
 
 def _plain_number(av: AV, other: AV) -> AV:
     """An enum that is a number, as it is beside a number known at run time only."""
-    if isinstance(av, Known) and isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)) and not isinstance(other, Known):
+    if isinstance(other, Known) or not isinstance(av, Known):
+        return av
+    if isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)):
         return Known(int(av.obj) if isinstance(av.obj, int) else float(av.obj))
     return av
 
@@ -181,7 +193,7 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
     if op == "|" and lists.is_dict(a) and other_dict:
         assert isinstance(a, Ref)
-        target = a if inplace else lists.new_dict(cx, lists.dict_items(cx, a))
+        target = a if inplace else lists.new_dict(cx, lists.dict_items(cx, a), a.cls)
         lists.DICT_METHODS["update"](cx, target, [b], {})
         return target
     return None
@@ -208,12 +220,13 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
             return found
     if lists.is_list(a) and lists.is_list(b):
         if any(isinstance(cx.heap[v.name], Growing) for v in (a, b)):  # type: ignore[attr-defined]
-            from irad.infer import sequences
+            from irad.infer import listmethods
 
-            return sequences.compare(cx, op, a, b)  # type: ignore[arg-type]
+            return listmethods.compare(cx, op, a, b)  # type: ignore[arg-type]
     if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
         return _compare_dicts(cx, op, a, b)
-    a, b = heap.opened(cx, a), heap.opened(cx, b)
+    if _opens(cx, a, b):
+        return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
     a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.compare(cx, op, a, b)
@@ -305,6 +318,7 @@ def truth(cx: Context, av: AV) -> Value:
         return arrays.truth(cx, av)
     if isinstance(av, Seq):
         return const(bool(av.items))
+    not_recorded(cx, av)
     return const(True)
 
 
@@ -364,7 +378,9 @@ def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def contains_item(cx: Context, item: AV, container: AV) -> Value:
     """`item in container` of what is not written in Python."""
-    if lists.is_dict(container):
+    if isinstance(heap.opened(cx, container), Choice):
+        return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
+    if lists.is_dict(container) and isinstance(item, Known):
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
@@ -376,8 +392,8 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
         return const(item.obj in container.obj)
-    if type(container).iterator:
-        return cx.num(call_function(cx, python_function(iterators.contains), [container, item], {})).value
+    if type(container).iterator or isinstance(container, Ref):
+        return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
     if items is not None:
         found: Value = const(False)
         for other in items:
@@ -393,104 +409,6 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
 
 def _is_set(av: AV) -> Value:
     return const(not (isinstance(av, Known) and av.obj is UNBOUND))
-
-
-# -- names and cells ---------------------------------------------------------------------------------------------
-
-
-@meaning("global")
-def _global(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    name = instr.attrs["name"]
-    found = cx.unit.global_value(cx.builder, cx.fn.globals, name)
-    if found is None:
-        cx.throw("NameError", f"name '{name}' is not defined")
-    return found
-
-
-@meaning("check_bound")
-def _check_bound(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    name = instr.attrs["name"]
-
-    def case(av: AV) -> AV:
-        if isinstance(av, Known) and av.obj is UNBOUND:
-            cx.throw("UnboundLocalError", f"cannot access local variable '{name}' where it is not associated with a value")
-        return av
-
-    return cx.dispatch(args[0], case)
-
-
-@meaning("cell")
-def _cell(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    if args and args[0] is not UNBOUND_AV and instr.attrs["name"] not in _assigned(cx, cx.fn.code):
-        return FrozenCell(args[0])
-    cell = Cell((Cell, next(cx.unit.numbers)))
-    cx.heap[cell.name] = args[0] if args else UNBOUND_AV
-    return cell
-
-
-def _assigned(cx: Context, code: CodeType) -> frozenset[str]:
-    """The captured variables that a function or those inside of it assign to after its beginning."""
-    source = cx.unit.lift(code)
-    found: frozenset[str] | None = source.attrs.get("assigned")
-    if found is None:
-        names = {str(i.attrs["name"]) for i in source.instrs() if i.op == "py.set_deref"}
-        for inner in code.co_consts:
-            if isinstance(inner, CodeType):
-                names.update(_assigned(cx, inner) & set(inner.co_freevars))
-        found = source.attrs["assigned"] = frozenset(names)
-    return found
-
-
-@meaning("free")
-def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cell: AV = cx.fn.cells[instr.attrs["index"]]
-    return cell
-
-
-@meaning("deref")
-def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cell = args[0]
-    content = cx.heap[cell.name] if isinstance(cell, Cell) else cell.children[0]
-
-    def case(av: AV) -> AV:
-        if isinstance(av, Known) and av.obj is UNBOUND:
-            name = instr.attrs.get("name")
-            where = "where it is not associated with a value in enclosing scope"
-            cx.throw("NameError", f"cannot access free variable '{name}' {where}")
-        return av
-
-    return cx.dispatch(content, case)
-
-
-@meaning("set_deref")
-def _set_deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cell = args[0]
-    if not isinstance(cell, Cell):
-        cx.unsupported(
-            f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",
-            why="the variable belongs to a function that is not being compiled", hint="return the new value instead",
-        )
-    heap.store(cx, cell, args[1])
-    return NONE
-
-
-@meaning("function")
-def _function(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    code, defaults, kwdefaults, closure, _ = args
-    assert isinstance(code, Known)
-    given = iterate.known_items(defaults) if defaults is not NONE else None
-    named = _keyword_defaults(cx, kwdefaults)
-    cells = closure.children if isinstance(closure, Seq) else ()
-    return Fn(code.obj, cx.fn.globals, tuple(given or ()), named, tuple(cells), code.obj.co_qualname)
-
-
-def _keyword_defaults(cx: Context, av: AV) -> tuple[tuple[str, AV], ...]:
-    if isinstance(av, Known):
-        return tuple((k, Known(v)) for k, v in (av.obj or {}).items())
-    content = heap.opened(cx, av)
-    if isinstance(content, Record):
-        return tuple(zip(content.static[1], content.children, strict=True))
-    return ()
 
 
 # -- containers, attributes, items -------------------------------------------------------------------------------
@@ -519,14 +437,22 @@ def _map_add(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return lists.set_item(cx, args[0], args[1], args[2])
 
 
-def grown(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    """What a collection under construction is after `set_add`."""
-    cx.unsupported(
-        "a set whose length is not known at compile time", kind="list", hint="fill an array in a loop: out = np.empty(n)",
-    )
+@meaning("set")
+def _set(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return sets.new_set(cx, args)
 
 
-GROWING = {"py.set_add"}
+@meaning("set_add")
+def _set_add(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    assert isinstance(args[0], Ref)
+    return sets.method(cx, args[0], "add", args[1:])
+
+
+@meaning("set_update")
+def _set_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    assert isinstance(args[0], Ref)
+    sets.method(cx, args[0], "update", args[1:])
+    return args[0]
 
 
 @meaning("list_extend")
@@ -577,7 +503,17 @@ def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
 def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if instr.attrs["name"] == "__enter__" and has_class(args[0]) and objects.special(cx, args[0], "__enter__") is None:
         cx.type_error(f"'{type_name(args[0])}' object does not support the context manager protocol")
-    return cx.dispatch(args[0], lambda m: get_attr(cx, m, instr.attrs["name"]))
+    if isinstance(args[0], Choice):
+        return cx.dispatch(args[0], lambda m: _unbound_from(m, get_attr(cx, m, instr.attrs["name"])))
+    return get_attr(cx, args[0], instr.attrs["name"])
+
+
+def _unbound_from(owner: AV, found: AV) -> AV:
+    """A method written in C of one of several values: by its name, which they have in common."""
+    method = found.obj if isinstance(found, Known) else None
+    if isinstance(method, BuiltinMethodType) and isinstance(owner, Known) and method.__self__ is owner.obj:
+        return Bound(method.__name__, owner)
+    return found
 
 
 @meaning("set_attr")
@@ -588,10 +524,7 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return set_field(cx, args[0], instr.attrs["name"], args[1])
     if isinstance(args[0], Ref):
         return objects.set_attr(cx, args[0], instr.attrs["name"], args[1])
-    cx.unsupported(
-        f"assignment to the attribute `{instr.attrs['name']}`", kind="attribute-store",
-        hint="keep the value in a local variable and return it",
-    )
+    return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 
 @meaning("item")
@@ -601,6 +534,8 @@ def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def get_item(cx: Context, av: AV, index: AV) -> AV:
     """av[index]"""
+    if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
+        return SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):
         found = objects.get_item(cx, av, index)
         if found is not None:
@@ -645,12 +580,12 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
 def _slice(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if all(isinstance(a, Known) for a in args):
         return Known(builtins.slice(*(a.obj for a in args if isinstance(a, Known))))
-    return Record("slice", tuple(args))
+    return Record(("slice",), tuple(args))
 
 
 @meaning("iter")
 def _iter(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return cx.dispatch(args[0], lambda m: objects.iterator(cx, m) if has_class(m) else iterate.make_iter(cx, m))
+    return iterate.make_iter(cx, args[0])
 
 
 # -- calls and exceptions ----------------------------------------------------------------------------------------
@@ -660,6 +595,9 @@ def _iter(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
     names = instr.attrs.get("kwnames", ())
     split = len(args) - len(names)
+    if any(type(a).iterator for a in args[1:]):
+        taken = split if takes_iterators(args[0]) else 1
+        args = [*args[:taken], *(named(cx, a) for a in args[taken:])]
     kwargs = dict(zip(names, args[split:], strict=True))
     return cx.dispatch(args[0], lambda f: call_value(cx, f, list(args[1:split]), dict(kwargs)))
 

@@ -4,7 +4,8 @@
     def f(x): ...                       def f(x): ...                 def f(x): ...
 
 A jitted function is its Python body (with numpy's rules for divisions if it asks for `error_model="numpy"`), a vectorised
-one its body place by place, a cached one its body, a function of numpy's what it does for plain arrays. They are known by what they offer, so nothing is imported for them.
+one its body place by place, a cached one its body, a function of numpy's what it does for plain arrays. They are known by
+what they offer, so nothing is imported for them.
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.indices import Part, index_part, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE
-from irad.infer.values import AV, NONE, Arr, Known, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 
@@ -29,7 +29,7 @@ def is_fancy(entry: AV) -> bool:
     """Whether an entry of an index is an array of ints, or a mask."""
     if isinstance(entry, Known):
         return isinstance(entry.obj, (list, np.ndarray))
-    return isinstance(entry, Arr) or isinstance(entry, Seq)
+    return isinstance(entry, (Arr, Seq)) or (isinstance(entry, Ref) and entry.cls is list)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def plan(cx: Context, a: Arr, entries: list[AV]) -> Plan:
     leading = [i for i, e in enumerate(whole) if isinstance(e, Arr) or numeric(e)]
     together = leading == list(range(leading[0], leading[-1] + 1))
     parts: list[Part] = []
-    leads, axes, sliced = {}, {}, {}
+    leads: dict[int, Arr] = {}
+    axes: dict[int, int] = {}
+    sliced: dict[int, int] = {}
     slots: list[int | None] = []  # the axes of the view that make axes of the result; None: a new axis
     front = 0 if not together else None
     axis = kept = 0
@@ -97,7 +99,7 @@ def plan(cx: Context, a: Arr, entries: list[AV]) -> Plan:
         kept += parts[-1][1] is not None
         axis += 1
     base = arrays.view(cx, a, parts)
-    inner = arrays.broadcast_shape(cx, list(leads.values()), words=MISMATCH)
+    inner = arrays.broadcast_shape(cx, list(leads.values()), exc="IndexError", words=MISMATCH)
     assert front is not None
     block = tuple(range(front, front + len(inner)))
     sizes: list[Value] = []
@@ -131,7 +133,8 @@ def _consumed(entry: AV) -> int:
 def _as_array(cx: Context, entry: AV) -> AV:
     """An entry with lists as arrays, and arrays of no axes as the ints in them."""
     if is_fancy(entry) and not isinstance(entry, Arr):
-        entry = arrays.make_array(cx, entry) if known_items(entry) != [] else arrays.alloc(cx, [int_const(0)], "int64")
+        entry = nested.flat(cx, entry)
+        entry = nested.make_array(cx, entry) if known_items(entry) != [] else arrays.alloc(cx, [int_const(0)], "int64")
     if not isinstance(entry, Arr):
         return entry
     if entry.kind != "bool_" and not MACHINE[entry.kind].is_int:
@@ -161,8 +164,8 @@ def check_mask(cx: Context, a: Arr, mask: Arr, first: int) -> None:
     """The mask has the extents of the axes that it is for."""
     for k in range(mask.ndim):
         mine, size = cx.op("dim", mask.value, axis=k), cx.op("dim", a.value, axis=first + k)
-        words = f"boolean index did not match indexed array along axis {first + k}; size of axis is {{}} but size of corresponding " \
-            "boolean axis is {}"
+        words = f"boolean index did not match indexed array along axis {first + k}; size of axis is {{}} but size of "
+        words += "corresponding boolean axis is {}"
         cx.guard(cx.op("eq", mine, size), "IndexError", words, size, mine)
 
 
@@ -217,7 +220,8 @@ def _check_count(cx: Context, a: Arr, mask: Arr, source: Arr, sizes: list[Value]
     if mask.kind == "bool_" and mask.ndim == a.ndim and source.ndim == 1:
         given = cx.op("dim", source.value, axis=0)
         fine = cx.either(cx.op("eq", given, sizes[0]), cx.op("eq", given, int_const(1)))
-        words = "NumPy boolean array indexing assignment cannot assign {} input values to the {} output values where the mask is true"
+        words = "NumPy boolean array indexing assignment cannot assign {} input values to the {} output values where the mask "
+        words += "is true"
         cx.guard(fine, "ValueError", words, given, sizes[0])
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from irad.errors import TypingError
 from irad.infer.joins import at_run_time, is_content
 from irad.infer.values import (
     AV,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 Heap = dict[Name, AV]
 Path = tuple[Any, ...]
+OUTSIDE = "outside"  # begins the names of what objects from outside hold (see `overlay`), which are kept everywhere
 DEEPEST = 16  # steps from a variable to an object: lists of lists of ...
 ROOM = 8  # items that there is room for in a list at first
 
@@ -93,7 +95,7 @@ def opened(cx: Context, av: AV) -> AV:
         return as_dict(cx, av)
     if isinstance(av, Ref):
         content = cx.heap[av.name]
-        if isinstance(content, (Seq, Record)):
+        if isinstance(content, (Seq, Record)) or av.cls is set:
             return content
     return av
 
@@ -160,13 +162,18 @@ def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
     return av.with_children(tuple(renamed(c, names) for c in av.children))
 
 
+def is_outside(name: Name) -> bool:
+    """Whether this is what an object from outside holds."""
+    return isinstance(name[1], tuple) and name[1][:1] == (OUTSIDE,)
+
+
 def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[Name] = ()) -> dict[Name, Name]:
     """New names for all objects that the roots, or objects whose names are kept, lead to, in the order in which they are met."""
     names: dict[Name, Name] = {}
     if not heap:
         return names
     taken: set[Name] = set()
-    for name in kept:
+    for name in (*kept, *filter(is_outside, heap)):
         names[name] = name
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]
@@ -197,6 +204,86 @@ def under(names: Mapping[Name, Name], heap: Heap) -> Heap:
     return {new: renamed(heap[old], names) for old, new in names.items()}
 
 
+# -- alternatives that are one object ------------------------------------------------------------------------------
+
+
+def together(cx: Context, roots: Mapping[Any, AV], kept: Iterable[Name] = ()) -> dict[Any, AV]:
+    """The roots with alternatives put together: where a variable is one of several objects of a class, depending on the way,
+    and nothing else leads to these, they become one object. (Else a loop that makes objects would have more with each round.)
+    """
+    found = dict(roots)
+    counts = _reached(cx, found.values(), kept)
+    if counts is None:
+        return found
+    for key, av in found.items():
+        found[key] = _together(cx, av, counts)
+    for name in list(counts):
+        content = cx.heap.get(name)
+        if content is not None:
+            new = _together(cx, content, counts)
+            if new is not content:
+                cx.heap[name] = new
+    return found
+
+
+def _reached(cx: Context, roots: Iterable[AV], kept: Iterable[Name]) -> dict[Name, int] | None:
+    """How often each object is referred to; None if no value is one of several objects of a class."""
+    counts = dict.fromkeys(kept, 2)  # the caller refers to these as well
+    work = [*roots, *(cx.heap[name] for name in counts if name in cx.heap)]
+    several = False
+    while work:
+        av = work.pop()
+        several = several or _has_groups(av)
+        for ref, _ in references(av):
+            counts[ref.name] = counts.get(ref.name, 0) + 1
+            if counts[ref.name] == 1:
+                work.append(cx.heap[ref.name])
+    return counts if several else None
+
+
+def _groups(av: Choice) -> dict[type, list[Ref]]:
+    found: dict[type, list[Ref]] = {}
+    for member in av.members:
+        if isinstance(member, Ref):
+            found.setdefault(member.cls, []).append(member)
+    return found
+
+
+def _has_groups(av: AV) -> bool:
+    if isinstance(av, Choice) and any(len(refs) > 1 for refs in _groups(av).values()):
+        return True
+    return any(map(_has_groups, av.children))
+
+
+def _together(cx: Context, av: AV, counts: Mapping[Name, int]) -> AV:
+    if not av.children:
+        return av
+    if isinstance(av, Choice):
+        for refs in _groups(av).values():
+            alone = {ref.name for ref in refs if counts.get(ref.name) == 1}
+            if len(alone) > 1:
+                return _one(cx, av, alone)
+    return av.with_children(tuple(_together(cx, c, counts) for c in av.children))
+
+
+def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
+    """The choice with these alternatives as one new object, whose content is that of whichever it is."""
+
+    def case(member: AV) -> AV:
+        return Record(("held",), (cx.heap[member.name],)) if isinstance(member, Ref) and member.name in alone else member
+
+    def placed(member: AV) -> AV:
+        if isinstance(member, Record) and member.static == ("held",):
+            return allocate(cx, member.children[0])
+        return member
+
+    try:
+        found = cx.dispatch(av, case)
+    except TypingError:  # their attributes have no common form
+        return av
+    return found.with_children(tuple(map(placed, found.children))) if isinstance(found, Choice) else placed(found)
+
+
 # -- trees -------------------------------------------------------------------------------------------------------
 
 
@@ -221,6 +308,8 @@ def exported(
             _shared(cx, av, what)
         seen.add(av.name)
         inside = exported(cx, cx.heap[av.name], what, seen, places, homes, path)
+        if isinstance(inside, Known) and type(inside.obj) is set:
+            return Seq(set, tuple(map(Known, inside.obj)))
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)

@@ -54,16 +54,6 @@ def index_entries(index: AV) -> list[AV]:
     return list(whole.children) if isinstance(whole, Seq) and issubclass(whole.cls, tuple) else [index]
 
 
-def index_of_sequence(cx: Context, index: AV, cls: type) -> None:
-    """CPython's TypeError for what is no index of a list or tuple."""
-    from irad.infer.objects import special
-
-    whole = numeric(index) and all(MACHINE[k].is_int or k == "bool" for k in cx.num(index).kinds)
-    if not whole and special(cx, index, "__index__") is None:
-        words = "tuple" if issubclass(cls, tuple) else "list"
-        cx.type_error(f"{words} indices must be integers or slices, not {type_name(index)}")
-
-
 def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
     """What an int or a slice asks of one axis."""
     if numeric(entry):
@@ -76,7 +66,7 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
     if isinstance(entry, Known) and isinstance(entry.obj, slice):
         s = entry.obj
         return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
-    if isinstance(entry, Record) and entry.static == "slice":
+    if isinstance(entry, Record) and entry.static[0] == "slice":
         start, stop, step = entry.children
         return slice_part(cx, start, stop, step, size)
     if isinstance(entry, Known):

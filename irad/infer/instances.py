@@ -15,11 +15,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.values import AV, NONE, UNBOUND_AV, Arr, Bound, Choice, Fn, Growing, Known, Name, Num, Obj, Record, Ref, Seq
 from irad.ops.py import UNBOUND
 
-ATOMIC = (int, float, bool, complex, str, bytes, type, type(None), types.FunctionType, types.ModuleType, enum.EnumMeta, type(UNBOUND))
-
-
-def is_attributes(av: AV) -> bool:
-    return isinstance(av, Record) and av.static == ("attributes",)
+NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
+ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
 
 
 def owner_of(av: AV) -> Ref:
@@ -64,8 +61,8 @@ def put(cx: Context, av: AV, items: dict[Any, AV]) -> None:
 def method(cx: Context, av: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A method of the dict."""
     from irad.infer import lists
-    from irad.infer.calls import call_value
     from irad.infer.attributes import get_attr
+    from irad.infer.calls import call_value
 
     plain = lists.new_dict(cx, items_of(cx, av))
     found = call_value(cx, get_attr(cx, plain, name), args, kwargs)
@@ -109,7 +106,7 @@ def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
 
     if isinstance(av, Arr):
         return arrays.copy(cx, av)
-    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, (*ATOMIC, enum.Enum))):
+    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, ATOMIC)):
         return av
     if isinstance(av, (Seq, Choice)) and memo is not None:
         return av.with_children(tuple(copied(cx, c, memo) for c in av.children))
@@ -138,14 +135,3 @@ def _delattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not isinstance(owner, Ref) or not isinstance(name, Known):
         cx.unsupported(f"delattr() of a value of type {type_name(owner)}", kind="attribute-store", hint="assign None to it")
     return objects.delete_attr(cx, owner, name.obj)
-
-
-@handles(builtins.issubclass, as_they_are=True)
-def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    from irad.infer.calls import known_throughout
-    from irad.infer.numbers import fold
-
-    known = [known_throughout(cx, a) for a in args]
-    if not all(isinstance(a, Known) for a in known):
-        cx.unsupported("issubclass() of classes that are not known at compile time", kind="function", hint="name the classes")
-    return fold(cx, issubclass, *known)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
 from irad.infer.heap import item_of, opened
+from irad.infer.outside import MOST_ITEMS, is_object_array
 from irad.infer.values import (
     AV,
     NONE,
@@ -26,9 +26,11 @@ from irad.infer.values import (
     Ref,
     Seq,
     SeqIter,
+    Shape,
     Stepped,
     Zip,
     int_const,
+    shape_of,
     tag_const,
 )
 from irad.ir.core import Const, Value, const
@@ -46,6 +48,8 @@ def known_items(av: AV) -> list[AV] | None:
         return [Known(member) for member in av.obj]  # type: ignore[var-annotated]
     if isinstance(av, Record) and av.static[0] == "dict":
         return [Known(k) for k in av.static[1]]
+    if isinstance(av, Known) and is_object_array(av.obj) and len(av.obj) <= MOST_ITEMS:
+        return [Known(item) for item in av.obj]
     return None
 
 
@@ -112,6 +116,9 @@ def length(cx: Context, av: AV) -> Value:
         return av.leaves[0]
     if isinstance(av, Record) and av.static[0] == "text":
         cx.unsupported("the length of a text that is made at run time", kind="text", hint="count without making the text")
+    from irad.infer.contexts import not_recorded
+
+    not_recorded(cx, av)
     cx.type_error(f"object of type '{type_name(av)}' has no len()")
 
 
@@ -119,6 +126,16 @@ def make_iter(cx: Context, av: AV) -> AV:
     """iter(x)."""
     if type(av).iterator:
         return av
+    if isinstance(av, Choice):
+        found = _one_list(cx, av)
+        return make_iter(cx, found) if found is not None else cx.dispatch(av, lambda m: make_iter(cx, m))
+    from irad.infer import objects
+
+    return objects.iterator(cx, av) if objects.has_class(av) else builtin_iter(cx, av)
+
+
+def builtin_iter(cx: Context, av: AV) -> AV:
+    """iter(x) of what is not written in Python."""
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
         if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:
@@ -140,7 +157,39 @@ def make_iter(cx: Context, av: AV) -> AV:
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
         return Counted(av, int_const(0), length(cx, av))
+    if isinstance(av, Known) and hasattr(type(av.obj), "__next__"):
+        cx.unsupported(
+            f"a {type_name(av)} from outside of the function", kind="iteration", why="each call would use it up",
+            hint="make the iterator in the function",
+        )
+    from irad.infer.contexts import not_recorded
+
+    not_recorded(cx, av)
     cx.type_error(f"'{type_name(av)}' object is not iterable")
+
+
+def _one_list(cx: Context, av: Choice) -> AV | None:
+    """One of several sequences of different lengths as a list of run-time length; None if their items have no common form."""
+    from irad.infer import lists
+    from irad.infer.joins import JoinError, growing_shape
+
+    rows = [known_items(opened(cx, m)) if not isinstance(m, Known) or not isinstance(m.obj, range) else None for m in av.members]
+    shapes = [shape_of(item) for row in rows for item in row or ()]
+    if None in rows or not shapes or len({len(row) for row in rows if row is not None}) == 1:
+        return None
+    top = Shape(Seq, list, tuple(shapes))
+    try:
+        growing_shape(top, top, shapes)
+    except JoinError:
+        return None
+    made = lists.new_list(cx, ())
+
+    def fill(member: AV) -> AV:
+        heap.store(cx, made, Seq(list, tuple(known_items(opened(cx, member)) or ())))
+        return NONE
+
+    cx.dispatch(av, fill)
+    return made
 
 
 def _table_iter(cx: Context, items: list[AV]) -> AV:
@@ -288,8 +337,9 @@ def next_item(cx: Context, it: AV, default: AV | None) -> AV:
     if isinstance(it, Choice):
         return cx.dispatch(it, lambda m: next_item(cx, m, default))
     if not type(it).iterator:
+        builtin_iter(cx, it) if isinstance(it, Known) and hasattr(type(it.obj), "__next__") else None
         cx.type_error(f"'{type_name(it)}' object is not an iterator")
-    ok, item, moved = advance(cx, it)
+    ok, item, _ = advance(cx, it)
     value = cx.num(ok).value
     if default is not None:
         if isinstance(value, Const):

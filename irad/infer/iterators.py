@@ -7,9 +7,12 @@ abstract heap.
 
 from __future__ import annotations
 
+import builtins
+import functools
+import itertools
 from typing import TYPE_CHECKING
 
-from irad.infer.values import AV, Choice, Gen, Iter, ListIter, SeqIter, Stepped, Zip
+from irad.infer.values import AV, Choice, Fn, Gen, Iter, Known, ListIter, SeqIter, Stepped, Zip
 from irad.ir.core import Block, Const, Function, Instr, Jump, Try, Value
 
 if TYPE_CHECKING:
@@ -28,6 +31,21 @@ def named(cx: Context, av: AV) -> AV:
         cx.heap[name] = av
         return Iter(name)
     return av.with_children(tuple(named(cx, child) for child in av.children)) if av.children else av
+
+
+# these use up an iterator, or make another one of it, and keep no second reference
+_TAKING = (
+    builtins.all, builtins.any, builtins.dict, builtins.enumerate, builtins.filter, builtins.frozenset, builtins.iter,
+    builtins.list, builtins.map, builtins.max, builtins.min, builtins.next, builtins.set, builtins.sorted, builtins.sum,
+    builtins.tuple, builtins.zip, functools.reduce, itertools.accumulate, itertools.chain, itertools.compress,
+    itertools.dropwhile, itertools.filterfalse, itertools.islice, itertools.pairwise, itertools.starmap, itertools.takewhile,
+    itertools.zip_longest,
+)
+
+
+def takes_iterators(f: AV) -> bool:
+    """Whether a call of this can be given the state of an iterator, which nobody else will see."""
+    return isinstance(f, Fn) or (isinstance(f, Known) and any(f.obj is each for each in _TAKING))
 
 
 def skeleton(av: AV, points: bool = True) -> object:
@@ -74,7 +92,7 @@ def _hidden(function: Function) -> bool:
 
 def begun(order: list[Block]) -> frozenset[Value]:
     """Iterators of which a loop takes a step as the next thing that happens."""
-    found = set()
+    found: set[Value] = set()
     for block in order:
         last = block.instrs[-1] if block.instrs else None
         if last is not None and last.op == "py.iter" and isinstance(block.term, (Jump, Try)):
@@ -94,7 +112,7 @@ def consumed(order: list[Block]) -> frozenset[Value]:
         for args in operands:
             for value in args:
                 uses[value] = uses.get(value, 0) + 1
-    found = set()
+    found: set[Value] = set()
     for block in order:
         calls = {i.result for i in block.instrs if i.op in ("py.call", "py.call_ex")}
         for instr in block.instrs:

@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer import iterate
+from irad.infer.attributes import get_attr
 from irad.infer.calls import Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
 from irad.infer.values import AV, NONE, Arr, Gen, Iter, Known, Num, Range, Seq, SeqIter, Stepped, Zip, int_const
 from irad.ir.core import const
 from irad.lib import iterators
-
 
 CLASSES: dict[Callable[..., Any], type] = {
     iterators.map_: map, iterators.filter_: filter, iterators.filter_true: filter, iterators.chain: itertools.chain,
@@ -64,7 +64,7 @@ def _counts(cx: Context, args: Sequence[AV], least: int, most: int, name: str) -
                       f"{least if len(args) < least else most} arguments, got {len(args)}")
 
 
-@handles(builtins.map)
+@handles(builtins.map, as_they_are=True)
 def _map(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) < 2:
         cx.type_error("map() must have at least two arguments.")
@@ -74,7 +74,7 @@ def _map(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.starmap, args[0], Zip("zip", parts))
 
 
-@handles(builtins.filter)
+@handles(builtins.filter, as_they_are=True)
 def _filter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 2, 2, "filter")
     items = iterate.make_iter(cx, args[1])
@@ -83,7 +83,7 @@ def _filter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.filter_, args[0], items)
 
 
-@handles(itertools.filterfalse)
+@handles(itertools.filterfalse, as_they_are=True)
 def _filterfalse(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 2, 2, "filterfalse")
     items = iterate.make_iter(cx, args[1])
@@ -92,7 +92,7 @@ def _filterfalse(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.filterfalse, args[0], items)
 
 
-@handles(itertools.starmap)
+@handles(itertools.starmap, as_they_are=True)
 def _starmap(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 2, 2, "starmap")
     return lazily(cx, iterators.starmap, args[0], iterate.make_iter(cx, args[1]))
@@ -104,21 +104,21 @@ for _function, _lazy in ((itertools.takewhile, iterators.takewhile), (itertools.
         _counts(cx, args, 2, 2, lazy.__name__)
         return lazily(cx, lazy, args[0], iterate.make_iter(cx, args[1]))
 
-    handles(_function)(_while)
+    handles(_function, as_they_are=True)(_while)
 
 
-@handles(itertools.chain)
+@handles(itertools.chain, as_they_are=True)
 def _chain(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.chain, SeqIter(tuple(args)))
 
 
-@handles(itertools.chain.from_iterable)
+@handles(itertools.chain.from_iterable, as_they_are=True)
 def _chain_from(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 1, 1, "from_iterable")
     return lazily(cx, iterators.chain, iterate.make_iter(cx, args[0]))
 
 
-@handles(itertools.accumulate)
+@handles(itertools.accumulate, as_they_are=True)
 def _accumulate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 1, 2, "accumulate")
     function = args[1] if len(args) > 1 else kwargs.get("func", NONE)
@@ -130,7 +130,7 @@ def _accumulate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.accumulate_from, start, items, function)
 
 
-@handles(itertools.islice)
+@handles(itertools.islice, as_they_are=True)
 def _islice(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 2, 4, "islice")
     items = iterate.make_iter(cx, args[0])
@@ -170,7 +170,7 @@ def _at_least(cx: Context, value: Any, least: Any) -> Any:
     return const(value.value >= least.value) if isinstance(value, Const) else cx.op("ge", value, least)
 
 
-@handles(itertools.repeat)
+@handles(itertools.repeat, as_they_are=True)
 def _repeat(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 1, 2, "repeat")
     times = args[1] if len(args) > 1 else kwargs.get("times")
@@ -181,7 +181,7 @@ def _repeat(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.repeat_times, args[0], times)
 
 
-@handles(itertools.count)
+@handles(itertools.count, as_they_are=True)
 def _count(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 0, 2, "count")
     start = args[0] if args else kwargs.get("start", Known(0))
@@ -189,7 +189,7 @@ def _count(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.count, start, step)
 
 
-@handles(itertools.cycle)
+@handles(itertools.cycle, as_they_are=True)
 def _cycle(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 1, 1, "cycle")
     items = taken(cx, args[0], iterate.MAX_UNROLL)
@@ -200,7 +200,7 @@ def _cycle(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _snapshot(cx: Context, av: AV, name: str) -> AV:
     """What can be iterated over several times, and is not changed meanwhile."""
-    if isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range)):
+    if _is_range(av):
         return av
     if isinstance(av, Arr):
         from irad.infer import arrays
@@ -212,13 +212,13 @@ def _snapshot(cx: Context, av: AV, name: str) -> AV:
     )
 
 
-@handles(itertools.compress)
+@handles(itertools.compress, as_they_are=True)
 def _compress(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 2, 2, "compress")
     return lazily(cx, iterators.compress, *(iterate.make_iter(cx, a) for a in args))
 
 
-@handles(itertools.pairwise)
+@handles(itertools.pairwise, as_they_are=True)
 def _pairwise(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 1, 1, "pairwise")
     items = taken(cx, args[0], iterate.MAX_UNROLL)
@@ -227,7 +227,7 @@ def _pairwise(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return lazily(cx, iterators.pairwise, iterate.make_iter(cx, args[0]))
 
 
-@handles(itertools.zip_longest)
+@handles(itertools.zip_longest, as_they_are=True)
 def _zip_longest(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     fill = kwargs.get("fillvalue", NONE)
     parts = [iterate.make_iter(cx, a) for a in args]
@@ -240,12 +240,12 @@ def _zip_longest(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 # -- products and selections --------------------------------------------------------------------------------------
 
 
-@handles(itertools.product)
+@handles(itertools.product, as_they_are=True)
 def _product(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     times = kwargs.get("repeat", Known(1))
     if not isinstance(times, Known):
         cx.unsupported("itertools.product(repeat=...) that is not known", kind="iterator", hint="write the number")
-    lists = [iterate.known_items(a) or taken(cx, a, iterate.MAX_UNROLL) for a in args]
+    lists = [taken(cx, a, iterate.MAX_UNROLL) for a in args]
     rows = 1
     for items in lists:
         rows *= len(items) if items is not None else iterate.MAX_UNROLL + 1
@@ -253,10 +253,14 @@ def _product(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         found = itertools.product(*(items for items in lists if items is not None), repeat=times.obj)
         return SeqIter(tuple(Seq(tuple, row) for row in found))
     pools = [
-        _snapshot(cx, a, "product") if items is None or isinstance(a, Known) and isinstance(a.obj, range) else Seq(tuple, tuple(items))
+        _snapshot(cx, a, "product") if items is None or _is_range(a) else Seq(tuple, tuple(items))
         for a, items in zip(args, lists, strict=True)
     ]
     return lazily(cx, iterators.product, Seq(tuple, tuple(pools * times.obj)))
+
+
+def _is_range(av: AV) -> bool:
+    return isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range))
 
 
 def _selection(select: Callable[..., Any]) -> Handler:
@@ -271,13 +275,10 @@ def _selection(select: Callable[..., Any]) -> Handler:
             rows = [] if found is None else list(itertools.islice(found, iterate.MAX_UNROLL + 1))
             if len(rows) <= iterate.MAX_UNROLL:
                 return SeqIter(tuple(Seq(tuple, row) for row in rows))
-        length = None
-        if isinstance(args[0], Range) or (isinstance(args[0], Known) and isinstance(args[0].obj, range)):
-            start, step = (args[0].children if isinstance(args[0], Range) else (Known(args[0].obj.start), Known(args[0].obj.step)))
+        if select is itertools.combinations and _is_range(args[0]) and type(size.obj) is int and size.obj >= 0:
+            start, step = (get_attr(cx, args[0], name) for name in ("start", "step"))
             if isinstance(start, Known) and start.obj == 0 and isinstance(step, Known) and step.obj == 1:
-                length = iterate.length(cx, args[0])
-        if length is not None and select is itertools.combinations and type(size.obj) is int and size.obj >= 0:
-            return lazily(cx, iterators.combinations, _int(length), size)
+                return lazily(cx, iterators.combinations, _int(iterate.length(cx, args[0])), size)
         cx.unsupported(
             f"itertools.{select.__name__} of {type_name(args[0])} with more than {iterate.MAX_UNROLL} results", kind="iterator",
             why="results that are known one by one become a part of the code", hint="write nested loops over ranges",
@@ -293,10 +294,10 @@ def _int(value: Any) -> AV:
 
 
 for _select in (itertools.combinations, itertools.permutations, itertools.combinations_with_replacement):
-    handles(_select)(_selection(_select))
+    handles(_select, as_they_are=True)(_selection(_select))
 
 
-@handles(functools.reduce)
+@handles(functools.reduce, as_they_are=True)
 def _reduce(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _counts(cx, args, 2, 3, "reduce")
     function, items = args[0], iterate.make_iter(cx, args[1])

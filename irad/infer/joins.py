@@ -6,9 +6,11 @@ from typing import Any
 
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.values import (
+    BUILT_IN,
     UNBOUND_AV,
     Arr,
     Choice,
+    Counted,
     Fn,
     Growing,
     Known,
@@ -87,7 +89,16 @@ def _mergeable(a: Shape, b: Shape) -> bool:
         return False
     if a.cls is Arr:
         return True
+    if a.cls is Counted and not _alike(a.children[0], b.children[0]):
+        return False
     return a.static == b.static and len(a.children) == len(b.children) and a.types == b.types
+
+
+def _alike(a: Shape, b: Shape) -> bool:
+    """Whether one loop can walk over either."""
+    if a.cls is b.cls is Arr:
+        return bool(a.static[0] == b.static[0] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
+    return a.cls is b.cls
 
 
 def _join_arrays(a: Shape, b: Shape) -> Shape:
@@ -217,4 +228,4 @@ def describe(shape: Shape) -> str:
 
 
 def _object_words(cls: type) -> str:
-    return cls.__name__ if cls in (list, dict) else f"an object of class {cls.__qualname__}"
+    return cls.__name__ if cls in BUILT_IN else f"an object of class {cls.__qualname__}"

@@ -12,10 +12,12 @@ from typing import Any
 from irad.infer import arrays, heap, iterate
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
-from irad.infer.indices import index_of_sequence, index_part
+from irad.infer.indices import index_part
 from irad.infer.joins import JoinError, growing_shape
 from irad.infer.kinds import MACHINE
+from irad.infer.nested import INHOMOGENEOUS
 from irad.infer.raising import raise_value
+from irad.infer.sequences import index_of_sequence, is_slice, sequence_item
 from irad.infer.values import (
     AV,
     NONE,
@@ -213,15 +215,15 @@ def get_item(cx: Context, ref: Ref, index: AV) -> AV:
     if is_dict(ref):
         return _dict_item(cx, content, index)
     if isinstance(content, Seq):
-        bounded = arrays.is_slice(index) and not isinstance(index, Known)
+        bounded = is_slice(index) and not isinstance(index, Known)
         if bounded and not content.items:
             return new_list(cx, ())
         if not bounded:
-            found = arrays.sequence_item(cx, content, list(content.items), index)
-            return heap.allocate(cx, found) if arrays.is_slice(index) else found
+            found = sequence_item(cx, content, list(content.items), index)
+            return heap.allocate(cx, found) if is_slice(index) else found
         content = as_growing(cx, copied(cx, ref))
     assert isinstance(content, Growing)
-    if arrays.is_slice(index):
+    if is_slice(index):
         return _slice_of(cx, content, index)
     index_of_sequence(cx, index, list)
     return heap.item_of(cx, content, _place(cx, content.length, index, "list index out of range"))
@@ -276,7 +278,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         items[_known_key(cx, index)] = value
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
-    if arrays.is_slice(index):
+    if is_slice(index):
         _set_slice(cx, ref, index, value)
         return NONE
     index_of_sequence(cx, index, list)
@@ -331,7 +333,7 @@ def delete_item(cx: Context, ref: Ref, index: AV) -> AV:
         del items[index.obj]
         heap.store(cx, ref, Seq(list, tuple(items)))
         return NONE
-    if arrays.is_slice(index):
+    if is_slice(index):
         cx.unsupported("del of a slice of a list of run-time length", kind="list", hint="make a new list of what is to stay")
     index_of_sequence(cx, index, list)
     _pop_at(cx, ref, index, "list assignment index out of range")
@@ -494,7 +496,7 @@ def _stacked(cx: Context, content: Growing) -> Arr:
         item = heap.item_of(cx, content, i)
         assert isinstance(item, Arr)
         for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
-            cx.guard(cx.op("eq", mine, wanted), "ValueError", arrays.INHOMOGENEOUS)
+            cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
         arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
 
     cx.count_loop(content.length, fill, "items")
@@ -605,7 +607,7 @@ def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("copy")
 def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return new_dict(cx, dict_items(cx, ref))
+    return new_dict(cx, dict_items(cx, ref), ref.cls)
 
 
 @dict_method("popitem")

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, numbers
+from irad.infer import arrays, iterate, nested, numbers
 from irad.infer.calls import LIBRARY, call_library, handles, method
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.kinds import MACHINE
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, FLOAT
 from irad.lib import making
@@ -28,7 +28,7 @@ def check_maker(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], a
     rest = {k: v for k, v in kwargs.items() if k not in allowed}
     rest |= {f"number {i}": v for i, v in enumerate(args) if i >= len(allowed)}
     for option, value in rest.items():
-        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in ("C", "K", "A", None)):
+        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in (*"CFKA", None)):
             no_options(cx, name, {option: value})
 
 
@@ -42,21 +42,21 @@ def fill(cx: Context, a: Arr, value: Value) -> Arr:
 def _zeros(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "zeros", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
-    return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind, zero=True)
+    return arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind, zero=True)
 
 
 @handles(np.empty)
 def _empty(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "empty", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
-    return arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    return arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
 
 
 @handles(np.ones)
 def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "ones", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
-    made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    made = arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
     return fill(cx, made, cx.cast(int_const(1), MACHINE[kind]))
 
 
@@ -66,7 +66,7 @@ def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     value = args[1] if len(args) > 1 else kwargs["fill_value"]
     default = _as_element_kind(cx, value)
     kind = dtype_of(cx, argument(args, kwargs, 2, "dtype"), default)
-    made = arrays.alloc(cx, arrays.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    made = arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
     if numeric(value):
         return fill(cx, made, arrays.converted(cx, value, kind))
     arrays.assign(cx, made, value)
@@ -87,7 +87,7 @@ def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
         assert isinstance(model, Arr)
         kind = dtype_of(cx, argument(args, kwargs, 2 if full else 1, "dtype"), model.kind)
         shape = argument([], kwargs, 0, "shape")
-        sizes = arrays.dims(cx, model) if shape is None else arrays.size_tuple(cx, shape)
+        sizes = arrays.dims(cx, model) if shape is None else nested.size_tuple(cx, shape)
         made = arrays.alloc(cx, sizes, kind, **alloc)
         content = argument(args, kwargs, 1, "fill_value") if full else value
         if content is not None and numeric(content):
@@ -118,7 +118,7 @@ def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "array", kwargs, "copy", "ndmin", "object")
     same = isinstance(copied, Known) and copied.obj in (None, False)
     given = args[0] if args else kwargs["object"]
-    made = as_array(cx, given, dtype) if same else arrays.make_array(cx, given, dtype_of(cx, dtype, "") or None)
+    made = as_array(cx, given, dtype) if same else nested.make_array(cx, given, dtype_of(cx, dtype, "") or None)
     rank = least.obj if isinstance(least, Known) else None
     if not isinstance(rank, int):
         cx.unsupported("np.array with a rank that is not known", kind="option", hint="write the number in its place")
@@ -138,7 +138,7 @@ def as_array(cx: Context, av: AV, dtype: AV | None = None) -> AV:
     kind = dtype_of(cx, dtype, "") or None
     if isinstance(av, Arr) and kind in (None, av.kind):
         return av
-    return cx.dispatch(av, lambda m: arrays.make_array(cx, m, kind))
+    return cx.dispatch(av, lambda m: nested.make_array(cx, m, kind))
 
 
 @handles(np.asarray, np.ascontiguousarray, np.asanyarray, np.asarray_chkfinite)
@@ -146,13 +146,13 @@ def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "asarray", kwargs, "copy", "a")
     copied = kwargs.get("copy")
     if isinstance(copied, Known) and copied.obj is True:
-        return arrays.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
+        return nested.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
     return as_array(cx, args[0] if args else kwargs["a"], argument(args, kwargs, 1, "dtype"))
 
 
 @handles(np.copy)
 def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return arrays.make_array(cx, args[0])
+    return nested.make_array(cx, args[0])
 
 
 @method("copy", "__copy__", "__deepcopy__")
@@ -203,6 +203,8 @@ def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _python_scalar(cx: Context, av: AV) -> AV:
     n = cx.num(av)
+    if len({MACHINE[k].family for k in n.kinds}) > 1:
+        return numbers.each_kind(cx, n, lambda one: _python_scalar(cx, one))
     machine = MACHINE[n.kinds[0]]
     return numbers.to_kind(cx, n, "float" if machine.is_float else "bool" if machine == BOOL else "int")
 
@@ -232,12 +234,14 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:
     """np.arange of ints."""
     r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", cx.integer(a)) for a in bounds])
-    size = iterate.length(cx, r)
+    if isinstance(r, Known):
+        r = Range(Known(r.obj.start), Known(r.obj.step), int_const(len(r.obj)))
+    assert isinstance(r, Range)
+    size = r.leaves[0]
     out = arrays.alloc(cx, [size], kind)
-    it = iterate.make_iter(cx, r).children[0]
 
     def put(i: Value) -> None:
-        cx.op_store(arrays.converted(cx, iterate.item_at(cx, it, i, size, False), out.kind), out.value, [i])
+        cx.op_store(arrays.converted(cx, iterate.item_at(cx, r, i, size, False), out.kind), out.value, [i])
 
     cx.count_loop(size, put)
     return out

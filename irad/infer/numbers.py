@@ -485,6 +485,20 @@ def to_int(cx: Context, av: AV) -> AV:
     return Num("int", cx.cast(value, INT))
 
 
+def to_numpy_int(cx: Context, av: AV, kind: str) -> Value:
+    """A number as a numpy int: what does not fit is an error, but other numpy ints wrap."""
+    n, machine = cx.num(av), MACHINE[kind]
+    narrow = machine.bits < 64 and not all(map(is_numpy, n.kinds))
+    if any(MACHINE[k].is_float for k in n.kinds):
+        n = cx.num(to_int(cx, av))
+        narrow = machine.bits < 64
+    stored = cx.cast(n.value, machine)
+    if narrow and n.value.type != BOOL:
+        same = cx.op("eq", cx.cast(stored, INT), n.value)
+        cx.guard(same, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
+    return stored
+
+
 def to_kind(cx: Context, av: AV, kind: str) -> AV:
     """A scalar converted by its class: float(x), np.float64(x), np.int32(x), bool(x)."""
     if kind == "int":
@@ -493,6 +507,8 @@ def to_kind(cx: Context, av: AV, kind: str) -> AV:
         return Num(kind, truth(cx, av)) if not isinstance(av, Known) else Known(_class_of(kind)(av.obj))
     if isinstance(av, Known):
         return fold(cx, _class_of(kind), av)
+    if MACHINE[kind].is_int:
+        return Num(kind, to_numpy_int(cx, av, kind))
     return Num(kind, cx.cast(cx.num(av).value, MACHINE[kind]))
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, numbers
-from irad.infer.calls import LIBRARY, call_library, handles, method
+from irad.infer import arrays, nested, numbers
+from irad.infer.calls import LIBRARY, Handler, call_library, handles, method
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array
-from irad.infer.values import AV, Arr, Choice, Known, Seq
+from irad.infer.values import AV, Arr, Choice, Known, Num, Seq
 from irad.lib import (
     EVALUATED,
     linear,
@@ -41,6 +41,8 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
         for at, a in enumerate(args):
             if isinstance(a, Choice):
                 return cx.dispatch(a, lambda m: handler(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
+            if isinstance(a, Num) and a.tag is not None and at < arrays_first:
+                return numbers.each_kind(cx, a, lambda one: handler(cx, [*args[:at], one, *args[at + 1 :]], kwargs))
         given = list(args)
         named = dict(kwargs)
         code = replacement.__code__
@@ -64,10 +66,12 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
 
 def _taken_out(code: Any, given: list[AV], named: dict[str, AV]) -> Arr | None:
     """The array for the result, taken from the arguments."""
-    names = code.co_varnames[: code.co_argcount]
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if "out" not in names:
+        return None
     if "out" in named:
         found: AV = named.pop("out")
-    elif "out" in names and names.index("out") < len(given):
+    elif names.index("out") < len(given):
         at = names.index("out")
         found, given[at] = given[at], Known(None)
     else:
@@ -96,10 +100,10 @@ SAME_NAMES = {
     missing: "nansum nanprod nanmean nanvar nanstd nanmax nanmin nanargmax nanargmin",
     running: "cumsum cumprod cumulative_sum cumulative_prod diff ediff1d",
     products: "dot matmul vdot vecdot inner outer tensordot kron cross convolve correlate",
-    making: "linspace logspace geomspace eye identity tri tril triu tril_indices triu_indices tril_indices_from triu_indices_from "
-    "diag diagflat diagonal trace diag_indices vander fill_diagonal",
+    making: "linspace logspace geomspace eye identity tri tril triu tril_indices triu_indices tril_indices_from "
+    "triu_indices_from diag diagflat diagonal trace diag_indices vander fill_diagonal",
     shapes: "concatenate stack vstack hstack dstack column_stack append insert delete tile repeat roll flip fliplr flipud rot90 "
-    "split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d",
+    "trim_zeros split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d",
     order: "sort argsort partition lexsort searchsorted digitize nonzero argwhere flatnonzero unique bincount isin histogram "
     "histogram_bin_edges",
     statistics: "median nanmedian quantile percentile average cov corrcoef interp trapezoid trapz gradient",
@@ -113,22 +117,25 @@ OTHERS = (  # the others: function, replacement
     (np.sum, reductions.sum_), (np.max, reductions.max_), (np.min, reductions.min_), (np.any, reductions.any_),
     (np.all, reductions.all_), (np.linalg.cross, products.linalg_cross), (np.linalg.diagonal, making.linalg_diagonal),
     (np.linalg.trace, making.linalg_trace), (np.linalg.outer, products.outer), (np.linalg.matmul, products.matmul),
-    (np.linalg.tensordot, products.tensordot), (np.linalg.vecdot, products.vecdot), (np.matrix_transpose, linear.matrix_transpose),
+    (np.linalg.tensordot, products.tensordot), (np.linalg.vecdot, products.vecdot),
+    (np.matrix_transpose, linear.matrix_transpose),
 )
 # methods of arrays, by the function whose parameters they share
-METHODS = (
-    "sum prod mean var std max min argmax argmin any all dot cumsum cumprod diagonal trace repeat argsort partition searchsorted "
-    "nonzero take put"
-)
+METHODS = frozenset((
+    "sum", "prod", "mean", "var", "std", "max", "min", "argmax", "argmin", "any", "all", "dot", "cumsum", "cumprod", "diagonal",
+    "trace", "repeat", "argsort", "searchsorted", "nonzero", "take", "put",
+))
 # functions whose first argument is no array: a number, a sequence of arrays, a function
-PLAIN_FIRST = frozenset(
-    "linspace logspace geomspace eye identity tri tril_indices triu_indices diag_indices concatenate stack vstack hstack dstack "
-    "column_stack meshgrid atleast_1d atleast_2d atleast_3d select apply_along_axis lexsort multi_dot tile".split()
-)
-OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.vdot, np.inner, np.outer))  # scalars stay scalars
+PLAIN_FIRST = frozenset((
+    "linspace", "logspace", "geomspace", "eye", "identity", "tri", "tril_indices", "triu_indices", "diag_indices", "concatenate",
+    "stack", "vstack", "hstack", "dstack", "column_stack", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "select",
+    "apply_along_axis", "lexsort", "multi_dot", "tile",
+))
+OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.inner))  # scalars stay scalars
 
 
 def _enter_all() -> None:
+    """The tables above into those of calls."""
     given = [(function, replacement) for function, replacement in OTHERS]
     for module, names in SAME_NAMES.items():
         for path in names.split():
@@ -138,7 +145,7 @@ def _enter_all() -> None:
                 given.append((getattr(space, name), getattr(module, name)))
     for function, replacement in given:
         name = function.__name__
-        called = (name,) if name in METHODS.split() and function is getattr(np, name, None) else ()
+        called = (name,) if name in METHODS and function is getattr(np, name, None) else ()
         in_library(function, replacement, *called, arrays_first=0 if name in PLAIN_FIRST or function in OPERANDS_FIRST else 1)
 
 
@@ -148,19 +155,23 @@ in_library(np.ndarray.compress, selecting.compress_method, "compress")
 in_library(np.ndarray.choose, selecting.choose_method, "choose")
 
 
-for _known in EVALUATED:
-    handles(_known)(lambda cx, args, kwargs, function=_known: _evaluate(cx, function, args))
+def _evaluated(function: Any) -> Handler:
+    """A function of `irad.lib` that Python computes while compiling."""
+    return lambda cx, args, kwargs: _evaluate(cx, function, args)
 
 
 def _evaluate(cx: Context, function: Any, args: list[AV]) -> AV:
-    """A function of `irad.lib` that Python computes while compiling."""
-    known = [_known_value(a) for a in args]
+    known = [_known_value(nested.flat(cx, a)) for a in args]
     if any(k is None for k in known):
         cx.unsupported(
             "an axis or a number of axes that is not known at compile time", kind="axis",
             why="the number of axes of an array is part of its type", hint="write the number in its place",
         )
     return numbers.fold(cx, function, *(k for k in known if k is not None))
+
+
+for _known in EVALUATED:
+    handles(_known)(_evaluated(_known))
 
 
 def _known_value(av: AV) -> Known | None:

@@ -17,9 +17,9 @@ from irad.infer import heap
 from irad.infer.attributes import class_value, guard_names, lookup, namespace
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
-from irad.infer.iterate import make_iter
+from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
-from irad.infer.values import AV, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
+from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
 from irad.ir.core import Value, const
 from irad.lib import iterators
 from irad.ops.py import UNBOUND
@@ -43,7 +43,7 @@ def written_in_python(cls: type) -> bool:
 def class_of_instance(av: AV) -> type | None:
     """The class of an instance of a class written in Python; None for everything else."""
     if isinstance(av, Ref):
-        return av.cls if av.cls not in (list, dict) else None
+        return av.cls if av.cls not in BUILT_IN else None
     if isinstance(av, Known) and kind_of(av.obj) is None:
         cls = type(av.obj)
         return cls if written_in_python(cls) else None
@@ -297,7 +297,7 @@ def call_special(cx: Context, av: AV, name: str, *args: AV) -> AV | None:
     if method is None:
         return None
     found = call_value(cx, method, list(args), {})
-    return None if isinstance(found, Known) and found.obj is NotImplemented else found
+    return None if _leaves_it(found) else found
 
 
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -316,11 +316,30 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
     elif one is not None and other is not None and issubclass(other, one):
         if lookup(other, f"__r{word}__")[1] is not lookup(one, f"__r{word}__")[1]:
             ways.reverse()
-    for owner, name, arg in ways:
+    return _first_answer(cx, op, a, b, ways)
+
+
+def _first_answer(cx: Context, op: str, a: AV, b: AV, ways: list[tuple[AV, str, AV]]) -> AV | None:
+    """What the first of several methods says that does not leave the operation to the next; None if none does."""
+    for i, (owner, name, arg) in enumerate(ways):
         found = call_special(cx, owner, name, arg)
+        if isinstance(found, Choice) and any(map(_leaves_it, found.members)):
+            rest = ways[i + 1 :]
+
+            def case(av: AV, rest: list[tuple[AV, str, AV]] = rest) -> AV:
+                answer = _first_answer(cx, op, a, b, rest) if _leaves_it(av) else av
+                if answer is None:
+                    cx.type_error(f"unsupported operand type(s) for {op}: '{type_name(a)}' and '{type_name(b)}'")
+                return answer
+
+            return cx.dispatch(found, case)
         if found is not None:
             return found
     return None
+
+
+def _leaves_it(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is NotImplemented
 
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
@@ -418,27 +437,34 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
 
 def iterator(cx: Context, av: AV) -> AV:
     """iter(av)"""
-    from irad.infer.calls import call_library_function
 
     found = call_special(cx, av, "__iter__")
     if found is None:
         if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):
-            return make_iter(cx, av)
-        if special(cx, av, "__getitem__") is None:
-            cx.type_error(f"'{type_name(av)}' object is not iterable")
-        return call_library_function(cx, iterators.by_index, [av])
+            return builtin_iter(cx, av)
+        if special(cx, av, "__getitem__") is not None:
+            return _lazily(cx, iterators.by_index, av)
+        cx.type_error(f"'{type_name(av)}' object is not iterable")
+    if type(found).iterator:
+        return found
     if isinstance(found, Choice):
-        cx.unsupported(
-            f"iteration over an object of class {type_name(av)} whose __iter__ returns one thing or another", kind="object",
-            hint="make __iter__ a generator",
-        )
-    if has_class(found):
-        if special(cx, found, "__next__") is None:
-            cx.type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
-        return call_library_function(cx, iterators.by_next, [found])
-    if not type(found).iterator:
-        cx.type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
-    return make_iter(cx, found)
+        return cx.dispatch(found, lambda m: _stepped(cx, av, m))
+    return _stepped(cx, av, found)
+
+
+def _stepped(cx: Context, av: AV, found: AV) -> AV:
+    """What `__iter__` has returned, as an iterator."""
+    if type(found).iterator:
+        return found
+    if has_class(found) and special(cx, found, "__next__") is not None:
+        return _lazily(cx, iterators.by_next, found)
+    cx.type_error(f"iter() returned non-iterator of type '{type_name(found)}'")
+
+
+def _lazily(cx: Context, function: Any, av: AV) -> AV:
+    from irad.infer.calls import call_library_function
+
+    return call_library_function(cx, function, [av])
 
 
 def length(cx: Context, av: AV) -> AV | None:

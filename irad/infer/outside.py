@@ -49,6 +49,11 @@ def is_container(obj: Any) -> bool:
     return type(obj) in CHANGEABLE or (type(obj) is tuple and not all(map(_is_plain, obj)))
 
 
+def is_object_array(obj: Any) -> bool:
+    """Whether this is a row of known objects, which an array only holds together."""
+    return type(obj) is np.ndarray and obj.dtype == object and obj.ndim == 1 and all(map(_is_plain, obj.tolist()))
+
+
 def captured_container(unit: Unit, builder: Builder, obj: Any, source: Source) -> AV:
     """The abstract value of a container from outside."""
     unit.guard(source, obj)

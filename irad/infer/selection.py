@@ -25,9 +25,17 @@ def _where(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 3:
         cx.throw("ValueError", "either both or neither of x and y should be given")
     given = [arrays.as_operand(cx, a) for a in args]
-    kinds = [arrays.element_kind(g) for g in given[1:]]
-    kind = "bool_" if set(kinds) <= {"bool", "bool_"} else binary_kind("+", *kinds) or "float64"
-    kind = ELEMENTS.get(kind, kind)
+    return arrays.by_kinds(cx, given, lambda _, *kinds: _where_kind(*kinds), lambda operands: _chosen(cx, operands))
+
+
+def _where_kind(x: str, y: str) -> str:
+    """The kind of the elements of np.where."""
+    kind = "bool_" if {x, y} <= {"bool", "bool_"} else binary_kind("+", x, y) or "float64"
+    return ELEMENTS.get(kind, kind)
+
+
+def _chosen(cx: Context, given: list[AV]) -> AV:
+    kind = _where_kind(*map(arrays.element_kind, given[1:]))
     machine = MACHINE[kind]
 
     def one(c: AV, x: AV, y: AV) -> AV:
@@ -51,5 +59,5 @@ def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     bounds = [(f, b) for f, b in ((np.maximum, low), (np.minimum, high)) if b is not None]
     for i, (function, bound) in enumerate(bounds):
         options = {"out": out} if out is not None and i == len(bounds) - 1 else {}
-        result = call_ufunc(cx, function, [result, bound], options)
+        result = call_ufunc(cx, function, [bound, result], options)  # of zeros the element
     return result

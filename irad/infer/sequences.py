@@ -1,144 +1,92 @@
-"""Lists searched, compared and sorted: `index`, `count`, `remove`, `sort`, `sorted`, `==`, `<`, `in`."""
+"""Subscripts of sequences of known length: by known indices, or by a choice among the few items that there are."""
 
 from __future__ import annotations
 
-import builtins
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
-from irad.infer import heap, iterate, lists
-from irad.infer.calls import CONTAINERS, call_library_function, handles
-from irad.infer.context import Context
-from irad.infer.lists import list_method
-from irad.infer.values import AV, NONE, Bound, Choice, Known, Num, Ref, Seq, int_const, numeric
-from irad.lib import listing
+import numpy as np
 
-LAST = (1 << 63) - 1
-DUMMIES: dict[str, Any] = {"extend": (), "update": ()}  # of the arguments that a method is asked about, where 0 will not do
+from irad.infer.context import Context, type_name
+from irad.infer.joins import MAX_CHOICE
+from irad.infer.kinds import MACHINE
+from irad.infer.values import AV, Known, Record, Seq, int_const, numeric
+from irad.ir.core import Value
 
 
-def check_arguments(cx: Context, cls: type, name: str, args: list[AV], kwargs: dict[str, AV]) -> None:
-    """CPython's TypeError for a wrong number of arguments: CPython is asked."""
-    try:
-        getattr(cls, name)(cls(), *(DUMMIES.get(name, 0) for _ in args), **(kwargs if cls is list and name != "sort" else {}))
-    except TypeError as error:
-        cx.type_error(str(error))
-    except Exception:
-        return
+def is_slice(index: AV) -> bool:
+    """Whether an index is a slice."""
+    return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static[0] == "slice"
 
 
-def _bounds(cx: Context, ref: AV, args: list[AV]) -> list[AV]:
-    """The start and stop of index(), which count from the end if negative."""
-    size = iterate.length(cx, ref)
-    found: list[AV] = []
-    for i in range(2):
-        if len(args) <= i + 1:
-            found.append(Known((0, LAST)[i]))
-            continue
-        at = cx.integer(args[i + 1])
-        moved = lists.larger(cx, cx.op("add", at, size), int_const(0))
-        found.append(Num("int", cx.op("select", cx.op("lt", at, int_const(0)), moved, at)))
-    return found
+def index_of_sequence(cx: Context, index: AV, cls: type) -> None:
+    """CPython's TypeError for what is no index of a list or tuple."""
+    from irad.infer.objects import special
+
+    whole = numeric(index) and all(MACHINE[k].is_int or k == "bool" for k in cx.num(index).kinds)
+    if not whole and special(cx, index, "__index__") is None:
+        words = "tuple" if issubclass(cls, tuple) else "list"
+        cx.type_error(f"{words} indices must be integers or slices, not {type_name(index)}")
 
 
-@list_method("index")
-def _index(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return call_library_function(cx, listing.index, [ref, args[0], *_bounds(cx, ref, args)])
-
-
-@list_method("count")
-def _count(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return call_library_function(cx, listing.count, [ref, args[0]])
-
-
-@list_method("remove")
-def _remove(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return call_library_function(cx, listing.remove, [ref, args[0]])
-
-
-def _tuple_index(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return call_library_function(cx, listing.index_in_tuple, [f.owner, args[0], *_bounds(cx, f.owner, args)])
-
-
-CONTAINERS["index"] = _tuple_index
-CONTAINERS["count"] = lambda cx, f, args, kwargs: call_library_function(cx, listing.count, [f.owner, args[0]])
-
-
-# -- comparison --------------------------------------------------------------------------------------------------
-
-
-def compare(cx: Context, op: str, a: Ref, b: Ref) -> AV:
-    """`a op b` of lists of which one has a length known at run time only."""
-    from irad.infer.execute import unary
-
-    functions = {"==": (listing.equal, False), "!=": (listing.equal, True), "<": (listing.less, False),
-                 ">": (listing.less, False), "<=": (listing.not_more, False), ">=": (listing.not_more, False)}
-    function, negated = functions[op]
-    first, second = (b, a) if op in (">", ">=") else (a, b)
-    found = call_library_function(cx, function, [first, second])
-    return unary(cx, "not", found) if negated else found
-
-
-# -- sorting -----------------------------------------------------------------------------------------------------
-
-
-@handles(builtins.sorted, as_they_are=True)
-def _sorted(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    from irad.infer.builtins import iterator
-
-    if len(args) != 1:
-        cx.type_error(f"sorted expected 1 argument, got {len(args)}")
-    made = lists.new_list(cx, ())
-    lists.extend(cx, made, args[0] if type(args[0]).iterator else iterator(cx, args[0]))
-    sort(cx, made, kwargs)
-    return made
-
-
-@list_method("sort")
-def _sort(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if args:
-        cx.type_error("sort() takes no positional arguments")
-    sort(cx, ref, kwargs)
-    return NONE
-
-
-def sort(cx: Context, ref: Ref, kwargs: dict[str, AV]) -> None:
-    """ref.sort(key=..., reverse=...)"""
-    from irad.infer.execute import truth
-
-    unknown = [k for k in kwargs if k not in ("key", "reverse")]
-    if unknown:
-        cx.type_error(f"sort() got an unexpected keyword argument '{unknown[0]}'")
-    key, reverse = kwargs.get("key", NONE), kwargs.get("reverse", Known(False))
-    plain_key = isinstance(key, Known) and key.obj is None
-    content = cx.heap[ref.name]
-    items = content.items if isinstance(content, Seq) else None
-    if items is not None and all(isinstance(i, Known) for i in items) and plain_key and isinstance(reverse, Known):
-        plain = [i.obj for i in items if isinstance(i, Known)]
-        try:
-            plain.sort(reverse=reverse.obj)
-        except TypeError as error:
-            cx.type_error(str(error))
-        heap.store(cx, ref, Seq(list, tuple(map(Known, plain))))
-        return
-    if items is not None and len(items) < 2:
-        return
-    keys = lists.copied(cx, ref) if plain_key else call_library_function(cx, listing.keys_of, [ref, key])
-    for each in (ref, keys):
-        assert isinstance(each, Ref)
-        _in_buffers(cx, each)
-    found = call_library_function(cx, listing.in_order, [ref, keys, cx.bool(truth(cx, reverse))])
-    assert isinstance(found, Ref)
-    made = cx.heap[found.name]
-    heap.store(cx, ref, made)
-
-
-def _in_buffers(cx: Context, ref: Ref) -> None:
-    """A list as one of run-time length: its items are looked at in an order that is known at run time."""
-    content = cx.heap[ref.name]
-    if isinstance(content, Seq) and any(heap.refers(item) or isinstance(item, (Known, Choice)) and not numeric(item)
-                                        for item in content.items):
+def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
+    """An item of a sequence of known length, or several of them."""
+    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
+    if isinstance(index, Known) and isinstance(index.obj, slice):
+        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
+    if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
+        if not -len(items) <= index.obj < len(items):
+            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+        return items[index.obj]
+    if is_slice(index):
+        found = _some_slice(cx, cls, items, index.children)
+        if found is not None:
+            return found
         cx.unsupported(
-            "sorting of a list of objects, lists or texts", kind="list",
-            why="which of them is where would be known at run time only", hint="sort their numbers, or an array of places",
+            f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
+            why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
         )
-    lists.as_growing(cx, ref)
+    index_of_sequence(cx, index, cls)
+    at = cx.integer(index)
+    n = int_const(len(items))
+    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+    inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
+    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+    if not items:
+        cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+    return _select_item(cx, items, wrapped)
+
+
+def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...]) -> AV | None:
+    """A slice with one bound that is known at run time only: one of the few that there can be.
+
+    None if there are too many, or if the bound may be known once the loops around are unrolled.
+    """
+    start, stop, step = bounds
+    unknown = [b for b in (start, stop) if not isinstance(b, Known)]
+    loops = cx.solver is not None and cx.solver.ranges and not cx.solver.spec.unroll
+    if len(unknown) != 1 or not isinstance(step, Known) or step.obj not in (None, 1) or len(items) >= MAX_CHOICE or loops:
+        return None
+    at, n = cx.integer(unknown[0]), int_const(len(items))
+    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+
+    def taken(place: int) -> AV:
+        cut = slice(place, stop.obj) if isinstance(stop, Known) else slice(start.obj if isinstance(start, Known) else None, place)
+        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[cut]))
+
+    cases: list[tuple[Value | None, Callable[[], AV]]] = [
+        (cx.op("le", wrapped, int_const(k)), partial(taken, k)) for k in range(len(items))
+    ]
+    return cx.alternatives([*cases, (None, partial(taken, len(items)))])
+
+
+def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
+    """items[at] by a tree of branches, log2(n) deep."""
+
+    def pick(low: int, high: int) -> AV:
+        if high - low == 1:
+            return items[low]
+        middle = (low + high) // 2
+        return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
+
+    return pick(0, len(items))

@@ -9,12 +9,13 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import UnsupportedError
-from irad.infer import arrays, iterate, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.attributes import get_attr
 from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
 from irad.infer.indices import Part
+from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
 from irad.infer.raising import raise_value
 from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
@@ -43,7 +44,7 @@ def _in_order(cx: Context, av: AV, shape: AV, order: AV) -> AV:
     assert isinstance(av, Arr)
     if _order_of(cx, av, order) == "C":
         return reshape(cx, av, shape)
-    items = iterate.known_items(shape) if not numeric(shape) else [shape]
+    items = nested.items_of(cx, shape) if not numeric(shape) else [shape]
     turned = Seq(tuple, tuple(reversed(items or [])))
     return arrays.transpose(cx, reshape(cx, arrays.transpose(cx, av), turned))
 
@@ -60,7 +61,7 @@ def _order_of(cx: Context, a: Arr, order: AV) -> str:
 
 def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     """a.reshape(shape)"""
-    items = iterate.known_items(shape) if not numeric(shape) else None
+    items = nested.items_of(cx, shape) if not numeric(shape) else None
     wanted = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
     total = arrays.total_size(cx, a)
     known: Value = int_const(1)
@@ -117,14 +118,21 @@ def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return made if a.ndim == 1 else Arr(a.kind, cx.op("reshape", made.value, arrays.total_size(cx, a)))
 
 
+def _is_generic(cx: Context, av: AV) -> bool:
+    """Whether this is a scalar of numpy's: methods that change no element give it back."""
+    return numeric(av) and all(map(is_numpy, cx.num(av).kinds))
+
+
 @handles(np.transpose)
 @method("transpose")
 def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
+        return args[0]
     no_options(cx, "transpose", {k: v for k, v in kwargs.items() if k != "axes"})
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
     given = args[1:] or ([kwargs["axes"]] if "axes" in kwargs else [])
-    items = iterate.known_items(given[0]) if len(given) == 1 and not numeric(given[0]) else given
+    items = nested.items_of(cx, given[0]) if len(given) == 1 and not numeric(given[0]) else given
     if not given or (isinstance(given[0], Known) and given[0].obj is None):
         return arrays.transpose(cx, a)
     axes = [known_int(cx, item, "an axis") for item in items or []]
@@ -159,7 +167,7 @@ def known_int(cx: Context, av: AV, what: str) -> int:
 
 def known_axes(cx: Context, av: AV) -> list[int]:
     """One axis or a tuple of axes."""
-    items = iterate.known_items(av) if not numeric(av) else None
+    items = nested.items_of(cx, av) if not numeric(av) else None
     return [known_int(cx, item, "an axis") for item in (items if items is not None else [av])]
 
 
@@ -172,7 +180,8 @@ def check_axis(cx: Context, axis: int, rank: int, name: str | None = None) -> in
 
 @handles(normalize_axis_index)
 def _normalize_axis_index(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return Known(check_axis(cx, *(known_int(cx, a, "an axis") for a in args[:2])))
+    axis, rank = (known_int(cx, a, "an axis") for a in args[:2])
+    return Known(check_axis(cx, axis, rank))
 
 
 @handles(normalize_axis_tuple)
@@ -186,7 +195,8 @@ def _normalize_axis_tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) ->
 
 @handles(operator.index)
 def _index(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: numbers.fold(cx, operator.index, av) if isinstance(av, Known) else Num("int", cx.integer(av)))
+    found = lambda av: numbers.fold(cx, operator.index, av) if isinstance(av, Known) else Num("int", cx.integer(av))
+    return cx.dispatch(args[0], found)
 
 
 def _distinct(cx: Context, axes: list[int]) -> list[int]:
@@ -248,6 +258,8 @@ def _expand_dims(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(np.squeeze)
 @method("squeeze")
 def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
+        return args[0]
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
     axis = argument(args, kwargs, 1, "axis")
@@ -284,7 +296,7 @@ def _broadcast_to(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "broadcast_to", {k: v for k, v in kwargs.items() if k not in ("shape", "subok")})
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
-    return stretched(cx, a, arrays.size_tuple(cx, argument(args, kwargs, 1, "shape") or NONE))
+    return stretched(cx, a, nested.size_tuple(cx, argument(args, kwargs, 1, "shape") or NONE))
 
 
 def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
@@ -299,8 +311,8 @@ def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
     texts = ["(" + ",".join(["{}"] * len(s)) + ("," if len(s) == 1 else "") + ")" for s in (mine, sizes)]
     shown = [*mine, *sizes] if len(mine) + len(sizes) <= arrays.MOST_PARTS else []
     one, other = texts if shown else ["(...)", "(...)"]
-    words = f"operands could not be broadcast together with remapped shapes [original->remapped]: {one}  and requested shape {other}"
-    cx.guard(fine, "ValueError", words, *shown)
+    words = "operands could not be broadcast together with remapped shapes [original->remapped]:"
+    cx.guard(fine, "ValueError", f"{words} {one}  and requested shape {other}", *shown)
     found = Arr(a.kind, cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim))), False)
     for k in range(a.ndim):
         found = _stretched_axis(cx, found, extra + k, sizes[extra + k])
@@ -332,7 +344,7 @@ def _broadcast_arrays(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(np.broadcast_shapes)
 def _broadcast_shapes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    made = [arrays.alloc(cx, arrays.size_tuple(cx, a), "bool_") for a in args]
+    made = [arrays.alloc(cx, nested.size_tuple(cx, a), "bool_") for a in args]
     return get_attr(cx, stretched(cx, made[0], arrays.broadcast_shape(cx, made)), "shape")
 
 
@@ -348,11 +360,30 @@ def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if a.ndim != 1:
         _need(cx, arrays.is_dense(cx, a), "as_strided of an array that is not contiguous")
         a = Arr(a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, arrays.total_size(cx, a)), a.writeable)
-    sizes = arrays.size_tuple(cx, shape)
-    steps = [cx.integer(s) for s in iterate.known_items(strides) or []]
+    sizes = nested.size_tuple(cx, shape)
+    steps = [cx.integer(s) for s in nested.items_of(cx, strides) or []]
     if len(steps) != len(sizes):
         cx.throw("ValueError", "mismatch in length of strides and shape")
     return _windows(cx, a, sizes, steps)
+
+
+@handles(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    allowed = ("axis", "window_shape", "subok", "writeable")
+    no_options(cx, "sliding_window_view", {k: v for k, v in kwargs.items() if k not in allowed})
+    a = as_array(cx, args[0])
+    assert isinstance(a, Arr)
+    widths = nested.size_tuple(cx, argument(args, kwargs, 1, "window_shape") or NONE)
+    axis = argument(args, kwargs, 2, "axis")
+    axes = list(range(a.ndim)) if axis is None else [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)]
+    if len(axes) != len(widths):
+        cx.throw("ValueError", "Must provide matching length window_shape and axis")
+    sizes = arrays.dims(cx, a)
+    for k, width in zip(axes, widths, strict=True):
+        rest = cx.op("sub", sizes[k], width)
+        cx.guard(cx.op("ge", rest, int_const(0)), "ValueError", "window shape cannot be larger than input array shape")
+        sizes[k] = cx.op("add", rest, int_const(1))
+    return Arr(a.kind, cx.op("spread", a.value, *sizes, *widths, axes=(*range(a.ndim), *axes)), False)
 
 
 def _need(cx: Context, fine: Value, what: str) -> None:
@@ -409,7 +440,7 @@ def _size(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     axis = argument(args, kwargs, 1, "axis")
     if axis is not None:
         shape = get_attr(cx, as_array(cx, a), "shape")
-        rank = len(iterate.known_items(shape) or ())
+        rank = len(nested.items_of(cx, shape) or ())
         return arrays.get_item(cx, shape, Known(check_axis(cx, known_int(cx, axis, "an axis"), rank)))
     return get_attr(cx, a, "size") if isinstance(a, Arr) else Known(1)
 

@@ -17,7 +17,7 @@ from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, narrowed, placed
-from irad.infer.execute import GROWING, execute, grown
+from irad.infer.execute import execute
 from irad.infer.generators import check_depth, does_nothing, started
 from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import begun, consumed, named, skeleton, unshared
@@ -62,7 +62,6 @@ class TypedBlock:
     branches: bool = False
     raises: bool = False
     visits: int = 0
-    rebound: set[Value] = field(default_factory=set)  # collections that grew in this block
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
 
 
@@ -299,7 +298,6 @@ class Solver:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
         self.phase = t.key[1][0] if self.phases and t.key[1] else 0
-        t.rebound = set()
         cx.catcher = self._catcher(t, env)
         try:
             self._instructions(t, env)
@@ -333,10 +331,6 @@ class Solver:
                 continue
             if instr.op == "py.match":
                 self._note_match(instr, env)
-            if instr.op in GROWING:  # only comprehensions and displays do this, to a collection that has no other name yet
-                env[instr.args[0]] = grown(cx, instr, [self._read(a, env) for a in instr.args])
-                t.rebound.add(instr.args[0])
-                continue
             if instr.op == "py.yield":
                 break
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
@@ -415,8 +409,12 @@ class Solver:
 
     def handed(self, av: AV, root: str) -> tuple[AV, heap.Heap]:
         """What goes out to the caller: a value, and what objects hold that it had given or that the value leads to."""
+        before = dict(self.cx.heap)
+        av = heap.together(self.cx, {root: av}, self.given)[root]
         names = heap.canonical(self.cx, {root: av}, self.cx.heap, self.given)
-        return heap.renamed(av, names), heap.under(names, self.cx.heap)
+        objects = heap.under(names, self.cx.heap)
+        self.cx.heap = before
+        return heap.renamed(av, names), objects
 
     def _return(self, av: AV, objects: heap.Heap) -> None:
         self.returns = self.cx.join_optional(self.returns, shape_of(av))
@@ -437,8 +435,12 @@ class Solver:
         found = {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
         if not self.cx.heap:
             return found, {}
+        before = dict(self.cx.heap)
+        found = heap.together(self.cx, found, self.given)
         names = heap.canonical(self.cx, found, self.cx.heap, self.given)
-        return {v: heap.renamed(av, names) for v, av in found.items()}, heap.under(names, self.cx.heap)
+        objects = heap.under(names, self.cx.heap)
+        self.cx.heap = before
+        return {v: heap.renamed(av, names) for v, av in found.items()}, objects
 
     def _key(self, target: Block, values: dict[Value, AV], objects: heap.Heap) -> Key:
         found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
@@ -466,7 +468,7 @@ class Solver:
         target = self.blocks.get(key)
         # what refers to objects is another value on each way: its names in the heap are those of the target
         params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
-        passing = {v for v in t.shapes if v not in t.rebound}
+        passing = t.shapes
         origin = {
             v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
             for v in values

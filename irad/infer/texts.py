@@ -13,6 +13,7 @@ from irad.infer.kinds import is_numpy
 from irad.infer.values import AV, Choice, Known, Num, Record, Ref, Seq
 from irad.ir.core import Value
 
+
 def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
     """A message as a format string and its run-time parts."""
     if isinstance(av, Known):
@@ -50,6 +51,8 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     if isinstance(av, Num):
         mark = f"!{conversion}" if conversion and style else ""
         number = f"{{{mark}:{style}}}" if style else "{}"
+        if conversion in ("r", "a") and len({k if is_numpy(k) else "" for k in av.kinds}) > 1:
+            cx.unsupported("the repr of a number that may be Python's or numpy's", kind="text", hint="leave out the !r")
         if conversion in ("r", "a") and is_numpy(av.kinds[0]):
             if style:
                 cx.unsupported("a format for the repr of a numpy number", kind="text", hint="leave out the !r")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from irad.infer import arrays, heap
+from irad.infer import arrays, heap, overlay
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.joins import describe
@@ -51,27 +51,42 @@ class Thunk(NamedTuple):
 
 
 def thunk(
-    cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV], has_aux: bool = False,
+    cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV], has_aux: bool = False, number: bool = False,
 ) -> tuple[Thunk, list[Value]]:
     """The function `callee(*args, **kwargs)` as an IR function of its own, and the values to call it with.
 
-    With `has_aux` the second part of its result has no derivative.
+    With `has_aux` the second part of its result has no derivative. With `number`, a result that is one real number or
+    something else, depending on the data, is a TypeError where it is something else.
     """
     unit = cx.unit
-    shapes = (shape_of(callee), tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()), has_aux)
+    overlay.refuse_inside(cx)
+    forms = (tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()))
+    shapes = (shape_of(callee), *forms, has_aux, number)
     leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
     key = (*shapes, cx.loc is None)  # what is asked for from outside may begin anew (see `Private`)
     found = unit.thunks.get(key)
     if found is None:
-        found = unit.thunks[key] = _build(cx, *shapes)
+        found = unit.thunks[key] = _begun(cx, *shapes)
     if found.result is None:  # it always raises
         cx.builder.emit("call", Private(cx, found.name, leaves).leaves, [], {"callee": found.name, "types": ()})
         raise Terminated
     return found, leaves
 
 
+def _begun(cx: Context, *shapes: Any) -> Any:
+    """The thunk. It is begun anew with each object from outside that it turns out to change."""
+    while True:
+        cx.unit.thunk_depth += 1
+        try:
+            return _build(cx, *shapes)
+        except overlay.Begin:
+            continue
+        finally:
+            cx.unit.thunk_depth -= 1
+
+
 def _build(
-    cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tuple[str, Shape], ...], has_aux: bool,
+    cx: Context, callee: Shape, args: tuple[Shape, ...], kwargs: tuple[tuple[str, Shape], ...], has_aux: bool, number: bool,
 ) -> Any:
     unit = cx.unit
     hint = callee.static[4] if callee.cls is Fn else getattr(getattr(callee.static, "obj", None), "__name__", "call")
@@ -92,11 +107,15 @@ def _build(
     labels = code_names(code, 0, len(args)) if code is not None else [None] * len(args)
     given = [parameters(s, n) for s, n in zip(args, labels, strict=True)]
     named = {k: parameters(s, k) for k, s in kwargs}
+    overlay.begin(inner)
     try:
         placed = {k: heap.imported(inner, v) for k, v in named.items()}
         result = heap.exported(inner, call_value(inner, target, [heap.imported(inner, g) for g in given], placed))
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
-            result = Seq(result.cls, (result.items[0], stopped(inner, result.items[1])))
+            first = only_number(inner, result.items[0]) if number else result.items[0]
+            result = Seq(result.cls, (first, stopped(inner, result.items[1])))
+        elif number and not has_aux:
+            result = only_number(inner, result)
     except Terminated:
         unit.module.add(function)
         return Thunk(function.name, None)  # type: ignore[arg-type]
@@ -210,12 +229,29 @@ def article(words: str) -> str:
     return f"an {words}" if words[:1] in "aeiou" else f"a {words}"
 
 
-def scalar_output(cx: Context, shape: Shape, what: str, callee: AV) -> None:
-    """The value of a gradient must be one real number."""
+def is_real_number(shape: Shape) -> bool:
+    """Whether a gradient can be taken of a value of this form."""
     kinds = shape.static if shape.cls is Num else ()
     zero_d = shape.cls is Arr and shape.types[0].ndim == 0 and is_float(shape.types[0].elem)  # type: ignore[attr-defined]
     known = shape.cls is Known and isinstance(shape.static.obj, float)
-    if zero_d or known or any(MACHINE[k].is_float for k in kinds):
+    return zero_d or known or any(MACHINE[k].is_float for k in kinds)
+
+
+def only_number(cx: Context, av: AV) -> AV:
+    """A value that is one real number or something else: a TypeError where it is not the number."""
+
+    def case(member: AV) -> AV:
+        shape = shape_of(member)
+        if not is_real_number(shape):
+            cx.throw("TypeError", f"grad needs a function that returns one real number, and here it returned {describe(shape)}")
+        return member
+
+    return cx.dispatch(av, case) if isinstance(av, Choice) and any(is_real_number(shape_of(m)) for m in av.members) else av
+
+
+def scalar_output(cx: Context, shape: Shape, what: str, callee: AV) -> None:
+    """The value of a gradient must be one real number."""
+    if is_real_number(shape):
         return
     hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
     if shape.cls is Known and shape.static.obj is None:
@@ -236,10 +272,10 @@ def show_function(cx: Context, callee: AV) -> None:
 class Adjoint:
     """One call of the reverse pass of a thunk."""
 
-    def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False) -> None:
+    def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False, number: bool = False) -> None:
         self.cx = cx
         callee = heap.exported(cx, callee)
-        self.thunk, self.leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux)
+        self.thunk, self.leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux, number)
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in self.leaves]
         self.result_types = list(self.thunk.result.flat_types())
@@ -310,7 +346,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     chosen = choose(cx, options, args, kwargs)
     has_aux = bool(options.get("has_aux"))
     forward = cx.unit.mode == "forward"
-    adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux)
+    adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux, number=True)
     called = adjoint.thunk if adjoint else thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
     shape = called.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):

@@ -26,8 +26,8 @@ def reduce(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV
     named = dict(zip(("axis", "dtype", "out", "keepdims"), args[1:], strict=False)) | kwargs
     named.setdefault("axis", Known(0))
     if function in REDUCTIONS:
-        return call_value(cx, Known(REDUCTIONS[function]), [args[0]], {k: v for k, v in named.items() if v is not NONE or k == "axis"})
-    no_options(cx, f"{function.__name__}.reduce", {k: v for k, v in named.items() if k not in ("axis", "keepdims") and v is not NONE})
+        return call_value(cx, Known(REDUCTIONS[function]), [args[0]], named)
+    no_options(cx, f"{function.__name__}.reduce", {k: v for k, v in named.items() if k not in ("axis", "keepdims")})
     kept = {k: v for k, v in named.items() if k in ("axis", "keepdims")}
     return call_function(cx, python_function(running.reduce), [Known(function), as_array(cx, args[0])], kept)
 

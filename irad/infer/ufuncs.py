@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, nested, numbers
 from irad.infer.builtins import absolute
 from irad.infer.calls import handles
 from irad.infer.context import Context
@@ -37,8 +37,12 @@ def ufunc(function: np.ufunc, scalar: Scalar) -> None:
         given = [arrays.as_operand(cx, a) for a in operands]
         if all(isinstance(a, Known) for a in given):
             return numbers.fold(cx, function, *given)
-        kind = result_kind(cx, function, given)
-        return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), given, kind)
+
+        def settled(now: list[AV]) -> AV:
+            kind = result_kind(cx, function, now)
+            return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), now, kind)
+
+        return arrays.by_kinds(cx, given, lambda *kinds: ufunc_kind(function, *kinds), settled)
 
     _enter(function, one, whole)
 
@@ -47,13 +51,13 @@ def _operator(function: np.ufunc, apply: Callable[..., AV]) -> None:
     """A ufunc that is an operator of Python: with the rules of numpy's scalars."""
 
     def one(cx: Context, kind: str, *items: AV) -> AV:
-        return apply(cx, arrays.as_numpy(cx, items[0]), *items[1:])
+        return arrays.numpy_scalar(cx, lambda *scalars: apply(cx, *scalars), *items)
 
     def whole(cx: Context, *operands: AV) -> AV:
         given = [arrays.as_operand(cx, a) for a in operands]
-        if not any(isinstance(a, Arr) for a in given):
-            given[0] = arrays.as_numpy(cx, given[0])
-        return apply(cx, *given)
+        if any(isinstance(a, Arr) for a in given):
+            return apply(cx, *given)
+        return arrays.numpy_scalar(cx, lambda *scalars: apply(cx, *scalars), *given)
 
     _enter(function, one, whole)
 
@@ -86,7 +90,8 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     rest = dict(kwargs)
     where, out = rest.pop("where", None), rest.pop("out", None)
     dtype = dtype_of(cx, rest.pop("dtype", None), "")
-    if isinstance(rest.get("casting"), Known) and rest["casting"].obj in ("same_kind", "unsafe"):
+    casting = rest.get("casting")
+    if isinstance(casting, Known) and casting.obj in ("same_kind", "unsafe"):
         del rest["casting"]
     no_options(cx, name, rest)
     if len(args) == function.nin + 1:
@@ -119,7 +124,7 @@ def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None,
     sources = [*operands, *mask]
     if out is None:
         if not any(isinstance(a, Arr) for a in sources):
-            sources = [arrays.make_array(cx, a) for a in sources]
+            sources = [nested.make_array(cx, a) for a in sources]
         out = arrays.alloc(cx, arrays.broadcast_shape(cx, sources), kind, zero=True)
     elif not np.can_cast(CLASSES[kind], CLASSES[out.kind], "same_kind"):
         words = f"from dtype('{np.dtype(CLASSES[kind])}') to dtype('{np.dtype(CLASSES[out.kind])}')"
@@ -203,7 +208,7 @@ def _ignoring_nan(name: str, order: str) -> Scalar:
     def scalar(cx: Context, kind: str, v: list[Value]) -> Value:
         if not MACHINE[kind].is_float:
             return cx.op("select", cx.op(order, v[0], v[1]), v[0], v[1])
-        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, *v))
+        chosen = cx.op("select", cx.op("isnan", v[1]), v[0], cx.op(name, v[1], v[0]))  # of zeros the first
         return cx.op("select", cx.op("isnan", v[0]), v[1], chosen)
 
     return scalar
@@ -254,8 +259,11 @@ for _function in (np.isnan, np.isinf, np.isfinite, np.signbit):
     ufunc(_function, _of_float(_function.__name__))
 
 
+_TRUTHS = ((BOOL, "bool_"), (FLOAT, "float64"), (FLOAT32, "float32"))
+
+
 def _truth(cx: Context, value: Value) -> Value:
-    kind = {BOOL: "bool_", FLOAT: "float64", FLOAT32: "float32"}.get(value.type, "int64")
+    kind = next((kind for machine, kind in _TRUTHS if machine == value.type), "int64")
     return numbers.truth(cx, Num(kind, value))
 
 

@@ -152,6 +152,9 @@ class Unit:
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self.numbers = itertools.count()  # names of new objects
+        self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
+        self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)
+        self.thunk_depth = 0
         self._names: set[str] = set()
         self._origin: dict[int, Source] = {}
 
@@ -206,7 +209,7 @@ class Unit:
     def captured(self, builder: Builder, obj: Any, source: Source) -> AV:
         """A value from outside: numbers and arrays that may change are inputs, the rest is known and guarded."""
         from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
-        from irad.infer.outside import captured_container, is_container
+        from irad.infer.outside import CONTENT, MOST_ITEMS, Content, captured_container, is_container, is_object_array
 
         kind = kind_of(obj)
         if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):
@@ -245,6 +248,8 @@ class Unit:
             return Bound(obj.__func__, self.captured(builder, obj.__self__, (*source, "attr", "__self__")))
         if is_container(obj):
             return captured_container(self, builder, obj, source)
+        if is_object_array(obj) and len(obj) <= MOST_ITEMS:
+            self.guard((*source, CONTENT, 0), Content(obj))
         if isinstance(obj, bytearray):
             raise UnsupportedError(
                 "a bytearray from outside of the function", kind="object", loc=builder.loc, why="irad has no arrays of bytes",
@@ -526,4 +531,4 @@ class Entry(NamedTuple):
     name: str
     args: tuple[Shape, ...]
     result: Shape | None
-    effects: tuple[heap.Path, ...] | None = None  # objects among the arguments that it changes; None: none are to be put into their places
+    effects: tuple[heap.Path, ...] | None = None  # objects of the arguments that it changes; None: no `finished`

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import types
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -63,7 +64,8 @@ class Shape:
 
 
 def shape_of(av: AV) -> Shape:
-    return Shape(type(av), av.static, tuple(shape_of(c) for c in av.children), tuple(v.type for v in av.leaves))
+    children = tuple([shape_of(c) for c in av.children]) if av.children else ()
+    return Shape(type(av), av.static, children, tuple([v.type for v in av.leaves]))
 
 
 def flatten(av: AV) -> list[Value]:
@@ -289,6 +291,10 @@ class Cell(Reference):
     """A closure cell made in compiled code. In the heap: what it holds."""
 
     __slots__ = ()
+
+
+# classes written in C whose objects compiled code makes and changes
+BUILT_IN = (list, dict, set, OrderedDict)
 
 
 class Ref(Reference):

@@ -7,28 +7,6 @@ from typing import Any
 MISSING = type("Missing", (), {"__doc__": "What an iterator gives that has no more items."})
 
 
-def by_next(it: Any) -> Any:
-    """The items of an object with a `__next__`."""
-    while True:
-        try:
-            item = it.__next__()
-        except StopIteration:
-            return
-        yield item
-
-
-def by_index(items: Any) -> Any:
-    """The items of an object that has a `__getitem__` only."""
-    i = 0
-    while True:
-        try:
-            item = items[i]
-        except (IndexError, StopIteration):
-            return
-        yield item
-        i += 1
-
-
 def map_(function: Any, items: Any) -> Any:
     for x in items:
         yield function(x)
@@ -212,3 +190,32 @@ def contains(items: Any, wanted: Any) -> bool:
         if x == wanted:
             return True
     return False
+
+
+def by_next(it: Any) -> Any:
+    """An object with a `__next__`, as a generator."""
+    while True:
+        try:
+            x = it.__next__()
+        except StopIteration:
+            return
+        yield x
+
+
+def by_index(items: Any) -> Any:
+    """An object with a `__getitem__`, as a generator."""
+    i = 0
+    while True:
+        try:
+            x = items[i]
+        except IndexError:
+            return
+        yield x
+        i += 1
+
+
+def next_or(it: Any, default: Any) -> Any:
+    try:
+        return it.__next__()
+    except StopIteration:
+        return default

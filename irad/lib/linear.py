@@ -246,7 +246,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 def full_rank_fit(a: Any, b: Any) -> Any:
     """The x that minimises |a x - b|, for a matrix of full column rank."""
-    m, n = a.shape
+    n = a.shape[1]
     r, y = a.copy(), b.copy()
     _reflected(r, y)
     x = y[:n].copy()

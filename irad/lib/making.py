@@ -41,7 +41,7 @@ def linspace(
 
 
 def _between(start: Any, stop: Any, num: int, endpoint: bool) -> Any:
-    out = np.empty(num, quotient_like(np.asarray(stop) - np.asarray(start)))
+    out = np.empty(num, quotient_like(np.subtract(stop, start)))
     div = num - 1 if endpoint else num
     step = out.dtype.type(np.nan)
     if div > 0:

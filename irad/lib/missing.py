@@ -30,7 +30,7 @@ def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdi
         return mean(a, axis, dtype, None, keepdims)
     missing = np.isnan(a)
     total = sum_(np.where(missing, a.dtype.type(0), a), axis, dtype, None, keepdims)
-    return total / sum_(np.logical_not(missing), axis, None, None, keepdims)
+    return total / np.asarray(sum_(np.logical_not(missing), axis, None, None, keepdims)).astype(total.dtype)
 
 
 def nanvar(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: bool = False) -> Any:
@@ -39,7 +39,7 @@ def nanvar(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: A
     missing = np.isnan(a)
     d = np.where(missing, a.dtype.type(0), a - nanmean(a, axis, None, None, True))
     count = sum_(np.logical_not(missing), axis, None, None, keepdims) - ddof
-    return sum_(d * d, axis, dtype, None, keepdims) / np.where(count > 0, count, np.nan)
+    return sum_(d * d, axis, dtype, None, keepdims) / np.where(count > 0, count, np.nan).astype(d.dtype)
 
 
 def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: bool = False) -> Any:

@@ -72,7 +72,7 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 
 
 def partition(a: Any, kth: Any, axis: Any = -1, kind: str = "introselect", order: Any = None) -> Any:
-    return sort(a, axis)
+    return refuse("np.partition", "use np.sort: numpy leaves open in which order the other elements are")
 
 
 def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
@@ -211,7 +211,7 @@ def unique(
         inverse[at[i]] = k
     if not return_index and not return_inverse and not return_counts:
         return values
-    found = (values,)
+    found: tuple[Any, ...] = (values,)
     if return_index:
         found = found + (first,)
     if return_inverse:

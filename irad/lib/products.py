@@ -109,7 +109,7 @@ def _fill_stack(a: Any, b: Any, out: Any, depth: int) -> None:
 
 
 def vdot(a: Any, b: Any) -> Any:
-    return matmul(a.reshape(-1), b.reshape(-1))
+    return matmul(np.asarray(a).reshape(-1), np.asarray(b).reshape(-1))
 
 
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
@@ -124,7 +124,7 @@ def inner(a: Any, b: Any) -> Any:
 
 
 def outer(a: Any, b: Any, out: Any = None) -> Any:
-    a, b = a.reshape(-1), b.reshape(-1)
+    a, b = np.asarray(a).reshape(-1), np.asarray(b).reshape(-1)
     made = np.empty((a.shape[0], b.shape[0]), product_like(a, b))
     for i in range(a.shape[0]):
         for j in range(b.shape[0]):

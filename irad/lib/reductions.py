@@ -273,7 +273,9 @@ def _extremes(a: Any, axis: Any, keepdims: bool, initial: Any, where: Any, large
     name = "maximum" if largest else "minimum"
     if where is not True:
         if initial is np._NoValue:
-            raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
+            raise ValueError(
+                f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'"
+            )
         a = np.where(where, a, np.asarray(initial).astype(a.dtype))
     if isinstance(axis, tuple):
         return kept(_extremes(gathered(a, axis), -1, False, initial, True, largest), a, axis, keepdims)

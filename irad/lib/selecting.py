@@ -98,7 +98,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
         raise ValueError("list of cases must be same length as list of conditions")
     if len(condlist) == 0:
         raise ValueError("select with an empty condition list is not possible")
-    found = np.asarray(default)
+    found = default
     for i in known_range(len(condlist))[::-1]:
         found = np.where(condlist[i], choicelist[i], found)
     return found
@@ -111,26 +111,39 @@ def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) ->
         np.positive(src, out=dst, where=where)
 
 
+def set_flat(a: Any, at: Any, value: Any) -> None:
+    """a.flat[at] = value, in memory of any strides."""
+    if a.ndim == 1:
+        a[at] = value
+    else:
+        n = a[0].size
+        set_flat(a[at // n], at % n, value)
+
+
 def putmask(a: Any, mask: Any, values: Any) -> None:
-    x, flags, source = a.reshape(-1), np.asarray(mask).reshape(-1), np.asarray(values).reshape(-1)
-    for i in range(x.shape[0]):
+    flags, source = np.asarray(mask).reshape(-1), np.asarray(values).reshape(-1)
+    for i in range(flags.shape[0]):
         if flags[i]:
-            x[i] = source[i % source.shape[0]]
+            set_flat(a, i, source[i % source.shape[0]])
 
 
 def place(arr: Any, mask: Any, vals: Any) -> None:
-    x, flags, source = arr.reshape(-1), np.asarray(mask).reshape(-1), np.asarray(vals).reshape(-1)
+    flags, source = np.asarray(mask).reshape(-1), np.asarray(vals).reshape(-1)
     k = 0
-    for i in range(x.shape[0]):
+    for i in range(flags.shape[0]):
         if flags[i]:
-            x[i] = source[k % source.shape[0]]
+            set_flat(arr, i, source[k % source.shape[0]])
             k += 1
 
 
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
-    x, at, source = a.reshape(-1), np.asarray(ind).reshape(-1), np.asarray(v).reshape(-1)
+    at, source = np.asarray(ind).reshape(-1), np.asarray(v).reshape(-1)
+    n = a.size
     for i in range(at.shape[0]):
-        x[at[i]] = source[i % source.shape[0]]
+        if at[i] < -n or at[i] >= n:
+            raise IndexError(f"index {at[i]} is out of bounds for axis 0 with size {n}")
+    for i in range(at.shape[0]):
+        set_flat(a, at[i] % n, source[i % source.shape[0]])
 
 
 def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
@@ -236,7 +249,8 @@ def piecewise(x: Any, condlist: Any, funclist: Any) -> Any:
             rest = np.logical_and(rest, np.logical_not(c))
         conditions = [*conditions, np.asarray(rest)]
     if len(funclist) != len(conditions):
-        raise ValueError(f"with {len(condlist)} condition(s), either {len(condlist)} or {len(condlist) + 1} functions are expected")
+        n = len(condlist)
+        raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
     out = np.zeros(x.shape, x.dtype)
     for c, f in zip(conditions, funclist):
         if callable(f):

@@ -56,11 +56,9 @@ def concatenate(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, 
         raise ValueError("zero-dimensional arrays cannot be concatenated")
     axis = check_axis(parts[0], axis)
     total = 0
-    number = 0
-    for a in parts:
+    for number, a in enumerate(parts):
         _check_alike(parts[0], a, axis, number)
         total += a.shape[axis]
-        number += 1
     shape = parts[0].shape
     made = np.empty(shape[:axis] + (total,) + shape[axis + 1 :], _common_dtype(parts) if dtype is None else dtype)
     at = 0
@@ -343,6 +341,20 @@ def vsplit(ary: Any, indices_or_sections: Any) -> Any:
 
 def unstack(x: Any, /, *, axis: int = 0) -> Any:
     refuse("np.unstack", "loop over the array, or unpack it: a, b, c = x")
+
+
+def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
+    a = np.asarray(filt)
+    if a.ndim != 1:
+        refuse("np.trim_zeros of an array of more than one axis", "slice it")
+    first, last = 0, a.shape[0]
+    if "f" in trim.lower():
+        while first < last and a[first] == 0:
+            first += 1
+    if "b" in trim.lower():
+        while last > first and a[last - 1] == 0:
+            last -= 1
+    return a[first:last]
 
 
 def meshgrid(*xi: Any, indexing: str = "xy", sparse: bool = False, copy: bool = True) -> Any:

@@ -90,7 +90,8 @@ def _quantiles(a: Any, q: Any, axis: int, method: str, whole: Any, axes: Any, ke
         return kept(found, whole, axes, keepdims)
     if q.ndim > 1:
         refuse("np.quantile for an array of more than one axis", "give it a vector")
-    out = np.empty(q.shape + np.shape(kept(np.empty(a.shape[:axis] + a.shape[axis + 1 :]), whole, axes, keepdims)), quotient_like(a))
+    one = kept(np.empty(a.shape[:axis] + a.shape[axis + 1 :]), whole, axes, keepdims)
+    out = np.empty(q.shape + np.shape(one), quotient_like(a))
     for i in range(q.shape[0]):
         p = q[i]
         out[i] = kept(along(lambda line: _quantile_of(line, p, method), a, axis, quotient_like(a)), whole, axes, keepdims)
@@ -294,7 +295,9 @@ def _slope(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
     x = np.moveaxis(f, axis, 0)
     n = x.shape[0]
     if n < edge_order + 1:
-        raise ValueError("Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required.")
+        raise ValueError(
+            "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
+        )
     out = np.empty(x.shape, quotient_like(x))
     if np.ndim(spacing) == 0:
         _even_slopes(x, spacing, edge_order, out)

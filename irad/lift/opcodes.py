@@ -114,6 +114,11 @@ def load_global(f: Frame, ins: Instruction) -> None:
     f.push(f.emit("py.global", (), {"name": ins.arg}, ins.arg))
 
 
+@handles("STORE_GLOBAL")
+def store_global(f: Frame, ins: Instruction) -> None:
+    f.effect("py.set_global", (f.pop(),), {"name": ins.arg})
+
+
 @handles("MAKE_CELL")
 def make_cell(f: Frame, ins: Instruction) -> None:
     name = value_name(f.names[ins.arg])
@@ -135,7 +140,12 @@ def load_cell(f: Frame, ins: Instruction) -> None:
 @handles("LOAD_DEREF")
 def load_deref(f: Frame, ins: Instruction) -> None:
     name = f.names[ins.arg]
-    f.push(f.emit("py.deref", (f.load_raw(ins.arg),), {"name": name}, value_name(name)))
+    f.push(f.emit("py.deref", (f.load_raw(ins.arg),), _cell(f, name), value_name(name)))
+
+
+def _cell(f: Frame, name: str) -> dict[str, object]:
+    """What reading a cell says of its variable; one of this function (`own`) is a local one in messages."""
+    return {"name": name, "own": True} if name in f.code.co_cellvars else {"name": name}
 
 
 @handles("STORE_DEREF")
@@ -146,7 +156,7 @@ def store_deref(f: Frame, ins: Instruction) -> None:
 @handles("DELETE_DEREF")
 def delete_deref(f: Frame, ins: Instruction) -> None:
     cell, name = f.load_raw(ins.arg), f.names[ins.arg]
-    f.emit("py.deref", (cell,), {"name": name}, value_name(name))  # an empty cell is an error
+    f.emit("py.deref", (cell,), _cell(f, name), value_name(name))  # an empty cell is an error
     f.effect("py.set_deref", (cell, f.unbound), {"name": name})
 
 
@@ -356,6 +366,29 @@ def format_with_spec(f: Frame, ins: Instruction) -> None:
 @handles("BUILD_STRING")
 def build_string(f: Frame, ins: Instruction) -> None:
     f.push(f.emit("py.string", f.pop_many(ins.arg)))
+
+
+# -- patterns --
+
+
+@handles("MATCH_SEQUENCE", "MATCH_MAPPING")
+def match_kind(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit_bool("py.match_kind", (f.peek(),), {"kind": ins.name.removeprefix("MATCH_").lower()}))
+
+
+@handles("GET_LEN")
+def get_len(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.len", (f.peek(),)))
+
+
+@handles("MATCH_KEYS")
+def match_keys(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.match_keys", (f.peek(2), f.peek(1))))
+
+
+@handles("MATCH_CLASS")
+def match_class(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.match_class", f.pop_many(3), {"count": ins.arg}))
 
 
 # -- control flow --

@@ -25,7 +25,7 @@ _FIXED = "what a compiled function reads from outside is fixed while it runs"
 
 THROW = Refusal("an exception thrown into a generator", "end the generator by returning from it", _NO_FRAME)
 YIELD_IN_TRY = Refusal(
-    "yield inside of try or with", "put the try or with into the loop that consumes the items, or around each step of the generator",
+    "yield inside of try or with", "put the try or with into the loop that consumes the items, or around single steps",
     "a generator that is left early would have to run what cleans up, at a moment that only CPython knows", "exception",
 )
 ASYNC = Refusal("async function", "compile the numerical part as a plain function and call it from here", _NO_FRAME)
@@ -33,16 +33,8 @@ GROUP = Refusal(
     "except* statement", "catch the exceptions with a plain except", "compiled code raises single exceptions, not groups",
     "exception",
 )
-MATCH = Refusal(
-    "match statement over a sequence, mapping or class", "use if/elif with explicit tests",
-    "such patterns test for types in ways that irad does not follow",
-)
 CLASS = Refusal("class statement inside a function", "define the class at module level", _NO_DICT)
 NOT_A_FUNCTION = Refusal("class body or module level code", "put the computation into a function", _NO_DICT)
-GLOBAL = Refusal(
-    "assignment to a global variable", "return the value, or keep it in an array that is an argument", _FIXED,
-    "nonlocal",
-)
 DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "nonlocal")
 DELETE_ATTR = Refusal(
     "del of an attribute", "assign None to it", "which fields an object has is known when it is compiled",
@@ -61,7 +53,6 @@ INTERNAL = Refusal(
 )
 
 _ASYNC = ("GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "END_ASYNC_FOR", "BEFORE_ASYNC_WITH", "ASYNC_GEN_WRAP")
-_MATCH = ("MATCH_CLASS", "MATCH_KEYS", "MATCH_MAPPING", "MATCH_SEQUENCE", "GET_LEN")
 _NAMESPACES = (
     "LOAD_NAME", "STORE_NAME", "DELETE_NAME", "LOAD_LOCALS", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF",
     "LOAD_FROM_DICT_OR_GLOBALS", "SETUP_ANNOTATIONS",
@@ -77,13 +68,11 @@ _INTERNAL = (
 REFUSED: dict[str, Refusal] = {
     **dict.fromkeys(_ASYNC, ASYNC),
     **dict.fromkeys(("CHECK_EG_MATCH", "PREP_RERAISE_STAR"), GROUP),
-    **dict.fromkeys(_MATCH, MATCH),
     **dict.fromkeys(_NAMESPACES, NOT_A_FUNCTION),
     **dict.fromkeys(("BUILD_TEMPLATE", "BUILD_INTERPOLATION"), TEMPLATE),
     **dict.fromkeys(_INTERNAL, INTERNAL),
     "CLEANUP_THROW": THROW,
     "LOAD_BUILD_CLASS": CLASS,
-    "STORE_GLOBAL": GLOBAL,
     "DELETE_GLOBAL": DELETE_GLOBAL,
     "DELETE_ATTR": DELETE_ATTR,
     "IMPORT_STAR": STAR_IMPORT,

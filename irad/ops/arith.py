@@ -56,10 +56,11 @@ def _cast(args: Any, attrs: dict[str, Any]) -> list[Type]:
 
 
 def _ordered(x: float, y: float, small: bool) -> float:
+    """The smaller or the larger one: of zeros the second, as numpy."""
     if x != x or y != y:
         return math.nan
     if x == y:
-        return x
+        return y
     return min(x, y) if small else max(x, y)
 
 

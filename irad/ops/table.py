@@ -139,13 +139,18 @@ def result_types(name: str, args: Sequence[Value], attrs: dict[str, AnyObject]) 
         raise OpTypeError(f"there is no op {name!r}")
     if row.types is not None:
         return row.types(args, attrs)
-    words, results = parse_signature(row.signature)
-    if len(words) != len(args):
-        raise OpTypeError(f"{name} takes {len(words)} operands, not {len(args)}")
+    return _by_signature(name, row.signature, tuple([arg.type for arg in args]))
+
+
+@cache
+def _by_signature(name: str, signature: str, types: tuple[Type, ...]) -> tuple[Type, ...]:
+    words, results = parse_signature(signature)
+    if len(words) != len(types):
+        raise OpTypeError(f"{name} takes {len(words)} operands, not {len(types)}")
     bound: dict[str, Type] = {}
-    for word, arg in zip(words, args, strict=True):
-        _bind(name, word, arg.type, bound)
-    return [bound[word] if word in bound else SCALARS[word] for word in results]
+    for word, actual in zip(words, types, strict=True):
+        _bind(name, word, actual, bound)
+    return tuple([bound[word] if word in bound else SCALARS[word] for word in results])
 
 
 def _bind(name: str, word: str, actual: Type, bound: dict[str, Type]) -> None:

@@ -10,8 +10,10 @@
     ^yes:                                              ...
       ... %item ...
 
-Headers of loops are left alone: a way past the header would enter the loop at a second place. What the block in between hands
-on to the blocks behind it becomes a parameter of these; where they use it in common, the block stays.
+Headers of loops are left alone: a way past the header would enter the loop at a second place. So are tests of floats
+(`max(0.2, x)` after `min(5.0, x)`): a join that is entered past a test is one more thing to be taped, and what is recomputed
+on two ways is computed twice. What the block in between hands on to the blocks behind it becomes a parameter of these; where
+they use it in common, the block stays.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from irad.analysis.cfg import Dominators, dominators, predecessors
 from irad.analysis.uses import block_uses
 from irad.ir.clone import substitute
 from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Jump, Value
+from irad.ir.types import is_float
 from irad.passes.fold import evaluate, literal
 from irad.passes.simplify import drop_unreachable
 
@@ -49,11 +52,14 @@ def _candidates(function: Function) -> list[Block]:
         for edge in block.edges:
             if any(isinstance(a, Const) for a in edge.args):
                 incoming.setdefault(edge.target, []).append(edge)
-    return [b for b in function.blocks[1:] if b in incoming and _decides(b) and any(_outcome(b, e) is not None for e in incoming[b])]
+    deciding = [b for b in function.blocks[1:] if b in incoming and _decides(b)]
+    return [b for b in deciding if any(_outcome(b, e) is not None for e in incoming[b])]
 
 
 def _decides(block: Block) -> bool:
-    return isinstance(block.term, Branch) and bool(block.params) and all(i.op in TESTS for i in block.instrs)
+    if not isinstance(block.term, Branch) or not block.params:
+        return False
+    return all(i.op in TESTS and not any(is_float(a.type) for a in i.args) for i in block.instrs)
 
 
 def _outcome(block: Block, edge: Edge) -> bool | None:

@@ -176,7 +176,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         return w.ArrayResult(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim)
     if shape.cls is Seq:
         items = tuple(result_of(c, known, same) for c in shape.children)
-        cls = None if shape.static is tuple else known(_listed if shape.static is list else shape.static)
+        cls = None if shape.static is tuple else known(MAKERS.get(shape.static, shape.static))
         return w.TupleResult(items, cls)
     if shape.cls is Known:
         return w.NoneResult() if shape.static.obj is None else w.KnownResult(known(shape.static.obj))
@@ -192,9 +192,13 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
     if name == "Record" and shape.static[0] == "dict":
         keys = shape.static[1]
         items = tuple(result_of(c, known, same) for c in shape.children)
-        return w.TupleResult(items, known(_dict_maker(keys)))
+        return w.TupleResult(items, known(_dict_maker(keys, shape.static[2] if len(shape.static) > 2 else dict)))
     kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"
     raise for_user(TypeError(f"a compiled function cannot return {kind}: return numbers, arrays or tuples of them"))
+
+
+def _gathered(*items: Any) -> set[Any]:
+    return set(items)
 
 
 def _listed(*items: Any) -> list[Any]:
@@ -205,5 +209,8 @@ def _chosen(tag: int, *members: Any) -> Any:
     return members[tag]
 
 
-def _dict_maker(keys: tuple[Any, ...]) -> Callable[..., dict[Any, Any]]:
-    return lambda *values: {k: v for k, v in zip(keys, values, strict=True) if v is not UNBOUND}
+def _dict_maker(keys: tuple[Any, ...], cls: type[dict[Any, Any]]) -> Callable[..., dict[Any, Any]]:
+    return lambda *values: cls((k, v) for k, v in zip(keys, values, strict=True) if v is not UNBOUND)
+
+
+MAKERS = {list: _listed, set: _gathered}

@@ -90,6 +90,14 @@ class _Builder:
 _builder = cache(_Builder)
 
 
+LONG = 10_000  # lines of a function that LLVM's loop passes take too long for: 40 s at level 3 for 22,000, 10 s at level 1
+
+
+def _longest(text: str) -> int:
+    """The number of lines of the longest function in a text."""
+    return max((body.count("\n") for body in text.split("\ndefine ")[1:]), default=0)
+
+
 def _optimise(module: Any, opt_level: int) -> None:
     """Run LLVM's pipeline for a level over a module."""
     builder = _builder(opt_level).get()
@@ -153,6 +161,7 @@ class Engine:
     ) -> None:
         if not 0 <= opt_level <= 3:
             raise ValueError("opt_level must be 0, 1, 2 or 3")
+        opt_level = min(opt_level, 1) if _longest(text) > LONG else opt_level
         self._parts = [(text, opt_level), (glue, 0)] if glue else [(text, opt_level)]
         self._token: Owned | None = None
         self._addresses: dict[str, int] = {}

@@ -24,6 +24,7 @@ from irad.errors import exception_named, for_user, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
 from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
+from irad.runtime.handlers import LOST, in_handler
 from irad.runtime.needs import needed
 
 
@@ -47,7 +48,15 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
     frames = [place for loc in (first, *inner, *outer) for place in levels(loc)]
     _explain(exc, site, hidden)
+    if exc.__context__ is None and in_handler(frames):
+        exc.add_note(LOST)
     return in_frames(exc, frames)
+
+
+def lacks_tape(context: int, sites: Sequence[SiteLike]) -> bool:
+    """Whether a context reports that there was no memory for a tape."""
+    site = sites[_word(context + CTX_SITE)]
+    return site.need is not None and site.need.what in ("tape", "growing tape") and context not in INTERRUPTED
 
 
 def _word(address: int) -> int:

@@ -121,6 +121,7 @@ class Instance:
         self.program = program
         self.root = root
         self.shape_key: Hashable = shape_key
+        self.patient: Instance | None = None  # code for the same calls whose tapes grow
         self._seen: list[tuple[tuple[Any, ...], Any]] = []  # objects that the state looks into, by their sources
         self.cells = [self._cell(c.source) for c in program.captures]
         inputs = [Input(i.source, i.leaf) for i in program.inputs]

@@ -30,6 +30,8 @@ class Boxer:
         self.t = t
         self.params = params
         self.leaves: list[str] = []
+        self.arrays: list[tuple[ArrayResult, str]] = []  # with their slots
+        self.ready: dict[str, str] = {}  # by slot: a variable with the array, or null where it is yet to be made
         self._open: list[str] = []  # tuples begun, to be dropped when a later item cannot be made
         self._asked: list[str] = []  # items that may be missing, for lack of memory
         self._next = 0
@@ -45,6 +47,7 @@ class Boxer:
             if not (layout().numpy_api and layout().array):
                 raise NotNative("array result")
             self.leaves.append(self.t.slot(f"[{2 + 2 * result.ndim} x i64]"))
+            self.arrays.append((result, self.leaves[-1]))
         elif isinstance(result, TupleResult):
             for item in result.items:
                 self._reserve(item)
@@ -86,14 +89,64 @@ class Boxer:
         t.start(good)
         return obj
 
+    def share(self, ctx: str, held: list[str]) -> None:
+        """Arrays whose memory is not the kernel's, or is that of two of them, are made by `irad.runtime.sharing`."""
+        t, slots = self.t, [slot for _, slot in self.arrays]
+        owners = [t.load("ptr", slot) for slot in slots]
+        tests = [t.let(f"icmp eq ptr {owner}, null") for owner in owners]
+        tests += [t.let(f"icmp eq ptr {a}, {b}") for i, a in enumerate(owners) for b in owners[:i]]
+        alias = tests[0]
+        for test in tests[1:]:
+            alias = t.let(f"or i1 {alias}, {test}")
+        self.ready = {slot: t.slot("ptr") for slot in slots}
+        for variable in self.ready.values():
+            t.store("ptr", "null", variable)
+        sharing, alone = t.name("sharing"), t.name("alone")
+        t.emit(f"br i1 {alias}, label %{sharing}, label %{alone}")
+        t.start(sharing)
+        parts = [
+            self._filled([self._view(result, slot) for result, slot in self.arrays]),
+            self._filled([t.let(f"call ptr @PyLong_FromVoidPtr(ptr {owner})") for owner in owners]),
+            self._filled(held, new=False),
+        ]
+        call = self._filled(parts)
+        made = t.let(f"call ptr @PyObject_Call(ptr @irad_share, ptr {call}, ptr null)")
+        t.emit(f"call void @Py_DecRef(ptr {call})")
+        for owner in owners:
+            t.emit(f"call void @irad_let_go(ptr {ctx}, ptr {owner})")
+        t.check(t.let(f"icmp ne ptr {made}, null"), "fail")
+        for i, variable in enumerate(self.ready.values()):
+            item = item_at(t, made, (i,))
+            t.emit(f"call void @Py_IncRef(ptr {item})")
+            t.store("ptr", item, variable)
+        t.emit(f"call void @Py_DecRef(ptr {made})")
+        t.emit(f"br label %{alone}")
+        t.start(alone)
+
+    def _view(self, result: ArrayResult, slot: str) -> str:
+        """An ndarray that shows the memory of a leaf and owns nothing."""
+        t, descr = self.t, f"@irad_np_descr_{result.dtype}"
+        t.emit(f"call void @Py_IncRef(ptr {descr})")
+        steps = t.at(slot, 16 + 8 * result.ndim)
+        return t.let(f"call ptr @irad_np_new(ptr @irad_np_ndarray, ptr {descr}, i32 {result.ndim}, ptr {t.at(slot, 16)}, "
+                     f"ptr {steps}, ptr {t.load('ptr', slot, 8)}, i32 0, ptr null)")
+
+    def _filled(self, items: list[str], new: bool = True) -> str:
+        """A tuple of objects; without memory for them there is no going on."""
+        t = self.t
+        made = t.let(f"call ptr @PyTuple_New(i64 {len(items)})")
+        for i, item in enumerate(items):
+            if not new:
+                t.emit(f"call void @Py_IncRef(ptr {item})")
+            t.emit(f"call i32 @PyTuple_SetItem(ptr {made}, i64 {i}, ptr {item})")
+        return made
+
     def box(self, result: Result, ctx: str) -> str:
         """A new reference to the object for a result."""
         if isinstance(result, ScalarResult):
             return self._scalar(result.kinds)
         if isinstance(result, ArrayResult):
-            size = np.dtype(result.dtype).itemsize
-            return self._checked(f"call ptr @irad_box_array(ptr {ctx}, ptr {self._take()}, i32 {result.ndim}, "
-                                 f"ptr @irad_np_descr_{result.dtype}, i64 {size})")
+            return self._array(result, ctx)
         if isinstance(result, TupleResult):
             return self._tuple(result, ctx)
         obj = "@_Py_NoneStruct"
@@ -103,6 +156,21 @@ class Boxer:
             obj = item_at(self.t, self.params[result.path[0]], result.path[1:])
         self.t.emit(f"call void @Py_IncRef(ptr {obj})")
         return obj
+
+    def _array(self, result: ArrayResult, ctx: str) -> str:
+        """A new array, unless there is one already."""
+        t, slot, size = self.t, self._take(), np.dtype(result.dtype).itemsize
+        new = f"call ptr @irad_box_array(ptr {ctx}, ptr {slot}, i32 {result.ndim}, ptr @irad_np_descr_{result.dtype}, i64 {size})"
+        if slot not in self.ready:
+            return self._checked(new)
+        variable, make, join = self.ready[slot], t.name("make"), t.name("array")
+        missing = t.let(f"icmp eq ptr {t.load('ptr', variable)}, null")
+        t.emit(f"br i1 {missing}, label %{make}, label %{join}")
+        t.start(make)
+        t.store("ptr", t.let(new), variable)
+        t.emit(f"br label %{join}")
+        t.start(join)
+        return self._made(t.load("ptr", variable))
 
     def _tuple(self, result: TupleResult, ctx: str) -> str:
         """A tuple, filled from left to right."""

@@ -1,9 +1,11 @@
 """What the entries of all programs call, in LLVM text; compiled once for a process (`library`).
 
-    irad_guards(state) -> whether all guarded words are as they were
+    irad_guards(state) -> whether all guarded words are as they were, or a dict whose version is another one still holds
+                          the same objects under the guarded names
     irad_context(state) -> a fresh context, when calls are nested; null: no memory, with the exception set
     irad_stack(ctx)                                   how far this thread's stack may grow, before a recursive kernel
     irad_box_array(ctx, out, nd, descr, item) -> array of what the kernel made
+    irad_let_go(ctx, owner)                     a reference of the entry to what the kernel made
     irad_raise(self, ctx) -> whether the call begins anew; else the exception is set
 """
 from __future__ import annotations
@@ -91,6 +93,8 @@ done:
 }}"""
 
 GUARDS = f"""
+declare ptr @PyDict_GetItemWithError(ptr, ptr)
+
 define i1 @irad_guards(ptr %state) {{
 entry:
   %np = getelementptr i8, ptr %state, i64 {STATE['guard_count']}
@@ -113,9 +117,70 @@ loop:
   %more = and i1 %same, %left
   br i1 %more, label %loop, label %out
 out:
-  ret i1 %same
+  br i1 %same, label %good, label %other
+other:
+  %r = tail call i1 @irad_renew(ptr %state)
+  ret i1 %r
 good:
   ret i1 true
+}}
+
+define internal i1 @irad_renew(ptr %state) noinline {{
+entry:
+  %cp = getelementptr i8, ptr %state, i64 {STATE['name_count']}
+  %count = load i64, ptr %cp
+  %np = getelementptr i8, ptr %state, i64 {STATE['names']}
+  %names = load ptr, ptr %np
+  %dp = getelementptr i8, ptr %state, i64 {STATE['dict_count']}
+  %dicts = load i64, ptr %dp
+  %gp = getelementptr i8, ptr %state, i64 {STATE['guards']}
+  %first = load ptr, ptr %gp
+  %gn = getelementptr i8, ptr %state, i64 {STATE['guard_count']}
+  %n = load i64, ptr %gn
+  %any = icmp ne i64 %count, 0
+  br i1 %any, label %name, label %no
+name:
+  %i = phi i64 [0, %entry], [%i1, %next]
+  %at = mul i64 %i, 24
+  %row = getelementptr i8, ptr %names, i64 %at
+  %dict = load ptr, ptr %row
+  %kp = getelementptr i8, ptr %row, i64 8
+  %key = load ptr, ptr %kp
+  %vp = getelementptr i8, ptr %row, i64 16
+  %wanted = load ptr, ptr %vp
+  %have = call ptr @PyDict_GetItemWithError(ptr %dict, ptr %key)
+  %still = icmp eq ptr %have, %wanted
+  br i1 %still, label %next, label %no
+next:
+  %i1 = add i64 %i, 1
+  %further = icmp slt i64 %i1, %count
+  br i1 %further, label %name, label %words
+words:
+  %w = phi i64 [0, %next], [%w1, %go]
+  %over = icmp eq i64 %w, %n
+  br i1 %over, label %yes, label %word
+word:
+  %off = shl i64 %w, 4
+  %p = getelementptr i8, ptr %first, i64 %off
+  %place = load ptr, ptr %p
+  %ep = getelementptr i8, ptr %p, i64 8
+  %found = load i64, ptr %place
+  %isdict = icmp slt i64 %w, %dicts
+  br i1 %isdict, label %take, label %check
+take:
+  store i64 %found, ptr %ep
+  br label %go
+check:
+  %expected = load i64, ptr %ep
+  %same = icmp eq i64 %found, %expected
+  br i1 %same, label %go, label %no
+go:
+  %w1 = add i64 %w, 1
+  br label %words
+yes:
+  ret i1 true
+no:
+  ret i1 false
 }}"""
 
 _BOX_ARRAY = """
@@ -155,6 +220,9 @@ dense:
 fill:
   %fp = getelementptr i8, ptr %new, i64 {data}
   %to = load ptr, ptr %fp
+  %absent = icmp eq ptr %data, null
+  br i1 %absent, label %done, label %move
+move:
   call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %data, i64 %size, i1 false)
   br label %done
 strided:
@@ -167,7 +235,13 @@ copy:
   call void @Py_DecRef(ptr %view)
   br label %done
 done:
-  %r = phi ptr [null, %dense], [%new, %fill], [null, %strided], [%kept, %copy]
+  %r = phi ptr [null, %dense], [%new, %fill], [%new, %move], [null, %strided], [%kept, %copy]
+  call void @irad_let_go(ptr %ctx, ptr %owner)
+  ret ptr %r
+}"""
+
+_LET_GO = """
+define void @irad_let_go(ptr %ctx, ptr %owner) {
   %borrowed = icmp eq ptr %owner, null
   br i1 %borrowed, label %end, label %count
 count:
@@ -180,13 +254,13 @@ drop:
   call void @irad_free(ptr %ctx, ptr %owner)
   br label %end
 end:
-  ret ptr %r
+  ret void
 }"""
 
 
 def helpers_text() -> str:
     """The others, as far as this process can have them."""
-    texts = [_RAISE, _CONTEXT, _STACK]
+    texts = [_RAISE, _CONTEXT, _STACK, _LET_GO]
     array = layout().array
     if array is not None and layout().numpy_api:
         texts.append(_BOX_ARRAY.replace("{data}", str(array.data)))

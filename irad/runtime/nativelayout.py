@@ -22,7 +22,7 @@ from irad.runtime.nativeslots import HEADER
 DTYPES = {"float64": "double", "float32": "float", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
           "uint64": "i64", "uint32": "i32", "uint16": "i16", "uint8": "i8", "bool": "i8", "complex128": "double"}
 SCALARS = {"float64": np.float64, "float32": np.float32, "int64": np.int64, "int32": np.int32, "bool_": np.bool_}
-_API_NEW_FROM_DESCR, _API_NEW_COPY, _API_SCALAR = 94, 85, 60
+_API_NEW_FROM_DESCR, _API_NEW_COPY, _API_SCALAR, _API_SET_BASE = 94, 85, 60, 282
 
 
 class Fields(NamedTuple):
@@ -182,7 +182,8 @@ def numpy_api() -> dict[str, int]:
     get = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
         ("PyCapsule_GetPointer", ctypes.pythonapi))
     table = get(core._ARRAY_API, None)
-    names = {"irad_np_new": _API_NEW_FROM_DESCR, "irad_np_copy": _API_NEW_COPY, "irad_np_scalar": _API_SCALAR}
+    names = {"irad_np_new": _API_NEW_FROM_DESCR, "irad_np_copy": _API_NEW_COPY, "irad_np_scalar": _API_SCALAR,
+             "irad_np_set_base": _API_SET_BASE}
     # Entry 2 of the table is the type ndarray: if it is not, this is another table than the one we know.
     if not table or ctypes.c_void_p.from_address(table + 16).value != id(np.ndarray):
         return {}

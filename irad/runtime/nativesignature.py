@@ -1,10 +1,7 @@
 """What the fast entry is told about parameters, results and inputs: small frozen descriptions."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
-
-from irad.runtime.nativelayout import DTYPES
 
 # kind -> (LLVM type of the value, LLVM type in memory, rank); the widest of several kinds is the one of highest rank
 KINDS = {"bool": ("i1", "i8", 0), "bool_": ("i1", "i8", 0), "int32": ("i32", "i32", 1), "int": ("i64", "i64", 2),
@@ -12,29 +9,19 @@ KINDS = {"bool": ("i1", "i8", 0), "bool_": ("i1", "i8", 0), "int32": ("i32", "i3
          "float64": ("double", "double", 4), "tag": ("i8", "i8", 1)}  # tag: which member of a finite choice, a Python int
 
 
-@dataclass(frozen=True)
-class Scalar:
-    """A parameter or input of one exact type: 'float', 'int', 'bool' are Python's, the others numpy's."""
+class Scalar(NamedTuple):
+    """A parameter or input of one exact type, a key of KINDS: 'float', 'int', 'bool' are Python's, the others numpy's."""
 
     kind: str
 
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"unknown kind of scalar {self.kind!r}")
 
-
-@dataclass(frozen=True)
-class Array:
-    """An exact ndarray: dtype by name, native byte order, aligned; layout 'C' (contiguous) or 'A' (any strides)."""
+class Array(NamedTuple):
+    """An exact ndarray, aligned, of native byte order: `dtype` is a key of `nativelayout.DTYPES`, layout C (contiguous) or A."""
 
     dtype: str
     ndim: int
     layout: str = "A"
     writeable: bool = False
-
-    def __post_init__(self) -> None:
-        if self.dtype not in DTYPES or self.layout not in ("A", "C"):
-            raise ValueError(f"unknown dtype or layout {self.dtype!r} {self.layout!r}")
 
 
 class Tuple(NamedTuple):
@@ -54,7 +41,6 @@ class Known(NamedTuple):
     equal: bool = False
 
 
-@dataclass(frozen=True)
 class NoneType:
     """None. No kernel argument."""
 
@@ -91,7 +77,6 @@ class TupleResult(NamedTuple):
     cls: str | None = None
 
 
-@dataclass(frozen=True)
 class NoneResult:
     """None. No out leaf."""
 

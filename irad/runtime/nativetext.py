@@ -15,7 +15,8 @@ CTX = {"next": abi.CTX_NEXT, "site": abi.CTX_SITE, "payload": abi.CTX_PAYLOAD, "
 # What a fresh context takes from the static one.
 INHERITED = ("byte_limit", "depth_limit", "fail", "fence", "unfence", "ask")
 # The state block: byte offsets of its header; 16 bytes for each input follow, then the guards.
-STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "inputs": 64}
+STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "name_count": 40, "names": 48, "dict_count": 56,
+         "inputs": 64}
 
 
 class Text:
@@ -125,6 +126,7 @@ declare ptr @irad_context(ptr)
 declare void @irad_stack(ptr)
 declare i1 @irad_raise(ptr, ptr)
 declare ptr @irad_box_array(ptr, ptr, i32, ptr, i64)
+declare void @irad_let_go(ptr, ptr)
 declare ptr @irad_np_new(ptr, ptr, i32, ptr, ptr, ptr, i32, ptr)
 declare ptr @irad_np_copy(ptr, i32)
 declare ptr @irad_np_scalar(ptr, ptr, ptr)
@@ -132,7 +134,7 @@ declare ptr @calloc(i64, i64)
 declare ptr @llvm.frameaddress.p0(i32)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"""
 
-_EXTERNAL = re.compile(r"(irad_(np_type_|np_descr_|np_ndarray$|name_|known_)|Py\w+_Type$|PyExc_|_Py_\w+Struct$)")
+_EXTERNAL = re.compile(r"(irad_(np_type_|np_descr_|np_ndarray$|share$|name_|known_)|Py\w+_Type$|PyExc_|_Py_\w+Struct$)")
 _DEFINED = re.compile(r"^(?:declare|define)\b[^@\n]*@([\w.$]+)|^@([\w.$]+) *=", re.MULTILINE)
 _USED = re.compile(r"@([A-Za-z_][\w.$]*)")
 _DECLARATIONS = {_USED.findall(line)[0]: line for line in _DECLARED.splitlines()}

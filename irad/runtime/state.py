@@ -3,7 +3,7 @@
 The block that entries read (offsets: `nativetext.STATE`): a dirty byte, the list of free contexts, the static context,
 number and place of the guards, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key), then
 16 bytes for each guard: (address of a word, what it must hold), where the word is a dict's version, a cell's contents or
-a field of a function object.
+a field of a function object; then, where dicts have versions, 24 bytes for each guarded name: (dict, name, what it holds).
 
 Use: `refresh()` first, then look whether the guarded values are what the code was compiled for; if not, `mark()` or
 install another entry. A change that comes in between leaves the state dirty again.
@@ -46,7 +46,8 @@ class State:
                  code: object = None) -> None:
         # trim: native `void (ctx)` that frees what a context owns; ask: native (see `codegen.support`);
         # code: the token of the engine that holds it
-        self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple((d, tuple(n)) for d, n in guards)
+        self._inputs, self._cells, self._guards = tuple(inputs), tuple(cells), tuple(
+            sorted(((d, tuple(n)) for d, n in guards), key=lambda guard: not guard[1]))
         self._versions = STATE["inputs"] + 16 * len(self._inputs)
         self._guarded_cells = tuple(cell_guards)
         self._functions = tuple(functions)
@@ -55,7 +56,11 @@ class State:
         self._contents: list[Any] = []  # what the guarded words held: kept alive, so that an address is one object
         guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions)
         self._room = guard_count + sum(2 + len(items) for items in self._lists)
-        self.address = nativewatch.allocate(self._versions + 16 * self._room + 16)
+        # CPython 3.11 says that a dict has changed, not what in it: then the names are looked up
+        by_version = layout().dict_version is not None
+        self._names = [(d, n) for d, names in self._guards for n in names] if by_version else []
+        self._rows = self._versions + 16 * self._room + 16
+        self.address = nativewatch.allocate(self._rows + 24 * len(self._names))
         self._tokens: list[int] = []
         self._ask = ask
         self.context = self._new_context(byte_limit, depth_limit)
@@ -97,6 +102,9 @@ class State:
             flag = self.address + STATE["dirty"]
             self._tokens += [nativewatch.watch(d, n, flag) for d, names in self._guards for n in names or (None,)]
         _word(self.address + STATE["guards"]).value = self.address + self._versions
+        _word(self.address + STATE["names"]).value = self.address + self._rows
+        _word(self.address + STATE["name_count"]).value = len(self._names)
+        _word(self.address + STATE["dict_count"]).value = sum(1 for _, names in self._guards if names)
 
     def _places(self) -> list[int]:
         """Addresses of the words that the entry compares."""
@@ -143,6 +151,12 @@ class State:
         self._contents = [_contents(cell) for cell in self._guarded_cells]
         self._contents += [(f.__code__, f.__defaults__, f.__kwdefaults__) for f in self._functions]
         self._contents += map(tuple, self._lists)
+        for index, (namespace, name) in enumerate(self._names):
+            held = namespace.get(name, self)  # `self`: it is not there
+            self._contents.append(held)
+            row = self.address + self._rows + 24 * index
+            _word(row).value, _word(row + 8).value = id(namespace), id(name)
+            _word(row + 16).value = 0 if held is self else id(held)
         places = self._places()
         if len(places) > self._room:  # a list has grown: the code is for another one
             places = []

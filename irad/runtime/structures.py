@@ -8,6 +8,7 @@ same call, is the one object (`Same`). Objects that hold others in a circle, or 
 from __future__ import annotations
 
 import enum
+import sys
 import types
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
@@ -30,15 +31,23 @@ ShapeOf = Callable[[Any, Path, Seen], Shape]
 NUMBERS = {float: "float64", int: "int64", bool: "bool_"}
 LARGEST = 200  # values in an object
 DEEPEST = 6
-OPAQUE = (type, types.ModuleType, enum.Enum, BaseException, np.ndarray, np.generic, np.random.Generator)
+OPAQUE = (type, types.ModuleType, enum.Enum, BaseException, np.ndarray, np.generic)
+
+
+def is_opaque(value: Any) -> bool:
+    """Whether an object is used as a whole. (Who has a generator has imported numpy.random, which takes 15 ms.)"""
+    random: Any = sys.modules.get("numpy.random")
+    return isinstance(value, OPAQUE) or (random is not None and isinstance(value, random.Generator))
 
 
 def is_object(value: Any) -> bool:
     """Whether an argument is an object that is taken apart."""
     cls = type(value)
-    if not written_in_python(cls) or isinstance(value, (*OPAQUE, tuple, list, dict, set, str, int, float, complex)):
+    if not written_in_python(cls) or isinstance(value, (tuple, list, dict, set, str, int, float, complex)):
         return False
-    return cls.__module__ != "numpy" and not transform_of(value) and not wrapper_of(value) and _is_small(value, 0, set(), [0])
+    if is_opaque(value) or cls.__module__ == "numpy" or transform_of(value) or wrapper_of(value):
+        return False
+    return _is_small(value, 0, set(), [0])
 
 
 def is_structure(value: Any) -> bool:
@@ -64,7 +73,7 @@ def _is_small(value: Any, depth: int, inside: set[int], count: list[int]) -> boo
         if type(value) is list and numbers_in(value):
             return True
         items = held(value) if type(value) in (list, dict, tuple) else attributes(value).values()
-        if isinstance(value, OPAQUE):
+        if is_opaque(value):
             return True
         within = {*inside, id(value)}
         return all(_is_small(item, depth + 1, within, count) for item in items)
@@ -212,7 +221,7 @@ def _resolved(value: Any, args: tuple[Any, ...], made: tuple[Any, ...], done: se
         done.add(id(value))
         for key, item in value.items():
             value[key] = _resolved(item, args, made, done)
-    elif written_in_python(type(value)) and not isinstance(value, OPAQUE):
+    elif written_in_python(type(value)) and not is_opaque(value):
         done.add(id(value))
         for name, item in attributes(value).items():
             found = _resolved(item, args, made, done)

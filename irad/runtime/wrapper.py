@@ -83,10 +83,10 @@ def _arguments(t: Text, state: str, params: Sequence[Param], held: list[str]) ->
 
 
 def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
-               needs_context: bool = True, recursive: bool = False) -> str:
+               needs_context: bool = True, recursive: bool = False, shares: bool = False) -> str:
     """LLVM text of `name`, a vectorcall target for `kernel`, which it declares. `complete` adds the other declarations.
 
-    recursive: the kernel looks at the limit of the stack.
+    recursive: the kernel looks at the limit of the stack. shares: arrays in results share memory as they do in CPython.
 
     NotNative is raised where this process hides what the entry would have to read.
     """
@@ -108,6 +108,8 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
     operands = [f"ptr {ctx}", *operands, *(f"ptr {leaf}" for leaf in boxer.leaves)]
     code = t.let(f"call i32 @{kernel}({', '.join(operands)})", "code")
     t.check(t.let(f"icmp eq i32 {code}, 0"), "raise")
+    if shares and boxer.arrays:
+        boxer.share(ctx, list(dict.fromkeys([*objects, *held])))
     answer = boxer.box(result, ctx)
     _let_go(t, state, ctx, held, pooled)
     t.emit(f"ret ptr {answer}")

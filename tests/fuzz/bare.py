@@ -24,27 +24,35 @@ INNER = ("range({i})", "range({i} + 1)", "range({i}, 4)", "range(len({v}) - {i})
          "range({i} // 2 + 1)", "range({i} - 1, -1, -1)", "range({i} % 3)", "range(2 * {i} % 5)")
 LINEAR = ("{i} - {j}", "{j} - {i}", "{i} + {j}", "{i} + {j} - 2", "2 * {i} - {j}", "3 - {i} - {j}", "{i} + {k}", "{k} - {i}",
           "{i} - 2 * {j} + 1", "{i} + {j} - {k}", "{i}", "-{i}", "-1 - {j}", "{i} + 1", "{i} - 1")
-PRODUCTS = ("(-{i}) * (-{j})", "({i} - 4) * ({j} - 5)", "({i} - 3) * ({j} - 6)", "(-{i} - 1) * (-{j})", "(1 - {i}) * {j}", "{i} * {j}", "{i} * {k}", "{i} * {i}", "-{i} * {i}",
+PRODUCTS = ("(-{i}) * (-{j})", "({i} - 4) * ({j} - 5)", "({i} - 3) * ({j} - 6)", "(-{i} - 1) * (-{j})", "(1 - {i}) * {j}",
+            "{i} * {j}", "{i} * {k}", "{i} * {i}", "-{i} * {i}",
             "({i} + 1) * -{j}", "(2 - {i}) * (1 - {j})", "(-1 - {i}) * (-2 - {j}) - 2", "{i} * {j} - {j}")
 DIVIDED = ("{i} // 2", "({i} - 3) // 2", "{i} % 3", "({i} + {j}) % 4", "-{i} // 2", "-{i} % 3", "{i} >> 1", "{i} & 3",
            "({i} + {k}) // 3", "({i} - {j}) // 2", "{i} // -2", "{i} % -3", "({i} * {j}) % 5")
 CHOSEN = ("{i} + ({c})", "{i} - ({c})", "({c}) * {i}", "({i} if {c} else {j})", "({i} if {c} else -1)", "min({i}, {j})",
           "max({i} - 2, {k})", "abs({i} - {j})", "({j} if {i} > {j} else {i})", "({c}) + ({d})", "min(max({i} - {j}, -1), 2)")
 ENORMOUS = ("w + {i}", "{i} - w", "w * {i}", "2 * w + {i}", "w + {i} + {k}", "w - {j} + {i}", "{i} + w - {k}", "w + w + {i}")
-ENORMOUS_TWO = ("w + o + {i}", "{i} + w + o", "w - o + {i}", "w + o", "{i} - w - o", "w + o + {i} + 2", "w * {i} + o")
+ENORMOUS_TWO = ("w + o + {i}", "{i} + w + o", "w + o + {i}", "w + {i} + o",
+                "w - o + {i}", "w + o", "{i} - w - o", "w + o + {i} + 2", "w * {i} + o")
 TESTS = ("{i} < {j}", "{i} + 3 >= {j}", "{i} - {j} > -2", "{i} != 1", "2 > {i}", "not {i} == {j}", "-2 <= {i} - {j}",
          "{i} + {j} <= {k}", "0 <= {i} - 1 < {k}", "{j} >= {i} - 1", "{i} - {k} < 2", "1 != {j}", "{i} * {j} < 4",
          "{i} > {k} or {j} > 1", "{i} < 3 and {j} != 0", "{i} == {j} + 1", "{j} - {i} + 1 >= 0", "{k} - 2 >= {i}", "{i} % 2 == 0")
 RELATED = (("{i} - {j} > -2", "{i} - {j}"), ("{i} + 2 >= {j}", "{i} - {j}"), ("{j} - {i} + 1 >= 0", "{j} - {i}"),
            ("{i} + {j} <= 3", "4 - {i} - {j}"), ("{i} + {j} >= 1", "{i} + {j} - 2"), ("{i} + {j} < len({v})", "{i} + {j}"),
            ("-2 <= {i} - {j} < 2", "{i} - {j} + 1"), ("{i} - {k} >= -1", "{i} - {k}"), ("{k} < {i} + 2", "{i} - {k}"),
-           ("{i} - 2 * {j} >= -3", "{i} - 2 * {j}"), ("{i} < {j}", "{j} - {i}"), ("{i} != {j}", "abs({i} - {j}) - 1"))
+           ("{i} - 2 * {j} >= -3", "{i} - 2 * {j}"), ("{i} < {j}", "{j} - {i}"), ("{i} != {j}", "abs({i} - {j}) - 1"),
+           ("{i} * {k} < len({v})", "{i} * {k}"), ("{j} + {i} * {k} < len({v})", "{j} + {i} * {k}"),
+           ("0 <= {i} * {k}", "{i} * {k}"))
 AROUND = ("{n} > 2", "{n} != 0", "{k} < {n}", "0 <= {k} <= {n}", "{n} - {k} >= -3", "len({v}) > {k}", "not {n} < 1")
 AROUND_ENORMOUS = ("w < 0", "w > 0", "w < -5", "w >= 2**62", "w <= -2**62", "w < 2**63 - 1", "w != 2**63 - 1", "w > -2**63")
-AROUND_TWO = ("w < 0 and o < 0", "w > 0 and o > 0", "w < o", "w + 1 <= o", "w < 0 < o", "w <= -2**62 and o < -1", "w == o")
+AROUND_TWO = ("w < 0 and o < 0", "o < 0 and w < 0", "o <= w < 0", "w > 0 and o > 0",
+             "w < o", "w + 1 <= o", "w < 0 < o", "w <= -2**62 and o < -1", "w == o")
 STEPS = ("{q} = {q} + 1 if {c} else {q} - 1", "{q} = {q} - 2 if {c} else {q} + 1", "{q} = 0 if {q} > 2 else {q} + 1",
          "{q} = min({q} + 1, 3)", "{q} += 1", "{q} -= 1", "{q} = {q} - 1 if {c} else {q}", "{q} = -1 if {c} else {q} + 1",
-         "{q} = {q} + 2 if {c} else -3", "{q} = max({q} - 1, -2)", "{q} += ({c})", "{q} = {i} if {c} else {q} - 1")
+         "{q} = {q} + 2 if {c} else -3", "{q} = min({q} + 1, -2)", "{q} = max({q} - 1, 2)",
+         "{q} = min(-1, {q} + 2)", "{q} = max(3, {q} - 1)", "{q} = min({q} + 1, {n})", "{q} = max({q} - 1, {n})",
+         "{q} = min({n}, {q} + 2)", "{q} = max({k} - 2, {q} - 1)",
+         "{q} = max({q} - 1, -2)", "{q} += ({c})", "{q} = {i} if {c} else {q} - 1")
 BODIES = ("{s} = {s} * 0.5 + {e}", "{s} = {s} * 0.5 - {e} * {x}", "{e} = {e} * 0.5 + {x}", "{e} = {x}", "{e} *= 0.5",
           "{s} += {e}", "{e} += {x}")
 
@@ -52,11 +60,14 @@ BODIES = ("{s} = {s} * 0.5 + {e}", "{s} = {s} * 0.5 - {e} * {x}", "{e} = {e} * 0
 class BareLoops(Loops):
     """Draws them; see the head of this file."""
 
+    huge = False  # whether the loop stands behind a question about two large ints
+
     def bare(self, scope: Scope) -> list[str]:
         deep = 2 if self.chance(50) else 1
         if scope.trips * 4**deep > self.profile.trips or scope.captured or not scope.assignable("float"):
             return self.write_add(scope)
-        lines = self.table_for(scope)
+        table, around = self.table_for(scope), self.around(scope)
+        lines: list[str] = []
         carried = self.fresh("k") if self.chance(35) else ""
         if carried:
             lines.append(f"{carried} = {self.pick(('0', '1', '-1', '2', self.integer_name(scope, 1)))}")
@@ -72,18 +83,17 @@ class BareLoops(Loops):
             head = self.filled(block, self.pick(heads), counters, parts)
             counters.append(block.bind(self.fresh("i"), "int"))
             lines += indented_by(level, [f"for {counters[-1]} in {head}:"])
+        self.huge = " o" in around
         body = self.bare_body(block, counters, carried)
+        self.huge = False
         if carried:
             parts = {"q": carried, "c": self.test(block, counters)}
             body.append(self.filled(block, self.pick(STEPS), counters, parts))
         lines += indented_by(deep, body)
-        around = self.around(scope)
         if around:
             scope.left(block)
-            return [f"if {around}:", *indented(lines)]
-        if carried:
-            scope.bind(carried, "int") if not self.safe else None
-        return lines
+            lines = [f"if {around}:", *indented(lines)]
+        return [*table, *lines]
 
     def table_for(self, scope: Scope) -> list[str]:
         """Perhaps an array that only the function sees."""
@@ -99,10 +109,10 @@ class BareLoops(Loops):
 
     def around(self, scope: Scope) -> str:
         """A condition on what the loops do not change, or nothing."""
-        if not self.chance(35):
-            return ""
         big = scope.of("big")
-        tests = [AROUND_ENORMOUS] * ("w" in big) + [AROUND_TWO] * ({"w", "o"} <= set(big)) * 2 or [AROUND]
+        if not self.chance(70 if len(big) > 1 else 35):
+            return ""
+        tests = [AROUND_ENORMOUS] * ("w" in big) + [AROUND_TWO] * ({"w", "o"} <= set(big)) * 4 or [AROUND]
         return self.filled(scope, self.pick(self.rng.choice(tests)), [], {"v": self.pick(scope.of("row", "view") or ["'abc'"])})
 
     def filled(self, scope: Scope, form: str, counters: list[str], parts: dict[str, str]) -> str:
@@ -119,6 +129,8 @@ class BareLoops(Loops):
     def place_number(self, scope: Scope, counters: list[str], carried: str, depth: int = 0) -> str:
         """An int that may be an index."""
         big = set(scope.of("big"))
+        if self.huge and self.chance(80):
+            return self.filled(scope, self.pick(ENORMOUS_TWO), counters, {})
         if carried and self.chance(50):
             return self.pick((carried, carried, f"{carried} - 1", f"{carried} + {counters[0]}"))
         if "w" in big and self.chance(50):
@@ -128,6 +140,8 @@ class BareLoops(Loops):
         if tables and depth < 2 and self.chance(35):
             inner = self.place_number(scope, counters, carried, depth + 1)
             name = self.pick(tables)
+            if self.chance(30):
+                return f"({name}[{inner}] if 0 <= {inner} < len({name}) else 0)"
             return f"{name}[{inner if not self.safe and self.chance(70) else f'({inner}) % len({name})'}]"
         rows = scope.of("row")
         if rows and self.chance(10):
@@ -146,7 +160,7 @@ class BareLoops(Loops):
             if not test and self.chance(25):
                 both = "\0".join(self.rng.choice(RELATED))
                 test, at = self.filled(scope, both, counters, {"v": name}).split("\0")
-            if scope.of("ints") and self.chance(20):
+            if scope.of("ints") and self.chance(30):
                 lines += self.whole_store(scope, counters, at)
                 continue
             s = self.pick([n for n in scope.assignable("float")])

@@ -19,12 +19,13 @@ from irad.analysis.ranges import COMPARISONS, FITS, Ranges, full_range, is_integ
 from irad.ir.clone import clone_function
 from irad.ir.core import Block, Const, Function, Instr, Module, Value
 from irad.ir.interpret import InterpretError, Machine
-from irad.ir.types import BOOL
+from irad.ir.types import BOOL, Scalar
 from irad.ops import OPS
 from irad.passes import cleanup
 from irad.passes.guards import guards
 
 Pass = Callable[[Function], bool]
+LOGIC = frozenset(("and", "or", "not"))
 MOST = 500  # questions about one function
 
 
@@ -92,7 +93,7 @@ class Claims:
                     made = self.ranges.defs.get(value)
                     if made is None or made[1] is not block or made[2] <= index:
                         yield from self._bounds(value, after)
-            if instr.op in FITS or instr.op in COMPARISONS and is_integer(instr.args[0]):
+            if instr.op in FITS or instr.op in LOGIC or instr.op in COMPARISONS and is_integer(instr.args[0]):
                 yield from self._truth(instr, here)
 
     def _claim(self, text: str, test: Callable[..., bool], *values: Value) -> Instr:
@@ -136,7 +137,7 @@ class Claims:
         return self._claim(f"{names} {how} {f'%{value[0].name}' if value else '0'}", test, *terms, *value)
 
     def _truth(self, instr: Instr, place: Place) -> Iterator[Instr]:
-        if self._asks():
+        if isinstance(instr.results[0].type, Scalar) and instr.result.type == BOOL and self._asks():
             truth = self.ranges.decide(instr.result, place)
             if truth is not None:
                 text = f"{instr.op} {' '.join(f'%{a.name}' for a in instr.args)} is {truth}"

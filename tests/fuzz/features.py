@@ -58,7 +58,7 @@ STATEMENTS = (
     Feature("while", 3, 3, 6),
     Feature("forever", 1, 1, 2),
     Feature("exit", 4, 4, 4),
-    Feature("view", 3, 3, 3),
+    Feature("view", 4, 4, 4),
     Feature("made", 2, 2, 2),
     Feature("fresh", 2, 2, 2),
     Feature("closure", 2, 2, 1),
@@ -155,8 +155,8 @@ PARAMETERS = (
     Feature("float z", 30, 30, 30),
     Feature("row b", 45, 45, 45),
     Feature("matrix m", 40, 40, 40),
-    Feature("ints j", 25, 25, 25),
-    Feature("ints l", 15, 15, 15),
+    Feature("ints j", 30, 30, 25),
+    Feature("ints l", 20, 20, 15),
     Feature("pair p", 20, 20, 20),
     Feature("int h", 20, 20, 20),
     Feature("bool flag", 20, 20, 20),
@@ -165,7 +165,7 @@ PARAMETERS = (
     Feature("function g", 15, 15, 15),
     Feature("small d", 10, 10, 10),
     Feature("big w", 25, 0, 0),
-    Feature("big o", 15, 0, 0),
+    Feature("big o", 20, 0, 0),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections import Counter
 
-from fuzz.observe import Observation, arguments, defined
+from fuzz.observe import Observation, arguments, defined, timed
 from fuzz.oracles import Finding, Report, examine
 from fuzz.programs import Program
 
@@ -42,13 +42,12 @@ def _answer(program: Program, tier: int, level: int | None, seconds: int, write:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        signal.signal(signal.SIGALRM, lambda number, frame: _endless(write))
-        signal.alarm(PLAIN_SECONDS)
+        signal.signal(signal.SIGPROF, lambda number, frame: _endless(write))
+        signal.setitimer(signal.ITIMER_PROF, PLAIN_SECONDS)
         f = defined(program.source)["f"]
         for call in program.calls:
             Observation(f, arguments(call))
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(seconds)
+        timed(seconds)
         report = examine(program, tier, level)
         finding = (report.finding.kind, report.finding.detail) if report.finding else None
         os.write(write, pickle.dumps((report.outcome, report.reason, finding, dict(report.counts))))

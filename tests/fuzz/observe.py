@@ -120,15 +120,25 @@ def arrays_in(arg: Any) -> list[np.ndarray]:
     return [a for item in arg for a in arrays_in(item)] if isinstance(arg, tuple) else []
 
 
+WAITS = 20  # times as long on a clock as in processor time, since the machine may be busy
+
+
 @contextmanager
 def limited(seconds: int) -> Iterator[None]:
-    """End the process if this takes longer: nothing else stops native code."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(seconds)
+    """End the process if this takes more processor time: nothing else stops native code."""
+    timed(seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
+        timed(0)
+
+
+def timed(seconds: int) -> None:
+    """From now on the process may take this much processor time (0: any)."""
+    for number in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.alarm(WAITS * seconds)
 
 
 # -- CPython with 64-bit ints: where an int would leave the range, OverflowError --------------------------------------------

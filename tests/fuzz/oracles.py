@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from programs.oracle import Derivative, derivative, dual_copy, seeded, tape, trouble
+from programs.duals import tape, trouble
+from programs.oracle import Derivative, derivative, dual_copy, seeded
 from programs.outcomes import bits
 
 import irad
@@ -34,6 +35,7 @@ from irad.ir.interpret import InterpretError
 from irad.pipeline import collections_deferred
 
 DIRECTIONS = 2
+NO_NUMBER = "grad needs a function that returns one real number"
 HUGE = 1e80  # beyond this (or below its inverse) products overflow (or are lost) in one order and not in another
 
 
@@ -76,11 +78,15 @@ class Case:
         return any(a.dtype == np.float32 for a in arrays_in(self.calls[0]))
 
     def good_call(self) -> str | None:
-        """A call that returns, and passes no array twice: what the interpreter runs."""
-        for call, plain in zip(self.program.calls, self.plain, strict=True):
-            if plain.error is None and not shared(arguments(call)):
-                return call
-        return None
+        """A call that returns, and passes no array twice: what the interpreter runs. One with a derivative, if there is any."""
+        calls = zip(self.program.calls, self.plain, strict=True)
+        good = [(call, plain) for call, plain in calls if plain.error is None and not shared(arguments(call))]
+        return next((call for call, plain in good if self.differentiable(plain)), good[0][0] if good else None)
+
+    def differentiable(self, plain: Observation) -> bool:
+        """Whether a call returns what `grad` needs: one real number (and more, beside it)."""
+        value = plain.value[0] if self.has_aux and isinstance(plain.value, tuple) else plain.value
+        return plain.error is None and isinstance(value, float)
 
 
 def examine(program: Program, tier: int = 1, level: int | None = None) -> Report:
@@ -195,6 +201,9 @@ def check_gradient(case: Case, call: str, k: int, subject: Subject, dual: Any) -
     gradient = ()
     if mine.error is None:
         mine.value, gradient = mine.value
+    if isinstance(mine.error, TypeError) and NO_NUMBER in str(mine.error) and not case.differentiable(case.plain[k]):
+        case.report.counts["no number"] += 1
+        return
     if isinstance(mine.error, ValueError) and "overlap" in str(mine.error):
         case.report.counts["overlap refused"] += 1
         return
@@ -280,6 +289,8 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
         return
     args = arguments(call)
     k = case.program.calls.index(call)
+    if not case.differentiable(case.plain[case.program.calls.index(call)]):
+        return
     try:
         value = thunk.value(args)
     except (InterpretError, OverflowError) as error:
@@ -318,9 +329,9 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
 
 def check_claims(case: Case, thunk: Thunk) -> None:
     """What range analysis says of the ints of the function, against those of its runs."""
-    claims = Claims(clone_function(thunk.met, thunk.name))
-    if claims.count:
-        for call in case.program.calls:
+    for function in (thunk.met, thunk.function):  # before anything was proved, and at the end
+        claims = Claims(clone_function(function, thunk.name))
+        for call in case.program.calls if claims.count else ():
             leaves = thunk.leaves(arguments(call))
             try:
                 case.report.counts["claims"] += run_claimed(thunk.module, claims.function, leaves, thunk.inputs, FUEL)

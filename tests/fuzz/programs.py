@@ -49,7 +49,7 @@ class Writer(BareLoops):
     def program(self) -> tuple[str, tuple[str, ...]]:
         parts: list[str] = []
         helpers = [Helper("blunt", ("float",), "float"), Helper("halved", ("float",), "float")]
-        kinds = ["scalar", "flag", "view", "couple", "walk", "fill", "wide"] + ["stern"] * (not self.safe)
+        kinds = ["scalar", "flag", "view", "couple", "walk", "march", "fill", "wide"] + ["stern"] * (not self.safe)
         for kind in self.rng.sample(kinds, self.rng.randint(0, 3)):
             lines, helper = getattr(self, "help_" + kind)(self.fresh(kind), helpers)
             parts.append("\n".join(lines))
@@ -117,6 +117,15 @@ class Writer(BareLoops):
             last = [f"    u = {step}", f"    if {self.condition_compare(scope, 1)}:", f"        u = u + {name}(u * 0.5, k - 2)",
                     f"    return {name}(u, k - 1)"]
         return [f"def {name}(u, k):", *stop, *last], Helper(name, ("float", "count"), "float", 12)
+
+    def help_march(self, name: str, helpers: list[Helper]) -> tuple[list[str], Helper]:
+        """Recursion that returns an array."""
+        stop = self.pick(("r * 0.5", "r[::-1]", "r.copy()", "r", "np.sin(r)"))
+        step = self.pick(("np.sin(r)", "r * 0.5", "r[::-1]", "r - 0.25", "np.cos(r) * r"))
+        last = f"{name}({step}, k - 1){self.pick(('', ' * 0.5', '[::-1]', ' + r'))}"
+        change = [f"    r[k % len(r)] = {self.pick(('0.5', 'r[0] * 0.5', 'math.sin(r[-1])'))}"] if self.chance(30) else []
+        lines = [f"def {name}(r, k):", "    if k <= 0:", f"        return {stop}", *change, f"    return {last}"]
+        return lines, Helper(name, ("row", "count"), "view", 4)
 
     def help_stern(self, name: str, helpers: list[Helper]) -> tuple[list[str], Helper]:
         scope = Scope("float", {"u": "float"}, [], trips=20)

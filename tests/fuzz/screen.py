@@ -71,7 +71,8 @@ def fingerprint(program: Program) -> str:
     texts: list[str] = []
 
     def derivatives(thunk: Any) -> None:
-        texts.append("\n".join(Claims(clone_function(thunk.met, thunk.name)).texts))
+        for function in (thunk.met, thunk.function):
+            texts.append("\n".join(Claims(clone_function(function, thunk.name)).texts))
         for module, _ in (thunk.vjp(policies(program.seed)["random"]), thunk.jvp()):
             texts.append(str(module))
 

@@ -187,7 +187,7 @@ class Statements(Expressions):
         options += [f"{m}[{self.index(scope, f'{m}.shape[0]', 'rows')}]" for m in tables]
         options += [f"{m}[:, {self.index(scope, f'{m}.shape[1]', 'columns')}]" for m in tables] + [f"{m}.T[0]" for m in tables]
         known = self.callable(scope, "view")
-        if known and self.chance(40):
+        if known and self.chance(60):
             options = [self.called(scope, self.rng.choice(known))]
         if not options:
             return self.write_fresh(scope)
@@ -326,7 +326,8 @@ class Statements(Expressions):
             lines.insert(2, f"    if {self.condition(inside)}:")
             lines[3] = "    " + lines[3]
         scope.bind(name, "sum")
-        return [*lines, self.assignment(scope, self.pick((name, f"{name} * 0.5", f"math.sin({name})")))]
+        texts = (name, f"math.sin({name})", self.number_sum(scope, 1), self.number_sum(scope, 1))
+        return [*lines, self.assignment(scope, self.pick(texts))]
 
     def write_closure(self, scope: Scope) -> list[str]:
         """A local function that reads, and perhaps changes, variables of this one."""

@@ -588,3 +588,215 @@ def run_time_list(n):
 @pytest.mark.parametrize("f", [closed, cleans_up, run_time_list], ids=lambda f: f.__name__)
 def test_refused(f):
     refused(f, 3)
+
+
+# -- objects that are iterated over ------------------------------------------------------------------------------
+
+
+class Tree:
+    def __init__(self, value, left=None, right=None):
+        self.value, self.left, self.right = value, left, right
+
+    def __iter__(self):
+        yield self.value
+        if self.left is not None:
+            yield from self.left
+        if self.right is not None:
+            yield from self.right
+
+
+class Steps:
+    def __init__(self, n, h):
+        self.n, self.h, self.i = n, h, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.i >= self.n:
+            raise StopIteration
+        self.i += 1
+        return self.i * self.h
+
+
+class Doubled:
+    def __init__(self, a):
+        self.a = a
+
+    def __getitem__(self, i):
+        if i >= len(self.a):
+            raise IndexError
+        return self.a[i] * 2
+
+
+def trees(x):
+    t = Tree(x, Tree(2 * x), Tree(3 * x, Tree(4.0)))
+    return sum(t), [v for v in t], max(t), tuple(t), sum(v * w for v, w in zip(t, t))
+
+
+def steps(n, h):
+    it = Steps(n, h)
+    s = next(it, 0.5) * 10
+    for v in it:
+        s += v
+        if v > 1:
+            break
+    pairs = sum(v * w for v, w in zip(Steps(n, h), Steps(3, h)))
+    return s, next(it, -1.0), next(it, -2.0), sum(Steps(n, h)), list(Steps(3, h)), pairs
+
+
+def by_index(a):
+    return sum(Doubled(a)), [x for x in Doubled(a)], max(Doubled(a)), 4.0 in list(Doubled(a))
+
+
+def test_objects():
+    all_same(trees, [2.0, -1.0])
+    all_same(steps, [(4, 0.5), (0, 1.0), (2, 3.0)])
+    all_same(by_index, [A, A[:1]])
+
+
+# -- iterators in places -----------------------------------------------------------------------------------------
+
+
+def in_lists(a):
+    xs = []
+    xs.append(iter(a))
+    xs.append(x * x for x in a)
+    return next(xs[0]), next(xs[0]), next(xs[1]), next(xs[1])
+
+
+def in_dicts(a):
+    d = dict(it=iter(a))
+    e = {"it": iter(a)}
+    return next(d["it"]), next(d["it"]), next(e["it"]), next(e["it"])
+
+
+def in_a_partial_next(a):
+    f = functools.partial(next, iter(a))
+    return f(), f()
+
+
+class Holder:
+    def __init__(self, it):
+        self.it = it
+    def step(self):
+        return next(self.it)
+
+
+class Derived(Holder):
+    def __init__(self, it):
+        super().__init__(it)
+
+
+def in_objects(a):
+    c = Holder(iter(a))
+    d = Derived(x for x in a)
+    return c.step(), c.step(), d.step(), d.step()
+
+
+def made_in_a_tuple(a):
+    its = tuple(iter(a) for _ in range(2))
+    return next(its[0]), next(its[0]), next(its[1])
+
+
+def two_tuples(a):
+    t = (iter(a), 1)
+    u = t
+    return next(t[0]), next(u[0])
+
+
+def made_by_a_closure(a):
+    def make():
+        return iter(a)
+    x = make()
+    y = x
+    return next(x), next(y), next(make())
+
+
+def none_at_first(a):
+    it = None
+    for x in a:
+        if it is None:
+            it = iter(a)
+        else:
+            x = x + next(it)
+    return next(it)
+
+
+def by_key(a):
+    its = {}
+    for k in ("a", "b"):
+        its[k] = iter(a)
+    return next(its["a"]), next(its["a"]), next(its["b"])
+
+
+def own_loop(a):
+    def gen():
+        it = iter(a)
+        for x in it:
+            yield x + next(it, 0.0)
+    return sum(gen())
+
+
+def own_comprehension(a):
+    it = iter(a)
+    return [x + next(it, 0.5) for x in it]
+
+
+def iter_of_iter(a):
+    it = iter(a)
+    it2 = iter(it)
+    return next(it), next(it2), it is it2
+
+
+def nested_iterators(a):
+    z = zip(a, a)
+    e = enumerate(z)
+    i, (x, y) = next(e)
+    return i, x, y, next(z), next(e)
+
+
+def loops_left_early(a, n):
+    its = [iter(a), iter(a)]
+    k = 0
+    s = 0.0
+    for it in its:
+        for x in it:
+            s = s * 2 + x
+            if x > n:
+                break
+    for it in its:
+        s += 10 * sum(it)
+    return s
+
+
+IN_PLACES = [
+    in_lists, in_dicts, in_a_partial_next, in_objects, made_in_a_tuple, two_tuples, made_by_a_closure,
+    none_at_first, by_key, own_loop, own_comprehension, iter_of_iter, nested_iterators,
+]
+
+
+@pytest.mark.parametrize("f", IN_PLACES, ids=lambda f: f.__name__)
+def test_iterators_in_places(f):
+    same_as_python(f, A)
+
+
+def test_loops_left_early():
+    all_same(loops_left_early, [(A, 1.5), (A, 9.0), (A[:0], 1.0)])
+
+
+def until_sentinel(a):
+    it = iter(a)
+    return sum(iter(lambda: next(it, 0.0), 0.0))
+
+
+def test_iter_with_a_sentinel():
+    all_same(until_sentinel, [A, A[:0], np.array([1.0, 0.0, 2.0])])
+
+
+outside = iter((1.0, 2.0))
+
+
+@pytest.mark.parametrize("f", [lambda x: sum(outside), lambda x: next(outside)], ids=("sum", "next"))
+def test_iterators_from_outside_are_refused(f):
+    refused(f, 1.0, match="from outside")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_as_python
+
+import irad
 
 UNARY = (
     "sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "arcsin", "arccos",
@@ -163,8 +167,45 @@ def test_fill_and_method_forms():
 
 
 @pytest.mark.parametrize("source", [
-    "np.sum(a, where=a > 0)", "np.sin(a, out=a)", "np.zeros(3, order='F')", "np.sum(a, dtype=np.float32)",
-    "np.concatenate((a, a))", "np.random.rand()", "np.array(a, dtype=object)",
+    "np.sum(a, dtype=complex)", "np.sin(a, order='F')", "np.zeros(3, like=a)", "np.random.rand()", "np.array(a, dtype=object)",
+    "np.var(a, where=a > 0)", "np.linalg.svd(a[:, None] * a)",
 ])
 def test_refused(source):
     refused(make(f"def f(a): return {source}"), np.ones(3))
+
+
+def test_python_scalars_take_the_kind_of_numpys():
+    """Also of arrays of no axes, whichever comes first."""
+    f = make("def f(a): return 2.5 * a, a / 3, 1.5 - a, 2.0 ** a, np.multiply(2.5, a), np.add(1, a), np.maximum(1, a)")
+    all_same(f, [(np.array(2.0, np.float32),), (np.array([2.0], np.float32),), (np.float32(2),), (np.array(3),), (np.int64(3),)])
+
+
+def test_numpy_ints_of_numbers() -> None:
+    """np.int32(x): what does not fit is Python's error; of a numpy float, where numpy gives what the machine gives, too."""
+    for cls in (np.int64, np.int32):
+        f = make(f"def f(x):\n return np.{cls.__name__}(x)")
+        numbers = (2.5, -1.5, 3e8, math.nan, math.inf, np.float64(-7.9), 5, np.int64(300), np.int64(2**40), True)
+        all_same(f, [(x,) for x in numbers])
+    same_as_python(make("def f(x):\n return np.int32(x)"), 3e9)
+    same_as_python(make("def f(x):\n return np.int32(x)"), 3 * 10**9)
+    for x in (math.nan, 2.0**63, -1e300):
+        with pytest.raises((OverflowError, ValueError)):
+            irad.compile(make("def f(x):\n return np.int64(x)"))(np.float64(x))
+
+
+def test_ufuncs_of_numbers_of_several_kinds() -> None:
+    """A number that is a float or a float32, an int or a float: the result has the type that CPython's has."""
+    d = np.array([0.3, 1.7], np.float32)
+    for text in ("np.hypot(x, 0.5)", "np.maximum(x, 0.1)", "np.sqrt(x)", "np.abs(x)", "np.sum(x)", "np.square(x)", "a * x",
+                 "x - b", "np.where(a > 0, b, x)", "np.clip(x, 0.1, 0.2)"):
+        for first in (0.3, np.float64(0.3)):
+            end = f" r = {text}\n return float(np.sum(r)), r.dtype == np.float32"
+            f = make(f"def f(x, d, n, a, b):\n if n > 2:\n  x = d[0]\n{end}")
+            try:
+                irad.compile(f)(first, d, 1, np.ones(2), d)
+            except irad.TypingError as error:  # arrays of several types at one place
+                assert "would hold float32[:] and float64[:]" in str(error)
+                continue
+            all_same(f, [(first, d, n, np.ones(2), d) for n in (1, 3)])
+    f = make("def f(x, n):\n if n > 2:\n  x = 3\n return np.abs(x), np.sign(x)")
+    all_same(f, [(-0.5, 1), (-0.5, 3)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("scalars", "loops", "inplace", "calls", "exceptions", "numerics", "wholearrays", "objects")
+MODULES = ("scalars", "loops", "inplace", "calls", "exceptions", "numerics", "wholearrays", "objects", "generated")
 
 
 def load() -> None:

@@ -73,7 +73,7 @@ def test_rounding_is_what_is_measured() -> None:
 
 def test_extremes_of_nans() -> None:
     """The first nan is the result; a comparison with it is False, and no derivative is claimed of it."""
-    from programs.oracle import trouble
+    from programs.duals import trouble
 
     dual = dual_copy(lambda a, x: 2.0 * x if np.max(a) < 1.0 else np.min(a) + x)
     trouble.clear()

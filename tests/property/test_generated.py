@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from programs.oracle import directional, dual_copy, trouble
+from programs.duals import trouble
+from programs.oracle import directional, dual_copy
 from programs.outcomes import attempt, bits
 
 import irad

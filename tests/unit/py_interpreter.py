@@ -331,6 +331,27 @@ class Run:
                 return False
             raise
 
+    def op_match_kind(self, attrs: Mapping[str, Any], x: Any) -> bool:
+        match x:
+            case [*_]:
+                return attrs["kind"] == "sequence"
+            case {}:
+                return attrs["kind"] == "mapping"
+        return False
+
+    def op_len(self, attrs: Mapping[str, Any], x: Any) -> int:
+        return len(x)
+
+    def op_match_keys(self, attrs: Mapping[str, Any], x: Any, keys: Any) -> Any:
+        return tuple(x[k] for k in keys) if all(k in x for k in keys) else None
+
+    def op_match_class(self, attrs: Mapping[str, Any], x: Any, cls: type, names: Any) -> Any:
+        if not isinstance(x, cls):
+            return None
+        fields = getattr(cls, "__match_args__", None)
+        first = (x,) if fields is None and attrs["count"] else tuple(getattr(x, n) for n in (fields or ())[: attrs["count"]])
+        return (*first, *(getattr(x, n) for n in names)) if all(hasattr(x, n) for n in names) else None
+
     def op_leave_context(self, attrs: Mapping[str, Any], exit: Any, exception: Any) -> Any:
         return exit(type(exception), exception, exception.__traceback__)
 

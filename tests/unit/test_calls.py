@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import irad
+from irad.api import compiled
 from irad.api.compiled import COUNTERS
 
 SCALE = 2.0
@@ -328,7 +329,7 @@ def test_misuse_is_refused_with_a_hint():
     with pytest.raises(TypeError, match="one real number"):
         irad.grad(lambda x: (x, x))(1.0)
     with pytest.raises(TypeError):
-        irad.compile(lambda x: x)([1.0])
+        irad.compile(lambda x: x)({1.0})
     with pytest.raises(TypeError):
         irad.grad(3)
 
@@ -498,3 +499,16 @@ def test_attributes_that_are_no_methods():
     for f, x in ((lambda a: a.base is None, a), (lambda a: 1 if a.flags else 2, a), (lambda n: n.real, True)):
         with pytest.raises(irad.UnsupportedError, match="the attribute `(base|flags|real)` of (numpy.ndarray|bool)"):
             irad.compile(f)(x)
+
+
+def test_a_loop_at_module_level_stays_native(monkeypatch):
+    """Assignments to other globals change the version of the dict (CPython 3.11), not what compiled code has taken from it."""
+    space = {"irad": irad}
+    exec("k = 2\ndef g(x):\n    return x * k\nf = irad.compile(lambda x: g(x) + k)\nf(1.0); f(1.0)", space)
+    slow = []
+    original = compiled.CompiledBase._slow_call
+    monkeypatch.setattr(compiled.CompiledBase, "_slow_call", lambda self, *a, **k: slow.append(a) or original(self, *a, **k))
+    exec("for i in range(20):\n    y = f(1.5 + i)", space)
+    assert space["y"] == 43.0 and not slow
+    exec("k = 3\ny = f(1.0)\nz = f(2.0)", space)
+    assert (space["y"], space["z"]) == (6.0, 9.0) and len(slow) == 1

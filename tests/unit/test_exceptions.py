@@ -240,13 +240,30 @@ def test_caught_warnings() -> None:
         with warnings.catch_warnings(record=True) as found:
             return np.log(a), len(found)
 
+    def is_recorded(a):
+        with warnings.catch_warnings(record=True) as found:
+            return np.log(a) if found else a
+
     def filters(a):
         warnings.simplefilter("ignore")
         return np.log(a)
 
-    for f, text in ((strict, r"catch_warnings\(action='error'\)"), (recorded, "record=True"), (filters, "the warning filters")):
+    for f, text in ((strict, r"catch_warnings\(action='error'\)"), (recorded, "record=True"), (is_recorded, "record=True"),
+                    (filters, "the warning filters")):
         with pytest.raises(irad.UnsupportedError, match=text):
             irad.compile(f)(a)
+
+
+def test_warning_filters_inside() -> None:
+    """Filters that a `with catch_warnings` undoes, and a record that nobody looks at."""
+
+    def f(a):
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("ignore", category=RuntimeWarning)
+            return np.log(a).sum()
+
+    assert np.array_equal(irad.grad(f)(np.array([1.0, 2.0])), [1.0, 0.5])
 
 
 ERRORS = (ZeroDivisionError, ValueError)

@@ -1,0 +1,104 @@
+"""np.einsum with subscripts that are known: a loop nest over the letters of the result, and inside it the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from irad.infer import arrays
+from irad.infer.calls import handles
+from irad.infer.context import Context
+from irad.infer.dtypes import common_kind, no_options
+from irad.infer.kinds import MACHINE
+from irad.infer.making import as_array
+from irad.infer.values import AV, Arr, Known, Num
+from irad.ir.core import Const, Value
+
+
+def letters_of(cx: Context, text: str, ranks: Sequence[int]) -> tuple[list[str], str]:
+    """The letters of each operand, and of the result."""
+    inputs, arrow, result = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if "." in text:
+        cx.unsupported("np.einsum with an ellipsis", kind="function", hint="write a letter for each axis")
+    if len(terms) != len(ranks):
+        more = "more" if len(terms) < len(ranks) else "fewer"
+        cx.throw("ValueError", f"{more} operands provided to einstein sum function than specified in the subscripts string")
+    for number, (term, rank) in enumerate(zip(terms, ranks, strict=True)):
+        if len(term) != rank:
+            few = "operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast"
+            many = f"einstein sum subscripts string contains too many subscripts for operand {number}"
+            cx.throw("ValueError", few if len(term) < rank else many)
+    everything = "".join(terms)
+    if not arrow:
+        result = "".join(sorted(c for c in set(everything) if everything.count(c) == 1))
+    for letter in result:
+        if letter not in everything:
+            words = f"einstein sum subscripts string included output subscript '{letter}' which never appeared in an input"
+            cx.throw("ValueError", words)
+        if result.count(letter) > 1:
+            cx.throw("ValueError", f"einstein sum subscripts string includes output subscript '{letter}' multiple times")
+    return terms, result
+
+
+@handles(np.einsum)
+def _einsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "einsum", {k: v for k, v in kwargs.items() if k not in ("optimize", "order", "casting")})
+    if not args or not isinstance(args[0], Known) or not isinstance(args[0].obj, str):
+        hint = 'write np.einsum("ij,j->i", a, b)'
+        cx.unsupported("np.einsum with subscripts that are not a known string", kind="function", hint=hint)
+    operands = [as_array(cx, a) for a in args[1:]]
+    given = [a for a in operands if isinstance(a, Arr)]
+    terms, result = letters_of(cx, args[0].obj, [a.ndim for a in given])
+    sizes: dict[str, Value] = {}
+    for term, a in zip(terms, given, strict=True):
+        for axis, letter in enumerate(term):
+            size = cx.op("dim", a.value, axis=axis)
+            if letter in sizes:
+                _same(cx, sizes[letter], size)
+            sizes.setdefault(letter, size)
+    inside = [letter for letter in sizes if letter not in result]
+    kind = common_kind(cx, given)
+    out = arrays.alloc(cx, [sizes[letter] for letter in result], kind)
+
+    def element(at: list[Value]) -> Value:
+        found = _summed(cx, terms, given, kind, sizes, inside, dict(zip(result, at, strict=True)))
+        if inside or len(given) == 1 or not MACHINE[kind].is_float:
+            return found
+        return cx.op("add", Const(MACHINE[kind], 0.0), found)  # numpy adds also a single product to 0, so that none is -0
+
+    if not result:
+        return Num(kind, element([]))
+    arrays.loop_nest(cx, [sizes[letter] for letter in result], lambda at: cx.op_store(element(at), out.value, at))
+    view = len(given) == 1 and not inside  # numpy gives a view of the operand; this copy may therefore not be written to
+    return Arr(kind, out.value, not view)
+
+
+def _same(cx: Context, size: Value, other: Value) -> None:
+    words = "operands could not be broadcast together with remapped shapes [original->remapped]: an axis of {} and one of {}"
+    cx.guard(cx.op("eq", size, other), "ValueError", words, size, other)
+
+
+def _summed(
+    cx: Context, terms: Sequence[str], given: Sequence[Arr], kind: str, sizes: dict[str, Value], inside: Sequence[str],
+    at: dict[str, Value],
+) -> Value:
+    """The sum of products for one element of the result, over the letters that are left."""
+    machine = MACHINE[kind]
+    if not inside:
+        product: Value | None = None
+        for term, a in zip(terms, given, strict=True):
+            factor = cx.cast(cx.op("load", a.value, *(at[letter] for letter in term)), machine)
+            product = factor if product is None else cx.op("and" if kind == "bool_" else "mul", product, factor)
+        assert product is not None
+        return product
+    letter, rest = inside[0], inside[1:]
+    zero = Const(machine, 0.0 if machine.is_float else False if kind == "bool_" else 0)
+
+    def add(i: Value, carried: list[Value]) -> list[Value]:
+        term = _summed(cx, terms, given, kind, sizes, rest, {**at, letter: i})
+        return [cx.op("or" if kind == "bool_" else "add", carried[0], term)]
+
+    (total,) = cx.fold_loop(sizes[letter], [zero], add)
+    return total

@@ -1,0 +1,93 @@
+"""numpy's objects that are subscripted to make arrays: np.r_, np.c_, np.mgrid, np.ogrid, np.s_."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from irad.infer.calls import call_value
+from irad.infer.context import Context
+from irad.infer.indices import index_entries
+from irad.infer.making import as_array
+from irad.infer.subscripted import subscripted
+from irad.infer.values import AV, Arr, Known, Record, Seq, numeric
+
+
+def _slice_parts(entry: AV) -> tuple[AV, AV, AV] | None:
+    """start, stop, step of a slice."""
+    if isinstance(entry, Known) and isinstance(entry.obj, slice):
+        s = entry.obj
+        return Known(s.start), Known(s.stop), Known(s.step)
+    if isinstance(entry, Record) and entry.static[0] == "slice":
+        start, stop, step = entry.children
+        return start, stop, step
+    return None
+
+
+def _line(cx: Context, parts: tuple[AV, AV, AV]) -> AV:
+    """The numbers of start:stop:step; an imaginary step says how many there are, ends included."""
+    start, stop, step = parts
+    first = Known(0) if isinstance(start, Known) and start.obj is None else start
+    if isinstance(step, Known) and isinstance(step.obj, complex):
+        return call_value(cx, Known(np.linspace), [first, stop, Known(int(abs(step.obj)))], {})
+    by = Known(1) if isinstance(step, Known) and step.obj is None else step
+    return call_value(cx, Known(np.arange), [first, stop, by], {})
+
+
+def _pieces(cx: Context, index: AV, name: str) -> list[AV]:
+    """The entries of an index as arrays; slices are ranges."""
+    found = []
+    for entry in index_entries(index):
+        parts = _slice_parts(entry)
+        if isinstance(entry, Known) and isinstance(entry.obj, str):
+            cx.unsupported(f"np.{name} with directions in a string", kind="index", hint="use np.concatenate or np.stack")
+        found.append(as_array(cx, entry) if parts is None else _line(cx, parts))
+    return found
+
+
+@subscripted(np.r_)
+def _rows(cx: Context, index: AV) -> AV:
+    """np.r_[0.0, x, y]: one behind the other."""
+    pieces = _pieces(cx, index, "r_")
+    flat = [call_value(cx, Known(np.atleast_1d), [p], {}) for p in pieces]
+    return call_value(cx, Known(np.concatenate), [Seq(tuple, tuple(flat))], {})
+
+
+@subscripted(np.c_)
+def _columns(cx: Context, index: AV) -> AV:
+    """np.c_[x, y]: beside each other."""
+    pieces = _pieces(cx, index, "c_")
+    return call_value(cx, Known(np.column_stack), [Seq(tuple, tuple(pieces))], {})
+
+
+def _lines(cx: Context, index: AV, name: str) -> list[AV]:
+    lines = []
+    for entry in index_entries(index):
+        parts = _slice_parts(entry)
+        if parts is None or not all(numeric(p) or isinstance(p, Known) for p in parts):
+            cx.unsupported(f"np.{name} of something that is not a slice", kind="index", hint=f"write np.{name}[0:n, 0:m]")
+        lines.append(_line(cx, parts))
+    kinds = {line.kind for line in lines if isinstance(line, Arr)}
+    return [as_array(cx, line, Known(np.float64)) for line in lines] if "float64" in kinds else lines
+
+
+@subscripted(np.mgrid)
+def _grid(cx: Context, index: AV) -> AV:
+    """np.mgrid[0:n, 0:m]: the coordinates of all places of a grid."""
+    lines = _lines(cx, index, "mgrid")
+    if not isinstance(index, Seq) and not (isinstance(index, Known) and isinstance(index.obj, tuple)):
+        return lines[0]
+    made = call_value(cx, Known(np.meshgrid), lines, {"indexing": Known("ij")})
+    return call_value(cx, Known(np.stack), [made], {})
+
+
+@subscripted(np.ogrid)
+def _open_grid(cx: Context, index: AV) -> AV:
+    lines = _lines(cx, index, "ogrid")
+    if not isinstance(index, Seq) and not (isinstance(index, Known) and isinstance(index.obj, tuple)):
+        return lines[0]
+    return call_value(cx, Known(np.meshgrid), lines, {"indexing": Known("ij"), "sparse": Known(True)})
+
+
+@subscripted(np.s_, np.index_exp)
+def _index(cx: Context, index: AV) -> AV:
+    return index

@@ -1,0 +1,121 @@
+"""np.array of sequences: of numbers, of sequences, of arrays; lists of run-time length are arrays already."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from irad.infer.arrays import alloc, assign, cast_array, converted, dims, element_kind, view
+from irad.infer.context import Context, type_name
+from irad.infer.heap import opened
+from irad.infer.iterate import known_items
+from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy
+from irad.infer.values import AV, Arr, Choice, Growing, Known, Ref, Seq, int_const, numeric
+from irad.ir.core import Const, Value
+
+
+def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
+    """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: make_array(cx, m, dtype))
+    av = flat(cx, av)
+    if isinstance(av, Arr):
+        return cast_array(cx, av, dtype or av.kind)
+    if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
+        kind = dtype_kind(av.obj.dtype)
+        if kind is None:
+            cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
+        av = Known(av.obj.tolist())
+        dtype = dtype or kind
+    if _holds_array(av):
+        return _stacked(cx, av, dtype)
+    shape, leaves = _nested(cx, av)
+    if dtype is None:
+        dtype = _common_kind(cx, leaves)
+    sizes = [int_const(n) for n in shape]
+    out = alloc(cx, sizes, dtype)
+    for number, leaf in enumerate(leaves):
+        at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
+        cx.op_store(converted(cx, leaf, dtype), out.value, at)
+    return out
+
+
+def _holds_array(av: AV) -> bool:
+    return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
+
+
+def flat(cx: Context, av: AV) -> AV:
+    """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
+    if isinstance(av, Ref):
+        content = opened(cx, av)
+        if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
+            from irad.infer.lists import to_array
+
+            return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
+        return content if content is av else flat(cx, content)
+    return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
+
+
+INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
+
+
+def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
+    """np.array of a sequence with arrays in it: they must have one shape."""
+    items = [make_array(cx, item) for item in known_items(av) or []]
+    first = items[0]
+    kinds = [CLASSES[element_kind(i)] for i in items]
+    kind = dtype or dtype_kind(np.result_type(*kinds))
+    if kind is None or not isinstance(first, Arr) or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items):
+        cx.throw("ValueError", INHOMOGENEOUS)
+    sizes = dims(cx, first)
+    for item in items[1:]:
+        assert isinstance(item, Arr)
+        for x, y in zip(sizes, dims(cx, item), strict=True):
+            cx.guard(cx.op("eq", x, y), "ValueError", INHOMOGENEOUS)
+    out = alloc(cx, [int_const(len(items)), *sizes], kind)
+    for i, item in enumerate(items):
+        assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
+    return out
+
+
+def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
+    if numeric(av):
+        return (), [av]
+    if isinstance(av, Choice):
+        cx.unsupported("an array of values whose types differ", kind="value-type")
+    items = known_items(av)
+    if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
+        cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
+    parts = [_nested(cx, item) for item in items]
+    shapes = {shape for shape, _ in parts}
+    if len(shapes) > 1:
+        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+    inner = shapes.pop() if shapes else ()
+    return (len(items), *inner), [leaf for _, leaves in parts for leaf in leaves]
+
+
+def _common_kind(cx: Context, leaves: list[AV]) -> str:
+    if not leaves:
+        return "float64"
+    samples = [CLASSES[k](1) for leaf in leaves for k in cx.num(leaf).kinds]
+    kind = dtype_kind(np.array(samples).dtype)
+    assert kind is not None
+    return kind
+
+
+def items_of(cx: Context, av: AV) -> list[AV] | None:
+    """The items of a tuple or list of known length."""
+    return known_items(flat(cx, av))
+
+
+def size_tuple(cx: Context, shape: AV) -> list[Value]:
+    """The extents that a shape argument asks for."""
+    items = items_of(cx, shape) if not numeric(shape) else None
+    if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
+        n = cx.num(shape)
+        number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
+        cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
+    sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
+    for size in sizes:
+        if not isinstance(size, Const):
+            cx.guard(cx.op("ge", size, int_const(0)), "ValueError", "negative dimensions are not allowed")
+    return sizes

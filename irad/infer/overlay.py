@@ -1,0 +1,101 @@
+"""Objects from outside that a function changes while it is differentiated: their attributes in a copy of its own.
+
+A derivative changes nothing, so that what is stored in an attribute of an object from outside is seen by the function alone, and
+gone when it ends. The object stays `Known`; what it holds is in the abstract heap, under a name that no join and no call
+changes, from the beginning of the thunk on (see `transforms`): the first store finds that out, and the thunk is begun anew.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from irad.infer.context import Context, type_name
+from irad.infer.heap import OUTSIDE, is_outside
+from irad.infer.values import AV, NONE, Known, Name, Obj
+from irad.ops.py import UNBOUND
+
+
+class Begin(Exception):
+    """The thunk is to begin anew, with what one more object holds in its heap."""
+
+
+def name_of(cx: Context, obj: Any) -> Name | None:
+    """The name under which the heap has what an object from outside holds; None if it is not changed."""
+    for number, other in enumerate(cx.unit.changing):
+        if other is obj:
+            name = (type(obj), (OUTSIDE, number))
+            return name if name in cx.heap else None
+    return None
+
+
+def begin(cx: Context) -> None:
+    """Put what the objects hold into the heap of a thunk."""
+    for number, obj in enumerate(cx.unit.changing):
+        space = vars(obj)
+        held = {name: cx.unit.captured(cx.builder, value, ("global", space, name)) for name, value in space.items()}
+        cx.heap[type(obj), (OUTSIDE, number)] = Obj(type(obj), held)
+
+
+def refuse_inside(cx: Context) -> None:
+    """A derivative in a function that changes objects from outside would begin with what they were before it."""
+    changed = next((name[0] for name in cx.heap if is_outside(name)), None)
+    if changed is not None:
+        cx.unsupported(
+            f"a derivative in a function that changes an attribute of a {changed.__name__} from outside", kind="attribute-store",
+            hint="pass the object as an argument",
+        )
+
+
+def field(cx: Context, obj: Any, name: str) -> AV | None:
+    """The attribute as the function has changed it; None if it is not one of those that the object holds itself."""
+    from irad.infer.attributes import lookup
+
+    place = name_of(cx, obj) if cx.unit.changing else None
+    if place is None or hasattr(type(lookup(type(obj), name)[1]), "__set__"):
+        return None
+    content = cx.heap[place]
+    assert isinstance(content, Obj)
+    held = content.fields.get(name)
+    return None if held is None else cx.dispatch(held, lambda av: _set_or_error(cx, obj, name, av))
+
+
+def _set_or_error(cx: Context, obj: Any, name: str, av: AV) -> AV:
+    if isinstance(av, Known) and av.obj is UNBOUND:
+        cx.throw("AttributeError", f"'{type(obj).__name__}' object has no attribute '{name}'")
+    return av
+
+
+def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
+    """owner.name = value, of what is no object of compiled code."""
+    from irad.infer.attributes import class_value, guard_names, lookup
+    from irad.infer.calls import call_value
+    from irad.infer.objects import has_class
+
+    obj = owner.obj if isinstance(owner, Known) else None
+    place = name_of(cx, obj)
+    changeable = isinstance(owner, Known) and has_class(owner) and hasattr(obj, "__dict__")
+    if not changeable or (place is None and not cx.unit.thunk_depth):
+        cx.unsupported(
+            f"assignment to the attribute `{name}` of a {type_name(owner)} from outside of the function", kind="attribute-store",
+            hint="pass the object as an argument, or keep the value in a local variable and return it",
+        )
+    cls = type(obj)
+    custom, found = lookup(cls, "__setattr__")[1], lookup(cls, name)[1]
+    if isinstance(custom, types.FunctionType):
+        guard_names(cx, cls, "__setattr__")
+        return call_value(cx, class_value(cx, cls, "__setattr__"), [owner, Known(name), value], {})
+    guard_names(cx, cls, name)
+    if isinstance(found, property) and isinstance(found.fset, types.FunctionType):
+        return call_value(cx, Known(found.fset), [owner, value], {})
+    if hasattr(type(found), "__set__") or not isinstance(custom, types.WrapperDescriptorType):
+        cx.unsupported(f"assignment to the attribute `{name}` of a {cls.__name__}", kind="attribute-store",
+                       hint="use a plain attribute")
+    if place is None:
+        cx.unit.changing.append(obj)
+        raise Begin
+    content = cx.heap[place]
+    assert isinstance(content, Obj)
+    cx.heap[place] = Obj(cls, {**content.fields, name: value})
+    cx.written.add(place)
+    return NONE

@@ -1,0 +1,48 @@
+"""functools on functions: `wraps` gives a function another name, `singledispatch` chooses one by its first argument."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from irad.infer.builtins import class_of
+from irad.infer.calls import SPECIAL, call_value, handles
+from irad.infer.context import Context
+from irad.infer.execute import known_dict
+from irad.infer.values import AV, Fn
+
+
+@handles(functools.update_wrapper)
+def _update_wrapper(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """The wrapper itself: of what is copied to it, compiled code reads the name."""
+    wrapper = args[0] if args else kwargs["wrapper"]
+    wrapped = args[1] if len(args) > 1 else kwargs["wrapped"]
+    if isinstance(wrapper, Fn) and isinstance(wrapped, Fn):
+        names = tuple(wrapper.kwdefaults.items())
+        return Fn(wrapper.code, wrapper.globals, wrapper.defaults, names, wrapper.cells, wrapped.name)
+    return wrapper
+
+
+_EXAMPLE: Any = functools.singledispatch(lambda x: x)
+
+
+def _dispatched(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    """A call of a function with single dispatch; None if it is not known which ones there are."""
+    dispatch = dict(zip(f.code.co_freevars, f.cells, strict=True))["dispatch"].children
+    if not args or not dispatch or not isinstance(dispatch[0], Fn):
+        return None
+    registry = dict(zip(dispatch[0].code.co_freevars, dispatch[0].cells, strict=True))["registry"].children
+    if not registry:
+        return None
+    functions = known_dict(cx, registry[0])
+
+    def case(first: AV) -> AV:
+        cls = class_of(cx, first)
+        names = {each: each for each in functions}
+        found = functools._find_impl(cls, names) if cls not in names else cls  # type: ignore[attr-defined]
+        return call_value(cx, functions[found], [first, *args[1:]], kwargs)
+
+    return cx.dispatch(args[0], case)
+
+
+SPECIAL[_EXAMPLE.__code__] = _dispatched

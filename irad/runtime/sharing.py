@@ -1,0 +1,100 @@
+"""Arrays of a result that share memory: with arguments, with captured arrays, or with each other, as in CPython.
+
+Results are copies of what the kernel made, unless memory in them is not the kernel's own, or is in two of them: then the
+entry hands views of that memory to `shared`, which gives the arrays to return.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
+
+from irad.runtime.nativelayout import numpy_api
+
+Views = tuple["np.ndarray[Any, Any]", ...]
+
+
+def shared(views: Views, owners: tuple[int, ...], given: tuple[Any, ...]) -> Views:
+    """The arrays to return. `owners`: of their memory, 0 for what is not the kernel's; `given`: what it was given."""
+    bases = [a for obj in given for a in _arrays_in(obj)]
+    counts = {owner: owners.count(owner) for owner in owners if owner}
+    groups = {o: _Group([v for v, other in zip(views, owners, strict=True) if other == o]) for o, n in counts.items() if n > 1}
+    found = []
+    for view, owner in zip(views, owners, strict=True):
+        if view.size and not owner:
+            found.append(_rebased(view, bases))
+        else:
+            found.append(groups[owner].array(view) if owner in groups else view.copy(order="K"))
+    return tuple(found)
+
+
+def _arrays_in(obj: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(obj, np.ndarray):
+        yield obj
+    elif isinstance(obj, tuple):
+        for item in obj:
+            yield from _arrays_in(item)
+
+
+def _same_place(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    return a.ctypes.data == b.ctypes.data and (a.shape, a.strides, a.dtype) == (b.shape, b.strides, b.dtype)
+
+
+def _rebased(view: np.ndarray[Any, Any], bases: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The array among `bases` that this memory is, or a view of it that keeps it alive; a copy of other memory."""
+    for base in bases:
+        if _same_place(view, base):
+            return base
+    low, high = byte_bounds(view)
+    for base in bases:
+        first, last = byte_bounds(base)
+        if first <= low and high <= last:
+            _keep_alive(view, base)
+            view.flags.writeable = base.flags.writeable
+            return view
+    return view.copy(order="K")
+
+
+class _Group:
+    """Views of one block of memory that the kernel made, as views of a copy of it."""
+
+    def __init__(self, views: Sequence[np.ndarray[Any, Any]]) -> None:
+        bounds = [byte_bounds(view) for view in views if view.size]
+        self.low, high = min((b[0] for b in bounds), default=0), max((b[1] for b in bounds), default=0)
+        self.made: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
+        whole = next((v for v in views if v.flags.c_contiguous and v.nbytes == high - self.low), None)
+        if whole is not None:
+            self.base = whole.copy()
+            self.made.append((whole, self.base))
+        else:
+            self.base = np.empty(high - self.low, np.uint8)
+            ctypes.memmove(self.base.ctypes.data, self.low, high - self.low)
+
+    def array(self, view: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """What stands for a view: one array for equal ones."""
+        for other, made in self.made:
+            if _same_place(view, other):
+                return made
+        if not view.size:
+            return view.copy()
+        offset = view.ctypes.data - self.low
+        made = np.ndarray(view.shape, view.dtype, self.base, offset, view.strides)
+        self.made.append((view, made))
+        return made
+
+
+def _keep_alive(view: np.ndarray[Any, Any], base: np.ndarray[Any, Any]) -> None:
+    """Make an array without an owner a view of another one, as numpy's own views are."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(base))  # the reference is taken over
+    _set_base()(view, base)
+
+
+@cache
+def _set_base() -> Any:
+    """PyArray_SetBaseObject."""
+    return ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.py_object)(numpy_api()["irad_np_set_base"])

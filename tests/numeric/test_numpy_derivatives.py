@@ -1,0 +1,129 @@
+"""Derivatives of numpy's functions: forward is reverse, and both are what differences of numpy's own results say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numeric.numpy_calls import GROUPS, data
+
+import irad
+
+PASSIVE = {"truths", "places", "split", "compared"}  # what has no derivative, or cannot be weighed
+SMOOTH = {  # of these, calls whose results are not differentiable at the data, or are not all numbers
+    "np.linspace(0, 10, 5, dtype=int)", "np.sum(i, dtype=float)", "np.mean(m, dtype=np.float32)",
+    "np.add(v, 1, dtype=np.float32)",
+}
+
+
+def weigh(x):
+    """A number that depends on every element of an array in another way."""
+    total = 0.0
+    place = 0
+    for y in x.reshape(-1):
+        place += 1
+        if y == y:
+            total += y * np.cos(place * 1.0)
+    return total
+
+
+def terms(result: Any, path: str) -> list[str]:
+    """How the floats of a result are weighed."""
+    if isinstance(result, (tuple, list)):
+        return [t for i, item in enumerate(result) for t in terms(item, f"{path}[{i}]")]
+    if np.asarray(result).dtype != np.float64:
+        return []
+    return [f"weigh({path})"] if np.ndim(result) else [f"0.7 * float({path})"]
+
+
+def weighed(calls: list[str], names: list[str], values: dict[str, Any]) -> Any:
+    """A function of the named arguments: the sum of all results of the calls, weighed."""
+    space: dict[str, Any] = {"np": np, "weigh": weigh, **{k: v for k, v in values.items() if k not in names}}
+    lines = []
+    for number, call in enumerate(calls):
+        found = terms(eval(call, {**space, **values}), f"r{number}")
+        if found:
+            lines.append(f"    r{number} = {call}\n    s = s + {' + '.join(found)}\n")
+    exec(f"def f({', '.join(names)}):\n    s = 0.0\n{''.join(lines)}    return s", space)
+    return space["f"]
+
+
+@pytest.mark.parametrize("group", [g for g in GROUPS if g not in PASSIVE])
+def test_derivatives(group):
+    values = data()
+    calls = [c for c in GROUPS[group] if c not in SMOOTH]
+    names = [n for n in ("v", "w", "m", "q", "p", "t", "n", "k", "x") if any(n in _names(c) for c in calls)]
+    f = weighed(calls, names, values)
+    args = [values[n] for n in names]
+    rng = np.random.default_rng(len(group))
+    tangents = [0.8 if n == "x" else rng.normal(size=np.shape(values[n])) for n in names]
+    if "p" in names:  # stays symmetric: only one triangle of it is read
+        at = names.index("p")
+        tangents[at] = tangents[at] + tangents[at].T
+    gradients = irad.grad(f, argnums=tuple(range(len(names))))(*args)
+    reverse = sum(float(np.sum(g * t)) for g, t in zip(gradients, tangents))
+    _, forward = irad.jvp(f, tuple(args), tuple(tangents))
+
+    def moved(h: float) -> float:
+        return float(f(*[a + h * t for a, t in zip(args, tangents)]))
+
+    h = 1e-5
+    slope = (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h)
+    assert abs(forward - reverse) <= 1e-9 * max(1.0, abs(reverse)), (forward, reverse)
+    assert abs(slope - reverse) <= 2e-6 * max(1.0, abs(reverse)), (slope, reverse)
+
+
+def _names(call: str) -> tuple[str, ...]:
+    return compile(call, "<call>", "eval").co_names
+
+
+def slope(source: str, *args: Any) -> Any:
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a): return {source}", space)
+    return irad.grad(space["f"])(*args)
+
+
+def test_ties_are_split_evenly():
+    tied = np.array([2.0, 1.0, 2.0, 2.0])
+    third = np.array([1 / 3, 0, 1 / 3, 1 / 3])
+    for source, expected in {
+        "np.max(a)": third, "np.nanmax(a)": third, "np.median(a)": third, "np.percentile(a, 90)": third,
+        "np.ptp(a)": third - [0, 1, 0, 0],
+        "np.maximum(a, 2.0).sum()": [0.5, 0, 0.5, 0.5], "np.clip(a, 0.0, 2.0).sum()": [0.5, 1, 0.5, 0.5],
+        "np.linalg.norm(a, np.inf)": third, "np.maximum.reduce(a)": third,
+    }.items():
+        np.testing.assert_allclose(slope(source, tied), expected, err_msg=source)
+
+
+def test_kinks_have_the_derivative_0():
+    zero = np.zeros(3)
+    for source in (
+        "np.linalg.norm(a)", "np.std(a)", "np.nanstd(a)", "np.abs(a).sum()", "np.sign(a).sum()",
+        "np.linalg.norm(a[None], axis=1)[0]",
+    ):
+        np.testing.assert_array_equal(slope(source, zero), zero, err_msg=source)
+
+
+def test_interpolation_at_the_samples():
+    """The slope on the right of a sample, of the last one on its left; nothing outside."""
+    x, y = [0.0, 1.0, 3.0], [1.0, 2.0, 8.0]
+    for at, expected in {0.0: 1.0, 1.0: 3.0, 2.0: 3.0, 3.0: 3.0, -1.0: 0.0, 4.0: 0.0}.items():
+        assert slope(f"np.interp(a, {x}, {y})", at) == expected
+
+
+def test_masked_operations_do_not_leak():
+    """What `where=` leaves out has no part in the derivative, not even nan."""
+    a = np.array([0.0, 2.0])
+    np.testing.assert_array_equal(slope("np.divide(1.0, a, out=np.zeros_like(a), where=a > 0).sum()", a), [0.0, -0.25])
+    np.testing.assert_array_equal(slope("np.log(a, where=a > 0, out=a * 0).sum()", a), [0.0, 0.5])
+
+
+def test_windows_share_memory():
+    """Each element has a part in all windows that it is in; a sorted copy in one place only."""
+    a = np.arange(5.0)
+    np.testing.assert_array_equal(slope("np.lib.stride_tricks.sliding_window_view(a, 3).sum()", a), [1, 2, 3, 2, 1])
+    strided = "np.lib.stride_tricks.as_strided(a, (2, 3), (2 * a.strides[0], a.strides[0])).sum()"
+    np.testing.assert_array_equal(slope(strided, a), [1, 1, 2, 1, 1])
+    np.testing.assert_array_equal(slope("np.broadcast_to(a, (3, 5)).sum()", a), 3 * np.ones(5))
+    np.testing.assert_array_equal(slope("np.sort(a[::-1])[3]", a), [0, 0, 0, 1, 0])

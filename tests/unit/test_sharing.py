@@ -1,0 +1,86 @@
+"""Arrays in results share memory with arguments, captured arrays and each other where they do in CPython."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import irad
+
+HELD = np.ones(4)
+FIXED = np.arange(5.0)
+FIXED.flags.writeable = False
+A, M = np.arange(12.0), np.arange(6.0).reshape(2, 3)
+
+
+def made(n):
+    m = np.zeros(n)
+    m[1] = 3.0
+    return m[1:], m[:-1], m[::-1]
+
+
+def whole(n):
+    m = np.zeros(n)
+    m[1] = 3.0
+    return m[1:], m, 2.0, m, m.reshape(2, 3).T
+
+
+def mixed(a, n):
+    m = np.zeros(n)
+    return m[1:], a[2:], m, (a, a[2:]), a * 2.0
+
+
+CALLS = [
+    (lambda a: a, (A,)), (lambda a: (a, 1.0), (A,)), (lambda a: a[1:], (A,)), (lambda a: a[::-2], (A,)),
+    (lambda a: a.reshape(3, 4), (A,)), (lambda a: a.reshape(3, 4).T, (A,)), (lambda a: (a, a[1:], a * 2.0), (A,)),
+    (lambda a, i: a if i > 3 else a[i:], (A, 2)), (lambda a, i: a if i > 3 else a[i:], (A, 5)),
+    (lambda a, b: (a[1:], b[0]), (A, M)), (lambda a: a[1:], (A[::2],)), (lambda a: a[1], (M,)), (lambda a: a[1:], (FIXED,)),
+    (lambda p: p[0][1:], ((A, 2.0),)), (lambda i: HELD, (0,)), (lambda i: HELD[i:], (1,)), (made, (5,)), (whole, (6,)),
+    (mixed, (A, 4)), (lambda a: a[5:5], (A,)), (lambda a: (a[::2], a[1::2]), (A,)), (lambda a: a.copy(), (A,)),
+]
+
+
+def arrays(result: Any) -> list[np.ndarray]:
+    if isinstance(result, np.ndarray):
+        return [result]
+    return [a for item in result for a in arrays(item)] if isinstance(result, tuple) else []
+
+
+@pytest.mark.parametrize(("f", "args"), CALLS, ids=range(len(CALLS)))
+def test_memory_is_shared_as_in_python(f, args) -> None:
+    wanted, found = arrays(f(*args)), arrays(irad.compile(f)(*args))
+    assert len(wanted) == len(found) > 0
+    others = [*arrays(args), HELD]
+    for w, r in zip(wanted, found, strict=True):
+        assert np.array_equal(w, r) and w.dtype == r.dtype and w.shape == r.shape
+        assert (w.strides == r.strides or not w.size) and w.flags.writeable == r.flags.writeable
+        assert [w is o for o in others] == [r is o for o in others]
+        assert [np.shares_memory(w, o) for o in others] == [np.shares_memory(r, o) for o in others]
+        assert [w is o for o in wanted] == [r is o for o in found]
+        assert [np.shares_memory(w, o) for o in wanted] == [np.shares_memory(r, o) for o in found]
+
+
+def test_a_view_is_of_the_argument() -> None:
+    a = np.arange(5.0)
+    view = irad.compile(lambda a: a[1:])(a)
+    assert view.base is a
+    view[0] = 7.0
+    assert a[1] == 7.0
+    count = sys.getrefcount(a)
+    f = irad.compile(lambda a: (a[1:], a[:2]))
+    for _ in range(100):
+        f(a)
+    assert sys.getrefcount(a) == count
+    del a
+    gc.collect()
+    assert view[0] == 7.0
+
+
+def test_what_derivatives_return_is_new() -> None:
+    a = np.arange(1.0, 5.0)
+    value, gradient = irad.value_and_grad(lambda a: ((a * a).sum(), a[1:]), has_aux=True)(a)
+    assert not np.shares_memory(value[1], a) and gradient.flags.owndata and not np.shares_memory(gradient, a)
