@@ -101,7 +101,7 @@ class Catching:
 
     def _reports(self) -> list[End]:
         """The ways on which something was raised, all with a value of one form: numbers of each kind have places of their own."""
-        kinds = {}
+        kinds: dict[str, int] = {}
         for _, _, values, _ in self.raised:
             for kind in {KIND_OF[v.type] for v in values}:
                 kinds[kind] = max(kinds.get(kind, 0), sum(KIND_OF[v.type] == kind for v in values))

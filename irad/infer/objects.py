@@ -400,7 +400,7 @@ def contains(cx: Context, item: AV, container: AV) -> Value:
     found = call_special(cx, container, "__contains__", item)
     if found is not None:
         return truth_of(cx, found)
-    plain = isinstance(container, Seq) or (class_of_instance(container) and issubclass(class_of_instance(container), dict))
+    plain = isinstance(container, Seq) or issubclass(class_of_instance(container) or object, dict)
     if plain or (isinstance(container, Known) and hasattr(type(container.obj), "__contains__")):
         return contains_item(cx, item, container)
     if not any(special(cx, container, name) for name in ("__iter__", "__getitem__")):

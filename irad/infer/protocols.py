@@ -97,7 +97,7 @@ PROTOCOLS[id(format)] = lambda cx, args, kwargs: format_object(cx, args[0], args
 def format_object(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     """An object of a class written in Python."""
     plain = isinstance(spec, Known) and not spec.obj
-    if conversion is None and lookup(class_of_instance(av), "__format__")[0] is not object:
+    if conversion is None and lookup(class_of_instance(av) or object, "__format__")[0] is not object:
         found = call_special(cx, av, "__format__", spec if isinstance(spec, Known) and spec.obj else Known(""))
         if found is not None:
             return found
@@ -111,6 +111,7 @@ def object_text(cx: Context, av: AV, name: str) -> AV:
     from irad.infer.calls import call_value
 
     cls = class_of_instance(av)
+    assert cls is not None
     found = lookup(cls, name)[1]
     if name == "__str__" and found is object.__str__:
         return object_text(cx, av, "__repr__")

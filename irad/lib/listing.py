@@ -56,7 +56,7 @@ def equal(xs: Any, ys: Any) -> bool:
     return True
 
 
-def less(xs: Any, ys: Any) -> bool:
+def less(xs: Any, ys: Any) -> Any:
     """xs < ys"""
     for i in range(min(len(xs), len(ys))):
         if xs[i] != ys[i]:
@@ -64,7 +64,7 @@ def less(xs: Any, ys: Any) -> bool:
     return len(xs) < len(ys)
 
 
-def not_more(xs: Any, ys: Any) -> bool:
+def not_more(xs: Any, ys: Any) -> Any:
     """xs <= ys"""
     for i in range(min(len(xs), len(ys))):
         if xs[i] != ys[i]:
