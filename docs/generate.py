@@ -171,7 +171,7 @@ def language() -> str:
         sys.path.pop(0)
     text = ""
     for section, programs in FEATURES.items():
-        rows = [f"| {name} | {_state(source)} |" for name, source in programs.items()]
+        rows = [f"| {name} | {_state(source.lstrip())} |" for name, source in programs.items()]
         text += f"## {section}\n| feature | state |\n|---|---|\n" + "\n".join(rows) + "\n\n"
     return text.rstrip("\n") + "\n"
 

@@ -279,7 +279,8 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
             values.setdefault(name, Known(default))
         if set(values) != set(fields) or len(args) > len(fields):
             try:
-                cls(*[0] * len(args), **dict.fromkeys(kwargs, 0))
+                make: Callable[..., Any] = cls
+                make(*(0 for _ in args), **dict.fromkeys(kwargs, 0))
             except TypeError as error:
                 cx.type_error(str(error))
             cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="give all its fields, in order")

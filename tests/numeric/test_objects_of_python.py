@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numeric.harness import same_as_python
 
 import irad
-from numeric.harness import same_as_python
 
 
 def parts_of_a_slice(a, n):

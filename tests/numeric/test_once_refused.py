@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from numeric.harness import all_same
 
 import irad
-from numeric.harness import all_same
 
 A, B = np.arange(3.0), np.arange(6.0).reshape(2, 3)
 
