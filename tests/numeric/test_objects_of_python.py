@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numeric.harness import same_as_python
 
 import irad
-from numeric.harness import same_as_python
 
 
 def parts_of_a_slice(a, n):
@@ -114,7 +114,9 @@ TABLE = Table()
 
 
 class TestObjectsFromOutsideThatChange:
-    @pytest.mark.parametrize("x, expected", [(0.5, 9 * 0.25), (1.6, 3 * (4 * 1.6**3 - 3 * 1.6**2)), (2.5, 3 * (4 * 2.5**3 - 6 * 2.5**2))])
+    @pytest.mark.parametrize("x, expected", [
+        (0.5, 9 * 0.25), (1.6, 3 * (4 * 1.6**3 - 3 * 1.6**2)), (2.5, 3 * (4 * 2.5**3 - 6 * 2.5**2)),
+    ])
     def test_gradient(self, x, expected):
         table = Table()
         value, gradient = irad.value_and_grad(table.value)(x)
