@@ -147,7 +147,10 @@ def functions() -> str:
     from irad.infer.subscripted import SUBSCRIPTED
 
     names: dict[str, set[str]] = {"builtins": set(), "math": set(), "numpy": set()}
-    for obj, _ in [*HANDLERS.values(), *LIBRARY.values()]:
+    for obj, meaning in [*HANDLERS.values(), *LIBRARY.values()]:
+        found = LIBRARY.get(id(obj), (obj, meaning))[1]
+        if getattr(getattr(found, "__code__", None), "co_names", ()) == ("refuse",) or hasattr(obj, "__objclass__"):
+            continue  # only there to say what to write instead, or a method
         place = "numpy" if type(obj).__name__ == "ufunc" else getattr(obj, "__module__", None) or "builtins"
         module, _, inner = place.partition(".")
         name = getattr(obj, "__name__", "")

@@ -14,7 +14,7 @@ import os
 import platform
 import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -48,6 +48,7 @@ KINDS: dict[str, str] = {
     "attribute": "an attribute or method that irad does not handle",
     "value-type": "a type of value that irad does not compile",
     "dtype": "an array dtype that irad does not compile",
+    "axis": "a number of axes, or an axis, that would only be known at run time",
     "operator": "an operator on types for which irad has no operation",
     "index": "a form of indexing that irad does not compile",
     "iteration": "a loop over something that irad cannot iterate",
@@ -147,6 +148,15 @@ class IradError(Exception):
             error._place_at(loc)
         else:
             error.call_chain = [*self.call_chain, (loc.func, loc.file, loc.line or 0), *_call_chain(loc)]
+        return error
+
+    def reached_through(self, places: Iterable[Location]) -> IradError:
+        """The same error at the first of the calls that led to it, innermost first, that is not in Python of irad's own."""
+        error = self
+        for place in places:
+            if error.filename is None or not _is_own(error.filename):
+                break
+            error = error.called_from(place)
         return error
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:

@@ -253,15 +253,19 @@ class Shadows:
 
     def _private(self, param: Value) -> None:
         """An array parameter without a shadow of its caller's may still carry active values within this function."""
+        self.primal.insert(self.primal.func.entry, self._zeros(param), None)
+
+    def _zeros(self, array: Value) -> list[Instr]:
+        """Instructions that make a shadow for an array which no other function has a shadow of."""
         instrs: list[Instr] = []
 
         def make(op: str, args: list[Value], types: list[Type], attrs: dict[str, AnyObject]) -> Value:
-            result = Value(types[0], _name(param))
+            result = Value(types[0], _name(array))
             instrs.append(Instr(op, args, [result], attrs))
             return result
 
-        self.of[param] = zeros_like(param, make)
-        self.primal.insert(self.primal.func.entry, instrs, None)
+        self.of[array] = zeros_like(array, make)
+        return instrs
 
     def _beside(self, block: Block) -> None:
         out: list[Instr] = []
@@ -290,6 +294,8 @@ class Shadows:
             return []
         if instr.op == "pack":
             return self._pack(instr)
+        if instr.op == "input":  # a captured array that only shares a variable with an active one: nothing is stored in it
+            return self._zeros(instr.result)
         shadow = self.of[instr.result] = Value(instr.result.type, _name(instr.result))
         if instr.op == "alloc":
             return [Instr("alloc", instr.args, [shadow], {**instr.attrs, "zero": True}, instr.loc)]

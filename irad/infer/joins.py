@@ -28,7 +28,7 @@ from irad.infer.values import (
 from irad.ir.types import INT, INT8, Array, Type
 from irad.ops.py import UNBOUND
 
-MAX_CHOICE = 8
+MAX_CHOICE = 16
 MAX_TEXTS = 100  # exceptions and messages among the members of a choice: a `try` may have many
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,8 @@ def _taken_out(code: Any, given: list[AV], named: dict[str, AV]) -> Arr | None:
 def _known_options(cx: Context, function: Any, replacement: Any, kwargs: dict[str, AV]) -> dict[str, AV]:
     """The options that the replacement has; others may only be given with their defaults."""
     code = replacement.__code__
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        return kwargs
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     kept = {}
     for name, value in kwargs.items():
@@ -151,6 +154,7 @@ def _enter_all() -> None:
 
 _enter_all()
 in_library(np.ndarray.sort, order.sort_in_place, "sort")
+in_library(np.ndarray.tolist, shapes.tolist, "tolist", arrays_first=0)
 in_library(np.ndarray.compress, selecting.compress_method, "compress")
 in_library(np.ndarray.choose, selecting.choose_method, "choose")
 

@@ -89,8 +89,8 @@ def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
     if isinstance(found, property) and isinstance(found.fset, types.FunctionType):
         return call_value(cx, Known(found.fset), [owner, value], {})
     if hasattr(type(found), "__set__") or not isinstance(custom, types.WrapperDescriptorType):
-        cx.unsupported(f"assignment to the attribute `{name}` of a {cls.__name__}", kind="attribute-store",
-                       hint="use a plain attribute")
+        hint = "use a plain attribute"
+        cx.unsupported(f"assignment to the attribute `{name}` of a {cls.__name__}", kind="attribute-store", hint=hint)
     if place is None:
         cx.unit.changing.append(obj)
         raise Begin

@@ -77,6 +77,7 @@ class Facts(NamedTuple):
     begun: frozenset[Value]  # iterators of which a step is taken at once
     around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
     resumed: dict[Block, Block]  # the blocks with which steps of a generator begin
+    promised: dict[Value, Value]  # the item that a step of an iterator gives: whether there is one
 
     def resume(self, point: Block) -> Block:
         """The block with which a step of a generator begins that goes on at `point`, which may be the header of a loop."""
@@ -106,7 +107,10 @@ def facts_of(function: Function) -> Facts:
         around = {}
         for p in order if points else ():
             around[p] = sorted((h for h in headers if doms.dominates(h, p)), key=lambda h: -doms.enter[h])
-        found = Facts(index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around, {})
+        promised = {i.results[1]: i.results[0] for b in order for i in b.instrs if i.op == "py.next"}
+        found = Facts(
+            index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around, {}, promised,
+        )
         function.attrs["facts"] = found
     assert isinstance(found, Facts)
     return found
@@ -432,7 +436,11 @@ class Solver:
         given = dict(zip(edge.target.params, edge.args, strict=True))
         if caught is not None:
             env = {**env, self.facts.caught[edge.target]: caught}
-        found = {v: force(self.cx, self._read(given.get(v, v), env)) for v in self.facts.live[edge.target]}
+        live, promised = self.facts.live[edge.target], self.facts.promised
+        found = {v: self._read(given.get(v, v), env) for v in live}
+        for v, av in found.items():
+            if v not in promised or promised[v] not in live:  # else it is not known yet whether there is an item
+                found[v] = force(self.cx, av)
         if not self.cx.heap:
             return found, {}
         before = dict(self.cx.heap)

@@ -210,12 +210,12 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 6.28318
     return out
 
 
-def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any) -> Any:
+def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
     a = np.asarray(arr)
     x = np.moveaxis(a, check_axis(a, axis), -1)
-    first = np.asarray(func1d(_first_line(x), *args))
+    first = np.asarray(func1d(_first_line(x), *args, **kwargs))
     out = np.empty(x.shape[:-1] + first.shape, first.dtype)
-    _apply_lines(func1d, x, out, args)
+    _apply_lines(func1d, x, out, args, kwargs)
     if first.ndim == 0:
         return out
     if first.ndim > 1:
@@ -227,15 +227,15 @@ def _first_line(a: Any) -> Any:
     return a if a.ndim == 1 else _first_line(a[0])
 
 
-def _apply_lines(function: Any, a: Any, out: Any, args: Any) -> None:
+def _apply_lines(function: Any, a: Any, out: Any, args: Any, kwargs: Any) -> None:
     if a.ndim == 1:
-        out[...] = function(a, *args)
+        out[...] = function(a, *args, **kwargs)
     elif a.ndim == 2:
         for i in range(a.shape[0]):
-            out[i] = function(a[i], *args)
+            out[i] = function(a[i], *args, **kwargs)
     else:
         for i in range(a.shape[0]):
-            _apply_lines(function, a[i], out[i], args)
+            _apply_lines(function, a[i], out[i], args, kwargs)
 
 
 def piecewise(x: Any, condlist: Any, funclist: Any) -> Any:

@@ -424,3 +424,7 @@ def _reflected(i: int, n: int, mode: str) -> int:
         return k if k < n else 2 * n - 1 - k
     k = i % (2 * n - 2)
     return k if k < n else 2 * n - 2 - k
+
+
+def tolist(a: Any) -> Any:
+    return a.item() if np.ndim(a) == 0 else [tolist(x) for x in a]

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from irad.codegen.abi import ASK_ABOVE, CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
-from irad.errors import exception_named, for_user, source_line
+from irad.errors import IradError, exception_named, for_user, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.ir.types import Scalar, Type
 from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
@@ -47,6 +47,8 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     made = symbols.get(site.exc[1:])
     first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
     frames = [place for loc in (first, *inner, *outer) for place in levels(loc)]
+    if isinstance(exc, IradError):
+        exc = exc.reached_through(frames[1:])
     _explain(exc, site, hidden)
     if exc.__context__ is None and in_handler(frames):
         exc.add_note(LOST)

@@ -348,7 +348,8 @@ class Cached:
 def by_functools(x):
     h = twice(lambda y: y + 1)
     c = Cached(x)
-    return doubled(x), doubled(3), doubled("a"), doubled((x, 1)), doubled(True), square(x), h(x), c.square + c.square, square.__name__
+    numbers = doubled(x), doubled(3), doubled("a"), doubled((x, 1)), doubled(True)
+    return numbers, square(x), h(x), c.square + c.square, square.__name__
 
 
 def ordered(x):

@@ -69,6 +69,10 @@ def test_results_of_scalars_are_numpy_scalars():
     all_same(f, [(2.5,), (np.float64(-0.0),)])
 
 
+def test_lists_of_arrays():
+    all_same(make("def f(a): return a.tolist()"), [(np.arange(3.0),), (np.arange(3),), (np.array([True, False]),), (np.float64(2),)])
+
+
 def test_fancy_stores():
     v, m = np.arange(6.0) * 1.5 - 3, np.arange(12.0).reshape(3, 4) - 5
     i = np.array([2, 0, -1])

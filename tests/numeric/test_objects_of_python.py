@@ -114,7 +114,9 @@ TABLE = Table()
 
 
 class TestObjectsFromOutsideThatChange:
-    @pytest.mark.parametrize("x, expected", [(0.5, 9 * 0.25), (1.6, 3 * (4 * 1.6**3 - 3 * 1.6**2)), (2.5, 3 * (4 * 2.5**3 - 6 * 2.5**2))])
+    @pytest.mark.parametrize("x, expected", [
+        (0.5, 9 * 0.25), (1.6, 3 * (4 * 1.6**3 - 3 * 1.6**2)), (2.5, 3 * (4 * 2.5**3 - 6 * 2.5**2)),
+    ])
     def test_gradient(self, x, expected):
         table = Table()
         value, gradient = irad.value_and_grad(table.value)(x)
