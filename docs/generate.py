@@ -20,6 +20,7 @@ import os
 import re
 import shlex
 import sys
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,46 @@ def functions() -> str:
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"
 
 
-MAKERS: dict[str, Callable[[], str]] = {f.__name__: f for f in (passes, emitted, invariants, kinds, functions)}
+def language() -> str:
+    """Every feature of the language that docs/features.py has a program for, and what becomes of it."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        from features import FEATURES
+    finally:
+        sys.path.pop(0)
+    text = ""
+    for section, programs in FEATURES.items():
+        rows = [f"| {name} | {_state(source.lstrip())} |" for name, source in programs.items()]
+        text += f"## {section}\n| feature | state |\n|---|---|\n" + "\n".join(rows) + "\n\n"
+    return text.rstrip("\n") + "\n"
+
+
+def _state(source: str) -> str:
+    """Whether a program does what it does in CPython, or what irad says to it."""
+    import irad
+
+    space: dict[str, Any] = {"__name__": "feature"}
+    sys.modules["feature"] = types.ModuleType("feature")  # dataclasses look their module up
+    linecache.cache["feature.py"] = (len(source), None, source.splitlines(keepends=True), "feature.py")
+    exec(compile(source, "feature.py", "exec", dont_inherit=True), space)
+    outcomes = []
+    for function in (irad.compile(space["f"]), space["f"]):
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                outcomes.append(repr(function(2.0)))
+        except irad.IradError as error:
+            what = str(error).split("\n", 1)[0].replace("|", "\\|")
+            found = re.search(r"^  fix: (.*)$", str(error), re.MULTILINE)
+            hint = found[1].replace("|", "\\|") if found else "not at all"
+            return f"refused: {what}; instead: {hint}"
+        except Exception as error:
+            outcomes.append(f"{type(error).__name__}: {error}")
+    if outcomes[0] != outcomes[1]:
+        raise RuntimeError(f"{outcomes[0]}, by CPython {outcomes[1]}, of:\n{source}")
+    return "works"
+
+
+MAKERS: dict[str, Callable[[], str]] = {f.__name__: f for f in (passes, emitted, invariants, kinds, functions, language)}
 
 
 def check(path: Path) -> str:

@@ -22,8 +22,8 @@ from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
-from irad.infer.values import Seq, Shape
-from irad.ir.core import Function, Instr, Module, Return, Value
+from irad.infer.values import Obj, Record, Seq, Shape
+from irad.ir.core import UNDEF, Const, Function, Instr, Module, Return, Value
 from irad.ir.types import Array
 from irad.lift import lift
 from irad.passes.answers import QUESTIONS, answer
@@ -287,15 +287,35 @@ def returned_params(build: Build) -> list[tuple[int, ...] | None]:
             leaf = next(leaves)
             if path is not None:
                 paths[leaf] = path
+        in_parts = shape.cls in (Seq, Obj) or (shape.cls is Record and shape.static[0] == "dict")
         for i, child in enumerate(shape.children):
-            walk(child, (*path, i) if path is not None and shape.cls is Seq else None)
+            walk(child, (*path, i) if path is not None and in_parts else None)
 
     for i, shape in enumerate(build.entry.args):
         walk(shape, (i,))
     ends = [b.term for b in build.root.blocks if isinstance(b.term, Return)]
     if len(ends) != 1:
         return [None] * len(build.root.results)
-    return [paths.get(v) if isinstance(v.type, Array) else None for v in ends[0].args]
+    return [paths.get(_passed_on(build.root, v)) if isinstance(v.type, Array) else None for v in ends[0].args]
+
+
+def _passed_on(root: Function, value: Value) -> Value:
+    """The value that a block parameter is on all ways on which it is anything."""
+    seen: set[Value] = set()
+    found: set[Value] = set()
+    work = [value]
+    while work:
+        each = work.pop()
+        if each in seen or (isinstance(each, Const) and each.value is UNDEF):
+            continue
+        seen.add(each)
+        block = next((b for b in root.blocks if each in b.params), None)
+        if block is None:
+            found.add(each)
+            continue
+        at = block.params.index(each)
+        work += [e.args[at] for b in root.blocks if b.term for e in b.term.edges if e.target is block]
+    return found.pop() if len(found) == 1 else value
 
 
 @contextmanager

@@ -11,12 +11,13 @@ import numpy as np
 
 from irad.api.derivatives import grad, jvp, vjp
 from irad.errors import for_user, user_facing
+from irad.runtime.structures import attributes, is_object, object_maker
 
 STEPS = (1e-3, 5e-4, 2.5e-4)
 
 
 def flat(tree: Any) -> Iterator[Any]:
-    """The float leaves of a structure of numbers, arrays and tuples, as arrays."""
+    """The float leaves of a structure of numbers, arrays, tuples, lists, dicts and objects, as arrays."""
     if isinstance(tree, (tuple, list)):
         for item in tree:
             yield from flat(item)
@@ -25,6 +26,8 @@ def flat(tree: Any) -> Iterator[Any]:
             yield from flat(item)
     elif isinstance(tree, (float, np.floating)) or (isinstance(tree, np.ndarray) and tree.dtype.kind == "f"):
         yield np.asarray(tree, dtype=float)
+    elif is_object(tree):
+        yield from flat(attributes(tree))
 
 
 def moved(tree: Any, step: Any, size: float) -> Any:
@@ -32,11 +35,23 @@ def moved(tree: Any, step: Any, size: float) -> Any:
     if isinstance(tree, tuple):
         items = [moved(item, step, size) for item in tree]
         return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+    if type(tree) in (list, dict) or is_object(tree):
+        return rebuilt(tree, lambda item: moved(item, step, size))
     if isinstance(tree, (float, np.floating)):
         return type(tree)(tree + size * float(next(step)))
     if isinstance(tree, np.ndarray) and tree.dtype.kind == "f":
         return (tree + size * next(step)).astype(tree.dtype)
     return copy.deepcopy(tree)
+
+
+def rebuilt(tree: Any, part: Callable[[Any], Any]) -> Any:
+    """A list, dict or object of other parts."""
+    if type(tree) is list:
+        return [part(item) for item in tree]
+    if type(tree) is dict:
+        return {key: part(item) for key, item in tree.items()}
+    held = attributes(tree)
+    return object_maker(type(tree), tuple(held))(*map(part, held.values()))
 
 
 def directions(tree: Any, rng: np.random.Generator) -> list[Any]:
@@ -46,7 +61,10 @@ def directions(tree: Any, rng: np.random.Generator) -> list[Any]:
 def as_tangent(tree: Any, step: Iterator[Any]) -> Any:
     """A direction in the structure of `tree`; what has no derivative gets 0."""
     if isinstance(tree, tuple):
-        return tuple(as_tangent(item, step) for item in tree)
+        items = [as_tangent(item, step) for item in tree]
+        return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
+    if type(tree) in (list, dict) or is_object(tree):
+        return rebuilt(tree, lambda item: as_tangent(item, step))
     if isinstance(tree, (float, np.floating)):
         return float(next(step))
     if isinstance(tree, np.ndarray) and tree.dtype.kind == "f":
@@ -80,7 +98,7 @@ def check_grads(
     Parameters
     ----------
     fun : callable
-        Returns numbers, arrays or tuples of them.
+        Returns numbers, arrays, or tuples, lists, dicts and objects of them.
     args : tuple
     order : int
         1 or 2 (then the gradient of a function of one real output is checked as well).

@@ -46,7 +46,7 @@ NOTES: OrderedDict[Hashable, Noted] = OrderedDict()
 
 def code_key(obj: Any) -> Hashable:
     """What two callables must share to share code: their code objects and transforms."""
-    if hasattr(obj, "__irad_transform__"):
+    if hasattr(obj, "__irad_transform__") and not isinstance(obj, types.MethodType):
         name, options, inner = obj.__irad_transform__
         return (name, options, code_key(inner))
     if isinstance(obj, types.FunctionType):

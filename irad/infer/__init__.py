@@ -5,8 +5,10 @@ from irad.infer import (
     contexts,
     einsum,
     indextricks,
+    instances,
     itertools_,
     jacobians,
+    listmethods,
     mathlib,
     numpylib,
     operators,
@@ -23,6 +25,7 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "einsum", "indextricks", "itertools_", "jacobians", "mathlib", "numpylib", "operators", "patterns",
-    "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables", "wrappers",
+    "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
+    "operators", "patterns", "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables",
+    "wrappers",
 ]

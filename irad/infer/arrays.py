@@ -247,6 +247,8 @@ def as_operand(cx: Context, av: AV) -> AV:
     items = known_items(av)
     if items is not None or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
         return make_array(cx, av)
+    if isinstance(av, Known) and isinstance(av.obj, complex):
+        cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
     cx.type_error(f"unsupported operand type: '{type_name(av)}'")
 
 

@@ -25,6 +25,9 @@ from irad.ops.py import UNBOUND
 SLICE = ("start", "stop", "step")
 
 
+OF_CLASSES = ("__name__", "__qualname__", "__module__", "__doc__", "__mro__", "__bases__", "__base__")
+
+
 def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if isinstance(av, Known):
@@ -48,6 +51,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         fields = getattr(av.cls, "_fields", ())
         if name in fields:
             return av.items[fields.index(name)]
+        if name == "_fields" and fields:
+            return Known(fields)
         return _method(cx, av, av.cls, name)
     if type(av).iterator:
         cx.unsupported(
@@ -60,7 +65,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return Bound(name, av)
     if isinstance(av, Record) and av.static[0] == "super":
         return super_attr(cx, av.children[0], av.children[1], name)
-    if isinstance(av, Record) and av.static[0] == "dict":
+    if isinstance(av, Record) and av.static[0] in ("dict", "attributes"):
         return _method(cx, av, dict, name)
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
@@ -97,6 +102,8 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         cx.throw("AttributeError", str(e).replace("{", "{{").replace("}", "}}"))
     if kind_of(obj) is not None and callable(value):
         return Bound(name, Known(obj))
+    if isinstance(obj, type) and name in OF_CLASSES:
+        return Known(value)
     if not _fixed(obj) and not isinstance(value, (types.BuiltinFunctionType, type)):
         cx.unsupported(
             f"the attribute `{name}` of {obj.__name__ if isinstance(obj, type) else 'a ' + type(obj).__name__ + ' object'}",

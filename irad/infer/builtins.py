@@ -70,7 +70,8 @@ def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
             return arrays.cast_array(cx, av, kind)
         return _array_scalar(cx, av, kind)
     if not numeric(av):
-        cx.type_error(f"{kind}() argument must be a string or a real number, not '{type_name(av)}'")
+        text = "a string, a bytes-like object or a real number" if kind == "int" else "a string or a real number"
+        cx.type_error(f"{kind}() argument must be {text}, not '{type_name(av)}'")
     return numbers.to_kind(cx, av, kind)
 
 
@@ -118,7 +119,7 @@ def _zip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     strict = kwargs.get("strict", Known(False))
     if not isinstance(strict, Known):
         cx.unsupported("zip(strict=...) that is not known", kind="option", hint="write True or False")
-    parts = tuple(iterator(cx, a) for a in args)
+    parts = tuple(cx.dispatch(a, lambda av: iterator(cx, av)) for a in args)
     return Zip("strict zip", parts) if strict.obj and len(parts) > 1 else Zip("zip", parts)
 
 
@@ -198,7 +199,7 @@ def _extreme(op: str) -> Any:
             return empty() if items is not None else extreme(cx, args[0], op, key, empty)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
-        if items is None and isinstance(args[0], (Range, Arr)):
+        if items is None and isinstance(args[0], (Range, Arr, Ref)):
             return extreme(cx, args[0], op, key, empty)
         if not args:
             cx.type_error(f"{name} expected at least 1 argument, got 0")
@@ -359,7 +360,8 @@ def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(builtins.isinstance, as_they_are=True)
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wanted = args[1]
-    classes = tuple(i.obj for i in iterate.known_items(wanted) or [wanted] if isinstance(i, Known))
+    one = isinstance(wanted, Known) and isinstance(wanted.obj, type)
+    classes = tuple(i.obj for i in ([wanted] if one else iterate.known_items(wanted) or [wanted]) if isinstance(i, Known))
     try:
         isinstance(None, classes)
     except TypeError as error:

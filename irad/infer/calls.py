@@ -7,11 +7,12 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from irad.errors import IradError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import generators, heap, lists, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -105,6 +106,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
+        _check_shared(cx, f.children[0], args, kwargs)
         trees = [heap.exported(cx, a) for a in args]
         named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
         return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
@@ -117,10 +119,50 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return _call_known(cx, f.obj, args, kwargs)
 
 
+def _check_shared(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> None:
+    """Refuse the derivative of a function that changes an object which it has been given twice: it would see two copies."""
+    from irad.infer.consumers import tried
+
+    reached = [heap.reached(cx, a) for a in (*args, *kwargs.values())]
+    shared = {name for i, names in enumerate(reached) for name in names if any(name in other for other in reached[:i])}
+    if not shared:
+        return
+    written, cx.written = cx.written, set()
+    given = [part for a in args for part in (a.children if isinstance(a, Seq) and a.cls is tuple else (a,))]
+    tried(cx, lambda: bool(call_value(cx, f, given, kwargs)))
+    changed, cx.written = cx.written & shared, written
+    if changed:
+        cls = next(iter(changed))[0]
+        cx.unsupported(
+            f"the derivative of a function that changes a {cls.__name__} which it has been given twice", kind="object",
+            why="each place has a derivative of its own", hint="give it a copy, or give it once",
+        )
+
+
 def _call_known(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, type):
         obj = CLASS_METHODS.get((obj.__self__, obj.__name__), obj)
     entry = HANDLERS.get(id(obj))
+    if args and id(obj) in protocols_of() and (isinstance(args[0], Choice) or objects.has_class(args[0])):
+        return cx.dispatch(args[0], lambda av: _of_object(cx, obj, [av, *args[1:]], kwargs))
+    return _call_entry(cx, obj, entry, args, kwargs)
+
+
+def protocols_of() -> Any:
+    """The builtin functions that ask the class of an object."""
+    from irad.infer.protocols import PROTOCOLS
+
+    return PROTOCOLS
+
+
+def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from irad.infer.protocols import applied
+
+    found = applied(cx, obj, args, kwargs)
+    return found if found is not None else _call_entry(cx, obj, HANDLERS.get(id(obj)), args, kwargs)
+
+
+def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
             args = [heap.opened(cx, a) for a in args]
@@ -236,7 +278,12 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         for name, default in defaults.items():
             values.setdefault(name, Known(default))
         if set(values) != set(fields) or len(args) > len(fields):
-            cx.type_error(f"{cls.__name__}() takes the fields {', '.join(fields)}")
+            try:
+                make: Callable[..., Any] = cls
+                make(*(0 for _ in args), **dict.fromkeys(kwargs, 0))
+            except TypeError as error:
+                cx.type_error(str(error))
+            cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="give all its fields, in order")
         return Seq(cls, tuple(values[name] for name in fields))
     if cls.__module__ == "numpy" and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
@@ -255,6 +302,10 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
         return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
     if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in BUILT_IN):
         return _call_container(cx, f, args, kwargs)
+    if isinstance(f.owner, Record) and f.owner.static[0] == "attributes":
+        from irad.infer import instances
+
+        return instances.method(cx, f.owner, f.function, args, kwargs)
     if isinstance(f.function, str):
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
             if f.function == "append" and any(map(is_explanation, args)):
@@ -285,6 +336,9 @@ def _call_container(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]
         return sets.method(cx, owner, name, args)
     method = (lists.DICT_METHODS if lists.is_dict(owner) else lists.LIST_METHODS).get(name)
     if method is not None:
+        from irad.infer.listmethods import check_arguments
+
+        check_arguments(cx, dict if lists.is_dict(owner) else list, name, args, kwargs)
         return method(cx, owner, args, kwargs)
     content = heap.opened(cx, owner)
     if isinstance(content, Ref):
@@ -323,7 +377,7 @@ def python_function(obj: Any) -> Fn:
 def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     """The values of the parameters, in the order of the code's argument slots; CPython's TypeErrors if they do not fit."""
     code = f.code
-    name = code.co_qualname
+    name = f.name
     count, kwonly = code.co_argcount, code.co_kwonlyargcount
     names = code.co_varnames
     named = dict(kwargs)
@@ -360,7 +414,7 @@ def _unexpected(f: Fn, keyword: str) -> str:
     """CPython's words for an unknown keyword, with its guess at what was meant: the call fails before any code runs."""
     cells = tuple(types.CellType() for _ in f.code.co_freevars)
     function = types.FunctionType(f.code, {}, f.code.co_name, None, cells)
-    function.__qualname__ = f.code.co_qualname
+    function.__qualname__ = f.name
     try:
         function(**{keyword: None})
     except TypeError as e:
@@ -378,7 +432,7 @@ def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     given = str(len(args))
     if only:
         given += f" positional argument{'s' * (len(args) != 1)} (and {len(only)} keyword-only argument{'s' * (len(only) != 1)})"
-    return f"{code.co_qualname}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
+    return f"{f.name}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
 
 
 def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -409,7 +463,7 @@ def call_specialised(
         crowded = cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values())))
     if crowded:
         given = [numbers_at_run_time(a) for a in given]
-        objects = {n: numbers_at_run_time(content) for n, content in objects.items()}
+        objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
     try:
         cx.unit.analysed(spec, cx.solver)
@@ -422,6 +476,18 @@ def call_specialised(
     if spec.result is None and spec.raises is None:
         raise Terminated  # it never returns (or, during analysis: a recursive call whose result is not known yet)
     return _answer(cx, spec, {new: old for old, new in names.items()}, values)
+
+
+def _growing(cx: Context, callee: Fn, objects: heap.Heap, names: dict[Name, Name]) -> heap.Heap:
+    """What a recursion passes on; lists that have another length at each of its levels with their length at run time."""
+    found = dict(objects)
+    held = tuple((name, shape_of(content)) for name, content in objects.items())
+    lengths = cx.unit.lengthening(callee, held, cx.loc)
+    for old, new in names.items():
+        if new in lengths:
+            with suppress(UnsupportedError, TypingError):  # its items have no common form
+                found[new] = heap.renamed(lists.as_growing(cx, Ref(old)), names)
+    return found
 
 
 def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[Value]) -> AV:

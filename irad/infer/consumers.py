@@ -42,7 +42,7 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
             it = iterate.make_iter(cx, av)
             return _drained(cx, cx.heap[it.name] if isinstance(it, Iter) else it, most)
 
-        return drained() if _tried(cx, lambda: drained() is not None) else None
+        return drained() if tried(cx, lambda: drained() is not None) else None
     if not type(av).iterator:
         return None
     if isinstance(av, Iter):
@@ -53,7 +53,7 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     state = by_position(av)
     if state is None:
         return None
-    if not isinstance(state, (SeqIter, ListIter)) and not _tried(cx, lambda: _drained(cx, state, most) is not None):
+    if not isinstance(state, (SeqIter, ListIter)) and not tried(cx, lambda: _drained(cx, state, most) is not None):
         return None
     return _drained(cx, state, most)
 
@@ -71,13 +71,14 @@ def _drained(cx: Context, it: AV, most: int) -> list[AV] | None:
             return None
 
 
-def _tried(cx: Context, question: Callable[[], bool]) -> bool:
+def tried(cx: Context, question: Callable[[], bool]) -> bool:
     """The answer to a question that is found by writing code, which is then taken back."""
     b, function = cx.builder, cx.function
     home, blocks, held, catcher = b.block, len(function.blocks), cx.heap, cx.catcher
     assert home is not None
     mark, term = len(home.instrs), home.term
     cx.heap, cx.catcher, emitting = dict(held), None, cx.emitting
+    cx.emitting = False
     try:
         return question()
     except Terminated:
@@ -159,6 +160,10 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         return cx.dispatch(av, lambda m: Seq(tuple, tuple(unpack(cx, m, attrs)))).children
     if type(av).iterator:
         return _unpack_iterator(cx, av, attrs)
+    from irad.infer import objects, protocols
+
+    if objects.has_class(av) and not isinstance(av, Seq) and protocols.iterable(cx, av):
+        return _unpack_iterator(cx, objects.iterator(cx, av), attrs)
     items = iterate.known_items(heap.opened(cx, av))
     growing = isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing)
     if items is None and (isinstance(av, Arr) or growing) and "count" in attrs:
@@ -167,6 +172,8 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
         cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
         return [iterate.item_at(cx, av, int_const(i), size, False) for i in range(n)]
+    if items is None and growing:
+        return _unpack_growing(cx, av, attrs["before"], attrs["after"])
     if items is None:
         cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
     if "count" in attrs:
@@ -181,6 +188,20 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
     end = len(items) - after
     return [*items[:before], heap.allocate(cx, Seq(list, tuple(items[before:end]))), *items[end:]]
+
+
+def _unpack_growing(cx: Context, av: AV, before: int, after: int) -> Sequence[AV]:
+    """a, *b, c = a list of run-time length"""
+    from irad.infer import lists
+
+    assert isinstance(av, Ref)
+    size, least = iterate.length(cx, av), before + after
+    words = f"not enough values to unpack (expected at least {least}, got {{}})"
+    cx.guard(cx.op("ge", size, int_const(least)), "ValueError", words, size)
+    first = [lists.get_item(cx, av, Known(i)) for i in range(before)]
+    last = [lists.get_item(cx, av, Known(i - after)) for i in range(after)]
+    return [*first, lists.get_item(cx, av, Known(slice(before, -after or None))), *last]
+
 
 def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
     """The first items; one step more says whether there are too many."""

@@ -205,7 +205,14 @@ class Context:
 
     def integer(self, av: AV, what: str = "an index") -> Value:
         """An int value (ints, bools, numpy ints), else Python's TypeError."""
+        if isinstance(av, Choice):
+            return self.num(self.dispatch(av, lambda m: Num("int", self.integer(m, what)))).value
         if not numeric(av):
+            from irad.infer.objects import call_special
+
+            found = call_special(self, av, "__index__")
+            if found is not None:
+                return self.integer(found, what)
             self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
         n = self.num(av)
         if not all(MACHINE[k].is_int or k == "bool" for k in n.kinds):
@@ -340,9 +347,10 @@ class Context:
                 break
             self.builder.at(rest)
         self.heap = before
-        return self._merge(ends)
+        return self.merge(ends)
 
-    def _merge(self, ends: list[tuple[Block, AV, heap.Heap]]) -> AV:
+    def merge(self, ends: list[tuple[Block, AV, heap.Heap]]) -> AV:
+        """Where ways meet: the one value there, and the heap."""
         if not ends:
             raise Terminated
         if len(ends) == 1:

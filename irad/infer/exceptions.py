@@ -15,6 +15,7 @@ from irad.infer.context import Context
 from irad.infer.explanations import messages
 from irad.infer.values import AV, Choice, Known, Record, Seq, int_const, tag_const
 from irad.ir.core import Loc, Value, const
+from irad.ops.py import UNBOUND
 
 CHAIN = ("__cause__", "__context__")
 CUT = ""  # stands for links of a chain that were left out
@@ -145,7 +146,7 @@ def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
 # -- objects out of what compiled code reports -------------------------------------------------------------------
 
 # ("known", object), ("number", class, its place among those that are reported), ("text", template, places),
-# ("items", class, recipes), ("exception", class, names of its attributes, recipes)
+# ("items", class, recipes), ("dict", keys, recipes), ("object" or "exception", class, names of its attributes, recipes)
 Recipe = tuple[Any, ...]
 
 
@@ -184,8 +185,16 @@ def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
     if what == "items":
         items = [_follow(r, parts) for r in recipe[2]]
         return recipe[1](*items) if hasattr(recipe[1], "_fields") else recipe[1](items)
+    if what == "dict":
+        return {key: _follow(r, parts) for key, r in zip(recipe[1], recipe[2], strict=True)}
     _, cls, names, recipes = recipe
     fields = {name: _follow(r, parts) for name, r in zip(names, recipes, strict=True)}
+    if what == "object":
+        made = object.__new__(cls)
+        for name, value in fields.items():
+            if value is not UNBOUND:
+                object.__setattr__(made, name, value)
+        return made
     args = fields.pop("args")
     fields.pop(CUT, None)
     if isinstance(cls.__init__, types.FunctionType):  # its work has been done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 from collections.abc import Callable, Sequence
 from types import BuiltinMethodType
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, iterate, lists, numbers, objects, overlay, sets
+from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -30,6 +31,7 @@ from irad.infer.values import (
     Arr,
     Bound,
     Choice,
+    Growing,
     Known,
     Num,
     Record,
@@ -42,7 +44,7 @@ from irad.infer.values import (
 )
 from irad.ir.core import Instr, Value, const
 from irad.ir.types import BOOL
-from irad.lib import iterators
+from irad.lib import iterators, listing
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
@@ -114,6 +116,7 @@ def _opens(cx: Context, a: AV, b: AV) -> bool:
 
 def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     """`a op b` of what is no object of the heap."""
+    a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
@@ -122,16 +125,14 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return arrays.binary(cx, op, a, b, inplace)
     if is_explanation(a) or is_explanation(b):
         return merged((a, b))
-    if isinstance(a, Seq) and isinstance(b, Seq) and op == "+":
-        return Seq(a.cls, (*a.items, *b.items))
-    if isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, tuple) and op == "+":
-        return Seq(a.cls, (*a.items, *map(Known, b.obj)))
-    if isinstance(b, Seq) and isinstance(a, Known) and isinstance(a.obj, tuple) and op == "+":
-        return Seq(b.cls, (*map(Known, a.obj), *b.items))
+    if op == "+" and any(isinstance(v, Seq) for v in (a, b)):
+        first, second = spread(a), spread(b)
+        if isinstance(first, Seq) and isinstance(second, Seq) and _class_family(first) is _class_family(second):
+            return Seq(_class_family(first), (*first.items, *second.items))
     if op == "*" and isinstance(b, Seq):
         a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
-        return Seq(a.cls, a.items * b.obj)
+        return Seq(_class_family(a), a.items * b.obj)
     if op == "%" and isinstance(a, Known) and isinstance(a.obj, str) and isinstance(b, (Seq, Record)):
         if all(isinstance(c, Known) for c in b.children):
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
@@ -150,13 +151,25 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         known = one.obj if isinstance(one, Known) else None
         is_dict = isinstance(one, Record) and one.static[0] == "dict"
         if (isinstance(one, (Seq, Record)) and not is_dict) or isinstance(known, (str, bytes, tuple, set, frozenset)):
-            if op in ("*", "%") or type(one) is type(other) or isinstance(other, Record):
+            if op in ("*", "%") or (type(one) is type(other) and not isinstance(one, Seq)) or isinstance(other, Record):
                 cx.unsupported(
                     f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
                     why="the length of the result is not known at compile time", hint="use arrays of numbers",
                 )
+    if op == "+" and isinstance(a, Seq) :
+        family = "tuple" if issubclass(a.cls, tuple) else "list"
+        cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
     sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
     cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _plain_number(av: AV, other: AV) -> AV:
+    """An enum that is a number, as it is beside a number known at run time only."""
+    if isinstance(other, Known) or not isinstance(av, Known):
+        return av
+    if isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)):
+        return Known(int(av.obj) if isinstance(av.obj, int) else float(av.obj))
+    return av
 
 
 def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -205,8 +218,16 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         found = objects.compare(cx, op, a, b)
         if found is not None:
             return found
+    if lists.is_list(a) and lists.is_list(b):
+        if any(isinstance(cx.heap[v.name], Growing) for v in (a, b)):  # type: ignore[attr-defined]
+            from irad.infer import listmethods
+
+            return listmethods.compare(cx, op, a, b)  # type: ignore[arg-type]
+    if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
+        return _compare_dicts(cx, op, a, b)
     if _opens(cx, a, b):
         return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
+    a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.compare(cx, op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):
@@ -226,6 +247,14 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
 
 
+def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """Dicts are equal if they have the same keys, in any order, with equal items."""
+    mine, other = known_dict(cx, a), known_dict(cx, b)
+    if mine.keys() != other.keys():
+        return Known(op == "!=")
+    return _compare_items(cx, op, list(mine.values()), [other[k] for k in mine])
+
+
 def _class_family(av: AV) -> type:
     return tuple if isinstance(av, Seq) and issubclass(av.cls, tuple) else list
 
@@ -234,9 +263,17 @@ def _compare_items(cx: Context, op: str, xs: list[AV], ys: list[AV]) -> AV:
     """Sequences: the first items that differ decide, else the lengths."""
     if not xs or not ys or (op in ("==", "!=") and len(xs) != len(ys)):
         return Known(COMPARE[op](len(xs), len(ys)))
-    equal = truth(cx, compare(cx, "==", xs[0], ys[0]))
+    same = identical_values(xs[0], ys[0])
+    equal = const(True) if same else truth(cx, compare(cx, "==", xs[0], ys[0]))
     decided = (lambda: Known(op == "!=")) if op in ("==", "!=") else (lambda: compare(cx, op, xs[0], ys[0]))
     return cx.conditional(equal, lambda: _compare_items(cx, op, xs[1:], ys[1:]), decided)
+
+
+def identical_values(a: AV, b: AV) -> bool:
+    """Whether these are one object for sure: containers take that for equal, even if it is nan."""
+    if isinstance(a, Ref) or isinstance(b, Ref):
+        return isinstance(a, Ref) and isinstance(b, Ref) and a.name == b.name
+    return a is b or (isinstance(a, Num) and isinstance(b, Num) and a.static == b.static and a.leaves == b.leaves)
 
 
 @meaning("unary")
@@ -347,6 +384,10 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
+    if lists.is_list(container) and isinstance(cx.heap[container.name], Growing):  # type: ignore[attr-defined]
+        from irad.infer.calls import call_library_function
+
+        return truth(cx, call_library_function(cx, listing.contains, [container, item]))
     container = heap.opened(cx, container)
     items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
@@ -356,6 +397,8 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     if items is not None:
         found: Value = const(False)
         for other in items:
+            if identical_values(item, other):
+                return const(True)
             found = cx.either(found, truth(cx, compare(cx, "==", item, other)))
         return found
     if isinstance(container, Arr):
@@ -458,6 +501,8 @@ def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
 
 @meaning("attr")
 def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if instr.attrs["name"] == "__enter__" and has_class(args[0]) and objects.special(cx, args[0], "__enter__") is None:
+        cx.type_error(f"'{type_name(args[0])}' object does not support the context manager protocol")
     if isinstance(args[0], Choice):
         return cx.dispatch(args[0], lambda m: _unbound_from(m, get_attr(cx, m, instr.attrs["name"])))
     return get_attr(cx, args[0], instr.attrs["name"])
@@ -495,6 +540,8 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         found = objects.get_item(cx, av, index)
         if found is not None:
             return found
+    if isinstance(av, Record) and av.static[0] == "attributes":
+        av = lists.new_dict(cx, instances.items_of(cx, av))
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
     return arrays.get_item(cx, av, index)
@@ -503,7 +550,11 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
 @meaning("del_item")
 def _del_item(cx: Context, instr: Instr, args: list[AV]) -> AV:
     owner, index = args
-    if not isinstance(owner, Ref) or has_class(owner):
+    if isinstance(owner, Choice):
+        return cx.dispatch(owner, lambda m: _del_item(cx, instr, [m, index]))
+    if has_class(owner) and objects.delete_item(cx, owner, index):
+        return NONE
+    if not isinstance(owner, Ref):
         cx.unsupported("deleting an item or a slice", kind="syntax", hint="copy what is to stay")
     return lists.delete_item(cx, owner, index)
 
@@ -518,6 +569,8 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
     """av[index] = value"""
     if has_class(av) and objects.set_item(cx, av, index, value):
         return NONE
+    if isinstance(av, Record) and av.static[0] == "attributes":
+        return instances.set_item(cx, av, index, value)
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.set_item(cx, av, i, value))
     return arrays.set_item(cx, av, index, value)

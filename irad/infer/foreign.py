@@ -26,8 +26,9 @@ CACHED = type(functools.lru_cache(maxsize=None)(int))
 
 
 def transform_of(obj: Any) -> tuple[str, Any, Any] | None:
-    """What irad made an object for: (name, options, function). (Objects that have every attribute are no such things.)"""
-    found = getattr(obj, "__irad_transform__", None)
+    """What irad made an object for: (name, options, function). (Objects that have every attribute are no such things, and
+    a bound method is its own, whatever the function has.)"""
+    found = None if isinstance(obj, types.MethodType) else getattr(obj, "__irad_transform__", None)
     return found if type(found) is tuple else None
 
 

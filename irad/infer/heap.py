@@ -89,6 +89,10 @@ def content_of(cx: Context, av: AV) -> AV:
 
 def opened(cx: Context, av: AV) -> AV:
     """A list or dict of known form as what it holds; everything else as it is."""
+    if isinstance(av, Record) and av.static == ("attributes",):
+        from irad.infer.instances import as_dict
+
+        return as_dict(cx, av)
     if isinstance(av, Ref):
         content = cx.heap[av.name]
         if isinstance(content, (Seq, Record)) or av.cls is set:
@@ -285,22 +289,70 @@ def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
 
 def exported(
     cx: Context, av: AV, what: str = "a derivative", seen: set[Name] | None = None, places: Mapping[Name, Path] | None = None,
+    homes: Mapping[Name, Path] | None = None, path: Path | None = None,
 ) -> AV:
-    """A value as a tree that needs no heap. An object may be in it once only, unless it is in `places`, as an argument is."""
+    """A value as a tree that needs no heap.
+
+    An object that is an argument has its place there instead (`places`), one that is at several places of the result but one
+    (its home) as well. Without `homes`, as for derivatives, an object may be in a tree once only; so may one that is at each
+    of its places only if some way was taken (path: None).
+    """
     seen = set() if seen is None else seen
     if isinstance(av, Reference):
         if places and av.name in places:
             return Known(Place(places[av.name]))
+        home = homes.get(av.name) if homes else None
+        if home is not None and home != path:
+            return Known(Place(home, inside=True))
         if av.name in seen:
             _shared(cx, av, what)
         seen.add(av.name)
-        inside = exported(cx, cx.heap[av.name], what, seen, places)
+        inside = exported(cx, cx.heap[av.name], what, seen, places, homes, path)
         if isinstance(inside, Known) and type(inside.obj) is set:
             return Seq(set, tuple(map(Known, inside.obj)))
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)
-    return av.with_children(tuple(exported(cx, c, what, seen, places) for c in av.children)) if av.children else av
+    if not av.children:
+        return av
+    found = []
+    for step, child in zip(steps(av), av.children, strict=True):
+        there = None if path is None or step is None else (*path, step)
+        found.append(exported(cx, child, what, seen, places, homes, there))
+    return av.with_children(tuple(found))
+
+
+def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> dict[Name, Path]:
+    """For each object that these values hold on all ways, and that is no argument, where it is met first."""
+    found: dict[Name, Path] = {}
+    work: list[tuple[AV, Path]] = [(av, (i,)) for i, av in enumerate(roots)]
+    while work:
+        av, path = work.pop(0)
+        if isinstance(av, Ref):
+            if av.name not in found and av.name not in places:
+                found[av.name] = path
+                work.insert(0, (cx.heap[av.name], path))
+        elif not isinstance(av, (Choice, Growing, Reference)):
+            inside = zip(steps(av), av.children, strict=True)
+            work = [(child, (*path, step)) for step, child in inside if child.children or isinstance(child, Reference)] + work
+    return found
+
+
+def reached(cx: Context, av: AV) -> set[Name]:
+    """The objects that a value leads to."""
+    found: set[Name] = set()
+    work = [av]
+    while work:
+        for ref, _ in references(work.pop()):
+            if ref.name not in found:
+                found.add(ref.name)
+                work.append(cx.heap[ref.name])
+    return found
+
+
+def has_places(shape: Shape) -> bool:
+    """Whether an object stands for another one in a tree of this shape."""
+    return (shape.cls is Known and isinstance(shape.static.obj, Place)) or any(map(has_places, shape.children))
 
 
 def items_tree(cx: Context, content: Growing) -> Record:
@@ -337,7 +389,7 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
         buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
         content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
     elif not av.children:
-        return allocate(cx, av) if is_content(shape_top(av)) else av
+        content = av
     else:
         inside = zip(steps(av), av.children, strict=True)
         content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))

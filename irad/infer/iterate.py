@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Sequence
 
 from irad.infer import generators, heap
@@ -43,6 +44,8 @@ def known_items(av: AV) -> list[AV] | None:
         return list(av.items)
     if isinstance(av, Known) and isinstance(av.obj, (tuple, list, str, range, dict, set, frozenset)):
         return [Known(item) for item in av.obj] if len(av.obj) <= 4096 else None
+    if isinstance(av, Known) and isinstance(av.obj, enum.EnumMeta):
+        return [Known(member) for member in av.obj]  # type: ignore[var-annotated]
     if isinstance(av, Record) and av.static[0] == "dict":
         return [Known(k) for k in av.static[1]]
     if isinstance(av, Known) and is_object_array(av.obj) and len(av.obj) <= MOST_ITEMS:

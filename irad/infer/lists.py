@@ -17,7 +17,7 @@ from irad.infer.joins import JoinError, growing_shape
 from irad.infer.kinds import MACHINE
 from irad.infer.nested import INHOMOGENEOUS
 from irad.infer.raising import raise_value
-from irad.infer.sequences import is_slice, sequence_item
+from irad.infer.sequences import index_of_sequence, is_slice, sequence_item
 from irad.infer.values import (
     AV,
     NONE,
@@ -173,8 +173,11 @@ def _extend(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def extend(cx: Context, ref: Ref, more: AV) -> None:
     """xs.extend(more)"""
+    from irad.infer import objects
     from irad.infer.consumers import taken
 
+    if objects.has_class(more) and not isinstance(more, Seq):
+        more = objects.iterator(cx, more)
     items = taken(cx, more, iterate.MAX_UNROLL)
     content = cx.heap[ref.name]
     if items is not None and isinstance(content, Seq):
@@ -213,6 +216,8 @@ def get_item(cx: Context, ref: Ref, index: AV) -> AV:
         return _dict_item(cx, content, index)
     if isinstance(content, Seq):
         bounded = is_slice(index) and not isinstance(index, Known)
+        if bounded and not content.items:
+            return new_list(cx, ())
         if not bounded:
             found = sequence_item(cx, content, list(content.items), index)
             return heap.allocate(cx, found) if is_slice(index) else found
@@ -220,6 +225,7 @@ def get_item(cx: Context, ref: Ref, index: AV) -> AV:
     assert isinstance(content, Growing)
     if is_slice(index):
         return _slice_of(cx, content, index)
+    index_of_sequence(cx, index, list)
     return heap.item_of(cx, content, _place(cx, content.length, index, "list index out of range"))
 
 
@@ -274,7 +280,9 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         return NONE
     if is_slice(index):
         _set_slice(cx, ref, index, value)
-    elif isinstance(content, Seq) and isinstance(index, Known):
+        return NONE
+    index_of_sequence(cx, index, list)
+    if isinstance(content, Seq) and isinstance(index, Known):
         at = _known_place(cx, content, index, "list assignment index out of range")
         heap.store(cx, ref, Seq(list, (*content.items[:at], value, *content.items[at + 1 :])))
     elif isinstance(content, Seq) and not (numeric(value) and all(map(numeric, content.items))):
@@ -286,6 +294,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     else:
         grown = as_growing(cx, ref, value)
         heap.put(cx, grown, _place(cx, grown.length, index, "list assignment index out of range"), value)
+        heap.store(cx, ref, Growing(grown.item, grown.length, grown.buffers))  # in place, but whoever made the list must know
     return NONE
 
 
@@ -326,6 +335,7 @@ def delete_item(cx: Context, ref: Ref, index: AV) -> AV:
         return NONE
     if is_slice(index):
         cx.unsupported("del of a slice of a list of run-time length", kind="list", hint="make a new list of what is to stay")
+    index_of_sequence(cx, index, list)
     _pop_at(cx, ref, index, "list assignment index out of range")
     return NONE
 
@@ -349,6 +359,8 @@ def _pop_at(cx: Context, ref: Ref, index: AV, message: str) -> AV:
         at = _known_place(cx, content, index, message)
         heap.store(cx, ref, Seq(list, (*content.items[:at], *content.items[at + 1 :])))
         return content.items[at]
+    if isinstance(content, Seq) and not content.items:
+        cx.throw("IndexError", message)
     content = as_growing(cx, ref)
     at_run_time = _place(cx, content.length, index, message)
     item = heap.item_of(cx, content, at_run_time)
@@ -426,7 +438,8 @@ def repeated(cx: Context, ref: Ref, count: AV) -> AV:
     if not numeric(count) or not all(MACHINE[k].is_int or k == "bool" for k in cx.num(count).kinds):
         cx.type_error(f"can't multiply sequence by non-int of type '{type_name(count)}'")
     content = cx.heap[ref.name]
-    if isinstance(content, Seq) and isinstance(count, Known):
+    if isinstance(content, Seq) and (isinstance(count, Known) or not content.items):
+        count = count if isinstance(count, Known) else Known(0)
         return new_list(cx, content.items * int(count.obj))
     made = new_list(cx, ())
     source = as_growing(cx, copied(cx, ref))
@@ -563,6 +576,8 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
     content = heap.opened(cx, av)
     if (isinstance(content, Record) and content.static[0] == "dict") or isinstance(getattr(content, "obj", None), dict):
         return known_dict(cx, content)
+    if numeric(content):
+        cx.type_error(f"'{type_name(content)}' object is not iterable")
     pairs = consumers.taken(cx, content)
     if pairs is None:
         cx.unsupported("a dict of items whose number is not known at compile time", kind="dict", hint="use a list or an array")
@@ -571,6 +586,17 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
         key, value = consumers.unpack(cx, pair, {"count": 2})
         found[_known_key(cx, key)] = value
     return found
+
+
+def from_keys(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """dict.fromkeys(keys, value)"""
+    from irad.infer import consumers
+
+    keys = consumers.taken(cx, args[0]) if args else None
+    if keys is None:
+        cx.unsupported("dict.fromkeys() of keys that are not known at compile time", kind="dict", hint="use a list or an array")
+    value = args[1] if len(args) > 1 else NONE
+    return new_dict(cx, {_known_key(cx, key): value for key in keys})
 
 
 @dict_method("clear")
@@ -588,7 +614,7 @@ def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> 
 def _popitem(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     items = dict_items(cx, ref)
     if not items:
-        cx.throw("KeyError", "'popitem(): dictionary is empty'")
+        cx.throw("KeyError", "popitem(): dictionary is empty")
     key = list(items)[-1]
     value = items.pop(key)
     heap.store(cx, ref, dict_content(items, ref.cls))

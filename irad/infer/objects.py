@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import types
 from typing import Any
 
@@ -70,10 +71,10 @@ def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> 
             hint="make the object outside and pass it as an argument",
         )
     if inspect.isabstract(cls):
-        abstract = sorted(getattr(cls, "__abstractmethods__", ()))
-        names = ", ".join(f"'{name}'" for name in abstract)
-        plural = "s" if len(abstract) > 1 else ""
-        cx.type_error(f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} {names}")
+        try:
+            object.__new__(cls)
+        except TypeError as error:
+            cx.type_error(str(error))
     new = inspect.getattr_static(cls, "__new__")
     guard_names(cx, cls, "__new__")
     if isinstance(new, staticmethod) and isinstance(new.__func__, types.FunctionType):
@@ -136,8 +137,6 @@ def get_ref_attr(cx: Context, ref: Ref, name: str) -> AV:
 
         guard_names(cx, ref.cls, "__getattr__")
         return call_value(cx, Known(fallback), [ref, Known(name)], {})
-    if name == "__dict__" and isinstance(cx.heap[ref.name], Obj):
-        return Record(("attributes",), (ref,))
     cx.throw("AttributeError", f"'{ref.cls.__name__}' object has no attribute '{name}'")
 
 
@@ -148,6 +147,8 @@ def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
     cls = ref.cls
     if name == "__class__":
         return Known(cls)
+    if name == "__dict__" and cls.__dictoffset__ and isinstance(cx.heap[ref.name], Obj):
+        return Record(("attributes",), (ref,))
     if isinstance(lookup(cls, "__getattribute__")[1], types.FunctionType):
         cx.unsupported(f"the class {cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
     holder, found = lookup(cls, name)
@@ -253,10 +254,20 @@ def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
     setter = lookup(type(found), "__set__")[1]
     if isinstance(setter, types.FunctionType):
         return call_value(cx, Known(setter), [Known(found), ref, value], {})
+    if ref.cls.__dictoffset__ == 0 and not isinstance(found, types.MemberDescriptorType):
+        cx.throw("AttributeError", _no_place(ref.cls, name, found))
     if isinstance(value, Known) and value.obj is UNBOUND and name not in content.fields:
         cx.throw("AttributeError", name)
     heap.store(cx, ref, Obj(content.cls, {**content.fields, name: value}))
     return NONE
+
+
+def _no_place(cls: type, name: str, found: Any) -> str:
+    """What CPython says to an attribute that `__slots__` has no place for."""
+    if found is not None:
+        return f"'{cls.__name__}' object attribute '{name}' is read-only"
+    more = " and no __dict__ for setting new attributes" if sys.version_info >= (3, 13) else ""
+    return f"'{cls.__name__}' object has no attribute '{name}'{more}"
 
 
 def delete_attr(cx: Context, ref: Ref, name: str) -> AV:
@@ -300,8 +311,11 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
             return found
     ways = [(a, f"__{word}__", b), (b, f"__r{word}__", a)]
     one, other = class_of_instance(a), class_of_instance(b)
-    if one is not None and other is not None and other is not one and issubclass(other, one):
-        ways.reverse()
+    if one is not None and one is other:
+        del ways[1]
+    elif one is not None and other is not None and issubclass(other, one):
+        if lookup(other, f"__r{word}__")[1] is not lookup(one, f"__r{word}__")[1]:
+            ways.reverse()
     return _first_answer(cx, op, a, b, ways)
 
 
@@ -330,7 +344,11 @@ def _leaves_it(av: AV) -> bool:
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
     """`a op b` by the methods of their classes; None if that says nothing."""
-    for x, symbol, y in ((a, op, b), (b, SWAPPED[op], a)):
+    ways = [(a, op, b), (b, SWAPPED[op], a)]
+    one, other = class_of_instance(a), class_of_instance(b)
+    if one is not None and other is not None and one is not other and issubclass(other, one):
+        ways.reverse()
+    for x, symbol, y in ways:
         found = call_special(cx, x, COMPARED[symbol], y)
         if found is None and symbol == "!=":
             equal = call_special(cx, x, "__eq__", y)
@@ -363,6 +381,8 @@ def truth(cx: Context, av: AV) -> Value:
     for name in ("__bool__", "__len__"):
         found = call_special(cx, av, name)
         if found is not None:
+            if name == "__bool__" and type_name(found) != "bool":
+                cx.type_error(f"__bool__ should return bool, returned {type_name(found)}")
             return truth_of(cx, found)
     if isinstance(av, Known):
         return const(bool(av.obj))
@@ -378,7 +398,15 @@ def contains(cx: Context, item: AV, container: AV) -> Value:
     from irad.infer.execute import truth as truth_of
 
     found = call_special(cx, container, "__contains__", item)
-    return truth_of(cx, found) if found is not None else contains_item(cx, item, container)
+    if found is not None:
+        return truth_of(cx, found)
+    plain = isinstance(container, Seq) or issubclass(class_of_instance(container) or object, dict)
+    if plain or (isinstance(container, Known) and hasattr(type(container.obj), "__contains__")):
+        return contains_item(cx, item, container)
+    if not any(special(cx, container, name) for name in ("__iter__", "__getitem__")):
+        words = "is not a container or iterable" if sys.version_info >= (3, 14) else "is not iterable"
+        cx.type_error(f"argument of type '{type_name(container)}' {words}")
+    return contains_item(cx, item, iterator(cx, container))
 
 
 def get_item(cx: Context, av: AV, index: AV) -> AV | None:
@@ -387,6 +415,15 @@ def get_item(cx: Context, av: AV, index: AV) -> AV | None:
     if found is None and isinstance(av, Ref) and not issubclass(av.cls, dict):
         cx.type_error(f"'{type_name(av)}' object is not subscriptable")
     return found
+
+
+def delete_item(cx: Context, av: AV, index: AV) -> bool:
+    """del av[index] by a `__delitem__`; False if the class has none."""
+    if call_special(cx, av, "__delitem__", index) is not None:
+        return True
+    if isinstance(av, Ref) and not issubclass(av.cls, dict):
+        cx.type_error(f"'{type_name(av)}' object doesn't support item deletion")
+    return False
 
 
 def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
@@ -400,6 +437,7 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
 
 def iterator(cx: Context, av: AV) -> AV:
     """iter(av)"""
+
     found = call_special(cx, av, "__iter__")
     if found is None:
         if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):

@@ -25,7 +25,7 @@ from irad.infer.exceptions import (
 )
 from irad.infer.kinds import CLASSES
 from irad.infer.texts import each_choice, template
-from irad.infer.values import AV, NONE, Bound, Cell, Choice, Known, Num, Record, Ref, Seq
+from irad.infer.values import AV, NONE, Bound, Cell, Choice, Growing, Known, Num, Obj, Record, Ref, Seq
 from irad.ir.core import Const, Loc, Value
 
 MOST_PARTS = 24  # words of an error report
@@ -73,7 +73,7 @@ def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:
         cx.builder.throw(exception_name(cx, cls), text, *parts)
     else:
         values = [] if place is None else [place]
-        recipe = _recipe(cx, av, values)
+        recipe = recipe_of(cx, av, values)
         if len(values) > MOST_PARTS:
             cx.unsupported(f"an exception with {len(values)} numbers", kind="exception", hint=f"keep it to {MOST_PARTS}")
         made = Made(recipe, None if place is None else cx.unit.places)
@@ -87,16 +87,24 @@ def _is_message(av: AV) -> bool:
     return isinstance(av, Record) and av.static[0] == "text"
 
 
-def _recipe(cx: Context, av: AV, values: list[Value]) -> Recipe:
+def recipe_of(cx: Context, av: AV, values: list[Value]) -> Recipe:
     """How to make a value from the numbers that are reported, which are added to `values`."""
+    if isinstance(av, Ref):
+        av = cx.heap[av.name]
+    if isinstance(av, Record) and av.static[0] == "dict" and len(av.static) == 2:
+        return "dict", av.static[1], [recipe_of(cx, item, values) for item in av.children]
+    if isinstance(av, Obj):
+        return "object", *av.static, [recipe_of(cx, item, values) for item in av.children]
+    if isinstance(av, Growing):
+        cx.unsupported("an exception with a list of run-time length", kind="exception", hint="give it numbers, or a tuple")
     if isinstance(av, Known):
         return "known", av.obj
     if isinstance(av, Num) and av.tag is None:
         return "number", CLASSES[av.kind], _place(av.value, values)
     if is_exception(av):
-        return "exception", av.static[1], av.static[2], [_recipe(cx, c, values) for c in av.children]
+        return "exception", av.static[1], av.static[2], [recipe_of(cx, c, values) for c in av.children]
     if isinstance(av, Seq):
-        return "items", av.cls, [_recipe(cx, item, values) for item in av.items]
+        return "items", av.cls, [recipe_of(cx, item, values) for item in av.items]
     text, parts = template(cx, av)
     return "text", text, tuple(_place(part, values) for part in parts)
 

@@ -7,15 +7,26 @@ from functools import partial
 
 import numpy as np
 
-from irad.infer.context import Context
+from irad.infer.context import Context, type_name
 from irad.infer.joins import MAX_CHOICE
-from irad.infer.values import AV, Known, Record, Seq, int_const
+from irad.infer.kinds import MACHINE
+from irad.infer.values import AV, Known, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 
 
 def is_slice(index: AV) -> bool:
     """Whether an index is a slice."""
     return isinstance(index.obj, slice) if isinstance(index, Known) else isinstance(index, Record) and index.static[0] == "slice"
+
+
+def index_of_sequence(cx: Context, index: AV, cls: type) -> None:
+    """CPython's TypeError for what is no index of a list or tuple."""
+    from irad.infer.objects import special
+
+    whole = numeric(index) and all(MACHINE[k].is_int or k == "bool" for k in cx.num(index).kinds)
+    if not whole and special(cx, index, "__index__") is None:
+        words = "tuple" if issubclass(cls, tuple) else "list"
+        cx.type_error(f"{words} indices must be integers or slices, not {type_name(index)}")
 
 
 def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
@@ -35,13 +46,14 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
             f"a slice of a {cls.__name__} whose bounds are not known at compile time", kind="index",
             why="the number of its items would not be known", hint="make it an array: np.array(items)[start:stop]",
         )
+    index_of_sequence(cx, index, cls)
     at = cx.integer(index)
     n = int_const(len(items))
     wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
     inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
     cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
     if not items:
-        cx.throw("IndexError", "tuple index out of range")
+        cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
     return _select_item(cx, items, wrapped)
 
 

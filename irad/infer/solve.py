@@ -78,6 +78,7 @@ class Facts(NamedTuple):
     around: dict[Block, list[Block]]  # the headers of the loops around a place where a generator goes on, innermost first
     resumed: dict[Block, Block]  # the blocks with which steps of a generator begin
     promised: dict[Value, Value]  # the item that a step of an iterator gives: whether there is one
+    asked: frozenset[Value]  # whether there is one
 
     def resume(self, point: Block) -> Block:
         """The block with which a step of a generator begins that goes on at `point`, which may be the header of a loop."""
@@ -110,6 +111,7 @@ def facts_of(function: Function) -> Facts:
         promised = {i.results[1]: i.results[0] for b in order for i in b.instrs if i.op == "py.next"}
         found = Facts(
             index, live, headers, caught, unshared(function, order), consumed(order), begun(order), around, {}, promised,
+            frozenset(promised.values()),
         )
         function.attrs["facts"] = found
     assert isinstance(found, Facts)
@@ -452,6 +454,8 @@ class Solver:
 
     def _key(self, target: Block, values: dict[Value, AV], objects: heap.Heap) -> Key:
         found = tuple((v, self._position(av)) for v, av in values.items() if unrolled(av))
+        # where a `try` comes between a step of an iterator and the question whether there is an item
+        found += tuple((v, av.obj) for v, av in values.items() if isinstance(av, Known) and v in self.facts.asked)
         held = tuple((n, self._position(av)) for n, av in objects.items() if unrolled(av)) if objects else ()
         phase = (self._phase_at(target),) if self.phases else ()
         return target, (*phase, *found, *held)

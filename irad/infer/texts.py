@@ -8,8 +8,9 @@ from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception
+from irad.infer.heap import opened
 from irad.infer.kinds import is_numpy
-from irad.infer.values import AV, Choice, Known, Num, Record, Seq
+from irad.infer.values import AV, Choice, Known, Num, Record, Ref, Seq
 from irad.ir.core import Value
 
 
@@ -21,11 +22,10 @@ def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
         return "{}", [av.value]
     if isinstance(av, Record) and av.static[0] == "text":
         return av.static[1], list(av.leaves)
-    if isinstance(av, Seq):
-        texts = [template(cx, item) for item in av.items]
-        body = ", ".join(t for t, _ in texts) + ("," if av.cls is tuple and len(texts) == 1 else "")
-        marks = "()" if av.cls is not list else "[]"
-        return f"{marks[0]}{body}{marks[1]}", [p for _, ps in texts for p in ps]
+    from irad.infer.objects import has_class
+
+    if isinstance(av, (Seq, Ref)) or has_class(av):
+        return _repr(cx, av)
     return f"<{type_name(av)}>", []
 
 
@@ -35,6 +35,12 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         return cx.dispatch(av, lambda m: format_value(cx, m, spec, conversion))
     if is_exception(av):
         return format_value(cx, repr_of(cx, av) if conversion in ("r", "a") else str_of(cx, av), spec, None)
+    from irad.infer.objects import has_class
+
+    if has_class(av):
+        from irad.infer.protocols import format_object
+
+        return format_object(cx, av, spec, conversion)
     if not isinstance(spec, Known):
         cx.unsupported("an f-string whose format is computed at run time", kind="text")
     style = spec.obj or ""
@@ -132,10 +138,11 @@ def _str_of_args(cx: Context, cls: type, args: AV) -> AV:
 
 def repr_of(cx: Context, av: AV) -> AV:
     """repr(av)"""
-    return each_choice(cx, av, lambda m: _as_text(*_repr(cx, m)))
+    return each_choice(cx, av, lambda m: as_text(*_repr(cx, m)))
 
 
-def _as_text(text: str, parts: list[Value]) -> AV:
+def as_text(text: str, parts: list[Value]) -> AV:
+    """A text with numbers in it."""
     return Record(("text", text), (), tuple(parts)) if parts else Known(text.format())
 
 
@@ -149,11 +156,35 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if is_exception(av):
         inside, parts = _listed(cx, fields_of(av)["args"].children)
         return f"{av.static[1].__name__}({inside})", parts
-    if isinstance(av, Seq):
+    from irad.infer.objects import has_class
+
+    if has_class(av):
+        from irad.infer.protocols import object_text
+
+        found = object_text(cx, av, "__repr__")
+        if isinstance(found, Choice):
+            cx.unsupported("the text of an object that depends on the way taken", kind="text", hint="use numbers in the message")
+        return template(cx, found)
+    if isinstance(av, Ref):
+        av = opened(cx, av)
+    if isinstance(av, Ref):
+        cx.unsupported("the text of a list of run-time length", kind="text", hint="use its length or single items")
+    if isinstance(av, Record) and av.static[0] == "dict":
+        inside, parts = _listed(cx, av.children)
+        pairs = zip(av.static[1], [_repr(cx, c) for c in av.children], strict=True)
+        return "{{" + ", ".join(f"{_repr(cx, Known(k))[0]}: {text}" for k, (text, _) in pairs) + "}}", parts
+    return repr_of_items(cx, av) if isinstance(av, Seq) else template(cx, av)
+
+
+def repr_of_items(cx: Context, av: Seq) -> tuple[str, list[Value]]:
+    """repr() of a list, tuple or namedtuple, as `template` has it."""
+    if hasattr(av.cls, "_fields"):
         inside, parts = _listed(cx, av.items)
-        comma = "," if av.cls is tuple and len(av.items) == 1 else ""
-        return (f"[{inside}]" if av.cls is list else f"({inside}{comma})"), parts
-    return template(cx, av)
+        texts = [_repr(cx, item)[0] for item in av.items]
+        return f"{av.cls.__name__}({', '.join(f'{n}={t}' for n, t in zip(av.cls._fields, texts, strict=True))})", parts
+    inside, parts = _listed(cx, av.items)
+    comma = "," if av.cls is tuple and len(av.items) == 1 else ""
+    return (f"[{inside}]" if av.cls is list else f"({inside}{comma})"), parts
 
 
 def _listed(cx: Context, items: Sequence[AV]) -> tuple[str, list[Value]]:

@@ -151,6 +151,23 @@ def floats_at_run_time(cx: Context, av: AV) -> AV:
     return av
 
 
+def apart(cx: Context, av: AV, seen: set[int]) -> AV:
+    """A tree whose floats and arrays are no values `seen` before: derivatives are told apart by the values that they are by."""
+    if isinstance(av, (Num, Arr)):
+        leaf = av.leaves[0]
+        again = id(leaf) in seen and is_differentiable(leaf.type)
+        seen.add(id(leaf))
+        if again and isinstance(av, Num):
+            return Num(av.kinds, cx.op("mul", leaf, Const(leaf.type, 1.0)), av.tag)
+        if again:
+            assert isinstance(av, Arr)
+            whole = cx.op("view", leaf, *(p for d in arrays.dims(cx, av) for p in (int_const(0), d, int_const(1))),
+                          drop=(), layout=av.type.layout)
+            return Arr(av.kind, whole, av.writeable)
+        return av
+    return av.with_children(tuple(apart(cx, c, seen) for c in av.children)) if av.children else av
+
+
 @dataclass(eq=False)
 class Chosen:
     """The arguments of a derivative: all of them, and which are differentiated."""
@@ -173,8 +190,9 @@ def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[st
         nums = ()
     wanted = (nums,) if isinstance(nums, int) else tuple(nums)
     named = (names,) if isinstance(names, str) else tuple(names or ())
-    args = list(args)
-    kwargs = dict(kwargs)
+    seen: set[int] = set()
+    args = [apart(cx, a, seen) for a in args]
+    kwargs = {k: apart(cx, a, seen) for k, a in kwargs.items()}
     picked = []
     for n in wanted:
         at = n + len(args) if n < 0 else n
@@ -369,15 +387,32 @@ TRANSFORMS["grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, F
 TRANSFORMS["value_and_grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, True)
 
 
-def parts_like(av: AV, other: AV) -> list[AV] | None:
-    """The parts of a tangent or cotangent that belong to those of `av`; None if the structures differ."""
+def parts_like(cx: Context, av: AV, other: AV) -> list[AV] | None:
+    """The parts of a tangent or cotangent that belong to those of `av`; None if the structures differ.
+
+    A list of floats may have a length known at run time only on one side, and be taken apart item by item on the other.
+    """
     from irad.infer.iterate import known_items
 
     if isinstance(av, Seq):
         items = known_items(other)
+        if items is None and _is_column(other):
+            column = other.children[0].leaves[0]
+            length = cx.op("dim", column, axis=0)
+            right = cx.op("eq", length, int_const(len(av.children)))
+            cx.guard(right, "ValueError", f"a list of {len(av.children)} items has a tangent or cotangent of {{}}", length)
+            kinds = other.static[1].static
+            items = [Num(kinds, cx.op("load", column, int_const(i))) for i in range(len(av.children))]
+    elif _is_column(av) and isinstance(other, Seq) and all(map(numeric, other.children)):
+        items = [arrays.as_operand(cx, Seq(tuple, other.children))]
     else:
         items = list(other.children) if type(other) is type(av) and other.static == av.static else None
     return items if items is not None and len(items) == len(av.children) else None
+
+
+def _is_column(av: AV) -> bool:
+    """Whether this is the tree of a list of numbers of run-time length."""
+    return isinstance(av, Record) and av.static[0] == "items" and av.static[1].cls is Num and len(av.children) == 1
 
 
 # -- forward mode ------------------------------------------------------------------------------------------------
@@ -405,7 +440,7 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
             t = arrays.cast_array(cx, t, primal.kind)
         return [t.value]
     if heap.is_tree(primal):
-        items = parts_like(primal, tangent)
+        items = parts_like(cx, primal, tangent)
         if items is None:
             cx.type_error(f"{where}: primals and tangents must have the same structure")
         return [v for p, t in zip(primal.children, items, strict=True) for v in tangents_for(cx, p, t, where)]
@@ -414,7 +449,8 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
 
 def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, AV], tangents: list[AV | None]) -> tuple[AV, AV]:
     """The result and its tangent; a tangent None means that the argument is constant."""
-    given = [floats_at_run_time(cx, p) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
+    seen: set[int] = set()
+    given = [apart(cx, floats_at_run_time(cx, p), seen) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
     target, leaves = thunk(cx, heap.exported(cx, callee), given, kwargs)
     found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
@@ -473,7 +509,8 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
     assert isinstance(f, Record)
     primals = known_items(args[0]) or []
-    given = [floats_at_run_time(cx, p) for p in primals]
+    seen: set[int] = set()
+    given = [apart(cx, floats_at_run_time(cx, p), seen) for p in primals]
     chosen = Chosen(given, {}, given, False)
     has_aux = bool(_options(f).get("has_aux"))
     adjoint = Adjoint(cx, f.children[0], chosen, has_aux)
@@ -500,7 +537,7 @@ def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
             cx.type_error("vjp: the cotangent must have the shape of the result")
         return [(seed if seed.kind == out.kind else arrays.cast_array(cx, seed, out.kind)).value]
     if heap.is_tree(out):
-        items = parts_like(out, ct)
+        items = parts_like(cx, out, ct)
         if items is None:
             cx.type_error("vjp: the cotangent must have the structure of the result")
         return [v for o, c in zip(out.children, items, strict=True) for v in cotangent_leaves(cx, o, c)]

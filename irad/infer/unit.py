@@ -137,6 +137,7 @@ class Unit:
         self.is_primitive = is_primitive
         self.module = Module(form="typed")
         self.crowds: dict[Any, bool] = {}
+        self.lengths: dict[Any, frozenset[Name]] = {}
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
         self.guards: dict[Any, Guard] = {}
@@ -327,6 +328,27 @@ class Unit:
         specs = self.of_code.get(fn.code, ())
         return len(specs) >= MAX_FORMS or any(spec.recursive or spec.busy for spec in specs)
 
+    def lengthening(self, fn: Fn, objects: tuple[tuple[Name, Shape], ...], loc: Loc | None) -> frozenset[Name]:
+        """The lists among these objects that calls of a recursive function around this one have with another length.
+
+        The answer stays what it was, so that a function is emitted as it was analysed.
+        """
+        key = (shape_of(fn), objects)
+        found = self.lengths.get(key)
+        if found is None:
+            outer = [dict(spec.objects) for spec in self.of_code.get(fn.code, ()) if spec.busy]
+            if len(outer) > MAX_FORMS:
+                raise UnsupportedError(
+                    "a recursion that passes on lists, dicts or objects of another form at each level", kind="object", loc=loc,
+                    why="compiled code has one form of a function for each form of its arguments",
+                    hint="keep the numbers in an array, or use a loop",
+                )
+            found = self.lengths[key] = frozenset(
+                name for name, shape in objects if shape.cls is Seq and shape.static is list and shape.children
+                and any(name in held and held[name] != shape for held in outer)
+            )
+        return found
+
     def analysed(self, spec: Spec, caller: Any) -> None:
         """Make sure that the result shape of a specialisation is known, as far as recursion allows."""
         if caller is not None:
@@ -406,12 +428,24 @@ class Unit:
         `root` is the callable's source for captured values. Arguments of a shape without leaves are known; the last
         ones are passed by the keywords `names`.
         """
+        name = self.unique(name)
+        found, changes = self._entry(name, obj, root, args, names, False)
+        if changes:
+            self.queue.clear()
+            found, _ = self._entry(name, obj, root, args, names, True)
+        self._emit_queue()
+        return found
+
+    def _entry(
+        self, name: str, obj: Any, root: Any, args: tuple[Shape, ...], names: tuple[str, ...], catching: bool,
+    ) -> tuple[Entry, bool]:
+        """An entry, and whether an exception must be caught because arguments may have been changed by then."""
         from irad.infer.calls import call_value
         from irad.infer.context import Context, Terminated
+        from irad.infer.entries import Catching, outcome
         from irad.infer.values import flatten, rebuild
         from irad.ir.core import Block, Return
 
-        name = self.unique(name)
         function = Function(name, [], [], [Block("entry")])
         cx = Context(self, function)
         cx.emitting = True
@@ -425,20 +459,26 @@ class Unit:
         before = dict(cx.heap)
         effects: tuple[heap.Path, ...] = ()
         result: Shape | None = None
-        try:
+        split = len(given) - len(names)
+
+        def call() -> AV:
             target = self.captured(cx.builder, obj, root)
-            split = len(given) - len(names)
-            value = call_value(cx, target, given[:split], dict(zip(names, given[split:], strict=True)))
-            value, effects = _outcome(cx, value, places, before)
+            return call_value(cx, target, given[:split], dict(zip(names, given[split:], strict=True)))
+
+        try:
+            value = Catching(cx).call(call) if catching else call()
+            if not catching and not cx.written.isdisjoint(ref.name for ref in places.values()):
+                return Entry(name, args, None), True
+            value, effects = outcome(cx, value, places, before)
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
             cx.builder.end(Return(leaves))
             result = shape_of(value)
         except Terminated:
-            pass
+            if places and not catching:
+                return Entry(name, args, None), True
         self.module.add(function)
-        self._emit_queue()
-        return Entry(name, args, result, effects if places else None)
+        return Entry(name, args, result, effects if places or (result and heap.has_places(result)) else None), False
 
     def _emit_queue(self) -> None:
         done: set[Spec] = set()
@@ -450,21 +490,6 @@ class Unit:
             self.analysed(spec, None)
             self.block_count += len(spec.solver.blocks)
             self.module.add(spec.solver.emit())
-
-
-def _outcome(
-    cx: Any, value: AV, places: dict[heap.Path, Ref], before: heap.Heap,
-) -> tuple[AV, tuple[heap.Path, ...]]:
-    """What an entry returns: its value, and what the arguments hold that it changed; and which ones these are."""
-    paths = {ref.name: path for path, ref in places.items()}
-    seen: set[Name] = set()
-    what = "a compiled function"
-    value = heap.exported(cx, value, what, seen, paths)
-    changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
-    if not changed:
-        return value, ()
-    found = [heap.exported(cx, cx.heap[ref.name], what, seen, paths) for _, ref in changed]
-    return Seq(tuple, (value, *found)), tuple(path for path, _ in changed)
 
 
 SAME_PARAMETERS = ("compile", "grad", "value_and_grad", "jacobian", "jacfwd", "jacrev", "hessian", "value")  # as the function's
@@ -506,4 +531,4 @@ class Entry(NamedTuple):
     name: str
     args: tuple[Shape, ...]
     result: Shape | None
-    effects: tuple[heap.Path, ...] | None = None  # objects among the arguments that it changes; None: there are no objects
+    effects: tuple[heap.Path, ...] | None = None  # objects of the arguments that it changes; None: no `finished`

@@ -356,12 +356,13 @@ class Same(AV):
 
 
 class Place:
-    """In the tree of a result: an object that is an argument, or in one. `path`: the way to it."""
+    """In the tree of a result: an object that is an argument, or in one. `path`: the way to it, from the arguments; `inside`:
+    from the result and what the arguments hold, whose tree it is in already."""
 
-    __slots__ = ("path",)
+    __slots__ = ("inside", "path")
 
-    def __init__(self, path: tuple[Any, ...]) -> None:
-        self.path = path
+    def __init__(self, path: tuple[Any, ...], inside: bool = False) -> None:
+        self.path, self.inside = path, inside
 
 
 class FrozenCell(AV):

@@ -14,6 +14,7 @@ from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
 from irad.ir.types import Array as ArrayType
+from irad.ops.py import UNBOUND
 from irad.runtime import wrapper as w
 from irad.runtime.functions import callable_shape, codes
 from irad.runtime.plain import value_of
@@ -209,7 +210,7 @@ def _chosen(tag: int, *members: Any) -> Any:
 
 
 def _dict_maker(keys: tuple[Any, ...], cls: type[dict[Any, Any]]) -> Callable[..., dict[Any, Any]]:
-    return lambda *values: cls(zip(keys, values, strict=True))
+    return lambda *values: cls((k, v) for k, v in zip(keys, values, strict=True) if v is not UNBOUND)
 
 
 MAKERS = {list: _listed, set: _gathered}

@@ -46,7 +46,7 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     inner, outer, hidden = _trace(context, sites)
     made = symbols.get(site.exc[1:])
     first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
-    frames = [place for loc in (first, *inner, *outer) for place in _levels(loc)]
+    frames = [place for loc in (first, *inner, *outer) for place in levels(loc)]
     if isinstance(exc, IradError):
         exc = exc.reached_through(frames[1:])
     _explain(exc, site, hidden)
@@ -75,7 +75,7 @@ def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapp
         return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), limit))
     found = symbols[site.exc[1:]] if site.exc.startswith("@") else exception_named(site.exc)
     if isinstance(found, BaseException):
-        return _again(found)
+        return again(found)
     if isinstance(found, Made):
         return found.make(parts)
     made: BaseException = found(*arguments_of(site.message.format(*parts)))
@@ -93,7 +93,7 @@ def _part(address: int, t: Type) -> Any:
     return word
 
 
-def _again(exc: BaseException) -> BaseException:
+def again(exc: BaseException) -> BaseException:
     """A fresh copy of an exception that was made at compile time."""
     try:
         return copy.copy(exc)
@@ -111,7 +111,7 @@ def _trace(context: int, sites: Sequence[SiteLike]) -> tuple[list[Any], list[Any
     return inner, outer, count - first - last
 
 
-def _levels(loc: Any) -> Iterator[Any]:
+def levels(loc: Any) -> Iterator[Any]:
     """The places of an inlined call chain, innermost first."""
     while loc is not None and loc.line:
         yield loc

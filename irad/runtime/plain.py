@@ -9,6 +9,7 @@ from typing import Any
 from irad.infer.kinds import CLASSES
 from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Seq, Shape
 from irad.ir.core import Module
+from irad.ops.py import UNBOUND
 from irad.passes.tools import run_function
 from irad.runtime.functions import contents
 from irad.runtime.structures import is_structure_shape, list_maker, object_maker
@@ -51,7 +52,7 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     if shape.cls is Record and shape.static[0] == "items":
         return list_maker(functools.partial(value_of, shape.static[1]))(*items)
     if shape.cls is Record and shape.static[0] == "dict":
-        return dict(zip(shape.static[1], items, strict=True))
+        return {k: v for k, v in zip(shape.static[1], items, strict=True) if v is not UNBOUND}
     raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")
 
 

@@ -16,11 +16,14 @@ from typing import Any
 import numpy as np
 
 from irad.errors import for_user
+from irad.infer.entries import Report
 from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
 from irad.infer.values import Arr, Num, Obj, Place, Record, Same, Seq, Shape
 from irad.ir.types import Array
+from irad.ops.py import UNBOUND
+from irad.runtime.failure import again, in_frames, levels
 
 Path = tuple[Any, ...]
 Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
@@ -153,10 +156,20 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     def make(*values: Any) -> Any:
         made: Any = object.__new__(cls)
         for name, value in zip(names, values, strict=True):
-            object.__setattr__(made, name, value)
+            if value is not UNBOUND:  # deleted, or not set on the way that was taken
+                put_attribute(made, name, value)
         return made
 
     return make
+
+
+def put_attribute(made: Any, name: str, value: Any) -> None:
+    """What an object holds under a name, whatever its class has there."""
+    space = getattr(made, "__dict__", None)
+    if space is None or isinstance(getattr(type(made), name, None), types.MemberDescriptorType):
+        object.__setattr__(made, name, value)
+    else:
+        space[name] = value
 
 
 def list_maker(item: Callable[[Iterator[Any]], Any]) -> Callable[..., list[Any]]:
@@ -166,12 +179,15 @@ def list_maker(item: Callable[[Iterator[Any]], Any]) -> Callable[..., list[Any]]
 
 def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...]) -> Any:
     """The result of a call. What it changed in its arguments is put there: `effects` says where each object is."""
-    value, *changed = result if effects else (result,)
+    value, *changed = made = result if effects else (result,)
     targets = [follow(args, path) for path in effects]
-    contents = [_resolved(new, args) for new in changed]
-    answer = _resolved(value, args)
+    contents = [_resolved(new, args, made) for new in changed]
+    answer = value if type(value) is Report else _resolved(value, args, made)
     for target, content in zip(targets, contents, strict=True):
         _put_back(target, content)
+    if type(value) is Report:
+        exc, place = value.exception()
+        raise in_frames(again(exc), list(levels(place)))
     return answer
 
 
@@ -182,29 +198,35 @@ def follow(args: tuple[Any, ...], path: Path) -> Any:
         if type(found) is dict or isinstance(found, (list, tuple)):
             found = found[step]
         else:
-            found = getattr(found, step)
+            found = attributes(found)[step]
     return found
 
 
-def _resolved(value: Any, args: tuple[Any, ...]) -> Any:
-    """A value with arguments in the places that stand for them."""
+def _resolved(value: Any, args: tuple[Any, ...], made: tuple[Any, ...], done: set[int] | None = None) -> Any:
+    """A value with objects in the places that stand for them: arguments, and what is elsewhere in what a call has made."""
+    done = set() if done is None else done
     if type(value) is Place:
-        return follow(args, value.path)
+        return follow(made if value.inside else args, value.path)
     if isinstance(value, tuple):
-        items = [_resolved(item, args) for item in value]
+        items = [_resolved(item, args, made, done) for item in value]
         if all(a is b for a, b in zip(items, value, strict=True)):
             return value
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if id(value) in done:
+        return value
     if type(value) is list:
-        value[:] = [_resolved(item, args) for item in value]
+        done.add(id(value))
+        value[:] = [_resolved(item, args, made, done) for item in value]
     elif type(value) is dict:
+        done.add(id(value))
         for key, item in value.items():
-            value[key] = _resolved(item, args)
+            value[key] = _resolved(item, args, made, done)
     elif written_in_python(type(value)) and not is_opaque(value):
+        done.add(id(value))
         for name, item in attributes(value).items():
-            found = _resolved(item, args)
+            found = _resolved(item, args, made, done)
             if found is not item:
-                object.__setattr__(value, name, found)
+                put_attribute(value, name, found)
     return value
 
 
@@ -222,4 +244,4 @@ def _put_back(target: Any, content: Any) -> None:
                 object.__delattr__(target, name)
         for name, value in new.items():
             if name not in names or names[name] is not value:
-                object.__setattr__(target, name, value)
+                put_attribute(target, name, value)

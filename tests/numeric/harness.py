@@ -1,7 +1,7 @@
 """One question for all numeric tests: does the compiled function do what CPython does?
 
-Values are compared bit by bit (any nan equals any nan), with their exact types; exceptions by type and text; arguments by
-their contents after the call.
+Values are compared bit by bit (any nan equals any nan), with their exact types; objects by their attributes; exceptions by
+type and text; arguments by their contents after the call.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import irad
+from irad.runtime.structures import attributes, is_object
 
 _COMPILED: dict[int, tuple[Any, Any]] = {}
 
@@ -68,6 +69,8 @@ def difference(a: Any, b: Any, ulps: float = 0, text: bool = True) -> str | None
         return next((f"item {i}: {d}" for i, d in enumerate(found) if d), None)
     if isinstance(a, dict):
         return difference([*a, *a.values()], [*b, *b.values()], ulps, text)
+    if is_object(a):
+        return difference(attributes(a), attributes(b), ulps, text)
     if isinstance(a, (float, np.floating)):
         return None if same_float(a, b, ulps) else f"expected {a!r}, got {b!r}"
     return None if a == b else f"expected {a!r}, got {b!r}"

@@ -70,7 +70,8 @@ def test_results_of_scalars_are_numpy_scalars():
 
 
 def test_lists_of_arrays():
-    all_same(make("def f(a): return a.tolist()"), [(np.arange(3.0),), (np.arange(3),), (np.array([True, False]),), (np.float64(2),)])
+    same = make("def f(a): return a.tolist()")
+    all_same(same, [(np.arange(3.0),), (np.arange(3),), (np.array([True, False]),), (np.float64(2),)])
 
 
 def test_fancy_stores():

@@ -16,6 +16,11 @@ PRINTED = {
     "stencil": ["they add up to 1.0", "the input is untouched: True"],
     "recursion": ["0.8862269255", "-0.443113462"],
     "lotka_volterra": ["hares after 20 years: ", "by predation"],
+    "fields": ["by its length 0.016875", "by its name None", "Beam, not changed: True"],
+    "solver_class": ["by the rate -0.1250, by y(0) 0.0625"],
+    "kalman": ["step 300  log-likelihood -463.91"],
+    "network": ["the gradient is a Net of 3 layers; fits: True"],
+    "solve_ivp": ["by drag  -17.556", "by speed 0.54035, by differences 0.54035"],
     "gmm": ["step 40", "weights [0."],
 }
 

@@ -26,6 +26,7 @@ EXAMPLES: dict[str, Any] = {
 }
 HOW: dict[str, Callable[[Any], Any]] = {"compile": irad.compile, "grad": irad.grad, "run": lambda function: function}
 SHOWN = 4  # frames
+LIBRARY = re.compile(r"  (called from )?\S*/(?:site-packages|python3\.\d+)/(?!irad/)(?:\S+/)?(\S+\.py):\d+(?::\d+)?")  # lines vary
 
 # What belongs to irad's inside: its IR (values, blocks, forms, types), its classes and helpers, its files, its passes.
 OWN = re.compile(
@@ -49,14 +50,15 @@ def said(path: Path, function: Any, how: str) -> str:
         assert len(lines) <= 12
         if not isinstance(error, irad.IradError):
             lines += shown_frames(path, error)
-        text = "\n".join(lines).replace(str(path), path.name)
+        text = LIBRARY.sub(lambda m: f"  {m[1] or ''}{m[2]}", "\n".join(lines).replace(str(path), path.name))
         return re.sub(r"of the \S+ \w+ that memory=", "of the ... that memory=", text)
     return f"no error: {result!r}"
 
 
 def shown_frames(path: Path, error: Exception) -> list[str]:
-    """The user's frames; of many the ends."""
+    """The user's frames; of many the ends. Those of the standard library and numpy may be below them."""
     entries = [e for e in traceback.extract_tb(error.__traceback__) if e.filename != __file__]
+    entries = [e for e in entries if not LIBRARY.match(f"  {e.filename}:1")]
     assert all(Path(e.filename).stem == path.stem for e in entries), entries
     lines = [f"  {entry.name}, line {entry.lineno}: {entry.line}" for entry in entries]
     if len(lines) > SHOWN:
@@ -147,6 +149,6 @@ def test_no_word_of_irads_own(file: str, name: str, text: str) -> None:
 @pytest.mark.parametrize(("file", "name", "text"), MESSAGES)
 def test_irads_own_errors_show_the_place(file: str, name: str, text: str) -> None:
     if re.match(r"\w*(Unsupported|Typing|Differentiation)Error", text):
-        assert re.search(rf"^  {file}\.py:\d+(:\d+)? in ", text, re.MULTILINE)
+        assert re.search(rf"^  (called from )?{file}\.py:\d+(:\d+)? in ", text, re.MULTILINE)
         assert re.search(r"^  docs/errors\.md#[a-z-]+$", text, re.MULTILINE)
         assert re.search(r"^  (fix|why): ", text, re.MULTILINE), "says what to do, or why not"

@@ -1,0 +1,366 @@
+"""Small programs, one for each feature of the language: docs/python.md says what becomes of them. Each is run both ways."""
+
+from __future__ import annotations
+
+# section: {feature: program}. The program defines f, which is called with 2.0.
+FEATURES: dict[str, dict[str, str]] = {
+    "Functions": {
+        "defaults, keywords, `*args`, `**kwargs`": """
+def g(a, b=1.0, *c, k=2.0, **d):
+    return a + b + sum(c) + k + d['z']
+def f(x): return g(x, 1.0, 3.0, k=x, z=x)
+""",
+        "positional-only, keyword-only parameters": """
+def g(a, /, *, b): return a - b
+def f(x): return g(x, b=1.0)
+""",
+        "lambda, closures, `nonlocal`": """
+def f(x):
+    n = 0.0
+    def g(y):
+        nonlocal n
+        n += y
+        return n
+    g(x)
+    return g(x)
+""",
+        "recursion": """
+def f(x, n=3): return x if n == 0 else x * f(x, n - 1)
+""",
+        "functions as arguments and results": """
+def g(k): return lambda y: k * y
+def f(x): return g(3.0)(x)
+""",
+        "decorators": """
+import functools
+def twice(g):
+    @functools.wraps(g)
+    def run(*a): return 2.0 * g(*a)
+    return run
+@twice
+def g(x): return x * x
+def f(x): return g(x)
+""",
+        "`functools.partial`": """
+import functools
+def f(x): return functools.partial(pow, x)(2)
+""",
+        "`global` statement": """
+N = 0
+def f(x):
+    global N
+    N = x
+    return x
+""",
+        "generators, `yield from`": """
+def g(n):
+    for i in range(n):
+        yield i * 0.5
+def h(n):
+    yield from g(n)
+def f(x): return sum(h(4)) * x
+""",
+        "`async`": """
+async def g(x): return x
+def f(x): return g(x).send(None)
+""",
+    },
+    "Control flow": {
+        "`if`, `while`, `for`, `else`, `break`, `continue`": """
+def f(x):
+    for i in range(9):
+        if i == 2: continue
+        if x > 9.0: break
+        x += i
+    else:
+        x = 0.0
+    return x
+""",
+        "`try`, `except`, `else`, `finally`": """
+def f(x):
+    try:
+        y = 1.0 / (x - 2.0)
+    except ZeroDivisionError:
+        y = -1.0
+    finally:
+        x += 1.0
+    return x + y
+""",
+        "`raise`, `raise ... from`, own exception classes": """
+class E(ValueError):
+    def __init__(self, n): self.n = n
+def f(x):
+    try:
+        raise E(x) from KeyError('k')
+    except E as e:
+        return e.n
+""",
+        "`except*`": """
+def f(x):
+    try:
+        raise ValueError(x)
+    except* ValueError:
+        x = 0.0
+    return x
+""",
+        "`with` of own classes": """
+class C:
+    def __enter__(self): return 3.0
+    def __exit__(self, *e): return False
+def f(x):
+    with C() as c:
+        return c * x
+""",
+        "`match`": """
+def f(x):
+    match (x, 1):
+        case (y, 1): return y * 2.0
+    return 0.0
+""",
+        "conditional expressions, chained comparison, `:=`": """
+def f(x): return (y := x * 2.0) if 1.0 < x < 3.0 else 0.0
+""",
+        "`assert`": """
+def f(x):
+    assert x > 0.0, 'positive'
+    return x
+""",
+        "`print` with `end=`": """
+def f(x):
+    print(x, end='')
+    return x
+""",
+        "unpacking, starred targets": """
+def f(x):
+    a, *b = [x, 1.0, 2.0]
+    return a + sum(b)
+""",
+    },
+    "Lists": {
+        "literals, comprehensions, `append`, `pop`, `insert`, slices, `del`": """
+def f(x):
+    v = [x * i for i in range(5)]
+    v.append(x); v.insert(0, 7.0); v.pop(2); del v[-1]
+    return v[1:3]
+""",
+        "length known at run time only": """
+def f(x):
+    v = []
+    while x < 50.0:
+        v.append(x)
+        x *= 2.0
+    return v
+""",
+        "`sort`, `sorted` with `key=`, `index`, `count`, `remove`, `in`": """
+def f(x):
+    v = [3.0, x, 1.0]
+    v.sort(key=lambda q: -q)
+    v.remove(1.0)
+    return v, v.index(x), x in v
+""",
+        "two names for one list": """
+def f(x):
+    v = [x]
+    w = v
+    w.append(1.0)
+    return v, v is w
+""",
+        "lists of lists of known length": """
+def f(x):
+    g = [[0.0] * 2 for _ in range(2)]
+    g[1][0] = x
+    return g
+""",
+        "a list of lists of run-time length": """
+def f(x):
+    g = []
+    while x < 50.0:
+        g.append([x])
+        x *= 2.0
+    return g
+""",
+        "lists of arrays": """
+import numpy as np
+def f(x):
+    v = [np.ones(2) * x for _ in range(3)]
+    return np.array(v).sum()
+""",
+    },
+    "Dicts and sets": {
+        "keys that are known at compile time": """
+def f(x):
+    d = {'a': x}
+    d['b'] = 1.0
+    d.update(c=x)
+    return d, sum(d.values()), 'a' in d, d.get('q', 0.0)
+""",
+        "a number as a key to look up": """
+def f(x, k=1): return {1: x, 2: 2.0 * x}[k]
+""",
+        "keys that are known at run time only": """
+def f(x):
+    d = {}
+    d[x] = 1.0
+    return d
+""",
+        "sets of known members": """
+def f(x): return len({1, 2} | {3}) * x
+""",
+    },
+    "Classes": {
+        "`__init__`, attributes, methods, `super`, inheritance": """
+class A:
+    def __init__(self, v): self.v = v
+    def get(self): return self.v
+class B(A):
+    def get(self): return super().get() * 2.0
+def f(x): return B(x).get()
+""",
+        "properties with setters, class and static methods": """
+class A:
+    def __init__(self, v): self._v = v
+    @property
+    def v(self): return self._v
+    @v.setter
+    def v(self, w): self._v = w * 2.0
+    @classmethod
+    def make(cls, v): return cls(v)
+    @staticmethod
+    def half(v): return v / 2.0
+def f(x):
+    a = A.make(x)
+    a.v += 1.0
+    return A.half(a.v)
+""",
+        "operators, `__call__`, `__getitem__`, `__len__`, `__iter__`, `__contains__`": """
+class V:
+    def __init__(self, *c): self.c = c
+    def __add__(self, o): return V(*[a + b for a, b in zip(self.c, o.c)])
+    def __getitem__(self, i): return self.c[i]
+    def __iter__(self): return iter(self.c)
+def f(x): return sum(V(x, 1.0) + V(2.0, x))
+""",
+        "`__slots__`, `__getattr__`, `__setattr__`": """
+class A:
+    __slots__ = ('v',)
+    def __init__(self, v): self.v = v
+    def __getattr__(self, n): return 1.0
+def f(x): return A(x).v + A(x).w
+""",
+        "dataclasses, `field`, `replace`, `order=True`": """
+from dataclasses import dataclass, field, replace
+@dataclass(order=True)
+class P:
+    a: float
+    b: list = field(default_factory=list)
+def f(x): return replace(P(x), a=3.0).a, P(x) < P(3.0)
+""",
+        "named tuples, enums": """
+import enum
+from typing import NamedTuple
+class N(NamedTuple):
+    a: float
+    b: int = 2
+class E(enum.Enum):
+    A = 1
+def f(x): return N(x)._replace(b=3), E.A.value
+""",
+        "abstract classes, descriptors, `cached_property`, `total_ordering`": """
+import functools
+@functools.total_ordering
+class A:
+    def __init__(self, v): self.v = v
+    def __eq__(self, o): return self.v == o.v
+    def __lt__(self, o): return self.v < o.v
+    @functools.cached_property
+    def sq(self): return self.v * self.v
+def f(x): return A(x) >= A(1.0), A(x).sq
+""",
+        "`self.__dict__.update(...)`, `vars`, `setattr` with known names": """
+class A:
+    def __init__(self, **k): self.__dict__.update(k)
+def f(x):
+    a = A(p=x)
+    setattr(a, 'q', 1.0)
+    return vars(a)['p'] + a.q
+""",
+        "objects that hold each other": """
+class A:
+    pass
+def f(x):
+    a, b = A(), A()
+    a.o, b.o, b.v = b, a, x
+    return a.o.v, a.o.o is a
+""",
+        "a chain of objects of run-time length": """
+class A:
+    def __init__(self, v, rest): self.v, self.rest = v, rest
+def f(x):
+    a = None
+    while x < 50.0:
+        a = A(x, a)
+        x *= 2.0
+    return a.v
+""",
+        "objects in lists of run-time length": """
+class A:
+    def __init__(self, v): self.v = v
+def f(x):
+    v = []
+    while x < 50.0:
+        v.append(A(x))
+        x *= 2.0
+    return v[0].v
+""",
+        "`del obj.name`": """
+class A:
+    pass
+def f(x):
+    a = A()
+    a.v = x
+    del a.v
+    return x
+""",
+        "metaclasses with a `__call__`": """
+class M(type):
+    def __call__(cls): return 1.0
+class A(metaclass=M): pass
+def f(x): return A() + x
+""",
+        "`class` statement inside of a function": """
+def f(x):
+    class A:
+        v = 1.0
+    return A.v + x
+""",
+        "classes that extend list, float or other types of C": """
+class L(list): pass
+def f(x): return len(L([x]))
+""",
+        "changing a list or dict from outside of the function": """
+LOG = []
+def f(x):
+    LOG.append(x)
+    return x
+""",
+        "changing an attribute of a class": """
+class A:
+    n = 0
+def f(x):
+    A.n = x
+    return x
+""",
+    },
+    "Texts": {
+        "texts that are known at compile time": """
+def f(x, how='rk4'): return x if how.upper().startswith('RK') else 0.0
+""",
+        "numbers in the texts of exceptions": """
+def f(x):
+    raise ValueError(f'{x:.3f} is too large')
+""",
+        "a text with numbers as a value": """
+def f(x): return len(f'{x}')
+""",
+    },
+}

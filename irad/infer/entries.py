@@ -1,0 +1,136 @@
+"""Entries whose arguments are objects, lists or dicts that they change: what is changed is part of the result.
+
+A call that raises leaves changed arguments behind in CPython. So such an entry handles all exceptions of the function: it
+returns how to make the one that was raised, beside what the arguments hold by then; the caller puts that back and raises it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from irad.infer import heap
+from irad.infer.context import Context, Terminated
+from irad.infer.exceptions import Made, placed
+from irad.infer.kinds import CLASSES, MACHINE
+from irad.infer.raising import recipe_of
+from irad.infer.texts import each_choice
+from irad.infer.values import AV, Known, Name, Num, Ref, Seq, known_const
+from irad.ir.core import Block, Loc, Value
+from irad.ir.types import Type
+
+KIND_OF: dict[Type, str] = {MACHINE[kind]: kind for kind in reversed(MACHINE)}
+WHAT = "a compiled function"
+
+
+class Raised:
+    """In the place of a result: how to make the exception that was raised."""
+
+    def __init__(self, made: Made, slots: tuple[int, ...]) -> None:
+        self.made, self.slots = made, slots
+
+    def parts(self, numbers: tuple[Any, ...]) -> list[Any]:
+        """The numbers that belong to this exception, of those that are reported for any."""
+        return [numbers[slot] for slot in self.slots]
+
+
+class Report(tuple[Any, ...]):
+    """What comes back in the place of a result: all that can have been raised, which of them it was, and numbers."""
+
+    __slots__ = ()
+    _fields = ()  # made like a namedtuple, item by item
+
+    def __new__(cls, *items: Any) -> Report:
+        return tuple.__new__(cls, items)
+
+    def exception(self) -> tuple[BaseException, Loc | None]:
+        """The exception, and where it was raised."""
+        table, which, *numbers = self
+        raised = table.items[which]
+        parts = raised.parts(tuple(numbers))
+        return raised.made.make(parts), raised.made.place(parts, None)
+
+
+class Reports:
+    """All that can have been raised, of one entry."""
+
+    def __init__(self) -> None:
+        self.items: list[Raised] = []
+
+
+End = tuple[Block, AV, heap.Heap]
+
+
+class Catching:
+    """The handler around a call of a function that changes its arguments."""
+
+    def __init__(self, cx: Context) -> None:
+        self.cx = cx
+        self.raised: list[tuple[Block, Made, list[Value], heap.Heap]] = []
+
+    def call(self, call: Callable[[], AV]) -> AV:
+        """The call's result, or a report; in the heap what the objects hold then."""
+        cx = self.cx
+        ends: list[End] = []
+        cx.catcher = self._caught
+        try:
+            value = call()
+            assert cx.builder.block is not None
+            ends.append((cx.builder.block, value, cx.heap))
+        except Terminated:
+            pass
+        finally:
+            cx.catcher = None
+        return cx.merge([*ends, *self._reports()])
+
+    def _caught(self, av: AV) -> None:
+        cx = self.cx
+        cx.catcher = None
+        av = placed(av, cx.unit.place(cx.builder.loc))
+        with suppress(Terminated):
+            each_choice(cx, av, self._note)
+        cx.catcher = self._caught
+
+    def _note(self, av: AV) -> AV:
+        values = list(av.leaves[:1])
+        made = Made(recipe_of(self.cx, av, values), self.cx.unit.places if av.leaves else None)
+        assert self.cx.builder.block is not None
+        self.raised.append((self.cx.builder.block, made, values, dict(self.cx.heap)))
+        raise Terminated
+
+    def _reports(self) -> list[End]:
+        """The ways on which something was raised, all with a value of one form: numbers of each kind have places of their own."""
+        kinds: dict[str, int] = {}
+        for _, _, values, _ in self.raised:
+            for kind in {KIND_OF[v.type] for v in values}:
+                kinds[kind] = max(kinds.get(kind, 0), sum(KIND_OF[v.type] == kind for v in values))
+        slots = [kind for kind, count in kinds.items() for _ in range(count)]
+        table = Reports()
+        ends: list[End] = []
+        for block, made, values, held in self.raised:
+            numbers = [Num(kind, known_const(CLASSES[kind](0))) for kind in slots]
+            free = {kind: slots.index(kind) for kind in kinds}
+            places = []
+            for value in values:
+                kind = KIND_OF[value.type]
+                places.append(free[kind])
+                numbers[free[kind]] = Num(kind, value)
+                free[kind] += 1
+            which = Num("int", known_const(len(table.items)))
+            table.items.append(Raised(made, tuple(places)))
+            ends.append((block, Seq(Report, (Known(table), which, *numbers)), held))
+        return ends
+
+
+def outcome(
+    cx: Context, value: AV, places: dict[heap.Path, Ref], before: heap.Heap,
+) -> tuple[AV, tuple[heap.Path, ...]]:
+    """What an entry returns: its value, and what the arguments hold that it changed; and which ones these are."""
+    paths = {ref.name: path for path, ref in places.items()}
+    seen: set[Name] = set()
+    changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
+    trees = [value, *(cx.heap[ref.name] for _, ref in changed)]
+    homes = heap.homes_of(cx, trees, paths)
+    found = [heap.exported(cx, tree, WHAT, seen, paths, homes, (i,)) for i, tree in enumerate(trees)]
+    return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)

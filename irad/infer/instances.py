@@ -1,0 +1,137 @@
+"""`vars(obj)` and `obj.__dict__` of objects made in compiled code: the attributes as a dict that changes with the object."""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import enum
+import types
+from typing import Any
+
+from irad.infer import heap, objects
+from irad.infer.attributes import lookup
+from irad.infer.calls import handles
+from irad.infer.context import Context, type_name
+from irad.infer.values import AV, NONE, UNBOUND_AV, Arr, Bound, Choice, Fn, Growing, Known, Name, Num, Obj, Record, Ref, Seq
+from irad.ops.py import UNBOUND
+
+NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
+ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
+
+
+def owner_of(av: AV) -> Ref:
+    """The object whose attributes these are."""
+    owner = av.children[0]
+    assert isinstance(owner, Ref)
+    return owner
+
+
+def items_of(cx: Context, av: AV) -> dict[Any, AV]:
+    """What the object holds. Attributes that only some ways have set are refused."""
+    owner = owner_of(av)
+    found: dict[Any, AV] = {}
+    for name, value in objects.fields_of(cx, owner).items():
+        members = value.members if isinstance(value, Choice) else (value,)
+        unset = [isinstance(m, Known) and m.obj is UNBOUND for m in members]
+        if all(unset) or type(lookup(owner.cls, name)[1]).__name__ == "member_descriptor":
+            continue
+        if any(unset):
+            cx.unsupported(
+                f"the attributes of an object of which `{name}` is set on some ways only", kind="attribute",
+                hint="set it to None first",
+            )
+        found[name] = value
+    return found
+
+
+def as_dict(cx: Context, av: AV) -> Record:
+    """What a dict of these attributes would hold."""
+    items = items_of(cx, av)
+    return Record(("dict", tuple(items)), tuple(items.values()))
+
+
+def put(cx: Context, av: AV, items: dict[Any, AV]) -> None:
+    """obj.__dict__.update(items): no property and no `__setattr__` is asked."""
+    owner = owner_of(av)
+    content = cx.heap[owner.name]
+    assert isinstance(content, Obj)
+    heap.store(cx, owner, Obj(content.cls, {**content.fields, **items}))
+
+
+def method(cx: Context, av: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A method of the dict."""
+    from irad.infer import lists
+    from irad.infer.attributes import get_attr
+    from irad.infer.calls import call_value
+
+    plain = lists.new_dict(cx, items_of(cx, av))
+    found = call_value(cx, get_attr(cx, plain, name), args, kwargs)
+    after = lists.dict_items(cx, plain)
+    put(cx, av, {**{gone: UNBOUND_AV for gone in items_of(cx, av) if gone not in after}, **after})
+    return found
+
+
+def set_item(cx: Context, av: AV, key: AV, value: AV) -> AV:
+    """obj.__dict__[key] = value"""
+    if not isinstance(key, Known):
+        cx.unsupported("an attribute whose name is not known", kind="attribute-store", hint="write the name")
+    put(cx, av, {key.obj: value})
+    return NONE
+
+
+@handles(builtins.vars, as_they_are=True)
+def _vars(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from irad.infer.attributes import get_attr
+
+    if len(args) != 1 or not isinstance(args[0], (Ref, Known)):
+        cx.unsupported("vars() without an object of a class written in Python", kind="function", hint="name the values")
+    if isinstance(args[0], Ref) and not args[0].cls.__dictoffset__:
+        cx.type_error("vars() argument must have __dict__ attribute")
+    return get_attr(cx, args[0], "__dict__")
+
+
+@handles(copy.copy, as_they_are=True)
+def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: copied(cx, av, None))
+
+
+@handles(copy.deepcopy, as_they_are=True)
+def _deepcopy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: copied(cx, av, {}))
+
+
+def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
+    """copy.copy(av), or copy.deepcopy(av) with a memo of what has been copied."""
+    from irad.infer import arrays, lists
+
+    if isinstance(av, Arr):
+        return arrays.copy(cx, av)
+    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, ATOMIC)):
+        return av
+    if isinstance(av, (Seq, Choice)) and memo is not None:
+        return av.with_children(tuple(copied(cx, c, memo) for c in av.children))
+    if isinstance(av, Seq):
+        return av
+    if not isinstance(av, Ref):
+        cx.unsupported(f"a copy of a value of type {type_name(av)}", kind="function", hint="copy its parts")
+    if memo is not None and av.name in memo:
+        return memo[av.name]
+    own = [n for n in ("__copy__", "__deepcopy__", "__reduce_ex__", "__getstate__") if objects.special(cx, av, n) is not None]
+    if own:
+        cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
+    content = cx.heap[av.name]
+    if isinstance(content, Growing):
+        return lists.copied(cx, av)
+    made = heap.allocate(cx, content, av.cls)
+    if memo is not None:
+        memo[av.name] = made
+        heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
+    return made
+
+
+@handles(builtins.delattr, as_they_are=True)
+def _delattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    owner, name = args
+    if not isinstance(owner, Ref) or not isinstance(name, Known):
+        cx.unsupported(f"delattr() of a value of type {type_name(owner)}", kind="attribute-store", hint="assign None to it")
+    return objects.delete_attr(cx, owner, name.obj)

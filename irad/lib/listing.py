@@ -1,0 +1,72 @@
+"""Methods of lists that search and compare, as plain Python: for lists of known and of run-time length."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+SAYS_WHAT = sys.version_info < (3, 14)
+
+
+def index(items: Any, x: Any, start: int, stop: int) -> int:
+    for i, item in enumerate(items):
+        if start <= i < stop and item == x:
+            return i
+    if SAYS_WHAT:
+        raise ValueError(f"{x!r} is not in list")
+    raise ValueError("list.index(x): x not in list")
+
+
+def index_in_tuple(items: Any, x: Any, start: int, stop: int) -> int:
+    for i, item in enumerate(items):
+        if start <= i < stop and item == x:
+            return i
+    raise ValueError("tuple.index(x): x not in tuple")
+
+
+def count(items: Any, x: Any) -> int:
+    n = 0
+    for item in items:
+        if item == x:
+            n += 1
+    return n
+
+
+def remove(items: Any, x: Any) -> None:
+    for i, item in enumerate(items):
+        if item == x:
+            del items[i]
+            return
+    raise ValueError("list.remove(x): x not in list")
+
+
+def contains(items: Any, x: Any) -> bool:
+    for item in items:
+        if item == x:
+            return True
+    return False
+
+
+def equal(xs: Any, ys: Any) -> bool:
+    if len(xs) != len(ys):
+        return False
+    for i in range(len(xs)):
+        if xs[i] != ys[i]:
+            return False
+    return True
+
+
+def less(xs: Any, ys: Any) -> Any:
+    """xs < ys"""
+    for i in range(min(len(xs), len(ys))):
+        if xs[i] != ys[i]:
+            return xs[i] < ys[i]
+    return len(xs) < len(ys)
+
+
+def not_more(xs: Any, ys: Any) -> Any:
+    """xs <= ys"""
+    for i in range(min(len(xs), len(ys))):
+        if xs[i] != ys[i]:
+            return xs[i] <= ys[i]
+    return len(xs) <= len(ys)

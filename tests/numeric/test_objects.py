@@ -1,0 +1,587 @@
+"""Objects of classes written in Python: attributes, properties, methods, operators, and CPython's errors."""
+
+import math
+
+import pytest
+from numeric.harness import all_same, refused
+
+
+class P:
+    scale = 2.0
+    count = 0
+
+    def __init__(self, x, y=1.0):
+        self.x = x
+        self._y = y
+
+    @property
+    def y(self):
+        return self._y
+
+    @y.setter
+    def y(self, v):
+        if v < 0:
+            raise ValueError(f"negative {v}")
+        self._y = v
+
+    @property
+    def ro(self):
+        return self.x * 3
+
+    @classmethod
+    def make(cls, x):
+        return cls(x, cls.scale)
+
+    @staticmethod
+    def twice(x):
+        return 2 * x
+
+    def __repr__(self):
+        return f"P({self.x!r}, {self._y!r})"
+
+
+def props(x, y):
+    p = P(x)
+    p.y = y
+    p.y += 1
+    return p.y, p.ro, P.make(x).y, p.make(x).x, P.twice(x), p.twice(x), p.scale, P.scale
+
+
+def set_ro(x):
+    p = P(x)
+    p.ro = 1.0
+
+
+def missing(x):
+    return P(x).zz
+
+
+def class_attr(x):
+    p = P(x)
+    q = P(x)
+    p.scale = 5.0
+    return p.scale, q.scale, P.scale
+
+
+def wrong_init(x):
+    return P()
+
+
+def wrong_init2(x):
+    return P(x, 1, 2)
+
+
+def wrong_kw(x):
+    return P(x, z=1)
+
+
+def not_callable(x):
+    return P(x)()
+
+
+def no_len(x):
+    return len(P(x))
+
+
+def no_add(x):
+    return P(x) + 1
+
+
+def no_radd(x):
+    return 1.5 + P(x)
+
+
+def no_lt(x):
+    return P(x) < P(x)
+
+
+def no_index(x):
+    return P(x)[0]
+
+
+def no_setindex(x):
+    P(x)[0] = 1
+
+
+def no_delindex(x):
+    del P(x)[0]
+
+
+def no_iter(x):
+    for q in P(x):
+        pass
+
+
+def no_contains(x):
+    return 1 in P(x)
+
+
+def no_neg(x):
+    return -P(x)
+
+
+def no_abs(x):
+    return abs(P(x))
+
+
+def no_float(x):
+    return float(P(x))
+
+
+def no_int(x):
+    return int(P(x))
+
+
+def no_round(x):
+    return round(P(x))
+
+
+def no_iadd(x):
+    p = P(x)
+    p += 1
+    return p
+
+
+def no_enter(x):
+    with P(x) as q:
+        return 1
+
+
+def no_unpack(x):
+    a, b = P(x)
+    return a
+
+
+def no_bool_add(x):
+    return [1.0] + P(x)
+
+
+def eq_default(x):
+    p = P(x)
+    q = P(x)
+    return p == p, p == q, p != q, p is not q, p in [q, p], p in (q,), [p, q].index(q), p == 1
+
+
+def str_err(x):
+    raise ValueError(P(x))
+
+
+def str_err2(x):
+    raise ValueError(f"bad {P(x)} {P(x)!r}")
+
+
+def set_err(x):
+    p = P(x)
+    p.y = -x
+    return p
+
+
+class Base:
+    def who(self):
+        return 1.0
+
+    def run(self, x):
+        return self.who() * x
+
+    def __init__(self, a):
+        self.a = a
+
+
+class Left(Base):
+    def __init__(self, a):
+        super().__init__(a)
+        self.left = a
+
+    def who(self):
+        return super().who() + 10
+
+
+class Right(Base):
+    def __init__(self, a):
+        super().__init__(a * 2)
+        self.right = a
+
+    def who(self):
+        return super().who() * 5
+
+
+class Both(Left, Right):
+    def who(self):
+        return super().who() + 100
+
+
+class Mixin:
+    def tag(self):
+        return self.a + self.extra
+
+    extra = 0.5
+
+
+class Mixed(Mixin, Left):
+    extra = 1.5
+
+
+def mro(x):
+    b = Both(x)
+    return (
+        b.run(x),
+        b.a,
+        b.left,
+        b.right,
+        Mixed(x).tag(),
+        isinstance(b, Right),
+        issubclass(Both, Base),
+        type(b) is Both,
+        type(b).__name__,
+        b.__class__ is Both,
+        isinstance(b, (int, Base)),
+        Both.__mro__[1] is Left,
+    )
+
+
+class Slots:
+    __slots__ = ("a", "b")
+
+    def __init__(self, a):
+        self.a = a
+
+
+def slots(x):
+    s = Slots(x)
+    s.b = 2.0
+    return s.a, s.b
+
+
+def slots_unset(x):
+    return Slots(x).b
+
+
+def slots_new(x):
+    s = Slots(x)
+    s.c = 1.0
+    return s.c
+
+
+def slots_hasattr(x):
+    s = Slots(x)
+    return hasattr(s, "b"), hasattr(s, "a"), getattr(s, "b", 7.0)
+
+
+class Dyn:
+    def __init__(self, **kw):
+        self.__dict__.update(kw)
+
+    def __getattr__(self, name):
+        if name.startswith("z"):
+            return 42.0
+        raise AttributeError(f"no {name}")
+
+
+class Log:
+    def __init__(self, x):
+        object.__setattr__(self, "n", 0)
+        self.x = x
+
+    def __setattr__(self, name, v):
+        object.__setattr__(self, "n", self.n + 1)
+        super().__setattr__(name, v)
+
+
+def dyn(x):
+    d = Dyn(a=x, b=2.0)
+    d.__dict__["c"] = 3.0
+    return d.a, d.b, d.zip, vars(d)["a"], len(vars(d)), d.c, sorted(vars(d)), list(d.__dict__.keys())
+
+
+def dyn_err(x):
+    return Dyn(a=x).q
+
+
+def log(x):
+    l = Log(x)
+    l.x = 2.0
+    l.y = x
+    setattr(l, "w", 1.0)
+    return l.n, l.x, l.y, getattr(l, "w"), delattr(l, "w"), hasattr(l, "w")
+
+
+class Vec:
+    def __init__(self, *c):
+        self.c = list(c)
+
+    def __call__(self, k):
+        return self.c[k] * 2
+
+    def __len__(self):
+        return len(self.c)
+
+    def __getitem__(self, i):
+        return self.c[i]
+
+    def __setitem__(self, i, v):
+        self.c[i] = v
+
+    def __delitem__(self, i):
+        del self.c[i]
+
+    def __contains__(self, v):
+        return any(v == q for q in self.c)
+
+    def __iter__(self):
+        for q in self.c:
+            yield q
+
+    def __bool__(self):
+        return len(self.c) > 1
+
+    def __eq__(self, o):
+        return isinstance(o, Vec) and self.c == o.c
+
+    def __add__(self, o):
+        if not isinstance(o, Vec):
+            return NotImplemented
+        return Vec(*[p + q for p, q in zip(self.c, o.c)])
+
+    def __radd__(self, o):
+        return Vec(*[o + q for q in self.c])
+
+    def __iadd__(self, o):
+        self.c = [q + o for q in self.c]
+        return self
+
+    def __mul__(self, s):
+        return Vec(*[q * s for q in self.c])
+
+    __rmul__ = __mul__
+
+    def __neg__(self):
+        return Vec(*[-q for q in self.c])
+
+    def __pos__(self):
+        return self
+
+    def __invert__(self):
+        return 7
+
+    def __abs__(self):
+        return math.sqrt(sum(q * q for q in self.c))
+
+    def __float__(self):
+        return self.c[0]
+
+    def __int__(self):
+        return 3
+
+    def __index__(self):
+        return 1
+
+    def __round__(self, n=None):
+        return 9.0 if n is None else n
+
+    def __matmul__(self, o):
+        return sum(p * q for p, q in zip(self.c, o.c))
+
+    def __pow__(self, n):
+        return self.c[0] ** n
+
+    def __truediv__(self, s):
+        return Vec(*[q / s for q in self.c])
+
+    def __floordiv__(self, s):
+        return "fd"
+
+    def __mod__(self, s):
+        return 1
+
+    def __divmod__(self, s):
+        return 2, 3
+
+    def __lshift__(self, s):
+        return 4
+
+    def __and__(self, s):
+        return 5
+
+    def __or__(self, s):
+        return 6
+
+    def __reversed__(self):
+        return iter(self.c[::-1])
+
+    def __enter__(self):
+        self.c.append(1.0)
+        return self
+
+    def __exit__(self, t, v, tb):
+        self.c.append(2.0)
+        return t is ZeroDivisionError
+
+    def __trunc__(self):
+        return 11
+
+    def __floor__(self):
+        return 12
+
+    def __ceil__(self):
+        return 13
+
+    def __hash__(self):
+        return 5
+
+    def __format__(self, spec):
+        return "fmt" + spec
+
+    def __str__(self):
+        return "Vec!"
+
+
+def ops(x, y):
+    v = Vec(x, y)
+    w = v + v
+    v[0] = 5.0
+    v += 1
+    return (
+        v(1),
+        len(v),
+        v[0],
+        v[-1],
+        6.0 in v,
+        9.0 in v,
+        [q for q in v],
+        bool(v),
+        v == w,
+        v != w,
+        w.c,
+        (v * 2).c,
+        (2 * v).c,
+        (-v).c,
+        abs(v),
+        float(v),
+        int(v),
+        round(v),
+        round(v, 3),
+        v @ w,
+        v**2,
+        (v / 2).c,
+        ~v,
+        +v is v,
+        v % 2,
+        v << 1,
+        v & 1,
+        v | 1,
+    )
+
+
+def ops2(x, y):
+    v = Vec(x, y)
+    a, b = v
+    return (
+        a,
+        b,
+        list(v),
+        tuple(v),
+        sum(v),
+        max(v),
+        min(v),
+        sorted(v),
+        list(reversed(v)),
+        divmod(v, 2),
+        v // 1,
+        [*v],
+        list(zip(v, v)),
+        list(enumerate(v)),
+        dict(a=v)["a"] is v,
+        not v,
+        v and 1,
+        v or 2,
+    )
+
+
+def ops3(x, y):
+    v = Vec(x, y)
+    return math.floor(v), math.ceil(v), math.trunc(v), [4.0, 5.0, 6.0][v], range(3)[v], math.sqrt(v), f"{v:a}", str(v)
+
+
+def with_(x, y):
+    v = Vec(x)
+    with v as q:
+        z = x / y
+        v.c.append(z)
+    return v.c, q is v
+
+
+def with_raise(x, y):
+    v = Vec(x)
+    with v as q:
+        math.sqrt(x)
+    return v.c
+
+
+def sub_add(x):
+    return Vec(x) + 1
+
+
+ONE_NUMBER = [
+    class_attr,
+    missing,
+    set_ro,
+    wrong_init,
+    wrong_init2,
+    wrong_kw,
+    not_callable,
+    no_len,
+    no_add,
+    no_radd,
+    no_lt,
+    no_index,
+    no_setindex,
+    no_delindex,
+    no_iter,
+    no_contains,
+    no_neg,
+    no_abs,
+    no_float,
+    no_int,
+    no_round,
+    no_iadd,
+    no_enter,
+    no_unpack,
+    no_bool_add,
+    eq_default,
+    str_err,
+    str_err2,
+    set_err,
+    mro,
+    slots,
+    slots_unset,
+    slots_new,
+    slots_hasattr,
+    dyn,
+    dyn_err,
+    log,
+    sub_add,
+]
+
+
+@pytest.mark.parametrize("f", ONE_NUMBER, ids=lambda f: f.__name__)
+def test_objects(f):
+    all_same(f, [1.0])
+
+
+@pytest.mark.parametrize("f", [props, ops, ops2, ops3, with_, with_raise], ids=lambda f: f.__name__)
+def test_objects_of_two_numbers(f):
+    all_same(f, [(1.0, 2.0), (-1.0, -1.0)])
+
+
+def test_division_in_a_context():
+    all_same(with_, [(1.0, 0.0)])
+
+
+def deletes(x):
+    p = P(x)
+    del p.x
+    return p
+
+
+def test_refused():
+    refused(deletes, 1.0, match="del of an attribute")

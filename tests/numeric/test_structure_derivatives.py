@@ -1,0 +1,168 @@
+"""Derivatives by lists, dicts and objects: the gradient has their structure; what is changed is changed in copies."""
+
+import math
+
+import numpy as np
+import pytest
+from numeric.test_classes import NT, Fr, Pt, Sl
+
+import irad
+
+
+class Model:
+    made = 0
+
+    def __init__(self, a, w):
+        Model.made += 1
+        self.a, self.w, self.name, self.k, self.sub = a, w, "model", 3, Pt(1.5, 2.5)
+
+    def loss(self, x):
+        return self.a * x**2 + (self.w * self.w).sum() * x + self.sub.x * self.sub.y
+
+    def step(self, x):
+        self.a += x
+        return self.a * self.a
+
+
+def model():
+    return Model(2.0, np.array([1.0, 2.0]))
+
+
+def test_gradient_has_the_structure_of_the_object():
+    m = model()
+    made = Model.made
+    g = irad.grad(Model.loss)(m, 2.0)
+    assert Model.made == made, "made without __init__"
+    assert type(g) is Model and type(g.sub) is Pt
+    assert (g.a, g.name, g.k, g.sub.x, g.sub.y, g.sub.tags) == (4.0, None, None, 2.5, 1.5, [])
+    assert g.w.tolist() == [4.0, 8.0]
+    assert irad.grad(m.loss)(2.0) == 13.0
+    assert irad.value_and_grad(m.loss)(2.0) == (m.loss(2.0), 13.0)
+    by_self, by_x = irad.grad(Model.loss, argnums=(0, 1))(m, 2.0)
+    assert (by_self.a, by_x) == (4.0, 13.0)
+
+
+def test_the_argument_stays_as_it_is():
+    m = model()
+    assert irad.grad(Model.step)(m, 2.0).a == 8.0
+    assert m.a == 2.0
+    xs = [3.0]
+    assert irad.grad(lambda v: (v.append(v[0] * 2), v[-1] * v[0])[1])(xs) == [12.0]
+    assert xs == [3.0]
+
+
+@pytest.mark.parametrize(("f", "x", "wanted"), [
+    (lambda v: sum(q * q for q in v), [1.0, 2.0, 3.0], [2.0, 4.0, 6.0]),
+    (lambda v: v[0] * v[1], [2.0, 3], [3.0, None]),
+    (lambda d: d["a"] * d["b"][0] + d["c"], {"a": 2.0, "b": [3.0, 4.0], "c": 1.0, "n": 1, "s": "x", "z": None, "t": (1.0, 2)},
+     {"a": 3.0, "b": [2.0, 0.0], "c": 1.0, "n": None, "s": None, "z": None, "t": (0.0, None)}),
+    (lambda d: d[0][1] * d[1]["q"], [[1.0, 2.0], {"q": 3.0}], [[0.0, 3.0], {"q": 2.0}]),
+    (lambda n: n.a**2, NT(3.0), NT(6.0, None)),
+    (lambda f: f.a * f.c, Fr(2.0), Fr(0.5, None, 2.0)),
+    (lambda f: f.a * f.b, Sl(2.0), Sl(1.0, 2.0)),
+    (lambda v: 1.0, [], []),
+])
+def test_gradients(f, x, wanted):
+    found = irad.grad(f)(x)
+    assert found == wanted and type(found) is type(wanted)
+
+
+def test_gradient_by_arrays_inside():
+    found = irad.grad(lambda d: d["w"] @ d["w"] + d["l"][1].sum())({"w": np.array([1.0, 2.0]), "l": [1, np.ones(2)]})
+    assert found["w"].tolist() == [2.0, 4.0] and found["l"][0] is None and found["l"][1].tolist() == [1.0, 1.0]
+
+
+def test_jvp_and_vjp():
+    assert irad.jvp(lambda v: v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],)) == (6.0, 3.0)
+    assert irad.jvp(lambda v: v[0] * v[1], ([2.0, 3],), ([1.0, 0.0],)) == (6.0, 3.0)
+    assert irad.jvp(lambda p: p.x * p.y, (Pt(2.0, 3.0),), (Pt(1.0, 0.0),)) == (6.0, 3.0)
+    assert irad.jvp(lambda p: p["x"] * p["y"], ({"x": 2.0, "y": 3.0},), ({"x": 1.0, "y": 0.0},)) == (6.0, 3.0)
+    assert irad.jvp(lambda x: Pt(x, x * x), (3.0,), (1.0,))[1] == Pt(1.0, 6.0)
+    assert irad.vjp(lambda d: d["a"] ** 2, {"a": 3.0})[1](1.0) == ({"a": 6.0},)
+    assert irad.vjp(lambda p: p.x**2, Pt(3.0))[1](1.0)[0] == Pt(6.0, 0.0)
+    assert irad.vjp(lambda x: [x, x * x], 3.0)[1]([1.0, 1.0]) == (7.0,)
+    with pytest.raises(ValueError, match="a list of 2 items has a tangent or cotangent of 1"):
+        irad.vjp(lambda x: [x, x * x], 3.0)[1]([1.0])
+    assert irad.linearize(lambda v: v[0] * v[1], [2.0, 3.0])[1]([1.0, 1.0]) == 5.0
+    assert irad.hvp(lambda d: d["a"] * d["b"] ** 2, ({"a": 2.0, "b": 3.0},), ({"a": 1.0, "b": 0.0},)) == ({"a": 0.0, "b": 6.0},)
+
+
+def test_check_grads():
+    irad.check_grads(lambda v: v[0] * v[1] ** 2, ([2.0, 3.0],), order=2)
+    irad.check_grads(lambda d: d["a"] * math.sin(d["b"]), ({"a": 1.0, "b": 2.0},), order=2)
+    irad.check_grads(lambda p, x: p.loss(x), (model(), 2.0))
+
+
+def test_inside_of_compiled_code():
+    assert irad.grad(lambda x: irad.grad(lambda p: p.x**3)(Pt(x)).x)(2.0) == 12.0
+    assert irad.compile(lambda p: irad.grad(Pt.norm)(p))(Pt(3.0, 4.0)) == Pt(0.6, 0.8)
+
+
+def test_objects_given_twice():
+    p = Pt(2.0, 3.0)
+    assert irad.grad(lambda a, b: a.x * b.y, argnums=(0, 1))(p, p) == (Pt(3.0, 0.0), Pt(0.0, 2.0))
+    xs = [2.0, 3.0]
+    assert irad.grad(lambda a, b: a[0] * b[0] * b[1], argnums=(0, 1))(xs, xs) == ([6.0, 0.0], [6.0, 4.0])
+    assert irad.compile(lambda x: irad.grad(lambda a, b: a * b * b, argnums=(0, 1))(x, x))(3.0) == (9.0, 18.0)
+    assert irad.compile(lambda x: irad.jvp(lambda a, b: a * b * b, (x, x), (1.0, 0.0)))(3.0) == (27.0, 9.0)
+    with pytest.raises(irad.UnsupportedError, match="changes a list which it has been given twice"):
+        irad.grad(lambda a, b: (a.append(a[0] * 3), b[-1] * b[0])[1], argnums=(0, 1))(xs, xs)
+    with pytest.raises(irad.UnsupportedError, match="at two places"):
+        irad.grad(lambda d: d[0].x * d[1].y)([p, p])
+
+
+class Runner:
+    k = 2.0
+
+    def __init__(self, x):
+        self.x, self.n = x, 0
+
+    @irad.compile
+    def run(self, y):
+        self.n += 1
+        self.x += y
+        return self.x * self.k
+
+    @irad.compile
+    def value(self, y):
+        return self.x * y
+
+
+def test_compile_on_methods():
+    r = Runner(1.0)
+    assert (r.run(2.0), r.x, r.n) == (6.0, 3.0, 1)
+    assert (Runner.run(r, 1.0), r.x, r.n) == (8.0, 4.0, 2)
+    assert irad.grad(Runner.run)(r, 3.0).x == 2.0 and r.n == 2
+    assert irad.grad(r.value)(3.0) == 4.0
+    assert irad.grad(r.run)(3.0) == 2.0 and (r.x, r.n) == (4.0, 2), "changed in a copy only"
+
+
+def test_one_compilation_for_lists_of_all_lengths():
+    total = irad.compile(lambda v: sum(v))
+    for n in range(1, 6):
+        assert total([1.0] * n) == n
+    assert len(total.signatures) == 1
+
+
+class Holder:
+    def __init__(self, w):
+        self.a, self.w, self.d, self.l = 1.0, w, {"k": w}, [w, 1.0]
+
+    def add(self, x):
+        self.a += 1.0 / x
+        self.w[0] = self.a
+        return self.w
+
+    def replace(self, x):
+        self.w = self.w * x
+
+
+def test_arrays_keep_their_identity():
+    w = np.array([1.0, 2.0])
+    h = Holder(w)
+    assert irad.compile(Holder.add)(h, 2.0) is w
+    with pytest.raises(ZeroDivisionError):
+        irad.compile(Holder.add)(h, 0.0)
+    assert h.w is w and h.d["k"] is w and h.l[0] is w and w.tolist() == [1.5, 2.0]
+    irad.compile(Holder.replace)(h, 2.0)
+    assert h.w is not w and h.w.tolist() == [3.0, 4.0] and h.d["k"] is w and h.l[0] is w
