@@ -109,6 +109,11 @@ def items_of(cx: Context, av: AV) -> list[AV] | None:
 
 def size_tuple(cx: Context, shape: AV) -> list[Value]:
     """The extents that a shape argument asks for."""
+    if isinstance(shape, Choice) and any(isinstance(m, Seq) for m in shape.members):
+        cx.unsupported(
+            "an axis or a number of axes that is not known at compile time", kind="axis",
+            why="the number of axes of an array is part of its type", hint="write the number in its place",
+        )
     items = items_of(cx, shape) if not numeric(shape) else None
     if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
         n = cx.num(shape)

@@ -18,7 +18,7 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
 
 
 def _running_sum(a: Any, out: Any) -> None:
-    s = dtype_like(a)(0)
+    s = dtype_like(a)(-0.0)  # what numpy begins with is the first element: a sum of -0.0 is -0.0
     for i in range(a.shape[0]):
         s += a[i]
         out[i] = s

@@ -495,12 +495,14 @@ def comprehension(n):
     return squares, sum(squares), max(squares), flags[0], [a + b for a, b in zip(squares, (1, 2, 3))], len(squares)
 
 
+@program(*INTS)
 def list_item_set(n):
     a = [n, 2, 3.5]
     a[0] = n + 1
     return a
 
 
+@program(*INTS)
 def list_extended(n):
     a = b = [n, 2, 3.5]
     a += [1]
@@ -546,6 +548,19 @@ def sums_of_floats(a, b, c):
     return sum((a, b, c)), sum([a, b, c], 0.5), sum((a, 1, c)), sum((a, b), 1), sum((1, 2, a, b, c)), sum((a,) * 10)
 
 
+@program(*INTS)
+def runtime_list(n):
+    out = []
+    for i in range(n):
+        out.append(i)
+    return out
+
+
+@program(*INTS)
+def runtime_comprehension(n):
+    return [i * i for i in range(n)]
+
+
 @pytest.mark.parametrize("f, cases", PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
 def test_program(f, cases):
     all_same(f, cases)
@@ -559,17 +574,6 @@ def test_one_compilation_each():
     for n in range(20):
         assert f(n) == collatz(n)
     assert c.COUNTERS["compilations"] - before <= 1
-
-
-def runtime_list(n):
-    out = []
-    for i in range(n):
-        out.append(i)
-    return out
-
-
-def runtime_comprehension(n):
-    return [i * i for i in range(n)]
 
 
 def runtime_dict(n):
@@ -600,8 +604,7 @@ def set_attribute(n):
 
 
 REFUSED = [
-    list_item_set, list_extended, runtime_comprehension, runtime_dict, generator, with_block, set_global,
-    set_attribute, runtime_list, runtime_text,
+    runtime_dict, generator, with_block, set_global, set_attribute, runtime_text,
 ]
 
 
