@@ -20,6 +20,7 @@ from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
+from irad.errors import UnsupportedError
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Obj, Record, Seq, Shape
@@ -111,7 +112,13 @@ def infer(request: Request) -> Build:
 
 def _infer(request: Request) -> Build:
     unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
-    entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
+    try:
+        entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
+    except RecursionError:  # of inference: each call asks for one more specialisation
+        raise UnsupportedError(
+            "functions that call each other with ever other types of arguments", kind="unroll",
+            why="each call would need code of its own", hint="give the recursion arguments of the same types at each level",
+        ) from None
     return Build(request, unit, entry, unit.module)
 
 

@@ -8,8 +8,10 @@ import re
 import traceback
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import irad
 import irad.errors as errors
 from irad.errors import (
     KINDS,
@@ -244,3 +246,11 @@ def test_every_kind_in_use_is_registered():
                 missing += [(path.name, node.lineno, k.value) for k in kinds if k.value not in KINDS]
     assert not missing, "add to irad.errors.KINDS (and docs/errors.md)"
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", kind) for kind in KINDS)
+
+
+def test_a_recursion_whose_types_never_end_is_refused():
+    def deeper(a, n):
+        return a.sum() if n == 0 else deeper(a[None], n - 1)
+
+    with pytest.raises(irad.UnsupportedError):
+        irad.compile(lambda a, n: deeper(a, n))(np.ones(2), 3)
