@@ -109,11 +109,6 @@ def by_position(av: AV) -> AV | None:
     return av
 
 
-def holds_generator(av: AV) -> bool:
-    """Whether a step of this iterator runs code of the program, so that none may be taken too early."""
-    return isinstance(av, (Gen, Iter)) or any(map(holds_generator, av.children))
-
-
 def on_each(handler: Handler) -> Handler:
     """The meaning of a function of one collection, where that is one of several: of each behind a branch."""
 

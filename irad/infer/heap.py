@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from irad.errors import TypingError
-from irad.infer.joins import at_run_time, is_content
+from irad.infer.joins import is_content
 from irad.infer.values import (
     AV,
     UNBOUND_AV,
@@ -104,14 +104,6 @@ def store(cx: Context, ref: Reference, content: AV) -> None:
     """The object holds this from now on."""
     cx.heap[ref.name] = content
     cx.written.add(ref.name)
-
-
-def with_new_lists(cx: Context, av: AV) -> AV:
-    """A value that has just been made, its lists and dicts as objects of the heap."""
-    if isinstance(av, Reference):
-        return av
-    made = av.with_children(tuple(with_new_lists(cx, c) for c in av.children)) if av.children else av
-    return allocate(cx, made) if is_content(shape_top(made)) else made
 
 
 def is_tree(av: AV) -> bool:
@@ -419,13 +411,6 @@ def item_of(cx: Context, content: Growing, at: Value) -> AV:
     return rebuild(content.item, iter([cx.op("load", buffer, at) for buffer in content.buffers]))
 
 
-def fits_item(content: Growing, item: AV) -> bool:
-    """Whether an item has the form of those that are there."""
-    from irad.infer.joins import unifies
-
-    return unifies(content.item, at_run_time(shape_of(item)))
-
-
 # -- conversion where ways meet ----------------------------------------------------------------------------------
 
 
@@ -486,4 +471,3 @@ def joined(cx: Context, heaps: Iterable[Mapping[Name, Shape]]) -> dict[Name, Sha
 
 def shapes(heap: Heap) -> dict[Name, Shape]:
     return {name: shape_of(content) for name, content in heap.items()}
-

@@ -231,9 +231,6 @@ class Boxer:
         return self._checked(f"call ptr @irad_np_scalar(ptr {room}, ptr {descr}, ptr null)")
 
 
-_RANK = {"i8": 0, "i32": 1, "i64": 2, "float": 3, "double": 4}
-
-
 def _convert(t: Text, value: str, held: str, wanted: str, kind: str) -> str:
     """A value of the wider machine type as the narrower one that a kind needs."""
     if kind in ("bool", "bool_"):

@@ -27,7 +27,6 @@ from irad.runtime.failure import again, in_frames, levels
 
 Path = tuple[Any, ...]
 Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
-ShapeOf = Callable[[Any, Path, Seen], Shape]
 NUMBERS = {float: "float64", int: "int64", bool: "bool_"}
 LARGEST = 200  # values in an object
 DEEPEST = 6
