@@ -389,10 +389,10 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     if items is not None:
         found: Value = const(False)
         for other in items:
-            same = listmethods.same_item(cx, other, item)
-            if isinstance(same, Const) and same.value:
-                return same
-            found = cx.either(found, same)
+            equal = listmethods.same_item(cx, other, item)
+            if isinstance(equal, Const) and equal.value:
+                return equal
+            found = cx.either(found, equal)
         return found
     if isinstance(container, Arr):
         same = arrays.compare(cx, "==", container, item)
