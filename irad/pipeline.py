@@ -12,7 +12,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,7 +20,8 @@ from irad.ad.differentiate import forward, reverse
 from irad.ad.preaccumulate import preaccumulate
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
-from irad.errors import UnsupportedError
+from irad.errors import IradError, UnsupportedError
+from irad.infer import rows
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Obj, Record, Seq, Shape
@@ -104,14 +105,22 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    held = 0
+    error: IradError | None = None
     for _ in range(MOST_BEGINNINGS):
-        with suppress(Anew):
-            return _infer(request)
-    return _infer(request)
+        try:
+            return _infer(request, held)
+        except Anew as anew:
+            held = max(held, anew.rows)
+        except IradError as e:
+            if held <= 0:
+                raise error or e from None
+            held, error = rows.NEVER, e
+    return _infer(request, rows.NEVER)
 
 
-def _infer(request: Request) -> Build:
-    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
+def _infer(request: Request, held: int) -> Build:
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total, held)
     try:
         entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     except RecursionError:  # of inference: each call asks for one more specialisation
