@@ -33,11 +33,13 @@ from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
 from irad.passes.private import private_inputs
+from irad.passes.quiet import quieted
 from irad.passes.tools import verify_module
 from irad.passes.versions import versions
 from irad.runtime import boundary, library, wrapper
 from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
+from irad.runtime.outlets import Bridge
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported
@@ -95,6 +97,7 @@ class Program:
     text: str
     timings: dict[str, float]
     effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
+    speaks: bool  # it calls Python
     entry: str = "irad_entry"
 
     @property
@@ -124,7 +127,8 @@ def _infer(request: Request) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
-    if build.request.growing_tapes:
+    speaks = any(i.op in ("tell", "ask") for f in build.module.functions.values() for i in f.instrs())
+    if build.request.growing_tapes or speaks:  # a call that has spoken is not made again
         for function in build.module.functions.values():
             function.attrs["growing_tapes"] = True
     prepare(build.module, build.entry.name, set())
@@ -155,7 +159,8 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
             answer(module, module.functions[each])
     for instr in list(reachable_instrs(module, name)):
         if instr.op == "call" and ":" in instr.attrs["callee"]:
-            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done)
+            quiet = instr.attrs.pop("quiet", False)
+            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done, quiet)
     inline_calls(module, name)
     cleanup(module.functions[name])
     for instr in list(module.functions[name].instrs()):
@@ -171,10 +176,12 @@ class Wanted(NamedTuple):
     active: tuple[bool, ...]
 
 
-def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
+def wanted(module: Module, spec: str, done: set[str], quiet: bool = False) -> Wanted:
     """What "vjp:NAME:ACTIVE:MODE", "jvp:NAME:ACTIVE" or "own:NAME" stands for (`irad.infer.transforms`), its primal prepared."""
     kind, name, *more = spec.split(":")
     prepare(module, name, done)
+    if quiet:
+        name = quieted(module, name)
     active, *mode = more or ["", ""]
     mask = tuple(bit == "1" for bit in active)
     if mode == ["auto"]:
@@ -182,9 +189,9 @@ def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
     return Wanted(kind, name, mask)
 
 
-def derivative(module: Module, spec: str, done: set[str]) -> str:
-    """The function that such a name stands for."""
-    found = wanted(module, spec, done)
+def derivative(module: Module, spec: str, done: set[str], quiet: bool = False) -> str:
+    """The function that such a name stands for; `quiet`: without its prints."""
+    found = wanted(module, spec, done, quiet)
     private_inputs(module, found.name)
     if found.kind == "own":
         return found.name
@@ -250,6 +257,9 @@ def natives(builds: list[Build]) -> list[Program]:
     emitted = emit_module(module, *(b.entry.name for b in builds))
     captures = list(unit.captures.values())
     inputs = [wrapper_input(c, i) for i, c in enumerate(captures)]
+    for wanted, name in emitted.bridges.items():
+        keep.append(Bridge(module.symbols[wanted.symbol], wanted))
+        known[name] = id(keep[-1])
     names = [f"irad_entry{i or ''}" for i in range(len(builds))]
     glue = "".join(entry_text(name, build, emitted, inputs, symbol) for name, build in zip(names, builds, strict=True))
     engine = Engine(emitted.text, library.symbols() | known, request.opt_level, wrapper.complete(glue))
@@ -258,7 +268,7 @@ def natives(builds: list[Build]) -> list[Program]:
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings,
-            build.entry.effects, name,
+            build.entry.effects, bool(emitted.bridges), name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

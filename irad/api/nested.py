@@ -87,7 +87,7 @@ def _fitting(cx: Context, cotangent: AV, out: AV) -> None:
 def _pullback(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _fitting(cx, args[0], f.children[1])
     primals = Seq(tuple, f.children[2:])
-    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0]), [primals, args[0]], {})
+    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0], {"quiet": True}), [primals, args[0]], {})
     return both.children[1]
 
 

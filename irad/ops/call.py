@@ -10,6 +10,11 @@ masked = call("masked")
 
 op("call", "... -> ...", "reads", "writes", "traps", "allocates", types=lambda a, k: [parse_type(t) for t in k["types"]],
    cost=100, doc="call function `callee` of the same module; results have `types`")
+op("tell", "... ->", "reads", "traps", types=lambda a, k: [], cost=1000,
+   doc="call the Python function of symbol `outlet` (print and its kind) with what its recipe makes of the operands; nothing "
+       "comes back but an exception")
+op("ask", "... -> ...", "reads", "writes", "traps", types=lambda a, k: [parse_type(t) for t in k["types"]], cost=1000,
+   doc="as `tell`; what the function returns comes back: scalars as results of `types`, arrays in the first `outs` operands")
 op("guard", "bool ... ->", "traps", types=lambda a, k: [],
    doc="go on if the condition holds, else leave with exception `exc` and message `msg` (its {} take the other operands)")
 op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])],
