@@ -132,6 +132,10 @@ def f(x):
     print(x, x > 1.0, [x], sep='', end='', file=SINK, flush=True)
     return x
 """,
+        "`irad.callback`: a call of CPython": """
+import irad
+def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
+""",
         "`logging`, `warnings.warn`": """
 import logging, warnings
 LOG = logging.getLogger('irad.features')

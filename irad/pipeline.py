@@ -150,6 +150,8 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
     if name in done:
         return
     done.add(name)
+    for rule in rules_of(module.functions[name]):
+        prepare(module, rule, done)
     for instr in list(reachable_instrs(module, name)):
         if instr.op in QUESTIONS:
             prepare(module, instr.attrs["callee"], done)
@@ -166,6 +168,12 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
     for instr in list(module.functions[name].instrs()):
         if instr.op == "call":  # what is still called recurses
             prepare(module, instr.attrs["callee"], done)
+
+
+def rules_of(function: Function) -> list[str]:
+    """The functions that say what the derivative of this one is (see `ad.rules`)."""
+    rule = function.attrs.get("rule", {})
+    return [rule[kind] for kind in ("vjp", "jvp", "copy") if rule.get(kind)]
 
 
 class Wanted(NamedTuple):

@@ -36,7 +36,8 @@ def smooth(instr: Instr, operand: int) -> bool:
 
 
 def memory_operands(instr: Instr) -> list[Value]:
-    return [a for a in instr.args if is_memory(a.type)]
+    """The operands through which derivatives leave an instruction: none of a call that only reads them (`fresh`)."""
+    return [] if instr.attrs.get("fresh") else [a for a in instr.args if is_memory(a.type)]
 
 
 class Classes:
@@ -76,6 +77,8 @@ def memory_classes(primal: Primal) -> Classes:
     classes = Classes()
     for block in primal.doms.order:
         for instr in block.instrs:
+            if instr.attrs.get("fresh"):
+                continue
             if instr.op in _JOINING or (instr.results and is_memory(instr.results[0].type)):
                 classes.join([*instr.args, *instr.results])
         for edge in block.edges:

@@ -7,6 +7,7 @@ finite choice.
 from __future__ import annotations
 
 import builtins
+import functools
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -148,7 +149,8 @@ def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
 # ("known", object), ("number", class, its place among those that are reported), ("text", template, places),
 # ("items", class, recipes), ("dict", keys, recipes[, class]), ("object" or "exception", class, names of its attributes, recipes);
 # for Python functions that compiled code calls (see `outlets`) also ("part", place), ("choice", place of the number of the one
-# that counts, recipes), ("column", the recipe of an item, places of arrays)
+# that counts, recipes), ("column", the recipe of an item, places of arrays), ("function", code, globals, name, number of
+# defaults, names of keyword defaults, recipes of these and of cells), ("partial", names, recipes)
 Recipe = tuple[Any, ...]
 
 
@@ -197,6 +199,13 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
         return follow(recipe[2][parts[recipe[1]]], parts)
     if what == "column":
         return [follow(recipe[1], row) for row in zip(*(parts[i] for i in recipe[2]), strict=True)]
+    if what == "function":
+        _, code, space, name, count, names, recipes = recipe
+        return _function(code, space, name, count, names, [follow(r, parts) for r in recipes])
+    if what == "partial":
+        function, *args = [follow(r, parts) for r in recipe[2]]
+        end = len(args) - len(recipe[1])
+        return functools.partial(function, *args[:end], **dict(zip(recipe[1], args[end:], strict=True)))
     _, cls, names, recipes = recipe
     fields = {name: follow(r, parts) for name, r in zip(names, recipes, strict=True)}
     if what == "object":
@@ -216,4 +225,14 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
         fields.setdefault("__context__", fields["__cause__"])
     for name, value in fields.items():
         setattr(made, name, value)
+    return made
+
+
+def _function(code: Any, space: Any, name: str, count: int, names: Sequence[str], parts: Sequence[Any]) -> Any:
+    """A function object: the same code with what its defaults and cells hold now."""
+    defaults, named, held = tuple(parts[:count]), parts[count : count + len(names)], parts[count + len(names) :]
+    cells = tuple(types.CellType() if part is UNBOUND else types.CellType(part) for part in held)
+    made = types.FunctionType(code, space, name.rpartition(".")[2], defaults or None, cells)
+    made.__kwdefaults__ = dict(zip(names, named, strict=True)) or None
+    made.__qualname__ = name
     return made

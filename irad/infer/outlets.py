@@ -8,21 +8,39 @@ the program comes to the place.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from irad.errors import IradError
+from irad.errors import IradError, for_user
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import CHAIN, Recipe, follow, is_exception
 from irad.infer.heap import content_of, items_tree
 from irad.infer.kinds import CLASSES
-from irad.infer.values import AV, Arr, Choice, Growing, Known, Num, Obj, Record, Seq, Shape, rebuild
+from irad.infer.values import (
+    AV,
+    Arr,
+    Bound,
+    Choice,
+    Fn,
+    FrozenCell,
+    Growing,
+    Known,
+    Num,
+    Obj,
+    Partial,
+    Record,
+    Seq,
+    Shape,
+    rebuild,
+)
 from irad.ir.core import Value
 from irad.ir.types import Array, Scalar
 
 DEEPEST = 16  # objects in objects
+WHO = "irad.callback: the function"
 
 
 class Outlet:
@@ -68,10 +86,10 @@ class Outlet:
 
 
 class Result:
-    """A number of a class, an array of a dtype, a tuple of such, or None."""
+    """A number of a class, an array of a dtype, a tuple of such; None: nothing is asked. `optional`: None stands for zeros."""
 
-    def __init__(self, what: Any, items: Sequence[Result] = ()) -> None:
-        self.what, self.items = what, tuple(items)
+    def __init__(self, what: Any, items: Sequence[Result] = (), optional: bool = False) -> None:
+        self.what, self.items, self.optional = what, tuple(items), optional
 
     def take(self, value: Any, places: Iterator[Any], scalars: list[Any]) -> None:
         """Put the arrays of a value at their places, and its numbers to the others.
@@ -82,14 +100,17 @@ class Result:
             If the value is something else.
         """
         if self.what is tuple:
+            if value is None and all(item.optional or item.what is None for item in self.items):
+                value = (None,) * len(self.items)
             if not isinstance(value, (tuple, list)) or len(value) != len(self.items):
-                raise TypeError(f"irad.callback: the function returned {_shown(value)}, not a tuple of {len(self.items)}")
+                raise for_user(TypeError(f"{WHO} returned {_shown(value)}, not a tuple of {len(self.items)}"))
             for item, part in zip(self.items, value, strict=True):
                 item.take(part, places, scalars)
         elif isinstance(self.what, np.dtype):
-            fill(next(places), value)
+            place = next(places)
+            fill(place, np.zeros_like(place) if value is None and self.optional else value)
         elif self.what is not None:
-            scalars.append(number(value, self.what))
+            scalars.append(number(0.0 if value is None and self.optional else value, self.what))
 
 
 def number(value: Any, cls: type) -> Any:
@@ -97,7 +118,7 @@ def number(value: Any, cls: type) -> Any:
     exact = np.asarray(value)
     want = np.dtype(cls)
     if exact.ndim or not np.can_cast(exact.dtype, want, "same_kind") or (want.kind == "i" and exact.dtype.kind == "b"):
-        raise TypeError(f"irad.callback: the function returned {_shown(value)}, not a {cls.__name__}")
+        raise for_user(TypeError(f"{WHO} returned {_shown(value)}, not {article(cls.__name__)}"))
     return cls(value)
 
 
@@ -105,9 +126,9 @@ def fill(place: Any, value: Any) -> None:
     """Write an array that a function returned to where compiled code expects it."""
     given = np.asarray(value)
     if given.shape != place.shape:
-        raise ValueError(f"irad.callback: the function returned an array of shape {given.shape}, not {place.shape}")
+        raise for_user(ValueError(f"{WHO} returned an array of shape {given.shape}, not {place.shape}"))
     if not np.can_cast(given.dtype, place.dtype, "same_kind"):
-        raise TypeError(f"irad.callback: the function returned an array of {given.dtype}, not {place.dtype}")
+        raise for_user(TypeError(f"{WHO} returned an array of {given.dtype}, not {place.dtype}"))
     place[...] = given
 
 
@@ -115,7 +136,17 @@ def _shown(value: Any) -> str:
     if value is None:
         return "None"
     shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
-    return f"{'an' if type(value).__name__[:1] in 'aeiou' else 'a'} {type(value).__name__}{shape}"
+    return article(type(value).__name__) + shape
+
+
+def article(name: str) -> str:
+    """The name of a class with its article."""
+    return f"an {name}" if name[:1] in "aeiou" else f"a {name}"
+
+
+def called(function: Any, *args: Any) -> Any:
+    """function(*args): for outlets whose function is made at each call."""
+    return function(*args)
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------
@@ -134,6 +165,17 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
 
     if isinstance(av, Known):
         return "known", av.obj
+    if isinstance(av, Fn):
+        code, space, count, names, name = av.static
+        return "function", code, space.obj, name, count, names, inner([c.children[0] if isinstance(c, FrozenCell) else c
+                                                                       for c in av.children])
+    if isinstance(av, Partial):
+        return "partial", av.static, inner(av.children)
+    if isinstance(av, Bound) and isinstance(av.owner, Known):
+        own = av.function
+        return "known", getattr(av.owner.obj, own) if isinstance(own, str) else types.MethodType(own, av.owner.obj)
+    if isinstance(av, Record) and av.static[0] == "by place":
+        return "known", av.static[1].obj
     if isinstance(av, Num):
         classes = [CLASSES[kind] for kind in av.kinds]
         if av.tag is None:

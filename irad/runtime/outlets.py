@@ -111,8 +111,8 @@ class Bridge:
         for original, copy in copies:
             if original.tobytes() != copy.tobytes():
                 raise for_user(ValueError(
-                    f"{self.outlet.__qualname__}, which compiled code calls, has changed an array that it was given, and the "
-                    "change would be lost: let it return the new array"
+                    f"{self.outlet.__qualname__}, which compiled code calls, has changed an array that it was given or has "
+                    "captured: it gets copies, so let it return the new array"
                 ))
         for k, (kind, scalar) in enumerate(zip(self.results, self.outlet.taken(value, views), strict=True)):
             assert isinstance(kind, Scalar)

@@ -142,6 +142,14 @@ def changes(a: np.ndarray, n: int) -> None:
         print(i, a, a[0])
 
 
+def own_array(x: float, n: int) -> float:
+    a = np.zeros(2)
+    for i in range(n):
+        print(a)
+        a = a + x * i
+    return x
+
+
 def with_caught(x: float) -> float:
     try:
         if x > 1:
@@ -160,7 +168,7 @@ CASES = [
     (arrays, (np.array([1.0, 2.5, 1e-10]), 3)), (arrays, (np.linspace(0, 1, 2001), 2)), (arrays, (np.arange(4.0)[::2], 1)),
     (formats, (1234.5678, 3, True)), (formats, (-0.001, 12, False)), (in_order, (1.5, 8)),
     (until_it_fails, (np.arange(3.0), 3)), (until_it_fails, (np.arange(3.0), 9)), (changes, (np.arange(2.0), 3)),
-    (with_caught, (2.0,)), (with_caught, (0.5,)),
+    (own_array, (1.5, 3)), (with_caught, (2.0,)), (with_caught, (0.5,)),
 ]
 
 
