@@ -258,7 +258,7 @@ def hessian_vector(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) ->
     if len(primals) != len(tangents):
         cx.throw("ValueError", f"hvp got {len(primals)} primals and {len(tangents)} tangents")
     given = [floats_at_run_time(cx, p) for p in primals]
-    inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))),)), f.children)
+    inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))), ("every", True))), f.children)
     chosen = Chosen(given, {}, given, False)
     by_leaf: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
