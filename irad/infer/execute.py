@@ -19,6 +19,7 @@ from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
+from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.objects import has_class
@@ -134,17 +135,19 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
         return Seq(_class_family(a), a.items * b.obj)
-    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str) and isinstance(b, (Seq, Record)):
-        if all(isinstance(c, Known) for c in b.children):
+    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
+        is_dict = isinstance(b, Record) and b.static[0] == "dict"
+        if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
-            filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
+            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+        return percent(cx, a.obj, b)
     if op == "+" and is_text(a) and is_text(b):
         return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code has texts in the messages of exceptions only", hint="make the text outside, or raise it",
+            why="compiled code makes texts for exceptions, print and logging only", hint="write it as an f-string, or outside",
         )
     if is_complex(a) or is_complex(b):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")

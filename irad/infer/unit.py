@@ -152,6 +152,7 @@ class Unit:
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
+        self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects
         self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)

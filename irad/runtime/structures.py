@@ -23,7 +23,8 @@ from irad.infer.objects import written_in_python
 from irad.infer.values import Arr, Num, Obj, Place, Record, Same, Seq, Shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
-from irad.runtime.failure import again, in_frames, levels
+from irad.runtime.failure import again
+from irad.runtime.frames import in_frames, levels
 
 Path = tuple[Any, ...]
 Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
