@@ -442,7 +442,7 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> 
     if answer is not None:
         return answer
     bound = bind(cx, f, args, kwargs)
-    if f.code.co_flags & inspect.CO_GENERATOR:
+    if generators.is_generator(f):
         return generators.make(cx, f, bound)
     return call_specialised(cx, f, generators.parameters(cx, f, bound))
 

@@ -527,6 +527,11 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 
+@meaning("del_attr")
+def _del_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.dispatch(args[0], lambda m: instances.delete_attr(cx, m, instr.attrs["name"]))
+
+
 @meaning("item")
 def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.dispatch(args[0], lambda m: get_item(cx, m, args[1]))
@@ -619,6 +624,13 @@ def _raise(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("reraise")
 def _reraise(cx: Context, instr: Instr, args: list[AV]) -> AV:
     reraise(cx, args[0])
+
+
+@meaning("rethrow")
+def _rethrow(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if isinstance(args[0], Known) and args[0].obj is None:
+        return NONE
+    raise_value(cx, args[0])
 
 
 @meaning("match")
