@@ -52,7 +52,7 @@ def join(a: Shape, b: Shape) -> Shape:
     Raises
     ------
     JoinError
-        If there is none (arrays of different ranks or dtypes, more than `MAX_CHOICE` alternatives).
+        If there is none (more than `MAX_CHOICE` alternatives).
     """
     if a == b:
         return a
@@ -88,14 +88,14 @@ def _mergeable(a: Shape, b: Shape) -> bool:
     if a.cls is not b.cls:
         return False
     if a.cls is Arr:
-        return True
+        return _alike(a, b)
     if a.cls is Counted and not _alike(a.children[0], b.children[0]):
         return False
     return a.static == b.static and len(a.children) == len(b.children) and a.types == b.types
 
 
 def _alike(a: Shape, b: Shape) -> bool:
-    """Whether one loop can walk over either."""
+    """Whether these are arrays of one rank and dtype, or the like: one loop can walk over either."""
     if a.cls is b.cls is Arr:
         return bool(a.static[0] == b.static[0] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
     return a.cls is b.cls
@@ -104,8 +104,6 @@ def _alike(a: Shape, b: Shape) -> bool:
 def _join_arrays(a: Shape, b: Shape) -> Shape:
     (ta,), (tb,) = a.types, b.types
     assert isinstance(ta, Array) and isinstance(tb, Array)
-    if a.static[0] != b.static[0] or ta.ndim != tb.ndim:
-        raise JoinError(a, b)
     layout = "C" if ta.layout == tb.layout == "C" else "A"
     return Shape(Arr, (a.static[0], a.static[1] and b.static[1]), (), (Array(ta.elem, ta.ndim, layout),))
 

@@ -542,8 +542,13 @@ class Solver:
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""
-        inside = [self._reaches(out, t.key) for out in t.outs]
+        inside = [self._reaches(out, t.key) for out in t.outs if not self._fails(out)]
         return any(inside) and not all(inside)
+
+    def _fails(self, start: Key) -> bool:
+        """Whether all ways from a block end with an error: where they would go from there is not known."""
+        reach = [self.blocks[k] for k in reverse_postorder(start, lambda k: self.blocks[k].outs)]
+        return any(t.error for t in reach) and all(t.error is not None or t.outs for t in reach)
 
     def _reaches(self, start: Key, goal: Key) -> bool:
         return goal in set(reverse_postorder(start, lambda k: self.blocks[k].outs)) if start != goal else True

@@ -5,8 +5,11 @@ from __future__ import annotations
 import enum
 from collections import namedtuple
 
+import numpy as np
 import pytest
 from numeric.harness import all_same, compiled, refused, same_as_python
+
+import irad
 
 INTS = [(n,) for n in (-3, 0, 1, 2, 5, 10)]
 PROGRAMS = []
@@ -623,3 +626,58 @@ def test_known_arguments_specialise():
     for x in (1.0, 2.0):
         for name in ("a", "q"):
             same_as_python(known_arguments, x, name, None, Colour.BLUE)
+
+
+# -- arrays of several ranks and dtypes in one variable --------------------------------------------------------------
+
+
+def array_or_matrix(x):
+    a = np.array([x, 2.0 * x, 3.0])
+    b = a if x > 1.0 else np.outer(a, a)
+    return b[0], b.size, b
+
+
+def ints_then_floats(x):
+    a = np.arange(3)
+    for i in range(3):
+        if x > i:
+            a = a * x
+    return a
+
+
+def more_and_more_axes(x):
+    a = np.array([x, 2.0 * x])
+    for i in range(4):
+        if x > i:
+            a = a[None] if a.ndim < 3 else a
+    return a, np.sum(a) * x
+
+
+def test_arrays_of_several_forms_in_one_variable():
+    for f in (array_or_matrix, ints_then_floats, more_and_more_axes):
+        all_same(f, [(0.5,), (1.5,), (2.5,)])
+    assert irad.grad(lambda x: np.sum(array_or_matrix(x)[2]))(0.5) == pytest.approx(2 * 3 * (3 * 0.5 + 3))
+    assert irad.grad(lambda x: np.sum(ints_then_floats(x)))(2.5) == pytest.approx(3 * 3 * 2.5**2)
+    assert irad.grad(lambda x: more_and_more_axes(x)[1])(2.5) == pytest.approx(6 * 2.5)
+
+
+# -- errors behind branches in loops ----------------------------------------------------------------------------------
+
+
+def not_understood(x):
+    return x + len(open("nothing").read())
+
+
+def behind_a_branch_in_a_loop(x):
+    a = 1
+    y = 0.0
+    for i in range(3):
+        if x > 0:
+            y = not_understood(x)
+        a = a * x
+    return a + y
+
+
+def test_what_is_not_understood_raises_where_it_is_reached():
+    all_same(behind_a_branch_in_a_loop, [(-2.0,)])
+    refused(behind_a_branch_in_a_loop, 2.0, match=r"a call of \w+.open")
