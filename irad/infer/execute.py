@@ -13,7 +13,7 @@ import numpy as np
 
 from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, sets
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_function, call_library, call_value, python_function
+from irad.infer.calls import call_function, call_library, call_value, each_form, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
@@ -549,7 +549,8 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         av = lists.new_dict(cx, instances.items_of(cx, av))
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
-    return arrays.get_item(cx, av, index)
+    several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))
+    return several if several is not None else arrays.get_item(cx, av, index)
 
 
 @meaning("del_item")
@@ -578,7 +579,8 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
         return instances.set_item(cx, av, index, value)
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.set_item(cx, av, i, value))
-    return arrays.set_item(cx, av, index, value)
+    several = each_form(cx, [index, value], {}, lambda args, _: set_item(cx, av, *args))
+    return several if several is not None else arrays.set_item(cx, av, index, value)
 
 
 @meaning("slice")

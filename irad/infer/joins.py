@@ -185,7 +185,7 @@ def _join_choice(a: Shape, b: Shape) -> Shape:
 
 def _is_text(shape: Shape) -> bool:
     if shape.cls is Known:
-        return isinstance(shape.static.obj, (str, BaseException))
+        return isinstance(shape.static.obj, (str, bytes, BaseException))
     return shape.cls is Record and shape.static[0] in ("text", "exception")
 
 

@@ -653,8 +653,32 @@ def more_and_more_axes(x):
     return a, np.sum(a) * x
 
 
+def functions_of_several_forms(x):
+    a = np.array([[x, 2.0 * x], [3.0, 4.0]]) if x > 1 else np.array([x, 5.0])
+    b = np.zeros((2, 2))
+    b[0] = a if x < 1 else a[1]
+    i = np.array([0, 1]) if x > 2 else np.array([True, False])
+    made = np.concatenate((a, a)), np.expand_dims(a, 0), np.array([a, a]), np.where(a > 1, a, 0.0), np.maximum(a, 2.0), a.T
+    return np.sum(a), np.dot(b, a), b, np.outer(a, a), a.reshape(-1), np.arange(2.0)[i], a.dot(a), made
+
+
+def arrays_and_none(x):
+    a = np.array([x, 2.0])
+    return a == None, None != a, a == "k", np.array(x) == None, np.all(a == None), np.arange(3) != "q"  # noqa: E711
+
+
+def array_of_none(x):
+    h = np.atleast_2d(np.asarray(None))
+    return x if h is not None else 0.0
+
+
+def test_arrays_compared_with_none():
+    all_same(arrays_and_none, [(1.0,)])
+    all_same(array_of_none, [(1.0,)])
+
+
 def test_arrays_of_several_forms_in_one_variable():
-    for f in (array_or_matrix, ints_then_floats, more_and_more_axes):
+    for f in (array_or_matrix, ints_then_floats, more_and_more_axes, functions_of_several_forms):
         all_same(f, [(0.5,), (1.5,), (2.5,)])
     assert irad.grad(lambda x: np.sum(array_or_matrix(x)[2]))(0.5) == pytest.approx(2 * 3 * (3 * 0.5 + 3))
     assert irad.grad(lambda x: np.sum(ints_then_floats(x)))(2.5) == pytest.approx(3 * 3 * 2.5**2)
