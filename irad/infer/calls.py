@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import generators, heap, lists, objects, sets
+from irad.infer import generators, heap, lists, native, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -483,6 +483,7 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> 
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
+    native.check(cx, f)
     bound = bind(cx, f, args, kwargs)
     if generators.is_generator(f):
         return generators.make(cx, f, bound)

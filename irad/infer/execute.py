@@ -30,7 +30,9 @@ from irad.infer.values import (
     NONE,
     Arr,
     Bound,
+    Cell,
     Choice,
+    FrozenCell,
     Growing,
     Known,
     Num,
@@ -530,6 +532,16 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("del_attr")
 def _del_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.dispatch(args[0], lambda m: instances.delete_attr(cx, m, instr.attrs["name"]))
+
+
+@meaning("locals")
+def _locals(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    f, *values = args
+    if not isinstance(f, Known) or f.obj is not builtins.locals:
+        return cx.dispatch(f, lambda m: call_value(cx, m, [], {}))
+    held = [heap.content_of(cx, v) if isinstance(v, Cell) else v.children[0] if isinstance(v, FrozenCell) else v for v in values]
+    pairs = zip(instr.attrs["names"], held, strict=True)
+    return lists.new_dict(cx, {n: v for n, v in pairs if not (isinstance(v, Known) and v.obj is UNBOUND) and n[:1] != "."})
 
 
 @meaning("item")

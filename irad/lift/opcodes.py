@@ -559,6 +559,9 @@ def call(f: Frame, ins: Instruction) -> None:
     head = [value for value in f.pop_many(2) if value is not NULL]
     if not args and len(head) == 1 and f.is_global(head[0], "super"):
         args = super_arguments(f)
+    if not args and len(head) == 1 and f.is_global(head[0], "locals"):
+        f.push(f.emit("py.locals", (*head, *map(f.load_raw, range(len(f.names)))), {"names": tuple(f.names)}))
+        return
     attrs = {"kwnames": f.keywords} if f.keywords else None
     f.keywords = ()
     f.push(f.emit("py.call", (*head, *args), attrs))

@@ -30,7 +30,7 @@ COMPARE = {
 }
 UNARY = {"-": operator.neg, "+": operator.pos, "~": operator.invert, "not": operator.not_}
 CONVERT = {None: lambda x: x, "s": str, "r": repr, "a": ascii}
-TAKE_UNBOUND = {"py.cell", "py.check_bound", "py.set_deref"}
+TAKE_UNBOUND = {"py.locals", "py.cell", "py.check_bound", "py.set_deref"}
 
 
 class Unsupported(Exception):
@@ -196,6 +196,12 @@ class Run:
 
     def op_set_attr(self, attrs: Mapping[str, Any], x: Any, v: Any) -> None:
         setattr(x, attrs["name"], v)
+
+    def op_locals(self, attrs: Mapping[str, Any], f: Any, *values: Any) -> Any:
+        if f is not locals:
+            return f()
+        held = zip(attrs["names"], (v.cell_contents if isinstance(v, types.CellType) else v for v in values))
+        return {name: v for name, v in held if v is not UNBOUND and name[:1] != "."}
 
     def op_del_attr(self, attrs: Mapping[str, Any], x: Any) -> None:
         delattr(x, attrs["name"])
