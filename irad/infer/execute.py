@@ -342,6 +342,11 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
     if numeric(a) and numeric(b):
         return _identical_numbers(cx, cx.num(a), cx.num(b))
     if isinstance(a, Ref) or isinstance(b, Ref):
+        if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
+            cx.unsupported(
+                f"whether two values of type {type_name(a)} are one object", kind="operator",
+                why="a list of run-time length holds them by what they hold", hint="compare what they hold",
+            )
         return const(False)  # two names of the heap are two objects
     if type(a) is type(b) and not isinstance(a, Known):
         cx.unsupported(

@@ -7,8 +7,11 @@ from typing import Any
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.values import (
     BUILT_IN,
+    FROZEN,
+    THAWED,
     UNBOUND_AV,
     Arr,
+    Boxed,
     Choice,
     Counted,
     Fn,
@@ -22,6 +25,7 @@ from irad.infer.values import (
     Seq,
     Shape,
     known_number,
+    shape_in_form,
     shape_of,
     spread,
 )
@@ -116,12 +120,15 @@ MISSING = shape_of(UNBOUND_AV)  # an attribute or an item that only some of the 
 
 def is_content(shape: Shape) -> bool:
     """Whether this is what an object of the heap holds, which can change its form."""
-    if shape.cls is Seq:
+    cls = THAWED.get(shape.cls, shape.cls)
+    if cls is Seq:
         return shape.static is list
-    return shape.cls in (Obj, Growing) or (shape.cls is Record and shape.static[0] == "dict")
+    return cls in (Obj, Growing) or (cls is Record and shape.static[0] == "dict")
 
 
 def _join_contents(a: Shape, b: Shape) -> Shape:
+    if a.cls in THAWED or b.cls in THAWED:
+        return shape_in_form(_join_contents(shape_in_form(a, THAWED), shape_in_form(b, THAWED)), FROZEN)
     if a.cls in (Seq, Growing) and b.cls in (Seq, Growing):
         if a.cls is b.cls is Seq and len(a.children) == len(b.children):
             return Shape(Seq, list, tuple(map(join, a.children, b.children)))
@@ -199,6 +206,9 @@ def unifies(member: Shape, shape: Shape) -> bool:
 
 def describe(shape: Shape) -> str:
     """A shape in Python words, for messages."""
+    if shape.cls is Boxed:
+        return describe(shape.children[0])
+    shape = shape_in_form(shape, THAWED)
     if shape.cls is Known:
         obj = shape.static.obj
         if obj is None or obj is UNBOUND:

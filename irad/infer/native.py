@@ -1,4 +1,4 @@
-"""Functions of scipy that are Python on the outside, and C or Fortran where the work is done: refused by the name that users know.
+"""Functions of scipy that are Python on the outside, and C or Fortran where the work is done: refused by that name.
 
 Their Python part would be compiled up to the call of the other, and the error would name something that nobody has heard of.
 Where irad has an entry for a function (`calls.handles`) that comes first.
@@ -10,7 +10,7 @@ from irad.infer.context import Context
 from irad.infer.values import Fn
 
 ROOT = "find the root outside, and differentiate it with irad.implicit_root; or use scipy.optimize.newton"
-MINIMUM = "minimise outside, and differentiate the minimum with irad.implicit_root; or use method='BFGS', which is written in Python"
+MINIMUM = "minimise outside, and differentiate the minimum with irad.implicit_root; or use method='BFGS'"
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 FIT = "fit outside, and differentiate the result with irad.implicit_root"
 EVENT = "find the time of the event outside, and differentiate it with irad.implicit_root"
@@ -47,7 +47,8 @@ NATIVE: dict[tuple[str, str], tuple[str, str]] = {
     ("scipy.integrate._bvp", "solve_bvp"): ("scipy.integrate.solve_bvp", FIT),
     ("scipy.integrate._ivp.ivp", "prepare_events"): ("scipy.integrate.solve_ivp with events", EVENT),
     **{
-        (f"scipy.integrate._ivp.{name.lower()}", f"{name}.__init__"): (f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)
+        (f"scipy.integrate._ivp.{name.lower()}", f"{name}.__init__"):
+            (f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)
         for name in ("LSODA", "Radau", "BDF")
     },
 }

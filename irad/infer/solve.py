@@ -238,8 +238,10 @@ class Solver:
                     heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
 
     def troubles(self) -> int:
-        """The number of blocks in which values met that have no common form."""
+        """The number of blocks in which values met that have no common form, or one that is less than what they were."""
         found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
+        heaps = (*(t.heap for t in self.blocks.values()), self.handed_out)
+        found += sum(any(map(heap.is_list_of_boxes, each.values())) for each in heaps)
         return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:
