@@ -159,7 +159,7 @@ def _reversed(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return iterate.make_iter(cx, Seq(tuple, tuple(items[::-1])))
     if isinstance(av, Known):
         av = iterate.make_iter(cx, av).children[0]
-    if isinstance(av, (Range, Arr)):
+    if isinstance(av, (Range, Arr)) or iterate.is_list(av):
         return Counted(av, int_const(0), iterate.length(cx, av), True)
     cx.type_error(f"'{type_name(av)}' object is not reversible")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, sets
+from irad.infer import arrays, consumers, heap, instances, iterate, listmethods, lists, numbers, objects, overlay, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, each_form, python_function
 from irad.infer.context import Context, type_name
@@ -44,7 +44,7 @@ from irad.infer.values import (
     shape_of,
     spread,
 )
-from irad.ir.core import Instr, Value, const
+from irad.ir.core import Const, Instr, Value, const
 from irad.ir.types import BOOL
 from irad.lib import iterators, listing
 from irad.ops.py import UNBOUND
@@ -265,17 +265,9 @@ def _compare_items(cx: Context, op: str, xs: list[AV], ys: list[AV]) -> AV:
     """Sequences: the first items that differ decide, else the lengths."""
     if not xs or not ys or (op in ("==", "!=") and len(xs) != len(ys)):
         return Known(COMPARE[op](len(xs), len(ys)))
-    same = identical_values(xs[0], ys[0])
-    equal = const(True) if same else truth(cx, compare(cx, "==", xs[0], ys[0]))
+    equal = listmethods.same_item(cx, xs[0], ys[0])
     decided = (lambda: Known(op == "!=")) if op in ("==", "!=") else (lambda: compare(cx, op, xs[0], ys[0]))
     return cx.conditional(equal, lambda: _compare_items(cx, op, xs[1:], ys[1:]), decided)
-
-
-def identical_values(a: AV, b: AV) -> bool:
-    """Whether these are one object for sure: containers take that for equal, even if it is nan."""
-    if isinstance(a, Ref) or isinstance(b, Ref):
-        return isinstance(a, Ref) and isinstance(b, Ref) and a.name == b.name
-    return a is b or (isinstance(a, Num) and isinstance(b, Num) and a.static == b.static and a.leaves == b.leaves)
 
 
 @meaning("unary")
@@ -404,9 +396,10 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     if items is not None:
         found: Value = const(False)
         for other in items:
-            if identical_values(item, other):
-                return const(True)
-            found = cx.either(found, truth(cx, compare(cx, "==", item, other)))
+            equal = listmethods.same_item(cx, other, item)
+            if isinstance(equal, Const) and equal.value:
+                return equal
+            found = cx.either(found, equal)
         return found
     if isinstance(container, Arr):
         same = arrays.compare(cx, "==", container, item)

@@ -53,6 +53,10 @@ def known_items(av: AV) -> list[AV] | None:
     return None
 
 
+def is_list(av: AV) -> bool:
+    return isinstance(av, Ref) and av.cls is list
+
+
 def make_range(cx: Context, args: Sequence[AV]) -> AV:
     """range(...): the number of items is computed here, once."""
     if all(isinstance(a, Known) for a in args) and args:
@@ -143,7 +147,7 @@ def builtin_iter(cx: Context, av: AV) -> AV:
             if cx.solver.spec.unroll:
                 return SeqIter(tuple(map(Known, r)))
         return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
-    if isinstance(av, Ref) and av.cls is list:
+    if isinstance(av, Ref) and is_list(av):
         content = cx.heap[av.name]
         if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
             return ListIter(av)
@@ -267,6 +271,13 @@ def _acts(av: AV) -> bool:
     return isinstance(av, (Gen, Iter, Choice, Stepped))
 
 
+def _walks_list(av: AV) -> bool:
+    """Whether there may be more items later, in a list that has become longer: the iterator has ended nevertheless."""
+    if isinstance(av, Zip):
+        return any(map(_walks_list, av.children))
+    return isinstance(av, Counted) and isinstance(av.children[0], (Ref, Choice))
+
+
 def step(cx: Context, it: AV) -> AV:
     """One step, as a value: see `parts_of`."""
     if isinstance(it, Choice):
@@ -328,7 +339,8 @@ def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
     if isinstance(ok, Known):
         heap.store(cx, it, moved if ok.obj else ENDED)
     else:
-        heap.store(cx, it, Stepped(cx.num(ok).value, moved) if _acts(state) else moved)
+        ends = _acts(state) or _walks_list(state)
+        heap.store(cx, it, Stepped(cx.num(ok).value, moved) if ends else moved)
     return ok, item, it
 
 
@@ -369,16 +381,24 @@ def send(cx: Context, it: AV) -> Sequence[AV]:
 
 def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
     index, size = it.leaves
-    if isinstance(it.children[0], Ref):
-        size = length(cx, it.children[0])
-    ok = cx.op("lt", index, size)
     reverse = bool(it.static)
     what = it.children[0]
-    if isinstance(what, (Arr, Ref)):  # the element may only be loaded once it is known to exist
+    if isinstance(what, (Ref, Choice)) and not reverse:
+        size = _length_now(cx, what)
+    ok = cx.op("lt", index, size)
+    if isinstance(what, (Ref, Choice)) and reverse:  # from where the end was; the list may have become shorter
+        place = cx.op("sub", cx.op("sub", size, int_const(1)), index)
+        ok = cx.both(ok, cx.op("lt", place, _length_now(cx, what)))
+    if isinstance(what, (Arr, Ref, Choice)):  # the element may only be loaded once it is known to exist
         item: AV = Record(("item", reverse), it.children, (index, size))
     else:
         item = item_at(cx, what, index, size, reverse)
     return cx.bool(ok), item, _moved(cx, it)
+
+
+def _length_now(cx: Context, what: AV) -> Value:
+    """The length of a list, or of one of several."""
+    return cx.num(cx.dispatch(what, lambda m: Num("int", length(cx, m)))).value
 
 
 def force(cx: Context, av: AV) -> AV:
@@ -420,6 +440,8 @@ def _step_counter(cx: Context, offset: AV) -> AV:
 
 def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> AV:
     """Item number `index` of a range or array."""
+    if isinstance(what, Choice):
+        return cx.dispatch(what, lambda m: item_at(cx, m, index, size, reverse))
     if reverse:
         index = cx.op("sub", cx.op("sub", size, int_const(1)), index)
     if isinstance(what, Range):
