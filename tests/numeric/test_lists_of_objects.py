@@ -158,7 +158,8 @@ def rows_of_several_forms(x, n):
 
 
 FUNCTIONS = [
-    rows_of_several_forms, rows, sum_of_rows, nested, ragged, points, points_of_comprehension, dicts, segments, found_by_search, pairs_with_objects,
+    rows_of_several_forms, rows, sum_of_rows, nested, ragged, points, points_of_comprehension, dicts, segments, found_by_search,
+    pairs_with_objects,
     one_object_often, popped, filled_by_a_function, arrays_and_lists,
 ]
 
