@@ -13,7 +13,7 @@ import numpy as np
 
 from irad.infer import arrays, consumers, heap, instances, iterate, listmethods, lists, numbers, objects, overlay, rows, sets
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_function, call_library, call_value, python_function
+from irad.infer.calls import call_function, call_library, call_value, each_form, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
@@ -31,8 +31,10 @@ from irad.infer.values import (
     NONE,
     Arr,
     Bound,
+    Cell,
     Choice,
     Fixed,
+    FrozenCell,
     Growing,
     Known,
     Num,
@@ -338,6 +340,11 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
     if any(isinstance(x, Ref) and isinstance(cx.heap[x.name], Fixed) for x in (a, b)) and lists.is_list(a) and lists.is_list(b):
         cx.unsupported("`is` between lists in lists of run-time length", kind="operator", hint="compare with ==")
     if isinstance(a, Ref) or isinstance(b, Ref):
+        if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
+            cx.unsupported(
+                f"whether two values of type {type_name(a)} are one object", kind="operator",
+                why="a list of run-time length holds them by what they hold", hint="compare what they hold",
+            )
         return const(False)  # two names of the heap are two objects
     if type(a) is type(b) and not isinstance(a, Known):
         cx.unsupported(
@@ -529,6 +536,21 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 
+@meaning("del_attr")
+def _del_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.dispatch(args[0], lambda m: instances.delete_attr(cx, m, instr.attrs["name"]))
+
+
+@meaning("locals")
+def _locals(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    f, *values = args
+    if not isinstance(f, Known) or f.obj is not builtins.locals:
+        return cx.dispatch(f, lambda m: call_value(cx, m, [], {}))
+    held = [heap.content_of(cx, v) if isinstance(v, Cell) else v.children[0] if isinstance(v, FrozenCell) else v for v in values]
+    pairs = zip(instr.attrs["names"], held, strict=True)
+    return lists.new_dict(cx, {n: v for n, v in pairs if not (isinstance(v, Known) and v.obj is UNBOUND) and n[:1] != "."})
+
+
 @meaning("item")
 def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.dispatch(args[0], lambda m: get_item(cx, m, args[1]))
@@ -546,7 +568,8 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         av = lists.new_dict(cx, instances.items_of(cx, av))
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
-    return arrays.get_item(cx, av, index)
+    several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))
+    return several if several is not None else arrays.get_item(cx, av, index)
 
 
 @meaning("del_item")
@@ -575,7 +598,8 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
         return instances.set_item(cx, av, index, value)
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.set_item(cx, av, i, value))
-    return arrays.set_item(cx, av, index, value)
+    several = each_form(cx, [index, value], {}, lambda args, _: set_item(cx, av, *args))
+    return several if several is not None else arrays.set_item(cx, av, index, value)
 
 
 @meaning("slice")
@@ -621,6 +645,13 @@ def _raise(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("reraise")
 def _reraise(cx: Context, instr: Instr, args: list[AV]) -> AV:
     reraise(cx, args[0])
+
+
+@meaning("rethrow")
+def _rethrow(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if isinstance(args[0], Known) and args[0].obj is None:
+        return NONE
+    raise_value(cx, args[0])
 
 
 @meaning("match")
