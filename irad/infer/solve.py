@@ -539,7 +539,9 @@ class Solver:
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""
         inside = [self._reaches(out, t.key) for out in t.outs]
-        return any(inside) and not all(inside)
+        if all(inside) or not any(inside):
+            return False
+        return all(self._must_pass(out, t.key) for out, again in zip(t.outs, inside, strict=True) if again)
 
     def _reaches(self, start: Key, goal: Key) -> bool:
         return goal in set(reverse_postorder(start, lambda k: self.blocks[k].outs)) if start != goal else True

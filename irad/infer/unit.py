@@ -355,6 +355,8 @@ class Unit:
             spec.dependents.add(caller.spec)
         if spec.solver is not None:
             spec.recursive = spec.recursive or spec.busy
+            if spec.error is not None and not spec.busy:
+                raise spec.error
             return
         while True:
             spec.busy = True

@@ -113,3 +113,26 @@ def failing_later(a, o):
 @pytest.mark.parametrize("a", [[], [1.0, 2.0]])
 def test_what_a_call_that_always_raises_has_changed(a):
     same_as_python(failing_later, a, State())
+
+
+def place_of_mixed(a, v, x):
+    for e in a:
+        v.append(e)
+    return v.index(max(v)) + v.index(x)
+
+
+@pytest.mark.parametrize("x", [1.0, np.float64(7.0), 8.0])
+def test_what_is_not_in_a_list_of_numbers_of_both_kinds(x):
+    same_as_python(place_of_mixed, np.array([3.0, 7.0]), [1.0, 2.0], x)
+
+
+def texts_of_mixed(a, n):
+    x = 0.5
+    for i in range(n):
+        x = a[i]
+    raise ValueError(f"{x!r} and {x}")
+
+
+@pytest.mark.parametrize("n", [0, 2])
+def test_the_repr_of_numbers_of_both_kinds(n):
+    same_as_python(texts_of_mixed, np.array([3.0, 7.0]), n)
