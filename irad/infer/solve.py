@@ -63,6 +63,7 @@ class TypedBlock:
     raises: bool = False
     visits: int = 0
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
+    settles: bool = False  # whether its branch says of an iterator's step, taken in it, if there was an item
 
 
 class Facts(NamedTuple):
@@ -254,7 +255,7 @@ class Solver:
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}
         cx.heap = {n: rebuild(s, self._fresh(s)) for n, s in t.heap.items()}
-        t.error, t.branches, t.raises, t.handlers, self.changed = None, False, False, {}, []
+        t.error, t.branches, t.raises, t.settles, t.handlers, self.changed = None, False, False, False, {}, []
         try:  # a block that raises now keeps the ways out of earlier visits: what they led to has been joined into loops
             flows = self._run(t, env)
         except Terminated:
@@ -294,7 +295,11 @@ class Solver:
         if not isinstance(term, Branch) or not t.branches or not any(isinstance(state, Stepped) for state in objects.values()):
             return objects
         cond = self._read(term.cond, env)
-        return {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()} if cond.leaves else objects
+        if not cond.leaves or not (self.emission is None or t.settles):  # a `try` between the two: the blocks behind it wait
+            return objects
+        found = {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()}
+        t.settles = t.settles or any(found[n] is not av for n, av in objects.items())
+        return found
 
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:

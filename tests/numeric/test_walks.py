@@ -136,3 +136,39 @@ def texts_of_mixed(a, n):
 @pytest.mark.parametrize("n", [0, 2])
 def test_the_repr_of_numbers_of_both_kinds(n):
     same_as_python(texts_of_mixed, np.array([3.0, 7.0]), n)
+
+
+def flow(u, r):
+    for i, e in enumerate(r):
+        yield u * e + i
+
+
+def generator_in_try(x, n, a):
+    try:
+        it = flow(x, a)
+        x = next(it, x)
+        for e in it:
+            x += e
+        x += next(it, 10.0)
+    finally:
+        a[n] = 0.5
+    return x
+
+
+def generators_in_try(x, n, a):
+    for _ in range(3):
+        try:
+            it = flow(x, a)
+            x = next(it, x)
+            for e in it:
+                x += 1.0 / (e - n)
+        except ZeroDivisionError:
+            x = 0.5
+    return x
+
+
+@pytest.mark.parametrize("size", [0, 1, 4])
+@pytest.mark.parametrize("f", [generator_in_try, generators_in_try])
+def test_a_generator_in_a_try(f, size):
+    for n in (0, 1, 7):
+        same_as_python(f, 1.0, n, np.arange(float(size)))
