@@ -143,9 +143,24 @@ def _join_contents(a: Shape, b: Shape) -> Shape:
     if a.cls is not b.cls or _sort(a) != _sort(b):
         raise JoinError(a, b)
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
-    names = (*mine, *(n for n in other if n not in mine))
+    names = _in_order(list(mine), list(other), a, b) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
     children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
     return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
+
+
+def _in_order(mine: list[Any], other: list[Any], a: Shape, b: Shape) -> tuple[Any, ...]:
+    """The keys of two dicts in an order that is that of both: what is iterated over must not depend on the way."""
+    if [k for k in mine if k in other] != [k for k in other if k in mine]:
+        raise JoinError(a, b)
+    found: list[Any] = []
+    rest = list(other)
+    for key in mine:
+        if key in rest:
+            at = rest.index(key)
+            found += rest[:at]
+            del rest[: at + 1]
+        found.append(key)
+    return (*found, *rest)
 
 
 def _sort(shape: Shape) -> tuple[Any, ...]:
@@ -238,6 +253,8 @@ def describe(shape: Shape) -> str:
         return _object_words(shape.static[0])
     if issubclass(shape.cls, (Growing, Row)):
         return f"list[{describe(shape.static)}, ...]"
+    if shape.cls is Record and shape.static[0] == "dict":
+        return f"a dict with the keys {', '.join(map(repr, _names(shape)))}"
     return shape.cls.__name__.lower()
 
 

@@ -7,7 +7,7 @@ at an index known at run time only, it becomes `Growing`: a buffer for each numb
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from irad.infer import arrays, heap, iterate, rows
 from irad.infer.context import Context, type_name
@@ -93,12 +93,19 @@ def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
     """The items of a dict. Those that only some ways have set are refused."""
     content = cx.heap[ref.name]
     for child in content.children:
-        if isinstance(child, Choice) and any(_missing(m) for m in child.members):
-            cx.unsupported(
-                "a dict whose keys depend on the way that was taken", kind="dict", why="its items are not known here",
-                hint="set the same keys on each way",
-            )
+        if _perhaps_missing(child):
+            _depends(cx, "its items are not known here")
     return dict(zip(content.static[1], content.children, strict=True))
+
+
+def _depends(cx: Context, why: str) -> NoReturn:
+    cx.unsupported(
+        "a dict whose keys depend on the way that was taken", kind="dict", why=why, hint="set the same keys on each way",
+    )
+
+
+def _perhaps_missing(av: AV) -> bool:
+    return isinstance(av, Choice) and any(_missing(m) for m in av.members)
 
 
 def _missing(av: AV) -> bool:
@@ -282,7 +289,10 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     content = cx.heap[ref.name]
     if is_dict(ref):
         items = dict(zip(content.static[1], content.children, strict=True))
-        items[_known_key(cx, index)] = value
+        key = _known_key(cx, index)
+        if key in items and _perhaps_missing(items[key]) and list(items)[-1] != key:
+            _depends(cx, "the order of its items is not known then")
+        items[key] = value
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
     if is_slice(index):
