@@ -588,7 +588,7 @@ def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], 
     if not isinstance(key, Num):
         known = _known_key(cx, key)
         return items[known] if known in items else missing()
-    from irad.infer.execute import compare, truth
+    from irad.infer.asking import compare, truth
 
     numbers = [k for k in items if isinstance(k, (int, float))]
     if len(numbers) > MOST_KEYS:
