@@ -223,9 +223,18 @@ class Context:
                 return self.integer(found, what)
             self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
         n = self.num(av)
-        if not all(MACHINE[k].is_int or k == "bool" for k in n.kinds):
-            self.type_error(f"'{type_name(n)}' object cannot be interpreted as an integer")
+        self.whole(n, lambda kind: f"'{kind}' object cannot be interpreted as an integer")
         return self.cast(n.value, INT)
+
+    def whole(self, n: Num, message: Callable[[str], str]) -> None:
+        """A TypeError, with a message for each kind, if a number is no int or bool; of several kinds, if it is none then."""
+        others = [k for k in n.kinds if not (MACHINE[k].is_int or k == "bool")]
+        for kind in others:
+            name = message(type_name(Num(kind, n.value)))
+            if len(others) == len(n.kinds) and kind is others[-1]:
+                self.type_error(name)
+            assert n.tag is not None
+            self.unless(self.op("ne", n.tag, tag_const(n.kinds.index(kind))), lambda name=name: self.type_error(name))  # type: ignore[misc]
 
     def float(self, av: AV) -> Value:
         """A scalar as a machine float."""
@@ -240,6 +249,8 @@ class Context:
             return self._coerce_number(self._fitting(av), shape)
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
+        if isinstance(av, Choice):  # of values that have this form together
+            return flatten(self.dispatch(av, lambda m: rebuild(shape, iter(self.coerce(m, shape)))))
         if is_content(shape):
             return heap.coerced(self, av, shape)
         av = spread(av)

@@ -459,6 +459,8 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     """A value with what its objects hold in their place; these are frozen. (Iterators and cells stay what they are.)"""
     from irad.infer import rows
 
+    if isinstance(av, Choice) and refers(av):
+        return cx.dispatch(av, lambda m: boxed(cx, m, inside))
     if not isinstance(av, Ref):
         return av.with_children(tuple(boxed(cx, c, inside) for c in av.children)) if av.children else av
     if rows.wanted(cx, av):
