@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import IradError, TypingError, UnsupportedError
@@ -32,7 +32,7 @@ from irad.infer.values import (
     tag_const,
 )
 from irad.ir.build import Builder
-from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef
+from irad.ir.core import Block, Const, Edge, Function, Loc, Unreachable, Value, const, undef
 from irad.ir.types import BOOL, FLOAT, INT, Array, Scalar, Type
 from irad.ops import result_types
 
@@ -162,6 +162,28 @@ class Context:
         """End this path with an error of irad's own, which no handler of the program catches."""
         self.builder.throw(self.unit.deferred(error), "")
         raise Terminated
+
+    def give_up(self, mark: int, error: IradError) -> None:
+        """End the path with an error, and all that were begun since there were `mark` blocks and have no end yet."""
+        last = self.builder.block
+        for block in [b for b in self.function.blocks[mark:] if isinstance(b.term, Unreachable)] + [last]:
+            assert block is not None
+            if isinstance(block.term, Unreachable):
+                self.builder.at(block).throw(self.unit.deferred(error), "")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Code that is taken back if it ends with an error."""
+        function, home, catcher, held = self.function, self.builder.block, self.catcher, self.heap
+        assert home is not None
+        mark, blocks, term = len(home.instrs), len(function.blocks), home.term
+        self.heap = dict(held)
+        try:
+            yield
+        except IradError:
+            del home.instrs[mark:], function.blocks[blocks:]
+            home.term, self.builder.block, self.catcher, self.heap = term, home, catcher, held
+            raise
 
     def op_store(self, value: Value, array: Value, indices: Sequence[Value]) -> None:
         """array[indices] = value, indices checked."""
@@ -366,7 +388,7 @@ class Context:
                 break
             self.builder.at(rest)
         self.heap = before
-        return self.merge(ends)
+        return self.merge(heap.one_object(self, ends, before))
 
     def merge(self, ends: list[tuple[Block, AV, heap.Heap]]) -> AV:
         """Where ways meet: the one value there, and the heap."""
@@ -464,10 +486,12 @@ class Context:
 
     def _guarded(self, case: Callable[[AV], AV], member: AV) -> Callable[[], AV]:
         def run() -> AV:
+            mark = len(self.function.blocks)
             try:
                 return case(member)
             except (UnsupportedError, TypingError) as e:  # only an error if this alternative is reached
-                self.fail(e)
+                self.give_up(mark, e)
+                raise Terminated from None
 
         return run
 

@@ -74,12 +74,13 @@ class Emission:
         self.function.blocks.append(block)
         self.cx.builder.at(block)
         env = self._enter(key, t)
+        mark = len(self.function.blocks)
         try:
             edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
             return
         except (UnsupportedError, TypingError) as e:
-            self.cx.builder.throw(self.solver.unit.deferred(e), "")
+            self.cx.give_up(mark, e)
             return
         if not edges:
             return
