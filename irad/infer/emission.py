@@ -125,7 +125,10 @@ class Emission:
                 block.params += leaves
                 objects[n] = rebuild(shape, iter(leaves))
         else:
-            objects = {n: self._as_analysed(objects[n], shape) for n, shape in t.heap.items() if n in objects}
+            objects = {
+                n: self._as_analysed(objects[n], shape) if n in objects else rebuild(shape, iter(heap.missing(shape)))
+                for n, shape in t.heap.items()
+            }
         self.cx.heap = objects
         return env
 

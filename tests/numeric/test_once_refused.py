@@ -156,3 +156,55 @@ def test_an_index_that_is_an_int_on_some_ways():
     all_same(places_that_become_numbers, [([1.0, 2.0, 3.0], 3), ([0.5], 1)])
     all_same(places_of_known_length, [(2.0, 1.0, 3.0), (1.0, 1.0, 0.5)])
     all_same(no_place, [([1.0, 2.0], 2)])
+
+
+def system(x, t):
+    return [x[0] ** 2 + x[1] - t, x[0] - x[1]], [[2 * x[0], 1.0], [1.0, -1.0]]
+
+
+def solved(j, b):
+    (p, q), (r, s) = j
+    det = p * s - q * r
+    return [(b[0] * s - q * b[1]) / det, (p * b[1] - r * b[0]) / det]
+
+
+def newton_with_options(t, tolerance, damping=1.0, search=False, strict=False):
+    x = [1.0, 1.0]
+    now, j = system(x, t)
+    before = sum(abs(v) for v in now)
+    n = 0
+    while n < 50:
+        try:
+            step = solved(j, [-v for v in now])
+        except Exception as e:
+            raise e
+        for factor in (1.0,):
+            try:
+                new = [xi + si * factor * damping for xi, si in zip(x, step)]
+                values, slopes = system(new, t)
+            except Exception:
+                continue
+            error = 0.0
+            for v in values:
+                error += abs(v)
+            if error < before:
+                if search:
+                    for v in now:
+                        error += v * j[0][0]
+                    if error < 1.0:
+                        break
+                else:
+                    break
+        now = values
+        if error >= before and strict:
+            raise ValueError("no progress")
+        before, x, j, n = error, new, slopes, n + 1
+        if before < tolerance:
+            break
+    return x[0] + x[1], n
+
+
+def test_an_object_that_is_not_there_on_the_way_that_is_taken():
+    all_same(newton_with_options, [(6.0, 1e-9), (2.0, 1e-3)])
+    slope = irad.grad(lambda t: newton_with_options(t, 1e-12)[0])(6.0)
+    assert slope == pytest.approx(0.4, rel=1e-9)  # x is (sqrt(1 + 4 t) - 1) / 2, twice
