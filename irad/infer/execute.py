@@ -146,7 +146,7 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code makes texts for exceptions, print and logging only", hint="write it as an f-string, or outside",
+            why="texts with numbers are made for print, exceptions and results only", hint="write it as an f-string, or outside",
         )
     if is_complex(a) or is_complex(b):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")

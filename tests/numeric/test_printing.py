@@ -443,6 +443,20 @@ def test_tracebacks_in_logs_are_refused() -> None:
         irad.compile(lambda x: LOG.exception("no"))(1.0)
 
 
+def texts(x: float, n: int, a: np.ndarray) -> Any:
+    if n > 5:
+        return f"many: {n}"
+    if n > 4:
+        return "%g of %s" % (x, a)
+    return f"{x:.3f} {n}", [str(x), repr(np.float64(x)), f"{a} {np.float32(x)} {x > 1}"], {"text": "x = " + str(x)}
+
+
+def test_texts_as_results() -> None:
+    for n in (1, 5, 6):
+        says_the_same(texts, 2.5, n, np.ones(2), some=False)
+    assert irad.value_and_grad(lambda x: (x * x, f"x is {x}"), has_aux=True)(3.0) == ((9.0, "x is 3.0"), 6.0)
+
+
 def test_texts_are_for_saying_only() -> None:
     with pytest.raises(irad.UnsupportedError, match="length of a text"):
         irad.compile(lambda x: len(f"{x}"))(1.0)

@@ -37,8 +37,8 @@ def marked(names: list[str], kind: str = "") -> list[Any]:
 
 
 BOUNDS = {  # programs that compare with a number which is an argument, and do nothing else with it
-    "arrays_made_in_try", "early_exit", "fixed_point_to_convergence", "leave_on_array_value", "list_filled_by_while", "norm_until",
-    "stores_before_the_error", "where_selects", "while_over_array",
+    "arrays_made_in_try", "early_exit", "fixed_point_to_convergence", "leave_on_array_value", "list_filled_by_while",
+    "norm_until", "stores_before_the_error", "where_selects", "while_over_array",
 }
 
 
