@@ -13,7 +13,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,7 +22,8 @@ from irad.ad.influence import blunt_inputs
 from irad.ad.preaccumulate import preaccumulate
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
-from irad.errors import IradWarning, UnsupportedError, is_own
+from irad.errors import IradError, IradWarning, UnsupportedError, is_own
+from irad.infer import rows
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Obj, Record, Seq, Shape
@@ -111,14 +112,22 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    held = 0
+    error: IradError | None = None
     for _ in range(MOST_BEGINNINGS):
-        with suppress(Anew):
-            return _infer(request)
-    return _infer(request)
+        try:
+            return _infer(request, held)
+        except Anew as anew:
+            held = max(held, anew.rows)
+        except IradError as e:
+            if held <= 0:
+                raise error or e from None
+            held, error = rows.NEVER, e
+    return _infer(request, rows.NEVER)
 
 
-def _infer(request: Request) -> Build:
-    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
+def _infer(request: Request, held: int) -> Build:
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total, held)
     try:
         entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     except RecursionError:  # of inference: each call asks for one more specialisation

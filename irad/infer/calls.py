@@ -484,6 +484,7 @@ def call_specialised(
     leaves = [v for av in (*given, callee, *objects.values()) for v in flatten(av)]
     values = iter(emit_call(cx, spec, leaves))
     if spec.result is None and spec.raises is None:
+        cx.written |= {old for old, new in names.items() if new in spec.written}
         raise Terminated  # it never returns (or, during analysis: a recursive call whose result is not known yet)
     return _answer(cx, spec, {new: old for old, new in names.items()}, values)
 

@@ -161,14 +161,14 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         return _unpack_iterator(cx, objects.iterator(cx, av), attrs)
     items = iterate.known_items(heap.opened(cx, av))
     growing = isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing)
-    if items is None and (isinstance(av, Arr) or growing) and "count" in attrs:
+    if items is None and (isinstance(av, (Arr, Range)) or growing) and "count" in attrs:
         n = attrs["count"]
         size = iterate.length(cx, av)
         cx.guard(cx.op("le", size, int_const(n)), "ValueError", f"too many values to unpack (expected {n})")
         cx.guard(cx.op("ge", size, int_const(n)), "ValueError", f"not enough values to unpack (expected {n}, got {{}})", size)
         return [iterate.item_at(cx, av, int_const(i), size, False) for i in range(n)]
-    if items is None and growing:
-        return _unpack_growing(cx, av, attrs["before"], attrs["after"])
+    if items is None and (isinstance(av, (Arr, Range)) or growing):
+        return _unpack_growing(cx, av if growing else _listed(cx, av), attrs["before"], attrs["after"])
     if items is None:
         cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
     if "count" in attrs:
@@ -183,6 +183,15 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         cx.throw("ValueError", f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
     end = len(items) - after
     return [*items[:before], heap.allocate(cx, Seq(list, tuple(items[before:end]))), *items[end:]]
+
+
+def _listed(cx: Context, av: AV) -> AV:
+    """[*av] of something of run-time length"""
+    from irad.infer import lists
+
+    made = lists.new_list(cx, ())
+    lists.extend(cx, made, av)
+    return made
 
 
 def _unpack_growing(cx: Context, av: AV, before: int, after: int) -> Sequence[AV]:
@@ -202,9 +211,7 @@ def _unpack_iterator(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]
     """The first items; one step more says whether there are too many."""
     if "count" not in attrs:
         items = taken(cx, av, iterate.MAX_UNROLL)
-        if items is None:
-            cx.unsupported("a, *b = of an iterator whose length is not known", kind="iterator", hint="put its items into a list")
-        return unpack(cx, Seq(tuple, tuple(items)), attrs)
+        return unpack(cx, _listed(cx, av) if items is None else Seq(tuple, tuple(items)), attrs)
     n = attrs["count"]
     found: list[AV] = []
     for i in range(n):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, instances, iterate, listmethods, lists, numbers, objects, overlay, sets
+from irad.infer import arrays, consumers, heap, instances, iterate, listmethods, lists, numbers, objects, overlay, rows, sets
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
@@ -32,6 +32,7 @@ from irad.infer.values import (
     Arr,
     Bound,
     Choice,
+    Fixed,
     Growing,
     Known,
     Num,
@@ -334,6 +335,8 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
         return const(True)
     if numeric(a) and numeric(b):
         return _identical_numbers(cx, cx.num(a), cx.num(b))
+    if any(isinstance(x, Ref) and isinstance(cx.heap[x.name], Fixed) for x in (a, b)) and lists.is_list(a) and lists.is_list(b):
+        cx.unsupported("`is` between lists in lists of run-time length", kind="operator", hint="compare with ==")
     if isinstance(a, Ref) or isinstance(b, Ref):
         return const(False)  # two names of the heap are two objects
     if type(a) is type(b) and not isinstance(a, Known):
@@ -417,7 +420,10 @@ def _tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("list")
 def _list(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return lists.new_list(cx, args)
+    made = lists.new_list(cx, args)
+    if args and rows.wanted(cx, *args) and all(lists.is_list(a) for a in args):
+        lists.as_growing(cx, made)
+    return made
 
 
 @meaning("list_append")

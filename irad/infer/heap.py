@@ -102,6 +102,9 @@ def opened(cx: Context, av: AV) -> AV:
 
 def store(cx: Context, ref: Reference, content: AV) -> None:
     """The object holds this from now on."""
+    from irad.infer import rows
+
+    rows.check_kept(cx, cx.heap.get(ref.name), content)
     cx.heap[ref.name] = content
     cx.written.add(ref.name)
 
@@ -348,17 +351,11 @@ def has_places(shape: Shape) -> bool:
 
 
 def items_tree(cx: Context, content: Growing) -> Record:
-    """A list of run-time length as a tree: an array for each number in an item."""
-    from irad.infer.arrays import cast_array, copy
-    from irad.infer.lists import used
+    """A list of run-time length as a tree: an array for each number in an item. Of lists in it: their lengths, and the arrays
+    for the items of all of them, one after the other."""
+    from irad.infer import rows
 
-    if any(isinstance(t, Array) for t in content.item.flat_types()):
-        cx.unsupported(
-            "a list of arrays whose length is not known at compile time, as a result", kind="list", hint="return np.array(xs)",
-        )
-    columns = [used(cx, content, buffer) for buffer in content.buffers]
-    plain = [copy(cx, c) if c.kind != "int8" else cast_array(cx, c, "int64") for c in columns]
-    return Record(("items", content.item), tuple(plain))
+    return Record(("items", content.item), tuple(rows.columns(cx, content)))
 
 
 def _shared(cx: Context, av: Reference, what: str) -> None:
@@ -377,6 +374,9 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
     if isinstance(av, Same):
         return places[av.static]
     if isinstance(av, Record) and av.static[0] == "items":
+        from irad.infer import rows
+
+        rows.refuse_import(cx, av.static[1])
         columns = [child.leaves[0] for child in av.children]
         buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
         content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
@@ -402,13 +402,18 @@ def new_growing(cx: Context, item: Shape, room: Value, length: Value) -> Growing
 
 def put(cx: Context, content: Growing, at: Value, item: AV) -> None:
     """Item number `at`, for which there is room."""
+    from irad.infer import rows
+
+    item = rows.frozen(cx, item)
     for buffer, leaf in zip(content.buffers, cx.coerce(item, content.item), strict=True):
         cx.op_store(leaf, buffer, [at])
 
 
 def item_of(cx: Context, content: Growing, at: Value) -> AV:
     """Item number `at`, which is there."""
-    return rebuild(content.item, iter([cx.op("load", buffer, at) for buffer in content.buffers]))
+    from irad.infer import rows
+
+    return rows.thawed(cx, rebuild(content.item, iter([cx.op("load", buffer, at) for buffer in content.buffers])))
 
 
 # -- conversion where ways meet ----------------------------------------------------------------------------------
@@ -416,7 +421,7 @@ def item_of(cx: Context, content: Growing, at: Value) -> AV:
 
 def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
     """The leaves of what an object holds as a content of the wider `shape`."""
-    if shape.cls is Growing:
+    if issubclass(shape.cls, Growing):
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:
         return [leaf for child, wanted in zip(av.children, shape.children, strict=True) for leaf in cx.coerce(child, wanted)]
@@ -436,7 +441,7 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
     assert isinstance(av, Growing)
     if av.item == item:
         return av
-    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else int_const(0), av.length)
+    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else av.length, av.length)
     old = av
     cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")
     return made

@@ -53,6 +53,10 @@ def known_items(av: AV) -> list[AV] | None:
     return None
 
 
+def is_list(av: AV) -> bool:
+    return isinstance(av, Ref) and av.cls is list
+
+
 def make_range(cx: Context, args: Sequence[AV]) -> AV:
     """range(...): the number of items is computed here, once."""
     if all(isinstance(a, Known) for a in args) and args:
@@ -143,7 +147,7 @@ def builtin_iter(cx: Context, av: AV) -> AV:
             if cx.solver.spec.unroll:
                 return SeqIter(tuple(map(Known, r)))
         return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
-    if isinstance(av, Ref) and av.cls is list:
+    if isinstance(av, Ref) and is_list(av):
         content = cx.heap[av.name]
         if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
             return ListIter(av)
@@ -224,14 +228,19 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
 
 def _advance_list(cx: Context, it: ListIter) -> Sequence[AV]:
     """The list as it is now, which the loop may have changed."""
-    (what,), position = it.children, it.static
-    assert isinstance(what, Ref)
-    content = cx.heap[what.name]
-    if not isinstance(content, Seq):
-        return _advance_counted(cx, Counted(what, int_const(position), length(cx, what)))
-    if position >= len(content.items):
-        return Known(False), Known(None), it
-    return Known(True), content.items[position], ListIter(what, position + 1)
+    (what,), (position, reverse) = it.children, it.static
+    contents = [opened(cx, m) for m in (what.members if isinstance(what, Choice) else (what,))]
+    there = {0 <= position < len(c.items) if isinstance(c, Seq) else None for c in contents}
+    if there == {False}:
+        return Known(False), Known(None), ListIter(what, -1, True) if reverse else it
+    if there == {True}:
+        item = cx.dispatch(what, lambda m: opened(cx, m).children[position])
+        return Known(True), item, ListIter(what, position + (-1 if reverse else 1), reverse)
+    if reverse:
+        return _advance_counted(cx, Counted(what, int_const(0), int_const(position + 1), True))
+    return _advance_counted(cx, Counted(what, int_const(position), int_const(0)))  # it asks for the length itself
+
+
 # -- steps that do something --------------------------------------------------------------------------------------
 
 
@@ -265,6 +274,13 @@ def _acts(av: AV) -> bool:
     if isinstance(av, Zip):
         return av.static == "strict zip" or any(map(_acts, av.children))
     return isinstance(av, (Gen, Iter, Choice, Stepped))
+
+
+def _walks_list(av: AV) -> bool:
+    """Whether there may be more items later, in a list that has become longer: the iterator has ended nevertheless."""
+    if isinstance(av, Zip):
+        return any(map(_walks_list, av.children))
+    return isinstance(av, Counted) and isinstance(av.children[0], (Ref, Choice))
 
 
 def step(cx: Context, it: AV) -> AV:
@@ -328,7 +344,8 @@ def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
     if isinstance(ok, Known):
         heap.store(cx, it, moved if ok.obj else ENDED)
     else:
-        heap.store(cx, it, Stepped(cx.num(ok).value, moved) if _acts(state) else moved)
+        ends = _acts(state) or _walks_list(state)
+        heap.store(cx, it, Stepped(cx.num(ok).value, moved) if ends else moved)
     return ok, item, it
 
 
@@ -369,16 +386,24 @@ def send(cx: Context, it: AV) -> Sequence[AV]:
 
 def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
     index, size = it.leaves
-    if isinstance(it.children[0], Ref):
-        size = length(cx, it.children[0])
-    ok = cx.op("lt", index, size)
     reverse = bool(it.static)
     what = it.children[0]
-    if isinstance(what, (Arr, Ref)):  # the element may only be loaded once it is known to exist
+    if isinstance(what, (Ref, Choice)) and not reverse:
+        size = _length_now(cx, what)
+    ok = cx.op("lt", index, size)
+    if isinstance(what, (Ref, Choice)) and reverse:  # from where the end was; the list may have become shorter
+        place = cx.op("sub", cx.op("sub", size, int_const(1)), index)
+        ok = cx.both(ok, cx.op("lt", place, _length_now(cx, what)))
+    if isinstance(what, (Arr, Ref, Choice)):  # the element may only be loaded once it is known to exist
         item: AV = Record(("item", reverse), it.children, (index, size))
     else:
         item = item_at(cx, what, index, size, reverse)
     return cx.bool(ok), item, _moved(cx, it)
+
+
+def _length_now(cx: Context, what: AV) -> Value:
+    """The length of a list, or of one of several."""
+    return cx.num(cx.dispatch(what, lambda m: Num("int", length(cx, m)))).value
 
 
 def force(cx: Context, av: AV) -> AV:
@@ -420,6 +445,8 @@ def _step_counter(cx: Context, offset: AV) -> AV:
 
 def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> AV:
     """Item number `index` of a range or array."""
+    if isinstance(what, Choice):
+        return cx.dispatch(what, lambda m: item_at(cx, m, index, size, reverse))
     if reverse:
         index = cx.op("sub", cx.op("sub", size, int_const(1)), index)
     if isinstance(what, Range):
@@ -476,13 +503,15 @@ def counted(cx: Context, it: AV) -> tuple[Value, Callable[[Value], AV]] | None:
 
 def sample(cx: Context, item: Callable[[Value], AV]) -> AV:
     """A value of the form of the items; nothing of it is computed."""
+    from irad.infer import rows
+
     function, block = cx.function, cx.builder.block
     assert block is not None
     before, instructions, emitting = list(function.blocks), list(block.instrs), cx.emitting
     catcher, cx.catcher, cx.emitting = cx.catcher, None, False
     heap = dict(cx.heap)
     try:
-        found = item(int_const(0))
+        found = rows.frozen(cx, item(int_const(0)))
     finally:
         cx.catcher, cx.emitting, cx.heap = catcher, emitting, heap
         function.blocks[:] = before

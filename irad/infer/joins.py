@@ -11,6 +11,7 @@ from irad.infer.values import (
     Arr,
     Choice,
     Counted,
+    Fixed,
     Fn,
     Growing,
     Known,
@@ -19,6 +20,7 @@ from irad.infer.values import (
     Record,
     Ref,
     Reference,
+    Row,
     Seq,
     Shape,
     known_number,
@@ -120,15 +122,19 @@ def is_content(shape: Shape) -> bool:
     """Whether this is what an object of the heap holds, which can change its form."""
     if shape.cls is Seq:
         return shape.static is list
-    return shape.cls in (Obj, Growing) or (shape.cls is Record and shape.static[0] == "dict")
+    return shape.cls in (Obj, Growing, Fixed) or (shape.cls is Record and shape.static[0] == "dict")
 
 
 def _join_contents(a: Shape, b: Shape) -> Shape:
-    if a.cls in (Seq, Growing) and b.cls in (Seq, Growing):
+    if issubclass(a.cls, (Seq, Growing)) and issubclass(b.cls, (Seq, Growing)):
         if a.cls is b.cls is Seq and len(a.children) == len(b.children):
             return Shape(Seq, list, tuple(map(join, a.children, b.children)))
-        items = [item for s in (a, b) for item in ((s.static,) if s.cls is Growing else s.children)]
-        return growing_shape(a, b, items)
+        items = [item for s in (a, b) for item in (s.children if s.cls is Seq else (s.static,))]
+        found = growing_shape(a, b, items)
+        own = {s.static for s in (a, b) if s.cls is Fixed}
+        if own and own != {found.static}:
+            raise JoinError(a, b)
+        return Shape(Fixed, found.static, (), found.types) if own else found
     if a.cls is not b.cls or _sort(a) != _sort(b):
         raise JoinError(a, b)
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
@@ -222,7 +228,7 @@ def describe(shape: Shape) -> str:
         return _object_words(shape.static[0])
     if shape.cls is Obj:
         return _object_words(shape.static[0])
-    if shape.cls is Growing:
+    if issubclass(shape.cls, (Growing, Row)):
         return f"list[{describe(shape.static)}, ...]"
     return shape.cls.__name__.lower()
 

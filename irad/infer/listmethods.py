@@ -67,7 +67,7 @@ CONTAINERS["count"] = lambda cx, f, args, kwargs: call_library_function(cx, list
 # -- comparison --------------------------------------------------------------------------------------------------
 
 
-@handles(listing.same)
+@handles(listing.same, as_they_are=True)
 def _same(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.bool(same_item(cx, args[0], args[1]))
 

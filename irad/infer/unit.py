@@ -124,7 +124,7 @@ class Unit:
 
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
-        mode: str = "auto", total: bool = True,
+        mode: str = "auto", total: bool = True, rows: int = 0,
     ) -> None:
         from irad.infer.calls import is_primitive
 
@@ -132,6 +132,7 @@ class Unit:
 
         self.lift = lift
         self.mode = mode
+        self.rows = rows  # how lists in lists of run-time length are held (see `infer.rows`)
         self.total = total  # derivatives asked for from outside know places that are one array (see `infer.private`)
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive = is_primitive
@@ -396,6 +397,7 @@ class Unit:
         ends = result is not None or raises is not None
         same = (objects, written) == (spec.object_results, spec.written)
         if (result, raises) == (spec.result, spec.raises) and (same or not ends):
+            spec.written = written  # also of a function that never returns
             return False
         spec.rounds += 1
         if spec.rounds > MOST_ROUNDS:
@@ -432,7 +434,8 @@ class Unit:
         name = self.unique(name)
         found, changes = self._entry(name, obj, root, args, names, False)
         if changes:
-            self.queue.clear()
+            if not self.thunks:  # what these call is asked for once
+                self.queue.clear()
             found, _ = self._entry(name, obj, root, args, names, True)
         self._emit_queue()
         return found

@@ -45,11 +45,14 @@ COMPARED = ("<", "<=", ">", ">=", "<", ">", "==", "!=")
 class Expressions:
     """Draws expressions as text. What is `safe` raises nothing and stays finite."""
 
-    def __init__(self, rng: random.Random, profile: Profile, extra: Iterable[str] = ()) -> None:
+    def __init__(
+        self, rng: random.Random, profile: Profile, extra: Iterable[str] = (), themes: Iterable[str] = (),
+    ) -> None:
         self.rng = rng
         self.profile = profile
         self.safe = profile.safe
-        self.tables = {t: weighted(t, profile, extra) for t in ("statement", "number", "integer", "condition", "loop")}
+        self.themes = frozenset(themes)
+        self.tables = {t: weighted(t, profile, extra, themes) for t in ("statement", "number", "integer", "condition", "loop")}
         self.count = 0
 
     # -- drawing ---------------------------------------------------------------------------------------------------
@@ -295,10 +298,9 @@ class Expressions:
     def callable(self, scope: Scope, result: str) -> list[Helper]:
         """Helpers with this result that can be afforded here and whose arguments there are."""
         return [h for h in scope.helpers if h.result == result and h.cost * scope.trips <= self.profile.trips
-                and all(p not in ("row", "view", "matrix") or scope.of(*self.fitting(p)) for p in h.params)]
+                and all(p in ("float", "int", "count") or scope.of(*self.fitting(p)) for p in h.params)]
 
-    @staticmethod
-    def fitting(kind: str) -> tuple[str, ...]:
+    def fitting(self, kind: str) -> tuple[str, ...]:
         """The kinds that may be passed for a parameter."""
         return ("row", "view") if kind == "view" else (kind,)
 

@@ -11,14 +11,17 @@ import dataclasses
 from collections.abc import Iterable
 from typing import NamedTuple
 
+THEMES = ("lists", "objects", "dicts", "streams", "functions")
+
 
 class Feature(NamedTuple):
-    """A way to write something, and how often each profile does."""
+    """A way to write something, and how often each profile does. With a theme: only programs on that theme do."""
 
     name: str
     raw: int
     guarded: int
     deep: int
+    theme: str = ""
     ready: bool = True
 
 
@@ -71,8 +74,47 @@ STATEMENTS = (
     Feature("raise", 3, 0, 0),
     Feature("assert", 2, 0, 0),
     Feature("try", 4, 4, 3),
+    Feature("listed", 6, 6, 5, "lists"),
+    Feature("grow", 8, 8, 8, "lists"),
+    Feature("shrink", 4, 4, 3, "lists"),
+    Feature("arrange", 3, 3, 2, "lists"),
+    Feature("twin", 3, 3, 2, "lists"),
+    Feature("gathering", 4, 4, 5, "lists"),
+    Feature("pairing", 3, 3, 2, "lists"),
+    Feature("stacking", 3, 3, 2, "lists"),
+    Feature("counting", 3, 3, 2, "lists"),
+    Feature("drain", 2, 2, 2, "lists"),
+    Feature("cut", 2, 2, 1, "lists"),
+    Feature("object", 5, 5, 4, "objects"),
+    Feature("method", 8, 8, 9, "objects"),
+    Feature("attribute", 6, 6, 8, "objects"),
+    Feature("combine", 4, 4, 4, "objects"),
+    Feature("same", 3, 3, 2, "objects"),
+    Feature("either", 3, 3, 2, "objects"),
+    Feature("crowd", 2, 2, 2, "objects"),
+    Feature("state", 2, 2, 3, "objects"),
+    Feature("within", 2, 2, 1, "objects"),
+    Feature("dict", 5, 5, 4, "dicts"),
+    Feature("entry", 6, 6, 6, "dicts"),
+    Feature("entries", 4, 4, 4, "dicts"),
+    Feature("lookup", 3, 3, 2, "dicts"),
+    Feature("keyed", 2, 2, 2, "dicts"),
+    Feature("stream", 6, 6, 5, "streams"),
+    Feature("lazily", 4, 4, 3, "streams"),
+    Feature("advance", 4, 4, 3, "streams"),
+    Feature("maker", 5, 5, 4, "functions"),
+    Feature("unpacked", 4, 4, 3, "functions"),
+    Feature("several", 3, 3, 2, "functions"),
+    Feature("walrus", 2, 2, 2, "functions"),
+    Feature("match", 2, 2, 1, "functions"),
+    Feature("together", 2, 2, 2, "functions"),
 )
-COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try"}
+COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try", "gathering", "drain",
+            "crowd", "state", "within", "entries", "stream", "advance", "several", "match", "together"}
+# what binds names that a closure must not
+BINDS = {"view", "made", "alias", "closure", "choice", "listed", "grow", "shrink", "arrange", "twin", "pairing", "stacking",
+         "counting",
+         "cut", "object", "combine", "same", "either", "dict", "keyed", "lazily", "maker", "unpacked"}
 
 NUMBERS = (
     Feature("leaf", 8, 8, 8),
@@ -98,6 +140,13 @@ NUMBERS = (
     Feature("table", 1, 1, 1),
     Feature("small", 2, 2, 1),
     Feature("sum", 2, 2, 1),
+    Feature("list", 6, 6, 5, "lists"),
+    Feature("pairs", 2, 2, 1, "lists"),
+    Feature("stack", 2, 2, 1, "lists"),
+    Feature("object", 6, 6, 5, "objects"),
+    Feature("dict", 5, 5, 4, "dicts"),
+    Feature("stream", 5, 5, 4, "streams"),
+    Feature("various", 5, 5, 4, "functions"),
 )
 LEAVES = {"leaf", "element"}
 
@@ -116,6 +165,7 @@ INTEGERS = (
     Feature("huge", 1, 0, 0),
     Feature("edge", 1, 0, 0),
     Feature("conditional", 1, 1, 1),
+    Feature("list", 3, 3, 3, "lists"),
 )
 
 CONDITIONS = (
@@ -131,6 +181,10 @@ CONDITIONS = (
     Feature("finite", 1, 1, 1),
     Feature("instance", 1, 1, 1),
     Feature("any", 1, 1, 1),
+    Feature("list", 4, 4, 4, "lists"),
+    Feature("object", 4, 4, 4, "objects"),
+    Feature("dict", 2, 2, 2, "dicts"),
+    Feature("stream", 2, 2, 2, "streams"),
 )
 
 LOOPS = (
@@ -147,6 +201,9 @@ LOOPS = (
     Feature("triangle", 3, 3, 3),
     Feature("gather", 3, 3, 3),
     Feature("bare", 24, 18, 14),
+    Feature("list", 18, 18, 18, "lists"),
+    Feature("places", 8, 8, 8, "lists"),
+    Feature("flow", 20, 20, 20, "streams"),
 )
 
 # percent of programs whose function has such a parameter
@@ -166,12 +223,21 @@ PARAMETERS = (
     Feature("small d", 10, 10, 10),
     Feature("big w", 25, 0, 0),
     Feature("big o", 20, 0, 0),
+    Feature("list v", 60, 60, 60, "lists"),
+    Feature("list vs", 20, 20, 20, "lists"),
+    Feature("counts ks", 20, 20, 20, "lists"),
+    Feature("pairs ps", 20, 20, 20, "lists"),
+    Feature("stack st", 20, 20, 20, "lists"),
+    Feature("object ob", 60, 60, 60, "objects"),
+    Feature("object oc", 30, 30, 30, "objects"),
+    Feature("dict di", 60, 60, 60, "dicts"),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}
 
 
-def weighted(table: str, profile: Profile, extra: Iterable[str] = ()) -> tuple[list[str], list[int]]:
+def weighted(table: str, profile: Profile, extra: Iterable[str] = (), themes: Iterable[str] = ()) -> tuple[list[str], list[int]]:
     """The features of a table that are in use, and their weights."""
-    rows = [r for r in TABLES[table] if (r.ready or r.name in extra) and getattr(r, profile.name)]
+    rows = [r for r in TABLES[table] if (r.ready or r.name in extra) and (not r.theme or r.theme in themes)]
+    rows = [r for r in rows if getattr(r, profile.name)]
     return [r.name for r in rows], [getattr(r, profile.name) for r in rows]

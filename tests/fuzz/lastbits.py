@@ -61,6 +61,8 @@ def square(x: Any, y: Any) -> Any:
 def product(a: Any, b: Any) -> Any:
     """a @ b, added from left to right; what is wrong with the shapes is numpy's to say."""
     plain = a @ b
+    if not isinstance(a, np.ndarray):
+        return plain
     if a.ndim == 2 and b.ndim == 2:
         return np.array([[product(row, column) for column in b.T] for row in a]).reshape(plain.shape)
     if a.ndim == 2:
@@ -74,11 +76,11 @@ def product(a: Any, b: Any) -> Any:
 
 
 def dot(a: Any, b: Any) -> Any:
-    return product(a, b) if np.ndim(a) and np.ndim(b) else np.dot(a, b)
+    return product(np.asarray(a), np.asarray(b)) if np.ndim(a) and np.ndim(b) else np.dot(a, b)
 
 
 def total(a: Any, axis: Any = None) -> Any:
-    if axis is not None or a.ndim < 2:
+    if axis is not None or np.ndim(a) < 2:
         return np.sum(a, axis=axis)
     s = a.dtype.type(0)
     for row in a:
@@ -96,15 +98,15 @@ LINALG = Patched(np.linalg, {"norm": lambda a: np.sqrt(dot(a, a))})
 class _Operators(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
-        name = {ast.Pow: "__square", ast.MatMult: "__product"}.get(type(node.op))
+        name = {ast.Pow: "square__", ast.MatMult: "product__"}.get(type(node.op))
         return node if name is None else ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
 
 
 def with_last_bits(source: str, names: dict[str, Any]) -> types.FunctionType:
     """`f` of this source with irad's last bits; `names`: what its module has from the start."""
     tree = ast.fix_missing_locations(_Operators().visit(ast.parse(source)))
-    space: dict[str, Any] = {**names, "__name__": "fuzzed", "__square": square, "__product": product}
-    exec(compile(tree, "<last bits>", "exec"), space)
+    space: dict[str, Any] = {**names, "__name__": "fuzzed", "square__": square, "product__": product}
+    exec(compile(tree, "<last bits>", "exec", dont_inherit=True), space)
     space["np"] = Patched(np, {**NUMPY, "linalg": LINALG})
     f: types.FunctionType = space["f"]
     return f

@@ -15,6 +15,7 @@ import numpy as np
 from programs.outcomes import bits
 
 import irad
+from fuzz.trees import leaves, made, mutable
 
 LIMIT = 1 << 63
 BEYOND = "leaves the range of 64-bit integers"
@@ -39,7 +40,7 @@ def blend(c: float, w: float) -> float:
 
 # what programs and argument lists know
 GIVEN: dict[str, Any] = {"Point": Point, "wave": wave, "blend": blend, "partial": functools.partial}
-NAMES: dict[str, Any] = {"np": np, "math": math, "inf": math.inf, "nan": math.nan, **GIVEN}
+NAMES: dict[str, Any] = {"np": np, "math": math, "inf": math.inf, "nan": math.nan, "made": made, **GIVEN}
 
 
 class Beyond(BaseException):
@@ -47,7 +48,7 @@ class Beyond(BaseException):
 
 
 class Observation:
-    """The result of a call, or the exception; and the arrays that were passed, as they are afterwards."""
+    """The result of a call, or the exception; and the arrays and objects that were passed, as they are afterwards."""
 
     def __init__(self, f: Callable[..., Any], args: tuple[Any, ...]) -> None:
         self.args = args
@@ -60,7 +61,7 @@ class Observation:
                 self.error = OverflowError(*error.args)
             except Exception as error:
                 self.error = error
-        self.after = bits(arrays_in(args))
+        self.after = bits(mutable(args))
 
     @property
     def outcome(self) -> Any:
@@ -97,13 +98,13 @@ def refusal(error: Exception | None) -> str | None:
 def defined(source: str, filename: str = "<fuzz>") -> dict[str, Any]:
     """The namespace of a program's module."""
     space: dict[str, Any] = {**GIVEN, "__name__": "fuzzed"}
-    exec(compile(source, filename, "exec"), space)
+    exec(compile(source, filename, "exec", dont_inherit=True), space)
     return space
 
 
-def arguments(call: str) -> tuple[Any, ...]:
-    """An argument list from its text, with arrays of its own."""
-    found: tuple[Any, ...] = eval(call, dict(NAMES))
+def arguments(call: str, f: Any) -> tuple[Any, ...]:
+    """An argument list from its text, with arrays of its own, and objects of the classes that stand around `f`."""
+    found: tuple[Any, ...] = eval(call, {**{n: c for n, c in f.__globals__.items() if isinstance(c, type)}, **NAMES})
     return found
 
 
@@ -113,11 +114,9 @@ def shared(args: tuple[Any, ...]) -> bool:
     return any(np.may_share_memory(a, b) for i, a in enumerate(arrays) for b in arrays[:i])
 
 
-def arrays_in(arg: Any) -> list[np.ndarray]:
-    """The arrays of an argument list, those in tuples too."""
-    if isinstance(arg, np.ndarray):
-        return [arg]
-    return [a for item in arg for a in arrays_in(item)] if isinstance(arg, tuple) else []
+def arrays_in(args: Any) -> list[np.ndarray]:
+    """The arrays of an argument list, those in tuples and objects too."""
+    return [a for a in leaves(args) if isinstance(a, np.ndarray)]
 
 
 WAITS = 20  # times as long on a clock as in processor time, since the machine may be busy
@@ -141,6 +140,26 @@ def timed(seconds: int) -> None:
     signal.alarm(WAITS * seconds)
 
 
+class Long(BaseException):
+    """CPython itself needs too long for a program; no handler of that catches this."""
+
+
+@contextmanager
+def in_time(seconds: float) -> Iterator[None]:
+    """Raise `Long` if Python takes more processor time than this."""
+
+    def late(number: int, frame: Any) -> None:
+        raise Long
+
+    before = signal.signal(signal.SIGVTALRM, late)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.05)  # again and again: in a destructor it is lost
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 # -- CPython with 64-bit ints: where an int would leave the range, OverflowError --------------------------------------------
 
 
@@ -159,23 +178,24 @@ class _Checks(ast.NodeTransformer):
 
     def wrap(self, node: ast.expr) -> ast.expr:
         self.generic_visit(node)
-        return ast.copy_location(ast.Call(ast.Name("__checked", ast.Load()), [node], []), node)
+        return ast.copy_location(ast.Call(ast.Name("checked__", ast.Load()), [node], []), node)
 
     visit_BinOp = visit_UnaryOp = visit_Call = wrap  # noqa: N815
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """`k += 1` stays, and the target is checked after it."""
         self.generic_visit(node)
-        if not isinstance(node.target, ast.Name):
+        if not isinstance(node.target, (ast.Name, ast.Attribute)):
             return node
-        check = ast.Expr(ast.Call(ast.Name("__checked", ast.Load()), [ast.Name(node.target.id, ast.Load())], []))
+        read = ast.parse(ast.unparse(node.target), mode="eval").body
+        check = ast.Expr(ast.Call(ast.Name("checked__", ast.Load()), [read], []))
         return [node, ast.fix_missing_locations(ast.copy_location(check, node))]
 
 
 def with_machine_ints(source: str) -> types.FunctionType:
     """`f` of this source as irad may run it: an int beyond 64 bits leaves it as `Beyond`, past every handler."""
     tree = ast.fix_missing_locations(_Checks().visit(ast.parse(source)))
-    space: dict[str, Any] = {**GIVEN, "__name__": "fuzzed", "__checked": checked}
-    exec(compile(tree, "<checked>", "exec"), space)
+    space: dict[str, Any] = {**GIVEN, "__name__": "fuzzed", "checked__": checked}
+    exec(compile(tree, "<checked>", "exec", dont_inherit=True), space)
     f: types.FunctionType = space["f"]
     return f

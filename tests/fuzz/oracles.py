@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,15 +28,31 @@ from programs.outcomes import bits
 import irad
 from fuzz.claims import Claims, Wrong, run_claimed
 from fuzz.lastbits import deviates, with_last_bits
-from fuzz.observe import GIVEN, Observation, arguments, arrays_in, beyond, defined, left, refusal, shared, with_machine_ints
+from fuzz.observe import (
+    GIVEN,
+    Long,
+    Observation,
+    arguments,
+    arrays_in,
+    beyond,
+    defined,
+    in_time,
+    left,
+    refusal,
+    shared,
+    with_machine_ints,
+)
 from fuzz.programs import Program
 from fuzz.subject import FUEL, Subject, Thunk, compile_subject, policies
+from fuzz.trees import children, leaves, links, mapped, mutable
 from irad.ir.clone import clone_function
 from irad.ir.interpret import InterpretError
 from irad.pipeline import collections_deferred
 
 DIRECTIONS = 2
+CPYTHON_SECONDS = 0.5  # for all calls of a program; the interpreter and the dual numbers need a hundred times as long
 NO_NUMBER = "grad needs a function that returns one real number"
+MOST_WORDS = 120  # letters of them
 HUGE = 1e80  # beyond this (or below its inverse) products overflow (or are lost) in one order and not in another
 
 
@@ -55,6 +72,14 @@ class Report:
     reason: str = ""
     finding: Finding | None = None
     counts: Counter[str] = dataclasses.field(default_factory=Counter)
+    refusals: Counter[str] = dataclasses.field(default_factory=Counter)  # by what they say
+
+    def refused(self, error: Exception) -> str | None:
+        """Note a refusal: its kind, or None if it is none."""
+        kind = refusal(error)
+        if kind is not None:
+            self.refusals[re.sub(r"\d+", "", first_line(error))[:MOST_WORDS]] += 1
+        return kind
 
 
 @dataclasses.dataclass
@@ -70,7 +95,12 @@ class Case:
     has_aux: bool
     report: Report
     rng: random.Random
-    given: Callable[[str], tuple[Any, ...]] = arguments  # an argument list from its text
+    fence: Callable[[tuple[Any, ...]], tuple[Any, ...]] | None = None  # puts arrays between fences
+
+    def given(self, call: str) -> tuple[Any, ...]:
+        """An argument list from its text."""
+        args = arguments(call, self.f)
+        return self.fence(args) if self.fence else args
 
     @property
     def coarse(self) -> bool:
@@ -80,7 +110,7 @@ class Case:
     def good_call(self) -> str | None:
         """A call that returns, and passes no array twice: what the interpreter runs. One with a derivative, if there is any."""
         calls = zip(self.program.calls, self.plain, strict=True)
-        good = [(call, plain) for call, plain in calls if plain.error is None and not shared(arguments(call))]
+        good = [(call, plain) for call, plain in calls if plain.error is None and not shared(arguments(call, self.f))]
         return next((call for call, plain in good if self.differentiable(plain)), good[0][0] if good else None)
 
     def differentiable(self, plain: Observation) -> bool:
@@ -93,8 +123,9 @@ def examine(program: Program, tier: int = 1, level: int | None = None) -> Report
     """Run the oracles over a program."""
     report = Report()
     try:
-        with collections_deferred():
+        with in_time(CPYTHON_SECONDS):
             case = started(program, report)
+        with collections_deferred():
             check_native(case, level if level is not None else 3 if case.rng.random() < 0.25 else 0)
             if tier > 1:
                 from fuzz.passes import check_passes
@@ -102,8 +133,10 @@ def examine(program: Program, tier: int = 1, level: int | None = None) -> Report
                 check_passes(case)
     except Finding as finding:
         report.outcome, report.finding = "finding", finding
+    except Long:
+        report.outcome = "too long for CPython"
     except irad.IradError as error:
-        reason = refusal(error)
+        reason = report.refused(error)
         report.outcome, report.reason = "refused", reason or ""
         if reason is None:
             report.outcome, report.finding = "finding", Finding("internal", first_line(error))
@@ -120,12 +153,12 @@ def first_line(error: Exception) -> str:
 def started(program: Program, report: Report) -> Case:
     """CPython runs the program."""
     f = defined(program.source)["f"]
-    calls = [arguments(c) for c in program.calls]
-    plain = [Observation(f, arguments(c)) for c in program.calls]
+    calls = [arguments(c, f) for c in program.calls]
+    plain = [Observation(f, arguments(c, f)) for c in program.calls]
     allowed: list[tuple[Observation, ...]] = [() for _ in calls]
     if deviates(program.source):
         other = with_last_bits(program.source, GIVEN)
-        allowed = [(Observation(other, arguments(c)),) for c in program.calls]
+        allowed = [(Observation(other, arguments(c, other)),) for c in program.calls]
     values = [o.value for o in plain if o.error is None]
     argnums = tuple(i for i, a in enumerate(calls[0]) if differentiable(a))
     has_aux = any(isinstance(v, tuple) for v in values)
@@ -133,9 +166,8 @@ def started(program: Program, report: Report) -> Case:
 
 
 def differentiable(arg: Any) -> bool:
-    if isinstance(arg, tuple):
-        return all(map(differentiable, arg))
-    return isinstance(arg, float) or (isinstance(arg, np.ndarray) and arg.dtype.kind == "f")
+    """Whether an argument, or a part of it, has a derivative."""
+    return any(isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f") for x in leaves(arg))
 
 
 # -- tier 1 ------------------------------------------------------------------------------------------------------------
@@ -150,7 +182,7 @@ def check_native(case: Case, level: int, plans: tuple[str, ...] = ("default", "r
     for k, call in enumerate(case.program.calls):
         check_value(case, call, k, subject)
     if subject.refused is not None:
-        case.report.counts[f"no gradient: {refusal(subject.refused) or type(subject.refused).__name__}"] += 1
+        case.report.counts[f"no gradient: {case.report.refused(subject.refused) or type(subject.refused).__name__}"] += 1
         if refusal(subject.refused) is None and type(subject.refused) is not TypeError:
             raise Finding("internal", first_line(subject.refused))
         return
@@ -166,12 +198,14 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
     same = [want for want in (plain, *case.allowed[k]) if mine.outcome == want.outcome]
     if same:
         return next((want for want in same if want.after == mine.after), same[0])
-    if (kind := refusal(mine.error)) is not None:  # code that was left out has been reached
+    if (kind := refusal(mine.error)) is not None and mine.error is not None:  # code that was left out has been reached
         case.report.counts[f"refused in a branch: {kind}"] += 1
+        case.report.refused(mine.error)
         return None
     if mine.beyond:
         left.clear()
-        exact = Observation(with_machine_ints(case.program.source), arguments(call))
+        narrow = with_machine_ints(case.program.source)
+        exact = Observation(narrow, arguments(call, narrow))
         if left or isinstance(exact.error, OverflowError) and beyond(str(exact.error)):
             case.report.counts["ints beyond 64 bits"] += 1
             return None
@@ -186,15 +220,20 @@ def check_value(case: Case, call: str, k: int, subject: Subject) -> None:
     mine = Observation(subject.primal, case.given(call))
     case.report.counts["value" if case.plain[k].error is None else "error"] += 1
     want = agreed(case, call, k, mine, "other")
-    if want is not None and mine.after != want.after:
-        raise Finding("other arguments", f"{arrays_in(mine.args)} instead of {want.args} for {call}")
+    if want is None:
+        return
+    if mine.after != want.after:
+        raise Finding("other arguments", f"{mutable(mine.args)} instead of {want.args} for {call}")
+    if links([mutable(mine.args), mine.value]) != links([mutable(want.args), want.value]):
+        raise Finding("other identity", f"{links([mutable(mine.args), mine.value])} instead of "
+                                        f"{links([mutable(want.args), want.value])} of {mine.args}, {mine.value} for {call}")
 
 
 def check_gradient(case: Case, call: str, k: int, subject: Subject, dual: Any) -> None:
     """The compiled gradient: value, exceptions and untouched arguments as CPython, derivatives as dual numbers."""
     assert subject.gradient is not None
     given = case.given(call)
-    before = bits(arrays_in(given))
+    before = bits(mutable(given))
     mine = Observation(subject.gradient, given)
     if mine.after != before:
         raise Finding("gradient call changes arguments", f"{given} for {call}")
@@ -230,21 +269,24 @@ def along(case: Case, args: tuple[Any, ...], gradient: Any, direction: tuple[Any
 
 
 def inner(g: Any, d: Any) -> float:
-    if isinstance(g, tuple):
-        return sum(map(inner, g, d))
-    return float(np.sum(np.asarray(g) * d))
+    """The product of a gradient and a direction, which have the form of the argument."""
+    parts = children(g)
+    if parts is not None:
+        return sum(map(inner, parts, children(d) or []))
+    return 0.0 if g is None else float(np.sum(np.asarray(g) * d))
 
 
 def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[Any, ...]]]:
     """Derivatives by dual numbers in random directions, as far as they are finite."""
     for k in range(DIRECTIONS):
-        args = arguments(call)
+        args = arguments(call, case.f)
         direction = directed(case, args, special=k == 1)
         trouble.clear()
         tape.clear()
         once: dict[int, Any] = {}  # an array that is passed twice stays one
-        seeds = [dual_copy(a) if callable(a) else seeded(a, t) for a, t in zip(args, direction, strict=True)]
-        seeds = [once.setdefault(id(a), s) if isinstance(a, np.ndarray) else s for a, s in zip(args, seeds, strict=True)]
+        pairs = zip(args, direction, strict=True)
+        seeds = [mapped(seed, a, t if i in case.argnums else None, known=once, classes=dual.__globals__)
+                 for i, (a, t) in enumerate(pairs)]
         with np.errstate(all="ignore"):
             try:
                 made = dual(*seeds)
@@ -258,24 +300,25 @@ def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[
         yield result, direction
 
 
+def seed(arg: Any, tangent: Any) -> Any:
+    """A leaf of an argument for dual numbers."""
+    return dual_copy(arg) if callable(arg) else seeded(arg, tangent)
+
+
 def directed(case: Case, args: tuple[Any, ...], special: bool) -> tuple[Any, ...]:
-    """A random direction, or one of zeros and ones; one array has one direction, however often it is passed."""
+    """A random direction, or one of zeros and ones, in the form of the arguments (what has no derivative stays); one array
+    has one direction, however often it is passed."""
     known: dict[int, Any] = {}
 
     def number() -> float:
         return case.rng.choice((0.0, 1.0, 1.0, -1.0)) if special else case.rng.gauss(0.0, 1.0)
 
-    def draw(arg: Any) -> Any:
-        if isinstance(arg, tuple):
-            return tuple(map(draw, arg))
-        if isinstance(arg, np.ndarray):
-            found = known.get(id(arg))
-            if found is None:
-                found = known[id(arg)] = np.array([number() for _ in range(arg.size)]).reshape(arg.shape)
-            return found
-        return number()
+    def draw(leaf: Any) -> Any:
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+            return np.array([number() for _ in range(leaf.size)]).reshape(leaf.shape)
+        return number() if isinstance(leaf, float) else leaf
 
-    return tuple(draw(a) if i in case.argnums else None for i, a in enumerate(args))
+    return tuple(mapped(draw, a, known=known) if i in case.argnums else a for i, a in enumerate(args))
 
 
 # -- the IR in form `loops` --------------------------------------------------------------------------------------------
@@ -287,7 +330,7 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
     call = case.good_call()
     if call is None or not any(thunk.active) or not names:
         return
-    args = arguments(call)
+    args = arguments(call, case.f)
     k = case.program.calls.index(call)
     if not case.differentiable(case.plain[case.program.calls.index(call)]):
         return
@@ -301,7 +344,7 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
     case.report.counts["interpreter"] += 1
     if not isinstance(firsts[0], float) or not value or not isinstance(value[0], float):
         return
-    if len(value) < len(flattened([case.plain[k].value])):
+    if len(value) < len(list(leaves(case.plain[k].value))):
         return  # a part of the result that is known is not among the leaves
     if all(bits(float(value[0])) != bits(float(first)) for first in firsts):
         raise Finding("interpreter", f"{value[0]!r} instead of {firsts[0]!r} for {call}")
@@ -315,7 +358,7 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
         return
     dual, made = dual_copy(case.f), thunk.jvp()
     for want, direction in duals(case, call, dual):
-        flat = flattened([direction[i] for i in case.argnums])
+        flat = thunk.active_leaves(direction)
         forward = thunk.tangent(args, flat, made)
         case.report.counts["forward"] += 1
         if not want.agrees(forward):
@@ -332,14 +375,8 @@ def check_claims(case: Case, thunk: Thunk) -> None:
     for function in (thunk.met, thunk.function):  # before anything was proved, and at the end
         claims = Claims(clone_function(function, thunk.name))
         for call in case.program.calls if claims.count else ():
-            leaves = thunk.leaves(arguments(call))
+            values = thunk.leaves(arguments(call, case.f))
             try:
-                case.report.counts["claims"] += run_claimed(thunk.module, claims.function, leaves, thunk.inputs, FUEL)
+                case.report.counts["claims"] += run_claimed(thunk.module, claims.function, values, thunk.inputs, FUEL)
             except Wrong as wrong:
                 raise Finding("range", f"{wrong} for {call}") from wrong
-
-
-def flattened(tree: Any) -> list[Any]:
-    if isinstance(tree, (tuple, list)):
-        return [leaf for item in tree for leaf in flattened(item)]
-    return [tree]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from fences import fenced, fences
 from programs.outcomes import bits
 
@@ -18,6 +19,7 @@ from fuzz.claims import with_passes
 from fuzz.observe import arguments, arrays_in, beyond, shared
 from fuzz.oracles import Case, Finding, check_native
 from fuzz.subject import inferred, machine_values
+from fuzz.trees import mapped
 from irad.ir.core import Function
 from irad.ir.interpret import InterpretError
 from irad.passes.loopform import loopform
@@ -40,26 +42,20 @@ def check_passes(case: Case) -> None:
 def check_fences(case: Case) -> None:
     """Nothing is touched beyond an input, a shadow, an array or a tape, and nothing read that was not written."""
     with fences() as damage:
-        check_native(dataclasses.replace(case, given=fenced_arguments), 1, ())
+        check_native(dataclasses.replace(case, fence=fenced_arguments), 1, ())
         gc.collect()
     case.report.counts["fences"] += 1
     if damage:
         raise Finding("fence", damage[0])
 
 
-def fenced_arguments(call: str) -> tuple[Any, ...]:
-    """An argument list whose arrays end where a page begins that nobody may touch."""
-    args = arguments(call)
-    copies = {id(a): fenced(a) for a in arrays_in(args)}
-    if shared(args) and len(copies) == len(arrays_in(args)):  # parts of one array
+def fenced_arguments(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments with arrays that end where a page begins that nobody may touch."""
+    arrays = arrays_in(args)
+    if shared(args) and len({id(a) for a in arrays}) == len(arrays):  # parts of one array
         return args
-
-    def copy(arg: Any) -> Any:
-        if isinstance(arg, tuple):
-            return tuple.__new__(type(arg), map(copy, arg))
-        return copies.get(id(arg), arg)
-
-    return tuple(map(copy, args))
+    known: dict[int, Any] = {}
+    return tuple(mapped(lambda a: fenced(a) if isinstance(a, np.ndarray) else a, arg, known=known) for arg in args)
 
 
 POLICIES = ("default", "tape", "recompute", "random")
@@ -93,7 +89,7 @@ def check_each_pass(case: Case) -> None:
     want: list[Any] = []
 
     def compare(stage: str) -> None:
-        leaves = [v for s, a in zip(build.request.shapes, arguments(call), strict=True) for v in machine_values(s, a)]
+        leaves = [v for s, a in zip(build.request.shapes, arguments(call, case.f), strict=True) for v in machine_values(s, a)]
         try:
             found = run_function(build.module, build.entry.name, *leaves, inputs=inputs, fuel=FUEL)  # type: ignore[arg-type]
         except (InterpretError, OverflowError) as error:

@@ -11,14 +11,16 @@ import dataclasses
 import random
 from collections.abc import Iterable
 
-from fuzz.bare import BareLoops
-from fuzz.features import PARAMETERS, PROFILES
+from fuzz.classes import Class
+from fuzz.features import PARAMETERS, PROFILES, THEMES
+from fuzz.functions import Functions
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
 
 HEADER = """\
 import math
 import numpy as np
+from dataclasses import dataclass, field
 from math import inf, nan
 
 GAIN = 0.75
@@ -43,14 +45,19 @@ class Program:
     profile: str = "raw"
 
 
-class Writer(BareLoops):
-    """Writes helpers, then `f`."""
+class Writer(Functions):
+    """Writes helpers and classes, then `f`."""
 
     def program(self) -> tuple[str, tuple[str, ...]]:
         parts: list[str] = []
         helpers = [Helper("blunt", ("float",), "float"), Helper("halved", ("float",), "float")]
         kinds = ["scalar", "flag", "view", "couple", "walk", "march", "fill", "wide"] + ["stern"] * (not self.safe)
-        for kind in self.rng.sample(kinds, self.rng.randint(0, 3)):
+        chosen = self.rng.sample(kinds, self.rng.randint(0, 3))
+        self.classes, self.cheap = {}, [h for h in helpers]
+        for _ in range(self.rng.randint(1, 3) if "objects" in self.themes else 0):
+            parts.append("\n".join(self.help_class()))
+        chosen += [k for k, theme in THEMED if theme in self.themes and (theme != "objects" or self.classes) and self.chance(70)]
+        for kind in chosen:
             lines, helper = getattr(self, "help_" + kind)(self.fresh(kind), helpers)
             parts.append("\n".join(lines))
             helpers.append(helper)
@@ -132,18 +139,36 @@ class Writer(BareLoops):
         lines = [*self.write_raise(scope), *self.write_augment(scope), self.returned(scope)]
         return [f"def {name}(u):", *indented(lines)], Helper(name, ("float",), "float", 2)
 
+    def help_treat(self, name: str, helpers: list[Helper]) -> tuple[list[str], Helper]:
+        """A function of an object, which it may change."""
+        cls = self.rng.choice(list(self.classes.values()))
+        scope = Scope(self.pick(("float", "float", "none")), {}, [h for h in helpers if h.cost < 3], fixed={"o"}, trips=6)
+        self.binding(scope, "o", cls.name)
+        self.binding(scope, "u", "float")
+        lines = [*self.write_attribute(scope), *self.body(scope, 3)]
+        return [f"def {name}(o, u):", *indented(lines)], Helper(name, (cls.name, "float"), scope.result, 8)
+
+    def help_spend(self, name: str, helpers: list[Helper]) -> tuple[list[str], Helper]:
+        """A function of a list, which it may change."""
+        scope = Scope(self.pick(("float", "float", "none")), {}, [h for h in helpers if h.cost < 3], trips=6)
+        self.binding(scope, "xs", "list")
+        self.binding(scope, "u", "float")
+        return [f"def {name}(xs, u):", *indented(self.body(scope, 4))], Helper(name, ("list", "float"), scope.result, 8)
+
     # -- the function itself -------------------------------------------------------------------------------------
 
     def main(self, helpers: list[Helper]) -> tuple[list[str], dict[str, str]]:
         params = {"x": "float", "n": "int", "a": "row"}
         for row in PARAMETERS:
             kind, name = row.name.split()
-            if self.chance(getattr(row, self.profile.name)):
-                params[name] = kind
+            if (not row.theme or row.theme in self.themes) and self.chance(getattr(row, self.profile.name)):
+                params[name] = self.pick(list(self.classes)) if kind == "object" else kind
         if "g" in params:
             helpers.append(Helper("g", ("float",), "float", 2))
-        results = ["float"] * 14 + ["count", "array", "number", "maybe"] + ["pair"] * 2
-        scope = Scope(self.pick(results), dict(params), helpers, fixed={"g"})
+        results = ["float"] * 14 + ["count", "array", "number", "maybe"] + ["pair"] * 2 + ["structure"] * 3 * bool(self.themes)
+        scope = Scope(self.pick(results), {}, helpers, fixed={"g"}, top=True)
+        for name, kind in params.items():
+            self.binding(scope, name, kind)
         self.budget = self.profile.size
         lines: list[str] = []
         for name in ("s", "t", "u")[: self.rng.randint(1, 3)]:
@@ -180,35 +205,9 @@ class Writer(BareLoops):
         layout = random.Random(repr(sorted(params)) + self.layout)
         length, shape = self.rng.randint(2, 5), (self.rng.randint(2, 4), self.rng.randint(2, 3))
         texts = []
-        big = "0"
+        self.big = "0"
         for name, kind in params.items():
-            if kind == "row":
-                texts.append(self.array_text(self.numbers(length), layout.choice(("", "", "", "[::2]"))))
-            elif kind == "matrix":
-                rows = [f"[{', '.join(self.numbers(shape[1]))}]" for _ in range(shape[0])]
-                texts.append(f"np.array([{', '.join(rows)}])" + layout.choice(("", "", ".T.copy().T")))
-            elif kind == "ints":
-                texts.append(f"np.array([{', '.join(str(self.rng.randint(-3, 5)) for _ in range(length))}])")
-            elif kind == "point":
-                texts.append(f"Point({', '.join(self.numbers(2))})")
-            elif kind == "nest":
-                texts.append(f"(({', '.join(self.numbers(2))}), np.array([{', '.join(self.numbers(2))}]))")
-            elif kind == "small":
-                texts.append(f"np.array([{', '.join(self.numbers(length))}], np.float32)")
-            elif kind == "big":
-                texts.append(big if name != "w" and self.chance(30) else self.pick(BIG))
-                big = texts[-1]
-            elif kind == "function":
-                form = layout.choice(("math.sin", "wave({})", "partial(blend, {})", "wave({})"))
-                texts.append(form.format(*self.numbers(1)))
-            elif kind == "pair":
-                texts.append(f"({', '.join(self.numbers(2))})")
-            elif kind == "bool":
-                texts.append(self.pick(("True", "False")))
-            elif kind == "int":
-                texts.append(self.whole("np.int64({})" if name == "h" and layout.random() < 0.6 else "{}"))
-            else:
-                texts.append(("np.float64({})" if name == "z" and layout.random() < 0.6 else "{}").format(*self.numbers(1)))
+            texts.append(self.argument_text(name, kind, layout, length, shape))
         names = list(params)
         a, b = names.index("a"), names.index("b" if "b" in names else "a")
         if number != 2 or a == b or texts[a].endswith("]") != texts[b].endswith("]") or self.chance(50):
@@ -217,6 +216,57 @@ class Writer(BareLoops):
         return f"(lambda same: ({', '.join(texts)}))({first})"
 
     layout = ""
+    big = "0"
+
+    def argument_text(self, name: str, kind: str, layout: random.Random, length: int, shape: tuple[int, int]) -> str:
+        if kind in self.classes:
+            return self.object_text(self.classes[kind], layout, length, shape)
+        if kind == "row":
+            return self.array_text(self.numbers(length), layout.choice(("", "", "", "[::2]")))
+        if kind == "matrix":
+            rows = [f"[{', '.join(self.numbers(shape[1]))}]" for _ in range(shape[0])]
+            return f"np.array([{', '.join(rows)}])" + layout.choice(("", "", ".T.copy().T"))
+        if kind == "ints":
+            return f"np.array([{', '.join(str(self.rng.randint(-3, 5)) for _ in range(length))}])"
+        if kind == "small":
+            return f"np.array([{', '.join(self.numbers(length))}], np.float32)"
+        if kind == "big":
+            self.big = self.big if name != "w" and self.chance(30) else self.pick(BIG)
+            return self.big
+        if kind == "function":
+            form = layout.choice(("math.sin", "wave({})", "partial(blend, {})", "wave({})"))
+            return form.format(*self.numbers(1))
+        if kind == "bool":
+            return self.pick(("True", "False"))
+        if kind == "int":
+            return self.whole("np.int64({})" if name == "h" and layout.random() < 0.6 else "{}")
+        if kind == "float":
+            return ("np.float64({})" if name == "z" and layout.random() < 0.6 else "{}").format(*self.numbers(1))
+        return self.group_text(kind, layout, length)
+
+    def group_text(self, kind: str, layout: random.Random, length: int) -> str:
+        """Tuples, lists and dicts."""
+        if kind == "pair":
+            return f"({', '.join(self.numbers(2))})"
+        if kind == "point":
+            return f"Point({', '.join(self.numbers(2))})"
+        if kind == "nest":
+            return f"(({', '.join(self.numbers(2))}), np.array([{', '.join(self.numbers(2))}]))"
+        if kind == "list":
+            return f"[{', '.join(self.numbers(self.rng.randint(1, 5)))}]"
+        if kind == "counts":
+            return f"[{', '.join(str(self.rng.randint(-1, 4)) for _ in range(self.rng.randint(1, 4)))}]"
+        if kind == "dict":
+            return "{" + ", ".join(f"'{key}': {x}" for key, x in zip("abc", self.numbers(3), strict=True)) + "}"
+        count = layout.randint(1, 3)  # of what is taken apart item by item: as many in each call
+        if kind == "pairs":
+            return f"[{', '.join(self.group_text('pair', layout, length) for _ in range(count))}]"
+        assert kind == "stack"
+        return f"[{', '.join(self.array_text(self.numbers(length), '') for _ in range(count))}]"
+
+    def object_text(self, cls: Class, layout: random.Random, length: int, shape: tuple[int, int]) -> str:
+        parts = [f"{name}={self.argument_text(name, kind, layout, length, shape)}" for name, kind in cls.stored.items()]
+        return f"made({', '.join([cls.name, *parts])})"
 
     @staticmethod
     def array_text(numbers: list[str], cut: str) -> str:
@@ -242,9 +292,26 @@ BIG = ("0", "1", "2", "3", "-1", "-2", "2**61", "2**62", "-2**62", "2**63 - 1", 
 LIKELY = ("0.5", "1.5", "0.25", "2.0", "x")
 
 
+# what helps on a theme
+THEMED = (("flow", "streams"), ("flow", "streams"), ("maker", "functions"), ("many", "functions"), ("piled", "lists"),
+          ("spend", "lists"),
+          ("treat", "objects"))
+
+
+def themes(rng: random.Random) -> list[str]:
+    """What a program is about, besides numbers and arrays."""
+    return [] if rng.randrange(100) < PLAIN else rng.sample(THEMES, rng.choice((1, 1, 2, 2, 3)))
+
+
+PLAIN = 25  # percent of programs that have no theme
+
+
 def generate(seed: int, profile: str = "raw", extra: Iterable[str] = ()) -> Program:
-    """The program of this seed; `extra`: features that are not ready yet."""
-    writer = Writer(random.Random(f"{profile}:{seed}"), PROFILES[profile], extra)
+    """The program of this seed; `extra`: features that are not ready yet, or themes."""
+    rng = random.Random(f"{profile}:{seed}")
+    wanted = [t for t in THEMES if t in extra]
+    drawn = themes(rng)
+    writer = Writer(rng, PROFILES[profile], extra, wanted or drawn)
     writer.layout = str(seed)
     source, calls = writer.program()
     return Program(source, calls, seed, profile)

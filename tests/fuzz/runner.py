@@ -26,9 +26,10 @@ from fuzz.programs import Program, generate
 from fuzz.shrink import shrunk
 
 TIER_2 = 20  # every 20th program
-SECONDS = 60  # for one program
+SECONDS = {1: 60, 2: 180}  # of processor time for one program, by tier
 GENERATION = 20  # programs that one worker process runs
 MOST_SHRUNK = 12
+MOST_REFUSALS = 20  # that are told
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Tally:
     programs: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     oracles: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
     seconds: Counter[int] = field(default_factory=Counter)
     findings: list[Result] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
@@ -69,6 +71,7 @@ class Tally:
         self.programs[result.job.profile] += 1
         self.outcomes[f"{report.outcome} ({report.reason})" if report.reason else report.outcome] += 1
         self.oracles.update(report.counts)
+        self.refusals.update(set(report.refusals))
         self.seconds[result.job.tier] += result.seconds  # type: ignore[assignment]
         self.programs[f"tier {result.job.tier}"] += 1
         if report.finding is not None:
@@ -84,6 +87,7 @@ class Tally:
         for tier, seconds in sorted(self.seconds.items()):
             each = seconds / max(1, self.programs[f"tier {tier}"])
             lines.append(f"tier {tier}: {each:.3f} s of processor time each, {7200 / max(each, 1e-9):.0f} an hour on 2 cores")
+        lines += [f"refused {n} times: {words}" for words, n in self.refusals.most_common(MOST_REFUSALS)]
         return "\n".join([*lines, "outcomes: " + listed(self.outcomes), "oracles: " + listed(self.oracles)])
 
 
@@ -133,7 +137,8 @@ class Worker:
             _, status = os.waitpid(self.pid, 0)
             if self.done < len(self.batch):
                 how = f"killed by signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else "worker ended"
-                found.append(Result(self.batch[self.done], Report("finding", "", Finding(how, f"within {SECONDS} s"))))
+                job = self.batch[self.done]
+                found.append(Result(job, Report("finding", "", Finding(how, f"within {SECONDS[job.tier]} s"))))
                 self.done += 1
             self.pipe = -1
         return found
@@ -148,19 +153,19 @@ class Worker:
 
 def packed(report: Report) -> Any:
     finding = (report.finding.kind, report.finding.detail) if report.finding else None
-    return report.outcome, report.reason, finding, dict(report.counts)
+    return report.outcome, report.reason, finding, dict(report.counts), dict(report.refusals)
 
 
 def unpacked(data: Any) -> Report:
-    outcome, reason, finding, counts = data
-    return Report(outcome, reason, Finding(*finding) if finding else None, Counter(counts))
+    outcome, reason, finding, counts, refusals = data
+    return Report(outcome, reason, Finding(*finding) if finding else None, Counter(counts), Counter(refusals))
 
 
 def work(batch: list[Job], write: int) -> None:
     """What a worker does."""
     for job in batch:
         start = time.process_time()
-        with limited(SECONDS):
+        with limited(SECONDS[job.tier]):
             report = examine(job.program(), job.tier)
         data = pickle.dumps((packed(report), time.process_time() - start))
         os.write(write, len(data).to_bytes(8, "little") + data)

@@ -7,7 +7,9 @@ import dataclasses
 # kinds of values: "float", "int", "bool", "pair" (two floats), "row" (float array as long as all other rows), "view"
 # (1-d float array of another length, never empty), "matrix", "ints" (1-d int array), "number" (int or float), "point" (a
 # namedtuple of two floats), "nest" (a pair in a tuple with an array), "small" (array of 32-bit floats), "function" (of a float),
-# "big" (an int, perhaps too large for anything but to go wrong), "sum" (an int or a float)
+# "big" (an int, perhaps too large for anything but to go wrong), "sum" (an int or a float), "list" (of floats), "counts" (a list
+# of ints), "pairs" (a list of pairs), "stack" (a list of rows), "dict" (with names as keys), a class of the program by its name.
+# A name may be a place: "xs[0]", "o.x" and "d['a']" are floats that are read and assigned like variables.
 FLOATS, ARRAYS = ("float",), ("row", "view")
 
 
@@ -33,6 +35,7 @@ class Scope:
     indices: dict[str, str] = dataclasses.field(default_factory=dict)  # counters that are indices of a row or axis
     forms: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)  # of these counters: what else is an index
     captured: bool = False  # inside a closure: names of the outer function are read only
+    top: bool = False  # the function `f` itself, whose loops are all known here
     depth: int = 0
     loops: int = 0
     trips: int = 1

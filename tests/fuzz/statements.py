@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fuzz.expressions import Expressions
-from fuzz.features import COMPOUND
+from fuzz.features import BINDS, COMPOUND
 from fuzz.scope import Helper, Scope
 
 ERRORS = ("ValueError", "ZeroDivisionError", "RuntimeError", "ArithmeticError", "IndexError", "KeyError", "OverflowError")
 DEEPEST = 4
+PLAIN_KINDS = ("float", "int", "bool", "number", "matrix", "function", "big", "sum", "small", "ints", "nest", "point", "pair")
 
 
 def indented(lines: list[str]) -> list[str]:
@@ -30,8 +31,7 @@ class Statements(Expressions):
     def statement(self, scope: Scope) -> list[str]:
         self.budget -= 1
         form = self.draw("statement")
-        binds = form in ("view", "made", "alias", "closure", "choice")
-        if form in COMPOUND and scope.depth >= DEEPEST or scope.captured and binds:
+        if form in COMPOUND and scope.depth >= DEEPEST or scope.captured and form in BINDS:
             form = "assign"
         lines: list[str] = getattr(self, "write_" + form)(scope)
         return lines
@@ -262,6 +262,11 @@ class Statements(Expressions):
             return f"return {self.number(scope, 1)}, {self.integer(scope)}"
         if scope.result == "array":
             return f"return {self.number(scope, 1)}, {self.pick(scope.of('row'))}"
+        if scope.result == "flow":
+            return "return"
+        if scope.result == "structure":
+            some = [n for n, k in scope.kinds.items() if n.isidentifier() and k not in PLAIN_KINDS] or ["None"]
+            return f"return {self.number(scope, 1)}, {self.pick(some)}"
         if scope.result == "number":
             return f"return {self.pick((self.number(scope, 1), self.number(scope, 1), self.integer(scope)))}"
         if scope.result == "maybe":
@@ -337,7 +342,8 @@ class Statements(Expressions):
         writes = [n for n in scope.assignable("float") if not scope.captured]
         if writes and self.chance(30):
             target = self.pick(writes)
-            text = [f"    nonlocal {target}", f"    {target} = {self.damped(block)}", *text]
+            outer = [f"    nonlocal {target}"] if target.isidentifier() else []
+            text = [*outer, f"    {target} = {self.damped(block)}", *text]
         elif scope.of("row") and self.chance(30):
             text = [f"    {self.place(block, self.pick(scope.of('row')))} += {self.damped(block)}", *text]
         elif self.chance(40):

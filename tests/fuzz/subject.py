@@ -46,6 +46,7 @@ from irad.runtime.boundary import normalised
 from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, resolve
 from irad.runtime.plain import leaves_of
+from irad.runtime.structures import finished
 
 FUEL = 2_000_000
 Policy = Callable[[], Any]
@@ -93,6 +94,10 @@ class Thunk:
         """The machine values of an argument list; arrays are copied."""
         found = [leaf for shape, arg in zip(self.request.shapes, args, strict=True) for leaf in machine_values(shape, arg)]
         return [leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in found]
+
+    def active_leaves(self, direction: tuple[Any, ...]) -> list[Any]:
+        """Those of a direction in the form of the arguments that belong to what is differentiated."""
+        return [leaf for leaf, on in zip(self.leaves(direction), self.active, strict=True) if on]
 
     def run(self, module: Module, name: str, *args: Any) -> tuple[Any, ...]:
         found = run_function(module, name, *args, inputs=self.inputs, fuel=FUEL)  # type: ignore[arg-type]
@@ -243,4 +248,9 @@ def entered(program: Program, owner: Any, args: tuple[Any, ...]) -> Callable[...
     """A program as a function of Python's values."""
     instance = Instance(program, owner, None, functools.partial(type(owner)._fail, program))
     shapes = program.request.shapes
-    return lambda *given: instance.handle(*[canonical(normalised(a), s) for a, s in zip(given, shapes, strict=True)])
+
+    def call(*given: Any) -> Any:
+        result = instance.handle(*[canonical(normalised(a), s) for a, s in zip(given, shapes, strict=True)])
+        return result if program.effects is None else finished(result, given, program.effects)
+
+    return call

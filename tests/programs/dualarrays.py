@@ -125,11 +125,18 @@ def dual_np_array(x: Any, dtype: Any = None) -> Any:
     return dual_array(made) if made.dtype.kind == "f" else made
 
 
+def arrayed(a: Any) -> Any:
+    """What numpy makes of a list."""
+    return a if isinstance(a, np.ndarray) else dual_np_array(a)
+
+
 def total(a: Any, axis: Any = None) -> Any:
+    a = arrayed(a)
     return wrapped(np.asarray(a).sum(axis=axis)) if a.size or axis is not None else np.float64(0.0)
 
 
 def mean(a: Any, axis: Any = None) -> Any:
+    a = arrayed(a)
     return total(a, axis) / (a.size if axis is None else a.shape[axis])
 
 

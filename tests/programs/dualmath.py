@@ -106,7 +106,7 @@ make_binary("nextafter", lambda x, y, r: 1.0, lambda x, y, r: 0.0)
 def several(f: Callable[..., Any], partials: Callable[..., list[Any]]) -> Callable[..., Any]:
     """A function of any number of floats; `partials(xs, r)` are its derivatives."""
     def dual(*xs: Any) -> Any:
-        n = builtins.max(map(depth, xs))
+        n = builtins.max(map(depth, xs), default=0)
         if n == 0:
             return f(*xs)
         plain = [x.v if depth(x) == n else x for x in xs]

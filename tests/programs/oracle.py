@@ -41,7 +41,8 @@ class Translation:
         self.keep.append(obj)
         if isinstance(obj, types.FunctionType):
             return self.function(obj)
-        if type(obj) is type and obj.__module__.startswith("programs.") and not issubclass(obj, BaseException):
+        written = type(obj) is type and (obj.__module__.startswith("programs.") or obj.__module__ == "fuzzed")
+        if written and not issubclass(obj, BaseException):
             return self.of_class(obj)
         if isinstance(obj, functools.partial):
             return functools.partial(self(obj.func), *map(self, obj.args), **{k: self(v) for k, v in obj.keywords.items()})

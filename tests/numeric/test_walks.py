@@ -1,0 +1,115 @@
+"""Lists that are walked backwards, in part, or while they change; one of several lists; what a call that always raises leaves."""
+
+import numpy as np
+import pytest
+from numeric.harness import same_as_python
+
+import irad
+
+
+def backwards(v):
+    s = 0.0
+    for e in reversed(v):
+        if len(v) < 9:
+            v.append(e)
+        s = s * 0.5 + e
+    for e in reversed(sorted(v)):
+        s = s * 0.5 + e
+    return s, v, list(reversed(v[1:]))
+
+
+def test_backwards():
+    for v in ([1.0, 2.0, 3.0], [4.0]):
+        same_as_python(backwards, v)
+
+
+def backwards_while_it_shrinks(v):
+    it = reversed(v)
+    s = next(it)
+    v.pop()
+    v.pop()
+    v.pop()
+    s += next(it, 50.0)
+    v.extend([7.0, 8.0, 9.0])
+    return s + next(it, 100.0)
+
+
+def test_an_iterator_that_has_ended_stays_ended():
+    same_as_python(backwards_while_it_shrinks, [1.0, 2.0, 3.0, 4.0])
+    same_as_python(backwards_while_it_shrinks, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
+
+    def forwards(v):
+        it = iter(v)
+        s = next(it, 0.0) + next(it, 0.0) + next(it, 0.0)
+        v.extend([3.0, 4.0, 5.0])
+        return s + next(it, 100.0)
+
+    for v in ([1.0], [1.0, 2.0], [1.0, 2.0, 3.0]):
+        same_as_python(forwards, v)
+
+
+def stars(a, n):
+    p, *q = a
+    *r, t = range(n)
+    u, *w = (e * 2 for e in a)
+    x, y = range(n - 1)
+    return p, q, r, t, u, w, x, y
+
+
+@pytest.mark.parametrize(("size", "n"), [(3, 3), (0, 3), (3, 0), (3, 2), (1, 4)])
+def test_stars(size, n):
+    same_as_python(stars, np.arange(float(size)), n)
+
+
+class Holder:
+    def __init__(self, xs):
+        self.xs = xs
+
+
+class Other(Holder):
+    pass
+
+
+def one_of_several(n, a, b):
+    for _ in range(n):
+        b = a
+    s = sum(e for e in b.xs)
+    for i, e in enumerate(b.xs):
+        s += i * e
+    b.xs.append(s)
+    return s, max(b.xs), sorted(b.xs), list(reversed(b.xs))
+
+
+@pytest.mark.parametrize("n", [0, 2])
+def test_one_of_several_lists(n):
+    same_as_python(one_of_several, n, Holder([1.0, 2.0]), Other([3.0]))
+
+
+@pytest.mark.parametrize("argument", [1.0, [1.0], {"a": 1.0}, (1.0, 2.0)])
+def test_the_gradient_of_what_always_raises(argument):
+    def f(d):
+        return not_there  # noqa: F821
+
+    with pytest.raises(NameError):
+        irad.grad(f)(argument)
+
+
+class State:
+    def __init__(self):
+        self.y, self.n = 1.0, 7
+
+
+def fails(o, u):
+    o.n = 0.5
+    raise ValueError(f"at {u}")
+
+
+def failing_later(a, o):
+    for e in a:
+        o.y += e
+        fails(o, e)
+
+
+@pytest.mark.parametrize("a", [[], [1.0, 2.0]])
+def test_what_a_call_that_always_raises_has_changed(a):
+    same_as_python(failing_later, a, State())
