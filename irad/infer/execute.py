@@ -16,7 +16,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
-from irad.infer.exceptions import classes_of, exception_class, matches
+from irad.infer.exceptions import classes_of, exception_class, is_outside, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text, surely_different
 from irad.infer.formats import percent
@@ -631,7 +631,14 @@ def _match(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("leave_context")
 def _leave_context(cx: Context, instr: Instr, args: list[AV]) -> AV:
     leave, exception = args
-    return cx.dispatch(exception, lambda e: call_value(cx, leave, [Known(exception_class(e)), e, NONE], {}))
+
+    def left(e: AV) -> AV:
+        if is_outside(e):
+            cx.unsupported("a context manager that an exception of a Python function leaves", kind="exception",
+                           hint="catch it inside of the with")
+        return call_value(cx, leave, [Known(exception_class(e)), e, NONE], {})
+
+    return cx.dispatch(exception, left)
 
 
 @meaning("super_attr")

@@ -80,7 +80,7 @@ def containers(x: float, n: int) -> float:
     xs = []
     for i in range(n):
         xs.append(x * i)
-    print(xs, [i for i in range(n)], [(i, x) for i in range(n)])
+    print(xs, [i for i in range(n)], [(i, x) for i in range(n)], [[x * j for j in range(i)] for i in range(n)])
     print(Body(x), Named(x), [Body(x)])
     return x
 
