@@ -111,6 +111,25 @@ def f(x):
     with C() as c:
         return c * x
 """,
+        "`contextlib.contextmanager`": """
+import contextlib
+@contextlib.contextmanager
+def scaled(log, x):
+    log.append(x)
+    try: yield 2.0 * x
+    finally: log.append(0.0)
+def f(x):
+    log = []
+    with scaled(log, x) as y:
+        log.append(y)
+    return log
+""",
+        "a generator with `yield` in a `try`, in a loop": """
+def g(x):
+    try: yield x
+    finally: x = 0.0
+def f(x): return sum(g(x))
+""",
         "`match`": """
 def f(x):
     match (x, 1):
@@ -336,7 +355,7 @@ def f(x):
     a = A()
     a.v = x
     del a.v
-    return x
+    return hasattr(a, 'v')
 """,
         "metaclasses with a `__call__`": """
 class M(type):

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, iterate, lists, numbers, objects
+from irad.infer.asking import compare, truth, unary
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
-from irad.infer.execute import binary, compare, truth, unary
+from irad.infer.execute import binary
 from irad.infer.heap import opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy

@@ -18,6 +18,7 @@ from irad.infer.values import (
     Known,
     Name,
     Num,
+    Record,
     Ref,
     Seq,
     Shape,
@@ -407,6 +408,11 @@ class Context:
                 f"a list of run-time length would hold the items of {describe(e.a)} and {describe(e.b)}", kind="list",
                 why="its items are numbers, arrays, or tuples of such, all of one form",
                 hint="keep a list for each, or use arrays or tuples as items",
+            )
+        if e.a.cls is e.b.cls is Record and e.a.static[0] == e.b.static[0] == "dict":
+            self.mistyped(
+                f"{describe(e.a)} and {describe(e.b)}, depending on the way that was taken", kind="dict",
+                why="the order of its items is not known here", hint="set the same keys in the same order on each way",
             )
         self.mistyped(
             f"one variable would hold {describe(e.a)} and {describe(e.b)}", kind="join",

@@ -131,9 +131,27 @@ def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
     return made
 
 
+@handles(object.__delattr__, as_they_are=True)
+def _delete_field(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    owner, name = args
+    if not isinstance(owner, Ref) or not isinstance(name, Known):
+        cx.unsupported(f"object.__delattr__ of a {type_name(owner)}", kind="attribute-store", hint="assign None to it")
+    return objects.delete_field(cx, owner, name.obj)
+
+
 @handles(builtins.delattr, as_they_are=True)
 def _delattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     owner, name = args
-    if not isinstance(owner, Ref) or not isinstance(name, Known):
-        cx.unsupported(f"delattr() of a value of type {type_name(owner)}", kind="attribute-store", hint="assign None to it")
-    return objects.delete_attr(cx, owner, name.obj)
+    if not isinstance(name, Known):
+        cx.unsupported("delattr() with a name that is not known", kind="attribute-store", hint="write the name in the call")
+    return cx.dispatch(owner, lambda m: delete_attr(cx, m, name.obj))
+
+
+def delete_attr(cx: Context, owner: AV, name: str) -> AV:
+    """del owner.name"""
+    if not isinstance(owner, Ref):
+        where = " from outside of the function" if isinstance(owner, Known) else ""
+        cx.unsupported(
+            f"del of the attribute `{name}` of a {type_name(owner)}{where}", kind="attribute-store", hint="assign None to it",
+        )
+    return objects.delete_attr(cx, owner, name)

@@ -503,15 +503,13 @@ def counted(cx: Context, it: AV) -> tuple[Value, Callable[[Value], AV]] | None:
 
 def sample(cx: Context, item: Callable[[Value], AV]) -> AV:
     """A value of the form of the items; nothing of it is computed."""
-    from irad.infer import rows
-
     function, block = cx.function, cx.builder.block
     assert block is not None
     before, instructions, emitting = list(function.blocks), list(block.instrs), cx.emitting
     catcher, cx.catcher, cx.emitting = cx.catcher, None, False
     heap = dict(cx.heap)
     try:
-        found = rows.frozen(cx, item(int_const(0)))
+        found = item(int_const(0))
     finally:
         cx.catcher, cx.emitting, cx.heap = catcher, emitting, heap
         function.blocks[:] = before

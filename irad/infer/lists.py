@@ -7,7 +7,7 @@ at an index known at run time only, it becomes `Growing`: a buffer for each numb
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from irad.infer import arrays, heap, iterate, rows
 from irad.infer.context import Context, type_name
@@ -23,6 +23,7 @@ from irad.infer.values import (
     NONE,
     UNBOUND_AV,
     Arr,
+    Boxed,
     Choice,
     Fixed,
     Growing,
@@ -92,12 +93,19 @@ def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
     """The items of a dict. Those that only some ways have set are refused."""
     content = cx.heap[ref.name]
     for child in content.children:
-        if isinstance(child, Choice) and any(_missing(m) for m in child.members):
-            cx.unsupported(
-                "a dict whose keys depend on the way that was taken", kind="dict", why="its items are not known here",
-                hint="set the same keys on each way",
-            )
+        if _perhaps_missing(child):
+            _depends(cx, "its items are not known here")
     return dict(zip(content.static[1], content.children, strict=True))
+
+
+def _depends(cx: Context, why: str) -> NoReturn:
+    cx.unsupported(
+        "a dict whose keys depend on the way that was taken", kind="dict", why=why, hint="set the same keys on each way",
+    )
+
+
+def _perhaps_missing(av: AV) -> bool:
+    return isinstance(av, Choice) and any(_missing(m) for m in av.members)
 
 
 def _missing(av: AV) -> bool:
@@ -109,13 +117,10 @@ def _missing(av: AV) -> bool:
 
 def as_growing(cx: Context, ref: Ref, *new: AV, wide: bool = False) -> Growing:
     """The list in buffers that can hold `new` as well; `wide`: and floats, if it holds ints."""
-    if rows.wanted(cx, *new, cx.heap[ref.name]):
-        new = tuple(rows.frozen(cx, item) for item in new)
-        content = cx.heap[ref.name]
-        if isinstance(content, Seq):
-            heap.store(cx, ref, Seq(list, tuple(rows.frozen(cx, item) for item in content.items)))
     content = cx.heap[ref.name]
-    shapes = [*map(shape_of, new)]
+    if isinstance(content, Seq):
+        content = Seq(list, tuple(heap.boxed(cx, item) for item in content.items))
+    shapes = [shape_of(heap.boxed(cx, item)) for item in new]
     shapes += [content.item] if isinstance(content, Growing) else map(shape_of, content.children)
     if wide:
         shapes = [rows.widened(at_run_time(s)) for s in shapes]
@@ -208,7 +213,7 @@ def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
         call_library_function(cx, builtin.append_all, [ref, it])
         return
     size, item_at = counted
-    sample = iterate.sample(cx, item_at)
+    sample = iterate.sample(cx, lambda i: heap.boxed(cx, item_at(i)))
     content = reserve(cx, as_growing(cx, ref, sample), size)
     start = content.length
     cx.count_loop(size, lambda i: heap.put(cx, content, cx.op("add", start, i), item_at(i)), "items")
@@ -284,7 +289,10 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     content = cx.heap[ref.name]
     if is_dict(ref):
         items = dict(zip(content.static[1], content.children, strict=True))
-        items[_known_key(cx, index)] = value
+        key = _known_key(cx, index)
+        if key in items and _perhaps_missing(items[key]) and list(items)[-1] != key:
+            _depends(cx, "the order of its items is not known then")
+        items[key] = value
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
     if is_slice(index):
@@ -488,6 +496,8 @@ def to_array(cx: Context, content: Growing) -> Arr:
         kind = arrays.common_kind_of([arrays.NUMPY_KIND.get(k, k) for k in item.static])
         found = used(cx, content, content.buffers[0])
         return Arr(kind, found.value) if MACHINE[kind] == found.type.elem else arrays.cast_array(cx, found, kind)
+    if item.cls is Boxed and item.static is list and item.children[0].cls is Seq:  # a row that was made as a list
+        item = item.children[0]
     if item.cls is Seq and item.children and all(c.cls is Num and len(c.static) == 1 for c in item.children):
         columns = [used(cx, content, buffer) for buffer in content.buffers]
         kinds = [arrays.NUMPY_KIND.get(c.static[0], c.static[0]) for c in item.children]
@@ -500,7 +510,31 @@ def to_array(cx: Context, content: Growing) -> Arr:
         return out
     if item.cls in (Arr, Row):
         return _stacked(cx, content)
+    if holds_sequences(item):
+        return _stacked(cx, _as_arrays(cx, content))
     cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+
+
+def holds_sequences(item: Shape) -> bool:
+    """Whether each item can be made an array: a list, a tuple, an array, or one of several such."""
+    if item.cls is Choice:
+        return all(map(holds_sequences, item.children))
+    return item.cls is Arr or (item.cls is Seq and bool(item.children)) or (item.cls is Boxed and item.static is list)
+
+
+def _as_arrays(cx: Context, content: Growing) -> Growing:
+    """The list with each item as an array, if they are of one rank and dtype."""
+    from irad.infer.nested import make_array
+
+    def item(i: Value) -> AV:
+        return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m)))
+
+    sample = iterate.sample(cx, item)
+    if not isinstance(sample, Arr):
+        cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+    made = heap.new_growing(cx, shape_of(sample), content.length, content.length)
+    cx.count_loop(content.length, lambda i: heap.put(cx, made, i, item(i)), "items")
+    return made
 
 
 def _stacked(cx: Context, content: Growing) -> Arr:
@@ -554,7 +588,7 @@ def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], 
     if not isinstance(key, Num):
         known = _known_key(cx, key)
         return items[known] if known in items else missing()
-    from irad.infer.execute import compare, truth
+    from irad.infer.asking import compare, truth
 
     numbers = [k for k in items if isinstance(k, (int, float))]
     if len(numbers) > MOST_KEYS:

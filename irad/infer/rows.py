@@ -42,22 +42,13 @@ def demand(cx: Context, mode: int) -> None:
         raise Anew(mode)
 
 
-def frozen(cx: Context, av: AV) -> AV:
-    """An item as it goes into a list of run-time length: lists in it become memory, which their names then stand for."""
-    if not is_list_in(av) or cx.unit.rows < HELD:
-        if is_list_in(av):
-            demand(cx, HELD)
-        return av
-    if isinstance(av, Choice):
-        return cx.dispatch(av, lambda m: frozen(cx, m))
-    if isinstance(av, Seq):
-        return Seq(av.cls, tuple(frozen(cx, c) for c in av.items))
-    assert isinstance(av, Ref)
-    content = cx.heap[av.name]
+def frozen(cx: Context, ref: Ref) -> Row:
+    """A list as it goes into a list of run-time length: it becomes memory, which its names then stand for."""
+    content = cx.heap[ref.name]
     if not isinstance(content, Fixed):
-        content = _grown(cx, av, content)
+        content = _grown(cx, ref, content)
         content = Fixed(content.item, content.length, content.buffers)
-        heap.store(cx, av, content)
+        heap.store(cx, ref, content)
     return Row(content.item, content.leaves)
 
 
@@ -81,19 +72,9 @@ def widened(item: Shape) -> Shape:
     return item
 
 
-def thawed(cx: Context, av: AV) -> AV:
-    """An item as it is read: lists in it have names."""
-    if isinstance(av, Row):
-        return heap.allocate(cx, Fixed(av.static, av.leaves[0], av.leaves[1:]))
-    if isinstance(av, Choice) and _has_rows(av):
-        return cx.dispatch(av, lambda m: thawed(cx, m))
-    if isinstance(av, Seq) and _has_rows(av):
-        return Seq(av.cls, tuple(thawed(cx, c) for c in av.items))
-    return av
-
-
-def _has_rows(av: AV) -> bool:
-    return isinstance(av, Row) or any(map(_has_rows, av.children))
+def thawed(cx: Context, row: Row) -> Ref:
+    """A new name for such a list."""
+    return heap.allocate(cx, Fixed(row.static, row.leaves[0], row.leaves[1:]))
 
 
 def check_kept(cx: Context, old: AV | None, new: AV) -> None:

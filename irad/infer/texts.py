@@ -68,7 +68,9 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         mark = f"!{conversion}" if conversion and style else ""
         number = f"{{{mark}:{style}}}" if style else "{}"
         if conversion in ("r", "a") and len({k if is_numpy(k) else "" for k in av.kinds}) > 1:
-            cx.unsupported("the repr of a number that may be Python's or numpy's", kind="text", hint="leave out the !r")
+            from irad.infer.numbers import each_kind
+
+            return each_kind(cx, av, lambda n: format_value(cx, n, spec, conversion))
         if conversion in ("r", "a") and is_numpy(av.kinds[0]):
             if style:
                 cx.unsupported("a format for the repr of a numpy number", kind="text", hint="leave out the !r")

@@ -357,6 +357,8 @@ class Unit:
             spec.dependents.add(caller.spec)
         if spec.solver is not None:
             spec.recursive = spec.recursive or spec.busy
+            if spec.error is not None and not spec.busy:  # asked for again
+                raise spec.error
             return
         while True:
             spec.busy = True
@@ -473,6 +475,8 @@ class Unit:
             value = Catching(cx).call(call) if catching else call()
             if not catching and not cx.written.isdisjoint(ref.name for ref in places.values()):
                 return Entry(name, args, None), True
+            code = code_of(obj)
+            cx.builder.loc = None if code is None else self.lift(code).loc  # of what cannot go out
             value, effects = outcome(cx, value, places, before)
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
@@ -513,6 +517,18 @@ def parameter_names(obj: Any, count: int) -> list[str | None]:
         else:
             return [None] * count
     return code_names(obj.__code__, bound, count)
+
+
+def code_of(obj: Any) -> types.CodeType | None:
+    """The code that a callable runs first; None if it is not a function, a method or one of irad's."""
+    from irad.infer.foreign import transform_of
+
+    while not isinstance(obj, types.FunctionType):
+        found = transform_of(obj)
+        if found is None and not isinstance(obj, types.MethodType):
+            return None
+        obj = found[2] if found is not None else obj.__func__
+    return obj.__code__
 
 
 def code_names(code: Any, skip: int, count: int) -> list[str | None]:

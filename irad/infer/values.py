@@ -428,6 +428,59 @@ class Record(AV):
         super().__init__(tag, children, leaves)
 
 
+class Boxed(AV):
+    """An object in a list of run-time length: what it holds, in its place. static: its class; child: the content.
+
+    What is put there is frozen from then on, under all its names, and so is what is read from there: copies of one content
+    cannot be told from one object that nobody changes.
+    """
+
+    __slots__ = ()
+
+
+class FrozenSeq(Seq):
+    """What a list holds that must not be changed."""
+
+    __slots__ = ()
+
+
+class FrozenGrowing(Growing):
+    """What a list of run-time length holds that must not be changed."""
+
+    __slots__ = ()
+
+
+class FrozenObj(Obj):
+    """What an object holds that must not be changed."""
+
+    __slots__ = ()
+
+
+class FrozenDict(Record):
+    """What a dict holds that must not be changed."""
+
+    __slots__ = ()
+
+
+FROZEN: dict[type[AV], type[AV]] = {Seq: FrozenSeq, Growing: FrozenGrowing, Obj: FrozenObj, Record: FrozenDict}
+THAWED = {frozen: plain for plain, frozen in FROZEN.items()}
+
+
+def in_form(av: AV, forms: dict[type[AV], type[AV]]) -> AV:
+    """A content as one of the class that stands for its own in `forms`: FROZEN or THAWED."""
+    cls = forms.get(type(av))
+    if cls is None:
+        return av
+    made = AV.__new__(cls)
+    AV.__init__(made, av.static, av.children, av.leaves)
+    return made
+
+
+def shape_in_form(shape: Shape, forms: dict[type[AV], type[AV]]) -> Shape:
+    cls = forms.get(shape.cls)
+    return shape if cls is None else Shape(cls, shape.static, shape.children, shape.types)
+
+
 class Range(AV):
     """range(...): children start, step (ints); leaf: the number of items."""
 
