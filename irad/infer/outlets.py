@@ -19,7 +19,7 @@ from irad.errors import IradError, for_user
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
 from irad.infer.heap import content_of, items_tree
-from irad.infer.kinds import CLASSES
+from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.values import (
     AV,
     Arr,
@@ -38,7 +38,7 @@ from irad.infer.values import (
     Shape,
 )
 from irad.ir.core import Value
-from irad.ir.types import BOOL, Scalar
+from irad.ir.types import Scalar
 
 DEEPEST = 16  # objects in objects
 WHO = "irad.callback: the function"
@@ -172,14 +172,20 @@ def called(function: Any, *args: Any) -> Any:
     return function(*args)
 
 
+def ask_number(cx: Context, function: Any, args: Sequence[AV], cls: type) -> AV:
+    """Let CPython call a function that returns an int or a bool."""
+    values: list[Value] = []
+    outlet = Outlet(function, [outgoing(cx, a, values) for a in args], {}, {}, result=Result(cls))
+    kind = cls.__name__
+    (found,) = cx.builder.emit("ask", values, [MACHINE[kind]], {
+        "outlet": cx.unit.symbol(outlet, getattr(function, "__name__", "call")), "outs": 0, "types": (kind,),
+    })
+    return Num(kind, found)
+
+
 def asked_class(cx: Context, number: AV, classes: tuple[type, ...]) -> Value:
     """Whether the exception with this number is of one of the classes."""
-    values: list[Value] = []
-    outlet = Outlet(_is_of, [outgoing(cx, number, values), ("known", classes)], {}, {}, result=Result(bool))
-    (found,) = cx.builder.emit("ask", values, [BOOL], {
-        "outlet": cx.unit.symbol(outlet, "except"), "outs": 0, "types": ("bool",),
-    })
-    return found
+    return ask_number(cx, _is_of, [number, Known(classes)], bool).leaves[0]
 
 
 def _is_of(number: int, classes: tuple[type, ...]) -> bool:

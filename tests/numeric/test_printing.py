@@ -39,6 +39,9 @@ def says_the_same(f: Callable[..., Any], *args: Any, some: bool = True) -> None:
     assert difference(expected, got) is None, difference(expected, got)
 
 
+LOG = logging.getLogger("irad.test")
+
+
 class Point(NamedTuple):
     x: float
     y: float
@@ -150,6 +153,20 @@ def own_array(x: float, n: int) -> float:
     return x
 
 
+SINK = io.StringIO()
+
+
+def writes(x: float, n: int) -> int:
+    count = 0
+    for i in range(n):
+        count += SINK.write(f"step {i}: {x * i}\n")
+    SINK.writelines(["a", f"{x}"])
+    SINK.flush()
+    if LOG.isEnabledFor(logging.INFO):
+        count += 1000
+    return count
+
+
 def with_caught(x: float) -> float:
     try:
         if x > 1:
@@ -175,6 +192,17 @@ CASES = [
 @pytest.mark.parametrize(("f", "args"), CASES, ids=[f"{f.__name__}{i}" for i, (f, _) in enumerate(CASES)])
 def test_prints_what_python_prints(f: Callable[..., Any], args: tuple[Any, ...]) -> None:
     says_the_same(f, *args)
+
+
+def test_streams_are_written_to() -> None:
+    for level in (logging.INFO, logging.ERROR):
+        LOG.setLevel(level)
+        SINK.seek(0)
+        SINK.truncate()
+        expected = writes(1.5, 3), SINK.getvalue()
+        SINK.seek(0)
+        SINK.truncate()
+        assert (compiled(writes)(1.5, 3), SINK.getvalue()) == expected
 
 
 def test_errors_of_formats_are_pythons() -> None:
@@ -342,9 +370,6 @@ def test_long_loops_print_with_flat_memory() -> None:
 
 
 # -- logging and warnings -------------------------------------------------------------------------------------------
-
-LOG = logging.getLogger("irad.test")
-
 
 def logs(x: float, n: int) -> float:
     logging.getLogger("irad.test").info("x = %s, %d", x, n)
