@@ -402,7 +402,10 @@ def f(x):
     print('%5.2f' % x, '{:.3e}'.format(x), ', '.join([str(x), repr(x)]), 'x = ' + f'{x:>8}', file=SINK)
     return x
 """,
-        "a text with numbers as a value": """
+        "texts with numbers as results": """
+def f(x): return f'{x:.2f}', {'x': str(x)}
+""",
+        "what a text with numbers is, asked in compiled code": """
 def f(x): return len(f'{x}')
 """,
     },

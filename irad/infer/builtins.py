@@ -463,7 +463,7 @@ handles(builtins.all)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, Fa
 
 @handles(builtins.repr)
 def _repr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: repr_of(cx, av) if exception_class(av) else _str(cx, [av], kwargs))
+    return cx.dispatch(args[0], lambda av: repr_of(cx, av))
 
 
 @handles(builtins.super, as_they_are=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import io
 import types
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from contextlib import suppress
@@ -210,6 +211,9 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
+    stream = stream_call(cx, obj, args, kwargs)
+    if stream is not None:
+        return stream
     found = LIBRARY.get(id(obj))
     if found is not None:
         return call_function(cx, python_function(found[1]), args, kwargs)
@@ -246,6 +250,17 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )
+
+
+def stream_call(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    """`sys.stdout.write(text)` and the like."""
+    from irad.infer import outlets
+
+    if not isinstance(obj, types.BuiltinMethodType) or not isinstance(obj.__self__, io.TextIOBase) or kwargs:
+        return None
+    if obj.__name__ == "write" and len(args) == 1:
+        return outlets.ask_number(cx, obj, args, int)
+    return outlets.tell(cx, obj, args, kwargs) if obj.__name__ in ("flush", "writelines") else None
 
 
 def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -23,7 +23,7 @@ from irad.infer.asking import (
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context, type_name
-from irad.infer.exceptions import classes_of, exception_class, matches
+from irad.infer.exceptions import classes_of, exception_class, is_outside, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text
 from irad.infer.formats import percent
@@ -145,7 +145,7 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code makes texts for exceptions, print and logging only", hint="write it as an f-string, or outside",
+            why="texts with numbers are made for print, exceptions and results only", hint="write it as an f-string, or outside",
         )
     if is_complex(a) or is_complex(b):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
@@ -467,7 +467,14 @@ def _match(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("leave_context")
 def _leave_context(cx: Context, instr: Instr, args: list[AV]) -> AV:
     leave, exception = args
-    return cx.dispatch(exception, lambda e: call_value(cx, leave, [Known(exception_class(e)), e, NONE], {}))
+
+    def left(e: AV) -> AV:
+        if is_outside(e):
+            cx.unsupported("a context manager that an exception of a Python function leaves", kind="exception",
+                           hint="catch it inside of the with")
+        return call_value(cx, leave, [Known(exception_class(e)), e, NONE], {})
+
+    return cx.dispatch(exception, left)
 
 
 @meaning("super_attr")
