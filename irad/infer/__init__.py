@@ -17,6 +17,7 @@ from irad.infer import (
     selection,
     shaping,
     sorting,
+    standins,
     transforms,
     ufuncmethods,
     ufuncs,
@@ -26,6 +27,6 @@ from irad.infer import (
 
 __all__ = [
     "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
-    "operators", "patterns", "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables",
-    "wrappers",
+    "operators", "patterns", "rounding", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs",
+    "variables", "wrappers",
 ]

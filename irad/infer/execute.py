@@ -474,7 +474,7 @@ def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("dict")
 def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    keys = args[::2]
+    keys = [lists.as_key(cx, k) for k in args[::2]]
     if not all(isinstance(k, Known) for k in keys):
         cx.unsupported("a dict with keys that are not known at compile time", kind="dict", hint="use an array or a tuple")
     return lists.new_dict(cx, dict(zip((k.obj for k in keys if isinstance(k, Known)), args[1::2], strict=True)))
@@ -549,6 +549,8 @@ def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def get_item(cx: Context, av: AV, index: AV) -> AV:
     """av[index]"""
+    if isinstance(av, Known) and isinstance(av.obj, dict):
+        index = lists.as_key(cx, index)
     if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
         return SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):
