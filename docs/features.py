@@ -41,6 +41,13 @@ def twice(g):
 def g(x): return x * x
 def f(x): return g(x)
 """,
+        "`f(x, *p)` with `p` of run-time length": """
+def g(x, a, b): return a * x + b
+def f(x):
+    p = []
+    for i in range(int(x)): p.append(x)
+    return g(2.0, *p)
+""",
         "`functools.partial`": """
 import functools
 def f(x): return functools.partial(pow, x)(2)

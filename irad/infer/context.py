@@ -356,6 +356,7 @@ class Context:
         if len(ends) == 1:
             self.builder.block, result, self.heap = ends[0]
             return result
+        ends = heap.one_result(self, ends)
         shape = self.join_all([av for _, av, _ in ends])
         same = {n for n, content in ends[0][2].items() if all(each.get(n) is content for _, _, each in ends)}
         objects = heap.joined(self, ({n: shape_of(c) for n, c in each.items() if n not in same} for _, _, each in ends))

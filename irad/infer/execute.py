@@ -11,7 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, consumers, heap, instances, iterate, listmethods, lists, numbers, objects, overlay, sets
+from irad.infer import (
+    arrays,
+    consumers,
+    heap,
+    instances,
+    iterate,
+    listmethods,
+    lists,
+    numbers,
+    objects,
+    overlay,
+    sets,
+    starcalls,
+)
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_function, call_library, call_value, each_form, python_function
 from irad.infer.context import Context, type_name
@@ -188,8 +201,8 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
             return made
         heap.store(cx, a, heap.content_of(cx, made))
         return a
-    if op == "+" and lists.is_list(a) and lists.is_list(b):
-        made = lists.copied(cx, a)  # type: ignore[arg-type]
+    if op == "+" and all(lists.is_list(v) or _is_list_value(v) for v in (a, b)):
+        made = lists.copied(cx, a) if isinstance(a, Ref) else lists.new_list(cx, iterate.known_items(a) or [])
         lists.extend(cx, made, b)
         return made
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
@@ -199,6 +212,11 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         lists.DICT_METHODS["update"](cx, target, [b], {})
         return target
     return None
+
+
+def _is_list_value(av: AV) -> bool:
+    """Whether this is a list from outside, or what a list holds."""
+    return (isinstance(av, Known) and type(av.obj) is list) or (isinstance(av, Seq) and av.cls is list)
 
 
 def _array_like(av: Known) -> bool:
@@ -623,11 +641,8 @@ def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("call_ex")
 def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    items = consumers.taken(cx, args[1], iterate.MAX_UNROLL)
-    if items is None:
-        cx.unsupported("a call with * of something whose length is not known", kind="star-call", hint="pass the items one by one")
-    kwargs = {str(k): v for k, v in known_dict(cx, args[2]).items()}
-    return cx.dispatch(args[0], lambda f: call_value(cx, f, list(items), kwargs))
+    kwargs = {str(k): v for k, v in known_dict(cx, args[1]).items()}
+    return cx.dispatch(args[0], lambda f: starcalls.call(cx, f, instr.attrs["stars"], args[2:], kwargs))
 
 
 @meaning("raise")

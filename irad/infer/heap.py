@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from irad.errors import TypingError
-from irad.infer.joins import is_content
+from irad.infer.joins import JoinError, is_content, join
 from irad.infer.values import (
     AV,
     BUILT_IN,
@@ -50,7 +50,7 @@ from irad.infer.values import (
     shape_in_form,
     shape_of,
 )
-from irad.ir.core import Value, undef
+from irad.ir.core import Block, Value, undef
 from irad.ir.types import Array
 
 if TYPE_CHECKING:
@@ -296,6 +296,42 @@ def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
     except TypingError:  # their attributes have no common form
         return av
     return found.with_children(tuple(map(placed, found.children))) if isinstance(found, Choice) else placed(found)
+
+
+def one_result(cx: Context, ends: list[tuple[Block, AV, Heap]]) -> list[tuple[Block, AV, Heap]]:
+    """Ways that each end with a new object of one class, which nothing else leads to: there it is one object where they meet."""
+    names: dict[type, list[int]] = {}
+    for i, (_, av, each) in enumerate(ends):
+        if isinstance(av, Ref) and _is_new(av.name, each, [h for _, _, h in ends if h is not each]):
+            names.setdefault(av.cls, []).append(i)
+    found = list(ends)
+    for cls, places in names.items():
+        contents = [shape_of(ends[i][2][ends[i][1].static]) for i in places]
+        if len(places) < 2 or not _have_a_join(contents):
+            continue
+        new = (cls, next(cx.unit.numbers))
+        for i in places:
+            block, av, each = ends[i]
+            rest = {name: content for name, content in each.items() if name != av.static}
+            found[i] = (block, Ref(new), {**rest, new: each[av.static]})
+    return found
+
+
+def _is_new(name: Name, own: Heap, others: list[Heap]) -> bool:
+    """Whether an object is there on one way only, and nothing there refers to it."""
+    if any(name in other for other in others):
+        return False
+    return not any(ref.name == name for content in own.values() for ref, _ in references(content))
+
+
+def _have_a_join(contents: list[Shape]) -> bool:
+    found = contents[0]
+    try:
+        for other in contents[1:]:
+            found = join(found, other)
+    except JoinError:
+        return False
+    return True
 
 
 # -- trees -------------------------------------------------------------------------------------------------------
