@@ -249,7 +249,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
     a, b = _plain_number(a, b), _plain_number(b, a)
     if numeric(a) and numeric(b):
-        return numbers.compare(cx, op, a, b)
+        return _compare_numbers(cx, op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):
         return numbers.fold(cx, COMPARE[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
@@ -265,6 +265,21 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
             why="whether they are equal is for their classes to say", hint="compare the numbers in them",
         )
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _compare_numbers(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """Two numbers; one may be known for each alternative of a finite choice."""
+    for one, other, test in ((a, b, COMPARE[op]), (b, a, COMPARE[objects.SWAPPED[op]])):
+        tag, options = cx.decided.get(one.leaves[0], (None, ())) if one.leaves else (None, ())
+        if tag is not None and isinstance(other, Known):
+            answers = tuple(bool(test(option, other.obj)) for option in options)
+            if len(set(answers)) == 1:
+                return Known(answers[0])
+            found = numbers.compare(cx, op, a, b)
+            if found.leaves:
+                cx.decided[found.leaves[0]] = tag, answers
+            return found
+    return numbers.compare(cx, op, a, b)
 
 
 def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
@@ -522,6 +537,8 @@ def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if instr.attrs["name"] == "__enter__" and has_class(args[0]) and objects.special(cx, args[0], "__enter__") is None:
         cx.type_error(f"'{type_name(args[0])}' object does not support the context manager protocol")
     if isinstance(args[0], Choice):
+        if instr.attrs["name"] == "ndim" and all(isinstance(m, Arr) for m in args[0].members):
+            return cx.pick(args[0], [m.ndim for m in args[0].members if isinstance(m, Arr)])
         return cx.dispatch(args[0], lambda m: _unbound_from(m, get_attr(cx, m, instr.attrs["name"])))
     return get_attr(cx, args[0], instr.attrs["name"])
 
