@@ -151,9 +151,26 @@ def f(x):
     assert x > 0.0, 'positive'
     return x
 """,
-        "`print` with `end=`": """
+        "`print` with `sep=`, `end=`, `file=`, `flush=`": """
+import io
+SINK = io.StringIO()
 def f(x):
-    print(x, end='')
+    print(x, x > 1.0, [x], sep='', end='', file=SINK, flush=True)
+    return x
+""",
+        "`irad.callback`: a call of CPython": """
+import irad
+def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
+""",
+        "`logging`, `warnings.warn`": """
+import logging, warnings
+LOG = logging.getLogger('irad.features')
+LOG.addHandler(logging.NullHandler())
+LOG.propagate = False
+warnings.filterwarnings('ignore', 'x is')
+def f(x):
+    LOG.info('x = %s', x)
+    warnings.warn(f'x is {x}', RuntimeWarning)
     return x
 """,
         "unpacking, starred targets": """
@@ -205,7 +222,7 @@ def f(x):
         out.append({'a': x})
     return sum(r[1] for r in out[::2]) + out[1]['a']
 """,
-        "changing what such a list holds": """
+        "another length of a list that such a list holds": """
 def f(x):
     out = [[] for _ in range(int(x))]
     out[0].append(x)
@@ -259,7 +276,7 @@ def f(x):
 import collections
 def f(x):
     d = collections.defaultdict(float)
-    for i in range(5): d['even' if i % 2 == 0 else 'odd'] += x
+    for k in ('even', 'odd', 'even'): d[k] += x
     return d['even'], collections.Counter('abca')['a']
 """,
         "`bisect`, `heapq.heappush`, `heappop`, `heapify`": """
@@ -430,6 +447,13 @@ def f(x, how='rk4'): return x if how.upper().startswith('RK') else 0.0
         "numbers in the texts of exceptions": """
 def f(x):
     raise ValueError(f'{x:.3f} is too large')
+""",
+        "f-strings, `%`, `.format`, `join`, `+` with numbers in what is printed": """
+import io
+SINK = io.StringIO()
+def f(x):
+    print('%5.2f' % x, '{:.3e}'.format(x), ', '.join([str(x), repr(x)]), 'x = ' + f'{x:>8}', file=SINK)
+    return x
 """,
         "a text with numbers as a value": """
 def f(x): return len(f'{x}')

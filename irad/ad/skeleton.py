@@ -319,13 +319,16 @@ class Skeleton:
     def count(self, loop: Loop, source: Block, edge: Edge) -> Value:
         """The number of completed iterations when the loop is left by this edge, as a primal value outside of the
         loop."""
+        found = loop.counter
         if loop.trip is not None and source is loop.header:
-            return self.trip_count(loop)
-        assert loop.counter is not None
+            found = self.trip_count(loop)
+            if not self._left_loops(self.primal.home.get(found, self.primal.func.entry), edge.target):
+                return found
+        assert found is not None
         key = (loop, edge.target)
         if key not in self.counts:
             self.counts[key] = self.primal.add_param(edge.target, INT, f"{loop.header.name}.count")
-            edge.args.append(loop.counter)
+            edge.args.append(found)
         return self.counts[key]
 
     def trip_count(self, loop: Loop) -> Value:

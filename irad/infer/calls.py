@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import generators, heap, lists, native, objects, sets
+from irad.infer import fixed, generators, heap, lists, native, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -224,7 +224,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return _call_class(cx, obj, args, kwargs)
     if transform_of(obj) or wrapper_of(obj):
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
-    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
+    if isinstance(obj, types.BuiltinMethodType) and fixed.is_fixed(obj.__self__):
         return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
@@ -250,14 +250,28 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
 
 def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A method of a known string or number."""
+    given = args
     args = [known_throughout(cx, a) for a in args]
     kwargs = {k: known_throughout(cx, v) for k, v in kwargs.items()}
+    text = getattr(obj, "__self__", None)
+    if isinstance(text, str) and not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+        from irad.infer import formats
+
+        if obj.__name__ == "format":
+            return formats.formatted(cx, text, given, kwargs)
+        content = heap.opened(cx, given[0]) if given else None
+        if obj.__name__ == "join" and isinstance(content, Seq):
+            return formats.joined(cx, text, content.items)
     if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="attribute", hint="compute it outside")
     from irad.infer.numbers import fold
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
     return made_by_python(cx, fold(cx, lambda *values: obj(*values, **named), *args))
+
+
+for _function in fixed.PURE:
+    handles(_function)(lambda cx, args, kwargs, obj=_function: _call_method(cx, obj, args, kwargs))  # type: ignore[misc]
 
 
 def made_by_python(cx: Context, av: AV) -> AV:
@@ -326,7 +340,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
                 cx.type_error(str(error))
             cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="give all its fields, in order")
         return Seq(cls, tuple(values[name] for name in fields))
-    if cls.__module__ == "numpy" and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+    if (cls.__module__ == "numpy" or fixed.is_made(cls)) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
     if issubclass(cls, enum.Enum) and args and isinstance(args[0], Known):
         return _call_method(cx, cls, args, kwargs)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from irad.errors import UnsupportedError
 from irad.infer import generators, heap
 from irad.infer.calls import SPECIAL, bind, handles, method
 from irad.infer.context import Context, type_name
@@ -53,6 +54,15 @@ def not_recorded(cx: Context, av: AV) -> None:
         )
 
 
+def note_filters(cx: Context) -> None:
+    """Filters that a program sets are not there when it gives a warning: it may not give one."""
+    if not cx.unit.filters:
+        cx.unit.filters.append(UnsupportedError(
+            "a warning from a program that sets warning filters", kind="function", loc=cx.loc,
+            why="compiled code does not set them: they belong to the whole process", hint="set them outside",
+        ))
+
+
 @handles(warnings.catch_warnings)
 def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Compiled code gives no warnings, so that there is nothing to catch, unless they are to be exceptions."""
@@ -63,6 +73,7 @@ def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
                 f"warnings.catch_warnings({name}={obj!r})", kind="option", why="compiled code gives no warnings",
                 hint="test the operands before the operation",
             )
+    note_filters(cx)
     record = kwargs.get("record")
     return Record(("context", "recording" if isinstance(record, Known) and record.obj else "catch_warnings"), ())
 

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import builtins
-import enum
 import operator
 from collections.abc import Callable, Sequence
 from types import BuiltinMethodType
 from typing import Any
 
-import numpy as np
-
-from irad.infer import (
-    arrays,
-    consumers,
-    heap,
-    instances,
-    iterate,
-    listmethods,
-    lists,
-    numbers,
-    objects,
-    overlay,
-    sets,
-    starcalls,
+from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, rows, sets, starcalls
+from irad.infer.asking import (
+    array_like,
+    class_family,
+    compare,
+    contains_item,
+    identical,
+    opens,
+    plain_number,
+    truth,
+    unary,
 )
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_function, call_library, call_value, each_form, python_function
+from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context, type_name
-from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
-from irad.infer.families import is_complex, is_text, surely_different
+from irad.infer.families import is_complex, is_text
+from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
-from irad.infer.kinds import BINARY, COMPARE
+from irad.infer.kinds import BINARY
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.subscripted import SUBSCRIPTED
@@ -46,20 +41,14 @@ from irad.infer.values import (
     Cell,
     Choice,
     FrozenCell,
-    Growing,
     Known,
-    Num,
     Record,
     Ref,
     Seq,
-    flatten,
     numeric,
-    shape_of,
     spread,
 )
-from irad.ir.core import Const, Instr, Value, const
-from irad.ir.types import BOOL
-from irad.lib import iterators, listing
+from irad.ir.core import Instr
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
@@ -120,21 +109,17 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         if inplace and op in sets.METHODS and isinstance(a, Ref) and a.cls is set and sets.is_any_set(b):
             sets.method(cx, a, sets.METHODS[op], [b])
             return a
-        if _opens(cx, a, b):
+        if opens(cx, a, b):
             return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace)
     return binary_values(cx, op, a, b, inplace)
 
 
-def _opens(cx: Context, a: AV, b: AV) -> bool:
-    return heap.opened(cx, a) is not a or heap.opened(cx, b) is not b
-
-
 def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     """`a op b` of what is no object of the heap."""
-    a, b = _plain_number(a, b), _plain_number(b, a)
+    a, b = plain_number(a, b), plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
-    if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
+    if isinstance(a, Known) and isinstance(b, Known) and not array_like(a) and not array_like(b):
         return sets.result(cx, numbers.fold(cx, BINARY[op], a, b))
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
@@ -142,23 +127,25 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return merged((a, b))
     if op == "+" and any(isinstance(v, Seq) for v in (a, b)):
         first, second = spread(a), spread(b)
-        if isinstance(first, Seq) and isinstance(second, Seq) and _class_family(first) is _class_family(second):
-            return Seq(_class_family(first), (*first.items, *second.items))
+        if isinstance(first, Seq) and isinstance(second, Seq) and class_family(first) is class_family(second):
+            return Seq(class_family(first), (*first.items, *second.items))
     if op == "*" and isinstance(b, Seq):
         a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
-        return Seq(_class_family(a), a.items * b.obj)
-    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str) and isinstance(b, (Seq, Record)):
-        if all(isinstance(c, Known) for c in b.children):
+        return Seq(class_family(a), a.items * b.obj)
+    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
+        is_dict = isinstance(b, Record) and b.static[0] == "dict"
+        if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
-            filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
+            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+        return percent(cx, a.obj, b)
     if op == "+" and is_text(a) and is_text(b):
         return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code has texts in the messages of exceptions only", hint="make the text outside, or raise it",
+            why="compiled code makes texts for exceptions, print and logging only", hint="write it as an f-string, or outside",
         )
     if is_complex(a) or is_complex(b):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
@@ -176,15 +163,6 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
     sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
     cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
-
-
-def _plain_number(av: AV, other: AV) -> AV:
-    """An enum that is a number, as it is beside a number known at run time only."""
-    if isinstance(other, Known) or not isinstance(av, Known):
-        return av
-    if isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)):
-        return Known(int(av.obj) if isinstance(av.obj, int) else float(av.obj))
-    return av
 
 
 def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -219,88 +197,9 @@ def _is_list_value(av: AV) -> bool:
     return (isinstance(av, Known) and type(av.obj) is list) or (isinstance(av, Seq) and av.cls is list)
 
 
-def _array_like(av: Known) -> bool:
-    return type(av.obj).__module__ == "numpy" and hasattr(av.obj, "dtype")
-
-
 @meaning("compare")
 def _compare(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return compare(cx, instr.attrs["op"], args[0], args[1])
-
-
-def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """`a op b` for == != < <= > >=."""
-    if isinstance(a, Choice):
-        return cx.dispatch(a, lambda m: compare(cx, op, m, b))
-    if isinstance(b, Choice):
-        return cx.dispatch(b, lambda m: compare(cx, op, a, m))
-    if has_class(a) or has_class(b):
-        found = objects.compare(cx, op, a, b)
-        if found is not None:
-            return found
-    if lists.is_list(a) and lists.is_list(b):
-        if any(isinstance(cx.heap[v.name], Growing) for v in (a, b)):  # type: ignore[attr-defined]
-            from irad.infer import listmethods
-
-            return listmethods.compare(cx, op, a, b)  # type: ignore[arg-type]
-    if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
-        return _compare_dicts(cx, op, a, b)
-    if _opens(cx, a, b):
-        return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
-    a, b = _plain_number(a, b), _plain_number(b, a)
-    if numeric(a) and numeric(b):
-        return _compare_numbers(cx, op, a, b)
-    if isinstance(a, Known) and isinstance(b, Known):
-        return numbers.fold(cx, COMPARE[op], a, b)
-    if isinstance(a, Arr) or isinstance(b, Arr):
-        return arrays.compare(cx, op, a, b)
-    pair = [spread(v) for v in (a, b)]
-    if all(isinstance(v, Seq) for v in pair) and _class_family(pair[0]) == _class_family(pair[1]):
-        return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
-    if op in ("==", "!=") and surely_different(a, b):
-        return Known(op == "!=")
-    if op in ("==", "!=") or (is_text(a) and is_text(b)):
-        cx.unsupported(
-            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
-            why="whether they are equal is for their classes to say", hint="compare the numbers in them",
-        )
-    cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
-
-
-def _compare_numbers(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """Two numbers; one may be known for each alternative of a finite choice."""
-    for one, other, test in ((a, b, COMPARE[op]), (b, a, COMPARE[objects.SWAPPED[op]])):
-        tag, options = cx.decided.get(one.leaves[0], (None, ())) if one.leaves else (None, ())
-        if tag is not None and isinstance(other, Known):
-            answers = tuple(bool(test(option, other.obj)) for option in options)
-            if len(set(answers)) == 1:
-                return Known(answers[0])
-            found = numbers.compare(cx, op, a, b)
-            if found.leaves:
-                cx.decided[found.leaves[0]] = tag, answers
-            return found
-    return numbers.compare(cx, op, a, b)
-
-
-def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """Dicts are equal if they have the same keys, in any order, with equal items."""
-    mine, other = known_dict(cx, a), known_dict(cx, b)
-    if mine.keys() != other.keys():
-        return Known(op == "!=")
-    return _compare_items(cx, op, list(mine.values()), [other[k] for k in mine])
-
-
-def _class_family(av: AV) -> type:
-    return tuple if isinstance(av, Seq) and issubclass(av.cls, tuple) else list
-
-
-def _compare_items(cx: Context, op: str, xs: list[AV], ys: list[AV]) -> AV:
-    """Sequences: the first items that differ decide, else the lengths."""
-    if not xs or not ys or (op in ("==", "!=") and len(xs) != len(ys)):
-        return Known(COMPARE[op](len(xs), len(ys)))
-    equal = listmethods.same_item(cx, xs[0], ys[0])
-    decided = (lambda: Known(op == "!=")) if op in ("==", "!=") else (lambda: compare(cx, op, xs[0], ys[0]))
-    return cx.conditional(equal, lambda: _compare_items(cx, op, xs[1:], ys[1:]), decided)
 
 
 @meaning("unary")
@@ -308,95 +207,15 @@ def _unary(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return unary(cx, instr.attrs["op"], args[0])
 
 
-def unary(cx: Context, op: str, a: AV) -> AV:
-    """`op a` for + - ~ not."""
-    if isinstance(a, Choice):
-        return cx.dispatch(a, lambda m: unary(cx, op, m))
-    if has_class(a) and op != "not":
-        return objects.unary(cx, op, a)
-    if op == "not":
-        return cx.bool(cx.negate(truth(cx, a)))
-    if numeric(a):
-        return numbers.unary(cx, op, a)
-    if isinstance(a, Arr):
-        return arrays.unary(cx, op, a)
-    cx.type_error(f"bad operand type for unary {op}: '{type_name(a)}'")
-
-
 @meaning("truth")
 def _truth(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.bool(truth(cx, args[0]))
-
-
-def truth(cx: Context, av: AV) -> Value:
-    """bool(x) as a machine bool."""
-    if isinstance(av, Choice):
-        return cx.test_choice(av, lambda m: truth(cx, m))
-    if has_class(av):
-        return objects.truth(cx, av)
-    if isinstance(av, Ref):
-        size = iterate.length(cx, av)
-        return cx.bool_value(size)
-    if isinstance(av, Known) and not _array_like(av):
-        return const(bool(av.obj))
-    if numeric(av):
-        return numbers.truth(cx, av)
-    if isinstance(av, Arr):
-        return arrays.truth(cx, av)
-    if isinstance(av, Seq):
-        return const(bool(av.items))
-    not_recorded(cx, av)
-    return const(True)
 
 
 @meaning("is")
 def _is(cx: Context, instr: Instr, args: list[AV]) -> AV:
     found = identical(cx, args[0], args[1])
     return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
-
-
-def identical(cx: Context, a: AV, b: AV) -> Value:
-    """`a is b`: asked of known objects; run-time numbers are never identical to those."""
-    for x, y in ((a, b), (b, a)):
-        if isinstance(x, Choice):
-            return cx.test_choice(x, lambda m, y=y: identical(cx, m, y))  # type: ignore[misc]
-    if isinstance(a, Known) and isinstance(b, Known):
-        return const(a.obj is b.obj or a.static == b.static)
-    if a is b or (shape_of(a) == shape_of(b) and _same_leaves(a, b)):
-        return const(True)
-    if numeric(a) and numeric(b):
-        return _identical_numbers(cx, cx.num(a), cx.num(b))
-    if isinstance(a, Ref) or isinstance(b, Ref):
-        if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
-            cx.unsupported(
-                f"whether two values of type {type_name(a)} are one object", kind="operator",
-                why="a list of run-time length holds them by what they hold", hint="compare what they hold",
-            )
-        return const(False)  # two names of the heap are two objects
-    if type(a) is type(b) and not isinstance(a, Known):
-        cx.unsupported(
-            f"`is` between two values of type {type_name(a)}", kind="operator",
-            why="only objects that are known at compile time have an identity", hint="compare with ==",
-        )
-    return const(False)
-
-
-def _same_leaves(a: AV, b: AV) -> bool:
-    """Whether two values of one shape are the very same value (a tuple made twice has two identities)."""
-    leaves = flatten(a)
-    return not isinstance(a, (Seq, Record)) and all(x is y for x, y in zip(leaves, flatten(b), strict=True))
-
-
-def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
-    """`x is y` of run-time numbers: True and False exist once, other numbers have no identity."""
-    found: Value = const(False)
-    for kind in set(x.kinds) & set(y.kinds):
-        if kind not in ("bool", "bool_"):
-            cx.unsupported(f"`is` between two values of type {kind}", kind="operator", hint="compare with ==")
-        both = cx.both(numbers.is_kind(cx, x, kind), numbers.is_kind(cx, y, kind))
-        equal = cx.op("eq", cx.cast(x.value, BOOL), cx.cast(y.value, BOOL))
-        found = cx.either(found, cx.both(both, equal))
-    return found
 
 
 @meaning("contains")
@@ -406,42 +225,6 @@ def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return cx.dispatch(container, lambda m: _contains(cx, instr, [item, m]))
     found = objects.contains(cx, item, container) if has_class(container) else contains_item(cx, item, container)
     return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
-
-
-def contains_item(cx: Context, item: AV, container: AV) -> Value:
-    """`item in container` of what is not written in Python."""
-    if isinstance(heap.opened(cx, container), Choice):
-        return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
-    if lists.is_dict(container) and isinstance(item, Known):
-        assert isinstance(container, Ref)
-        held = lists.dict_found(cx, container, item)
-        return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
-    if lists.is_list(container) and isinstance(cx.heap[container.name], Growing):  # type: ignore[attr-defined]
-        from irad.infer.calls import call_library_function
-
-        return truth(cx, call_library_function(cx, listing.contains, [container, item]))
-    container = heap.opened(cx, container)
-    items = iterate.known_items(container)
-    if isinstance(item, Known) and isinstance(container, Known):
-        return const(item.obj in container.obj)
-    if type(container).iterator or isinstance(container, Ref):
-        return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
-    if items is not None:
-        found: Value = const(False)
-        for other in items:
-            equal = listmethods.same_item(cx, other, item)
-            if isinstance(equal, Const) and equal.value:
-                return equal
-            found = cx.either(found, equal)
-        return found
-    if isinstance(container, Arr):
-        same = arrays.compare(cx, "==", container, item)
-        return truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
-    cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
-
-
-def _is_set(av: AV) -> Value:
-    return const(not (isinstance(av, Known) and av.obj is UNBOUND))
 
 
 # -- containers, attributes, items -------------------------------------------------------------------------------
@@ -454,7 +237,10 @@ def _tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("list")
 def _list(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return lists.new_list(cx, args)
+    made = lists.new_list(cx, args)
+    if args and rows.wanted(cx, *args) and all(lists.is_list(a) for a in args):
+        lists.as_growing(cx, made)
+    return made
 
 
 @meaning("list_append")

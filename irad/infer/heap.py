@@ -15,6 +15,7 @@ Out of compiled code, and into derivatives, go *trees*: the contents in the plac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ from irad.infer.values import (
     Record,
     Ref,
     Reference,
+    Row,
     Same,
     Seq,
     Shape,
@@ -109,12 +111,18 @@ def opened(cx: Context, av: AV) -> AV:
 
 def store(cx: Context, ref: Reference, content: AV) -> None:
     """The object holds this from now on."""
-    if type(cx.heap.get(ref.name)) in THAWED:
+    from irad.infer import rows
+
+    old = cx.heap.get(ref.name)
+    if type(old) in THAWED:
+        if isinstance(ref, Ref) and ref.cls is list:
+            rows.demand(cx, rows.HELD)
         cx.unsupported(
             f"a change of {_article(ref.name[0])} that a list of run-time length holds, or held", kind="list",
             why="such a list holds copies, which are as good as the object only if nobody changes it",
             hint="change it before it is put there, or keep the numbers in arrays",
         )
+    rows.check_kept(cx, old, content)
     cx.heap[ref.name] = in_form(content, THAWED)
     cx.written.add(ref.name)
 
@@ -292,46 +300,34 @@ def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
         return member
 
     try:
-        found = cx.dispatch(av, case)
+        with cx.attempt():
+            found = cx.dispatch(av, case)
     except TypingError:  # their attributes have no common form
         return av
     return found.with_children(tuple(map(placed, found.children))) if isinstance(found, Choice) else placed(found)
 
 
-def one_result(cx: Context, ends: list[tuple[Block, AV, Heap]]) -> list[tuple[Block, AV, Heap]]:
-    """Ways that each end with a new object of one class, which nothing else leads to: there it is one object where they meet."""
-    names: dict[type, list[int]] = {}
-    for i, (_, av, each) in enumerate(ends):
-        if isinstance(av, Ref) and _is_new(av.name, each, [h for _, _, h in ends if h is not each]):
-            names.setdefault(av.cls, []).append(i)
-    found = list(ends)
-    for cls, places in names.items():
-        contents = [shape_of(ends[i][2][ends[i][1].static]) for i in places]
-        if len(places) < 2 or not _have_a_join(contents):
-            continue
-        new = (cls, next(cx.unit.numbers))
-        for i in places:
-            block, av, each = ends[i]
-            rest = {name: content for name, content in each.items() if name != av.static}
-            found[i] = (block, Ref(new), {**rest, new: each[av.static]})
-    return found
+Ends = list[tuple[Block, AV, Heap]]
 
 
-def _is_new(name: Name, own: Heap, others: list[Heap]) -> bool:
-    """Whether an object is there on one way only, and nothing there refers to it."""
-    if any(name in other for other in others):
-        return False
-    return not any(ref.name == name for content in own.values() for ref, _ in references(content))
-
-
-def _have_a_join(contents: list[Shape]) -> bool:
-    found = contents[0]
+def one_object(cx: Context, ends: Ends, before: Heap) -> Ends:
+    """Ways that each yield an object of a class which was made on them, and that nothing else leads to: they yield one object."""
+    names = {av.name for _, av, _ in ends if isinstance(av, Ref)}
+    if len(names) < 2 or len(names) < len(ends) or len({name[0] for name in names}) > 1 or names & before.keys():
+        return ends
     try:
-        for other in contents[1:]:
-            found = join(found, other)
+        for (_, a, one), (_, b, other) in itertools.pairwise(ends):
+            join(shape_of(one[a.name]), shape_of(other[b.name]))  # type: ignore[attr-defined]
     except JoinError:
-        return False
-    return True
+        return ends
+    if any(ref.name in names for _, _, held in ends for content in held.values() for ref, _ in references(content)):
+        return ends
+    name = (next(iter(names))[0], next(cx.unit.numbers))
+    found: Ends = []
+    for block, av, held in ends:
+        assert isinstance(av, Ref)
+        found.append((block, type(av)(name), {name if n == av.name else n: content for n, content in held.items()}))
+    return found
 
 
 # -- trees -------------------------------------------------------------------------------------------------------
@@ -409,22 +405,17 @@ def has_places(shape: Shape) -> bool:
 
 
 def items_tree(cx: Context, content: Growing) -> Record:
-    """A list of run-time length as a tree: an array for each number in an item."""
-    from irad.infer.arrays import cast_array, copy
-    from irad.infer.lists import used
+    """A list of run-time length as a tree: an array for each number in an item. Of lists in it: their lengths, and the arrays
+    for the items of all of them, one after the other."""
+    from irad.infer import rows
 
     if holds_boxes(content.item):
+        rows.demand(cx, rows.HELD)
         cx.unsupported(
             "a list of lists, dicts or objects whose length is not known at compile time, as a result", kind="list",
             why="whether some of them are one object is not known", hint="return np.array(xs), or use tuples as items",
         )
-    if any(isinstance(t, Array) for t in content.item.flat_types()):
-        cx.unsupported(
-            "a list of arrays whose length is not known at compile time, as a result", kind="list", hint="return np.array(xs)",
-        )
-    columns = [used(cx, content, buffer) for buffer in content.buffers]
-    plain = [copy(cx, c) if c.kind != "int8" else cast_array(cx, c, "int64") for c in columns]
-    return Record(("items", content.item), tuple(plain))
+    return Record(("items", content.item), tuple(rows.columns(cx, content)))
 
 
 def _shared(cx: Context, av: Reference, what: str) -> None:
@@ -443,6 +434,9 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
     if isinstance(av, Same):
         return places[av.static]
     if isinstance(av, Record) and av.static[0] == "items":
+        from irad.infer import rows
+
+        rows.refuse_import(cx, av.static[1])
         columns = [child.leaves[0] for child in av.children]
         buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
         content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
@@ -492,8 +486,14 @@ def is_list_of_boxes(content: Shape) -> bool:
 
 def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     """A value with what its objects hold in their place; these are frozen. (Iterators and cells stay what they are.)"""
+    from irad.infer import rows
+
+    if isinstance(av, Choice) and refers(av):
+        return cx.dispatch(av, lambda m: boxed(cx, m, inside))
     if not isinstance(av, Ref):
         return av.with_children(tuple(boxed(cx, c, inside) for c in av.children)) if av.children else av
+    if rows.wanted(cx, av):
+        return rows.frozen(cx, av)
     content = cx.heap[av.name]
     if not is_content(shape_top(content)) or av.name in inside:
         return av
@@ -510,6 +510,10 @@ def made_box(cls: type, content: AV) -> Boxed:
 
 def unboxed(cx: Context, av: AV) -> AV:
     """A value with the objects in it, frozen."""
+    from irad.infer import rows
+
+    if isinstance(av, Row):
+        return rows.thawed(cx, av)
     if not av.children:
         return av
     inside = av.with_children(tuple(unboxed(cx, c) for c in av.children))
@@ -548,7 +552,7 @@ def _grows(a: Shape, b: Shape) -> bool:
 def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
     """The leaves of what an object holds as a content of the wider `shape`."""
     shape, av = shape_in_form(shape, THAWED), in_form(av, THAWED)
-    if shape.cls is Growing:
+    if issubclass(shape.cls, Growing):
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:
         return [leaf for child, wanted in zip(av.children, shape.children, strict=True) for leaf in cx.coerce(child, wanted)]
@@ -568,7 +572,7 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
     assert isinstance(av, Growing)
     if av.item == item:
         return av
-    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else int_const(0), av.length)
+    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else av.length, av.length)
     old = av
     cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")
     return made

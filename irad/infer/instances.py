@@ -102,7 +102,7 @@ def _deepcopy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
     """copy.copy(av), or copy.deepcopy(av) with a memo of what has been copied."""
-    from irad.infer import arrays, lists
+    from irad.infer import arrays, lists, rows
 
     if isinstance(av, Arr):
         return arrays.copy(cx, av)
@@ -121,6 +121,8 @@ def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
         cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
     content = cx.heap[av.name]
     if isinstance(content, Growing):
+        if memo is not None and rows.holds_rows(content.item):
+            cx.unsupported("copy.deepcopy() of a list of lists", kind="list", hint="write [row[:] for row in m]")
         return lists.copied(cx, av)
     made = heap.allocate(cx, content, av.cls)
     if memo is not None:

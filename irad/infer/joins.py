@@ -14,6 +14,7 @@ from irad.infer.values import (
     Boxed,
     Choice,
     Counted,
+    Fixed,
     Fn,
     Growing,
     Known,
@@ -22,6 +23,7 @@ from irad.infer.values import (
     Record,
     Ref,
     Reference,
+    Row,
     Seq,
     Shape,
     known_number,
@@ -123,23 +125,42 @@ def is_content(shape: Shape) -> bool:
     cls = THAWED.get(shape.cls, shape.cls)
     if cls is Seq:
         return shape.static is list
-    return cls in (Obj, Growing) or (cls is Record and shape.static[0] == "dict")
+    return cls in (Obj, Growing, Fixed) or (cls is Record and shape.static[0] == "dict")
 
 
 def _join_contents(a: Shape, b: Shape) -> Shape:
     if a.cls in THAWED or b.cls in THAWED:
         return shape_in_form(_join_contents(shape_in_form(a, THAWED), shape_in_form(b, THAWED)), FROZEN)
-    if a.cls in (Seq, Growing) and b.cls in (Seq, Growing):
+    if issubclass(a.cls, (Seq, Growing)) and issubclass(b.cls, (Seq, Growing)):
         if a.cls is b.cls is Seq and len(a.children) == len(b.children):
             return Shape(Seq, list, tuple(map(join, a.children, b.children)))
-        items = [item for s in (a, b) for item in ((s.static,) if s.cls is Growing else s.children)]
-        return growing_shape(a, b, items)
+        items = [item for s in (a, b) for item in (s.children if s.cls is Seq else (s.static,))]
+        found = growing_shape(a, b, items)
+        own = {s.static for s in (a, b) if s.cls is Fixed}
+        if own and own != {found.static}:
+            raise JoinError(a, b)
+        return Shape(Fixed, found.static, (), found.types) if own else found
     if a.cls is not b.cls or _sort(a) != _sort(b):
         raise JoinError(a, b)
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
-    names = (*mine, *(n for n in other if n not in mine))
+    names = _in_order(list(mine), list(other), a, b) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
     children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
     return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
+
+
+def _in_order(mine: list[Any], other: list[Any], a: Shape, b: Shape) -> tuple[Any, ...]:
+    """The keys of two dicts in an order that is that of both: what is iterated over must not depend on the way."""
+    if [k for k in mine if k in other] != [k for k in other if k in mine]:
+        raise JoinError(a, b)
+    found: list[Any] = []
+    rest = list(other)
+    for key in mine:
+        if key in rest:
+            at = rest.index(key)
+            found += rest[:at]
+            del rest[: at + 1]
+        found.append(key)
+    return (*found, *rest)
 
 
 def _sort(shape: Shape) -> tuple[Any, ...]:
@@ -230,8 +251,10 @@ def describe(shape: Shape) -> str:
         return _object_words(shape.static[0])
     if shape.cls is Obj:
         return _object_words(shape.static[0])
-    if shape.cls is Growing:
+    if issubclass(shape.cls, (Growing, Row)):
         return f"list[{describe(shape.static)}, ...]"
+    if shape.cls is Record and shape.static[0] == "dict":
+        return f"a dict with the keys {', '.join(map(repr, _names(shape)))}"
     return shape.cls.__name__.lower()
 
 

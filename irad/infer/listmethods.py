@@ -67,7 +67,7 @@ CONTAINERS["count"] = lambda cx, f, args, kwargs: call_library_function(cx, list
 # -- comparison --------------------------------------------------------------------------------------------------
 
 
-@handles(listing.same)
+@handles(listing.same, as_they_are=True)
 def _same(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.bool(same_item(cx, args[0], args[1]))
 
@@ -77,7 +77,7 @@ def same_item(cx: Context, a: AV, b: AV) -> Value:
 
     Of two that are nan it cannot be told whether they are one object, unless they are one value here: that ends the way.
     """
-    from irad.infer.execute import compare, truth
+    from irad.infer.asking import compare, truth
 
     if isinstance(a, Choice):
         return cx.test_choice(a, lambda m: same_item(cx, m, b))
@@ -120,7 +120,7 @@ def _refuse_nan(cx: Context, found: Value) -> None:
 
 def compare(cx: Context, op: str, a: Ref, b: Ref) -> AV:
     """`a op b` of lists of which one has a length known at run time only."""
-    from irad.infer.execute import unary
+    from irad.infer.asking import unary
 
     functions = {"==": (listing.equal, False), "!=": (listing.equal, True), "<": (listing.less, False),
                  ">": (listing.less, False), "<=": (listing.not_more, False), ">=": (listing.not_more, False)}

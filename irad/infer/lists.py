@@ -7,13 +7,13 @@ at an index known at run time only, it becomes `Growing`: a buffer for each numb
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from irad.infer import arrays, heap, iterate
+from irad.infer import arrays, heap, iterate, rows
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
-from irad.infer.joins import JoinError, growing_shape
+from irad.infer.joins import JoinError, at_run_time, growing_shape
 from irad.infer.kinds import MACHINE
 from irad.infer.nested import INHOMOGENEOUS
 from irad.infer.raising import raise_value
@@ -25,11 +25,13 @@ from irad.infer.values import (
     Arr,
     Boxed,
     Choice,
+    Fixed,
     Growing,
     Known,
     Num,
     Record,
     Ref,
+    Row,
     Seq,
     Shape,
     int_const,
@@ -91,12 +93,19 @@ def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
     """The items of a dict. Those that only some ways have set are refused."""
     content = cx.heap[ref.name]
     for child in content.children:
-        if isinstance(child, Choice) and any(_missing(m) for m in child.members):
-            cx.unsupported(
-                "a dict whose keys depend on the way that was taken", kind="dict", why="its items are not known here",
-                hint="set the same keys on each way",
-            )
+        if _perhaps_missing(child):
+            _depends(cx, "its items are not known here")
     return dict(zip(content.static[1], content.children, strict=True))
+
+
+def _depends(cx: Context, why: str) -> NoReturn:
+    cx.unsupported(
+        "a dict whose keys depend on the way that was taken", kind="dict", why=why, hint="set the same keys on each way",
+    )
+
+
+def _perhaps_missing(av: AV) -> bool:
+    return isinstance(av, Choice) and any(_missing(m) for m in av.members)
 
 
 def _missing(av: AV) -> bool:
@@ -106,13 +115,15 @@ def _missing(av: AV) -> bool:
 # -- growing -----------------------------------------------------------------------------------------------------
 
 
-def as_growing(cx: Context, ref: Ref, *new: AV) -> Growing:
-    """The list in buffers that can hold `new` as well."""
+def as_growing(cx: Context, ref: Ref, *new: AV, wide: bool = False) -> Growing:
+    """The list in buffers that can hold `new` as well; `wide`: and floats, if it holds ints."""
     content = cx.heap[ref.name]
     if isinstance(content, Seq):
         content = Seq(list, tuple(heap.boxed(cx, item) for item in content.items))
     shapes = [shape_of(heap.boxed(cx, item)) for item in new]
     shapes += [content.item] if isinstance(content, Growing) else map(shape_of, content.children)
+    if wide:
+        shapes = [rows.widened(at_run_time(s)) for s in shapes]
     top = Shape(Seq, list, tuple(shapes))
     try:
         wanted = growing_shape(top, top, shapes)
@@ -156,7 +167,7 @@ def _append(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def append(cx: Context, ref: Ref, item: AV) -> None:
     """xs.append(item)"""
     content = cx.heap[ref.name]
-    if isinstance(content, Seq):
+    if isinstance(content, Seq) and not rows.wanted(cx, item):
         heap.store(cx, ref, Seq(list, (*content.items, item)))
         return
     content = reserve(cx, as_growing(cx, ref, item), int_const(1))
@@ -295,7 +306,10 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     content = cx.heap[ref.name]
     if is_dict(ref):
         items = dict(zip(content.static[1], content.children, strict=True))
-        items[_known_key(cx, index)] = value
+        key = _known_key(cx, index)
+        if key in items and _perhaps_missing(items[key]) and list(items)[-1] != key:
+            _depends(cx, "the order of its items is not known then")
+        items[key] = value
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
     if is_slice(index):
@@ -314,7 +328,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     else:
         grown = as_growing(cx, ref, value)
         heap.put(cx, grown, _place(cx, grown.length, index, "list assignment index out of range"), value)
-        heap.store(cx, ref, Growing(grown.item, grown.length, grown.buffers))  # in place, but whoever made the list must know
+        heap.store(cx, ref, type(grown)(grown.item, grown.length, grown.buffers))  # in place, but whoever made the list must know
     return NONE
 
 
@@ -432,10 +446,20 @@ def _reverse(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
     if found is None:
         turned = _slice_of(cx, as_growing(cx, ref), Known(slice(None, None, -1)))
         assert isinstance(turned, Ref)
-        heap.store(cx, ref, cx.heap.pop(turned.name))
+        replace_items(cx, ref, turned)
     else:
         heap.store(cx, ref, found)
     return NONE
+
+
+def replace_items(cx: Context, ref: Ref, other: Ref) -> None:
+    """The list holds what another one, made for this, holds now."""
+    old, new = cx.heap[ref.name], cx.heap[other.name]
+    if isinstance(old, Fixed) and isinstance(new, Growing) and new.item == old.item:  # as many: sorted, or turned round
+        memory, made = old, new
+        cx.count_loop(memory.length, lambda i: move(cx, made, i, memory, i), "items")
+        new = memory
+    heap.store(cx, ref, new)
 
 
 @list_method("copy")
@@ -501,7 +525,7 @@ def to_array(cx: Context, content: Growing) -> Arr:
             assert isinstance(target, Arr)
             arrays.assign(cx, target, Arr(own, column.value))
         return out
-    if item.cls is Arr:
+    if item.cls in (Arr, Row):
         return _stacked(cx, content)
     if holds_sequences(item):
         return _stacked(cx, _as_arrays(cx, content))
@@ -531,22 +555,30 @@ def _as_arrays(cx: Context, content: Growing) -> Growing:
 
 
 def _stacked(cx: Context, content: Growing) -> Arr:
-    """np.array(xs) of a list of arrays of one shape."""
+    """np.array(xs) of a list of arrays, or lists, of one shape."""
     cx.guard(cx.op("gt", content.length, int_const(0)), "ValueError", "an array of an empty list of arrays")
-    first = heap.item_of(cx, content, int_const(0))
-    assert isinstance(first, Arr)
+    first = _item_as_array(cx, content, int_const(0))
     sizes = arrays.dims(cx, first)
     out = arrays.alloc(cx, [content.length, *sizes], first.kind)
 
     def fill(i: Value) -> None:
-        item = heap.item_of(cx, content, i)
-        assert isinstance(item, Arr)
+        item = _item_as_array(cx, content, i)
         for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
             cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
         arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
 
     cx.count_loop(content.length, fill, "items")
     return out
+
+
+def _item_as_array(cx: Context, content: Growing, at: Value) -> Arr:
+    item = heap.item_of(cx, content, at)
+    if isinstance(item, Ref):
+        inner = cx.heap[item.name]
+        assert isinstance(inner, Growing)
+        return to_array(cx, inner)
+    assert isinstance(item, Arr)
+    return item
 
 
 # -- methods of dicts --------------------------------------------------------------------------------------------
@@ -573,7 +605,7 @@ def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], 
     if not isinstance(key, Num):
         known = _known_key(cx, key)
         return items[known] if known in items else missing()
-    from irad.infer.execute import compare, truth
+    from irad.infer.asking import compare, truth
 
     numbers = [k for k in items if isinstance(k, (int, float))]
     if len(numbers) > MOST_KEYS:

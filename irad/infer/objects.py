@@ -411,14 +411,14 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
         if found is None and symbol == "!=":
             equal = call_special(cx, x, "__eq__", y)
             if equal is not None:
-                from irad.infer.execute import unary as unary_op
+                from irad.infer.asking import unary as unary_op
 
                 return unary_op(cx, "not", equal)
         if found is not None:
             return found
     if op in ("==", "!=") and (isinstance(a, Ref) or isinstance(b, Ref)) and not any(isinstance(v, Seq) for v in (a, b)):
         if not any(isinstance(v, Ref) and issubclass(v.cls, dict) for v in (a, b)):
-            from irad.infer.execute import identical
+            from irad.infer.asking import identical
 
             same = identical(cx, a, b)
             return cx.bool(same if op == "==" else cx.negate(same))
@@ -434,7 +434,7 @@ def unary(cx: Context, op: str, av: AV) -> AV:
 
 def truth(cx: Context, av: AV) -> Value:
     """bool(av)"""
-    from irad.infer.execute import truth as truth_of
+    from irad.infer.asking import truth as truth_of
 
     for name in ("__bool__", "__len__"):
         found = call_special(cx, av, name)
@@ -452,8 +452,8 @@ def truth(cx: Context, av: AV) -> Value:
 
 def contains(cx: Context, item: AV, container: AV) -> Value:
     """item in container"""
-    from irad.infer.execute import contains_item
-    from irad.infer.execute import truth as truth_of
+    from irad.infer.asking import contains_item
+    from irad.infer.asking import truth as truth_of
 
     found = call_special(cx, container, "__contains__", item)
     if found is not None:

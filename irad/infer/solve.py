@@ -66,6 +66,7 @@ class TypedBlock:
     raises: bool = False
     visits: int = 0
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
+    settles: bool = False  # whether its branch says of an iterator's step, taken in it, if there was an item
 
 
 class Facts(NamedTuple):
@@ -259,7 +260,7 @@ class Solver:
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}
         cx.heap = {n: rebuild(s, self._fresh(s)) for n, s in t.heap.items()}
-        t.error, t.branches, t.raises, t.handlers, self.changed = None, False, False, {}, []
+        t.error, t.branches, t.raises, t.settles, t.handlers, self.changed = None, False, False, False, {}, []
         try:  # a block that raises now keeps the ways out of earlier visits: what they led to has been joined into loops
             flows = self._run(t, env)
         except Terminated:
@@ -313,7 +314,11 @@ class Solver:
         if not isinstance(term, Branch) or not t.branches or not any(isinstance(state, Stepped) for state in objects.values()):
             return objects
         cond = self._read(term.cond, env)
-        return {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()} if cond.leaves else objects
+        if not cond.leaves or not (self.emission is None or t.settles):  # a `try` between the two: the blocks behind it wait
+            return objects
+        found = {n: settled(av, cond.leaves[0], way == 0) for n, av in objects.items()}
+        t.settles = t.settles or any(found[n] is not av for n, av in objects.items())
+        return found
 
     @staticmethod
     def _fresh(shape: Shape) -> Iterator[Value]:
@@ -559,8 +564,11 @@ class Solver:
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""
-        inside = [self._reaches(out, t.key) for out in t.outs if not self._fails(out)]
-        return any(inside) and not all(inside)
+        outs = [out for out in t.outs if not self._fails(out)]
+        inside = [self._reaches(out, t.key) for out in outs]
+        if all(inside) or not any(inside):
+            return False
+        return all(self._must_pass(out, t.key) for out, again in zip(outs, inside, strict=True) if again)
 
     def _fails(self, start: Key) -> bool:
         """Whether all ways from a block end with an error: where they would go from there is not known."""

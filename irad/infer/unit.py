@@ -124,7 +124,7 @@ class Unit:
 
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
-        mode: str = "auto", total: bool = True,
+        mode: str = "auto", total: bool = True, rows: int = 0,
     ) -> None:
         from irad.infer.calls import is_primitive
 
@@ -132,6 +132,7 @@ class Unit:
 
         self.lift = lift
         self.mode = mode
+        self.rows = rows  # how lists in lists of run-time length are held (see `infer.rows`)
         self.total = total  # derivatives asked for from outside know places that are one array (see `infer.private`)
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive = is_primitive
@@ -151,6 +152,7 @@ class Unit:
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
+        self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects
         self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)

@@ -352,6 +352,21 @@ class Growing(AV):
         return self.leaves[1:]
 
 
+class Fixed(Growing):
+    """A list of run-time length that is memory which others may hold as well (see `rows`): of fixed length and form."""
+
+    __slots__ = ()
+
+
+class Row(AV):
+    """Such a list as an item of another list. static: the shape of its items; leaves: as those of `Fixed`."""
+
+    __slots__ = ()
+
+    def __init__(self, item: Shape, leaves: tuple[Value, ...]) -> None:
+        super().__init__(item, (), leaves)
+
+
 class Same(AV):
     """In the tree of the arguments: an object that is there already. static: the way to it."""
 
@@ -489,13 +504,13 @@ class Counted(AV):
 
 
 class ListIter(AV):
-    """An iterator over a list that has a known length now. child: the list; static: position."""
+    """An iterator over a list that has a known length now. child: the list; static: position, whether it goes backwards."""
 
     __slots__ = ()
     iterator = True
 
-    def __init__(self, what: AV, position: int = 0) -> None:
-        super().__init__(position, (what,))
+    def __init__(self, what: AV, position: int = 0, reverse: bool = False) -> None:
+        super().__init__((position, reverse), (what,))
 
 
 class SeqIter(AV):

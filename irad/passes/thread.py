@@ -35,14 +35,35 @@ def thread(function: Function) -> bool:
     changed = False
     for _ in range(ROUNDS):
         found = _candidates(function)
-        if not found:
-            break
-        done = [_thread(function, block) for block in found]
-        if not any(done):
+        facts: _Facts | None = None
+        done = False
+        for block in found:
+            facts = facts or _Facts(function, found)
+            if _thread(function, block, facts):
+                done, facts = True, None
+        if not done:
             break
         changed = True
         drop_unreachable(function)
     return changed
+
+
+class _Facts:
+    """What is asked of a function for each of its candidates; true until one of them is threaded."""
+
+    def __init__(self, function: Function, candidates: list[Block]) -> None:
+        self.doms = dominators(function)
+        self.preds = predecessors(function)
+        values = {v for b in candidates for v in (*b.params, *(r for i in b.instrs for r in i.results))}
+        self.users: dict[Value, dict[Block, None]] = {v: {} for v in values}  # the blocks in which they are used
+        for block in function.blocks:
+            if block not in self.doms.enter:
+                continue
+            places = [i.args for i in block.instrs] + [block.term.args] + [e.args for e in block.edges]
+            for args in places:
+                for value in args:
+                    if value in values:
+                        self.users[value][block] = None
 
 
 def _candidates(function: Function) -> list[Block]:
@@ -78,16 +99,15 @@ def _outcome(block: Block, edge: Edge) -> bool | None:
     return None if decided is None else bool(decided)
 
 
-def _thread(function: Function, block: Block) -> bool:
-    doms = dominators(function)
+def _thread(function: Function, block: Block, facts: _Facts) -> bool:
+    doms, preds = facts.doms, facts.preds
     if block not in doms.enter:
         return False
-    preds = predecessors(function)
     edges = [edge for source, edge in preds[block] if source in doms.enter]
     if any(doms.dominates(block, source) for source, _ in preds[block]):
         return False
     outcomes = [_outcome(block, edge) for edge in edges]
-    if not any(o is not None for o in outcomes) or not _separable(function, block, doms, preds):
+    if not any(o is not None for o in outcomes) or not _separable(block, facts):
         return False
     landings = [_landing(function, block, edge, preds) for edge in block.edges]
     doms = dominators(function)
@@ -101,20 +121,17 @@ def _thread(function: Function, block: Block) -> bool:
     return True
 
 
-def _separable(function: Function, block: Block, doms: Dominators[Block], preds: dict[Block, list[tuple[Block, Edge]]]) -> bool:
+def _separable(block: Block, facts: _Facts) -> bool:
     """Whether each use of what the block defines is behind one of its two ways."""
     tests = {r for i in block.instrs for r in i.results}
     if any(a in tests for edge in block.edges for a in edge.args):
         return False
-    own = {*block.params, *tests}
-    behind = [e.target for e in block.edges if len(preds[e.target]) == 1]
-    for other in function.blocks:
-        if other is block or other not in doms.enter:
-            continue
-        for use in block_uses(other):
-            if use.value in own and (use.value in tests or not any(doms.dominates(b, other) for b in behind)):
-                return False
-    return True
+    if any(user is not block for t in tests for user in facts.users[t]):
+        return False
+    behind = [e.target for e in block.edges if len(facts.preds[e.target]) == 1]
+    return all(
+        user is block or any(facts.doms.dominates(b, user) for b in behind) for p in block.params for user in facts.users[p]
+    )
 
 
 def _landing(function: Function, block: Block, way: Edge, preds: dict[Block, list[tuple[Block, Edge]]]) -> Block:

@@ -52,11 +52,11 @@ class Writer(Functions):
         parts: list[str] = []
         helpers = [Helper("blunt", ("float",), "float"), Helper("halved", ("float",), "float")]
         kinds = ["scalar", "flag", "view", "couple", "walk", "march", "fill", "wide"] + ["stern"] * (not self.safe)
-        chosen = self.rng.sample(kinds, self.rng.randint(0, 3))
+        chosen = self.rng.sample(kinds, self.rng.randint(0, 1 if self.themes else 3))
         self.classes, self.cheap = {}, [h for h in helpers]
         for _ in range(self.rng.randint(1, 3) if "objects" in self.themes else 0):
             parts.append("\n".join(self.help_class()))
-        chosen += [k for k, theme in THEMED if theme in self.themes and (theme != "objects" or self.classes) and self.chance(70)]
+        chosen += [k for k, theme in THEMED if theme in self.themes and (theme != "objects" or self.classes) and self.chance(50)]
         for kind in chosen:
             lines, helper = getattr(self, "help_" + kind)(self.fresh(kind), helpers)
             parts.append("\n".join(lines))
@@ -169,7 +169,7 @@ class Writer(Functions):
         scope = Scope(self.pick(results), {}, helpers, fixed={"g"}, top=True)
         for name, kind in params.items():
             self.binding(scope, name, kind)
-        self.budget = self.profile.size
+        self.budget = self.profile.size - 5 * bool(self.themes)
         lines: list[str] = []
         for name in ("s", "t", "u")[: self.rng.randint(1, 3)]:
             start = self.pick(("x", "0.5", "0.0", "1.0", *[n for n in params if params[n] == "float"]))
@@ -177,7 +177,7 @@ class Writer(Functions):
         lines.append(f"{scope.bind('k', 'int')} = {self.pick(('1', '0', 'n', 'len(a)'))}")
         if self.chance(50):
             lines += [f"{scope.bind('c', 'row')} = {self.pick(('np.zeros(len(a))', 'a.copy()', 'np.ones(len(a))', 'a * 0.5'))}"]
-        for _ in range(self.rng.randint(2, self.profile.top)):
+        for _ in range(self.rng.randint(2, self.profile.top - 2 * bool(self.themes))):
             lines += self.top_level(scope)
         lines.append(self.result_of(scope))
         return [f"def f({', '.join(params)}):", *indented(lines)], params

@@ -82,6 +82,7 @@ def without_factory(x):
 
 def filled_in_a_loop(x, n):
     d = collections.defaultdict(float)
+    d["odd"], d["even"]
     for i in range(n):
         d["even" if i % 2 == 0 else "odd"] += x * i
     return d["even"], d["odd"]

@@ -113,3 +113,62 @@ def failing_later(a, o):
 @pytest.mark.parametrize("a", [[], [1.0, 2.0]])
 def test_what_a_call_that_always_raises_has_changed(a):
     same_as_python(failing_later, a, State())
+
+
+def place_of_mixed(a, v, x):
+    for e in a:
+        v.append(e)
+    return v.index(max(v)) + v.index(x)
+
+
+@pytest.mark.parametrize("x", [1.0, np.float64(7.0), 8.0])
+def test_what_is_not_in_a_list_of_numbers_of_both_kinds(x):
+    same_as_python(place_of_mixed, np.array([3.0, 7.0]), [1.0, 2.0], x)
+
+
+def texts_of_mixed(a, n):
+    x = 0.5
+    for i in range(n):
+        x = a[i]
+    raise ValueError(f"{x!r} and {x}")
+
+
+@pytest.mark.parametrize("n", [0, 2])
+def test_the_repr_of_numbers_of_both_kinds(n):
+    same_as_python(texts_of_mixed, np.array([3.0, 7.0]), n)
+
+
+def flow(u, r):
+    for i, e in enumerate(r):
+        yield u * e + i
+
+
+def generator_in_try(x, n, a):
+    try:
+        it = flow(x, a)
+        x = next(it, x)
+        for e in it:
+            x += e
+        x += next(it, 10.0)
+    finally:
+        a[n] = 0.5
+    return x
+
+
+def generators_in_try(x, n, a):
+    for _ in range(3):
+        try:
+            it = flow(x, a)
+            x = next(it, x)
+            for e in it:
+                x += 1.0 / (e - n)
+        except ZeroDivisionError:
+            x = 0.5
+    return x
+
+
+@pytest.mark.parametrize("size", [0, 1, 4])
+@pytest.mark.parametrize("f", [generator_in_try, generators_in_try])
+def test_a_generator_in_a_try(f, size):
+    for n in (0, 1, 7):
+        same_as_python(f, 1.0, n, np.arange(float(size)))

@@ -46,6 +46,12 @@ class DualArray(np.ndarray):
     def min(self, *args: Any) -> Any:
         return NUMPY["min"](self, *args)
 
+    def argmax(self) -> Any:
+        return np.argmax([value(x) for x in self.ravel()])
+
+    def argmin(self) -> Any:
+        return np.argmin([value(x) for x in self.ravel()])
+
     def __matmul__(self, other: Any) -> Any:
         return wrapped(np.asarray(self) @ np.asarray(other))
 
@@ -226,8 +232,8 @@ NUMPY |= {
     "any": lambda a: bool(np.any(np.asarray(a, bool))), "all": lambda a: bool(np.all(np.asarray(a, bool))),
     **{n: numpy_ufunc(getattr(np, n), value_only(getattr(np, n))) for n in ("isfinite", "isnan", "isinf")},
     "linalg": Patched(np.linalg, {"norm": lambda a: norm_of(total(a * a))}),
-    "float64": stored, "argmax": lambda a: int(np.argmax([value(x) for x in a.ravel()])),
-    "argmin": lambda a: int(np.argmin([value(x) for x in a.ravel()])),
+    "float64": stored, "argmax": lambda a: int(a.argmax()),
+    "argmin": lambda a: int(a.argmin()),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import math
 import random
 import re
@@ -104,11 +105,16 @@ def endless(x):
     return endless(x + 1.0) + 1.0
 
 
+CLOSED = io.StringIO()
+CLOSED.close()
+
+
 def test_what_no_handler_catches() -> None:
     assert irad.compile(careful(lambda x: 1.0 / x))(0.0) == -1.0
     cases: list[tuple[Any, Any, type[Exception]]] = [
         (lambda n: n * n, 2**40, OverflowError), (endless, 1.0, RecursionError), (lambda n: np.zeros(n)[0], 2**44, MemoryError),
         (lambda x: eval("x"), 1.0, irad.UnsupportedError), (lambda x: irad.grad(lambda y: 1.0 / y)(x), 0.0, ZeroDivisionError),
+        (lambda x: print(x, file=CLOSED), 1.0, ValueError), (lambda x: irad.callback(int, int, "no"), 1.0, ValueError),
     ]
     for work, value, error in cases:
         with pytest.raises(error):
