@@ -463,7 +463,7 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     if named and not takes_rest:
         cx.type_error(_unexpected(f, next(iter(named))))
     if len(args) > count and not has_star:
-        cx.type_error(_too_many(f, args, kwargs))
+        cx.type_error(too_many(f, args, kwargs))
     for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
         values.setdefault(parameter, default)
     for parameter, default in f.kwdefaults.items():
@@ -493,7 +493,7 @@ def _unexpected(f: Fn, keyword: str) -> str:
     raise AssertionError(keyword)
 
 
-def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
+def too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     """CPython's words for too many positional arguments."""
     code = f.code
     count, least = code.co_argcount, code.co_argcount - len(f.defaults)

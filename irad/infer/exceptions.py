@@ -169,7 +169,11 @@ def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
     """A finite choice of which some alternatives are ruled out here; what came from outside is not."""
     if not isinstance(av, Choice):
         return av
-    left = [i for i, m in enumerate(av.members) if is_outside(m) or keep(m)]
+    return left_over(cx, av, [i for i, m in enumerate(av.members) if is_outside(m) or keep(m)])
+
+
+def left_over(cx: Context, av: Choice, left: list[int]) -> AV:
+    """A finite choice of which only these alternatives are left."""
     if len(left) in (0, len(av.members)):
         return av
     if len(left) == 1:
