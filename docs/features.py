@@ -111,6 +111,25 @@ def f(x):
     with C() as c:
         return c * x
 """,
+        "`contextlib.contextmanager`": """
+import contextlib
+@contextlib.contextmanager
+def scaled(log, x):
+    log.append(x)
+    try: yield 2.0 * x
+    finally: log.append(0.0)
+def f(x):
+    log = []
+    with scaled(log, x) as y:
+        log.append(y)
+    return log
+""",
+        "a generator with `yield` in a `try`, in a loop": """
+def g(x):
+    try: yield x
+    finally: x = 0.0
+def f(x): return sum(g(x))
+""",
         "`match`": """
 def f(x):
     match (x, 1):
@@ -125,9 +144,26 @@ def f(x):
     assert x > 0.0, 'positive'
     return x
 """,
-        "`print` with `end=`": """
+        "`print` with `sep=`, `end=`, `file=`, `flush=`": """
+import io
+SINK = io.StringIO()
 def f(x):
-    print(x, end='')
+    print(x, x > 1.0, [x], sep='', end='', file=SINK, flush=True)
+    return x
+""",
+        "`irad.callback`: a call of CPython": """
+import irad
+def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
+""",
+        "`logging`, `warnings.warn`": """
+import logging, warnings
+LOG = logging.getLogger('irad.features')
+LOG.addHandler(logging.NullHandler())
+LOG.propagate = False
+warnings.filterwarnings('ignore', 'x is')
+def f(x):
+    LOG.info('x = %s', x)
+    warnings.warn(f'x is {x}', RuntimeWarning)
     return x
 """,
         "unpacking, starred targets": """
@@ -319,7 +355,7 @@ def f(x):
     a = A()
     a.v = x
     del a.v
-    return x
+    return hasattr(a, 'v')
 """,
         "metaclasses with a `__call__`": """
 class M(type):
@@ -358,6 +394,13 @@ def f(x, how='rk4'): return x if how.upper().startswith('RK') else 0.0
         "numbers in the texts of exceptions": """
 def f(x):
     raise ValueError(f'{x:.3f} is too large')
+""",
+        "f-strings, `%`, `.format`, `join`, `+` with numbers in what is printed": """
+import io
+SINK = io.StringIO()
+def f(x):
+    print('%5.2f' % x, '{:.3e}'.format(x), ', '.join([str(x), repr(x)]), 'x = ' + f'{x:>8}', file=SINK)
+    return x
 """,
         "a text with numbers as a value": """
 def f(x): return len(f'{x}')

@@ -2,6 +2,7 @@
 
 from irad.api import (
     Compiled,
+    callback,
     check_grads,
     compile,
     grad,
@@ -27,6 +28,6 @@ jit = compile
 __version__ = "0.1.0"
 __all__ = [
     "ArrayType", "Compiled", "DifferentiationError", "InternalError", "IradError", "IradWarning", "TypingError",
-    "UnsupportedError", "check_grads", "compile", "explain", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jit",
-    "jvp", "linearize", "options", "stop_gradient", "value_and_grad", "vhp", "vjp",
+    "UnsupportedError", "callback", "check_grads", "compile", "explain", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev",
+    "jit", "jvp", "linearize", "options", "stop_gradient", "value_and_grad", "vhp", "vjp",
 ]

@@ -144,7 +144,7 @@ class IradError(Exception):
             return self
         error = type(self)(self.what, kind=self.kind, why=self.why, hint=self.hint)
         error.__dict__.update(self.__dict__)
-        if self.filename is not None and _is_own(self.filename):
+        if self.filename is not None and is_own(self.filename):
             error._place_at(loc)
         else:
             error.call_chain = [*self.call_chain, (loc.func, loc.file, loc.line or 0), *_call_chain(loc)]
@@ -154,7 +154,7 @@ class IradError(Exception):
         """The same error at the first of the calls that led to it, innermost first, that is not in Python of irad's own."""
         error = self
         for place in places:
-            if error.filename is None or not _is_own(error.filename):
+            if error.filename is None or not is_own(error.filename):
                 break
             error = error.called_from(place)
         return error
@@ -257,7 +257,7 @@ def is_bug(error: BaseException) -> bool:
     tb = error.__traceback__
     while tb is not None and tb.tb_next is not None:
         tb = tb.tb_next
-    return tb is not None and _is_own(tb.tb_frame.f_code.co_filename, also=_LLVMLITE)
+    return tb is not None and is_own(tb.tb_frame.f_code.co_filename, also=_LLVMLITE)
 
 
 def as_bug(error: BaseException, subject: str = "") -> InternalError:
@@ -265,7 +265,7 @@ def as_bug(error: BaseException, subject: str = "") -> InternalError:
     place = ""
     tb = error.__traceback__
     while tb is not None:
-        if _is_own(tb.tb_frame.f_code.co_filename):
+        if is_own(tb.tb_frame.f_code.co_filename):
             path = os.path.relpath(tb.tb_frame.f_code.co_filename, os.path.dirname(_HERE)).replace(os.sep, "/")
             place = f" at {path}:{tb.tb_lineno}"
         tb = tb.tb_next
@@ -277,14 +277,14 @@ def as_bug(error: BaseException, subject: str = "") -> InternalError:
     )
     if not CONFIG.full_traceback:
         bug.__cause__ = None  # also suppresses the context when printed
-    bug.__traceback__ = _without_own(error.__traceback__)
+    bug.__traceback__ = without_own(error.__traceback__)
     return bug
 
 
 def strip_frames(error: E) -> E:
     """Remove irad's frames from the traceback of an exception (nothing under IRAD_FULL_TRACEBACK=1)."""
     if not CONFIG.full_traceback:
-        error.__traceback__ = _without_own(error.__traceback__)
+        error.__traceback__ = without_own(error.__traceback__)
         if isinstance(error, IradError) and error.__cause__ is None:
             error.__suppress_context__ = True  # what irad tried before is of no interest to the user
     return error
@@ -295,15 +295,17 @@ _DEMO = os.path.join(_HERE, "demo") + os.sep  # the demo plays the user
 _LLVMLITE = f"{os.sep}llvmlite{os.sep}"
 
 
-def _is_own(filename: str, also: str | None = None) -> bool:
+def is_own(filename: str, also: str | None = None) -> bool:
+    """Whether a file is one of irad's."""
     own = filename.startswith(_HERE + os.sep) and not filename.startswith(_DEMO)
     return own or (also is not None and also in filename)
 
 
-def _without_own(tb: TracebackType | None) -> TracebackType | None:
+def without_own(tb: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of irad."""
     kept = []
     while tb is not None:
-        if not _is_own(tb.tb_frame.f_code.co_filename):
+        if not is_own(tb.tb_frame.f_code.co_filename):
             kept.append(tb)
         tb = tb.tb_next
     chain = None

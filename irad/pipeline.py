@@ -11,20 +11,23 @@ from __future__ import annotations
 import gc
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from irad.ad.differentiate import forward, reverse
+from irad.ad.influence import blunt_inputs
 from irad.ad.preaccumulate import preaccumulate
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
-from irad.errors import UnsupportedError
+from irad.errors import IradError, IradWarning, UnsupportedError, is_own
+from irad.infer import rows
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
 from irad.infer.values import Obj, Record, Seq, Shape
-from irad.ir.core import UNDEF, Const, Function, Instr, Module, Return, Value
+from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
 from irad.lift import lift
 from irad.passes.answers import QUESTIONS, answer
@@ -33,14 +36,17 @@ from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
 from irad.passes.private import private_inputs
+from irad.passes.quiet import quieted
 from irad.passes.tools import verify_module
 from irad.passes.versions import versions
 from irad.runtime import boundary, library, wrapper
 from irad.runtime.engine import Engine
 from irad.runtime.instance import resolve
+from irad.runtime.outlets import Bridge
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported
+WARNED: set[tuple[str, str, str]] = set()  # file, function and argument of a warning that has been given
 STAGES = ("py", "typed", "loops", "low")
 
 
@@ -72,6 +78,7 @@ class Build:
     module: Module
     returned: list[tuple[int, ...] | None] = field(default_factory=list)  # result leaves that are arguments themselves
     timings: dict[str, float] = field(default_factory=dict)
+    warns: bool = False
 
     @property
     def root(self) -> Function:
@@ -95,6 +102,7 @@ class Program:
     text: str
     timings: dict[str, float]
     effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
+    speaks: bool  # it calls Python
     entry: str = "irad_entry"
 
     @property
@@ -104,14 +112,22 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    held = 0
+    error: IradError | None = None
     for _ in range(MOST_BEGINNINGS):
-        with suppress(Anew):
-            return _infer(request)
-    return _infer(request)
+        try:
+            return _infer(request, held)
+        except Anew as anew:
+            held = max(held, anew.rows)
+        except IradError as e:
+            if held <= 0:
+                raise error or e from None
+            held, error = rows.NEVER, e
+    return _infer(request, rows.NEVER)
 
 
-def _infer(request: Request) -> Build:
-    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total)
+def _infer(request: Request, held: int) -> Build:
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total, held)
     try:
         entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
     except RecursionError:  # of inference: each call asks for one more specialisation
@@ -124,10 +140,13 @@ def _infer(request: Request) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
-    if build.request.growing_tapes:
+    speaks = any(i.op in ("tell", "ask") for f in build.module.functions.values() for i in f.instrs())
+    if build.request.growing_tapes or speaks:  # a call that has spoken is not made again
         for function in build.module.functions.values():
             function.attrs["growing_tapes"] = True
     prepare(build.module, build.entry.name, set())
+    if build.warns:
+        warn_of(build)
     tidy(build.module, [build.entry.name])
     return build
 
@@ -146,21 +165,63 @@ def prepare(module: Module, name: str, done: set[str]) -> None:
     if name in done:
         return
     done.add(name)
+    for rule in rules_of(module.functions[name]):
+        prepare(module, rule, done)
     for instr in list(reachable_instrs(module, name)):
         if instr.op in QUESTIONS:
             prepare(module, instr.attrs["callee"], done)
     called = [i.attrs["callee"] for i in reachable_instrs(module, name) if i.op == "call"]
+    if any(":" in callee for callee in called):
+        module.functions[name].attrs["derived"] = True
     for each in dict.fromkeys((name, *called)):
         if each in module.functions:
             answer(module, module.functions[each])
     for instr in list(reachable_instrs(module, name)):
         if instr.op == "call" and ":" in instr.attrs["callee"]:
-            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done)
+            how = {option: instr.attrs.pop(option, False) for option in ("quiet", "every")}
+            instr.attrs["callee"] = derivative(module, instr.attrs["callee"], done, **how)
     inline_calls(module, name)
     cleanup(module.functions[name])
     for instr in list(module.functions[name].instrs()):
         if instr.op == "call":  # what is still called recurses
             prepare(module, instr.attrs["callee"], done)
+
+
+def rules_of(function: Function) -> list[str]:
+    """The functions that say what the derivative of this one is (see `ad.rules`)."""
+    rule = function.attrs.get("rule", {})
+    return [rule[kind] for kind in ("vjp", "jvp", "copy") if rule.get(kind)]
+
+
+def note_blunt(module: Module, spec: str, every: bool) -> None:
+    """Note at a function which is differentiated, and is no derivative itself, its inputs that act through comparisons only."""
+    kind, name, *more = spec.split(":")
+    function = module.functions[name]
+    if kind != "own" and "derived" not in function.attrs:
+        active = tuple(bit == "1" for bit in more[0])
+        function.attrs["blunt"] = (*function.attrs.get("blunt", ()), *blunt_inputs(function, active, every))
+
+
+def warn_of(build: Build) -> None:
+    """Tell the user of inputs whose derivative is zero, and rarely what is wanted: once for each."""
+    for function in build.module.functions.values():
+        for blunt in function.attrs.get("blunt", ()):
+            place = user_place(blunt.loc or function.loc)
+            name = (blunt.param.name or "").partition(".")[0]
+            if place is not None and (place.file, place.func, name) not in WARNED:
+                WARNED.add((place.file, place.func, name))
+                warnings.warn_explicit(IradWarning(
+                    f"the derivative by {f'`{name}`' if name else 'an argument'} is zero: the result depends on it only through "
+                    f"comparisons or rounding, as in line {place.line} ({place.func}). If the result solves an equation, "
+                    "irad.implicit_root has the derivative that is wanted"
+                ), IradWarning, place.file, place.line)
+
+
+def user_place(loc: Loc | None) -> Loc | None:
+    """The innermost place of an inlined chain that is not in Python of irad's own."""
+    while loc is not None and (is_own(loc.file) or not loc.line):
+        loc = loc.caller
+    return loc
 
 
 class Wanted(NamedTuple):
@@ -171,10 +232,12 @@ class Wanted(NamedTuple):
     active: tuple[bool, ...]
 
 
-def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
+def wanted(module: Module, spec: str, done: set[str], quiet: bool = False) -> Wanted:
     """What "vjp:NAME:ACTIVE:MODE", "jvp:NAME:ACTIVE" or "own:NAME" stands for (`irad.infer.transforms`), its primal prepared."""
     kind, name, *more = spec.split(":")
     prepare(module, name, done)
+    if quiet:
+        name = quieted(module, name)
     active, *mode = more or ["", ""]
     mask = tuple(bit == "1" for bit in active)
     if mode == ["auto"]:
@@ -182,9 +245,10 @@ def wanted(module: Module, spec: str, done: set[str]) -> Wanted:
     return Wanted(kind, name, mask)
 
 
-def derivative(module: Module, spec: str, done: set[str]) -> str:
-    """The function that such a name stands for."""
-    found = wanted(module, spec, done)
+def derivative(module: Module, spec: str, done: set[str], quiet: bool = False, every: bool = False) -> str:
+    """The function that such a name stands for. `quiet`: without its prints; `every`: by all arguments that there are."""
+    found = wanted(module, spec, done, quiet)
+    note_blunt(module, spec, every)
     private_inputs(module, found.name)
     if found.kind == "own":
         return found.name
@@ -250,6 +314,9 @@ def natives(builds: list[Build]) -> list[Program]:
     emitted = emit_module(module, *(b.entry.name for b in builds))
     captures = list(unit.captures.values())
     inputs = [wrapper_input(c, i) for i, c in enumerate(captures)]
+    for wanted, name in emitted.bridges.items():
+        keep.append(Bridge(module.symbols[wanted.symbol], wanted))
+        known[name] = id(keep[-1])
     names = [f"irad_entry{i or ''}" for i in range(len(builds))]
     glue = "".join(entry_text(name, build, emitted, inputs, symbol) for name, build in zip(names, builds, strict=True))
     engine = Engine(emitted.text, library.symbols() | known, request.opt_level, wrapper.complete(glue))
@@ -258,7 +325,7 @@ def natives(builds: list[Build]) -> list[Program]:
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings,
-            build.entry.effects, name,
+            build.entry.effects, bool(emitted.bridges), name,
         )
         for name, build in zip(names, builds, strict=True)
     ]
@@ -349,6 +416,8 @@ def _compile_program(request: Request) -> Program:
     for stage in (infer, optimise, lower, native):
         start = time.perf_counter()
         build = stage(build)
+        if stage is infer:
+            build.warns = True
         timings[stage.__name__] = time.perf_counter() - start
         if isinstance(build, Build) and build.module.form != "typed" and (request.verify or CONFIG.check):
             verify_module(build.module)

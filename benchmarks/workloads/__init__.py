@@ -6,7 +6,7 @@ from importlib import import_module
 
 from benchmarks.workloads.workload import Workload
 
-NAMES = ("power", "branches", "lotka", "mixture", "heston", "lstm", "brusselator", "stencil")
+NAMES = ("power", "branches", "lotka", "mixture", "heston", "lstm", "brusselator", "stencil", "arrays")
 
 
 def load(name: str) -> Workload:

@@ -36,7 +36,8 @@ def smooth(instr: Instr, operand: int) -> bool:
 
 
 def memory_operands(instr: Instr) -> list[Value]:
-    return [a for a in instr.args if is_memory(a.type)]
+    """The operands through which derivatives leave an instruction: none of a call that only reads them (`fresh`)."""
+    return [] if instr.attrs.get("fresh") else [a for a in instr.args if is_memory(a.type)]
 
 
 class Classes:
@@ -76,6 +77,8 @@ def memory_classes(primal: Primal) -> Classes:
     classes = Classes()
     for block in primal.doms.order:
         for instr in block.instrs:
+            if instr.attrs.get("fresh"):
+                continue
             if instr.op in _JOINING or (instr.results and is_memory(instr.results[0].type)):
                 classes.join([*instr.args, *instr.results])
         for edge in block.edges:
@@ -109,24 +112,34 @@ def find_activity(primal: Primal, active: tuple[bool, ...]) -> Activity:
     """Active values for the parameters marked in `active`."""
     classes = memory_classes(primal)
     marked = [p for p, on in zip(primal.func.params, active, strict=True) if on]
-    varied = _Marks(classes, marked)
-    useful = _Marks(classes, [p for p in marked if is_memory(p.type)])
-    if primal.ret is not None:
-        useful.add_all(primal.ret.term.args)
-    for marks in (varied, useful):
-        marks.add_all(v for v in (*primal.home, *primal.func.params) if v.type == RECORD)
+    varied = Marks(classes, marked)
+    ends = [p for p in marked if is_memory(p.type)]
+    useful = useful_for(primal, classes, [*ends, *(primal.ret.term.args if primal.ret is not None else ())])
+    varied.add_all(_records(primal))
     while varied.changed:
         varied.changed = False
         for block in primal.order:
             _spread_forward(block, varied)
+    return Activity(frozenset(varied.values & useful.values), frozenset(varied.memory & useful.memory), classes)
+
+
+def useful_for(primal: Primal, classes: Classes, ends: Iterable[Value]) -> Marks:
+    """What these values depend on smoothly."""
+    useful = Marks(classes, [*ends, *_records(primal)])
     while useful.changed:
         useful.changed = False
         for block in reversed(primal.order):
             _spread_back(block, useful)
-    return Activity(frozenset(varied.values & useful.values), frozenset(varied.memory & useful.memory), classes)
+    return useful
 
 
-class _Marks:
+def _records(primal: Primal) -> list[Value]:
+    return [v for v in (*primal.home, *primal.func.params) if v.type == RECORD]
+
+
+class Marks:
+    """Values, and classes of memory, that something was found out about."""
+
     def __init__(self, classes: Classes, values: Iterable[Value]) -> None:
         self.classes = classes
         self.values: set[Value] = set()
@@ -154,7 +167,7 @@ class _Marks:
             self.add(value)
 
 
-def _spread_forward(block: Block, varied: _Marks) -> None:
+def _spread_forward(block: Block, varied: Marks) -> None:
     for instr in block.instrs:
         if instr.op == "store":
             if instr.args[0] in varied:
@@ -172,7 +185,7 @@ def _spread_forward(block: Block, varied: _Marks) -> None:
                 varied.add(param)
 
 
-def _spread_back(block: Block, useful: _Marks) -> None:
+def _spread_back(block: Block, useful: Marks) -> None:
     for edge in block.edges:
         for arg, param in zip(edge.args, edge.target.params, strict=True):
             if param in useful:

@@ -19,6 +19,7 @@ from irad.ad.plan import Plan, make_plan
 from irad.ad.preaccumulate import strip_links
 from irad.ad.primal import Primal
 from irad.ad.reverse import Reverser
+from irad.ad.rules import forward_of, halves, has_rule
 from irad.ad.seeds import add_seeds
 from irad.ad.shadow import Shadows
 from irad.ad.skeleton import Skeleton
@@ -62,6 +63,10 @@ def split(module: Module, name: str, active: Mask) -> tuple[str, str]:
     if names[0] not in module.functions:
         function = module.functions[name]
         module.functions[names[0]] = function  # reserved, since the function may call itself
+        if has_rule(function):
+            for half in halves(module, function, names, active, reverse):
+                module.add(half)
+            return names
         for part in _Adjoint(module, function, names[0], active, leave=True).halves(names):
             module.add(part)
     return names
@@ -77,6 +82,9 @@ def forward(module: Module, name: str, active: Mask) -> str:
     if made not in module.functions:
         function = module.functions[name]
         module.functions[made] = function
+        if has_rule(function):
+            module.add(forward_of(module, function, made, active, reverse))
+            return made
         module.add(make_tangents(function, made, active, lambda callee, mask: forward(module, callee, mask)))
     return made
 

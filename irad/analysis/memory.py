@@ -78,9 +78,9 @@ class Memory(NamedTuple):
             return self.may_clash((instr.args[1], tuple(instr.args[2:])), access)
         if "writes" not in OPS[instr.op].effects:
             return False
-        return self.visible(access[0]) or any(
+        return self.visible(access[0]) or (not instr.attrs.get("fresh") and any(
             self.may_share(arg, access[0]) for arg in instr.args if isinstance(arg.type, Array)
-        )
+        ))
 
 
 def find_memory(function: Function) -> Memory:
@@ -128,12 +128,13 @@ def _visit(
         leaking += [instr.args[0]] if isinstance(instr.args[0].type, Array) else []
         return
     derived = row.pure or instr.op == "grow"  # views, and arrays that take over their operand
-    if not derived and row.effects & {"writes", "allocates"}:
+    fresh = bool(instr.attrs.get("fresh"))  # a call that keeps and writes no operand, and gives arrays of its own
+    if not derived and not fresh and row.effects & {"writes", "allocates"}:
         leaking += arrays
     for result in results:
         if derived and arrays:
             flows += [(a, result) for a in arrays]
-        elif "allocates" in row.effects and "writes" not in row.effects:
+        elif fresh or ("allocates" in row.effects and "writes" not in row.effects):
             roots[result] = frozenset((result,))
             allocs.add(result)
         elif instr.op == "input":

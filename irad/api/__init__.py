@@ -1,5 +1,6 @@
 """The public functions: compile, grad and their relatives."""
 
+from irad.api.callbacks import callback
 from irad.api.checking import check_grads
 from irad.api.compiled import Compiled, compile
 from irad.api.derivatives import (
@@ -18,6 +19,6 @@ from irad.api.derivatives import (
 )
 
 __all__ = [
-    "Compiled", "check_grads", "compile", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "linearize",
-    "stop_gradient", "value_and_grad", "vhp", "vjp",
+    "Compiled", "callback", "check_grads", "compile", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp",
+    "linearize", "stop_gradient", "value_and_grad", "vhp", "vjp",
 ]

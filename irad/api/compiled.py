@@ -127,7 +127,7 @@ class CompiledBase:
 
     def _retried(self, program: Program, context: int) -> BaseException:
         """What a kernel reported; LongTape if the call changed nothing and is to be made again."""
-        if _changes_nothing(self) and lacks_tape(context, program.sites):
+        if _changes_nothing(self) and not program.speaks and lacks_tape(context, program.sites):
             return LongTape(self._fail(program, context))
         return self._fail(program, context)
 

@@ -140,7 +140,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """
     out = cached(fun, "value")(*primals)
     primals = private(primals)  # a later change of the caller's may not touch what the pullback reads
-    run = cached(fun, "vjp", has_aux=has_aux) if has_aux else cached(fun, "vjp")
+    run = cached(fun, "vjp", has_aux=has_aux, quiet=True) if has_aux else cached(fun, "vjp", quiet=True)
 
     @user_facing
     def pullback(cotangent: Any) -> tuple[Any, ...]:
@@ -217,7 +217,9 @@ def hvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, 
 @user_facing
 def vhp(fun: Callable[..., Any], primals: tuple[Any, ...], cotangent: Any) -> Any:
     """The value of `fun` and the product of a vector with its Hessian (which is symmetric: see `hvp`)."""
-    return cached(fun, "value")(*primals), hvp(fun, primals, cotangent if isinstance(cotangent, tuple) else (cotangent,))
+    tangents = cotangent if isinstance(cotangent, tuple) else (cotangent,)
+    _counted("hvp", primals, tangents)
+    return cached(fun, "value")(*primals), cached(fun, "hvp", quiet=True)(tuple(primals), tangents)
 
 
 @user_facing
@@ -233,7 +235,7 @@ def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[...
     """
     out = cached(fun, "value")(*primals)
     primals = private(primals)
-    run = cached(fun, "jvp")
+    run = cached(fun, "jvp", quiet=True)
 
     @user_facing
     def push(*tangents: Any) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from irad.api import derivatives
+from irad.api import callbacks, derivatives
 from irad.api.compiled import compile
 from irad.infer import arrays, iterate
+from irad.infer.callbacks import callback
 from irad.infer.calls import TRANSFORMS, call_value, handles
 from irad.infer.context import Context
 from irad.infer.transforms import stopped
@@ -87,7 +88,7 @@ def _fitting(cx: Context, cotangent: AV, out: AV) -> None:
 def _pullback(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _fitting(cx, args[0], f.children[1])
     primals = Seq(tuple, f.children[2:])
-    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0]), [primals, args[0]], {})
+    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0], {"quiet": True}), [primals, args[0]], {})
     return both.children[1]
 
 
@@ -99,4 +100,5 @@ def _compile(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return args[0]
 
 
+handles(callbacks.callback, as_they_are=True)(callback)
 handles(derivatives.stop_gradient)(lambda cx, args, kwargs: stopped(cx, args[0]))

@@ -17,20 +17,22 @@ from typing import NamedTuple
 from irad.codegen import arrays, structure, support
 from irad.codegen.abi import Site
 from irad.codegen.function import FunctionEmitter, Lowerings
-from irad.codegen.unit import ATTRIBUTES, Unit
+from irad.codegen.unit import ATTRIBUTES, Bridge, Unit
 from irad.ir.core import Module
 
 LOWERINGS: Lowerings = {**arrays.LOWERINGS, **structure.LOWERINGS}  # ops that are more than an expression
 
 
 class Emitted(NamedTuple):
-    """LLVM text of a unit. `symbols`: external names; `names`: LLVM names of IR functions; site ids index `sites`."""
+    """LLVM text of a unit. `symbols`: external names; `names`: LLVM names of IR functions; site ids index `sites`;
+    `bridges`: names of the Python objects that it calls."""
 
     text: str
     sites: list[Site]
     symbols: list[str]
     names: dict[str, str]
     recursive: bool = False  # some function looks at the limit of the stack
+    bridges: dict[Bridge, str] = {}
 
 
 def emit_module(module: Module, *entries: str, embed_support: bool = False) -> Emitted:
@@ -44,4 +46,4 @@ def emit_module(module: Module, *entries: str, embed_support: bool = False) -> E
     symbols = [*([] if embed_support else unit.declared), *unit.external]
     head = ["\n".join(unit.external.values()), memory]
     parts = [*head, *functions, *unit.helpers.values(), ATTRIBUTES, "\n".join(unit.metadata)]
-    return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names, bool(unit.recursive))
+    return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names, bool(unit.recursive), unit.bridges)

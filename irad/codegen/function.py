@@ -338,13 +338,13 @@ class FunctionEmitter:
         if self.unit.calls:
             self.do(f"store i64 0, ptr {self.at('%ctx', CTX_TRACE)}")
         for i, part in enumerate(parts[:PAYLOAD]):
-            kind, operand = self._payload(part)
+            kind, operand = self.payload(part)
             self.do(f"store {kind} {operand}, ptr {self.at('%ctx', CTX_PAYLOAD + 8 * i)}")
         self.do(self.leave)
         result, self.lines = self.lines, held
         return result
 
-    def _payload(self, part: Value) -> tuple[str, str]:
+    def payload(self, part: Value) -> tuple[str, str]:
         """A value as 64 bits."""
         t = part.type
         if not isinstance(t, Scalar):

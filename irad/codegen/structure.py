@@ -31,6 +31,23 @@ def call(e: FunctionEmitter, i: Instr) -> None:
         e.get(result, place)
 
 
+def outlet(e: FunctionEmitter, i: Instr) -> None:
+    """Operands go to Python in 8-byte words: scalars as error reports have them, arrays as in memory."""
+    words: list[tuple[str, str]] = []
+    for arg in i.args:
+        words += e.words(arg) if isinstance(arg.type, Array) else [e.payload(arg)]
+    given = e.slot(f"[{max(len(words), 1)} x i64]")
+    for k, (kind, operand) in enumerate(words):
+        e.do(f"store {kind} {operand}, ptr {e.at(given, 8 * k)}")
+    back = e.slot(f"[{max(len(i.results), 1)} x i64]")
+    symbol = i.attrs["outlet"]
+    bridge = e.unit.bridge(symbol, i)
+    code = e.let(f"call i32 @irad_outside(ptr @{bridge}, ptr %ctx, ptr {given}, ptr {back})")
+    e.check(e.let(f"icmp eq i32 {code}, 0"), e.error(f"@{symbol}", "", (), i.loc))
+    for k, result in enumerate(i.results):
+        e.get(result, e.at(back, 8 * k))
+
+
 def guard(e: FunctionEmitter, i: Instr) -> None:
     """A check that no pass has made a branch."""
     e.check(e.scalar(i.args[0]), e.error(i.attrs["exc"], i.attrs["msg"], i.args[1:], i.loc))
@@ -141,5 +158,5 @@ def unpack(e: FunctionEmitter, i: Instr) -> None:
 
 LOWERINGS: Lowerings = {
     "call": call, "guard": guard, "input": captured, "cast": cast, "opaque": opaque, "select": select,
-    "written": written, "apart": apart, "pack": pack, "unpack": unpack,
+    "written": written, "apart": apart, "pack": pack, "unpack": unpack, "tell": outlet, "ask": outlet,
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from irad.codegen import support
 from irad.codegen.abi import PAYLOAD, Need, Site, quoted
-from irad.ir.core import Loc, Module, Value
+from irad.ir.core import Instr, Loc, Module, Value
+from irad.ir.types import Type
 from irad.ops import OPS
 
 ATTRIBUTES = """attributes #0 = { nounwind "no-trapping-math"="true" }
@@ -18,6 +20,19 @@ METADATA = """!0 = !{!"branch_weights", i32 1048575, i32 1}
 !1 = !{!"branch_weights", i32 1, i32 1048575}"""
 FIRST_METADATA = 2
 LIKELY, UNLIKELY = ", !prof !0", ", !prof !1"
+
+OUTSIDE = "declare i32 @irad_outside(ptr, ptr, ptr, ptr) nounwind"
+
+
+class Bridge(NamedTuple):
+    """What stands between an instruction and the outlet that it names: the first `outs` operands take array results."""
+
+    symbol: str
+    operands: tuple[Type, ...]
+    outs: int
+    results: tuple[Type, ...]
+    loc: Loc | None
+
 
 # Names that the code generator of LLVM may call by itself: no function of ours may answer to them.
 _C = {"memcpy", "memset", "memmove", "memcmp", "malloc", "calloc", "realloc", "free", "abort"}
@@ -43,6 +58,7 @@ class Unit:
         self.sites: list[Site] = []
         self.declared: dict[str, str] = {}
         self.external: dict[str, str] = {}
+        self.bridges: dict[Bridge, str] = {}
         self.helpers: dict[str, str] = {}
         self.metadata = [METADATA]
         self._plain = ""
@@ -59,6 +75,15 @@ class Unit:
         if index == len(self.sites):
             self.sites.append(site)
         return index
+
+    def bridge(self, symbol: str, instr: Instr) -> str:
+        """The name of the Python object that calls an outlet with the operands of this instruction."""
+        self.declare(OUTSIDE)
+        count = int(instr.attrs.get("outs", 0))
+        wanted = Bridge(symbol, tuple(a.type for a in instr.args), count, tuple(r.type for r in instr.results), instr.loc)
+        name = self.bridges.setdefault(wanted, f"irad_known_outlet_{len(self.bridges)}")
+        self.external[name] = f"@{name} = external global i8"
+        return name
 
     def memory(self, name: str) -> str:
         """One of the external memory functions, declared when first used."""

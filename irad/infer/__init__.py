@@ -13,6 +13,7 @@ from irad.infer import (
     numpylib,
     operators,
     patterns,
+    printing,
     rounding,
     selection,
     shaping,
@@ -26,6 +27,6 @@ from irad.infer import (
 
 __all__ = [
     "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
-    "operators", "patterns", "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods", "ufuncs", "variables",
-    "wrappers",
+    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods",
+    "ufuncs", "variables", "wrappers",
 ]

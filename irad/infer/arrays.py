@@ -265,6 +265,7 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
 
 
 MOST_PARTS = 6  # numbers that an error can report
+NO_NUMBERS = (type(None), str)  # known objects to which no number is equal
 
 
 def shapes_text(cx: Context, operands: Sequence[AV]) -> tuple[list[str], list[Value]]:
@@ -510,6 +511,9 @@ def _identical(cx: Context, a: Arr, b: Arr) -> Value:
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     """`a op b` of arrays: an array of bools."""
+    for one, other in ((a, b), (b, a)):
+        if op in ("==", "!=") and isinstance(one, Arr) and isinstance(other, Known) and isinstance(other.obj, NO_NUMBERS):
+            return elementwise(cx, lambda p: Known(np.bool_(op == "!=")), [one], "bool_")
     return elementwise(cx, lambda p, q: numpy_scalar(cx, lambda u, v: numbers.compare(cx, op, u, v), p, q), [a, b], "bool_")
 
 

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, iterate, lists, numbers, objects
+from irad.infer.asking import compare, truth, unary
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
-from irad.infer.execute import binary, compare, truth, unary
+from irad.infer.execute import binary
+from irad.infer.heap import opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
@@ -43,7 +45,7 @@ from irad.infer.values import (
     int_const,
     numeric,
 )
-from irad.ir.core import const
+from irad.ir.core import Const, const
 from irad.lib import builtin, iterators
 
 
@@ -151,15 +153,23 @@ def _next(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return iterate.next_item(cx, args[0], args[1] if len(args) > 1 else None)
 
 
-@handles(builtins.reversed)
+@handles(builtins.reversed, as_they_are=True)
 def _reversed(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: _reversed(cx, [m], kwargs))
+    if iterate.is_list(av):
+        size = iterate.length(cx, av)
+        if isinstance(size, Const) and size.value <= iterate.MAX_UNROLL:
+            return ListIter(av, size.value - 1, True)
+        return Counted(av, int_const(0), size, True)
+    av = opened(cx, av)
     items = iterate.known_items(av) if not (isinstance(av, Known) and isinstance(av.obj, range)) else None
     if items is not None:
         return iterate.make_iter(cx, Seq(tuple, tuple(items[::-1])))
     if isinstance(av, Known):
         av = iterate.make_iter(cx, av).children[0]
-    if isinstance(av, (Range, Arr)) or iterate.is_list(av):
+    if isinstance(av, (Range, Arr)):
         return Counted(av, int_const(0), iterate.length(cx, av), True)
     cx.type_error(f"'{type_name(av)}' object is not reversible")
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import generators, heap, lists, objects, sets
+from irad.infer import fixed, generators, heap, lists, native, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -92,6 +92,39 @@ def method(*names: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def each_form(
+    cx: Context, args: list[AV], kwargs: dict[str, AV], call: Callable[[list[AV], dict[str, AV]], AV],
+) -> AV | None:
+    """A call where an argument is one of several values, arrays among them: of each in turn. None: there is no such argument."""
+    choice = next(filter(None, map(_several_forms, (*args, *kwargs.values()))), None)
+    if choice is None:
+        return None
+
+    def case(member: AV) -> AV:
+        return call([_decided(a, choice, member) for a in args], {k: _decided(a, choice, member) for k, a in kwargs.items()})
+
+    return cx.dispatch(choice, case)
+
+
+def _several_forms(av: AV) -> Choice | None:
+    if isinstance(av, Choice):
+        return av if any(isinstance(m, Arr) for m in av.members) else None
+    return next(filter(None, map(_several_forms, av.items)), None) if isinstance(av, Seq) else None
+
+
+def _decided(av: AV, choice: Choice, member: AV) -> AV:
+    """A value where it is known which one of the alternatives in it counts."""
+    if isinstance(av, Choice):
+        same = av is choice or (av.leaves == choice.leaves and len(av.members) == len(choice.members))
+        return member if same else av
+    return av.with_children(tuple(_decided(item, choice, member) for item in av.items)) if isinstance(av, Seq) else av
+
+
+def is_objects(av: AV) -> bool:
+    """Whether this is a known array of objects, which numpy's functions take as Python computes them."""
+    return isinstance(av, Known) and type(av.obj) is np.ndarray and av.obj.dtype == object
+
+
 def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """f(*args, **kwargs)"""
     if isinstance(f, Fn):
@@ -163,6 +196,14 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 
 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
+        args = [heap.opened(cx, a) for a in args] if entry is not None else args
+        several = each_form(cx, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
+        if several is not None:
+            return several
+    if any(is_objects(a) for a in args) and str(getattr(obj, "__module__", "")).startswith("numpy"):
+        if all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+            return _call_method(cx, obj, args, kwargs)
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
             args = [heap.opened(cx, a) for a in args]
@@ -183,7 +224,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return _call_class(cx, obj, args, kwargs)
     if transform_of(obj) or wrapper_of(obj):
         return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
-    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (str, bytes, int, float, tuple, frozenset)):
+    if isinstance(obj, types.BuiltinMethodType) and fixed.is_fixed(obj.__self__):
         return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
@@ -209,14 +250,28 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
 
 def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A method of a known string or number."""
+    given = args
     args = [known_throughout(cx, a) for a in args]
     kwargs = {k: known_throughout(cx, v) for k, v in kwargs.items()}
+    text = getattr(obj, "__self__", None)
+    if isinstance(text, str) and not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+        from irad.infer import formats
+
+        if obj.__name__ == "format":
+            return formats.formatted(cx, text, given, kwargs)
+        content = heap.opened(cx, given[0]) if given else None
+        if obj.__name__ == "join" and isinstance(content, Seq):
+            return formats.joined(cx, text, content.items)
     if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="attribute", hint="compute it outside")
     from irad.infer.numbers import fold
 
     named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
     return made_by_python(cx, fold(cx, lambda *values: obj(*values, **named), *args))
+
+
+for _function in fixed.PURE:
+    handles(_function)(lambda cx, args, kwargs, obj=_function: _call_method(cx, obj, args, kwargs))  # type: ignore[misc]
 
 
 def made_by_python(cx: Context, av: AV) -> AV:
@@ -285,7 +340,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
                 cx.type_error(str(error))
             cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="give all its fields, in order")
         return Seq(cls, tuple(values[name] for name in fields))
-    if cls.__module__ == "numpy" and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+    if (cls.__module__ == "numpy" or fixed.is_made(cls)) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
     if issubclass(cls, enum.Enum) and args and isinstance(args[0], Known):
         return _call_method(cx, cls, args, kwargs)
@@ -313,7 +368,8 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
             return CONTAINERS.get(f.function, _no_method)(cx, f, args, kwargs)
         handler = METHODS.get(f.function)
         if handler is not None:
-            return handler(cx, [f.owner, *args], kwargs)
+            several = each_form(cx, args, kwargs, lambda args, kwargs: _call_bound(cx, f, args, kwargs))
+            return several if several is not None else handler(cx, [f.owner, *args], kwargs)
         if isinstance(f.owner, Known) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
             from irad.infer.numbers import fold
 
@@ -441,8 +497,9 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> 
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
+    native.check(cx, f)
     bound = bind(cx, f, args, kwargs)
-    if f.code.co_flags & inspect.CO_GENERATOR:
+    if generators.is_generator(f):
         return generators.make(cx, f, bound)
     return call_specialised(cx, f, generators.parameters(cx, f, bound))
 

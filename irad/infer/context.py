@@ -47,7 +47,14 @@ class Terminated(Exception):
 
 
 class Anew(Exception):
-    """Something outside has been changed on which what was inferred so far depends: it is to be inferred anew."""
+    """What was inferred so far does not hold: something outside has been changed, or lists are to be held in another way.
+
+    rows: the least `Unit.rows` of the next attempt.
+    """
+
+    def __init__(self, rows: int = 0) -> None:
+        super().__init__(rows)
+        self.rows = rows
 
 
 class Context:
@@ -392,7 +399,11 @@ class Context:
 
     def join_failed(self, e: JoinError) -> NoReturn:
         """Values that have no common form meet."""
-        if e.a.cls in (Seq, Growing) and e.b.cls in (Seq, Growing) and list in (e.a.static, e.b.static):
+        from irad.infer import rows
+
+        if rows.is_missing(e):
+            rows.demand(self, rows.HELD)
+        if issubclass(e.a.cls, (Seq, Growing)) and issubclass(e.b.cls, (Seq, Growing)) and list in (e.a.static, e.b.static):
             self.mistyped(
                 f"a list of run-time length would hold the items of {describe(e.a)} and {describe(e.b)}", kind="list",
                 why="its items are numbers, arrays, or tuples of such, all of one form",

@@ -7,6 +7,7 @@ finite choice.
 from __future__ import annotations
 
 import builtins
+import functools
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -146,7 +147,10 @@ def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
 # -- objects out of what compiled code reports -------------------------------------------------------------------
 
 # ("known", object), ("number", class, its place among those that are reported), ("text", template, places),
-# ("items", class, recipes), ("dict", keys, recipes), ("object" or "exception", class, names of its attributes, recipes)
+# ("items", class, recipes), ("dict", keys, recipes[, class]), ("object" or "exception", class, names of its attributes, recipes);
+# for Python functions that compiled code calls (see `outlets`) also ("part", place), ("choice", place of the number of the one
+# that counts, recipes), ("column", the recipe of an item, places of arrays), ("function", code, globals, name, number of
+# defaults, names of keyword defaults, recipes of these and of cells), ("partial", names, recipes)
 Recipe = tuple[Any, ...]
 
 
@@ -162,7 +166,7 @@ class Made:
         return site if self.places is None else raised_at(self.places[parts[0]], site)
 
     def make(self, parts: Sequence[Any]) -> BaseException:
-        made = _follow(self.recipe, parts)
+        made = follow(self.recipe, parts)
         assert isinstance(made, BaseException)
         return made
 
@@ -174,7 +178,8 @@ def raised_at(place: Loc, site: Loc | None) -> Loc:
     return place._replace(caller=site.caller)
 
 
-def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
+def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
+    """What a recipe makes of the parts."""
     what = recipe[0]
     if what == "known":
         return recipe[1]
@@ -183,12 +188,26 @@ def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
     if what == "text":
         return recipe[1].format(*(parts[i] for i in recipe[2]))
     if what == "items":
-        items = [_follow(r, parts) for r in recipe[2]]
+        items = [follow(r, parts) for r in recipe[2]]
         return recipe[1](*items) if hasattr(recipe[1], "_fields") else recipe[1](items)
     if what == "dict":
-        return {key: _follow(r, parts) for key, r in zip(recipe[1], recipe[2], strict=True)}
+        pairs = [(key, follow(r, parts)) for key, r in zip(recipe[1], recipe[2], strict=True)]
+        return (recipe[3] if len(recipe) > 3 else dict)((k, v) for k, v in pairs if v is not UNBOUND)
+    if what == "part":
+        return parts[recipe[1]]
+    if what == "choice":
+        return follow(recipe[2][parts[recipe[1]]], parts)
+    if what == "column":
+        return [follow(recipe[1], row) for row in zip(*(parts[i] for i in recipe[2]), strict=True)]
+    if what == "function":
+        _, code, space, name, count, names, recipes = recipe
+        return _function(code, space, name, count, names, [follow(r, parts) for r in recipes])
+    if what == "partial":
+        function, *args = [follow(r, parts) for r in recipe[2]]
+        end = len(args) - len(recipe[1])
+        return functools.partial(function, *args[:end], **dict(zip(recipe[1], args[end:], strict=True)))
     _, cls, names, recipes = recipe
-    fields = {name: _follow(r, parts) for name, r in zip(names, recipes, strict=True)}
+    fields = {name: follow(r, parts) for name, r in zip(names, recipes, strict=True)}
     if what == "object":
         made = object.__new__(cls)
         for name, value in fields.items():
@@ -206,4 +225,14 @@ def _follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
         fields.setdefault("__context__", fields["__cause__"])
     for name, value in fields.items():
         setattr(made, name, value)
+    return made
+
+
+def _function(code: Any, space: Any, name: str, count: int, names: Sequence[str], parts: Sequence[Any]) -> Any:
+    """A function object: the same code with what its defaults and cells hold now."""
+    defaults, named, held = tuple(parts[:count]), parts[count : count + len(names)], parts[count + len(names) :]
+    cells = tuple(types.CellType() if part is UNBOUND else types.CellType(part) for part in held)
+    made = types.FunctionType(code, space, name.rpartition(".")[2], defaults or None, cells)
+    made.__kwdefaults__ = dict(zip(names, named, strict=True)) or None
+    made.__qualname__ = name
     return made

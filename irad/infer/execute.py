@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import builtins
-import enum
 import operator
 from collections.abc import Callable, Sequence
 from types import BuiltinMethodType
 from typing import Any
 
-import numpy as np
-
-from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, sets
+from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, rows, sets
+from irad.infer.asking import (
+    array_like,
+    class_family,
+    compare,
+    contains_item,
+    identical,
+    opens,
+    plain_number,
+    truth,
+    unary,
+)
 from irad.infer.attributes import get_attr
-from irad.infer.calls import call_function, call_library, call_value, python_function
+from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context, type_name
-from irad.infer.contexts import not_recorded
 from irad.infer.exceptions import classes_of, exception_class, matches
 from irad.infer.explanations import is_explanation, merged
-from irad.infer.families import is_complex, is_text, surely_different
+from irad.infer.families import is_complex, is_text
+from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
-from irad.infer.kinds import BINARY, COMPARE
+from irad.infer.kinds import BINARY
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.subscripted import SUBSCRIPTED
@@ -30,21 +38,17 @@ from irad.infer.values import (
     NONE,
     Arr,
     Bound,
+    Cell,
     Choice,
-    Growing,
+    FrozenCell,
     Known,
-    Num,
     Record,
     Ref,
     Seq,
-    flatten,
     numeric,
-    shape_of,
     spread,
 )
-from irad.ir.core import Instr, Value, const
-from irad.ir.types import BOOL
-from irad.lib import iterators, listing
+from irad.ir.core import Instr
 from irad.ops.py import UNBOUND
 
 Handler = Callable[[Context, Instr, list[AV]], AV]
@@ -105,21 +109,17 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         if inplace and op in sets.METHODS and isinstance(a, Ref) and a.cls is set and sets.is_any_set(b):
             sets.method(cx, a, sets.METHODS[op], [b])
             return a
-        if _opens(cx, a, b):
+        if opens(cx, a, b):
             return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace)
     return binary_values(cx, op, a, b, inplace)
 
 
-def _opens(cx: Context, a: AV, b: AV) -> bool:
-    return heap.opened(cx, a) is not a or heap.opened(cx, b) is not b
-
-
 def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     """`a op b` of what is no object of the heap."""
-    a, b = _plain_number(a, b), _plain_number(b, a)
+    a, b = plain_number(a, b), plain_number(b, a)
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
-    if isinstance(a, Known) and isinstance(b, Known) and not _array_like(a) and not _array_like(b):
+    if isinstance(a, Known) and isinstance(b, Known) and not array_like(a) and not array_like(b):
         return sets.result(cx, numbers.fold(cx, BINARY[op], a, b))
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
@@ -127,23 +127,25 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return merged((a, b))
     if op == "+" and any(isinstance(v, Seq) for v in (a, b)):
         first, second = spread(a), spread(b)
-        if isinstance(first, Seq) and isinstance(second, Seq) and _class_family(first) is _class_family(second):
-            return Seq(_class_family(first), (*first.items, *second.items))
+        if isinstance(first, Seq) and isinstance(second, Seq) and class_family(first) is class_family(second):
+            return Seq(class_family(first), (*first.items, *second.items))
     if op == "*" and isinstance(b, Seq):
         a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
-        return Seq(_class_family(a), a.items * b.obj)
-    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str) and isinstance(b, (Seq, Record)):
-        if all(isinstance(c, Known) for c in b.children):
+        return Seq(class_family(a), a.items * b.obj)
+    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
+        is_dict = isinstance(b, Record) and b.static[0] == "dict"
+        if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
             plain = tuple(c.obj for c in b.children if isinstance(c, Known))
-            filling = dict(zip(b.static[1], plain, strict=True)) if isinstance(b, Record) else plain
+            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else plain
             return numbers.fold(cx, operator.mod, a, Known(filling))
+        return percent(cx, a.obj, b)
     if op == "+" and is_text(a) and is_text(b):
         return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code has texts in the messages of exceptions only", hint="make the text outside, or raise it",
+            why="compiled code makes texts for exceptions, print and logging only", hint="write it as an f-string, or outside",
         )
     if is_complex(a) or is_complex(b):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
@@ -161,15 +163,6 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
     sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
     cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
-
-
-def _plain_number(av: AV, other: AV) -> AV:
-    """An enum that is a number, as it is beside a number known at run time only."""
-    if isinstance(other, Known) or not isinstance(av, Known):
-        return av
-    if isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)):
-        return Known(int(av.obj) if isinstance(av.obj, int) else float(av.obj))
-    return av
 
 
 def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -199,81 +192,9 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
     return None
 
 
-def _array_like(av: Known) -> bool:
-    return type(av.obj).__module__ == "numpy" and hasattr(av.obj, "dtype")
-
-
 @meaning("compare")
 def _compare(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return compare(cx, instr.attrs["op"], args[0], args[1])
-
-
-def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """`a op b` for == != < <= > >=."""
-    if isinstance(a, Choice):
-        return cx.dispatch(a, lambda m: compare(cx, op, m, b))
-    if isinstance(b, Choice):
-        return cx.dispatch(b, lambda m: compare(cx, op, a, m))
-    if has_class(a) or has_class(b):
-        found = objects.compare(cx, op, a, b)
-        if found is not None:
-            return found
-    if lists.is_list(a) and lists.is_list(b):
-        if any(isinstance(cx.heap[v.name], Growing) for v in (a, b)):  # type: ignore[attr-defined]
-            from irad.infer import listmethods
-
-            return listmethods.compare(cx, op, a, b)  # type: ignore[arg-type]
-    if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
-        return _compare_dicts(cx, op, a, b)
-    if _opens(cx, a, b):
-        return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
-    a, b = _plain_number(a, b), _plain_number(b, a)
-    if numeric(a) and numeric(b):
-        return numbers.compare(cx, op, a, b)
-    if isinstance(a, Known) and isinstance(b, Known):
-        return numbers.fold(cx, COMPARE[op], a, b)
-    if isinstance(a, Arr) or isinstance(b, Arr):
-        return arrays.compare(cx, op, a, b)
-    pair = [spread(v) for v in (a, b)]
-    if all(isinstance(v, Seq) for v in pair) and _class_family(pair[0]) == _class_family(pair[1]):
-        return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
-    if op in ("==", "!=") and surely_different(a, b):
-        return Known(op == "!=")
-    if op in ("==", "!=") or (is_text(a) and is_text(b)):
-        cx.unsupported(
-            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
-            why="whether they are equal is for their classes to say", hint="compare the numbers in them",
-        )
-    cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
-
-
-def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """Dicts are equal if they have the same keys, in any order, with equal items."""
-    mine, other = known_dict(cx, a), known_dict(cx, b)
-    if mine.keys() != other.keys():
-        return Known(op == "!=")
-    return _compare_items(cx, op, list(mine.values()), [other[k] for k in mine])
-
-
-def _class_family(av: AV) -> type:
-    return tuple if isinstance(av, Seq) and issubclass(av.cls, tuple) else list
-
-
-def _compare_items(cx: Context, op: str, xs: list[AV], ys: list[AV]) -> AV:
-    """Sequences: the first items that differ decide, else the lengths."""
-    if not xs or not ys or (op in ("==", "!=") and len(xs) != len(ys)):
-        return Known(COMPARE[op](len(xs), len(ys)))
-    same = identical_values(xs[0], ys[0])
-    equal = const(True) if same else truth(cx, compare(cx, "==", xs[0], ys[0]))
-    decided = (lambda: Known(op == "!=")) if op in ("==", "!=") else (lambda: compare(cx, op, xs[0], ys[0]))
-    return cx.conditional(equal, lambda: _compare_items(cx, op, xs[1:], ys[1:]), decided)
-
-
-def identical_values(a: AV, b: AV) -> bool:
-    """Whether these are one object for sure: containers take that for equal, even if it is nan."""
-    if isinstance(a, Ref) or isinstance(b, Ref):
-        return isinstance(a, Ref) and isinstance(b, Ref) and a.name == b.name
-    return a is b or (isinstance(a, Num) and isinstance(b, Num) and a.static == b.static and a.leaves == b.leaves)
 
 
 @meaning("unary")
@@ -281,90 +202,15 @@ def _unary(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return unary(cx, instr.attrs["op"], args[0])
 
 
-def unary(cx: Context, op: str, a: AV) -> AV:
-    """`op a` for + - ~ not."""
-    if isinstance(a, Choice):
-        return cx.dispatch(a, lambda m: unary(cx, op, m))
-    if has_class(a) and op != "not":
-        return objects.unary(cx, op, a)
-    if op == "not":
-        return cx.bool(cx.negate(truth(cx, a)))
-    if numeric(a):
-        return numbers.unary(cx, op, a)
-    if isinstance(a, Arr):
-        return arrays.unary(cx, op, a)
-    cx.type_error(f"bad operand type for unary {op}: '{type_name(a)}'")
-
-
 @meaning("truth")
 def _truth(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.bool(truth(cx, args[0]))
-
-
-def truth(cx: Context, av: AV) -> Value:
-    """bool(x) as a machine bool."""
-    if isinstance(av, Choice):
-        return cx.test_choice(av, lambda m: truth(cx, m))
-    if has_class(av):
-        return objects.truth(cx, av)
-    if isinstance(av, Ref):
-        size = iterate.length(cx, av)
-        return cx.bool_value(size)
-    if isinstance(av, Known) and not _array_like(av):
-        return const(bool(av.obj))
-    if numeric(av):
-        return numbers.truth(cx, av)
-    if isinstance(av, Arr):
-        return arrays.truth(cx, av)
-    if isinstance(av, Seq):
-        return const(bool(av.items))
-    not_recorded(cx, av)
-    return const(True)
 
 
 @meaning("is")
 def _is(cx: Context, instr: Instr, args: list[AV]) -> AV:
     found = identical(cx, args[0], args[1])
     return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
-
-
-def identical(cx: Context, a: AV, b: AV) -> Value:
-    """`a is b`: asked of known objects; run-time numbers are never identical to those."""
-    for x, y in ((a, b), (b, a)):
-        if isinstance(x, Choice):
-            return cx.test_choice(x, lambda m, y=y: identical(cx, m, y))  # type: ignore[misc]
-    if isinstance(a, Known) and isinstance(b, Known):
-        return const(a.obj is b.obj or a.static == b.static)
-    if a is b or (shape_of(a) == shape_of(b) and _same_leaves(a, b)):
-        return const(True)
-    if numeric(a) and numeric(b):
-        return _identical_numbers(cx, cx.num(a), cx.num(b))
-    if isinstance(a, Ref) or isinstance(b, Ref):
-        return const(False)  # two names of the heap are two objects
-    if type(a) is type(b) and not isinstance(a, Known):
-        cx.unsupported(
-            f"`is` between two values of type {type_name(a)}", kind="operator",
-            why="only objects that are known at compile time have an identity", hint="compare with ==",
-        )
-    return const(False)
-
-
-def _same_leaves(a: AV, b: AV) -> bool:
-    """Whether two values of one shape are the very same value (a tuple made twice has two identities)."""
-    leaves = flatten(a)
-    return not isinstance(a, (Seq, Record)) and all(x is y for x, y in zip(leaves, flatten(b), strict=True))
-
-
-def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
-    """`x is y` of run-time numbers: True and False exist once, other numbers have no identity."""
-    found: Value = const(False)
-    for kind in set(x.kinds) & set(y.kinds):
-        if kind not in ("bool", "bool_"):
-            cx.unsupported(f"`is` between two values of type {kind}", kind="operator", hint="compare with ==")
-        both = cx.both(numbers.is_kind(cx, x, kind), numbers.is_kind(cx, y, kind))
-        equal = cx.op("eq", cx.cast(x.value, BOOL), cx.cast(y.value, BOOL))
-        found = cx.either(found, cx.both(both, equal))
-    return found
 
 
 @meaning("contains")
@@ -374,41 +220,6 @@ def _contains(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return cx.dispatch(container, lambda m: _contains(cx, instr, [item, m]))
     found = objects.contains(cx, item, container) if has_class(container) else contains_item(cx, item, container)
     return cx.bool(cx.negate(found) if instr.attrs.get("invert") else found)
-
-
-def contains_item(cx: Context, item: AV, container: AV) -> Value:
-    """`item in container` of what is not written in Python."""
-    if isinstance(heap.opened(cx, container), Choice):
-        return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
-    if lists.is_dict(container) and isinstance(item, Known):
-        assert isinstance(container, Ref)
-        held = lists.dict_found(cx, container, item)
-        return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
-    if lists.is_list(container) and isinstance(cx.heap[container.name], Growing):  # type: ignore[attr-defined]
-        from irad.infer.calls import call_library_function
-
-        return truth(cx, call_library_function(cx, listing.contains, [container, item]))
-    container = heap.opened(cx, container)
-    items = iterate.known_items(container)
-    if isinstance(item, Known) and isinstance(container, Known):
-        return const(item.obj in container.obj)
-    if type(container).iterator or isinstance(container, Ref):
-        return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
-    if items is not None:
-        found: Value = const(False)
-        for other in items:
-            if identical_values(item, other):
-                return const(True)
-            found = cx.either(found, truth(cx, compare(cx, "==", item, other)))
-        return found
-    if isinstance(container, Arr):
-        same = arrays.compare(cx, "==", container, item)
-        return truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
-    cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
-
-
-def _is_set(av: AV) -> Value:
-    return const(not (isinstance(av, Known) and av.obj is UNBOUND))
 
 
 # -- containers, attributes, items -------------------------------------------------------------------------------
@@ -421,7 +232,10 @@ def _tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("list")
 def _list(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    return lists.new_list(cx, args)
+    made = lists.new_list(cx, args)
+    if args and rows.wanted(cx, *args) and all(lists.is_list(a) for a in args):
+        lists.as_growing(cx, made)
+    return made
 
 
 @meaning("list_append")
@@ -527,6 +341,21 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 
+@meaning("del_attr")
+def _del_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    return cx.dispatch(args[0], lambda m: instances.delete_attr(cx, m, instr.attrs["name"]))
+
+
+@meaning("locals")
+def _locals(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    f, *values = args
+    if not isinstance(f, Known) or f.obj is not builtins.locals:
+        return cx.dispatch(f, lambda m: call_value(cx, m, [], {}))
+    held = [heap.content_of(cx, v) if isinstance(v, Cell) else v.children[0] if isinstance(v, FrozenCell) else v for v in values]
+    pairs = zip(instr.attrs["names"], held, strict=True)
+    return lists.new_dict(cx, {n: v for n, v in pairs if not (isinstance(v, Known) and v.obj is UNBOUND) and n[:1] != "."})
+
+
 @meaning("item")
 def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.dispatch(args[0], lambda m: get_item(cx, m, args[1]))
@@ -544,7 +373,8 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         av = lists.new_dict(cx, instances.items_of(cx, av))
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
-    return arrays.get_item(cx, av, index)
+    several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))
+    return several if several is not None else arrays.get_item(cx, av, index)
 
 
 @meaning("del_item")
@@ -573,7 +403,8 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
         return instances.set_item(cx, av, index, value)
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.set_item(cx, av, i, value))
-    return arrays.set_item(cx, av, index, value)
+    several = each_form(cx, [index, value], {}, lambda args, _: set_item(cx, av, *args))
+    return several if several is not None else arrays.set_item(cx, av, index, value)
 
 
 @meaning("slice")
@@ -619,6 +450,13 @@ def _raise(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("reraise")
 def _reraise(cx: Context, instr: Instr, args: list[AV]) -> AV:
     reraise(cx, args[0])
+
+
+@meaning("rethrow")
+def _rethrow(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if isinstance(args[0], Known) and args[0].obj is None:
+        return NONE
+    raise_value(cx, args[0])
 
 
 @meaning("match")

@@ -9,24 +9,28 @@ What is live where it goes on is what its frame holds. A step that can end at se
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 
 from irad.analysis.cfg import block_order, reverse_postorder
+from irad.errors import UnsupportedError
 from irad.infer.context import Context
 from irad.infer.iterators import is_state, named
-from irad.infer.values import AV, Fn, Gen
+from irad.infer.values import AV, Choice, Fn, Gen
 from irad.ir.core import Block, Function, Jump, Return, Value
 
 DEEPEST = 12  # generators in generators in generators
 
 
-def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
-    """The generator that a call of a generator function makes."""
+def make(cx: Context, f: Fn, bound: list[AV], finishes: bool = False) -> AV:
+    """The generator that a call of a generator function makes. `finishes`: it is surely run to its end."""
     from irad.infer.iterate import force
 
     bound = parameters(cx, f, bound)
     check_depth(cx, f, bound)
     source = cx.unit.lift(f.code)
+    if not finishes:
+        _check_cleaning(cx, source)
     env: dict[Value, AV] = dict(zip(source.params, bound, strict=True))
     point = source.entry
     from irad.infer.solve import facts_of
@@ -40,6 +44,37 @@ def make(cx: Context, f: Fn, bound: list[AV]) -> AV:
             point = edge.target
             values = {v: env[given.get(v, v)] for v in facts.live[point]}
     return Gen(point, (f, *values.values()))
+
+
+def is_generator(f: Fn) -> bool:
+    """Whether calls of a function make generators."""
+    return bool(f.code.co_flags & inspect.CO_GENERATOR)
+
+
+def _check_cleaning(cx: Context, source: Function) -> None:
+    """Refuse generators that would have to run handlers if they are left early."""
+    from irad.infer.solve import facts_of
+
+    for block in facts_of(source).caught:
+        if block.instrs[0].op == "py.thrown":
+            loc = next(b.instrs[-1].loc for b in source.blocks if block in b.successors)
+            raise UnsupportedError(loc=loc, **block.instrs[0].attrs).called_from(cx.loc)
+
+
+def throw(cx: Context, state: AV, exception: AV) -> AV:
+    """A step that begins with an exception where the generator has yielded."""
+    from irad.infer.raising import raise_value
+    from irad.infer.solve import facts_of
+
+    if isinstance(state, Choice):
+        return cx.dispatch(state, lambda m: throw(cx, m, exception))
+    if isinstance(state, Gen) and state.static is not None:
+        facts = facts_of(cx.unit.lift(state.fn.code))
+        thrown = facts.caught.get(state.static)
+        if thrown is not None:
+            live = [exception if v is thrown else av for v, av in zip(facts.live[state.static], state.children[1:], strict=True)]
+            return _step(cx, Gen(state.static, (state.fn, *live)))
+    raise_value(cx, exception)
 
 
 def check_depth(cx: Context, f: Fn, held: Iterable[AV]) -> None:

@@ -22,7 +22,11 @@ from irad.errors import TypingError
 from irad.infer.joins import is_content
 from irad.infer.values import (
     AV,
+    BUILT_IN,
+    FROZEN,
+    THAWED,
     UNBOUND_AV,
+    Boxed,
     Cell,
     Choice,
     FrozenCell,
@@ -35,12 +39,15 @@ from irad.infer.values import (
     Record,
     Ref,
     Reference,
+    Row,
     Same,
     Seq,
     Shape,
     flatten,
+    in_form,
     int_const,
     rebuild,
+    shape_in_form,
     shape_of,
 )
 from irad.ir.core import Value, undef
@@ -63,7 +70,7 @@ def allocate(cx: Context, content: AV, cls: Any = None) -> Ref:
     """A new object with this content."""
     cls = cls or class_of_content(content)
     name = (cls, next(cx.unit.numbers))
-    cx.heap[name] = content
+    cx.heap[name] = in_form(content, THAWED)
     return Ref(name)
 
 
@@ -102,8 +109,29 @@ def opened(cx: Context, av: AV) -> AV:
 
 def store(cx: Context, ref: Reference, content: AV) -> None:
     """The object holds this from now on."""
-    cx.heap[ref.name] = content
+    from irad.infer import rows
+
+    old = cx.heap.get(ref.name)
+    if type(old) in THAWED:
+        if isinstance(ref, Ref) and ref.cls is list:
+            rows.demand(cx, rows.HELD)
+        cx.unsupported(
+            f"a change of {_article(ref.name[0])} that a list of run-time length holds, or held", kind="list",
+            why="such a list holds copies, which are as good as the object only if nobody changes it",
+            hint="change it before it is put there, or keep the numbers in arrays",
+        )
+    rows.check_kept(cx, old, content)
+    cx.heap[ref.name] = in_form(content, THAWED)
     cx.written.add(ref.name)
+
+
+def is_frozen(cx: Context, av: AV) -> bool:
+    """Whether this is an object that a list of run-time length holds, or held."""
+    return isinstance(av, Ref) and type(cx.heap[av.name]) in THAWED
+
+
+def _article(cls: type) -> str:
+    return f"a {cls.__name__}" if cls in BUILT_IN else f"an object of class {cls.__qualname__}"
 
 
 def is_tree(av: AV) -> bool:
@@ -318,7 +346,7 @@ def exported(
         if av.name in seen:
             _shared(cx, av, what)
         seen.add(av.name)
-        inside = exported(cx, cx.heap[av.name], what, seen, places, homes, path)
+        inside = exported(cx, in_form(cx.heap[av.name], THAWED), what, seen, places, homes, path)
         if isinstance(inside, Known) and type(inside.obj) is set:
             return Seq(set, tuple(map(Known, inside.obj)))
         return FrozenCell(inside) if isinstance(av, Cell) else inside
@@ -367,17 +395,17 @@ def has_places(shape: Shape) -> bool:
 
 
 def items_tree(cx: Context, content: Growing) -> Record:
-    """A list of run-time length as a tree: an array for each number in an item."""
-    from irad.infer.arrays import cast_array, copy
-    from irad.infer.lists import used
+    """A list of run-time length as a tree: an array for each number in an item. Of lists in it: their lengths, and the arrays
+    for the items of all of them, one after the other."""
+    from irad.infer import rows
 
-    if any(isinstance(t, Array) for t in content.item.flat_types()):
+    if holds_boxes(content.item):
+        rows.demand(cx, rows.HELD)
         cx.unsupported(
-            "a list of arrays whose length is not known at compile time, as a result", kind="list", hint="return np.array(xs)",
+            "a list of lists, dicts or objects whose length is not known at compile time, as a result", kind="list",
+            why="whether some of them are one object is not known", hint="return np.array(xs), or use tuples as items",
         )
-    columns = [used(cx, content, buffer) for buffer in content.buffers]
-    plain = [copy(cx, c) if c.kind != "int8" else cast_array(cx, c, "int64") for c in columns]
-    return Record(("items", content.item), tuple(plain))
+    return Record(("items", content.item), tuple(rows.columns(cx, content)))
 
 
 def _shared(cx: Context, av: Reference, what: str) -> None:
@@ -396,6 +424,9 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
     if isinstance(av, Same):
         return places[av.static]
     if isinstance(av, Record) and av.static[0] == "items":
+        from irad.infer import rows
+
+        rows.refuse_import(cx, av.static[1])
         columns = [child.leaves[0] for child in av.children]
         buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
         content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
@@ -421,13 +452,86 @@ def new_growing(cx: Context, item: Shape, room: Value, length: Value) -> Growing
 
 def put(cx: Context, content: Growing, at: Value, item: AV) -> None:
     """Item number `at`, for which there is room."""
-    for buffer, leaf in zip(content.buffers, cx.coerce(item, content.item), strict=True):
+    for buffer, leaf in zip(content.buffers, cx.coerce(boxed(cx, item), content.item), strict=True):
         cx.op_store(leaf, buffer, [at])
 
 
 def item_of(cx: Context, content: Growing, at: Value) -> AV:
     """Item number `at`, which is there."""
-    return rebuild(content.item, iter([cx.op("load", buffer, at) for buffer in content.buffers]))
+    return unboxed(cx, rebuild(content.item, iter([cx.op("load", buffer, at) for buffer in content.buffers])))
+
+
+# -- objects in lists of run-time length ---------------------------------------------------------------------------
+
+
+def holds_boxes(shape: Shape) -> bool:
+    """Whether objects are held in their place."""
+    return shape.cls is Boxed or any(map(holds_boxes, shape.children))
+
+
+def is_list_of_boxes(content: Shape) -> bool:
+    """Whether this is what a list of run-time length holds, and that are objects in their place."""
+    return THAWED.get(content.cls, content.cls) is Growing and holds_boxes(content.static)
+
+
+def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
+    """A value with what its objects hold in their place; these are frozen. (Iterators and cells stay what they are.)"""
+    from irad.infer import rows
+
+    if not isinstance(av, Ref):
+        return av.with_children(tuple(boxed(cx, c, inside) for c in av.children)) if av.children else av
+    if rows.wanted(cx, av):
+        return rows.frozen(cx, av)
+    content = cx.heap[av.name]
+    if not is_content(shape_top(content)) or av.name in inside:
+        return av
+    cx.heap[av.name] = in_form(content, FROZEN)
+    cx.written.add(av.name)  # callers must know
+    plain = in_form(content, THAWED)
+    held = plain.with_children(tuple(boxed(cx, c, (*inside, av.name)) for c in plain.children))
+    return made_box(av.cls, held)
+
+
+def made_box(cls: type, content: AV) -> Boxed:
+    return Boxed(cls, (content,))
+
+
+def unboxed(cx: Context, av: AV) -> AV:
+    """A value with the objects in it, frozen."""
+    from irad.infer import rows
+
+    if isinstance(av, Row):
+        return rows.thawed(cx, av)
+    if not av.children:
+        return av
+    inside = av.with_children(tuple(unboxed(cx, c) for c in av.children))
+    if not isinstance(av, Boxed):
+        return inside
+    ref = allocate(cx, inside.children[0], av.static)
+    cx.heap[ref.name] = in_form(inside.children[0], FROZEN)
+    return ref
+
+
+def boxed_shape(shape: Shape, heap: Mapping[Name, Shape], held: set[Name], inside: tuple[Name, ...] = ()) -> Shape:
+    """What `boxed` makes of a value of this shape; `held` collects the names of what is frozen."""
+    if shape.cls is not Ref:
+        children = tuple(boxed_shape(c, heap, held, inside) for c in shape.children)
+        return Shape(shape.cls, shape.static, children, shape.types)
+    name = shape.static
+    content = heap.get(name)
+    if content is None or not is_content(content) or name in inside:
+        return shape
+    held.add(name)
+    plain = shape_in_form(content, THAWED)
+    return Shape(Boxed, name[0], (boxed_shape(plain, heap, held, (*inside, name)),))
+
+
+def _grows(a: Shape, b: Shape) -> bool:
+    """Whether what two ways hold in a list is of run-time length where they meet."""
+    one, other = (shape_in_form(s, THAWED) for s in (a, b))
+    if {one.cls, other.cls} - {Seq, Growing} or any(s.cls is Seq and s.static is not list for s in (one, other)):
+        return False
+    return Growing in (one.cls, other.cls) or len(one.children) != len(other.children)
 
 
 # -- conversion where ways meet ----------------------------------------------------------------------------------
@@ -435,7 +539,8 @@ def item_of(cx: Context, content: Growing, at: Value) -> AV:
 
 def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
     """The leaves of what an object holds as a content of the wider `shape`."""
-    if shape.cls is Growing:
+    shape, av = shape_in_form(shape, THAWED), in_form(av, THAWED)
+    if issubclass(shape.cls, Growing):
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:
         return [leaf for child, wanted in zip(av.children, shape.children, strict=True) for leaf in cx.coerce(child, wanted)]
@@ -455,7 +560,7 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
     assert isinstance(av, Growing)
     if av.item == item:
         return av
-    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else int_const(0), av.length)
+    made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else av.length, av.length)
     old = av
     cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")
     return made
@@ -469,8 +574,10 @@ def missing(shape: Shape) -> list[Value]:
 def heap_leaves(cx: Context, heap: Heap, wanted: Mapping[Name, Shape]) -> list[Value]:
     """The leaves of the objects in `wanted`, in their forms there."""
     found: list[Value] = []
+    before, cx.heap = cx.heap, dict(heap)
     for name, shape in wanted.items():
         found += cx.coerce(heap[name], shape) if name in heap else missing(shape)
+    cx.heap = before
     return found
 
 
@@ -482,9 +589,16 @@ def rebuilt(wanted: Iterable[tuple[Name, Shape]], leaves: Iterator[Value]) -> He
 def joined(cx: Context, heaps: Iterable[Mapping[Name, Shape]]) -> dict[Name, Shape]:
     """The least heap shape that holds all of these."""
     found: dict[Name, Shape] = {}
+    held: set[Name] = set()
     for heap in heaps:
+        met = dict(found)
         for name, shape in heap.items():
-            found[name] = cx.join_shapes(found[name], shape) if name in found else shape
+            old = met.get(name)
+            if old is not None and old != shape and _grows(old, shape):
+                old, shape = boxed_shape(old, met, held), boxed_shape(shape, heap, held)
+            found[name] = cx.join_shapes(old, shape) if old is not None else shape
+    for name in held & found.keys():
+        found[name] = shape_in_form(found[name], FROZEN)
     return found
 
 

@@ -102,7 +102,7 @@ def _deepcopy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
     """copy.copy(av), or copy.deepcopy(av) with a memo of what has been copied."""
-    from irad.infer import arrays, lists
+    from irad.infer import arrays, lists, rows
 
     if isinstance(av, Arr):
         return arrays.copy(cx, av)
@@ -121,6 +121,8 @@ def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
         cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
     content = cx.heap[av.name]
     if isinstance(content, Growing):
+        if memo is not None and rows.holds_rows(content.item):
+            cx.unsupported("copy.deepcopy() of a list of lists", kind="list", hint="write [row[:] for row in m]")
         return lists.copied(cx, av)
     made = heap.allocate(cx, content, av.cls)
     if memo is not None:
@@ -129,9 +131,27 @@ def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
     return made
 
 
+@handles(object.__delattr__, as_they_are=True)
+def _delete_field(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    owner, name = args
+    if not isinstance(owner, Ref) or not isinstance(name, Known):
+        cx.unsupported(f"object.__delattr__ of a {type_name(owner)}", kind="attribute-store", hint="assign None to it")
+    return objects.delete_field(cx, owner, name.obj)
+
+
 @handles(builtins.delattr, as_they_are=True)
 def _delattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     owner, name = args
-    if not isinstance(owner, Ref) or not isinstance(name, Known):
-        cx.unsupported(f"delattr() of a value of type {type_name(owner)}", kind="attribute-store", hint="assign None to it")
-    return objects.delete_attr(cx, owner, name.obj)
+    if not isinstance(name, Known):
+        cx.unsupported("delattr() with a name that is not known", kind="attribute-store", hint="write the name in the call")
+    return cx.dispatch(owner, lambda m: delete_attr(cx, m, name.obj))
+
+
+def delete_attr(cx: Context, owner: AV, name: str) -> AV:
+    """del owner.name"""
+    if not isinstance(owner, Ref):
+        where = " from outside of the function" if isinstance(owner, Known) else ""
+        cx.unsupported(
+            f"del of the attribute `{name}` of a {type_name(owner)}{where}", kind="attribute-store", hint="assign None to it",
+        )
+    return objects.delete_attr(cx, owner, name)

@@ -228,14 +228,19 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
 
 def _advance_list(cx: Context, it: ListIter) -> Sequence[AV]:
     """The list as it is now, which the loop may have changed."""
-    (what,), position = it.children, it.static
-    assert isinstance(what, Ref)
-    content = cx.heap[what.name]
-    if not isinstance(content, Seq):
-        return _advance_counted(cx, Counted(what, int_const(position), length(cx, what)))
-    if position >= len(content.items):
-        return Known(False), Known(None), it
-    return Known(True), content.items[position], ListIter(what, position + 1)
+    (what,), (position, reverse) = it.children, it.static
+    contents = [opened(cx, m) for m in (what.members if isinstance(what, Choice) else (what,))]
+    there = {0 <= position < len(c.items) if isinstance(c, Seq) else None for c in contents}
+    if there == {False}:
+        return Known(False), Known(None), ListIter(what, -1, True) if reverse else it
+    if there == {True}:
+        item = cx.dispatch(what, lambda m: opened(cx, m).children[position])
+        return Known(True), item, ListIter(what, position + (-1 if reverse else 1), reverse)
+    if reverse:
+        return _advance_counted(cx, Counted(what, int_const(0), int_const(position + 1), True))
+    return _advance_counted(cx, Counted(what, int_const(position), int_const(0)))  # it asks for the length itself
+
+
 # -- steps that do something --------------------------------------------------------------------------------------
 
 

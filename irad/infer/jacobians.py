@@ -59,10 +59,10 @@ def replaced(av: AV, leaves: Iterator[AV]) -> AV:
     return next(leaves) if float_leaves(av) else NONE
 
 
-def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value]) -> tuple[AV, AV]:
+def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value], quiet: bool = False) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
     target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
-    return pushed(cx, target, leaves, tangents)
+    return pushed(cx, target, leaves, tangents, quiet)
 
 
 def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -> AV:
@@ -140,7 +140,8 @@ def _pushes(cx: Context, callee: AV, chosen: Chosen) -> tuple[AV, list[list[AV]]
     pieces: list[list[AV]] = []
     for given in inputs:
         if isinstance(given, Num):
-            out, tangent = push(cx, callee, chosen, {id(given.value): Const(given.value.type, 1.0)})
+            one: dict[int, Value] = {id(given.value): Const(given.value.type, 1.0)}
+            out, tangent = push(cx, callee, chosen, one, quiet=out is not None)
             pieces.append(float_leaves(tangent))
             continue
         assert out is not None and isinstance(given, Arr)
@@ -153,7 +154,7 @@ def _columns(cx: Context, callee: AV, chosen: Chosen, given: Arr, out: AV) -> li
     room = [blank(cx, leaf, given) for leaf in float_leaves(out)]
 
     def column(at: list[Value]) -> None:
-        _, tangent = push(cx, callee, chosen, {id(given.value): unit_array(cx, given, at).value})
+        _, tangent = push(cx, callee, chosen, {id(given.value): unit_array(cx, given, at).value}, quiet=True)
         for target, source in zip(room, float_leaves(tangent), strict=True):
             put(cx, target, [], source, at)
 
@@ -173,22 +174,26 @@ def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     out = run_primal(cx, f.children[0], chosen, True) if any(isinstance(o, Arr) for o in outputs) else template
     outputs = float_leaves(out)
     pieces: list[list[AV]] = [[] for _ in inputs]
+    spoken = out is not template  # it has been run, so it does not print again
     for number, leaf in enumerate(outputs):
-        for column, piece in zip(pieces, _row_block(cx, adjoint, out, number, leaf, inputs), strict=True):
+        for column, piece in zip(pieces, _row_block(cx, adjoint, out, number, leaf, inputs, spoken), strict=True):
             column.append(piece)
+        spoken = True
     return assemble(chosen, out, pieces)
 
 
-def _row_block(cx: Context, adjoint: Adjoint, out: AV, number: int, leaf: AV, inputs: list[AV]) -> list[AV]:
+def _row_block(
+    cx: Context, adjoint: Adjoint, out: AV, number: int, leaf: AV, inputs: list[AV], spoken: bool,
+) -> list[AV]:
     """The derivatives of one output leaf by each input leaf."""
     if isinstance(leaf, Num):
-        _, grads = adjoint.run(_cotangents(cx, out, number, Const(leaf.value.type, 1.0)))
+        _, grads = adjoint.run(_cotangents(cx, out, number, Const(leaf.value.type, 1.0)), spoken)
         return [g for grad in grads for g in float_leaves(grad)]
     assert isinstance(leaf, Arr)
     room = [blank(cx, leaf, given) for given in inputs]
 
     def row(at: list[Value]) -> None:
-        _, grads = adjoint.run(_cotangents(cx, out, number, unit_array(cx, leaf, at).value))
+        _, grads = adjoint.run(_cotangents(cx, out, number, unit_array(cx, leaf, at).value), quiet=True)
         for target, source in zip(room, [g for grad in grads for g in float_leaves(grad)], strict=True):
             put(cx, target, at, source, [])
 
@@ -253,13 +258,13 @@ def hessian_vector(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) ->
     if len(primals) != len(tangents):
         cx.throw("ValueError", f"hvp got {len(primals)} primals and {len(tangents)} tangents")
     given = [floats_at_run_time(cx, p) for p in primals]
-    inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))),)), f.children)
+    inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))), ("every", True))), f.children)
     chosen = Chosen(given, {}, given, False)
     by_leaf: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
         values = tangents_for(cx, p, t, "hvp")
         by_leaf.update({id(leaf.leaves[0]): v for leaf, v in zip(float_leaves(p), values, strict=True)})
-    return push(cx, inner, chosen, by_leaf)[1]
+    return push(cx, inner, chosen, by_leaf, bool(dict(f.static[2]).get("quiet")))[1]
 
 
 def value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:

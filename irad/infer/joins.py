@@ -7,10 +7,14 @@ from typing import Any
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.values import (
     BUILT_IN,
+    FROZEN,
+    THAWED,
     UNBOUND_AV,
     Arr,
+    Boxed,
     Choice,
     Counted,
+    Fixed,
     Fn,
     Growing,
     Known,
@@ -19,9 +23,11 @@ from irad.infer.values import (
     Record,
     Ref,
     Reference,
+    Row,
     Seq,
     Shape,
     known_number,
+    shape_in_form,
     shape_of,
     spread,
 )
@@ -52,7 +58,7 @@ def join(a: Shape, b: Shape) -> Shape:
     Raises
     ------
     JoinError
-        If there is none (arrays of different ranks or dtypes, more than `MAX_CHOICE` alternatives).
+        If there is none (more than `MAX_CHOICE` alternatives).
     """
     if a == b:
         return a
@@ -88,14 +94,14 @@ def _mergeable(a: Shape, b: Shape) -> bool:
     if a.cls is not b.cls:
         return False
     if a.cls is Arr:
-        return True
+        return _alike(a, b)
     if a.cls is Counted and not _alike(a.children[0], b.children[0]):
         return False
     return a.static == b.static and len(a.children) == len(b.children) and a.types == b.types
 
 
 def _alike(a: Shape, b: Shape) -> bool:
-    """Whether one loop can walk over either."""
+    """Whether these are arrays of one rank and dtype, or the like: one loop can walk over either."""
     if a.cls is b.cls is Arr:
         return bool(a.static[0] == b.static[0] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
     return a.cls is b.cls
@@ -104,8 +110,6 @@ def _alike(a: Shape, b: Shape) -> bool:
 def _join_arrays(a: Shape, b: Shape) -> Shape:
     (ta,), (tb,) = a.types, b.types
     assert isinstance(ta, Array) and isinstance(tb, Array)
-    if a.static[0] != b.static[0] or ta.ndim != tb.ndim:
-        raise JoinError(a, b)
     layout = "C" if ta.layout == tb.layout == "C" else "A"
     return Shape(Arr, (a.static[0], a.static[1] and b.static[1]), (), (Array(ta.elem, ta.ndim, layout),))
 
@@ -118,17 +122,24 @@ MISSING = shape_of(UNBOUND_AV)  # an attribute or an item that only some of the 
 
 def is_content(shape: Shape) -> bool:
     """Whether this is what an object of the heap holds, which can change its form."""
-    if shape.cls is Seq:
+    cls = THAWED.get(shape.cls, shape.cls)
+    if cls is Seq:
         return shape.static is list
-    return shape.cls in (Obj, Growing) or (shape.cls is Record and shape.static[0] == "dict")
+    return cls in (Obj, Growing, Fixed) or (cls is Record and shape.static[0] == "dict")
 
 
 def _join_contents(a: Shape, b: Shape) -> Shape:
-    if a.cls in (Seq, Growing) and b.cls in (Seq, Growing):
+    if a.cls in THAWED or b.cls in THAWED:
+        return shape_in_form(_join_contents(shape_in_form(a, THAWED), shape_in_form(b, THAWED)), FROZEN)
+    if issubclass(a.cls, (Seq, Growing)) and issubclass(b.cls, (Seq, Growing)):
         if a.cls is b.cls is Seq and len(a.children) == len(b.children):
             return Shape(Seq, list, tuple(map(join, a.children, b.children)))
-        items = [item for s in (a, b) for item in ((s.static,) if s.cls is Growing else s.children)]
-        return growing_shape(a, b, items)
+        items = [item for s in (a, b) for item in (s.children if s.cls is Seq else (s.static,))]
+        found = growing_shape(a, b, items)
+        own = {s.static for s in (a, b) if s.cls is Fixed}
+        if own and own != {found.static}:
+            raise JoinError(a, b)
+        return Shape(Fixed, found.static, (), found.types) if own else found
     if a.cls is not b.cls or _sort(a) != _sort(b):
         raise JoinError(a, b)
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
@@ -202,7 +213,7 @@ def _join_choice(a: Shape, b: Shape) -> Shape:
 
 def _is_text(shape: Shape) -> bool:
     if shape.cls is Known:
-        return isinstance(shape.static.obj, (str, BaseException))
+        return isinstance(shape.static.obj, (str, bytes, BaseException))
     return shape.cls is Record and shape.static[0] in ("text", "exception")
 
 
@@ -216,6 +227,9 @@ def unifies(member: Shape, shape: Shape) -> bool:
 
 def describe(shape: Shape) -> str:
     """A shape in Python words, for messages."""
+    if shape.cls is Boxed:
+        return describe(shape.children[0])
+    shape = shape_in_form(shape, THAWED)
     if shape.cls is Known:
         obj = shape.static.obj
         if obj is None or obj is UNBOUND:
@@ -237,7 +251,7 @@ def describe(shape: Shape) -> str:
         return _object_words(shape.static[0])
     if shape.cls is Obj:
         return _object_words(shape.static[0])
-    if shape.cls is Growing:
+    if issubclass(shape.cls, (Growing, Row)):
         return f"list[{describe(shape.static)}, ...]"
     if shape.cls is Record and shape.static[0] == "dict":
         return f"a dict with the keys {', '.join(map(repr, _names(shape)))}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from irad.errors import UnsupportedError
 from irad.infer import iterate, lists
 from irad.infer.calls import CONTAINERS, call_library_function, handles
 from irad.infer.context import Context
 from irad.infer.lists import list_method
-from irad.infer.values import AV, Bound, Known, Num, Ref, int_const
+from irad.infer.values import AV, Bound, Choice, Known, Num, Ref, int_const
+from irad.ir.core import Const, Value, const
 from irad.lib import listing
 
 LAST = (1 << 63) - 1
@@ -65,9 +67,60 @@ CONTAINERS["count"] = lambda cx, f, args, kwargs: call_library_function(cx, list
 # -- comparison --------------------------------------------------------------------------------------------------
 
 
+@handles(listing.same, as_they_are=True)
+def _same(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.bool(same_item(cx, args[0], args[1]))
+
+
+def same_item(cx: Context, a: AV, b: AV) -> Value:
+    """Whether a container takes two items for equal: they are one object, or `a == b`.
+
+    Of two that are nan it cannot be told whether they are one object, unless they are one value here: that ends the way.
+    """
+    from irad.infer.asking import compare, truth
+
+    if isinstance(a, Choice):
+        return cx.test_choice(a, lambda m: same_item(cx, m, b))
+    if isinstance(b, Choice):
+        return cx.test_choice(b, lambda m: same_item(cx, a, m))
+    if _surely_one(a, b):
+        return const(True)
+    equal = truth(cx, compare(cx, "==", a, b))
+    if _can_be_nan(a) and _can_be_nan(b):
+        x, y = cx.num(a).value, cx.num(b).value
+        _refuse_nan(cx, cx.both(cx.op("ne", x, x), cx.op("ne", y, y)))
+    return equal
+
+
+def _surely_one(a: AV, b: AV) -> bool:
+    if isinstance(a, Ref) or isinstance(b, Ref):
+        return isinstance(a, Ref) and isinstance(b, Ref) and a.name == b.name
+    if isinstance(a, Known) and isinstance(b, Known):
+        return a.obj is b.obj
+    return a is b or (isinstance(a, Num) and isinstance(b, Num) and a.static == b.static and a.leaves == b.leaves)
+
+
+def _can_be_nan(av: AV) -> bool:
+    if isinstance(av, Known):
+        return isinstance(av.obj, float) and av.obj != av.obj
+    return isinstance(av, Num) and any(k.startswith("float") for k in av.kinds)
+
+
+def _refuse_nan(cx: Context, found: Value) -> None:
+    error = UnsupportedError(
+        "nan compared with nan by a container", kind="operator", loc=cx.loc,
+        why="nan is equal to itself there if it is one object, and numbers made in compiled code have no identity",
+        hint="ask for it with math.isnan",
+    )
+    if not isinstance(found, Const):
+        cx.unless(cx.negate(found), lambda: cx.fail(error))
+    elif found.value:
+        cx.fail(error)
+
+
 def compare(cx: Context, op: str, a: Ref, b: Ref) -> AV:
     """`a op b` of lists of which one has a length known at run time only."""
-    from irad.infer.execute import unary
+    from irad.infer.asking import unary
 
     functions = {"==": (listing.equal, False), "!=": (listing.equal, True), "<": (listing.less, False),
                  ">": (listing.less, False), "<=": (listing.not_more, False), ">=": (listing.not_more, False)}

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from irad.infer import arrays, heap, iterate
+from irad.infer import arrays, heap, iterate, rows
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
-from irad.infer.joins import JoinError, growing_shape
+from irad.infer.joins import JoinError, at_run_time, growing_shape
 from irad.infer.kinds import MACHINE
 from irad.infer.nested import INHOMOGENEOUS
 from irad.infer.raising import raise_value
@@ -23,12 +23,15 @@ from irad.infer.values import (
     NONE,
     UNBOUND_AV,
     Arr,
+    Boxed,
     Choice,
+    Fixed,
     Growing,
     Known,
     Num,
     Record,
     Ref,
+    Row,
     Seq,
     Shape,
     int_const,
@@ -112,11 +115,15 @@ def _missing(av: AV) -> bool:
 # -- growing -----------------------------------------------------------------------------------------------------
 
 
-def as_growing(cx: Context, ref: Ref, *new: AV) -> Growing:
-    """The list in buffers that can hold `new` as well."""
+def as_growing(cx: Context, ref: Ref, *new: AV, wide: bool = False) -> Growing:
+    """The list in buffers that can hold `new` as well; `wide`: and floats, if it holds ints."""
     content = cx.heap[ref.name]
-    shapes = [*map(shape_of, new)]
+    if isinstance(content, Seq):
+        content = Seq(list, tuple(heap.boxed(cx, item) for item in content.items))
+    shapes = [shape_of(heap.boxed(cx, item)) for item in new]
     shapes += [content.item] if isinstance(content, Growing) else map(shape_of, content.children)
+    if wide:
+        shapes = [rows.widened(at_run_time(s)) for s in shapes]
     top = Shape(Seq, list, tuple(shapes))
     try:
         wanted = growing_shape(top, top, shapes)
@@ -160,7 +167,7 @@ def _append(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def append(cx: Context, ref: Ref, item: AV) -> None:
     """xs.append(item)"""
     content = cx.heap[ref.name]
-    if isinstance(content, Seq):
+    if isinstance(content, Seq) and not rows.wanted(cx, item):
         heap.store(cx, ref, Seq(list, (*content.items, item)))
         return
     content = reserve(cx, as_growing(cx, ref, item), int_const(1))
@@ -206,7 +213,7 @@ def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
         call_library_function(cx, builtin.append_all, [ref, it])
         return
     size, item_at = counted
-    sample = iterate.sample(cx, item_at)
+    sample = iterate.sample(cx, lambda i: heap.boxed(cx, item_at(i)))
     content = reserve(cx, as_growing(cx, ref, sample), size)
     start = content.length
     cx.count_loop(size, lambda i: heap.put(cx, content, cx.op("add", start, i), item_at(i)), "items")
@@ -304,7 +311,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     else:
         grown = as_growing(cx, ref, value)
         heap.put(cx, grown, _place(cx, grown.length, index, "list assignment index out of range"), value)
-        heap.store(cx, ref, Growing(grown.item, grown.length, grown.buffers))  # in place, but whoever made the list must know
+        heap.store(cx, ref, type(grown)(grown.item, grown.length, grown.buffers))  # in place, but whoever made the list must know
     return NONE
 
 
@@ -422,10 +429,20 @@ def _reverse(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
     if found is None:
         turned = _slice_of(cx, as_growing(cx, ref), Known(slice(None, None, -1)))
         assert isinstance(turned, Ref)
-        heap.store(cx, ref, cx.heap.pop(turned.name))
+        replace_items(cx, ref, turned)
     else:
         heap.store(cx, ref, found)
     return NONE
+
+
+def replace_items(cx: Context, ref: Ref, other: Ref) -> None:
+    """The list holds what another one, made for this, holds now."""
+    old, new = cx.heap[ref.name], cx.heap[other.name]
+    if isinstance(old, Fixed) and isinstance(new, Growing) and new.item == old.item:  # as many: sorted, or turned round
+        memory, made = old, new
+        cx.count_loop(memory.length, lambda i: move(cx, made, i, memory, i), "items")
+        new = memory
+    heap.store(cx, ref, new)
 
 
 @list_method("copy")
@@ -479,6 +496,8 @@ def to_array(cx: Context, content: Growing) -> Arr:
         kind = arrays.common_kind_of([arrays.NUMPY_KIND.get(k, k) for k in item.static])
         found = used(cx, content, content.buffers[0])
         return Arr(kind, found.value) if MACHINE[kind] == found.type.elem else arrays.cast_array(cx, found, kind)
+    if item.cls is Boxed and item.static is list and item.children[0].cls is Seq:  # a row that was made as a list
+        item = item.children[0]
     if item.cls is Seq and item.children and all(c.cls is Num and len(c.static) == 1 for c in item.children):
         columns = [used(cx, content, buffer) for buffer in content.buffers]
         kinds = [arrays.NUMPY_KIND.get(c.static[0], c.static[0]) for c in item.children]
@@ -489,28 +508,60 @@ def to_array(cx: Context, content: Growing) -> Arr:
             assert isinstance(target, Arr)
             arrays.assign(cx, target, Arr(own, column.value))
         return out
-    if item.cls is Arr:
+    if item.cls in (Arr, Row):
         return _stacked(cx, content)
+    if holds_sequences(item):
+        return _stacked(cx, _as_arrays(cx, content))
     cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
 
 
+def holds_sequences(item: Shape) -> bool:
+    """Whether each item can be made an array: a list, a tuple, an array, or one of several such."""
+    if item.cls is Choice:
+        return all(map(holds_sequences, item.children))
+    return item.cls is Arr or (item.cls is Seq and bool(item.children)) or (item.cls is Boxed and item.static is list)
+
+
+def _as_arrays(cx: Context, content: Growing) -> Growing:
+    """The list with each item as an array, if they are of one rank and dtype."""
+    from irad.infer.nested import make_array
+
+    def item(i: Value) -> AV:
+        return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m)))
+
+    sample = iterate.sample(cx, item)
+    if not isinstance(sample, Arr):
+        cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+    made = heap.new_growing(cx, shape_of(sample), content.length, content.length)
+    cx.count_loop(content.length, lambda i: heap.put(cx, made, i, item(i)), "items")
+    return made
+
+
 def _stacked(cx: Context, content: Growing) -> Arr:
-    """np.array(xs) of a list of arrays of one shape."""
+    """np.array(xs) of a list of arrays, or lists, of one shape."""
     cx.guard(cx.op("gt", content.length, int_const(0)), "ValueError", "an array of an empty list of arrays")
-    first = heap.item_of(cx, content, int_const(0))
-    assert isinstance(first, Arr)
+    first = _item_as_array(cx, content, int_const(0))
     sizes = arrays.dims(cx, first)
     out = arrays.alloc(cx, [content.length, *sizes], first.kind)
 
     def fill(i: Value) -> None:
-        item = heap.item_of(cx, content, i)
-        assert isinstance(item, Arr)
+        item = _item_as_array(cx, content, i)
         for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
             cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
         arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
 
     cx.count_loop(content.length, fill, "items")
     return out
+
+
+def _item_as_array(cx: Context, content: Growing, at: Value) -> Arr:
+    item = heap.item_of(cx, content, at)
+    if isinstance(item, Ref):
+        inner = cx.heap[item.name]
+        assert isinstance(inner, Growing)
+        return to_array(cx, inner)
+    assert isinstance(item, Arr)
+    return item
 
 
 # -- methods of dicts --------------------------------------------------------------------------------------------
@@ -537,7 +588,7 @@ def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], 
     if not isinstance(key, Num):
         known = _known_key(cx, key)
         return items[known] if known in items else missing()
-    from irad.infer.execute import compare, truth
+    from irad.infer.asking import compare, truth
 
     numbers = [k for k in items if isinstance(k, (int, float))]
     if len(numbers) > MOST_KEYS:

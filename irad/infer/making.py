@@ -144,6 +144,8 @@ def as_array(cx: Context, av: AV, dtype: AV | None = None) -> AV:
 @handles(np.asarray, np.ascontiguousarray, np.asanyarray, np.asarray_chkfinite)
 def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "asarray", kwargs, "copy", "a")
+    if len(args) == 1 and not kwargs and isinstance(args[0], Known) and args[0].obj is None:
+        return Known(np.asarray(None))
     copied = kwargs.get("copy")
     if isinstance(copied, Known) and copied.obj is True:
         return nested.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)

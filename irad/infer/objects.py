@@ -129,19 +129,22 @@ def fields_of(cx: Context, ref: Ref) -> dict[str, AV]:
 def get_ref_attr(cx: Context, ref: Ref, name: str) -> AV:
     """ref.name"""
     found = find_attr(cx, ref, name)
-    if found is not None:
-        return found
+    return found if found is not None else _missing(cx, ref, name)
+
+
+def _missing(cx: Context, ref: Ref, name: str) -> AV:
+    """What `__getattr__` gives for an attribute that is not there."""
     fallback = lookup(ref.cls, "__getattr__")[1]
     if isinstance(fallback, types.FunctionType):
         from irad.infer.calls import call_value
 
         guard_names(cx, ref.cls, "__getattr__")
         return call_value(cx, Known(fallback), [ref, Known(name)], {})
-    cx.throw("AttributeError", f"'{ref.cls.__name__}' object has no attribute '{name}'")
+    cx.throw("AttributeError", _no_attribute(ref.cls, name))
 
 
 def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
-    """ref.name without `__getattr__`; None if there is none."""
+    """ref.name; None if there is none, for which `__getattr__` may be asked."""
     from irad.infer.calls import call_value
 
     cls = ref.cls
@@ -151,28 +154,40 @@ def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
         return Record(("attributes",), (ref,))
     if isinstance(lookup(cls, "__getattribute__")[1], types.FunctionType):
         cx.unsupported(f"the class {cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
-    holder, found = lookup(cls, name)
+    found = lookup(cls, name)[1]
     fields = fields_of(cx, ref)
     if isinstance(found, property):
         guard_names(cx, cls, name)
         if found.fget is None:
             cx.throw("AttributeError", f"property '{name}' of '{cls.__name__}' object has no getter")
         return call_value(cx, Known(found.fget), [ref], {})
-    if name in fields:
-        return cx.dispatch(fields[name], lambda av: _set_or_error(cx, ref, name, av))
+    held = fields.get(name, UNBOUND_AV)
+    if isinstance(held, Choice):
+        return cx.dispatch(held, lambda av: _or_of_class(cx, ref, name) if _is_unbound(av) else av)
+    return _of_class(cx, ref, name) if _is_unbound(held) else held
+
+
+def _is_unbound(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is UNBOUND
+
+
+def _or_of_class(cx: Context, ref: Ref, name: str) -> AV:
+    found = _of_class(cx, ref, name)
+    return found if found is not None else _missing(cx, ref, name)
+
+
+def _of_class(cx: Context, ref: Ref, name: str) -> AV | None:
+    """What the class has under a name that the object itself does not hold; None if it has nothing."""
+    from irad.infer.calls import call_value
+
+    holder, found = lookup(ref.cls, name)
     if holder is None or isinstance(found, types.MemberDescriptorType):
         return None
     if isinstance(found, functools.cached_property):
         value = call_value(cx, Known(found.func), [ref], {})
         set_field(cx, ref, name, value)
         return value
-    return member(cx, ref, cls, name, holder, found)
-
-
-def _set_or_error(cx: Context, ref: Ref, name: str, av: AV) -> AV:
-    if isinstance(av, Known) and av.obj is UNBOUND:
-        cx.throw("AttributeError", f"'{ref.cls.__name__}' object has no attribute '{name}'")
-    return av
+    return member(cx, ref, ref.cls, name, holder, found)
 
 
 def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: Any) -> AV:
@@ -256,9 +271,10 @@ def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
         return call_value(cx, Known(setter), [Known(found), ref, value], {})
     if ref.cls.__dictoffset__ == 0 and not isinstance(found, types.MemberDescriptorType):
         cx.throw("AttributeError", _no_place(ref.cls, name, found))
-    if isinstance(value, Known) and value.obj is UNBOUND and name not in content.fields:
-        cx.throw("AttributeError", name)
-    heap.store(cx, ref, Obj(content.cls, {**content.fields, name: value}))
+    held = content.fields
+    if name in held and _is_unbound(held[name]):
+        del held[name]  # it was deleted, and comes last now
+    heap.store(cx, ref, Obj(content.cls, {**held, name: value}))
     return NONE
 
 
@@ -272,7 +288,49 @@ def _no_place(cls: type, name: str, found: Any) -> str:
 
 def delete_attr(cx: Context, ref: Ref, name: str) -> AV:
     """del ref.name"""
-    return set_field(cx, ref, name, UNBOUND_AV)
+    from irad.infer.calls import call_value
+
+    custom = lookup(ref.cls, "__delattr__")[1]
+    if isinstance(custom, types.FunctionType):
+        guard_names(cx, ref.cls, "__delattr__")
+        return call_value(cx, Known(custom), [ref, Known(name)], {})
+    return delete_field(cx, ref, name)
+
+
+def delete_field(cx: Context, ref: Ref, name: str) -> AV:
+    """object.__delattr__(ref, name)"""
+    from irad.infer.calls import call_value
+
+    found = lookup(ref.cls, name)[1]
+    guard_names(cx, ref.cls, name)
+    if isinstance(found, property):
+        if found.fdel is None:
+            cx.throw("AttributeError", f"property '{name}' of '{ref.cls.__name__}' object has no deleter")
+        return call_value(cx, Known(found.fdel), [ref], {})
+    deleter = lookup(type(found), "__delete__")[1]
+    if isinstance(deleter, types.FunctionType):
+        return call_value(cx, Known(deleter), [Known(found), ref], {})
+    slot = isinstance(found, types.MemberDescriptorType)
+
+    def there(av: AV) -> AV:
+        if _is_unbound(av):
+            text = _no_place(ref.cls, name, None) if not ref.cls.__dictoffset__ else _no_attribute(ref.cls, name)
+            cx.throw("AttributeError", name if slot else text)
+        return NONE
+
+    cx.dispatch(fields_of(cx, ref).get(name, UNBOUND_AV), there)
+    content = cx.heap[ref.name]
+    assert isinstance(content, Obj)
+    heap.store(cx, ref, Obj(content.cls, {**content.fields, name: UNBOUND_AV}))
+    return NONE
+
+
+def _no_attribute(cls: type, name: str) -> str:
+    """What CPython says to an attribute that is not there; from 3.13 on with the class's module if there is a slot for it."""
+    words = cls.__name__
+    if sys.version_info >= (3, 13) and isinstance(lookup(cls, name)[1], types.MemberDescriptorType):
+        words = cls.__qualname__ if cls.__module__ == "__main__" else f"{cls.__module__}.{cls.__qualname__}"
+    return f"'{words}' object has no attribute '{name}'"
 
 
 # -- the methods behind operators ----------------------------------------------------------------------------------
@@ -353,14 +411,14 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
         if found is None and symbol == "!=":
             equal = call_special(cx, x, "__eq__", y)
             if equal is not None:
-                from irad.infer.execute import unary as unary_op
+                from irad.infer.asking import unary as unary_op
 
                 return unary_op(cx, "not", equal)
         if found is not None:
             return found
     if op in ("==", "!=") and (isinstance(a, Ref) or isinstance(b, Ref)) and not any(isinstance(v, Seq) for v in (a, b)):
         if not any(isinstance(v, Ref) and issubclass(v.cls, dict) for v in (a, b)):
-            from irad.infer.execute import identical
+            from irad.infer.asking import identical
 
             same = identical(cx, a, b)
             return cx.bool(same if op == "==" else cx.negate(same))
@@ -376,7 +434,7 @@ def unary(cx: Context, op: str, av: AV) -> AV:
 
 def truth(cx: Context, av: AV) -> Value:
     """bool(av)"""
-    from irad.infer.execute import truth as truth_of
+    from irad.infer.asking import truth as truth_of
 
     for name in ("__bool__", "__len__"):
         found = call_special(cx, av, name)
@@ -394,8 +452,8 @@ def truth(cx: Context, av: AV) -> Value:
 
 def contains(cx: Context, item: AV, container: AV) -> Value:
     """item in container"""
-    from irad.infer.execute import contains_item
-    from irad.infer.execute import truth as truth_of
+    from irad.infer.asking import contains_item
+    from irad.infer.asking import truth as truth_of
 
     found = call_special(cx, container, "__contains__", item)
     if found is not None:

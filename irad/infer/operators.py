@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer import numbers, sets
+from irad.infer.asking import contains_item, identical, truth
 from irad.infer.attributes import get_attr
 from irad.infer.calls import CALLED, Handler, call_value, handles
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context, type_name
-from irad.infer.execute import binary, contains_item, get_item, identical, truth
+from irad.infer.execute import binary, get_item
 from irad.infer.kinds import BINARY
 from irad.infer.values import AV, Known, Num, Seq, numeric
 from irad.ir.core import Const

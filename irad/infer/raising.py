@@ -24,7 +24,7 @@ from irad.infer.exceptions import (
     shortened,
 )
 from irad.infer.kinds import CLASSES
-from irad.infer.texts import each_choice, template
+from irad.infer.texts import each_choice, template, without_arrays
 from irad.infer.values import AV, NONE, Bound, Cell, Choice, Growing, Known, Num, Obj, Record, Ref, Seq
 from irad.ir.core import Const, Loc, Value
 
@@ -69,7 +69,7 @@ def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:
     if plain and not args:
         cx.builder.throw(exception_name(cx, cls), "")
     elif plain and len(args) == 1 and _is_message(args[0]):
-        text, parts = template(cx, args[0])
+        text, parts = without_arrays(*template(cx, args[0]))
         cx.builder.throw(exception_name(cx, cls), text, *parts)
     else:
         values = [] if place is None else [place]
@@ -105,7 +105,7 @@ def recipe_of(cx: Context, av: AV, values: list[Value]) -> Recipe:
         return "exception", av.static[1], av.static[2], [recipe_of(cx, c, values) for c in av.children]
     if isinstance(av, Seq):
         return "items", av.cls, [recipe_of(cx, item, values) for item in av.items]
-    text, parts = template(cx, av)
+    text, parts = without_arrays(*template(cx, av))
     return "text", text, tuple(_place(part, values) for part in parts)
 
 

@@ -26,6 +26,7 @@ from irad.infer.raising import from_generator
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
     AV,
+    NONE,
     UNBOUND_AV,
     Fn,
     Gen,
@@ -44,6 +45,7 @@ from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Retu
 from irad.ops.py import UNBOUND
 
 Key = tuple[Block, tuple[Any, ...]]
+GIVEN = ("py.caught", "py.thrown")  # these stand for what leads to a block, and do nothing
 MAX_COPIES = 4096
 FORMS = frozenset(("join", "list", "dict", "index", "star-call", "object", "return", "unroll"))  # errors that unrolling may mend
 MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
@@ -72,7 +74,7 @@ class Facts(NamedTuple):
     order: dict[Block, int]
     live: dict[Block, list[Value]]
     headers: set[Block]
-    caught: dict[Block, Value]  # by handler: the exception that has led to it
+    caught: dict[Block, Value]  # by handler: the exception that has led to it; where a generator goes on: what is thrown into it
     unshared: frozenset[Value]  # iterators of loops
     consumed: frozenset[Value]  # results that only a loop or a call takes
     begun: frozenset[Value]  # iterators of which a step is taken at once
@@ -102,7 +104,7 @@ def facts_of(function: Function) -> Facts:
         doms = dominators(function)
         index = {b: i for i, b in enumerate(doms.order)}
         headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
-        caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op == "py.caught"}
+        caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op in GIVEN}
         order = list(doms.order)
         live = _live_in(order, caught)
         points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
@@ -138,7 +140,7 @@ def _live_in(order: list[Block], caught: dict[Block, Value]) -> dict[Block, list
                 need.update(dict.fromkeys(a for a in read if not isinstance(a, Const)))
             need.update(dict.fromkeys(a for a in block.term.args if not isinstance(a, Const)))
             for instr in reversed(block.instrs):
-                if instr.op == "py.caught":
+                if instr.op in GIVEN:
                     break
                 for r in instr.results:
                     need.pop(r, None)
@@ -237,8 +239,10 @@ class Solver:
                     heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
 
     def troubles(self) -> int:
-        """The number of blocks in which values met that have no common form."""
+        """The number of blocks in which values met that have no common form, or one that is less than what they were."""
         found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
+        heaps = (*(t.heap for t in self.blocks.values()), self.handed_out)
+        found += sum(any(map(heap.is_list_of_boxes, each.values())) for each in heaps)
         return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:
@@ -338,7 +342,7 @@ class Solver:
             return
         for instr in t.key[0].instrs:
             cx.builder.loc = instr.loc
-            if instr.op == "py.caught":
+            if instr.op in GIVEN:
                 continue
             if instr.op == "py.match":
                 self._note_match(instr, env)
@@ -411,6 +415,8 @@ class Solver:
         edge, live = block.term.edges[0], env
         while True:
             given = dict(zip(edge.target.params, edge.args, strict=True))
+            if edge.target in self.facts.caught:
+                live = {**live, self.facts.caught[edge.target]: NONE}
             live = {v: force(self.cx, self._read(given.get(v, v), live)) for v in self.facts.live[edge.target]}
             if not does_nothing(edge.target):
                 break
@@ -543,10 +549,16 @@ class Solver:
 
     def _leaves_loop(self, t: TypedBlock) -> bool:
         """Whether a branch decides between going round a loop and leaving it (both are taken in the end)."""
-        inside = [self._reaches(out, t.key) for out in t.outs]
+        outs = [out for out in t.outs if not self._fails(out)]
+        inside = [self._reaches(out, t.key) for out in outs]
         if all(inside) or not any(inside):
             return False
-        return all(self._must_pass(out, t.key) for out, again in zip(t.outs, inside, strict=True) if again)
+        return all(self._must_pass(out, t.key) for out, again in zip(outs, inside, strict=True) if again)
+
+    def _fails(self, start: Key) -> bool:
+        """Whether all ways from a block end with an error: where they would go from there is not known."""
+        reach = [self.blocks[k] for k in reverse_postorder(start, lambda k: self.blocks[k].outs)]
+        return any(t.error for t in reach) and all(t.error is not None or t.outs for t in reach)
 
     def _reaches(self, start: Key, goal: Key) -> bool:
         return goal in set(reverse_postorder(start, lambda k: self.blocks[k].outs)) if start != goal else True

@@ -6,11 +6,11 @@ import builtins
 from typing import Any
 
 from irad.errors import UnsupportedError
-from irad.infer import heap, iterate, lists, numbers
+from irad.infer import iterate, lists, numbers
+from irad.infer.asking import compare, truth
 from irad.infer.calls import call_library_function, call_value, handles
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context
-from irad.infer.execute import compare, truth
 from irad.infer.values import AV, NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Value, const
 from irad.lib import sorting
@@ -32,7 +32,7 @@ def _sort(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
         cx.type_error(f"sort() takes no positional arguments ({len(args)} given)" if len(args) > 1 else
                       "sort() takes no positional arguments")
     made = in_order(cx, ref, kwargs)
-    heap.store(cx, ref, cx.heap[made.name])
+    lists.replace_items(cx, ref, made)
     return NONE
 
 

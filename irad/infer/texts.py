@@ -1,17 +1,23 @@
-"""Texts with run-time numbers in them: f-strings, messages, str() and repr() of exceptions."""
+"""Texts with run-time numbers in them: f-strings, messages, str() and repr() of exceptions.
+
+A text is a record of a format string and of the numbers (and arrays) that its fields take. It is made where it is used: in an
+exception, or in a call of print and its kind.
+"""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
+from string import Formatter
 from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception
 from irad.infer.heap import opened
-from irad.infer.kinds import is_numpy
-from irad.infer.values import AV, Choice, Known, Num, Record, Ref, Seq
+from irad.infer.kinds import MACHINE, is_numpy
+from irad.infer.values import AV, Arr, Choice, Known, Num, Record, Ref, Seq
 from irad.ir.core import Value
+from irad.ir.types import Array, Scalar
 
 
 def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
@@ -19,6 +25,8 @@ def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if isinstance(av, Known):
         return str(av.obj).replace("{", "{{").replace("}", "}}"), []
     if isinstance(av, Num):
+        return "{}", [av.value]
+    if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
         return "{}", [av.value]
     if isinstance(av, Record) and av.static[0] == "text":
         return av.static[1], list(av.leaves)
@@ -41,13 +49,21 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         from irad.infer.protocols import format_object
 
         return format_object(cx, av, spec, conversion)
-    if not isinstance(spec, Known):
-        cx.unsupported("an f-string whose format is computed at run time", kind="text")
-    style = spec.obj or ""
+    inside: list[Value] = []
+    if isinstance(spec, Known):
+        style = spec.obj or ""
+    elif isinstance(spec, Record) and spec.static[0] == "text" and isinstance(av, Num) and "!" not in spec.static[1]:
+        style, inside = spec.static[1], list(spec.leaves)  # fields in a field
+    else:
+        cx.unsupported("an f-string whose format is computed at run time", kind="text", hint="write the format in the f-string")
     if isinstance(av, Known):
         conversions: dict[str, Callable[[Any], Any]] = {"r": repr, "s": str, "a": ascii}
         shown = conversions.get(conversion or "", lambda x: x)(av.obj)
         return Known(format(shown, style))
+    if isinstance(av, Num) and len({_look(kind) for kind in av.kinds}) > 1:
+        from irad.infer.numbers import each_kind
+
+        return each_kind(cx, av, lambda each: format_value(cx, each, spec, conversion))
     if isinstance(av, Num):
         mark = f"!{conversion}" if conversion and style else ""
         number = f"{{{mark}:{style}}}" if style else "{}"
@@ -59,13 +75,23 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
             if style:
                 cx.unsupported("a format for the repr of a numpy number", kind="text", hint="leave out the !r")
             number = f"np.{av.kinds[0]}({number})" if av.kinds[0] != "bool_" else "np.{}_"
-        return Record(("text", number), (), (av.value,))
+        return Record(("text", number), (), (av.value, *inside))
+    if isinstance(av, Arr) and style and conversion is None:
+        cx.type_error("unsupported format string passed to numpy.ndarray.__format__")
+    if isinstance(av, Arr) and conversion in ("r", "a"):
+        return Record(("text", f"{{!r:{style}}}" if style else "{!r}"), (), (av.value,))
     text, parts = template(cx, av)
     if style:  # of a number already turned into text: `{x!r:>8}`
         if text != "{}":
             cx.unsupported("a format for a text with numbers in it", kind="text", hint="give each number its own format")
         text = f"{{!s:{style}}}"
     return Record(("text", text), (), tuple(parts))
+
+
+def _look(kind: str) -> str:
+    """What tells the texts of numbers apart: 1, 1.0, True, and the digits of float32."""
+    machine = MACHINE[kind]
+    return f"{machine.bits}" if machine.is_float else "int" if machine.is_int else "bool"
 
 
 def join_text(cx: Context, parts: Sequence[AV]) -> AV:
@@ -143,6 +169,25 @@ def repr_of(cx: Context, av: AV) -> AV:
     return each_choice(cx, av, lambda m: as_text(*_repr(cx, m)))
 
 
+def without_arrays(text: str, parts: Sequence[Value]) -> tuple[str, list[Value]]:
+    """A message for an exception, which takes numbers only: of an array it says that it is one."""
+    if not any(isinstance(p.type, Array) for p in parts):
+        return text, list(parts)
+    left = iter(parts)
+    found, kept = "", []
+    for literal, field, style, conversion in Formatter().parse(text):
+        found += literal.replace("{", "{{").replace("}", "}}")
+        if field is None:
+            continue
+        inside = [next(left) for _ in range(1 + (style or "").count("{}"))]
+        if isinstance(inside[0].type, Array):
+            found += "<numpy.ndarray>"
+            continue
+        kept += inside
+        found += "{" + (f"!{conversion}" if conversion else "") + (f":{style}" if style else "") + "}"
+    return found, kept
+
+
 def as_text(text: str, parts: list[Value]) -> AV:
     """A text with numbers in it."""
     return Record(("text", text), (), tuple(parts)) if parts else Known(text.format())
@@ -155,6 +200,8 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
         return repr(av.static[1]), list(av.leaves)
     if isinstance(av, Num):
         return template(cx, format_value(cx, av, Known(""), "r"))
+    if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
+        return "{!r}", [av.value]
     if is_exception(av):
         inside, parts = _listed(cx, fields_of(av)["args"].children)
         return f"{av.static[1].__name__}({inside})", parts

@@ -129,7 +129,7 @@ def _build(
 def stopped(cx: Context, av: AV) -> AV:
     """The value itself with derivative zero; arrays are copied."""
     if isinstance(av, Num):
-        return Num(av.kinds, cx.op("opaque", av.value), av.tag)
+        return Num(av.kinds, cx.op("opaque", av.value, wanted=True), av.tag)
     if isinstance(av, Arr):
         return arrays.elementwise(cx, lambda p: stopped(cx, p), [av], av.kind)
     if heap.is_tree(av):
@@ -176,6 +176,7 @@ class Chosen:
     kwargs: dict[str, AV]
     picked: list[AV]  # the differentiated ones, in the order of argnums and argnames
     single: bool
+    every: bool = False  # nobody has chosen them
 
     def active_leaves(self) -> set[int]:
         """Identities of the leaves that carry derivatives."""
@@ -208,7 +209,7 @@ def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[st
         kwargs[name] = _differentiable(cx, kwargs[name], f"argument {name!r}", options)
         picked.append(kwargs[name])
     single = (isinstance(nums, int) and not named) or (isinstance(names, str) and not wanted)
-    return Chosen(args, kwargs, picked, single)
+    return Chosen(args, kwargs, picked, single, bool(options.get("every")))
 
 
 def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> AV:
@@ -282,17 +283,22 @@ class Adjoint:
         self.chosen = chosen
         self.index = {id(v): i for i, v in enumerate(self.leaves)}
 
-    def run(self, outputs: Sequence[Value | None]) -> tuple[AV, list[AV]]:
-        """The primal result, and the cotangents of the chosen arguments for these cotangents of the result leaves."""
+    def run(self, outputs: Sequence[Value | None], quiet: bool = False, every: bool = False) -> tuple[AV, list[AV]]:
+        """The primal result, and the cotangents of the chosen arguments for these cotangents of the result leaves.
+
+        `quiet`: the function has been run before, and does not print again. `every`: nobody chose the arguments, they are all.
+        """
         given = sorted((o for o in outputs if o is not None), key=lambda o: isinstance(o.type, Array))  # numbers first
         private = Private(self.cx, self.thunk.name, self.leaves, self.active)  # each run writes copies of its own
-        values = private.total(lambda active: self._call(private, active, given))
+        values = private.total(lambda active: self._call(private, active, given, spoken(quiet, every)))
         primal = rebuild(self.thunk.result, iter(values))
         wanted = [i for i, a in enumerate(self.active) if a]
         cotangents = dict(zip(wanted, values[len(self.result_types) :], strict=True))
         return primal, [self._gradient(av, cotangents) for av in self.chosen.picked]
 
-    def _call(self, private: Private, active: Sequence[bool], given: list[Value]) -> list[Value]:
+    def _call(
+        self, private: Private, active: Sequence[bool], given: list[Value], how: dict[str, bool],
+    ) -> list[Value]:
         """The reverse by all parameters in `active`: the primal's results, and the cotangents of those in `self.active`."""
         cx, leaves = self.cx, private.leaves
         shadows = {i: zeros_like(cx, v) for i, v in enumerate(leaves) if active[i] and isinstance(v.type, Array)}
@@ -304,7 +310,7 @@ class Adjoint:
         types: list[Type] = [*self.result_types, *(leaves[i].type for i in scalars)]
         mask = "".join("01"[a] for a in active)
         results = cx.builder.emit("call", args, types, {
-            "callee": f"vjp:{self.thunk.name}:{mask}:{cx.unit.mode}", "types": tuple(map(str, types)),
+            "callee": f"vjp:{self.thunk.name}:{mask}:{cx.unit.mode}", "types": tuple(map(str, types)), **how,
         })
         count = len(self.result_types)
         cotangents = {**shadows, **dict(zip(scalars, results[count:], strict=True))}
@@ -318,6 +324,11 @@ class Adjoint:
         if heap.is_tree(av):
             return av.with_children(tuple(self._gradient(item, cotangents) for item in av.children))
         return NONE
+
+
+def spoken(quiet: bool, every: bool = False) -> dict[str, bool]:
+    """Attributes of a derivative call: it repeats what was run before; it is by all arguments."""
+    return {**({"quiet": True} if quiet else {}), **({"every": True} if every else {})}
 
 
 def no_seeds(cx: Context, shape: Shape) -> list[Value | None]:
@@ -379,7 +390,7 @@ def _gradient_reverse(cx: Context, adjoint: Adjoint, chosen: Chosen, has_aux: bo
         outputs = [one(t) if is_float(t) else None for t in value_shape.flat_types()]
     if has_aux:
         outputs += no_seeds(cx, shape.children[1])
-    primal, grads = adjoint.run(outputs)
+    primal, grads = adjoint.run(outputs, every=bool(chosen.every))
     return primal, grads[0] if chosen.single else Seq(tuple, tuple(grads))
 
 
@@ -447,7 +458,9 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
     return []
 
 
-def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, AV], tangents: list[AV | None]) -> tuple[AV, AV]:
+def push_forward(
+    cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, AV], tangents: list[AV | None], quiet: bool = False,
+) -> tuple[AV, AV]:
     """The result and its tangent; a tangent None means that the argument is constant."""
     seen: set[int] = set()
     given = [apart(cx, floats_at_run_time(cx, p), seen) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
@@ -457,10 +470,12 @@ def push_forward(cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, A
         if t is not None:
             moving = (id(leaf) for leaf in flatten(p) if is_differentiable(leaf.type))
             found.update(zip(moving, tangents_for(cx, p, t, "jvp"), strict=True))
-    return pushed(cx, target, leaves, found)
+    return pushed(cx, target, leaves, found, quiet, every=True)
 
 
-def pushed(cx: Context, target: Thunk, leaves: list[Value], tangents: dict[int, Value]) -> tuple[AV, AV]:
+def pushed(
+    cx: Context, target: Thunk, leaves: list[Value], tangents: dict[int, Value], quiet: bool = False, every: bool = False,
+) -> tuple[AV, AV]:
     """The result of a thunk and its tangent; `tangents` by identity of the leaf."""
     moving = [id(v) in tangents for v in leaves]
     private = Private(cx, target.name, leaves, moving)
@@ -469,7 +484,8 @@ def pushed(cx: Context, target: Thunk, leaves: list[Value], tangents: dict[int, 
     values = {i: tangents[id(v)] for i, v in enumerate(leaves) if moving[i]}
 
     def call(active: Sequence[bool]) -> list[Value]:
-        attrs = {"callee": f"jvp:{target.name}:{''.join('01'[a] for a in active)}", "types": tuple(map(str, types))}
+        callee = f"jvp:{target.name}:{''.join('01'[a] for a in active)}"
+        attrs = {"callee": callee, "types": tuple(map(str, types)), **spoken(quiet, every)}
         return cx.builder.emit("call", [*private.leaves, *private.tangents(values, active)], types, attrs)
 
     results = private.total(call)
@@ -493,10 +509,11 @@ def _jvp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """jvp(f)(primals, tangents) -> (out, tangent_out)"""
     from irad.infer.iterate import known_items
 
+    assert isinstance(f, Record)
     primals, tangents = (known_items(a) for a in args)
     if primals is None or tangents is None or len(primals) != len(tangents):
         cx.type_error("jvp: primals and tangents must be tuples of the same length")
-    out, tangent = push_forward(cx, f.children[0], primals, {}, list(tangents))
+    out, tangent = push_forward(cx, f.children[0], primals, {}, list(tangents), bool(_options(f).get("quiet")))
     return Seq(tuple, (out, tangent))
 
 
@@ -520,7 +537,7 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     outputs = cotangent_leaves(cx, template, args[1])
     if has_aux:
         outputs += no_seeds(cx, shape.children[1])
-    out, grads = adjoint.run(outputs)
+    out, grads = adjoint.run(outputs, bool(_options(f).get("quiet")), every=True)
     return Seq(tuple, (out, Seq(tuple, tuple(grads))))
 
 

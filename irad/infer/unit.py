@@ -124,7 +124,7 @@ class Unit:
 
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
-        mode: str = "auto", total: bool = True,
+        mode: str = "auto", total: bool = True, rows: int = 0,
     ) -> None:
         from irad.infer.calls import is_primitive
 
@@ -132,6 +132,7 @@ class Unit:
 
         self.lift = lift
         self.mode = mode
+        self.rows = rows  # how lists in lists of run-time length are held (see `infer.rows`)
         self.total = total  # derivatives asked for from outside know places that are one array (see `infer.private`)
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive = is_primitive
@@ -151,6 +152,7 @@ class Unit:
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.keep: list[Any] = []  # objects whose identity is used as a key
+        self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects
         self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)
@@ -355,7 +357,7 @@ class Unit:
             spec.dependents.add(caller.spec)
         if spec.solver is not None:
             spec.recursive = spec.recursive or spec.busy
-            if spec.error is not None and not spec.busy:
+            if spec.error is not None and not spec.busy:  # asked for again
                 raise spec.error
             return
         while True:
@@ -473,6 +475,8 @@ class Unit:
             value = Catching(cx).call(call) if catching else call()
             if not catching and not cx.written.isdisjoint(ref.name for ref in places.values()):
                 return Entry(name, args, None), True
+            code = code_of(obj)
+            cx.builder.loc = None if code is None else self.lift(code).loc  # of what cannot go out
             value, effects = outcome(cx, value, places, before)
             leaves = flatten(value)
             function.results = [v.type for v in leaves]
@@ -513,6 +517,18 @@ def parameter_names(obj: Any, count: int) -> list[str | None]:
         else:
             return [None] * count
     return code_names(obj.__code__, bound, count)
+
+
+def code_of(obj: Any) -> types.CodeType | None:
+    """The code that a callable runs first; None if it is not a function, a method or one of irad's."""
+    from irad.infer.foreign import transform_of
+
+    while not isinstance(obj, types.FunctionType):
+        found = transform_of(obj)
+        if found is None and not isinstance(obj, types.MethodType):
+            return None
+        obj = found[2] if found is not None else obj.__func__
+    return obj.__code__
 
 
 def code_names(code: Any, skip: int, count: int) -> list[str | None]:

@@ -349,6 +349,21 @@ class Growing(AV):
         return self.leaves[1:]
 
 
+class Fixed(Growing):
+    """A list of run-time length that is memory which others may hold as well (see `rows`): of fixed length and form."""
+
+    __slots__ = ()
+
+
+class Row(AV):
+    """Such a list as an item of another list. static: the shape of its items; leaves: as those of `Fixed`."""
+
+    __slots__ = ()
+
+    def __init__(self, item: Shape, leaves: tuple[Value, ...]) -> None:
+        super().__init__(item, (), leaves)
+
+
 class Same(AV):
     """In the tree of the arguments: an object that is there already. static: the way to it."""
 
@@ -413,6 +428,59 @@ class Record(AV):
         super().__init__(tag, children, leaves)
 
 
+class Boxed(AV):
+    """An object in a list of run-time length: what it holds, in its place. static: its class; child: the content.
+
+    What is put there is frozen from then on, under all its names, and so is what is read from there: copies of one content
+    cannot be told from one object that nobody changes.
+    """
+
+    __slots__ = ()
+
+
+class FrozenSeq(Seq):
+    """What a list holds that must not be changed."""
+
+    __slots__ = ()
+
+
+class FrozenGrowing(Growing):
+    """What a list of run-time length holds that must not be changed."""
+
+    __slots__ = ()
+
+
+class FrozenObj(Obj):
+    """What an object holds that must not be changed."""
+
+    __slots__ = ()
+
+
+class FrozenDict(Record):
+    """What a dict holds that must not be changed."""
+
+    __slots__ = ()
+
+
+FROZEN: dict[type[AV], type[AV]] = {Seq: FrozenSeq, Growing: FrozenGrowing, Obj: FrozenObj, Record: FrozenDict}
+THAWED = {frozen: plain for plain, frozen in FROZEN.items()}
+
+
+def in_form(av: AV, forms: dict[type[AV], type[AV]]) -> AV:
+    """A content as one of the class that stands for its own in `forms`: FROZEN or THAWED."""
+    cls = forms.get(type(av))
+    if cls is None:
+        return av
+    made = AV.__new__(cls)
+    AV.__init__(made, av.static, av.children, av.leaves)
+    return made
+
+
+def shape_in_form(shape: Shape, forms: dict[type[AV], type[AV]]) -> Shape:
+    cls = forms.get(shape.cls)
+    return shape if cls is None else Shape(cls, shape.static, shape.children, shape.types)
+
+
 class Range(AV):
     """range(...): children start, step (ints); leaf: the number of items."""
 
@@ -433,13 +501,13 @@ class Counted(AV):
 
 
 class ListIter(AV):
-    """An iterator over a list that has a known length now. child: the list; static: position."""
+    """An iterator over a list that has a known length now. child: the list; static: position, whether it goes backwards."""
 
     __slots__ = ()
     iterator = True
 
-    def __init__(self, what: AV, position: int = 0) -> None:
-        super().__init__(position, (what,))
+    def __init__(self, what: AV, position: int = 0, reverse: bool = False) -> None:
+        super().__init__((position, reverse), (what,))
 
 
 class SeqIter(AV):

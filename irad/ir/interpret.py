@@ -307,6 +307,18 @@ class ArrayOps:
         results = self.machine.call(callee, args)
         return results[0] if len(self.instr.results) == 1 else results
 
+    def op_tell(self, *operands: Any) -> Any:
+        """What the outlet's function does, with numbers and arrays as native code would pass them."""
+        outs = self.attrs.get("outs", 0)
+        places = [self.data(ref) for ref in operands[:outs]]
+        outlet: Any = self.machine.module.symbols[self.attrs["outlet"]]
+        given = [self.data(v).copy() if isinstance(v, Ref) else v for v in operands[outs:]]
+        typed = [np.float32(v) if a.type == FLOAT32 else v for v, a in zip(given, self.instr.args[outs:], strict=True)]
+        scalars = outlet.call(typed, places)
+        return scalars[0] if len(self.instr.results) == 1 else scalars
+
+    op_ask = op_tell
+
     def op_guard(self, ok: bool, *parts: Any) -> None:
         if not ok:
             self.machine.throw(self.attrs["exc"], self.attrs["msg"], parts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from irad.lib.listing import same
+
 MISSING = type("Missing", (), {"__doc__": "What an iterator gives that has no more items."})
 
 
@@ -180,14 +182,14 @@ def until(function: Any, sentinel: Any) -> Any:
     """iter(function, sentinel)"""
     while True:
         x = function()
-        if x == sentinel:
+        if same(sentinel, x):
             return
         yield x
 
 
 def contains(items: Any, wanted: Any) -> bool:
     for x in items:
-        if x == wanted:
+        if same(x, wanted):
             return True
     return False
 

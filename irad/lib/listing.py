@@ -8,9 +8,14 @@ from typing import Any
 SAYS_WHAT = sys.version_info < (3, 14)
 
 
+def same(a: Any, b: Any) -> bool:
+    """Whether a container takes two items for equal."""
+    return a is b or bool(a == b)
+
+
 def index(items: Any, x: Any, start: int, stop: int) -> int:
     for i, item in enumerate(items):
-        if start <= i < stop and item == x:
+        if start <= i < stop and same(item, x):
             return i
     if SAYS_WHAT:
         raise ValueError(f"{x!r} is not in list")
@@ -19,7 +24,7 @@ def index(items: Any, x: Any, start: int, stop: int) -> int:
 
 def index_in_tuple(items: Any, x: Any, start: int, stop: int) -> int:
     for i, item in enumerate(items):
-        if start <= i < stop and item == x:
+        if start <= i < stop and same(item, x):
             return i
     raise ValueError("tuple.index(x): x not in tuple")
 
@@ -27,14 +32,14 @@ def index_in_tuple(items: Any, x: Any, start: int, stop: int) -> int:
 def count(items: Any, x: Any) -> int:
     n = 0
     for item in items:
-        if item == x:
+        if same(item, x):
             n += 1
     return n
 
 
 def remove(items: Any, x: Any) -> None:
     for i, item in enumerate(items):
-        if item == x:
+        if same(item, x):
             del items[i]
             return
     raise ValueError("list.remove(x): x not in list")
@@ -42,7 +47,7 @@ def remove(items: Any, x: Any) -> None:
 
 def contains(items: Any, x: Any) -> bool:
     for item in items:
-        if item == x:
+        if same(item, x):
             return True
     return False
 
@@ -51,7 +56,7 @@ def equal(xs: Any, ys: Any) -> bool:
     if len(xs) != len(ys):
         return False
     for i in range(len(xs)):
-        if xs[i] != ys[i]:
+        if not same(xs[i], ys[i]):
             return False
     return True
 
@@ -59,7 +64,7 @@ def equal(xs: Any, ys: Any) -> bool:
 def less(xs: Any, ys: Any) -> Any:
     """xs < ys"""
     for i in range(min(len(xs), len(ys))):
-        if xs[i] != ys[i]:
+        if not same(xs[i], ys[i]):
             return xs[i] < ys[i]
     return len(xs) < len(ys)
 
@@ -67,6 +72,6 @@ def less(xs: Any, ys: Any) -> Any:
 def not_more(xs: Any, ys: Any) -> Any:
     """xs <= ys"""
     for i in range(min(len(xs), len(ys))):
-        if xs[i] != ys[i]:
+        if not same(xs[i], ys[i]):
             return xs[i] <= ys[i]
     return len(xs) <= len(ys)

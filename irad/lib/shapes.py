@@ -252,7 +252,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
 def _rolled(a: Any, shift: Any, axis: int) -> Any:
     n = a.shape[axis]
     out = np.empty(a.shape, a.dtype)
-    at = shift % n if n > 0 else 0
+    at = int(shift) % n if n > 0 else 0
     lead = (slice(None),) * axis
     out[lead + (slice(at, None),)] = a[lead + (slice(None, n - at),)]
     out[lead + (slice(None, at),)] = a[lead + (slice(n - at, None),)]

@@ -97,6 +97,11 @@ def find_flow(code: CodeType, instructions: Sequence[Instruction]) -> Flow:
     return Flow([blocks[first] for first in order], entering)
 
 
+def _delegates(resume: Instruction) -> bool:
+    """Whether the yield before this is one of `yield from`."""
+    return resume.name == "RESUME" and resume.arg & 3 == 2
+
+
 def _straight(
     first: int, instructions: Sequence[Instruction], starts: set[int], position: dict[int, int], handlers: Handlers,
 ) -> Straight:
@@ -105,7 +110,7 @@ def _straight(
     for i in range(first, len(instructions)):
         ins = instructions[i]
         refused = refusal(ins)
-        if ins.name == "YIELD_VALUE" and handlers.rows and handlers.protecting(ins.offset) is not None:
+        if ins.name == "YIELD_VALUE" and row is not None and _delegates(instructions[i + 1]):
             refused = YIELD_IN_TRY
         if refused is not None:
             return Straight(first, i, [], refused, row, handler)

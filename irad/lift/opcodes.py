@@ -13,6 +13,7 @@ from irad.ir.types import ANY
 from irad.lift.bytecode import Instruction
 from irad.lift.frame import CURRENT, NONE, NULL, Frame
 from irad.lift.names import value_name
+from irad.lift.refused import YIELD_IN_TRY
 
 Handler = Callable[[Frame, Instruction], None]
 HANDLERS: dict[str, Handler] = {}
@@ -30,7 +31,7 @@ def handles(*names: str) -> Callable[[Handler], Handler]:
     return enter
 
 
-@handles("NOP", "NOT_TAKEN", "RESUME", "CACHE", "PRECALL", "EXTENDED_ARG", "END_FOR", "END_SEND")
+@handles("NOP", "NOT_TAKEN", "CACHE", "PRECALL", "EXTENDED_ARG", "END_FOR", "END_SEND")
 def nothing(f: Frame, ins: Instruction) -> None:
     """END_FOR and END_SEND are skipped by the exits of FOR_ITER and SEND, which have popped the iterator."""
 
@@ -223,6 +224,11 @@ def load_attr(f: Frame, ins: Instruction) -> None:
 def store_attr(f: Frame, ins: Instruction) -> None:
     owner, value = f.pop(), f.pop()
     f.effect("py.set_attr", (owner, value), {"name": ins.arg})
+
+
+@handles("DELETE_ATTR")
+def delete_attr(f: Frame, ins: Instruction) -> None:
+    f.effect("py.del_attr", (f.pop(),), {"name": ins.arg})
 
 
 @handles("LOAD_SUPER_ATTR")
@@ -436,9 +442,16 @@ def return_generator(f: Frame, ins: Instruction) -> None:
 
 @handles("YIELD_VALUE")
 def yield_value(f: Frame, ins: Instruction) -> None:
+    f.settle()
     f.effect("py.yield", (f.pop(),))
     f.push(NONE)  # what is sent: nothing, since generators are only iterated over
     f.jump()
+
+
+@handles("RESUME")
+def resume(f: Frame, ins: Instruction) -> None:
+    if ins.arg & 3 == 1 and f.handler is not None:
+        f.effect("py.rethrow", (f.emit("py.thrown", (), YIELD_IN_TRY.attrs()),))
 
 
 @handles("GET_YIELD_FROM_ITER")
@@ -546,6 +559,9 @@ def call(f: Frame, ins: Instruction) -> None:
     head = [value for value in f.pop_many(2) if value is not NULL]
     if not args and len(head) == 1 and f.is_global(head[0], "super"):
         args = super_arguments(f)
+    if not args and len(head) == 1 and f.is_global(head[0], "locals"):
+        f.push(f.emit("py.locals", (*head, *map(f.load_raw, range(len(f.names)))), {"names": tuple(f.names)}))
+        return
     attrs = {"kwnames": f.keywords} if f.keywords else None
     f.keywords = ()
     f.push(f.emit("py.call", (*head, *args), attrs))
@@ -553,10 +569,12 @@ def call(f: Frame, ins: Instruction) -> None:
 
 def super_arguments(f: Frame) -> list[Value]:
     """super() is super(__class__, self), where a method has these (from 3.12 on another instruction says so)."""
-    if "__class__" not in f.code.co_freevars or not f.code.co_argcount or f.names[0] in f.code.co_cellvars:
+    if "__class__" not in f.code.co_freevars or not f.code.co_argcount:
         return []
-    cell = f.load_raw(f.names.index("__class__"))
-    return [f.emit("py.deref", (cell,), {"name": "__class__"}), f.load(0)]
+    cell, first = f.load_raw(f.names.index("__class__")), f.names[0]
+    captured = first in f.code.co_cellvars  # by a function inside of the method
+    owner = f.emit("py.deref", (f.load_raw(0),), _cell(f, first), value_name(first)) if captured else f.load(0)
+    return [f.emit("py.deref", (cell,), {"name": "__class__"}), owner]
 
 
 @handles("CALL_KW")

@@ -36,10 +36,6 @@ GROUP = Refusal(
 CLASS = Refusal("class statement inside a function", "define the class at module level", _NO_DICT)
 NOT_A_FUNCTION = Refusal("class body or module level code", "put the computation into a function", _NO_DICT)
 DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "nonlocal")
-DELETE_ATTR = Refusal(
-    "del of an attribute", "assign None to it", "which fields an object has is known when it is compiled",
-    "attribute-store",
-)
 STAR_IMPORT = Refusal("from module import *", "import the names that are needed", _NO_DICT)
 TYPE_PARAMETERS = Refusal(
     "type parameters or a type statement inside a function", "move the definition to module level",
@@ -74,7 +70,6 @@ REFUSED: dict[str, Refusal] = {
     "CLEANUP_THROW": THROW,
     "LOAD_BUILD_CLASS": CLASS,
     "DELETE_GLOBAL": DELETE_GLOBAL,
-    "DELETE_ATTR": DELETE_ATTR,
     "IMPORT_STAR": STAR_IMPORT,
     "CALL_INTRINSIC_2": TYPE_PARAMETERS,
     "PRINT_EXPR": INTERACTIVE,

@@ -27,11 +27,13 @@ _row("global", "-> any", "the global or builtin `name`")
 _row("set_global", "x ->", "global `name` = x", 0)
 _row("deref", "cell -> any", "the content of a closure cell; `name` for the error if it is empty")
 _row("set_deref", "cell x ->", "store into a closure cell", 0)
+_row("locals", "f x... -> any", "f(), where f was called `locals`: the variables `names`, or their cells, as a dict if it is")
 _row("free", "-> any", "the closure cell `index` of the running function")
 _row("cell", "x -> any", "a new closure cell for variable `name` that holds x (or the unbound marker)")
 _row("check_bound", "x -> any", "x, unless it is the unbound marker: UnboundLocalError for `name`")
 _row("attr", "x -> any", "x.`name`")
 _row("set_attr", "x v ->", "x.`name` = v", 0)
+_row("del_attr", "x ->", "del x.`name`", 0)
 _row("item", "x i -> any", "x[i]")
 _row("set_item", "x i v ->", "x[i] = v", 0)
 _row("del_item", "x i ->", "del x[i]", 0)
@@ -53,6 +55,9 @@ _row("iter", "x -> any", "iter(x)")
 _row("next", "it -> ok, item, it'", "whether there is a next item, the item, and the iterator moved on", 3)
 _row("send", "it -> ok, item, it', result", "a step of `yield from`: like `next`, and what the iterator returns at its end", 4)
 _row("yield", "x ->", "the next item of the running generator, which goes on at the block behind this one", 0)
+_row("thrown", "-> any", "what is thrown into a generator where it goes on inside of a `try` (None: nothing is); if it may be "
+     "left early, the error with `kind`, `what`, `why`, `hint`")
+_row("rethrow", "x ->", "raise what was thrown into the generator (None: nothing was)", 0)
 _row("call", "f args... -> any", "f(*args) with the last `len(kwnames)` of them by keyword")
 _row("call_ex", "f args kwargs -> any", "f(*args, **kwargs); kwargs may be None")
 _row("function", "code defaults kwdefaults closure annotations -> any", "a function object; absent parts are None")
@@ -77,7 +82,7 @@ _row("unsupported", "->", "`kind`, `what`, `why`, `hint` of the error; the block
 # what never raises: a block of these only does not lead to a handler
 QUIET = frozenset(f"py.{name}" for name in (
     "is", "tuple", "list", "slice", "cell", "free", "set_deref", "function", "string", "assertion_error", "list_append",
-    "list_to_tuple", "caught", "unsupported", "yield",
+    "list_to_tuple", "caught", "unsupported", "yield", "thrown",
 ))
 
 

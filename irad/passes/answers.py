@@ -59,7 +59,8 @@ def _stores(function: Function, memory: Memory, roots: set[Value]) -> bool:
     for instr in function.instrs():
         if instr.op == "store" and _comes_from(memory, instr.args[1], roots):
             return True
-        if instr.op == "call" and any(isinstance(a.type, Array) and _comes_from(memory, a, roots) for a in instr.args):
+        writes = instr.op == "call" and not instr.attrs.get("fresh")
+        if writes and any(isinstance(a.type, Array) and _comes_from(memory, a, roots) for a in instr.args):
             return True
     return False
 

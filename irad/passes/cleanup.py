@@ -1,6 +1,6 @@
 """The optimising passes in their order: before AD, so that the adjoint is made of optimised code, and again after it.
 
-    loops -> simplify, gvn, memory, guards, rangeguards, licm, dce, until nothing changes -> loops
+    loops -> simplify, gvn, memory, guards, rangeguards, licm, dce, fuse, until nothing changes -> loops
 
 Guards go before motion, so that what only they kept in place can move. In between loops are not closed (a value may be
 used after its loop, not through a parameter of an exit block), so that `loopform` closes them again at the end.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from irad.ir.core import Function
 from irad.passes.dce import dce
+from irad.passes.fuse import fuse
 from irad.passes.guards import guards
 from irad.passes.gvn import gvn
 from irad.passes.licm import licm
@@ -21,7 +22,8 @@ from irad.passes.thread import thread
 
 PASSES = (simplify, gvn, memory, guards, rangeguards, licm, dce)
 # on 130 functions the third round found something to fold or to drop 56 times, and something to move once
-ROUNDS = (PASSES, PASSES, (simplify, dce))
+ROUNDS = ((*PASSES, fuse), (*PASSES, fuse), (simplify, dce))
+FUSED = (gvn, memory, simplify, dce)  # if arrays went late: what their readers now compute twice
 
 
 def cleanup(function: Function, canonical: bool = True) -> bool:
@@ -33,11 +35,13 @@ def cleanup(function: Function, canonical: bool = True) -> bool:
     if canonical:
         loopform(function)
     settled = 0  # passes in a row that found nothing to do
+    fused = False
     for passes in ROUNDS:
-        for run in passes:
+        for run in FUSED if fused and passes is ROUNDS[-1] else passes:
             if settled == len(PASSES):
                 break
-            if run(function):
+            fused = run(function)
+            if fused:
                 changed, settled = True, 0
             else:
                 settled += 1

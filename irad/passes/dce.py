@@ -97,21 +97,19 @@ class _Liveness:
                 self.incoming[param] = [(edge, k) for edge in edges]
         if any(instr.op == "store" for instr in roots):
             self.memory = find_memory(function)
-        for instr in roots:
-            self._root(instr)
+        for instr in [i for i in roots if not self._waits(i)]:  # stores are known before anything that reads is kept
+            self.keep(instr)
         for block in function.blocks:
             if block not in self.idle:
                 for value in block.term.args:
                     self.read(value)
 
-    def _root(self, instr: Instr) -> None:
-        if instr.op == "store" and self.memory is not None:
-            own = self.memory.own_roots(instr.args[1])
-            if own is not None:  # needed only if one of these arrays is read
-                for root in own:
-                    self.stores.setdefault(root, []).append(instr)
-                return
-        self.keep(instr)
+    def _waits(self, instr: Instr) -> bool:
+        """Whether this is a store that is needed only if an array made here is read."""
+        own = self.memory.own_roots(instr.args[1]) if instr.op == "store" and self.memory is not None else None
+        for root in own or ():
+            self.stores.setdefault(root, []).append(instr)
+        return own is not None
 
     def keep(self, instr: Instr) -> None:
         """An instruction is live: its operands are, and the elements of the arrays that it reads."""

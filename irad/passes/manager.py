@@ -79,6 +79,7 @@ for _name, _doc in (
     ("guards", "checks that cannot fail are removed"),
     ("licm", "what does not change in a loop is computed before it"),
     ("dce", "what nothing needs is removed"),
+    ("fuse", "arrays that are read once are computed where they are read"),
 ):
     if importlib.util.find_spec(f"irad.passes.{_name}"):
         _add(_name, each(_later(_name)), _doc, ANY_FORM, None, True)

@@ -24,7 +24,7 @@ from irad.passes.loopform import loopform
 def private_inputs(module: Module, name: str) -> None:
     """Let a function, and those that it calls, write copies of captured arrays, made at its start; form `loops` is kept."""
     written = [instr for instr, stored in captured_arrays(module, name).values() if stored]
-    callees = [f for f in reachable(module, name) if f.name != name]
+    callees = [f for f in reachable(module, name) if f.name != name and "rule" not in f.attrs]  # those capture nothing
     if written and callees:
         _hand_down(module, module.functions[name], callees, written)
     copy_inputs(module.functions[name])
@@ -108,7 +108,8 @@ def _written(function: Function, memory: Memory, array: Value) -> bool:
     for instr in function.instrs():
         if instr.op == "store" and memory.may_share(instr.args[1], array):
             return True
-        if instr.op == "call" and any(isinstance(a.type, Array) and memory.may_share(a, array) for a in instr.args):
+        writes = instr.op == "call" and not instr.attrs.get("fresh")
+        if writes and any(isinstance(a.type, Array) and memory.may_share(a, array) for a in instr.args):
             return True
     return False
 

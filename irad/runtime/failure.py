@@ -11,21 +11,21 @@ import copy
 import ctypes
 import re
 import struct
-import sys
-import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 from irad.codegen.abi import ASK_ABOVE, CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TRACE, CTX_USED, TRACE
-from irad.errors import IradError, exception_named, for_user, source_line
+from irad.errors import IradError, exception_named, source_line
 from irad.infer.exceptions import Made, arguments_of
+from irad.infer.outlets import Outlet
 from irad.ir.types import Scalar, Type
 from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
+from irad.runtime.frames import beneath, in_frames, levels
 from irad.runtime.handlers import LOST, in_handler
 from irad.runtime.needs import needed
+from irad.runtime.outlets import PENDING
 
 
 class SiteLike(Protocol):
@@ -47,6 +47,8 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     made = symbols.get(site.exc[1:])
     first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
     frames = [place for loc in (first, *inner, *outer) for place in levels(loc)]
+    if isinstance(made, Outlet):  # it was raised in Python
+        return beneath(exc, frames)
     if isinstance(exc, IradError):
         exc = exc.reached_through(frames[1:])
     _explain(exc, site, hidden)
@@ -74,6 +76,8 @@ def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapp
             limit = half_of_what_is_free(context)
         return MemoryError(needed(site.need, parts, site.loc, _word(context + CTX_USED), limit))
     found = symbols[site.exc[1:]] if site.exc.startswith("@") else exception_named(site.exc)
+    if isinstance(found, Outlet):
+        return PENDING.pop(context, None) or MemoryError()
     if isinstance(found, BaseException):
         return again(found)
     if isinstance(found, Made):
@@ -109,13 +113,6 @@ def _trace(context: int, sites: Sequence[SiteLike]) -> tuple[list[Any], list[Any
     inner = [sites[_word(words + 8 * i)].loc for i in range(first)]
     outer = [sites[_word(words + 8 * (TRACE + i % TRACE))].loc for i in range(count - last, count)]
     return inner, outer, count - first - last
-
-
-def levels(loc: Any) -> Iterator[Any]:
-    """The places of an inlined call chain, innermost first."""
-    while loc is not None and loc.line:
-        yield loc
-        loc = loc.caller
 
 
 # -- notes
@@ -164,59 +161,3 @@ def index_note(source: str, index: int, axis: int, size: int) -> str:
     if not plain or axis >= len(items) or isinstance(items[axis], ast.Constant):
         return extent
     return f"{ast.unparse(items[axis])} is {index}, {extent}"
-
-
-# -- frames
-
-
-def in_frames(exc: BaseException, places: Sequence[Any]) -> BaseException:
-    """The exception with one synthesised frame for each place (innermost first), as if it had been raised there."""
-    context = exc.__context__ or sys.exc_info()[1]
-    for_user(exc)
-    frames: list[types.TracebackType] = []
-    if places:
-        frames = _raised_in(exc, places)
-    found = None
-    for frame in frames:
-        found = types.TracebackType(found, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
-    if context is not exc:
-        exc.__context__ = context
-    return exc.with_traceback(found)
-
-
-def _raised_in(exc: BaseException, places: Sequence[Any]) -> list[types.TracebackType]:
-    """Traceback entries of the places, innermost first."""
-
-    def fail() -> None:
-        raise exc
-
-    run: Callable[[], None] = fail
-    own = []
-    for place in places:
-        code = _code(place.file, place.func, place.line, place.col, place.end_line, place.end_col)
-        run = types.FunctionType(code, {"following": run})
-        own.append(code)
-    tracing = sys.gettrace()  # a debugger would stop there, a coverage tool count it
-    if tracing is not None:
-        sys.settrace(None)
-    try:
-        run()
-    except BaseException as e:
-        tb = e.__traceback__
-    finally:
-        if tracing is not None:
-            sys.settrace(tracing)
-    frames = []
-    while tb is not None:
-        frames.append(tb)
-        tb = tb.tb_next
-    return frames[1:-1][::-1]  # neither this function's nor `fail`'s
-
-
-@lru_cache(maxsize=1024)
-def _code(file: str, func: str, line: int, col: int, end_line: int, end_col: int) -> types.CodeType:
-    """Code without arguments that claims to be at a place, and calls `following`."""
-    place = {"lineno": line, "col_offset": col, "end_lineno": end_line or line, "end_col_offset": end_col or col}
-    call = ast.Call(ast.Name("following", ast.Load(), **place), [], [], **place)
-    code = compile(ast.Module([ast.Expr(call, **place)], []), file, "exec")
-    return code.replace(co_name=func.rpartition(".")[2], co_qualname=func)

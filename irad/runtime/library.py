@@ -25,7 +25,8 @@ from irad.runtime.nativetext import complete
 from irad.runtime.sharing import shared
 from irad.runtime.stack import limit_function
 
-ENTRIES_CALL = ("irad_slow", "irad_guards", "irad_context", "irad_stack", "irad_raise", "irad_box_array", "irad_let_go")
+ENTRIES_CALL = ("irad_slow", "irad_guards", "irad_context", "irad_stack", "irad_raise", "irad_box_array", "irad_let_go",
+                "irad_outside")
 
 
 @cache

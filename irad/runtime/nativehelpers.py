@@ -6,6 +6,7 @@
     irad_stack(ctx)                                   how far this thread's stack may grow, before a recursive kernel
     irad_box_array(ctx, out, nd, descr, item) -> array of what the kernel made
     irad_let_go(ctx, owner)                     a reference of the entry to what the kernel made
+    irad_outside(bridge, ctx, words, back) -> 1 if the Python function raised (see `outlets`)
     irad_raise(self, ctx) -> whether the call begins anew; else the exception is set
 """
 from __future__ import annotations
@@ -258,9 +259,44 @@ end:
 }"""
 
 
+_OUTSIDE = """
+define i32 @irad_outside(ptr %bridge, ptr %ctx, ptr %words, ptr %back) {
+  %args = alloca [3 x ptr]
+  %a = call ptr @PyLong_FromVoidPtr(ptr %ctx)
+  %b = call ptr @PyLong_FromVoidPtr(ptr %words)
+  %c = call ptr @PyLong_FromVoidPtr(ptr %back)
+  %no1 = icmp eq ptr %a, null
+  %no2 = icmp eq ptr %b, null
+  %no3 = icmp eq ptr %c, null
+  %some = or i1 %no1, %no2
+  %any = or i1 %some, %no3
+  br i1 %any, label %clear, label %go
+go:
+  %p1 = getelementptr i8, ptr %args, i64 8
+  %p2 = getelementptr i8, ptr %args, i64 16
+  store ptr %a, ptr %args
+  store ptr %b, ptr %p1
+  store ptr %c, ptr %p2
+  %r = call ptr @PyObject_Vectorcall(ptr %bridge, ptr %args, i64 3, ptr null)
+  call void @Py_DecRef(ptr %a)
+  call void @Py_DecRef(ptr %b)
+  call void @Py_DecRef(ptr %c)
+  %failed = icmp eq ptr %r, null
+  br i1 %failed, label %clear, label %back1
+clear:
+  call void @PyErr_Clear()
+  ret i32 1
+back1:
+  %good = icmp eq ptr %r, @_Py_TrueStruct
+  call void @Py_DecRef(ptr %r)
+  %code = select i1 %good, i32 0, i32 1
+  ret i32 %code
+}"""
+
+
 def helpers_text() -> str:
     """The others, as far as this process can have them."""
-    texts = [_RAISE, _CONTEXT, _STACK, _LET_GO]
+    texts = [_RAISE, _CONTEXT, _STACK, _LET_GO, _OUTSIDE]
     array = layout().array
     if array is not None and layout().numpy_api:
         texts.append(_BOX_ARRAY.replace("{data}", str(array.data)))

@@ -6,7 +6,9 @@ from typing import NamedTuple, TypeAlias
 # kind -> (LLVM type of the value, LLVM type in memory, rank); the widest of several kinds is the one of highest rank
 KINDS = {"bool": ("i1", "i8", 0), "bool_": ("i1", "i8", 0), "int32": ("i32", "i32", 1), "int": ("i64", "i64", 2),
          "int64": ("i64", "i64", 2), "float32": ("float", "float", 3), "float": ("double", "double", 4),
-         "float64": ("double", "double", 4), "tag": ("i8", "i8", 1)}  # tag: which member of a finite choice, a Python int
+         "float64": ("double", "double", 4), "tag": ("i8", "i8", 1),
+         "int8": ("i8", "i8", 0.2), "uint8": ("i8", "i8", 0.3), "int16": ("i16", "i16", 0.4), "uint16": ("i16", "i16", 0.5),
+         "uint32": ("i32", "i32", 1.5), "uint64": ("i64", "i64", 2.5)}  # tag: which member of a finite choice, a Python int
 
 
 class Scalar(NamedTuple):
@@ -123,6 +125,6 @@ class Input(NamedTuple):
 
 def machine_kind(kinds: tuple[str, ...]) -> str:
     """The kind whose machine type holds all of them."""
-    if "float32" in kinds and any(KINDS[k][2] in (1, 2) for k in kinds):
+    if "float32" in kinds and any(1 <= KINDS[k][2] < 3 for k in kinds):
         return "float"
     return max(kinds, key=lambda k: KINDS[k][2])

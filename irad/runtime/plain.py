@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from irad.infer.kinds import CLASSES
-from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Seq, Shape
+from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Row, Seq, Shape
 from irad.ir.core import Module
 from irad.ops.py import UNBOUND
 from irad.passes.tools import run_function
 from irad.runtime.functions import contents
-from irad.runtime.structures import is_structure_shape, list_maker, object_maker
+from irad.runtime.structures import Columns, is_structure_shape, list_maker, object_maker
 
 
 def leaves_of(shape: Shape, value: Any) -> Iterator[Any]:
@@ -39,6 +39,9 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
         return CLASSES[kind](value)
     if shape.cls is Arr:
         return next(leaves)
+    if shape.cls is Row:
+        assert isinstance(leaves, Columns)
+        return leaves.several(next(leaves), width(shape.static), functools.partial(value_of, shape.static))
     if shape.cls is Known:
         return shape.static.obj
     if shape.cls is Choice:
@@ -54,6 +57,13 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     if shape.cls is Record and shape.static[0] == "dict":
         return {k: v for k, v in zip(shape.static[1], items, strict=True) if v is not UNBOUND}
     raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")
+
+
+def width(shape: Shape) -> int:
+    """How many columns the items of a list of run-time length have in a tree."""
+    if shape.cls is Row:
+        return 1 + width(shape.static)
+    return len(shape.types) + sum(map(width, shape.children))
 
 
 def run_plain(

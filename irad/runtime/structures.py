@@ -23,7 +23,8 @@ from irad.infer.objects import written_in_python
 from irad.infer.values import Arr, Num, Obj, Place, Record, Same, Seq, Shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
-from irad.runtime.failure import again, in_frames, levels
+from irad.runtime.failure import again
+from irad.runtime.frames import in_frames, levels
 
 Path = tuple[Any, ...]
 Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
@@ -173,7 +174,38 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
 
 def list_maker(item: Callable[[Iterator[Any]], Any]) -> Callable[..., list[Any]]:
     """Makes a list out of an array for each number in an item."""
-    return lambda *columns: [item(iter(row)) for row in zip(*(c.tolist() for c in columns), strict=True)]
+
+    def make(*columns: Any) -> list[Any]:
+        leaves = Columns([iter(c.tolist()) for c in columns])
+        found = []
+        for _ in range(len(columns[0]) if columns else 0):
+            leaves.at = 0
+            found.append(item(leaves))
+        return found
+
+    return make
+
+
+class Columns(Iterator[Any]):
+    """The numbers of an item after the other, each from its own column. Lists in it go through theirs several times."""
+
+    def __init__(self, columns: list[Iterator[Any]]) -> None:
+        self.columns = columns
+        self.at = 0
+
+    def __next__(self) -> Any:
+        self.at += 1
+        return next(self.columns[self.at - 1])
+
+    def several(self, count: int, width: int, item: Callable[[Iterator[Any]], Any]) -> list[Any]:
+        """`count` items of the `width` columns from here on."""
+        start = self.at
+        found = []
+        for _ in range(count):
+            self.at = start
+            found.append(item(self))
+        self.at = start + width
+        return found
 
 
 def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...]) -> Any:

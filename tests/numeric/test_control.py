@@ -5,8 +5,11 @@ from __future__ import annotations
 import enum
 from collections import namedtuple
 
+import numpy as np
 import pytest
 from numeric.harness import all_same, compiled, refused, same_as_python
+
+import irad
 
 INTS = [(n,) for n in (-3, 0, 1, 2, 5, 10)]
 PROGRAMS = []
@@ -623,3 +626,82 @@ def test_known_arguments_specialise():
     for x in (1.0, 2.0):
         for name in ("a", "q"):
             same_as_python(known_arguments, x, name, None, Colour.BLUE)
+
+
+# -- arrays of several ranks and dtypes in one variable --------------------------------------------------------------
+
+
+def array_or_matrix(x):
+    a = np.array([x, 2.0 * x, 3.0])
+    b = a if x > 1.0 else np.outer(a, a)
+    return b[0], b.size, b
+
+
+def ints_then_floats(x):
+    a = np.arange(3)
+    for i in range(3):
+        if x > i:
+            a = a * x
+    return a
+
+
+def more_and_more_axes(x):
+    a = np.array([x, 2.0 * x])
+    for i in range(4):
+        if x > i:
+            a = a[None] if a.ndim < 3 else a
+    return a, np.sum(a) * x
+
+
+def functions_of_several_forms(x):
+    a = np.array([[x, 2.0 * x], [3.0, 4.0]]) if x > 1 else np.array([x, 5.0])
+    b = np.zeros((2, 2))
+    b[0] = a if x < 1 else a[1]
+    i = np.array([0, 1]) if x > 2 else np.array([True, False])
+    made = np.concatenate((a, a)), np.expand_dims(a, 0), np.array([a, a]), np.where(a > 1, a, 0.0), np.maximum(a, 2.0), a.T
+    return np.sum(a), np.dot(b, a), b, np.outer(a, a), a.reshape(-1), np.arange(2.0)[i], a.dot(a), made
+
+
+def arrays_and_none(x):
+    a = np.array([x, 2.0])
+    return a == None, None != a, a == "k", np.array(x) == None, np.all(a == None), np.arange(3) != "q"  # noqa: E711
+
+
+def array_of_none(x):
+    h = np.atleast_2d(np.asarray(None))
+    return x if h is not None else 0.0
+
+
+def test_arrays_compared_with_none():
+    all_same(arrays_and_none, [(1.0,)])
+    all_same(array_of_none, [(1.0,)])
+
+
+def test_arrays_of_several_forms_in_one_variable():
+    for f in (array_or_matrix, ints_then_floats, more_and_more_axes, functions_of_several_forms):
+        all_same(f, [(0.5,), (1.5,), (2.5,)])
+    assert irad.grad(lambda x: np.sum(array_or_matrix(x)[2]))(0.5) == pytest.approx(2 * 3 * (3 * 0.5 + 3))
+    assert irad.grad(lambda x: np.sum(ints_then_floats(x)))(2.5) == pytest.approx(3 * 3 * 2.5**2)
+    assert irad.grad(lambda x: more_and_more_axes(x)[1])(2.5) == pytest.approx(6 * 2.5)
+
+
+# -- errors behind branches in loops ----------------------------------------------------------------------------------
+
+
+def not_understood(x):
+    return x + len(open("nothing").read())
+
+
+def behind_a_branch_in_a_loop(x):
+    a = 1
+    y = 0.0
+    for i in range(3):
+        if x > 0:
+            y = not_understood(x)
+        a = a * x
+    return a + y
+
+
+def test_what_is_not_understood_raises_where_it_is_reached():
+    all_same(behind_a_branch_in_a_loop, [(-2.0,)])
+    refused(behind_a_branch_in_a_loop, 2.0, match=r"a call of \w+.open")

@@ -405,3 +405,41 @@ def foreign_call(x):
 
 def test_foreign_functions_are_refused():
     refused(foreign_call, np.zeros(3), match="fft")
+
+
+# -- locals() -------------------------------------------------------------------------------------------------------
+
+
+def reads_locals(x, y=2.0, *rest, k=None):
+    z = x * y
+    if x > 1.0:
+        w = z + 1.0
+    found = {}
+    for name in ["y", "z", "w", "k", "nothing"]:
+        v = locals().get(name)
+        if v is not None:
+            found[name] = v
+    return found["y"] + found["z"], len(rest)
+
+
+def locals_with_cells(x):
+    y = 2.0 * x
+
+    def inner(z):
+        q = y * z
+        return locals()["y"] + locals()["q"] + locals()["z"]
+
+    return inner(3.0), sorted(locals())
+
+
+def locals_is_another(x):
+    return another_locals(lambda: x)
+
+
+def another_locals(locals):
+    return locals()
+
+
+def test_locals():
+    for f in (reads_locals, locals_with_cells, locals_is_another):
+        all_same(f, [(0.5,), (2.0,)])

@@ -1,5 +1,6 @@
 """Generators and generator expressions: what CPython does, its results, types and exceptions."""
 
+import contextlib
 import functools
 import itertools
 import types
@@ -7,6 +8,8 @@ import types
 import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_as_python
+
+import irad
 
 A = np.array([1.0, 2.0, 3.0, 5.0])
 
@@ -800,3 +803,178 @@ outside = iter((1.0, 2.0))
 @pytest.mark.parametrize("f", [lambda x: sum(outside), lambda x: next(outside)], ids=("sum", "next"))
 def test_iterators_from_outside_are_refused(f):
     refused(f, 1.0, match="from outside")
+
+
+# -- contextlib.contextmanager --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def counting(log, x):
+    log.append(x)
+    yield 2.0 * x
+    log.append(-x)
+
+
+@contextlib.contextmanager
+def cleaning(log, x):
+    log.append(x)
+    try:
+        yield x * x
+    finally:
+        log.append(-1.0)
+
+
+@contextlib.contextmanager
+def swallowing(log, limit):
+    try:
+        yield
+    except ValueError as e:
+        log.append(limit)
+        if len(log) > 3:
+            raise KeyError(limit) from e
+    else:
+        log.append(0.5)
+    finally:
+        log.append(-2.0)
+
+
+@contextlib.contextmanager
+def never(x):
+    if x > 1.0:
+        yield x
+
+
+@contextlib.contextmanager
+def twice(x):
+    yield x
+    if x > 1.0:
+        yield x
+
+
+class Manages:
+    def __init__(self, x):
+        self.x = x
+        self.depth = 0
+
+    @contextlib.contextmanager
+    def deeper(self, by=1):
+        self.depth += by
+        try:
+            yield self
+        finally:
+            self.depth -= by
+
+
+def in_counting(x):
+    log = []
+    with counting(log, x) as y:
+        log.append(y)
+    return log
+
+
+def in_cleaning(x):
+    log = []
+    with cleaning(log, x) as y, counting(log, y) as z:
+        log.append(z)
+        if x > 1.0:
+            return log
+    log.append(9.0)
+    return log
+
+
+def raises_in_cleaning(x):
+    log = []
+    try:
+        with cleaning(log, x) as y:
+            if y > 1.0:
+                raise ValueError(y)
+            log.append(y)
+    except ValueError as e:
+        return log, e.args[0]
+    return log
+
+
+def raises_in_counting(x):
+    log = []
+    try:
+        with counting(log, x):
+            1.0 / (x - 2.0)
+    except ZeroDivisionError as e:
+        return log, str(e)
+    return log
+
+
+def in_swallowing(x):
+    log = []
+    for i in range(3):
+        with swallowing(log, x + i):
+            if x * i > 1.0:
+                raise ValueError
+            log.append(1.0 * i)
+    return log
+
+
+def raises_another(x):
+    log = [1.0, 2.0, 3.0]
+    with swallowing(log, x):
+        raise ValueError
+    return log
+
+
+def passes_swallowing(x):
+    log = []
+    with swallowing(log, x):
+        raise IndexError(3)
+
+
+def in_never(x):
+    with never(x) as y:
+        return y
+
+
+def in_twice(x):
+    with twice(x) as y:
+        x += y
+    return x
+
+
+def in_method(x):
+    m = Manages(x)
+    depths = []
+    with m.deeper() as a, a.deeper(by=2) as b:
+        depths.append(b.depth)
+        with m.deeper():
+            depths.append(m.depth)
+    return depths, m.depth, b.x
+
+
+def in_loop(x, n):
+    total = 0.0
+    log = []
+    for i in range(n):
+        with cleaning(log, x + i) as y:
+            if i == 3:
+                continue
+            if i == 5:
+                break
+            total += y
+    return total, len(log)
+
+
+def test_contextmanager():
+    functions = (
+        in_counting, in_cleaning, raises_in_cleaning, raises_in_counting, in_swallowing, raises_another, passes_swallowing,
+        in_never, in_twice, in_method,
+    )
+    for f in functions:
+        all_same(f, [(0.5,), (2.0,)])
+    all_same(in_loop, [(0.5, 3), (2.0, 9)])
+    assert irad.grad(lambda x: in_loop(x, 9)[0])(2.0) == sum(2 * (2.0 + i) for i in (0, 1, 2, 4))
+    refused(lambda x: sum(cleaning_generator(x)), 1.0, match="yield inside of try or with")
+
+
+def cleaning_generator(x):
+    try:
+        yield x
+    finally:
+        x = 0.0

@@ -1,7 +1,9 @@
 """What is known at compile time: sets, texts, slices of tuples, lazily imported modules, matching."""
 
+import datetime
 import functools
 import math
+import re
 from collections import OrderedDict, namedtuple
 
 import numpy as np
@@ -362,3 +364,27 @@ def ordered(x):
 def test_functools_and_collections():
     all_same(by_functools, [2.0, 3, True])
     same_as_python(ordered, 2.0)
+
+
+DAY = datetime.datetime(2020, 3, 4, 5, 6, 7)
+FORMULA = re.compile(r"([A-Z][a-z]?)(\d*)")
+
+
+def atoms(x, formula):
+    n = 0.0
+    for _element, count in FORMULA.findall(formula):
+        n += x * (int(count) if count else 1)
+    return n, re.split("[()]", formula), int(FORMULA.match("H2O").group(2)), re.sub("H", "D", formula)
+
+
+def dates(x, d):
+    since = DAY - datetime.datetime(2000, 1, 1, tzinfo=None)
+    later = d + datetime.timedelta(days=1)
+    return x * since.total_seconds(), later.day, d.timetuple().tm_yday, x if d < DAY else -x, d.toordinal() + d.hour / 24
+
+
+def test_values_of_the_standard_library():
+    all_same(atoms, [(2.0, "C2H5OH"), (2.0, "")])
+    all_same(dates, [(2.0, DAY), (2.0, datetime.datetime(1999, 12, 31))])
+    refused(lambda x: x * datetime.datetime.now().hour, 2.0, match="now")
+    refused(lambda x: x * datetime.timedelta(hours=x).total_seconds(), 2.0, match="timedelta")

@@ -5,6 +5,8 @@ import math
 import pytest
 from numeric.harness import all_same, refused
 
+import irad
+
 
 class P:
     scale = 2.0
@@ -577,11 +579,188 @@ def test_division_in_a_context():
     all_same(with_, [(1.0, 0.0)])
 
 
+# -- deleting attributes -------------------------------------------------------------------------------------------
+
+
+class Deleting:
+    level = 10.0
+
+    def __init__(self, x):
+        self.x = x
+        self.y = 2.0 * x
+
+
+class OneSlot:
+    __slots__ = ("x",)
+
+
+class Guarded:
+    deleted = 0
+
+    @property
+    def p(self):
+        return 1.0
+
+    @property
+    def q(self):
+        return self._q
+
+    @q.deleter
+    def q(self):
+        self._q = -1.0
+
+    def __delattr__(self, name):
+        if name == "odd":
+            self.deleted += 1
+        else:
+            object.__delattr__(self, name)
+
+
 def deletes(x):
-    p = P(x)
-    del p.x
-    return p
+    d = Deleting(x)
+    del d.y
+    return d.x, hasattr(d, "y"), list(vars(d))
 
 
-def test_refused():
-    refused(deletes, 1.0, match="del of an attribute")
+def deletes_and_sets(x):
+    d = Deleting(x)
+    del d.x
+    d.x = x * 3
+    return d.x + d.y, list(vars(d))
+
+
+def deletes_down_to_class(x):
+    d = Deleting(x)
+    d.level = x
+    before = d.level
+    del d.level
+    return before, d.level
+
+
+def deletes_on_one_way(x):
+    d = Deleting(x)
+    if x > 1.0:
+        del d.y
+    try:
+        return d.y
+    except AttributeError as e:
+        return e.args[0]
+
+
+def deletes_twice(x):
+    d = Deleting(x)
+    if x > 1.0:
+        del d.y
+    del d.y
+    return d
+
+
+def deletes_class_attribute(x):
+    d = Deleting(x)
+    del d.level
+    return d
+
+
+def deletes_slot(x):
+    s = OneSlot()
+    s.x = x
+    y = s.x
+    del s.x
+    try:
+        return s.x
+    except AttributeError as e:
+        return y, e.args[0]
+
+
+def deletes_slot_twice(x):
+    s = OneSlot()
+    s.x = x
+    del s.x
+    del s.x
+
+
+def deletes_by_deleters(x):
+    g = Guarded()
+    g.x = x
+    del g.x, g.odd, g.odd
+    del g.q
+    return g.deleted, g.q, hasattr(g, "x")
+
+
+def deletes_without_deleter(x):
+    g = Guarded()
+    del g.p
+
+
+def deletes_in_callee(d):
+    del d.y
+
+
+def deletes_of_argument(d, x):
+    deletes_in_callee(d)
+    delattr(d, "x")
+    d.z = x
+    return x
+
+
+def set_on_one_way_only(x):
+    d = Deleting(x)
+    if x > 1.0:
+        d.level = x
+    return d.level
+
+
+def test_deleting_attributes():
+    functions = (
+        deletes, deletes_and_sets, deletes_down_to_class, deletes_on_one_way, deletes_twice, deletes_class_attribute,
+        deletes_slot, deletes_slot_twice, deletes_by_deleters, deletes_without_deleter, set_on_one_way_only,
+    )
+    for f in functions:
+        all_same(f, [(0.5,), (2.0,)])
+    all_same(deletes_of_argument, [(Deleting(1.0), 2.0)])
+    assert irad.grad(deletes_and_sets_only)(2.0) == 5.0
+    refused(lambda x: deletes_of_outside(x), 1.0, match="del of the attribute `level` of a Deleting from outside of the function")
+
+
+OUTSIDE = Deleting(1.0)
+
+
+def deletes_of_outside(x):
+    del OUTSIDE.level
+    return x
+
+
+def deletes_and_sets_only(x):
+    return deletes_and_sets(x)[0]
+
+
+# -- super() where a function inside of the method captures self ------------------------------------------------------
+
+
+class Base:
+    def __init__(self, a):
+        self.a = a
+
+    def value(self, k):
+        return self.a * k
+
+
+class Capturing(Base):
+    def __init__(self, a):
+        super().__init__(a * 2)
+        self.scaled = lambda k: self.a * k
+
+    def value(self, k):
+        rest = [self.a + i for i in range(2)]
+        add = lambda y: y + self.a
+        return add(super().value(k)) + rest[1]
+
+
+def super_with_captured_self(x):
+    c = Capturing(x)
+    return c.value(3.0) + c.scaled(x)
+
+
+def test_super_where_self_is_captured():
+    all_same(super_with_captured_self, [(0.5,), (-2.0,)])
+    assert irad.grad(super_with_captured_self)(2.0) == 10 + 4 * 2.0

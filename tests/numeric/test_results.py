@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numeric.harness import all_same
 
 import irad
 
@@ -60,3 +61,11 @@ class TestCapturedOrMade:
 
         x = 0.5  # x + x**2 + x**3
         assert irad.grad(f)(x) == pytest.approx(1 + 2 * x + 3 * x * x, rel=1e-15)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint16", "uint32", "uint64"])
+def test_numbers_of_kinds_that_irad_does_not_compute_with(kind):
+    cls = getattr(np, kind)
+    all_same(lambda x: cls(x), [0, 7, 100])
+    all_same(lambda x, a: (cls(x), a.astype(cls)[1], x), [(3, np.array([1.5, 2.5]))])
+    all_same(lambda x: cls(x) if x > 5 else 1.5, [3, 7])

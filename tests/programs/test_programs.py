@@ -7,6 +7,7 @@ import dataclasses
 import math
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,6 +34,21 @@ def marked(names: list[str], kind: str = "") -> list[Any]:
         marks = [pytest.mark.xfail(strict=True, reason=why)] if why else []
         out.append(pytest.param(name, marks=[*marks, pytest.mark.smoke] if NAMES.index(name) % 4 == 0 else marks))
     return out
+
+
+BOUNDS = {  # programs that compare with a number which is an argument, and do nothing else with it
+    "arrays_made_in_try", "early_exit", "fixed_point_to_convergence", "leave_on_array_value", "list_filled_by_while",
+    "norm_until", "stores_before_the_error", "where_selects", "while_over_array",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """irad warns of inputs that act through comparisons only: of those, and of no other."""
+    with warnings.catch_warnings():
+        if getattr(request.node, "callspec", None) and request.node.callspec.params.get("name") not in BOUNDS:
+            warnings.simplefilter("error", irad.IradWarning)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -115,3 +115,54 @@ def early(n):
     else:
         return None
     return x, next(items)
+
+
+def cleaning(n, log):
+    for i in range(n):
+        try:
+            yield i
+        except ValueError:
+            log.append(-i)
+        finally:
+            log.append(i)
+
+
+def nested(log):
+    try:
+        try:
+            yield 1
+        finally:
+            log.append("inner")
+            yield 2
+    except KeyError as e:
+        log.append(str(e))
+        yield 3
+
+
+@program((0,), (3,))
+def cleaned(n):
+    log = []
+    return list(cleaning(n, log)), log
+
+
+@program((1,), (2,))
+def thrown_into(n):
+    log = []
+    it = cleaning(3, log)
+    found = [next(it)]
+    for _ in range(n):
+        found.append(it.throw(ValueError("x")))
+    return found, list(it), log
+
+
+@program((0,), (1,))
+def thrown_through(n):
+    log = []
+    it = nested(log)
+    found = [next(it), next(it)] if n else [next(it)]
+    try:
+        found.append(it.throw(KeyError("k")))
+        found.append(it.throw(IndexError("i")))
+    except IndexError as e:
+        log.append(str(e))
+    return found, log

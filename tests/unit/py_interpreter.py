@@ -30,7 +30,7 @@ COMPARE = {
 }
 UNARY = {"-": operator.neg, "+": operator.pos, "~": operator.invert, "not": operator.not_}
 CONVERT = {None: lambda x: x, "s": str, "r": repr, "a": ascii}
-TAKE_UNBOUND = {"py.cell", "py.check_bound", "py.set_deref"}
+TAKE_UNBOUND = {"py.locals", "py.cell", "py.check_bound", "py.set_deref"}
 
 
 class Unsupported(Exception):
@@ -67,6 +67,7 @@ class Run:
         self.function = function
         self.values: dict[Value, Any] = {}
         self.caught: BaseException | None = None
+        self.thrown: BaseException | None = None
 
     def steps(self, lifted: Function, args: list[Any]) -> Generator[Any, None, Any]:
         """Run the function, giving out what it yields."""
@@ -78,7 +79,7 @@ class Run:
             try:
                 for instr in block.instrs:
                     if instr.op == "py.yield":
-                        yield self.value(instr.args[0])
+                        yield from self.suspend(instr, term)
                     else:
                         self.execute(instr)
             except Unsupported:
@@ -94,6 +95,17 @@ class Run:
             moved = [self.value(arg) for arg in edge.args]
             block = edge.target
             self.values.update(zip(block.params, moved, strict=True))
+
+    def suspend(self, instr: Instr, term: Any) -> Generator[Any, None, None]:
+        """Give out an item; what is thrown in goes on where the generator does, if that is inside of a `try`."""
+        self.thrown = None
+        try:
+            yield self.value(instr.args[0])
+        except BaseException as e:
+            after = term.edges[0].target.instrs
+            if not after or after[0].op != "py.thrown":
+                raise
+            self.thrown = e
 
     def condition(self, term: Branch) -> bool:
         cond = self.value(term.cond)
@@ -184,6 +196,15 @@ class Run:
 
     def op_set_attr(self, attrs: Mapping[str, Any], x: Any, v: Any) -> None:
         setattr(x, attrs["name"], v)
+
+    def op_locals(self, attrs: Mapping[str, Any], f: Any, *values: Any) -> Any:
+        if f is not locals:
+            return f()
+        held = zip(attrs["names"], (v.cell_contents if isinstance(v, types.CellType) else v for v in values))
+        return {name: v for name, v in held if v is not UNBOUND and name[:1] != "."}
+
+    def op_del_attr(self, attrs: Mapping[str, Any], x: Any) -> None:
+        delattr(x, attrs["name"])
 
     def op_super_attr(self, attrs: Mapping[str, Any], made_by: Any, cls: Any, self_: Any) -> Any:
         return getattr(made_by(cls, self_), attrs["name"])
@@ -320,6 +341,13 @@ class Run:
 
     def op_caught(self, attrs: Mapping[str, Any]) -> Any:
         return self.caught
+
+    def op_thrown(self, attrs: Mapping[str, Any]) -> Any:
+        return self.thrown
+
+    def op_rethrow(self, attrs: Mapping[str, Any], exception: Any) -> None:
+        if exception is not None:
+            raise exception
 
     def op_match(self, attrs: Mapping[str, Any], exception: Any, classes: Any) -> bool:
         try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import io
 import math
 import random
 import re
 import signal
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +105,16 @@ def endless(x):
     return endless(x + 1.0) + 1.0
 
 
+CLOSED = io.StringIO()
+CLOSED.close()
+
+
 def test_what_no_handler_catches() -> None:
     assert irad.compile(careful(lambda x: 1.0 / x))(0.0) == -1.0
     cases: list[tuple[Any, Any, type[Exception]]] = [
         (lambda n: n * n, 2**40, OverflowError), (endless, 1.0, RecursionError), (lambda n: np.zeros(n)[0], 2**44, MemoryError),
         (lambda x: eval("x"), 1.0, irad.UnsupportedError), (lambda x: irad.grad(lambda y: 1.0 / y)(x), 0.0, ZeroDivisionError),
+        (lambda x: print(x, file=CLOSED), 1.0, ValueError), (lambda x: irad.callback(int, int, "no"), 1.0, ValueError),
     ]
     for work, value, error in cases:
         with pytest.raises(error):
@@ -120,6 +126,35 @@ def test_identity() -> None:
         with pytest.raises(irad.UnsupportedError, match="`is` between two values of type"):
             irad.compile(lambda a, b: a is b)(x, y)
     assert irad.compile(lambda a: a is None)(1.0) is False and irad.compile(lambda a, b: a is b)(True, True) is True
+
+
+def outcome(f: Callable[..., object], *args: object) -> object:
+    try:
+        return f(*args)
+    except ValueError as error:
+        return str(error)
+
+
+SEARCHES = [
+    lambda xs, x: x in xs,
+    lambda xs, x: xs.index(x),
+    lambda xs, x: xs.count(x),
+    lambda xs, x: x in (2.0, xs[-1]),
+    lambda xs, x: (x, 1) == (xs[-1], 1),
+    lambda xs, x: xs == [3.0, x],
+    lambda xs, x: [y for y in xs] < [3.0, x],
+    lambda xs, x: x in iter(xs),
+]
+
+
+@pytest.mark.parametrize("f", SEARCHES)
+def test_whether_two_nans_are_one_object_is_not_known(f: Callable[..., object]) -> None:
+    compiled = irad.compile(f)
+    for xs, x in (([3.0, 2.0], 2.0), ([3.0, math.nan], 3.0), ([3.0, 2.0], 3.0)):
+        assert outcome(compiled, xs, x) == outcome(f, xs, x)
+    with pytest.raises(irad.UnsupportedError, match="nan compared with nan by a container"):
+        compiled([3.0, math.nan], math.nan)
+    assert irad.compile(lambda x: (x in [x], [x] == [x], (x, 1) < (x, 2)))(math.nan) == (True, True, True)
 
 
 OUTSIDE, HELD = 1.0, np.ones(2)

@@ -1,0 +1,243 @@
+"""Questions that values are asked: comparison, truth, identity, membership; and the operators of one operand."""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+
+from irad.infer import arrays, heap, iterate, lists, numbers, objects
+from irad.infer.calls import call_function, call_library, call_library_function, python_function
+from irad.infer.context import Context, type_name
+from irad.infer.contexts import not_recorded
+from irad.infer.families import is_text, surely_different
+from irad.infer.kinds import COMPARE
+from irad.infer.objects import has_class
+from irad.infer.values import (
+    AV,
+    Arr,
+    Choice,
+    Fixed,
+    Growing,
+    Known,
+    Num,
+    Record,
+    Ref,
+    Seq,
+    flatten,
+    numeric,
+    shape_of,
+    spread,
+)
+from irad.ir.core import Const, Value, const
+from irad.ir.types import BOOL
+from irad.lib import iterators, listing
+from irad.ops.py import UNBOUND
+
+
+def opens(cx: Context, a: AV, b: AV) -> bool:
+    return heap.opened(cx, a) is not a or heap.opened(cx, b) is not b
+
+
+
+def plain_number(av: AV, other: AV) -> AV:
+    """An enum that is a number, as it is beside a number known at run time only."""
+    if isinstance(other, Known) or not isinstance(av, Known):
+        return av
+    if isinstance(av.obj, enum.Enum) and isinstance(av.obj, (int, float)):
+        return Known(int(av.obj) if isinstance(av.obj, int) else float(av.obj))
+    return av
+
+
+
+def array_like(av: Known) -> bool:
+    return type(av.obj).__module__ == "numpy" and hasattr(av.obj, "dtype")
+
+
+
+def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """`a op b` for == != < <= > >=."""
+    if isinstance(a, Choice):
+        return cx.dispatch(a, lambda m: compare(cx, op, m, b))
+    if isinstance(b, Choice):
+        return cx.dispatch(b, lambda m: compare(cx, op, a, m))
+    if has_class(a) or has_class(b):
+        found = objects.compare(cx, op, a, b)
+        if found is not None:
+            return found
+    if lists.is_list(a) and lists.is_list(b):
+        if any(isinstance(cx.heap[v.name], Growing) for v in (a, b)):  # type: ignore[attr-defined]
+            from irad.infer.listmethods import compare as compare_lists
+
+            return compare_lists(cx, op, a, b)  # type: ignore[arg-type]
+    if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
+        return _compare_dicts(cx, op, a, b)
+    if opens(cx, a, b):
+        return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
+    a, b = plain_number(a, b), plain_number(b, a)
+    if numeric(a) and numeric(b):
+        return numbers.compare(cx, op, a, b)
+    if isinstance(a, Known) and isinstance(b, Known):
+        return numbers.fold(cx, COMPARE[op], a, b)
+    if isinstance(a, Arr) or isinstance(b, Arr):
+        return arrays.compare(cx, op, a, b)
+    pair = [spread(v) for v in (a, b)]
+    if all(isinstance(v, Seq) for v in pair) and class_family(pair[0]) == class_family(pair[1]):
+        return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
+    if op in ("==", "!=") and surely_different(a, b):
+        return Known(op == "!=")
+    if op in ("==", "!=") or (is_text(a) and is_text(b)):
+        cx.unsupported(
+            f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
+            why="whether they are equal is for their classes to say", hint="compare the numbers in them",
+        )
+    cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """Dicts are equal if they have the same keys, in any order, with equal items."""
+    from irad.infer.execute import known_dict
+
+    mine, other = known_dict(cx, a), known_dict(cx, b)
+    if mine.keys() != other.keys():
+        return Known(op == "!=")
+    return _compare_items(cx, op, list(mine.values()), [other[k] for k in mine])
+
+
+def class_family(av: AV) -> type:
+    return tuple if isinstance(av, Seq) and issubclass(av.cls, tuple) else list
+
+
+def _compare_items(cx: Context, op: str, xs: list[AV], ys: list[AV]) -> AV:
+    """Sequences: the first items that differ decide, else the lengths."""
+    if not xs or not ys or (op in ("==", "!=") and len(xs) != len(ys)):
+        return Known(COMPARE[op](len(xs), len(ys)))
+    from irad.infer.listmethods import same_item
+
+    equal = same_item(cx, xs[0], ys[0])
+    decided = (lambda: Known(op == "!=")) if op in ("==", "!=") else (lambda: compare(cx, op, xs[0], ys[0]))
+    return cx.conditional(equal, lambda: _compare_items(cx, op, xs[1:], ys[1:]), decided)
+
+
+
+def unary(cx: Context, op: str, a: AV) -> AV:
+    """`op a` for + - ~ not."""
+    if isinstance(a, Choice):
+        return cx.dispatch(a, lambda m: unary(cx, op, m))
+    if has_class(a) and op != "not":
+        return objects.unary(cx, op, a)
+    if op == "not":
+        return cx.bool(cx.negate(truth(cx, a)))
+    if numeric(a):
+        return numbers.unary(cx, op, a)
+    if isinstance(a, Arr):
+        return arrays.unary(cx, op, a)
+    cx.type_error(f"bad operand type for unary {op}: '{type_name(a)}'")
+
+
+
+def truth(cx: Context, av: AV) -> Value:
+    """bool(x) as a machine bool."""
+    if isinstance(av, Choice):
+        return cx.test_choice(av, lambda m: truth(cx, m))
+    if has_class(av):
+        return objects.truth(cx, av)
+    if isinstance(av, Ref):
+        size = iterate.length(cx, av)
+        return cx.bool_value(size)
+    if isinstance(av, Known) and not array_like(av):
+        return const(bool(av.obj))
+    if numeric(av):
+        return numbers.truth(cx, av)
+    if isinstance(av, Arr):
+        return arrays.truth(cx, av)
+    if isinstance(av, Seq):
+        return const(bool(av.items))
+    not_recorded(cx, av)
+    return const(True)
+
+
+
+def identical(cx: Context, a: AV, b: AV) -> Value:
+    """`a is b`: asked of known objects; run-time numbers are never identical to those."""
+    for x, y in ((a, b), (b, a)):
+        if isinstance(x, Choice):
+            return cx.test_choice(x, lambda m, y=y: identical(cx, m, y))  # type: ignore[misc]
+    if isinstance(a, Known) and isinstance(b, Known):
+        return const(a.obj is b.obj or a.static == b.static)
+    if a is b or (shape_of(a) == shape_of(b) and _same_leaves(a, b)):
+        return const(True)
+    if numeric(a) and numeric(b):
+        return _identical_numbers(cx, cx.num(a), cx.num(b))
+    if any(isinstance(x, Ref) and isinstance(cx.heap[x.name], Fixed) for x in (a, b)) and lists.is_list(a) and lists.is_list(b):
+        cx.unsupported("`is` between lists in lists of run-time length", kind="operator", hint="compare with ==")
+    if isinstance(a, Ref) or isinstance(b, Ref):
+        if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
+            cx.unsupported(
+                f"whether two values of type {type_name(a)} are one object", kind="operator",
+                why="a list of run-time length holds them by what they hold", hint="compare what they hold",
+            )
+        return const(False)  # two names of the heap are two objects
+    if type(a) is type(b) and not isinstance(a, Known):
+        cx.unsupported(
+            f"`is` between two values of type {type_name(a)}", kind="operator",
+            why="only objects that are known at compile time have an identity", hint="compare with ==",
+        )
+    return const(False)
+
+
+def _same_leaves(a: AV, b: AV) -> bool:
+    """Whether two values of one shape are the very same value (a tuple made twice has two identities)."""
+    leaves = flatten(a)
+    return not isinstance(a, (Seq, Record)) and all(x is y for x, y in zip(leaves, flatten(b), strict=True))
+
+
+def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
+    """`x is y` of run-time numbers: True and False exist once, other numbers have no identity."""
+    found: Value = const(False)
+    for kind in set(x.kinds) & set(y.kinds):
+        if kind not in ("bool", "bool_"):
+            cx.unsupported(f"`is` between two values of type {kind}", kind="operator", hint="compare with ==")
+        both = cx.both(numbers.is_kind(cx, x, kind), numbers.is_kind(cx, y, kind))
+        equal = cx.op("eq", cx.cast(x.value, BOOL), cx.cast(y.value, BOOL))
+        found = cx.either(found, cx.both(both, equal))
+    return found
+
+
+
+def contains_item(cx: Context, item: AV, container: AV) -> Value:
+    """`item in container` of what is not written in Python."""
+    if isinstance(heap.opened(cx, container), Choice):
+        return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
+    if lists.is_dict(container) and isinstance(item, Known):
+        assert isinstance(container, Ref)
+        held = lists.dict_found(cx, container, item)
+        return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
+    if lists.is_list(container) and isinstance(cx.heap[container.name], Growing):  # type: ignore[attr-defined]
+        return truth(cx, call_library_function(cx, listing.contains, [container, item]))
+    container = heap.opened(cx, container)
+    items = iterate.known_items(container)
+    if isinstance(item, Known) and isinstance(container, Known):
+        return const(item.obj in container.obj)
+    if type(container).iterator or isinstance(container, Ref):
+        return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
+    if items is not None:
+        from irad.infer.listmethods import same_item
+
+        found: Value = const(False)
+        for other in items:
+            equal = same_item(cx, other, item)
+            if isinstance(equal, Const) and equal.value:
+                return equal
+            found = cx.either(found, equal)
+        return found
+    if isinstance(container, Arr):
+        same = arrays.compare(cx, "==", container, item)
+        return truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
+    cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
+
+
+def _is_set(av: AV) -> Value:
+    return const(not (isinstance(av, Known) and av.obj is UNBOUND))
+
+

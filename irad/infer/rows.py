@@ -1,0 +1,179 @@
+"""Lists in lists of run-time length: an inner list is held by its memory.
+
+    m = [[0.0] * n for _ in range(n)]     m: Growing(Row(float), n, buffers of lengths and of arrays)
+    row = m[i]                            row: a new name for a list that is Fixed, in the memory of m's item
+    row[j] = x                            seen by whoever reads m[i][j]
+
+The abstract heap knows objects by names, and cannot tell one of many from another. So a list becomes memory when it is put
+into a list of run-time length: its items may change from then on, through any of its names, but neither their number nor their
+form. Code that needs this is analysed anew with `Unit.rows` set, as lists of known length in lists are better known one by one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irad.infer import heap
+from irad.infer.context import Anew, Context
+from irad.infer.joins import JoinError, describe, number_shape
+from irad.infer.values import AV, Choice, Fixed, Growing, Num, Ref, Row, Seq, Shape, int_const
+from irad.ir.core import Value
+from irad.ir.types import Array
+
+HELD, WIDE = 1, 2  # `Unit.rows`: inner lists are held by their memory; and ints in them can become floats
+NEVER = -1  # it did not help
+
+
+def is_list_in(av: AV) -> bool:
+    """Whether a list is among what would become an item."""
+    if isinstance(av, Ref):
+        return av.cls is list
+    return isinstance(av, (Seq, Choice)) and any(map(is_list_in, av.children))
+
+
+def wanted(cx: Context, *items: AV) -> bool:
+    """Whether a list with these new items should hold them by their memory."""
+    return cx.unit.rows >= HELD and any(map(is_list_in, items))
+
+
+def demand(cx: Context, mode: int) -> None:
+    """Begin anew if lists in lists are not analysed in this way yet."""
+    if 0 <= cx.unit.rows < mode:
+        raise Anew(mode)
+
+
+def frozen(cx: Context, ref: Ref) -> Row:
+    """A list as it goes into a list of run-time length: it becomes memory, which its names then stand for."""
+    content = cx.heap[ref.name]
+    if not isinstance(content, Fixed):
+        content = _grown(cx, ref, content)
+        content = Fixed(content.item, content.length, content.buffers)
+        heap.store(cx, ref, content)
+    return Row(content.item, content.leaves)
+
+
+def _grown(cx: Context, ref: Ref, content: AV) -> Growing:
+    from irad.infer import lists
+
+    item = content.item if isinstance(content, Growing) else None
+    if item is None and not content.children:
+        item = number_shape(("float",))
+        return heap.new_growing(cx, item, int_const(0), int_const(0))
+    if item is not None and not (cx.unit.rows >= WIDE and widened(item) != item):
+        assert isinstance(content, Growing)
+        return content
+    return lists.as_growing(cx, ref, wide=cx.unit.rows >= WIDE)
+
+
+def widened(item: Shape) -> Shape:
+    """The form of items among which ints can become floats."""
+    if item.cls is Num and "float" not in item.static and not any(k.startswith("float") for k in item.static):
+        return number_shape((*item.static, "float"))
+    return item
+
+
+def thawed(cx: Context, row: Row) -> Ref:
+    """A new name for such a list."""
+    return heap.allocate(cx, Fixed(row.static, row.leaves[0], row.leaves[1:]))
+
+
+def check_kept(cx: Context, old: AV | None, new: AV) -> None:
+    """A list that is memory keeps its length and the form of its items."""
+    if not isinstance(old, Fixed):
+        return
+    if not isinstance(new, Fixed) or new.item != old.item:
+        if isinstance(new, Growing) and new.item != old.item:
+            demand(cx, WIDE)
+            cx.mistyped(
+                f"a list in a list of run-time length, of {describe(old.item)}, would hold {describe(new.item)}", kind="list",
+                why="other names may stand for it", hint="begin with items of the type that it holds later (0.0 for 0)",
+            )
+        cx.unsupported(
+            "another length of a list that is in a list of run-time length", kind="list", why="other names may stand for it",
+            hint="make the inner list whole before it is put into the outer one, or use a new list: m[i] = m[i] + [x]",
+        )
+
+
+def columns(cx: Context, content: Growing) -> list[AV]:
+    """The arrays of a list as a tree, see `heap.items_tree`."""
+    from irad.infer.arrays import cast_array, copy
+    from irad.infer.lists import used
+
+    found: list[AV] = []
+    at = 0
+    for part in _leaf_parts(content.item):
+        buffers = content.buffers[at : at + part.count()]
+        at += len(buffers)
+        if part.cls is Row:
+            found.append(copy(cx, used(cx, content, buffers[0])))
+            found += columns(cx, _chained(cx, content.length, part, buffers))
+            continue
+        for buffer in buffers:
+            if isinstance(buffer.type, Array) and isinstance(buffer.type.elem, Array):
+                cx.unsupported(
+                    "a list of arrays whose length is not known at compile time, as a result", kind="list",
+                    hint="return np.array(xs)",
+                )
+            column = used(cx, content, buffer)
+            found.append(copy(cx, column) if column.kind != "int8" else cast_array(cx, column, "int64"))
+    return found
+
+
+def _leaf_parts(shape: Shape) -> list[Shape]:
+    """The parts of an item that have buffers of their own, in order: those of lists together."""
+    if shape.cls is Seq:
+        return [part for child in shape.children for part in _leaf_parts(child)]
+    return [shape]
+
+
+def _chained(cx: Context, count: Value, part: Shape, buffers: tuple[Value, ...]) -> Growing:
+    """The items of all lists in a list, as one."""
+    from irad.infer import lists
+
+    inner = Shape(Growing, part.static, (), part.types)
+    carried = [int_const(0)]
+
+    def each(i: Value, total: list[Value]) -> list[Value]:
+        return [cx.op("add", total[0], cx.op("load", buffers[0], i))]
+
+    (total,) = cx.fold_loop(count, carried, each)
+    made = heap.new_growing(cx, inner.static, total, total)
+
+    def fill(i: Value, start: list[Value]) -> list[Value]:
+        row = Growing(part.static, *_loaded(cx, buffers, i))
+        cx.count_loop(row.length, lambda j: lists.move(cx, row, j, made, cx.op("add", start[0], j)), "items")
+        return [cx.op("add", start[0], row.length)]
+
+    cx.fold_loop(count, carried, fill)
+    return made
+
+
+def _loaded(cx: Context, buffers: tuple[Value, ...], i: Value) -> tuple[Value, tuple[Value, ...]]:
+    length, *arrays = (cx.op("load", buffer, i) for buffer in buffers)
+    return length, tuple(arrays)
+
+
+def refuse_import(cx: Context, item: Shape) -> None:
+    """Lists of lists of run-time length do not go into derivatives."""
+    if holds_rows(item):
+        cx.unsupported(
+            "the derivative by a list of lists of run-time length inside of compiled code", kind="list", hint="pass an array",
+        )
+
+
+def holds_rows(item: Shape) -> bool:
+    """Whether there are lists in items of this form."""
+    return item.cls is Row or any(map(holds_rows, item.children))
+
+
+def is_missing(e: JoinError) -> bool:
+    """Whether two forms of lists did not meet because there are lists in them."""
+    return any(_lists_in(s) for s in (e.a, e.b))
+
+
+def _lists_in(shape: Shape) -> bool:
+    return any((c.cls is Ref and c.static[0] is list) or _lists_in(c) for c in _parts(shape))
+
+
+def _parts(shape: Shape) -> Any:
+    return (*shape.children, *((shape.static,) if shape.cls is Growing else ()))
