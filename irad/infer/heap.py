@@ -100,11 +100,20 @@ def opened(cx: Context, av: AV) -> AV:
         from irad.infer.instances import as_dict
 
         return as_dict(cx, av)
+    if is_view(av):
+        from irad.infer.lists import viewed
+
+        return viewed(cx, av)
     if isinstance(av, Ref):
         content = cx.heap[av.name]
         if isinstance(content, (Seq, Record)) or av.cls is set:
             return content
     return av
+
+
+def is_view(av: AV) -> bool:
+    """Whether this is d.keys(), d.values() or d.items() of a dict made in compiled code."""
+    return isinstance(av, Record) and av.static[0] == "view"
 
 
 def store(cx: Context, ref: Reference, content: AV) -> None:
@@ -354,6 +363,8 @@ def exported(
         return items_tree(cx, av)
     if not av.children:
         return av
+    if is_view(av):
+        cx.unsupported(f"dict_{av.static[1]} in {what}", kind="dict", hint="make a list or a dict of it")
     found = []
     for step, child in zip(steps(av), av.children, strict=True):
         there = None if path is None or step is None else (*path, step)

@@ -152,11 +152,17 @@ def builtin_iter(cx: Context, av: AV) -> AV:
         if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
             return ListIter(av)
         return Counted(av, int_const(0), length(cx, av))
-    items = known_items(opened(cx, av))
+    shown = opened(cx, av)
+    if isinstance(shown, Choice):  # one of several dicts that hold other keys
+        cx.unsupported(
+            "a loop over one of several dicts that hold other keys", kind="dict", hint="use the same keys, or two loops",
+        )
+    items = known_items(shown)
     if items is not None:
         if len(items) > MAX_UNROLL:
             return _table_iter(cx, items)
-        return SeqIter(tuple(items))
+        walked = _dict_view(cx, av)
+        return SeqIter(tuple(items)) if walked is None else ListIter(walked)
     if isinstance(av, (Range, Arr)):
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
@@ -170,6 +176,18 @@ def builtin_iter(cx: Context, av: AV) -> AV:
 
     not_recorded(cx, av)
     cx.type_error(f"'{type_name(av)}' object is not iterable")
+
+
+def _dict_view(cx: Context, av: AV) -> AV | None:
+    """What a loop over a dict made in compiled code walks over: its items as they are by then."""
+    from irad.infer import lists
+
+    if not lists.is_dict(av) and not heap.is_view(av):
+        return None
+    what, held = (av.static[1], av.children[0]) if heap.is_view(av) else ("keys", av)
+    dicts = held.members if isinstance(held, Choice) else (held,)
+    keys = {tuple(cx.heap[m.name].static[1]) for m in dicts if isinstance(m, Ref)}
+    return lists.view(held, what, keys.pop())
 
 
 def _one_list(cx: Context, av: Choice) -> AV | None:
