@@ -101,7 +101,7 @@ def opened(cx: Context, av: AV) -> AV:
 
         return as_dict(cx, av)
     if is_view(av):
-        from irad.infer.lists import viewed
+        from irad.infer.dictviews import viewed
 
         return viewed(cx, av)
     if isinstance(av, Ref):

@@ -180,14 +180,14 @@ def builtin_iter(cx: Context, av: AV) -> AV:
 
 def _dict_view(cx: Context, av: AV) -> AV | None:
     """What a loop over a dict made in compiled code walks over: its items as they are by then."""
-    from irad.infer import lists
+    from irad.infer import dictviews, lists
 
     if not lists.is_dict(av) and not heap.is_view(av):
         return None
     what, held = (av.static[1], av.children[0]) if heap.is_view(av) else ("keys", av)
     dicts = held.members if isinstance(held, Choice) else (held,)
     keys = {tuple(cx.heap[m.name].static[1]) for m in dicts if isinstance(m, Ref)}
-    return lists.view(held, what, keys.pop())
+    return dictviews.view(held, what, keys.pop())
 
 
 def _one_list(cx: Context, av: Choice) -> AV | None:

@@ -112,34 +112,6 @@ def _missing(av: AV) -> bool:
     return isinstance(av, Known) and av.obj is UNBOUND
 
 
-# -- views of dicts ----------------------------------------------------------------------------------------------
-
-
-def view(ref: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
-    """d.keys(), d.values(), d.items(): what the dict holds whenever it is asked. With `keys`: for a loop, in which the dict must
-    keep these."""
-    return Record(("view", what, keys), (ref,))
-
-
-def viewed(cx: Context, av: AV) -> AV:
-    """What a view shows now."""
-    _, what, keys = av.static
-
-    def case(ref: AV) -> AV:
-        assert isinstance(ref, Ref)
-        items = dict_items(cx, ref)
-        now = tuple(items)
-        if keys is not None and len(now) != len(keys):
-            cx.throw("RuntimeError", "dictionary changed size during iteration")
-        if keys is not None and now != keys:
-            cx.unsupported("a loop over a dict in which its keys change", kind="dict", hint="loop over a list of the keys")
-        if what == "values":
-            return Seq(tuple, tuple(items.values()))
-        return Seq(tuple, tuple(Known(k) if what == "keys" else Seq(tuple, (Known(k), v)) for k, v in items.items()))
-
-    return cx.dispatch(av.children[0], case)
-
-
 # -- growing -----------------------------------------------------------------------------------------------------
 
 
@@ -595,18 +567,6 @@ def _item_as_array(cx: Context, content: Growing, at: Value) -> Arr:
 # -- methods of dicts --------------------------------------------------------------------------------------------
 
 
-def _view_method(what: str) -> None:
-    def method(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        dict_items(cx, ref)
-        return view(ref, what)
-
-    dict_method(what)(method)
-
-
-for _what in ("keys", "values", "items"):
-    _view_method(_what)
-
-
 @dict_method("get")
 def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     found = dict_found(cx, ref, args[0])
@@ -675,7 +635,8 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
     from irad.infer.execute import known_dict
 
     content = heap.opened(cx, av)
-    if (isinstance(content, Record) and content.static[0] == "dict") or isinstance(getattr(content, "obj", None), dict):
+    several = isinstance(content, Choice) and all(map(is_dict, content.members))
+    if several or (isinstance(content, Record) and content.static[0] == "dict") or isinstance(getattr(content, "obj", None), dict):
         return known_dict(cx, content)
     if numeric(content):
         cx.type_error(f"'{type_name(content)}' object is not iterable")

@@ -84,3 +84,14 @@ def test_a_loop_over_one_of_several_dicts_of_other_keys():
 def test_views_are_no_results(f):
     with pytest.raises(irad.UnsupportedError, match="make a list or a dict of it"):
         irad.compile(f)({"a": 1.0})
+
+
+def stars_of_one_of_two(d, x):
+    e = {**d, "a": x}
+    f = e if x > 1.0 else d
+    return (lambda a, b, c, **more: a * b + c)(**f), {**f, "a": 1.0}, dict(f), (lambda **more: sum(more.values()))(**f)
+
+
+@pytest.mark.parametrize("x", [0.5, 1.5])
+def test_stars_of_one_of_two_dicts(x):
+    same_as_python(stars_of_one_of_two, {"a": 1.0, "b": 2.0, "c": 3.0}, x)

@@ -1,0 +1,53 @@
+"""d.keys(), d.values(), d.items() of dicts made in compiled code, and loops over such a dict: they show what it holds by then.
+
+    values = d.values()     Record(("view", "values", None), (the reference,))
+    d["a"] = 7.0
+    sum(values)             of the present items: `heap.opened`
+
+A loop walks over a view that knows the keys from its beginning (`ListIter`): each step looks at the dict as it is then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irad.infer.context import Context
+from irad.infer.lists import dict_items, dict_method
+from irad.infer.values import AV, Known, Record, Ref, Seq
+
+
+def view(ref: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
+    """d.keys(), d.values(), d.items(): what the dict holds whenever it is asked. With `keys`: for a loop, in which the dict must
+    keep these."""
+    return Record(("view", what, keys), (ref,))
+
+
+def viewed(cx: Context, av: AV) -> AV:
+    """What a view shows now."""
+    _, what, keys = av.static
+
+    def case(ref: AV) -> AV:
+        assert isinstance(ref, Ref)
+        items = dict_items(cx, ref)
+        now = tuple(items)
+        if keys is not None and len(now) != len(keys):
+            cx.throw("RuntimeError", "dictionary changed size during iteration")
+        if keys is not None and now != keys:
+            cx.unsupported("a loop over a dict in which its keys change", kind="dict", hint="loop over a list of the keys")
+        if what == "values":
+            return Seq(tuple, tuple(items.values()))
+        return Seq(tuple, tuple(Known(k) if what == "keys" else Seq(tuple, (Known(k), v)) for k, v in items.items()))
+
+    return cx.dispatch(av.children[0], case)
+
+
+def _view_method(what: str) -> None:
+    def method(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        dict_items(cx, ref)
+        return view(ref, what)
+
+    dict_method(what)(method)
+
+
+for _what in ("keys", "values", "items"):
+    _view_method(_what)
