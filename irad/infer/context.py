@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import IradError, TypingError, UnsupportedError
@@ -32,7 +32,7 @@ from irad.infer.values import (
     tag_const,
 )
 from irad.ir.build import Builder
-from irad.ir.core import Block, Const, Edge, Function, Loc, Value, const, undef
+from irad.ir.core import Block, Const, Edge, Function, Loc, Unreachable, Value, const, undef
 from irad.ir.types import BOOL, FLOAT, INT, Array, Scalar, Type
 from irad.ops import result_types
 
@@ -163,6 +163,28 @@ class Context:
         self.builder.throw(self.unit.deferred(error), "")
         raise Terminated
 
+    def give_up(self, mark: int, error: IradError) -> None:
+        """End the path with an error, and all that were begun since there were `mark` blocks and have no end yet."""
+        last = self.builder.block
+        for block in [b for b in self.function.blocks[mark:] if isinstance(b.term, Unreachable)] + [last]:
+            assert block is not None
+            if isinstance(block.term, Unreachable):
+                self.builder.at(block).throw(self.unit.deferred(error), "")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Code that is taken back if it ends with an error."""
+        function, home, catcher, held = self.function, self.builder.block, self.catcher, self.heap
+        assert home is not None
+        mark, blocks, term = len(home.instrs), len(function.blocks), home.term
+        self.heap = dict(held)
+        try:
+            yield
+        except IradError:
+            del home.instrs[mark:], function.blocks[blocks:]
+            home.term, self.builder.block, self.catcher, self.heap = term, home, catcher, held
+            raise
+
     def op_store(self, value: Value, array: Value, indices: Sequence[Value]) -> None:
         """array[indices] = value, indices checked."""
         self.builder.do("store", value, array, *indices)
@@ -223,9 +245,18 @@ class Context:
                 return self.integer(found, what)
             self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
         n = self.num(av)
-        if not all(MACHINE[k].is_int or k == "bool" for k in n.kinds):
-            self.type_error(f"'{type_name(n)}' object cannot be interpreted as an integer")
+        self.whole(n, lambda kind: f"'{kind}' object cannot be interpreted as an integer")
         return self.cast(n.value, INT)
+
+    def whole(self, n: Num, message: Callable[[str], str]) -> None:
+        """A TypeError, with a message for each kind, if a number is no int or bool; of several kinds, if it is none then."""
+        others = [k for k in n.kinds if not (MACHINE[k].is_int or k == "bool")]
+        for kind in others:
+            name = message(type_name(Num(kind, n.value)))
+            if len(others) == len(n.kinds) and kind is others[-1]:
+                self.type_error(name)
+            assert n.tag is not None
+            self.unless(self.op("ne", n.tag, tag_const(n.kinds.index(kind))), lambda name=name: self.type_error(name))  # type: ignore[misc]
 
     def float(self, av: AV) -> Value:
         """A scalar as a machine float."""
@@ -240,6 +271,8 @@ class Context:
             return self._coerce_number(self._fitting(av), shape)
         if shape.cls is Choice:
             return self._coerce_choice(av, shape)
+        if isinstance(av, Choice):  # of values that have this form together
+            return flatten(self.dispatch(av, lambda m: rebuild(shape, iter(self.coerce(m, shape)))))
         if is_content(shape):
             return heap.coerced(self, av, shape)
         av = spread(av)
@@ -355,7 +388,7 @@ class Context:
                 break
             self.builder.at(rest)
         self.heap = before
-        return self.merge(ends)
+        return self.merge(heap.one_object(self, ends, before))
 
     def merge(self, ends: list[tuple[Block, AV, heap.Heap]]) -> AV:
         """Where ways meet: the one value there, and the heap."""
@@ -453,10 +486,12 @@ class Context:
 
     def _guarded(self, case: Callable[[AV], AV], member: AV) -> Callable[[], AV]:
         def run() -> AV:
+            mark = len(self.function.blocks)
             try:
                 return case(member)
             except (UnsupportedError, TypingError) as e:  # only an error if this alternative is reached
-                self.fail(e)
+                self.give_up(mark, e)
+                raise Terminated from None
 
         return run
 

@@ -74,12 +74,13 @@ class Emission:
         self.function.blocks.append(block)
         self.cx.builder.at(block)
         env = self._enter(key, t)
+        mark = len(self.function.blocks)
         try:
             edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
             return
         except (UnsupportedError, TypingError) as e:
-            self.cx.builder.throw(self.solver.unit.deferred(e), "")
+            self.cx.give_up(mark, e)
             return
         if not edges:
             return
@@ -124,7 +125,10 @@ class Emission:
                 block.params += leaves
                 objects[n] = rebuild(shape, iter(leaves))
         else:
-            objects = {n: self._as_analysed(objects[n], shape) for n, shape in t.heap.items() if n in objects}
+            objects = {
+                n: self._as_analysed(objects[n], shape) if n in objects else rebuild(shape, iter(heap.missing(shape)))
+                for n, shape in t.heap.items()
+            }
         self.cx.heap = objects
         return env
 

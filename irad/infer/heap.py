@@ -15,11 +15,12 @@ Out of compiled code, and into derivatives, go *trees*: the contents in the plac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from irad.errors import TypingError
-from irad.infer.joins import is_content
+from irad.infer.joins import JoinError, is_content, join
 from irad.infer.values import (
     AV,
     BUILT_IN,
@@ -50,7 +51,7 @@ from irad.infer.values import (
     shape_in_form,
     shape_of,
 )
-from irad.ir.core import Value, undef
+from irad.ir.core import Block, Value, undef
 from irad.ir.types import Array
 
 if TYPE_CHECKING:
@@ -326,10 +327,34 @@ def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
         return made
 
     try:
-        found = cx.dispatch(av, case)
+        with cx.attempt():
+            found = cx.dispatch(av, case)
     except TypingError:  # their attributes have no common form
         return av
     return found.with_children(tuple(map(placed, found.children))) if isinstance(found, Choice) else placed(found)
+
+
+Ends = list[tuple[Block, AV, Heap]]
+
+
+def one_object(cx: Context, ends: Ends, before: Heap) -> Ends:
+    """Ways that each yield an object of a class which was made on them, and that nothing else leads to: they yield one object."""
+    names = {av.name for _, av, _ in ends if isinstance(av, Ref)}
+    if len(names) < 2 or len(names) < len(ends) or len({name[0] for name in names}) > 1 or names & before.keys():
+        return ends
+    try:
+        for (_, a, one), (_, b, other) in itertools.pairwise(ends):
+            join(shape_of(one[a.name]), shape_of(other[b.name]))  # type: ignore[attr-defined]
+    except JoinError:
+        return ends
+    if any(ref.name in names for _, _, held in ends for content in held.values() for ref, _ in references(content)):
+        return ends
+    name = (next(iter(names))[0], next(cx.unit.numbers))
+    found: Ends = []
+    for block, av, held in ends:
+        assert isinstance(av, Ref)
+        found.append((block, type(av)(name), {name if n == av.name else n: content for n, content in held.items()}))
+    return found
 
 
 # -- trees -------------------------------------------------------------------------------------------------------
@@ -489,6 +514,8 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     """A value with what its objects hold in their place; these are frozen. (Iterators and cells stay what they are.)"""
     from irad.infer import rows
 
+    if isinstance(av, Choice) and refers(av):
+        return cx.dispatch(av, lambda m: boxed(cx, m, inside))
     if not isinstance(av, Ref):
         return av.with_children(tuple(boxed(cx, c, inside) for c in av.children)) if av.children else av
     if rows.wanted(cx, av):

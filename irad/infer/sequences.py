@@ -9,7 +9,6 @@ import numpy as np
 
 from irad.infer.context import Context, type_name
 from irad.infer.joins import MAX_CHOICE
-from irad.infer.kinds import MACHINE
 from irad.infer.values import AV, Known, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 
@@ -23,9 +22,10 @@ def index_of_sequence(cx: Context, index: AV, cls: type) -> None:
     """CPython's TypeError for what is no index of a list or tuple."""
     from irad.infer.objects import special
 
-    whole = numeric(index) and all(MACHINE[k].is_int or k == "bool" for k in cx.num(index).kinds)
-    if not whole and special(cx, index, "__index__") is None:
-        words = "tuple" if issubclass(cls, tuple) else "list"
+    words = "tuple" if issubclass(cls, tuple) else "list"
+    if numeric(index):
+        cx.whole(cx.num(index), lambda kind: f"{words} indices must be integers or slices, not {kind}")
+    elif special(cx, index, "__index__") is None:
         cx.type_error(f"{words} indices must be integers or slices, not {type_name(index)}")
 
 

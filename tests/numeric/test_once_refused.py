@@ -73,3 +73,138 @@ def sorts(a, x):
 
 def test_sorting_of_mixed_numbers():
     all_same(sorts, [(A, 0.5), (A, 7.0)])
+
+
+class Turn:
+    """An angle that is kept below a full turn."""
+
+    def __init__(self, degrees):
+        self.degrees = 0.0
+        self.put(degrees)
+
+    def put(self, degrees):
+        if abs(degrees) >= 360.0:
+            rest = abs(degrees) % 1
+            degrees = (1.0 if degrees >= 0 else -1.0) * (int(abs(degrees)) % 360 + rest)
+        self.degrees = float(degrees)
+
+    def __neg__(self):
+        return Turn(-self.degrees)
+
+    def __add__(self, other):
+        return Turn(self.degrees + (other.degrees if isinstance(other, Turn) else other))
+
+    def __sub__(self, other):
+        return self + -other
+
+
+def differences(a, b, k):
+    if len(a) % 2 != 1:
+        a, b = a[:-1], b[:-1]
+    return [a[i] - b[i] for i in range(len(a))][k].degrees
+
+
+def picked_by_a_branch(a, b, k):
+    try:
+        return (a[k] - b[k]).degrees
+    except IndexError:
+        return -1.0
+
+
+def turns(*degrees):
+    return [Turn(d) for d in degrees]
+
+
+@pytest.mark.parametrize("f", [differences, picked_by_a_branch])
+def test_one_of_many_new_objects(f):
+    three, five = (400.5, -2.0, 3.0), (1.0, -725.25, 3.0, 4.5, -0.5)
+    for values in (three, five, five[:4]):
+        for k in range(3):
+            a, b = turns(*values), turns(*reversed(values))
+            assert irad.compile(f)(a, b, k) == f(a, b, k)
+    assert irad.compile(f)(turns(*five), turns(*five), -5) == 0.0
+
+
+def places_that_become_numbers(d, n):
+    k = []
+    for i in range(n):
+        k.append(n - 1 - i)
+    for i in range(n):
+        k[i] = d[k[i]]
+    return k
+
+
+def places_of_known_length(x, y, z):
+    a, places = [x, y, z], []
+    for _ in range(len(a)):
+        least = a.index(min(a))
+        places.append(least)
+        a[least] = 1e9
+    for i in range(len(a)):
+        places[i] = [x, y, z][places[i]]
+    return places
+
+
+def no_place(d, n):
+    k = [0] * n
+    for i in range(n):
+        k[i] = d[i] if i else 0
+    return d[k[0]], d[k[1]]
+
+
+def test_an_index_that_is_an_int_on_some_ways():
+    all_same(places_that_become_numbers, [([1.0, 2.0, 3.0], 3), ([0.5], 1)])
+    all_same(places_of_known_length, [(2.0, 1.0, 3.0), (1.0, 1.0, 0.5)])
+    all_same(no_place, [([1.0, 2.0], 2)])
+
+
+def system(x, t):
+    return [x[0] ** 2 + x[1] - t, x[0] - x[1]], [[2 * x[0], 1.0], [1.0, -1.0]]
+
+
+def solved(j, b):
+    (p, q), (r, s) = j
+    det = p * s - q * r
+    return [(b[0] * s - q * b[1]) / det, (p * b[1] - r * b[0]) / det]
+
+
+def newton_with_options(t, tolerance, damping=1.0, search=False, strict=False):
+    x = [1.0, 1.0]
+    now, j = system(x, t)
+    before = sum(abs(v) for v in now)
+    n = 0
+    while n < 50:
+        try:
+            step = solved(j, [-v for v in now])
+        except Exception as e:
+            raise e
+        for factor in (1.0,):
+            try:
+                new = [xi + si * factor * damping for xi, si in zip(x, step)]
+                values, slopes = system(new, t)
+            except Exception:
+                continue
+            error = 0.0
+            for v in values:
+                error += abs(v)
+            if error < before:
+                if search:
+                    for v in now:
+                        error += v * j[0][0]
+                    if error < 1.0:
+                        break
+                else:
+                    break
+        now = values
+        if error >= before and strict:
+            raise ValueError("no progress")
+        before, x, j, n = error, new, slopes, n + 1
+        if before < tolerance:
+            break
+    return x[0] + x[1], n
+
+
+def test_an_object_that_is_not_there_on_the_way_that_is_taken():
+    all_same(newton_with_options, [(6.0, 1e-9), (2.0, 1e-3)])
+    slope = irad.grad(lambda t: newton_with_options(t, 1e-12)[0])(6.0)
+    assert slope == pytest.approx(0.4, rel=1e-9)  # x is (sqrt(1 + 4 t) - 1) / 2, twice
