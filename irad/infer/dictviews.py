@@ -11,24 +11,47 @@ from __future__ import annotations
 
 from typing import Any
 
+from irad.infer import heap
 from irad.infer.context import Context
-from irad.infer.lists import dict_items, dict_method
-from irad.infer.values import AV, Known, Record, Ref, Seq
+from irad.infer.lists import dict_items, dict_method, is_dict
+from irad.infer.values import AV, Choice, Known, Record, Ref, Seq
+
+METHODS = ("keys", "values", "items")
 
 
-def view(ref: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
+def view(held: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
     """d.keys(), d.values(), d.items(): what the dict holds whenever it is asked. With `keys`: for a loop, in which the dict must
     keep these."""
-    return Record(("view", what, keys), (ref,))
+    return Record(("view", what, keys), (held,))
+
+
+def held_by(cx: Context, av: AV) -> dict[Any, AV]:
+    """The present items of a dict, or of the `__dict__` of an object."""
+    if isinstance(av, Ref):
+        return dict_items(cx, av)
+    from irad.infer.instances import items_of
+
+    return items_of(cx, av)
+
+
+def walked(cx: Context, av: AV) -> Record | None:
+    """What a loop over a dict, a view or the `__dict__` of an object walks over: its items as they are by then."""
+    if heap.is_view(av):
+        what, held = av.static[1], av.children[0]
+    elif is_dict(av) or (isinstance(av, Record) and av.static == ("attributes",)):
+        what, held = "keys", av
+    else:
+        return None
+    keys = [tuple(held_by(cx, m)) for m in (held.members if isinstance(held, Choice) else (held,))]
+    return view(held, what, keys[0])
 
 
 def viewed(cx: Context, av: AV) -> AV:
     """What a view shows now."""
     _, what, keys = av.static
 
-    def case(ref: AV) -> AV:
-        assert isinstance(ref, Ref)
-        items = dict_items(cx, ref)
+    def case(held: AV) -> AV:
+        items = held_by(cx, held)
         now = tuple(items)
         if keys is not None and len(now) != len(keys):
             cx.throw("RuntimeError", "dictionary changed size during iteration")
@@ -49,5 +72,5 @@ def _view_method(what: str) -> None:
     dict_method(what)(method)
 
 
-for _what in ("keys", "values", "items"):
+for _what in METHODS:
     _view_method(_what)

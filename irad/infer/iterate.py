@@ -161,8 +161,10 @@ def builtin_iter(cx: Context, av: AV) -> AV:
     if items is not None:
         if len(items) > MAX_UNROLL:
             return _table_iter(cx, items)
-        walked = _dict_view(cx, av)
-        return SeqIter(tuple(items)) if walked is None else ListIter(walked)
+        from irad.infer.dictviews import walked
+
+        live = walked(cx, av)
+        return SeqIter(tuple(items)) if live is None else ListIter(live)
     if isinstance(av, (Range, Arr)):
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
@@ -176,18 +178,6 @@ def builtin_iter(cx: Context, av: AV) -> AV:
 
     not_recorded(cx, av)
     cx.type_error(f"'{type_name(av)}' object is not iterable")
-
-
-def _dict_view(cx: Context, av: AV) -> AV | None:
-    """What a loop over a dict made in compiled code walks over: its items as they are by then."""
-    from irad.infer import dictviews, lists
-
-    if not lists.is_dict(av) and not heap.is_view(av):
-        return None
-    what, held = (av.static[1], av.children[0]) if heap.is_view(av) else ("keys", av)
-    dicts = held.members if isinstance(held, Choice) else (held,)
-    keys = {tuple(cx.heap[m.name].static[1]) for m in dicts if isinstance(m, Ref)}
-    return dictviews.view(held, what, keys.pop())
 
 
 def _one_list(cx: Context, av: Choice) -> AV | None:

@@ -95,3 +95,32 @@ def stars_of_one_of_two(d, x):
 @pytest.mark.parametrize("x", [0.5, 1.5])
 def test_stars_of_one_of_two_dicts(x):
     same_as_python(stars_of_one_of_two, {"a": 1.0, "b": 2.0, "c": 3.0}, x)
+
+
+class Pair:
+    def __init__(self, x):
+        self.x, self.y = x, 2.0
+
+
+def attributes_in_a_loop(x):
+    o = Pair(x)
+    values = vars(o).values()
+    s = 0.0
+    for name, e in vars(o).items():
+        o.y = 0.5
+        s = s * 2.0 + e
+    for name in o.__dict__:
+        setattr(o, name, getattr(o, name) * 2.0)
+    return s, sum(values), list(vars(o))
+
+
+def one_more_attribute_in_the_loop(x):
+    o = Pair(x)
+    for name in vars(o):
+        o.z = x
+    return list(vars(o))
+
+
+@pytest.mark.parametrize("f", [attributes_in_a_loop, one_more_attribute_in_the_loop])
+def test_views_of_attributes(f):
+    same_as_python(f, 1.5)
