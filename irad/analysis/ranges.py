@@ -388,13 +388,13 @@ class Ranges(Contexts):
             case "mul":
                 corners = (a * c, a * d, b * c, b * d)
                 return min(corners), max(corners)
-            case "floordiv" if c > 0:
+            case "floordiv" if 0 < c <= d:  # c > d: where nothing comes to
                 return min(a // c, a // d), max(b // c, b // d)
             case "mod" if c > 0:
                 return 0, d - 1 if a < 0 else min(b, d - 1)
             case "and" if c >= 0 or a >= 0:
                 return 0, min(x for x, y in ((b, a), (d, c)) if y >= 0)
-            case "shr" if c >= 0 and d < 63:
+            case "shr" if 0 <= c <= d < 63:
                 return min(a >> c, a >> d), max(b >> c, b >> d)
             case "cast":
                 return a, b

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
+from irad.infer import dictviews as dictviews  # its methods
 from irad.infer import fixed, generators, heap, lists, native, objects, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name

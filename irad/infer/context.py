@@ -585,7 +585,7 @@ def type_name(av: AV) -> str:
     if isinstance(av, Seq):
         return av.cls.__name__
     if type(av).__name__ == "Record":
-        kind = av.static[0]
+        kind = av.static[0] if av.static[0] != "view" else f"dict_{av.static[1]}"
         return {"text": "str", "exception": "exception"}.get(kind, str(kind))
     if type(av).__name__ == "Choice":
         return " or ".join(dict.fromkeys(map(type_name, av.members)))  # type: ignore[attr-defined]

@@ -315,6 +315,11 @@ def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
         return dict(zip(av.static[1], av.children, strict=True))
     if isinstance(av, Known) and (av.obj is None or isinstance(av.obj, dict)):
         return {k: Known(v) for k, v in (av.obj or {}).items()}
+    if isinstance(av, Choice):
+        keys = list(dict.fromkeys(tuple(known_dict(cx, m)) for m in av.members))
+        if len(keys) == 1:
+            values = cx.dispatch(av, lambda m: Seq(tuple, tuple(known_dict(cx, m).values())))
+            return dict(zip(keys[0], values.children, strict=True))
     cx.unsupported(f"** of a value of type {type_name(av)}")
 
 

@@ -102,11 +102,20 @@ def opened(cx: Context, av: AV) -> AV:
         from irad.infer.instances import as_dict
 
         return as_dict(cx, av)
+    if is_view(av):
+        from irad.infer.dictviews import viewed
+
+        return viewed(cx, av)
     if isinstance(av, Ref):
         content = cx.heap[av.name]
         if isinstance(content, (Seq, Record)) or av.cls is set:
             return content
     return av
+
+
+def is_view(av: AV) -> bool:
+    """Whether this is d.keys(), d.values() or d.items() of a dict made in compiled code."""
+    return isinstance(av, Record) and av.static[0] == "view"
 
 
 def store(cx: Context, ref: Reference, content: AV) -> None:
@@ -256,18 +265,32 @@ def _reached(cx: Context, roots: Iterable[AV], kept: Iterable[Name]) -> dict[Nam
     while work:
         av = work.pop()
         several = several or _has_groups(av)
-        for ref, _ in references(av):
-            counts[ref.name] = counts.get(ref.name, 0) + 1
-            if counts[ref.name] == 1:
-                work.append(cx.heap[ref.name])
+        for name, times in _occurrences(av).items():
+            if name not in counts:
+                work.append(cx.heap[name])
+            counts[name] = counts.get(name, 0) + times
     return counts if several else None
 
 
-def _groups(av: Choice) -> dict[type, list[Ref]]:
-    found: dict[type, list[Ref]] = {}
+def _occurrences(av: AV) -> dict[Name, int]:
+    """How often a value refers to each object: of a choice, whichever it is."""
+    if isinstance(av, Reference):
+        return {av.name: 1}
+    found: dict[Name, int] = {}
+    for child in av.children:
+        if child.children or isinstance(child, Reference):
+            for name, times in _occurrences(child).items():
+                before = found.get(name, 0)
+                found[name] = max(before, times) if isinstance(av, Choice) else before + times
+    return found
+
+
+def _groups(av: Choice) -> dict[Any, list[Reference]]:
+    """The alternatives that are objects, by what they are."""
+    found: dict[Any, list[Reference]] = {}
     for member in av.members:
-        if isinstance(member, Ref):
-            found.setdefault(member.cls, []).append(member)
+        if isinstance(member, Reference):
+            found.setdefault((type(member), member.name[0]), []).append(member)
     return found
 
 
@@ -292,12 +315,17 @@ def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
     """The choice with these alternatives as one new object, whose content is that of whichever it is."""
 
     def case(member: AV) -> AV:
-        return Record(("held",), (cx.heap[member.name],)) if isinstance(member, Ref) and member.name in alone else member
+        alike = isinstance(member, Reference) and member.name in alone
+        return Record(("held", type(member)), (cx.heap[member.name],)) if alike else member  # type: ignore[attr-defined]
 
     def placed(member: AV) -> AV:
-        if isinstance(member, Record) and member.static == ("held",):
+        if not isinstance(member, Record) or member.static[0] != "held":
+            return member
+        if member.static[1] is Ref:
             return allocate(cx, member.children[0])
-        return member
+        made: Reference = member.static[1]((member.static[1], next(cx.unit.numbers)))
+        cx.heap[made.name] = member.children[0]
+        return made
 
     try:
         with cx.attempt():
@@ -364,6 +392,8 @@ def exported(
         return items_tree(cx, av)
     if not av.children:
         return av
+    if is_view(av):
+        cx.unsupported(f"dict_{av.static[1]} in {what}", kind="dict", hint="make a list or a dict of it")
     found = []
     for step, child in zip(steps(av), av.children, strict=True):
         there = None if path is None or step is None else (*path, step)

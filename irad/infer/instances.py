@@ -60,10 +60,12 @@ def put(cx: Context, av: AV, items: dict[Any, AV]) -> None:
 
 def method(cx: Context, av: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A method of the dict."""
-    from irad.infer import lists
+    from irad.infer import dictviews, lists
     from irad.infer.attributes import get_attr
     from irad.infer.calls import call_value
 
+    if name in dictviews.METHODS and not args and not kwargs:
+        return dictviews.view(av, name)
     plain = lists.new_dict(cx, items_of(cx, av))
     found = call_value(cx, get_attr(cx, plain, name), args, kwargs)
     after = lists.dict_items(cx, plain)

@@ -152,11 +152,19 @@ def builtin_iter(cx: Context, av: AV) -> AV:
         if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
             return ListIter(av)
         return Counted(av, int_const(0), length(cx, av))
-    items = known_items(opened(cx, av))
+    shown = opened(cx, av)
+    if isinstance(shown, Choice):  # one of several dicts that hold other keys
+        cx.unsupported(
+            "a loop over one of several dicts that hold other keys", kind="dict", hint="use the same keys, or two loops",
+        )
+    items = known_items(shown)
     if items is not None:
         if len(items) > MAX_UNROLL:
             return _table_iter(cx, items)
-        return SeqIter(tuple(items))
+        from irad.infer.dictviews import walked
+
+        live = walked(cx, av)
+        return SeqIter(tuple(items)) if live is None else ListIter(live)
     if isinstance(av, (Range, Arr)):
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")

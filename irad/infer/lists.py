@@ -652,18 +652,19 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
     from irad.infer.execute import known_dict
 
     content = heap.opened(cx, av)
-    if (isinstance(content, Record) and content.static[0] == "dict") or isinstance(getattr(content, "obj", None), dict):
+    found = content if isinstance(content, Record) and content.static[0] == "dict" else getattr(content, "obj", None)
+    if isinstance(found, (Record, dict)) or (isinstance(content, Choice) and all(map(is_dict, content.members))):
         return known_dict(cx, content)
     if numeric(content):
         cx.type_error(f"'{type_name(content)}' object is not iterable")
     pairs = consumers.taken(cx, content)
     if pairs is None:
         cx.unsupported("a dict of items whose number is not known at compile time", kind="dict", hint="use a list or an array")
-    found: dict[Any, AV] = {}
+    items: dict[Any, AV] = {}
     for pair in pairs:
         key, value = consumers.unpack(cx, pair, {"count": 2})
-        found[_known_key(cx, key)] = value
-    return found
+        items[_known_key(cx, key)] = value
+    return items
 
 
 def from_keys(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:

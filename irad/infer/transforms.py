@@ -132,6 +132,8 @@ def stopped(cx: Context, av: AV) -> AV:
         return Num(av.kinds, cx.op("opaque", av.value, wanted=True), av.tag)
     if isinstance(av, Arr):
         return arrays.elementwise(cx, lambda p: stopped(cx, p), [av], av.kind)
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: stopped(cx, m))
     if heap.is_tree(av):
         return av.with_children(tuple(stopped(cx, item) for item in av.children))
     return av

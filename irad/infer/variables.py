@@ -99,8 +99,7 @@ def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("deref")
 def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cell = args[0]
-    content = cx.heap[cell.name] if isinstance(cell, Cell) else cell.children[0]
+    content = cx.dispatch(args[0], lambda cell: cx.heap[cell.name] if isinstance(cell, Cell) else cell.children[0])
 
     def case(av: AV) -> AV:
         if isinstance(av, Known) and av.obj is UNBOUND:
@@ -116,14 +115,16 @@ def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("set_deref")
 def _set_deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    cell = args[0]
-    if not isinstance(cell, Cell):
-        cx.unsupported(
-            f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",
-            why="the variable belongs to a function that is not being compiled", hint="return the new value instead",
-        )
-    heap.store(cx, cell, args[1])
-    return NONE
+    def put(cell: AV) -> AV:
+        if not isinstance(cell, Cell):
+            cx.unsupported(
+                f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",
+                why="the variable belongs to a function that is not being compiled", hint="return the new value instead",
+            )
+        heap.store(cx, cell, args[1])
+        return NONE
+
+    return cx.dispatch(args[0], put)
 
 
 @meaning("function")

@@ -19,7 +19,7 @@ TOTALS = (
     "sorted({l}, reverse=True)[0]", "np.array({l}).sum()", "(sum({l}) / len({l}))", "min({l}, key=abs)", "sum(map(abs, {l}))",
     "sum(e for e in {l} if e > {x})", "next((e for e in {l} if e > {x}), {y})", "sum(a * b for a, b in zip({l}, {m}))",
     "sum(i * e for i, e in enumerate({l}))", "{l}[len({l}) // 2]", "list(reversed({l}))[0]", "sum([e * {x} for e in {l}])",
-    "max({l}, default=0.0)", "sum({l}[1:])", "{l}[::-1][0]", "sum(filter(lambda e: e > {x}, {l}))", "max(*{l}, {x})",
+    "max({l}, default=0.0)", "sum({l}[1:])", "{l}[::-1][0]", "sum(filter(lambda e: e > {x}, {l}))",
     "sum(e if e > {x} else {y} for e in {l})", "max({l}, key=lambda e: -e)", "np.mean({l})",
     "math.prod(math.tanh(e) for e in {l})",
     "sum(a - b for a, b in zip({l}, {l}[1:]))", "np.dot({l}, {l})", "sum({l}, {x})", "min(min({l}), {x})",

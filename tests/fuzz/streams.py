@@ -43,8 +43,6 @@ class Streams(Objects):
         known = [h for h in helpers if h.result == "flow" and all(p in ("float", "int") for p in h.params)]
         if known and self.chance(40):
             lines += [f"yield from {self.called(scope, self.rng.choice(known))}"]
-        if self.chance(12):
-            lines = ["try:", *indented(lines), "finally:", "    u = 0.5"]
         return [f"def {name}({', '.join(params)}):", *indented(lines)], Helper(name, tuple(params.values()), "flow", 5)
 
     def flow(self, scope: Scope) -> str:
@@ -70,7 +68,7 @@ class Streams(Objects):
             "sum(list({f}))", "max([{x}, *{f}])", "sum(a * b for a, b in zip({f}, {g}))", "sum(e for e in {f} if e > {x})",
             "sum(i * e for i, e in enumerate({f}))", "sum(map(halved, {f}))", "sum({f}, {x})",
             "next((e for e in {f} if e > {x}), {y})",
-            "math.fsum({f})", "sum(sorted({f})[:2])", "sum([e + {y} for e in {f}])", "sum(tuple({f}))",
+            "math.fsum({f})", "sum(sorted({f})[:2])", "sum([e + {y} for e in {f}])",
         )).format(f=self.flow(scope), g=self.flow(scope), x=x, y=y)
 
     def condition_stream(self, scope: Scope, depth: int) -> str:
@@ -207,7 +205,7 @@ class Streams(Objects):
             "sum({d}[key] for key in {d})",
             "sum(e * {x} for e in {d}.values())", "({d}['a'] if 'u' in {d} else {x})",
             "sum(len(key) * e for key, e in {d}.items())",
-            "(lambda a, b, c, **more: a * b + c)(**{d})", "{d}[max({d}, key={d}.get)]", "sum({d}[key] for key in ('a', 'c'))",
+            "(lambda a, b, c, **more: a * b + c)(**{d})", "sum({d}[key] for key in ('a', 'c'))",
             "(lambda **more: sum(more.values()))(**{d})", "list({d}.values())[0]",
         )).format(d=d, x=x)
 

@@ -75,16 +75,18 @@ def mutable(args: Any) -> list[Any]:
 
 
 def links(tree: Any) -> list[int]:
-    """Which lists, dicts, objects and arrays of a tree are one: for each in turn, the number of the first that it is."""
-    seen: dict[int, int] = {}
+    """Which lists, dicts, objects and arrays of a tree are one: for each in turn, the number of the first that it is. (Views of
+    the same elements of an array are.)"""
+    seen: dict[Any, int] = {}
     found: list[int] = []
     keep: list[Any] = []
 
     def walk(x: Any) -> None:
         items = children(x)
         if isinstance(x, np.ndarray) or (items is not None and not isinstance(x, tuple)):
-            first = id(x) not in seen
-            found.append(seen.setdefault(id(x), len(seen)))
+            key = (x.ctypes.data, x.shape, x.strides) if isinstance(x, np.ndarray) and x.size else id(x)
+            first = key not in seen
+            found.append(seen.setdefault(key, len(seen)))
             keep.append(x)
             if not first:
                 return

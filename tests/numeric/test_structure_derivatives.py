@@ -166,3 +166,18 @@ def test_arrays_keep_their_identity():
     assert h.w is w and h.d["k"] is w and h.l[0] is w and w.tolist() == [1.5, 2.0]
     irad.compile(Holder.replace)(h, 2.0)
     assert h.w is not w and h.w.tolist() == [3.0, 4.0] and h.d["k"] is w and h.l[0] is w
+
+
+@pytest.mark.parametrize("x", [0.5, -0.5])
+def test_what_comes_beside_the_result_is_one_of_several_things(x):
+    def f(x, b, p):
+        if x > 0.0:
+            return x * 2.0 * b[0], b
+        return 0.5 * p.x * b[1] * x, p
+
+    for _ in range(3):  # a gradient that read what was in memory by chance
+        garbage = irad.grad(lambda a: a @ a)(np.full(2, 7.0))
+        (value, aux), (by_x, by_b) = irad.value_and_grad(f, argnums=(0, 1), has_aux=True)(x, np.ones(2), Pt(3.0, 4.0))
+        assert garbage[0] == 14.0
+        assert (value, by_x, by_b.tolist()) == ((1.0, 2.0, [1.0, 0.0]) if x > 0.0 else (-0.75, 1.5, [0.0, -0.75]))
+        assert type(aux) is (np.ndarray if x > 0.0 else Pt)

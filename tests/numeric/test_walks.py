@@ -172,3 +172,48 @@ def generators_in_try(x, n, a):
 def test_a_generator_in_a_try(f, size):
     for n in (0, 1, 7):
         same_as_python(f, 1.0, n, np.arange(float(size)))
+
+
+def keeps_a_variable(u, k):
+    for _ in range(k):
+        yield 0.5
+    yield (lambda: u)()
+    u = u * 0.5
+    yield u
+
+
+def tail_first(u, k):
+    yield from keeps_a_variable(u * 0.5, k)
+    for _ in range(k):
+        yield u
+
+
+def generator_with_a_cell(u, k):
+    it = keeps_a_variable(u, k)
+    s = next(it, 0.25)
+    for e in it:
+        s = s * 0.5 + e
+    return s, max(tail_first(u, k), default=9.0), sum(tail_first(u, k))
+
+
+def one_of_two_counters(n, x):
+    def counter(start):
+        total = start
+
+        def add(w):
+            nonlocal total
+            total += w
+            return total
+
+        return add
+
+    one, other = counter(x), counter(2.0)
+    g = one if n else other
+    g(1.0)
+    return one(0.5), other(0.25), g(0.125)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_one_of_several_captured_variables(n):
+    same_as_python(generator_with_a_cell, 0.5, n)
+    same_as_python(one_of_two_counters, n, 1.5)

@@ -1,0 +1,76 @@
+"""d.keys(), d.values(), d.items() of dicts made in compiled code, and loops over such a dict: they show what it holds by then.
+
+    values = d.values()     Record(("view", "values", None), (the reference,))
+    d["a"] = 7.0
+    sum(values)             of the present items: `heap.opened`
+
+A loop walks over a view that knows the keys from its beginning (`ListIter`): each step looks at the dict as it is then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from irad.infer import heap
+from irad.infer.context import Context
+from irad.infer.lists import dict_items, dict_method, is_dict
+from irad.infer.values import AV, Choice, Known, Record, Ref, Seq
+
+METHODS = ("keys", "values", "items")
+
+
+def view(held: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
+    """d.keys(), d.values(), d.items(): what the dict holds whenever it is asked. With `keys`: for a loop, in which the dict must
+    keep these."""
+    return Record(("view", what, keys), (held,))
+
+
+def held_by(cx: Context, av: AV) -> dict[Any, AV]:
+    """The present items of a dict, or of the `__dict__` of an object."""
+    if isinstance(av, Ref):
+        return dict_items(cx, av)
+    from irad.infer.instances import items_of
+
+    return items_of(cx, av)
+
+
+def walked(cx: Context, av: AV) -> Record | None:
+    """What a loop over a dict, a view or the `__dict__` of an object walks over: its items as they are by then."""
+    if heap.is_view(av):
+        what, held = av.static[1], av.children[0]
+    elif is_dict(av) or (isinstance(av, Record) and av.static == ("attributes",)):
+        what, held = "keys", av
+    else:
+        return None
+    keys = [tuple(held_by(cx, m)) for m in (held.members if isinstance(held, Choice) else (held,))]
+    return view(held, what, keys[0])
+
+
+def viewed(cx: Context, av: AV) -> AV:
+    """What a view shows now."""
+    _, what, keys = av.static
+
+    def case(held: AV) -> AV:
+        items = held_by(cx, held)
+        now = tuple(items)
+        if keys is not None and len(now) != len(keys):
+            cx.throw("RuntimeError", "dictionary changed size during iteration")
+        if keys is not None and now != keys:
+            cx.unsupported("a loop over a dict in which its keys change", kind="dict", hint="loop over a list of the keys")
+        if what == "values":
+            return Seq(tuple, tuple(items.values()))
+        return Seq(tuple, tuple(Known(k) if what == "keys" else Seq(tuple, (Known(k), v)) for k, v in items.items()))
+
+    return cx.dispatch(av.children[0], case)
+
+
+def _view_method(what: str) -> None:
+    def method(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        dict_items(cx, ref)
+        return view(ref, what)
+
+    dict_method(what)(method)
+
+
+for _what in METHODS:
+    _view_method(_what)
