@@ -213,7 +213,7 @@ def warn_of(build: Build) -> None:
                 warnings.warn_explicit(IradWarning(
                     f"the derivative by {f'`{name}`' if name else 'an argument'} is zero: the result depends on it only through "
                     f"comparisons or rounding, as in line {place.line} ({place.func}). If the result solves an equation, "
-                    "irad.implicit_root has the derivative that is wanted"
+                    "irad.implicit_root (not there yet) will have the derivative that is wanted"
                 ), IradWarning, place.file, place.line)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from irad.infer.context import Context
 from irad.infer.values import Fn
 
-ROOT = "find the root outside, and differentiate it with irad.implicit_root; or use scipy.optimize.newton"
-MINIMUM = "minimise outside, and differentiate the minimum with irad.implicit_root; or use method='BFGS'"
+THEOREM = "by the implicit function theorem (irad.implicit_root, not there yet)"
+ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.optimize.newton"
+MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use method='BFGS'"
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
-FIT = "fit outside, and differentiate the result with irad.implicit_root"
-EVENT = "find the time of the event outside, and differentiate it with irad.implicit_root"
+FIT = f"fit outside, and differentiate the result {THEOREM}"
+EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 RULE = "use a rule with fixed nodes: np.polynomial.legendre.leggauss outside, and a sum over the nodes"
 
 # where the function is, its name there: what users call it, and what to do instead
