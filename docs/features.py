@@ -41,6 +41,13 @@ def twice(g):
 def g(x): return x * x
 def f(x): return g(x)
 """,
+        "`f(x, *p)` with `p` of run-time length": """
+def g(x, a, b): return a * x + b
+def f(x):
+    p = []
+    for i in range(int(x)): p.append(x)
+    return g(2.0, *p)
+""",
         "`functools.partial`": """
 import functools
 def f(x): return functools.partial(pow, x)(2)
@@ -207,7 +214,21 @@ def f(x):
     g[1][0] = x
     return g
 """,
-        "a list of lists of run-time length": """
+        "lists, dicts and objects in lists of run-time length": """
+def f(x):
+    out = []
+    for i in range(int(x)):
+        out.append([x, x * i])
+        out.append({'a': x})
+    return sum(r[1] for r in out[::2]) + out[1]['a']
+""",
+        "another length of a list that such a list holds": """
+def f(x):
+    out = [[] for _ in range(int(x))]
+    out[0].append(x)
+    return out[0][0]
+""",
+        "a list of lists of run-time length, as a result": """
 def f(x):
     g = []
     while x < 50.0:
@@ -241,6 +262,38 @@ def f(x):
 """,
         "sets of known members": """
 def f(x): return len({1, 2} | {3}) * x
+""",
+    },
+    "Standard library": {
+        "`collections.deque`": """
+import collections
+def f(x):
+    d = collections.deque([x], maxlen=2)
+    for i in range(4): d.append(x * i)
+    return list(d), d.maxlen
+""",
+        "`defaultdict`, `Counter`, `OrderedDict` with keys that are known": """
+import collections
+def f(x):
+    d = collections.defaultdict(float)
+    for k in ('even', 'odd', 'even'): d[k] += x
+    return d['even'], collections.Counter('abca')['a']
+""",
+        "`bisect`, `heapq.heappush`, `heappop`, `heapify`": """
+import bisect, heapq
+def f(x):
+    h = [3.0, x, 1.0]
+    heapq.heapify(h)
+    return bisect.bisect([1.0, 2.0], x), heapq.heappop(h)
+""",
+        "`itertools`, `functools.reduce`, `operator`": """
+import functools, itertools, operator
+def f(x): return functools.reduce(operator.add, itertools.accumulate([x, 1.0, 2.0]))
+""",
+        "`locals()`": """
+def f(x):
+    y = 2.0 * x
+    return locals()['y'] + locals().get('z', 1.0)
 """,
     },
     "Classes": {
@@ -402,7 +455,10 @@ def f(x):
     print('%5.2f' % x, '{:.3e}'.format(x), ', '.join([str(x), repr(x)]), 'x = ' + f'{x:>8}', file=SINK)
     return x
 """,
-        "a text with numbers as a value": """
+        "texts with numbers as results": """
+def f(x): return f'{x:.2f}', {'x': str(x)}
+""",
+        "what a text with numbers is, asked in compiled code": """
 def f(x): return len(f'{x}')
 """,
     },

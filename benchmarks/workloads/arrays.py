@@ -20,7 +20,10 @@ def growth(y, rate, capacity, h, steps):
         z = y + h * k3
         k4 = rate * z * (1.0 - z / capacity)
         y = y + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-    return np.sum(y * y)
+    total = 0.0
+    for v in y:
+        total += v * v
+    return total
 
 
 def by_jax(args: Args) -> Peer:

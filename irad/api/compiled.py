@@ -23,6 +23,7 @@ from irad.runtime.functions import canonical
 from irad.runtime.instance import Instance, program_fits, resolve
 from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
+from irad.runtime.others import Foreign
 from irad.runtime.plain import run_plain
 from irad.runtime.structures import Path, Seen, finished, is_structure
 
@@ -221,6 +222,17 @@ class CompiledBase:
         types: bool = False,
     ) -> Request:
         """A request for these arguments. types: types among them stand for values of theirs."""
+        try:
+            return self._request_for(args, kwargs, dynamic, moving, types)
+        except Foreign as found:
+            named = [*self._parameter_names(len(args)), *kwargs]
+            at = next((i for i, a in enumerate((*args, *kwargs.values())) if a is found.value), None)
+            variable = (named[at] if at is not None else "") or "x"
+            raise found.beside(shown_call(self, named, list(kwargs)), variable) from None
+
+    def _request_for(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any], moving: bool, types: bool,
+    ) -> Request:
         shape_of_arg = as_shape if types else argument_shape
         names = self._parameter_names(len(args))
         check_differentiated(self, args, kwargs, names)
@@ -407,6 +419,23 @@ def make(name: str, options: dict[str, Any], inner: Any) -> Any:
 def rebuild_compiled(name: str, options: tuple[tuple[str, Any], ...], inner: Any) -> Any:
     """Unpickle."""
     return make(name, dict(options), inner)
+
+
+def shown_call(compiled: Any, names: list[str], keywords: list[str]) -> str:
+    """A call of a compiled function or derivative as one writes it."""
+    transforms = []
+    while hasattr(compiled, "__irad_transform__"):
+        name, options, inner = compiled.__irad_transform__
+        if name in DIFFERENTIATED:
+            given = "".join(f", {k}={v!r}" for k, v in options if (k, v) != ("argnums", 0))
+            transforms.append((f"irad.{name}(", f"{given})"))
+        compiled = inner
+    text = getattr(compiled, "__name__", type(compiled).__name__)
+    for before, after in reversed(transforms):
+        text = before + (text if text.isidentifier() else "f") + after
+    split = len(names) - len(keywords)
+    passed = [*(n or "..." for n in names[:split]), *(f"{k}={k}" for k in keywords)]
+    return f"{text if text != '<lambda>' else 'f'}({', '.join(passed)})"
 
 
 def _mind_errstate() -> None:

@@ -142,6 +142,9 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     primals = private(primals)  # a later change of the caller's may not touch what the pullback reads
     run = cached(fun, "vjp", has_aux=has_aux, quiet=True) if has_aux else cached(fun, "vjp", quiet=True)
 
+    if out is None:
+        run(primals, None)  # says what to write instead
+
     @user_facing
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         """Cotangents of the primals for a cotangent of the result."""

@@ -18,6 +18,7 @@ from irad.infer import (
     selection,
     shaping,
     sorting,
+    standins,
     transforms,
     ufuncmethods,
     ufuncs,
@@ -27,6 +28,6 @@ from irad.infer import (
 
 __all__ = [
     "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
-    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "transforms", "ufuncmethods",
+    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods",
     "ufuncs", "variables", "wrappers",
 ]

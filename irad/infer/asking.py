@@ -76,7 +76,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
     a, b = plain_number(a, b), plain_number(b, a)
     if numeric(a) and numeric(b):
-        return numbers.compare(cx, op, a, b)
+        return _compare_numbers(cx, op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):
         return numbers.fold(cx, COMPARE[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
@@ -92,6 +92,21 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
             why="whether they are equal is for their classes to say", hint="compare the numbers in them",
         )
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
+
+
+def _compare_numbers(cx: Context, op: str, a: AV, b: AV) -> AV:
+    """Two numbers; one may be known for each alternative of a finite choice."""
+    for one, other, test in ((a, b, COMPARE[op]), (b, a, COMPARE[objects.SWAPPED[op]])):
+        tag, options = cx.decided.get(one.leaves[0], (None, ())) if one.leaves else (None, ())
+        if tag is not None and isinstance(other, Known):
+            answers = tuple(bool(test(option, other.obj)) for option in options)
+            if len(set(answers)) == 1:
+                return Known(answers[0])
+            found = numbers.compare(cx, op, a, b)
+            if found.leaves:
+                cx.decided[found.leaves[0]] = tag, answers
+            return found
+    return numbers.compare(cx, op, a, b)
 
 
 def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:

@@ -27,6 +27,7 @@ from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
     AV,
     NONE,
+    REAL,
     Arr,
     Bound,
     Choice,
@@ -398,7 +399,7 @@ def class_of(cx: Context, av: AV) -> type:
     if isinstance(av, Arr):
         return np.ndarray
     if isinstance(av, (Seq, Ref)):
-        return av.cls
+        return REAL.get(av.cls, av.cls)
     if isinstance(av, Fn):
         return type(class_of)
     if isinstance(av, Range):
@@ -463,7 +464,7 @@ handles(builtins.all)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, Fa
 
 @handles(builtins.repr)
 def _repr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: repr_of(cx, av) if exception_class(av) else _str(cx, [av], kwargs))
+    return cx.dispatch(args[0], lambda av: repr_of(cx, av))
 
 
 @handles(builtins.super, as_they_are=True)
@@ -527,6 +528,18 @@ def _new(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not isinstance(args[0], Known):
         cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
     return objects.allocate(cx, args[0].obj)
+
+
+@handles(builtins.object)
+def _object(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return objects.allocate(cx, object, bool(args or kwargs))
+
+
+@handles(dict.__init__, as_they_are=True)
+def _init_dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if not isinstance(args[0], Ref):
+        cx.unsupported(f"dict.__init__ of a {type_name(args[0])}", kind="object", hint="make a new dict")
+    return lists.DICT_METHODS["update"](cx, args[0], args[1:], kwargs)
 
 
 @handles(object.__init__, as_they_are=True)

@@ -31,11 +31,13 @@ from irad.infer.callforms import (
 )
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
+from irad.infer.exceptions import Outside, exception
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.outlets import Outlet, called, outgoing
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, flatten, known_const, numeric, rebuild, shape_of, spread
+from irad.infer.raising import raise_value
+from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, flatten, int_const, known_const, numeric, rebuild, shape_of, spread
 from irad.ir.core import Block, Const, Function, Return, Value
-from irad.ir.types import FLOAT, Array, Scalar, Type
+from irad.ir.types import FLOAT, INT, Array, Scalar, Type
 
 NAMES = {"vjp": "pull", "jvp": "push"}  # of rules: `differentiate` gives others to what it makes
 Body = Callable[[Context, "_Given", list[Value]], list[Value]]
@@ -76,14 +78,19 @@ def callback(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     rules = [heap.exported(cx, kwargs.get(name, NONE), WHAT) for name in ("vjp", "jvp")]
     given = _Given(heap.exported(cx, args[0], WHAT), parts, rules, sizes)
     shapes = tuple(map(shape_of, (given.fun, *given.args, *given.rules)))
-    key = (WHAT, shapes, len(given.args), spec, cx.loc)
+    catches = cx.catcher is not None and all(map(is_none, rules))  # a rule would be asked about calls that raised
+    key = (WHAT, shapes, len(given.args), spec, cx.loc, catches)
     name = cx.unit.thunks.get(key)
     if name is None:
-        name = cx.unit.thunks[key] = _Maker(cx, given, spec).make()
-    types = [leaf.type for leaf in spec.leaves()]
+        name = cx.unit.thunks[key] = _Maker(cx, given, spec, catches).make()
+    types = [*([INT] if catches else []), *(leaf.type for leaf in spec.leaves())]
     attrs = {"callee": name, "types": tuple(map(str, types)), "fresh": True}
-    results = cx.builder.emit("call", given.leaves(), types, attrs)
-    return spec.rebuilt(iter(results))
+    results = iter(cx.builder.emit("call", given.leaves(), types, attrs))
+    if catches:
+        number = next(results)
+        fields: dict[str, AV] = {"args": Seq(tuple, ()), "number": Num("int", number)}
+        cx.unless(cx.op("eq", number, int_const(0)), lambda: raise_value(cx, exception(Outside, fields)))
+    return spec.rebuilt(results)
 
 
 def _at_run_time(cx: Context, av: AV) -> AV:
@@ -98,8 +105,8 @@ def _at_run_time(cx: Context, av: AV) -> AV:
 class _Maker:
     """Makes the functions of one call."""
 
-    def __init__(self, cx: Context, given: _Given, spec: Spec) -> None:
-        self.cx, self.given, self.spec = cx, given, spec
+    def __init__(self, cx: Context, given: _Given, spec: Spec, catches: bool) -> None:
+        self.cx, self.given, self.spec, self.catches = cx, given, spec, catches
         known = given.fun.obj if isinstance(given.fun, Known) else None
         name = getattr(given.fun, "name", "") or getattr(known, "__name__", None) or type(known).__name__
         self.hint = str(name).rpartition(".")[2]
@@ -151,7 +158,7 @@ class _Maker:
             yield from walk(av)
 
     def _primal(self, inner: Context, given: _Given, more: list[Value]) -> list[Value]:
-        return _ask(inner, given.fun, given.args, self.spec, list(given.sizes))
+        return _ask(inner, given.fun, given.args, self.spec, list(given.sizes), catches=self.catches)
 
     # -- rules
 
@@ -276,17 +283,21 @@ def _copies(inner: Context, given: _Given, more: list[Value]) -> list[Value]:
     return [arrays.copy(inner, Arr(arrays.kind_of_array(v), v)).value for v in found]
 
 
-def _ask(cx: Context, fun: AV, args: Sequence[AV], spec: Spec, sizes: list[Value], optional: bool = False) -> list[Value]:
-    """The call itself: what comes back, in order."""
+def _ask(
+    cx: Context, fun: AV, args: Sequence[AV], spec: Spec, sizes: list[Value], optional: bool = False, catches: bool = False,
+) -> list[Value]:
+    """The call itself: what comes back, in order; before it, if exceptions are caught, the number of one."""
+    cx.builder.loc = None  # the call of this function has a place
     places = [arrays.alloc(cx, dims, leaf.kind).value for leaf, dims in sized(spec, iter(sizes)) if leaf.ndim >= 0]
     values: list[Value] = []
     recipes = [outgoing(cx, part, values) for part in (fun, *args)]
-    outlet = Outlet(called, recipes, {}, {}, result=spec.result(optional))
+    outlet = Outlet(called, recipes, {}, {}, result=spec.result(optional), catches=catches)
     outlet.__qualname__ = getattr(fun, "name", "") or getattr(getattr(fun, "obj", None), "__qualname__", "the function")
-    types = [leaf.type for leaf in spec.leaves() if leaf.ndim < 0]
+    types = [*([INT] if catches else []), *(leaf.type for leaf in spec.leaves() if leaf.ndim < 0)]
     attrs = {"outlet": cx.unit.symbol(outlet, "callback"), "outs": len(places), "types": tuple(map(str, types))}
     numbers, made = iter(cx.builder.emit("ask", [*places, *values], types, attrs)), iter(places)
-    return [next(numbers) if leaf.ndim < 0 else next(made) for leaf in spec.leaves()]
+    raised = [next(numbers)] if catches else []
+    return [*raised, *(next(numbers) if leaf.ndim < 0 else next(made) for leaf in spec.leaves())]
 
 
 def _added(cx: Context, args: Sequence[AV], found: Sequence[AV], shadows: Iterator[Value]) -> list[Value]:

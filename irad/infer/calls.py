@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
+import io
 import types
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from contextlib import suppress
@@ -211,6 +212,9 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
+    stream = stream_call(cx, obj, args, kwargs)
+    if stream is not None:
+        return stream
     found = LIBRARY.get(id(obj))
     if found is not None:
         return call_function(cx, python_function(found[1]), args, kwargs)
@@ -247,6 +251,17 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )
+
+
+def stream_call(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    """`sys.stdout.write(text)` and the like."""
+    from irad.infer import outlets
+
+    if not isinstance(obj, types.BuiltinMethodType) or not isinstance(obj.__self__, io.TextIOBase) or kwargs:
+        return None
+    if obj.__name__ == "write" and len(args) == 1:
+        return outlets.ask_number(cx, obj, args, int)
+    return outlets.tell(cx, obj, args, kwargs) if obj.__name__ in ("flush", "writelines") else None
 
 
 def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -449,7 +464,7 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     if named and not takes_rest:
         cx.type_error(_unexpected(f, next(iter(named))))
     if len(args) > count and not has_star:
-        cx.type_error(_too_many(f, args, kwargs))
+        cx.type_error(too_many(f, args, kwargs))
     for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
         values.setdefault(parameter, default)
     for parameter, default in f.kwdefaults.items():
@@ -479,7 +494,7 @@ def _unexpected(f: Fn, keyword: str) -> str:
     raise AssertionError(keyword)
 
 
-def _too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
+def too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     """CPython's words for too many positional arguments."""
     code = f.code
     count, least = code.co_argcount, code.co_argcount - len(f.defaults)

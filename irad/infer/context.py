@@ -67,6 +67,8 @@ class Context:
         self.heap: heap.Heap = {}
         self.written: set[Name] = set()  # names of objects that were changed
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
+        # values that say only which alternative of a finite choice counts: its tag, and what they are for each
+        self.decided: dict[Value, tuple[Value, tuple[Any, ...]]] = {}
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
@@ -204,7 +206,13 @@ class Context:
         return self.op("or", a, b)
 
     def negate(self, a: Value) -> Value:
-        return const(not a.value) if isinstance(a, Const) else self.op("not", a)
+        if isinstance(a, Const):
+            return const(not a.value)
+        found = self.op("not", a)
+        if a in self.decided:
+            tag, answers = self.decided[a]
+            self.decided[found] = tag, tuple(not answer for answer in answers)
+        return found
 
     # -- errors --------------------------------------------------------------------------------------------------
 
@@ -482,7 +490,16 @@ class Context:
         found: Value = const(False)
         for i in yes:
             found = self.either(found, self.op("eq", av.tag, tag_const(i)))
+        self.decided[found] = av.tag, tuple(i in yes for i in range(len(answers)))
         return found
+
+    def pick(self, av: Choice, options: Sequence[Any]) -> AV:
+        """The one of these known numbers, of one kind, that belongs to the alternative that counts."""
+        if all(option == options[0] for option in options):
+            return Known(options[0])
+        value = self._pick(av.tag, [known_const(option) for option in options])
+        self.decided[value] = av.tag, tuple(options)
+        return Num(type(options[0]).__name__, value)
 
     def _guarded(self, case: Callable[[AV], AV], member: AV) -> Callable[[], AV]:
         def run() -> AV:

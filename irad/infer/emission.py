@@ -191,7 +191,9 @@ class Emission:
         self.solver._run(t, env)
         av, objects = self.solver.returned(t, env)
         spec = self.solver.spec
-        assert spec.result is not None
+        if spec.result is None:  # the analysis ended with an error before it came to a return
+            assert spec.error is not None
+            self.cx.fail(spec.error)
         leaves = [*self.cx.coerce(av, spec.result), *heap.heap_leaves(self.cx, objects, dict(spec.object_results))]
         if spec.raises is not None:
             leaves = [const(False), *leaves, *(undef(t) for t in spec.raises.flat_types())]

@@ -16,7 +16,7 @@ from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.raising import recipe_of
 from irad.infer.texts import each_choice
-from irad.infer.values import AV, Known, Name, Num, Ref, Seq, known_const
+from irad.infer.values import AV, THAWED, Known, Name, Num, Ref, Seq, in_form, known_const
 from irad.ir.core import Block, Loc, Value
 from irad.ir.types import Type
 
@@ -130,7 +130,7 @@ def outcome(
     paths = {ref.name: path for path, ref in places.items()}
     seen: set[Name] = set()
     changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
-    trees = [value, *(cx.heap[ref.name] for _, ref in changed)]
+    trees = [value, *(in_form(cx.heap[ref.name], THAWED) for _, ref in changed)]
     homes = heap.homes_of(cx, trees, paths)
     found = [heap.exported(cx, tree, WHAT, seen, paths, homes, (i,)) for i, tree in enumerate(trees)]
     return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)

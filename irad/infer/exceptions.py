@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import itertools
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,32 @@ from irad.ops.py import UNBOUND
 CHAIN = ("__cause__", "__context__")
 CUT = ""  # stands for links of a chain that were left out
 LONGEST_CHAIN = 3  # causes of causes that are kept: a recursion must not make it longer with each level
+
+
+class Outside(Exception):
+    """The class, as far as inference knows it, of what a Python function has raised that compiled code called in a `try`.
+
+    The object is kept under a number (`CAUGHT`): compiled code passes that on. It asks for the class at run time.
+    """
+
+
+CAUGHT: dict[int, BaseException] = {}  # the last ones
+MOST_CAUGHT = 64
+_numbers = itertools.count(1)
+
+
+def catch(exc: BaseException) -> int:
+    """A number for an exception."""
+    number = next(_numbers)
+    CAUGHT[number] = exc
+    while len(CAUGHT) > MOST_CAUGHT:
+        CAUGHT.pop(next(iter(CAUGHT)))
+    return number
+
+
+def caught(number: int) -> BaseException:
+    """The exception with this number."""
+    return CAUGHT.get(number) or RuntimeError("an exception that was caught long ago is not kept any more")
 
 
 def exception(cls: type[BaseException], fields: dict[str, AV]) -> Record:
@@ -125,15 +152,28 @@ def is_of(av: AV, classes: tuple[type, ...]) -> bool:
 def matches(cx: Context, av: AV, classes: tuple[type, ...]) -> Value:
     """Whether an `except classes` catches what may be one of several exceptions."""
     if isinstance(av, Choice):
-        return cx.test_choice(av, lambda m: const(is_of(m, classes)))
+        return cx.test_choice(av, lambda m: matches(cx, m, classes))
+    if is_outside(av) and not {Exception, BaseException} & {*classes}:
+        from irad.infer.outlets import asked_class
+
+        return asked_class(cx, fields_of(av)["number"], classes)
     return const(is_of(av, classes))
 
 
+def is_outside(av: AV) -> bool:
+    """Whether a Python function has raised this, so that its class is known at run time only."""
+    return is_exception(av) and av.static[1] is Outside
+
+
 def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
-    """A finite choice of which some alternatives are ruled out here."""
+    """A finite choice of which some alternatives are ruled out here; what came from outside is not."""
     if not isinstance(av, Choice):
         return av
-    left = [i for i, m in enumerate(av.members) if keep(m)]
+    return left_over(cx, av, [i for i, m in enumerate(av.members) if is_outside(m) or keep(m)])
+
+
+def left_over(cx: Context, av: Choice, left: list[int]) -> AV:
+    """A finite choice of which only these alternatives are left."""
     if len(left) in (0, len(av.members)):
         return av
     if len(left) == 1:
@@ -149,7 +189,7 @@ def narrowed(cx: Context, av: AV, keep: Callable[[AV], bool]) -> AV:
 # ("known", object), ("number", class, its place among those that are reported), ("text", template, places),
 # ("items", class, recipes), ("dict", keys, recipes[, class]), ("object" or "exception", class, names of its attributes, recipes);
 # for Python functions that compiled code calls (see `outlets`) also ("part", place), ("choice", place of the number of the one
-# that counts, recipes), ("column", the recipe of an item, places of arrays), ("function", code, globals, name, number of
+# that counts, recipes), ("made", what makes it, places), ("function", code, globals, name, number of
 # defaults, names of keyword defaults, recipes of these and of cells), ("partial", names, recipes)
 Recipe = tuple[Any, ...]
 
@@ -197,8 +237,8 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
         return parts[recipe[1]]
     if what == "choice":
         return follow(recipe[2][parts[recipe[1]]], parts)
-    if what == "column":
-        return [follow(recipe[1], row) for row in zip(*(parts[i] for i in recipe[2]), strict=True)]
+    if what == "made":
+        return recipe[1]([parts[i] for i in recipe[2]])
     if what == "function":
         _, code, space, name, count, names, recipes = recipe
         return _function(code, space, name, count, names, [follow(r, parts) for r in recipes])
@@ -216,6 +256,8 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
         return made
     args = fields.pop("args")
     fields.pop(CUT, None)
+    if cls is Outside:
+        return caught(fields["number"])
     if isinstance(cls.__init__, types.FunctionType):  # its work has been done
         made = cls.__new__(cls, *args)
         made.args = args

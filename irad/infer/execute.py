@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import BuiltinMethodType
 from typing import Any
 
-from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, rows, sets
+from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, rows, sets, starcalls
 from irad.infer.asking import (
     array_like,
     class_family,
@@ -23,7 +23,7 @@ from irad.infer.asking import (
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context, type_name
-from irad.infer.exceptions import classes_of, exception_class, matches
+from irad.infer.exceptions import classes_of, exception_class, is_outside, matches
 from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text
 from irad.infer.formats import percent
@@ -145,7 +145,7 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if is_text(a) or (is_text(b) and op == "*"):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="text",
-            why="compiled code makes texts for exceptions, print and logging only", hint="write it as an f-string, or outside",
+            why="texts with numbers are made for print, exceptions and results only", hint="write it as an f-string, or outside",
         )
     if is_complex(a) or is_complex(b):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
@@ -179,8 +179,8 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
             return made
         heap.store(cx, a, heap.content_of(cx, made))
         return a
-    if op == "+" and lists.is_list(a) and lists.is_list(b):
-        made = lists.copied(cx, a)  # type: ignore[arg-type]
+    if op == "+" and all(lists.is_list(v) or _is_list_value(v) for v in (a, b)):
+        made = lists.copied(cx, a) if isinstance(a, Ref) else lists.new_list(cx, iterate.known_items(a) or [])
         lists.extend(cx, made, b)
         return made
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
@@ -190,6 +190,11 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         lists.DICT_METHODS["update"](cx, target, [b], {})
         return target
     return None
+
+
+def _is_list_value(av: AV) -> bool:
+    """Whether this is a list from outside, or what a list holds."""
+    return (isinstance(av, Known) and type(av.obj) is list) or (isinstance(av, Seq) and av.cls is list)
 
 
 @meaning("compare")
@@ -288,7 +293,7 @@ def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("dict")
 def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    keys = args[::2]
+    keys = [lists.as_key(cx, k) for k in args[::2]]
     if not all(isinstance(k, Known) for k in keys):
         cx.unsupported("a dict with keys that are not known at compile time", kind="dict", hint="use an array or a tuple")
     return lists.new_dict(cx, dict(zip((k.obj for k in keys if isinstance(k, Known)), args[1::2], strict=True)))
@@ -323,6 +328,8 @@ def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if instr.attrs["name"] == "__enter__" and has_class(args[0]) and objects.special(cx, args[0], "__enter__") is None:
         cx.type_error(f"'{type_name(args[0])}' object does not support the context manager protocol")
     if isinstance(args[0], Choice):
+        if instr.attrs["name"] == "ndim" and all(isinstance(m, Arr) for m in args[0].members):
+            return cx.pick(args[0], [m.ndim for m in args[0].members if isinstance(m, Arr)])
         return cx.dispatch(args[0], lambda m: _unbound_from(m, get_attr(cx, m, instr.attrs["name"])))
     return get_attr(cx, args[0], instr.attrs["name"])
 
@@ -368,6 +375,8 @@ def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def get_item(cx: Context, av: AV, index: AV) -> AV:
     """av[index]"""
+    if isinstance(av, Known) and isinstance(av.obj, dict):
+        index = lists.as_key(cx, index)
     if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
         return SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):
@@ -440,11 +449,8 @@ def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("call_ex")
 def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    items = consumers.taken(cx, args[1], iterate.MAX_UNROLL)
-    if items is None:
-        cx.unsupported("a call with * of something whose length is not known", kind="star-call", hint="pass the items one by one")
-    kwargs = {str(k): v for k, v in known_dict(cx, args[2]).items()}
-    return cx.dispatch(args[0], lambda f: call_value(cx, f, list(items), kwargs))
+    kwargs = {str(k): v for k, v in known_dict(cx, args[1]).items()}
+    return cx.dispatch(args[0], lambda f: starcalls.call(cx, f, instr.attrs["stars"], args[2:], kwargs))
 
 
 @meaning("raise")
@@ -472,7 +478,14 @@ def _match(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("leave_context")
 def _leave_context(cx: Context, instr: Instr, args: list[AV]) -> AV:
     leave, exception = args
-    return cx.dispatch(exception, lambda e: call_value(cx, leave, [Known(exception_class(e)), e, NONE], {}))
+
+    def left(e: AV) -> AV:
+        if is_outside(e):
+            cx.unsupported("a context manager that an exception of a Python function leaves", kind="exception",
+                           hint="catch it inside of the with")
+        return call_value(cx, leave, [Known(exception_class(e)), e, NONE], {})
+
+    return cx.dispatch(exception, left)
 
 
 @meaning("super_attr")

@@ -25,6 +25,7 @@ from irad.infer.values import (
     AV,
     BUILT_IN,
     FROZEN,
+    REAL,
     THAWED,
     UNBOUND_AV,
     Boxed,
@@ -380,6 +381,9 @@ def exported(
         if av.name in seen:
             _shared(cx, av, what)
         seen.add(av.name)
+        if av.name[0] in REAL:
+            name = av.name[0].__name__
+            cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
         inside = exported(cx, in_form(cx.heap[av.name], THAWED), what, seen, places, homes, path)
         if isinstance(inside, Known) and type(inside.obj) is set:
             return Seq(set, tuple(map(Known, inside.obj)))

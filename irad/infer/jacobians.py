@@ -19,6 +19,7 @@ from irad.infer.transforms import (
     choose,
     floats_at_run_time,
     pushed,
+    some_output,
     tangents_for,
     thunk,
 )
@@ -62,6 +63,7 @@ def replaced(av: AV, leaves: Iterator[AV]) -> AV:
 def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value], quiet: bool = False) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
     target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
+    some_output(cx, target.result, "a derivative", callee, chosen.args)
     return pushed(cx, target, leaves, tangents, quiet)
 
 
@@ -167,6 +169,7 @@ def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
     adjoint = Adjoint(cx, f.children[0], chosen)
+    some_output(cx, adjoint.thunk.result, "a Jacobian", f.children[0], chosen.args)
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
     shape = adjoint.thunk.result
     template = rebuild(shape, iter([Value(t) for t in shape.flat_types()]))

@@ -227,7 +227,7 @@ def get_item(cx: Context, ref: Ref, index: AV) -> AV:
     """xs[index] of a list, d[key] of a dict."""
     content = cx.heap[ref.name]
     if is_dict(ref):
-        return _dict_item(cx, content, index)
+        return _dict_item(cx, ref, index)
     if isinstance(content, Seq):
         bounded = is_slice(index) and not isinstance(index, Known)
         if bounded and not content.items:
@@ -265,22 +265,39 @@ def used(cx: Context, content: Growing, buffer: Value) -> Arr:
     return Arr(arrays.kind_of_array(buffer), view)
 
 
-def _dict_item(cx: Context, content: AV, key: AV) -> AV:
-    found = looked_up(cx, dict(zip(content.static[1], content.children, strict=True)), key, lambda: UNBOUND_AV)
+def _dict_item(cx: Context, ref: Ref, key: AV) -> AV:
+    from irad.infer.objects import call_special
+
+    found = dict_found(cx, ref, key)
 
     def case(av: AV) -> AV:
         if _missing(av):
+            made = call_special(cx, ref, "__missing__", key)
+            if made is not None:
+                return made
             raise_value(cx, make_exception(KeyError, [key]))
         return av
 
     return cx.dispatch(found, case)
 
 
+def as_key(cx: Context, av: AV) -> AV:
+    """A tuple of known things as a known tuple, if it can be a key."""
+    from irad.infer.calls import known_throughout
+
+    known = known_throughout(cx, av) if isinstance(av, Seq) else av
+    if known is not av and isinstance(known, Known):
+        try:
+            hash(known.obj)
+        except TypeError:
+            return av
+    return known
+
+
 def _known_key(cx: Context, key: AV) -> Any:
+    key = as_key(cx, key)
     if isinstance(key, Known):
         return key.obj
-    if isinstance(key, Seq) and all(isinstance(c, Known) for c in key.items):
-        return tuple(c.obj for c in key.items if isinstance(c, Known))
     cx.unsupported("a dict key that is not known at compile time", kind="dict", hint="use an array or a list")
 
 

@@ -106,7 +106,7 @@ SAME_NAMES = {
     making: "linspace logspace geomspace eye identity tri tril triu tril_indices triu_indices tril_indices_from "
     "triu_indices_from diag diagflat diagonal trace diag_indices vander fill_diagonal",
     shapes: "concatenate stack vstack hstack dstack column_stack append insert delete tile repeat roll flip fliplr flipud rot90 "
-    "trim_zeros split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d",
+    "trim_zeros split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d block",
     order: "sort argsort partition lexsort searchsorted digitize nonzero argwhere flatnonzero unique bincount isin histogram "
     "histogram_bin_edges",
     statistics: "median nanmedian quantile percentile average cov corrcoef interp trapezoid trapz gradient",
@@ -132,7 +132,7 @@ METHODS = frozenset((
 PLAIN_FIRST = frozenset((
     "linspace", "logspace", "geomspace", "eye", "identity", "tri", "tril_indices", "triu_indices", "diag_indices", "concatenate",
     "stack", "vstack", "hstack", "dstack", "column_stack", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "select",
-    "apply_along_axis", "lexsort", "multi_dot", "tile",
+    "apply_along_axis", "lexsort", "multi_dot", "tile", "block",
 ))
 OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.inner))  # scalars stay scalars
 

@@ -8,6 +8,7 @@ the program comes to the place.
 
 from __future__ import annotations
 
+import functools
 import types
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,9 +17,9 @@ import numpy as np
 
 from irad.errors import IradError, for_user
 from irad.infer.context import Context, type_name
-from irad.infer.exceptions import CHAIN, Recipe, follow, is_exception
+from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
 from irad.infer.heap import content_of, items_tree
-from irad.infer.kinds import CLASSES
+from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.values import (
     AV,
     Arr,
@@ -32,12 +33,12 @@ from irad.infer.values import (
     Obj,
     Partial,
     Record,
+    Row,
     Seq,
     Shape,
-    rebuild,
 )
 from irad.ir.core import Value
-from irad.ir.types import Array, Scalar
+from irad.ir.types import Scalar
 
 DEEPEST = 16  # objects in objects
 WHO = "irad.callback: the function"
@@ -48,16 +49,16 @@ class Outlet:
 
     `space`: the globals of the function that the call is written in. `looks`: the function asks who calls it (logging and
     warnings do). `result`: what it is to return, as `irad.callback` was told. `unless`: an error to raise instead, if there is
-    one.
+    one. `catches`: what comes back begins with 0, or with the number of an exception.
     """
 
     def __init__(
         self, function: Any, args: Sequence[Recipe], kwargs: dict[str, Recipe], space: dict[str, Any], looks: bool = False,
-        result: Result | None = None, unless: Sequence[IradError] = (),
+        result: Result | None = None, unless: Sequence[IradError] = (), catches: bool = False,
     ) -> None:
         self.function = function
         self.args, self.kwargs = tuple(args), kwargs
-        self.space, self.looks, self.result, self.unless = space, looks, result, unless
+        self.space, self.looks, self.result, self.unless, self.catches = space, looks, result, unless, catches
         self.__module__ = getattr(function, "__module__", "") or ""
         self.__qualname__ = getattr(function, "__qualname__", type(function).__name__)
 
@@ -78,8 +79,22 @@ class Outlet:
 
     def call(self, parts: Sequence[Any], places: Sequence[Any]) -> list[Any]:
         """The whole way."""
-        args, kwargs = self.arguments(parts)
-        return self.taken(self.function(*args, **kwargs), places)
+        try:
+            args, kwargs = self.arguments(parts)
+            found = self.taken(self.function(*args, **kwargs), places)
+        except Exception as error:
+            return self.failed(error)
+        return [0, *found] if self.catches else found
+
+    def failed(self, error: BaseException) -> list[Any]:
+        """What comes back in the place of a result: where a handler waits, the number of the exception."""
+        if not self.catches or not isinstance(error, Exception):
+            raise error
+        return [catch(error), *(scalar() for scalar in self.scalars())]
+
+    def scalars(self) -> list[Any]:
+        """The classes of the numbers that come back."""
+        return [] if self.result is None else list(self.result.scalars())
 
 
 # -- what a function is to return --------------------------------------------------------------------------------
@@ -90,6 +105,14 @@ class Result:
 
     def __init__(self, what: Any, items: Sequence[Result] = (), optional: bool = False) -> None:
         self.what, self.items, self.optional = what, tuple(items), optional
+
+    def scalars(self) -> Iterator[Any]:
+        """The classes of the numbers in it."""
+        if self.what is tuple:
+            for item in self.items:
+                yield from item.scalars()
+        elif self.what is not None and not isinstance(self.what, np.dtype):
+            yield self.what
 
     def take(self, value: Any, places: Iterator[Any], scalars: list[Any]) -> None:
         """Put the arrays of a value at their places, and its numbers to the others.
@@ -149,6 +172,26 @@ def called(function: Any, *args: Any) -> Any:
     return function(*args)
 
 
+def ask_number(cx: Context, function: Any, args: Sequence[AV], cls: type) -> AV:
+    """Let CPython call a function that returns an int or a bool."""
+    values: list[Value] = []
+    outlet = Outlet(function, [outgoing(cx, a, values) for a in args], {}, {}, result=Result(cls))
+    kind = cls.__name__
+    (found,) = cx.builder.emit("ask", values, [MACHINE[kind]], {
+        "outlet": cx.unit.symbol(outlet, getattr(function, "__name__", "call")), "outs": 0, "types": (kind,),
+    })
+    return Num(kind, found)
+
+
+def asked_class(cx: Context, number: AV, classes: tuple[type, ...]) -> Value:
+    """Whether the exception with this number is of one of the classes."""
+    return ask_number(cx, _is_of, [number, Known(classes)], bool).leaves[0]
+
+
+def _is_of(number: int, classes: tuple[type, ...]) -> bool:
+    return isinstance(caught(number), classes)
+
+
 # -- arguments ---------------------------------------------------------------------------------------------------
 
 
@@ -198,20 +241,49 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
     if isinstance(av, Record) and av.static[0] == "text":
         return "text", av.static[1], tuple(_place(leaf, values) for leaf in av.leaves)
     if isinstance(av, Record) and av.static[0] == "items":
-        return "column", _item(cx, av.static[1]), [_place(c.leaves[0], values) for c in av.children]
+        if not _has_form(av.static[1]):
+            cx.unsupported("a list of run-time length with such items as an argument of a Python function", kind="list",
+                           hint="pass np.array(xs), or the items")
+        return "made", functools.partial(listed, av.static[1]), [_place(c.leaves[0], values) for c in av.children]
     cx.unsupported(
         f"a value of type {type_name(av)} as an argument of a Python function", kind="object",
         hint="pass its numbers, or its text",
     )
 
 
-def _item(cx: Context, shape: Shape) -> Recipe:
-    """How to make an item of a list of run-time length from one element of each of its columns."""
-    values = [Value(t) for t in shape.flat_types()]
-    if any(isinstance(v.type, Array) for v in values):
-        cx.unsupported("a list of arrays of run-time length as an argument of a Python function", kind="list",
-                       hint="pass np.array(xs)")
-    return outgoing(cx, rebuild(shape, iter(values)), list(values))
+def listed(item: Shape, columns: Sequence[Any]) -> list[Any]:
+    """A list of run-time length, from an array for each number in an item."""
+    ways = [iter(column.tolist()) for column in columns]
+
+    def made(shape: Shape, at: int) -> tuple[Any, int]:
+        """An item, and the next column after its own."""
+        if shape.cls is Num:
+            value = next(ways[at])
+            several = len(shape.types) > 1
+            return CLASSES[shape.static[next(ways[at + 1]) if several else 0]](value), at + 1 + several
+        if shape.cls is Row:  # its length, then its items, one after the other in columns of their own
+            items = [made(shape.static, at + 1)[0] for _ in range(next(ways[at]))]
+            return items, at + 1 + _width(shape.static)
+        parts = []
+        for child in shape.children:
+            part, at = made(child, at)
+            parts.append(part)
+        return (shape.static(*parts) if hasattr(shape.static, "_fields") else shape.static(parts)), at
+
+    return [made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0)]
+
+
+def _width(shape: Shape) -> int:
+    if shape.cls is Row:
+        return 1 + _width(shape.static)
+    return len(shape.types) + sum(map(_width, shape.children))
+
+
+def _has_form(shape: Shape) -> bool:
+    """Whether `listed` makes such items."""
+    if shape.cls is Row:
+        return _has_form(shape.static)
+    return shape.cls is Num or (shape.cls is Seq and all(map(_has_form, shape.children)))
 
 
 def _place(value: Value, values: list[Value]) -> int:

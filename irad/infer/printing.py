@@ -9,7 +9,7 @@ from typing import Any
 
 from irad.infer.calls import Handler, handles
 from irad.infer.context import Context
-from irad.infer.outlets import tell
+from irad.infer.outlets import ask_number, tell
 from irad.infer.values import AV, Known
 
 MODULE_FUNCTIONS = ("debug", "info", "warning", "error", "critical", "log")
@@ -33,6 +33,9 @@ for _name in MODULE_FUNCTIONS:
     for _owner in (logging, logging.Logger):
         _function = getattr(_owner, _name)
         handles(_function, as_they_are=True)(_outlet(_function, name=f"logging.{_name}"))
+
+
+handles(logging.Logger.isEnabledFor)(lambda cx, args, kwargs: ask_number(cx, logging.Logger.isEnabledFor, args, bool))
 
 
 @handles(logging.exception, logging.Logger.exception)

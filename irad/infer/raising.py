@@ -19,6 +19,7 @@ from irad.infer.exceptions import (
     exception_class,
     fields_of,
     is_exception,
+    is_outside,
     make_exception,
     raised_at,
     shortened,
@@ -228,6 +229,9 @@ def super_attr(cx: Context, cls: AV, owner: AV, name: str) -> AV:
 
 def exception_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name of an exception object."""
+    if is_outside(av):
+        cx.unsupported(f"the attribute `{name}` of an exception of a Python function", kind="attribute",
+                       why="compiled code passes it on only", hint="look at it in that function")
     cls = av.static[1]
     fields = fields_of(cx.heap[av.children[0].static]) if is_new(av) else fields_of(av)
     if name in fields:

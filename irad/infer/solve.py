@@ -16,7 +16,7 @@ from irad.analysis.cfg import dominators, reducible, reverse_postorder
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
-from irad.infer.exceptions import classes_of, is_of, narrowed, placed
+from irad.infer.exceptions import classes_of, is_of, left_over, narrowed, placed
 from irad.infer.execute import execute
 from irad.infer.generators import check_depth, does_nothing, started
 from irad.infer.iterate import finished, force, settled, yielded
@@ -28,6 +28,7 @@ from irad.infer.values import (
     AV,
     NONE,
     UNBOUND_AV,
+    Choice,
     Fn,
     Gen,
     Known,
@@ -286,12 +287,26 @@ class Solver:
     def narrower(self, t: TypedBlock, way: int, env: dict[Value, AV]) -> dict[Value, AV]:
         """What a branch says about an exception: on its first way it is of the classes that were asked for."""
         term = t.key[0].term
-        found = self.matched.get(term.cond) if isinstance(term, Branch) and t.branches else None
-        if found is None or found[0] not in env:
+        if not isinstance(term, Branch) or not t.branches:
             return {}
+        found = self.matched.get(term.cond)
+        if found is None or found[0] not in env:
+            return self._chosen(self._read(term.cond, env), way, env)
         value, classes = found
         av = narrowed(self.cx, env[value], lambda m: is_of(m, classes) == (way == 0))
         return {} if av is env[value] else {value: av}
+
+    def _chosen(self, cond: AV, way: int, env: dict[Value, AV]) -> dict[Value, AV]:
+        """What a branch says about a finite choice, if its condition asked only which alternative it is."""
+        tag, answers = self.cx.decided.get(cond.leaves[0], (None, ())) if cond.leaves else (None, ())
+        if tag is None:
+            return {}
+        left = [i for i, answer in enumerate(answers) if bool(answer) == (way == 0)]
+        found = {}
+        for v, av in env.items():
+            if isinstance(av, Choice) and av.tag is tag and len(av.members) == len(answers):
+                found[v] = left_over(self.cx, av, left)
+        return found
 
     def narrower_heap(self, t: TypedBlock, way: int, env: dict[Value, AV], objects: heap.Heap) -> heap.Heap:
         """What a branch says about an iterator of which a step was taken before it."""

@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 from irad.infer.context import Context, type_name
-from irad.infer.exceptions import fields_of, is_exception
+from irad.infer.exceptions import fields_of, is_exception, is_outside
 from irad.infer.heap import opened
 from irad.infer.kinds import MACHINE, is_numpy
 from irad.infer.values import AV, Arr, Choice, Known, Num, Record, Ref, Seq
@@ -143,6 +143,8 @@ def _replaced(av: AV, old: AV, new: AV) -> AV:
 def str_of(cx: Context, av: AV) -> AV:
     """str(exception)"""
     cls = av.static[1]
+    if is_outside(av):
+        cx.unsupported("the text of an exception of a Python function", kind="text", hint="print the exception itself")
     if isinstance(cls.__str__, types.FunctionType):
         from irad.infer.calls import call_value
 
@@ -203,6 +205,8 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
         return "{!r}", [av.value]
     if is_exception(av):
+        if is_outside(av):
+            str_of(cx, av)
         inside, parts = _listed(cx, fields_of(av)["args"].children)
         return f"{av.static[1].__name__}({inside})", parts
     from irad.infer.objects import has_class

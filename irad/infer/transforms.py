@@ -252,16 +252,34 @@ def only_number(cx: Context, av: AV) -> AV:
     return cx.dispatch(av, case) if isinstance(av, Choice) and any(is_real_number(shape_of(m)) for m in av.members) else av
 
 
-def scalar_output(cx: Context, shape: Shape, what: str, callee: AV) -> None:
+def scalar_output(cx: Context, shape: Shape, what: str, callee: AV, args: Sequence[AV] = ()) -> None:
     """The value of a gradient must be one real number."""
     if is_real_number(shape):
         return
-    hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
-    if shape.cls is Known and shape.static.obj is None:
-        hint = "write `def g(x): out = np.zeros(n); f(x, out); return out.sum()` and differentiate g"
+    some_output(cx, shape, what, callee, args, ".sum()")
     show_function(cx, callee)
     wrong = f"{what} needs a function that returns one real number, and this one returns {describe(shape)}"
-    cx.mistyped(wrong, kind="grad-output", hint=hint)
+    cx.mistyped(wrong, kind="grad-output", hint="return one float; for arrays use irad.jacobian, for more outputs has_aux=True")
+
+
+def some_output(cx: Context, shape: Shape, what: str, callee: AV, args: Sequence[AV], made: str = "") -> None:
+    """A function that returns None, and may fill an array: what to write around it."""
+    if not (shape.cls is Known and shape.static.obj is None):
+        return
+    name, names = "f", [f"a{i}" for i in range(len(args))]
+    inner = callee
+    while isinstance(inner, Record) and inner.children:
+        inner = inner.children[0]
+    if isinstance(inner, Fn):
+        name, names = inner.name.rpartition(".")[2], code_names(inner.code, 0, len(args))  # type: ignore[assignment]
+    filled = [n for n, a in zip(names, args, strict=False) if isinstance(a, Arr)][-1:]
+    hint = "let it return what it computes"
+    if filled and name.isidentifier():
+        listed = ", ".join(str(n) for n in names)
+        body = f"{name}({listed}); return {filled[0]}{made}"
+        hint = f"differentiate what returns the array that it fills:\ndef g({listed}):\n    {body}"
+    show_function(cx, callee)
+    cx.mistyped(f"{what} needs a function that returns something, and this one returns None", kind="grad-output", hint=hint)
 
 
 def show_function(cx: Context, callee: AV) -> None:
@@ -367,7 +385,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
         show_function(cx, f.children[0])
         cx.mistyped(wrong, kind="grad-output", hint="return the value and the rest: `return loss, more`")
     value_shape = shape.children[0] if has_aux else shape
-    scalar_output(cx, value_shape, "grad", f.children[0])
+    scalar_output(cx, value_shape, "grad", f.children[0], chosen.args)
     if adjoint is None:
         from irad.infer.jacobians import gradient_forward
 
@@ -534,6 +552,7 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     has_aux = bool(_options(f).get("has_aux"))
     adjoint = Adjoint(cx, f.children[0], chosen, has_aux)
     shape = adjoint.thunk.result
+    some_output(cx, shape, "vjp", f.children[0], given)
     out_shape = shape.children[0] if has_aux else shape
     template = rebuild(out_shape, iter([Value(t) for t in out_shape.flat_types()]))
     outputs = cotangent_leaves(cx, template, args[1])

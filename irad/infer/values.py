@@ -308,6 +308,9 @@ class Ref(Reference):
         return cls
 
 
+REAL: dict[type, type] = {}  # by class that stands for another one (see `standins`): which one
+
+
 class Obj(AV):
     """What an instance of a class holds. static: (class, names of its attributes); children: their values."""
 

@@ -238,6 +238,36 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     return np.moveaxis(out, 0, axis)
 
 
+def block(arrays: Any) -> Any:
+    depth = _depth(arrays)
+    return _blocks(arrays, depth, max(depth, _rank(arrays)))
+
+
+def _depth(arrays: Any) -> int:
+    """How many levels of lists there are above the arrays."""
+    if not isinstance(arrays, list):
+        return 0
+    if len(arrays) == 0:
+        refuse("np.block of an empty list", "leave it out")
+    depth = _depth(arrays[0])
+    for a in arrays:
+        if _depth(a) != depth:
+            refuse("np.block of lists of several depths", "put the blocks into lists of one depth")
+    return 1 + depth
+
+
+def _rank(arrays: Any) -> int:
+    return max([_rank(a) for a in arrays]) if isinstance(arrays, list) else np.ndim(arrays)
+
+
+def _blocks(arrays: Any, depth: int, rank: int) -> Any:
+    if isinstance(arrays, tuple):
+        refuse("np.block of a tuple", "use a list")
+    if not isinstance(arrays, list):
+        return np.array(arrays, ndmin=rank)
+    return np.concatenate([_blocks(a, depth - 1, rank) for a in arrays], axis=-depth)
+
+
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     a = np.asarray(a)
     if axis is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from irad.ir.core import Const, Value
+from irad.ir.core import Const, Instr, Value
 from irad.ir.types import ANY
 from irad.lift.bytecode import Instruction
 from irad.lift.frame import CURRENT, NONE, NULL, Frame
@@ -590,7 +590,36 @@ def call_ex(f: Frame, ins: Instruction) -> None:
     kwargs = f.pop() if ins.flag else NONE
     args = f.pop()
     (callee,) = (value for value in f.pop_many(2) if value is not NULL)
-    f.push(f.emit("py.call_ex", (callee, args, NONE if kwargs is NULL else kwargs)))
+    kwargs = NONE if kwargs is NULL else kwargs
+    parts = taken_apart(f, args)
+    if parts is None:
+        f.push(f.emit("py.call_ex", (callee, kwargs, args), {"stars": "*"}))
+    else:
+        f.push(f.emit("py.call_ex", (callee, kwargs, *(value for _, value in parts)), {"stars": "".join(s for s, _ in parts)}))
+
+
+def taken_apart(f: Frame, args: Value) -> list[tuple[str, Value]] | None:
+    """The parts of a tuple that has just been made of a list, for the call: "*" before those that are iterated over, else "1".
+    None if it was made otherwise."""
+    parts: list[tuple[str, Value]] = []
+    gone: list[Instr] = []
+    current = args
+    for instr in reversed(f.block.instrs):
+        made = current in instr.results
+        if instr.op == "py.list_to_tuple" and made:
+            current = instr.args[0]
+        elif instr.op == "py.list_extend" and made:
+            parts.insert(0, ("*", instr.args[1]))
+            current = instr.args[0]
+        elif instr.op == "py.list_append" and instr.args[0] is current and gone:
+            parts.insert(0, ("1", instr.args[1]))
+        elif instr.op == "py.list" and made and gone:
+            f.block.instrs = [i for i in f.block.instrs if i not in (*gone, instr)]
+            return [*(("1", value) for value in instr.args), *parts]
+        else:
+            continue
+        gone.append(instr)
+    return None
 
 
 PARTS = {"defaults": 1, "kwdefaults": 2, "closure": 3, "annotations": 4}  # operands of py.function

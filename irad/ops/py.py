@@ -59,7 +59,7 @@ _row("thrown", "-> any", "what is thrown into a generator where it goes on insid
      "left early, the error with `kind`, `what`, `why`, `hint`")
 _row("rethrow", "x ->", "raise what was thrown into the generator (None: nothing was)", 0)
 _row("call", "f args... -> any", "f(*args) with the last `len(kwnames)` of them by keyword")
-_row("call_ex", "f args kwargs -> any", "f(*args, **kwargs); kwargs may be None")
+_row("call_ex", "f kwargs parts... -> any", "f(x, *y, z, **kwargs), where `stars` is 1*1; kwargs may be None")
 _row("function", "code defaults kwdefaults closure annotations -> any", "a function object; absent parts are None")
 _row("format", "x spec -> any", "format(x, spec) after `conversion`")
 _row("string", "parts... -> any", "the parts of an f-string joined")

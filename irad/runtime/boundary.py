@@ -11,12 +11,15 @@ import numpy as np
 
 from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
+from irad.infer.entries import KIND_OF
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
+from irad.ir.interpret import dtype
 from irad.ir.types import Array as ArrayType
 from irad.ops.py import UNBOUND
 from irad.runtime import wrapper as w
 from irad.runtime.functions import callable_shape, codes
+from irad.runtime.others import Foreign, is_foreign
 from irad.runtime.plain import value_of
 from irad.runtime.structures import (
     Path,
@@ -33,8 +36,6 @@ from irad.runtime.structures import (
 )
 
 NUMPY_NAMES = {"bool_": "bool"}
-HINTS = {"pandas": "pass x.to_numpy()", "torch": "pass np.asarray(x)", "jax": "pass np.asarray(x)", "astropy": "pass x.value",
-         "pint": "pass x.magnitude"}
 
 
 def key_of(value: Any, moving: bool = False, path: Path = (), seen: Seen | None = None) -> Hashable:
@@ -69,15 +70,19 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     kind = OF_CLASS.get(type(value))
     if kind is not None:
         return Shape(Num, (kind,), (), (MACHINE[kind],))
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray:
         return _array_shape(value, name)
     if isinstance(value, tuple):
         return Shape(Seq, type(value), tuple(argument_shape(v, name, moving, (*path, i), seen) for i, v in enumerate(value)))
     called = callable_shape(value, _array_shape_or_none, moving)
     if called is not None:
         return called
-    _refuse_foreign(value, name)
-    if seen is not None and is_structure(value):
+    structure = seen is not None and is_structure(value)
+    if is_foreign(value, structure):
+        raise Foreign(value, name)
+    if isinstance(value, set):
+        raise for_user(TypeError(f"{name} is a set, which irad does not take yet: pass a tuple, a list or np.array(x)"))
+    if seen is not None and structure:
         return structure_shape(value, lambda v, p: argument_shape(v, name, moving, p, seen), path, seen)
     if isinstance(value, (complex, np.generic)):
         raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take"))
@@ -86,8 +91,6 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
 
 def _array_shape(value: np.ndarray[Any, Any], name: str) -> Shape:
     kind = dtype_kind(value.dtype)
-    if type(value) is not np.ndarray:
-        raise for_user(TypeError(f"{name} is a {type(value).__name__}: pass np.asarray(x)"))
     if kind is None or kind not in NUMPY_KINDS:
         raise for_user(TypeError(
             f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"
@@ -104,15 +107,6 @@ def _array_shape_or_none(value: np.ndarray[Any, Any]) -> Shape | None:
 
 
 NUMPY_KINDS = {"bool_", "int32", "int64", "float32", "float64"}
-
-
-def _refuse_foreign(value: Any, name: str) -> None:
-    package = type(value).__module__.partition(".")[0]
-    if package in HINTS:
-        raise for_user(TypeError(f"{name} is a {type(value).__module__}.{type(value).__name__}: {HINTS[package]}"))
-    if isinstance(value, set):
-        kind = type(value).__name__
-        raise for_user(TypeError(f"{name} is a {kind}, which irad does not take yet: pass a tuple, a list or np.array(x)"))
 
 
 def normalised(value: Any) -> Any:
@@ -193,6 +187,10 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         keys = shape.static[1]
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(_dict_maker(keys, shape.static[2] if len(shape.static) > 2 else dict)))
+    if name == "Record" and shape.static[0] == "text":
+        parts = [Shape(Arr, (dtype_kind(dtype(t.elem)), False), (), (t,)) if isinstance(t, ArrayType) else
+                 Shape(Num, (KIND_OF[t],), (), (t,)) for t in shape.types]
+        return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(shape.static[1].format))
     kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"
     raise for_user(TypeError(f"a compiled function cannot return {kind}: return numbers, arrays or tuples of them"))
 

@@ -47,7 +47,7 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     made = symbols.get(site.exc[1:])
     first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
     frames = [place for loc in (first, *inner, *outer) for place in levels(loc)]
-    if isinstance(made, Outlet):  # it was raised in Python
+    if isinstance(made, Outlet) or (isinstance(made, Made) and exc.__traceback__ is not None):  # it was raised in Python
         return beneath(exc, frames)
     if isinstance(exc, IradError):
         exc = exc.reached_through(frames[1:])

@@ -42,7 +42,7 @@ def beneath(exc: BaseException, places: Sequence[Any]) -> BaseException:
     own = without_own(exc.__traceback__)
     while own is not None and own.tb_frame.f_code.co_varnames[:1] == (FOLLOWING,):
         own = own.tb_next
-    last = in_frames(exc, places).__traceback__
+    last = in_frames(exc.with_traceback(None), places).__traceback__
     if last is None:
         return exc.with_traceback(own)
     while last.tb_next is not None:

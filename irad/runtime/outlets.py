@@ -90,13 +90,19 @@ class Bridge:
 
     def __call__(self, context: int, words: int, back: int) -> bool:
         try:
-            self._call(words, back)
+            try:
+                found = self._call(words)
+            except BaseException as error:
+                found = self.outlet.failed(error)
+            for k, (kind, scalar) in enumerate(zip(self.results, found, strict=True)):
+                assert isinstance(kind, Scalar)
+                put_scalar(kind, back + 8 * k, scalar)
         except BaseException as error:
             PENDING[context] = error
             return False
         return True
 
-    def _call(self, words: int, back: int) -> None:
+    def _call(self, words: int) -> list[Any]:
         parts: list[Any] = list(self.scalars.unpack(ctypes.string_at(words, self.scalars.size)))
         copies = []
         for i, t, at in self.arrays:  # in order, so that those before have their places
@@ -114,9 +120,8 @@ class Bridge:
                     f"{self.outlet.__qualname__}, which compiled code calls, has changed an array that it was given or has "
                     "captured: it gets copies, so let it return the new array"
                 ))
-        for k, (kind, scalar) in enumerate(zip(self.results, self.outlet.taken(value, views), strict=True)):
-            assert isinstance(kind, Scalar)
-            put_scalar(kind, back + 8 * k, scalar)
+        taken = self.outlet.taken(value, views)
+        return [0, *taken] if self.outlet.catches else taken
 
     def _run(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
         function = self.outlet.function

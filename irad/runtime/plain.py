@@ -44,6 +44,8 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
         return leaves.several(next(leaves), width(shape.static), functools.partial(value_of, shape.static))
     if shape.cls is Known:
         return shape.static.obj
+    if shape.cls is Record and shape.static[0] == "text":
+        return shape.static[1].format(*(next(leaves) for _ in shape.types))
     if shape.cls is Choice:
         tag = next(leaves)
         return [value_of(child, leaves) for child in shape.children][tag]

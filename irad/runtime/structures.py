@@ -17,6 +17,7 @@ import numpy as np
 
 from irad.errors import for_user
 from irad.infer.entries import Report
+from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
@@ -24,7 +25,7 @@ from irad.infer.values import Arr, Num, Obj, Place, Record, Same, Seq, Shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime.failure import again
-from irad.runtime.frames import in_frames, levels
+from irad.runtime.frames import beneath, in_frames, levels
 
 Path = tuple[Any, ...]
 Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
@@ -218,6 +219,8 @@ def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...]) -> A
         _put_back(target, content)
     if type(value) is Report:
         exc, place = value.exception()
+        if any(exc is other for other in CAUGHT.values()):  # it was raised in Python, and has its own frames
+            raise beneath(exc, list(levels(place)))
         raise in_frames(again(exc), list(levels(place)))
     return answer
 

@@ -705,3 +705,44 @@ def behind_a_branch_in_a_loop(x):
 def test_what_is_not_understood_raises_where_it_is_reached():
     all_same(behind_a_branch_in_a_loop, [(-2.0,)])
     refused(behind_a_branch_in_a_loop, 2.0, match=r"a call of \w+.open")
+
+
+# -- what a branch says about alternatives ----------------------------------------------------------------------------
+
+
+def by_rank(x):
+    a = np.array([x, 2.0 * x, 3.0])
+    b = a if x > 1.0 else np.outer(a, a)
+    if not b.ndim != 2:
+        return b[0, 1], b.T
+    return b[2] * x, b + 1.0
+
+
+def by_none(x):
+    k = None if x > 1 else x
+    if k is None:
+        k = 3.0
+    m = None if x > 2 else [x]
+    if m is not None:
+        k = k * m[0]
+    while m is None and k < 10.0:
+        k = k + x
+        if k > 5.0:
+            m = [k]
+    return k, m
+
+
+def by_class(x):
+    v = "text" if x > 2 else (x, 1.0) if x > 1 else x
+    if isinstance(v, str):
+        return len(v)
+    if isinstance(v, tuple):
+        return v[0] + v[1]
+    return v * 2
+
+
+def test_branches_on_alternatives():
+    for f in (by_rank, by_none, by_class):
+        all_same(f, [(0.5,), (1.5,), (2.5,)])
+    assert irad.grad(lambda x: by_rank(x)[0])(0.5) == pytest.approx(2.0)
+    assert irad.grad(lambda x: by_none(x)[0])(0.5) == pytest.approx(1.0)

@@ -181,3 +181,21 @@ def test_of_several_arguments():
     all_same(deq, [(1.0, 1.0), (1.0, 2.0)])
     all_same(darr, [np.array([1.0, 2.0])])
     all_same(dif, [({}, 1.0), ({"n": 1.0}, 1.0), ({"m": 2}, 3.0)])
+
+
+PAIRS = {("a", 1): 2.0, ("b", (1, 2)): 3.0}
+
+
+def tuples_as_keys(x):
+    flows = {("s", 1): x, ("i", (1, 2)): 2.0 * x}
+    names = ("s", "i")
+    total = 0.0
+    for (name, n), f in flows.items():
+        total += f
+    k = 1
+    flows["s", 3] = 1.0
+    return total, flows[names[0], k], flows["i", (k, 2)], PAIRS["a", k], ("s", 3) in flows, PAIRS.get(("b", (1, 2))), len(flows)
+
+
+def test_tuples_as_keys():
+    all_same(tuples_as_keys, [(0.5,), (2.0,)])

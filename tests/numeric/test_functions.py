@@ -443,3 +443,53 @@ def another_locals(locals):
 def test_locals():
     for f in (reads_locals, locals_with_cells, locals_is_another):
         all_same(f, [(0.5,), (2.0,)])
+
+
+# -- f(x, *p), where the length of p is known at run time only --------------------------------------------------------
+
+
+def model(t, a, b, c=2.0):
+    return a * np.exp(-b * t) + c
+
+
+class Model:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def at(self, t, scale):
+        return self.a * t + self.b * scale
+
+
+def fitted(p):
+    t = np.linspace(0.0, 1.0, 5)
+    return np.sum((model(t, *p) - 1.0) ** 2)
+
+
+def star_in_the_middle(p):
+    return model(0.5, *p, 3.0)
+
+
+def star_alone(p):
+    return Model(*p).at(*p)
+
+
+def star_of_a_list(x, n):
+    xs = []
+    for i in range(n):
+        xs.append(x * i)
+    return model(*xs), model(1.0, *xs, c=1.0)
+
+
+def stars_of_known_and_unknown(p):
+    return model(*(1.0,), *p)
+
+
+def test_stars_of_run_time_length():
+    for f in (fitted, star_in_the_middle, star_alone, stars_of_known_and_unknown):
+        all_same(f, [np.arange(float(n)) + 0.5 for n in range(6)])
+    all_same(star_of_a_list, [(0.5, n) for n in range(6)])
+    p = np.array([1.5, 0.7])
+    t = np.linspace(0.0, 1.0, 5)
+    rest = 2 * (model(t, *p) - 1.0)
+    slopes = [np.sum(rest * np.exp(-0.7 * t)), np.sum(-rest * 1.5 * t * np.exp(-0.7 * t))]
+    np.testing.assert_allclose(irad.grad(fitted)(p), slopes, rtol=1e-12)

@@ -549,3 +549,26 @@ def test_lists(f, cases):
 @pytest.mark.parametrize("f", WRONG, ids=lambda f: f.__name__)
 def test_errors(f):
     all_same(f, [3 if f in (lerr39, lerr40) else 1.0])
+
+
+def with_a_default_list(x, start=[]):  # noqa: B006
+    return start + [x], [x] + start, len(start)
+
+
+OUTSIDE = [1.0, 2.0]
+
+
+def with_a_list_from_outside(x):
+    made = OUTSIDE + [x]
+    made.append(3.0)
+    return made, [x] + OUTSIDE, OUTSIDE + OUTSIDE
+
+
+def blocks(x):
+    b = np.array([[x, 1.0], [2.0, x]])
+    return np.block([[b, -b], [-b, np.eye(2)]]), np.block([b[0], x])
+
+
+def test_lists_from_outside_in_sums():
+    for f in (with_a_default_list, with_a_list_from_outside, blocks):
+        all_same(f, [(0.5,), (2.0,)])

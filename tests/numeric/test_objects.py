@@ -764,3 +764,16 @@ def super_with_captured_self(x):
 def test_super_where_self_is_captured():
     all_same(super_with_captured_self, [(0.5,), (-2.0,)])
     assert irad.grad(super_with_captured_self)(2.0) == 10 + 4 * 2.0
+
+
+def sentinel(x):
+    nothing = object()
+    found = nothing
+    for v in (1.0, x):
+        if v > 1.5:
+            found = v
+    return -1.0 if found is nothing else found
+
+
+def test_plain_objects():
+    all_same(sentinel, [(0.5,), (2.0,)])

@@ -39,6 +39,9 @@ def says_the_same(f: Callable[..., Any], *args: Any, some: bool = True) -> None:
     assert difference(expected, got) is None, difference(expected, got)
 
 
+LOG = logging.getLogger("irad.test")
+
+
 class Point(NamedTuple):
     x: float
     y: float
@@ -80,7 +83,7 @@ def containers(x: float, n: int) -> float:
     xs = []
     for i in range(n):
         xs.append(x * i)
-    print(xs, [i for i in range(n)], [(i, x) for i in range(n)])
+    print(xs, [i for i in range(n)], [(i, x) for i in range(n)], [[x * j for j in range(i)] for i in range(n)])
     print(Body(x), Named(x), [Body(x)])
     return x
 
@@ -150,6 +153,20 @@ def own_array(x: float, n: int) -> float:
     return x
 
 
+SINK = io.StringIO()
+
+
+def writes(x: float, n: int) -> int:
+    count = 0
+    for i in range(n):
+        count += SINK.write(f"step {i}: {x * i}\n")
+    SINK.writelines(["a", f"{x}"])
+    SINK.flush()
+    if LOG.isEnabledFor(logging.INFO):
+        count += 1000
+    return count
+
+
 def with_caught(x: float) -> float:
     try:
         if x > 1:
@@ -175,6 +192,17 @@ CASES = [
 @pytest.mark.parametrize(("f", "args"), CASES, ids=[f"{f.__name__}{i}" for i, (f, _) in enumerate(CASES)])
 def test_prints_what_python_prints(f: Callable[..., Any], args: tuple[Any, ...]) -> None:
     says_the_same(f, *args)
+
+
+def test_streams_are_written_to() -> None:
+    for level in (logging.INFO, logging.ERROR):
+        LOG.setLevel(level)
+        SINK.seek(0)
+        SINK.truncate()
+        expected = writes(1.5, 3), SINK.getvalue()
+        SINK.seek(0)
+        SINK.truncate()
+        assert (compiled(writes)(1.5, 3), SINK.getvalue()) == expected
 
 
 def test_errors_of_formats_are_pythons() -> None:
@@ -343,9 +371,6 @@ def test_long_loops_print_with_flat_memory() -> None:
 
 # -- logging and warnings -------------------------------------------------------------------------------------------
 
-LOG = logging.getLogger("irad.test")
-
-
 def logs(x: float, n: int) -> float:
     logging.getLogger("irad.test").info("x = %s, %d", x, n)
     LOG.warning(f"x is {x:.3f}")
@@ -441,6 +466,20 @@ def test_tracebacks_in_logs_are_refused() -> None:
         irad.compile(lambda x: LOG.error("no", exc_info=True))(1.0)
     with pytest.raises(irad.UnsupportedError, match="logging"):
         irad.compile(lambda x: LOG.exception("no"))(1.0)
+
+
+def texts(x: float, n: int, a: np.ndarray) -> Any:
+    if n > 5:
+        return f"many: {n}"
+    if n > 4:
+        return "%g of %s" % (x, a)
+    return f"{x:.3f} {n}", [str(x), repr(np.float64(x)), f"{a} {np.float32(x)} {x > 1}"], {"text": "x = " + str(x)}
+
+
+def test_texts_as_results() -> None:
+    for n in (1, 5, 6):
+        says_the_same(texts, 2.5, n, np.ones(2), some=False)
+    assert irad.value_and_grad(lambda x: (x * x, f"x is {x}"), has_aux=True)(3.0) == ((9.0, "x is 3.0"), 6.0)
 
 
 def test_texts_are_for_saying_only() -> None:

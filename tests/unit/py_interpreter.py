@@ -303,7 +303,8 @@ class Run:
         split = len(args) - len(names)
         return self.call(f, args[:split], dict(zip(names, args[split:], strict=True)))
 
-    def op_call_ex(self, attrs: Mapping[str, Any], f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def op_call_ex(self, attrs: Mapping[str, Any], f: Callable[..., Any], kwargs: Any, *parts: Any) -> Any:
+        args = [x for star, part in zip(attrs["stars"], parts) for x in (part if star == "*" else [part])]
         return self.call(f, args, kwargs or {})
 
     def call(self, f: Any, args: Any, kwargs: Any) -> Any:

@@ -21,7 +21,7 @@ from irad.runtime.nativetext import CTX, STATE
 
 SMALL = {  # sizes at which all of this takes no time
     "power": 20, "branches": 0, "lotka": (2.0, 1e-6), "mixture": (3, 4, 20), "heston": (20, 10), "lstm": (2, 6, 4),
-    "brusselator": (6, 5), "stencil": (40, 6),
+    "brusselator": (6, 5), "stencil": (40, 6), "arrays": (4, 3),
 }
 
 

@@ -21,6 +21,7 @@ PRINTED = {
     "kalman": ["step 300  log-likelihood -463.91"],
     "network": ["the gradient is a Net of 3 layers; fits: True"],
     "solve_ivp": ["by drag  -17.556", "by speed 0.54035, by differences 0.54035"],
+    "bessel": ["x = 2.388210765567796, J0(x) =  2.2e-01", "the lowest tone of a drum: 2.40482555769577"],
     "gmm": ["step 40", "weights [0."],
 }
 

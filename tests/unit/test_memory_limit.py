@@ -56,7 +56,7 @@ def several(p, n):
     a = np.ones(n) * p[0]
     b = a * p[1]
     c = np.sin(b) + a
-    return c.sum()
+    return c.sum() + c[0] * b[n - 1] * a[n - 2]  # arrays that are read once are not made
 
 
 def line_of(function: Any, text: str) -> int:

@@ -114,7 +114,8 @@ def test_what_no_handler_catches() -> None:
     cases: list[tuple[Any, Any, type[Exception]]] = [
         (lambda n: n * n, 2**40, OverflowError), (endless, 1.0, RecursionError), (lambda n: np.zeros(n)[0], 2**44, MemoryError),
         (lambda x: eval("x"), 1.0, irad.UnsupportedError), (lambda x: irad.grad(lambda y: 1.0 / y)(x), 0.0, ZeroDivisionError),
-        (lambda x: print(x, file=CLOSED), 1.0, ValueError), (lambda x: irad.callback(int, int, "no"), 1.0, ValueError),
+        (lambda x: print(x, file=CLOSED), 1.0, ValueError),
+        (lambda x: irad.callback(int, int, "no", vjp=lambda n, ct: (None,)), 1.0, ValueError),
     ]
     for work, value, error in cases:
         with pytest.raises(error):

@@ -1,0 +1,84 @@
+"""Classes and functions of the standard library that are written in C: what `irad.lib.standard` has in their place.
+
+An object of such a class is one of a class in Python, which says that it is the other when it is asked (`real_class`); out of
+compiled code it cannot go.
+"""
+
+from __future__ import annotations
+
+import bisect
+import collections
+import heapq
+import types
+from typing import Any
+
+from irad.infer.calls import LIBRARY, handles
+from irad.infer.context import Context
+from irad.infer.lists import DICT_METHODS, new_dict
+from irad.infer.objects import construct
+from irad.infer.values import AV, NONE, REAL, Fn, Known, Ref
+from irad.lib import standard
+
+_REPLACED: dict[Any, Any] = {
+    bisect.bisect_right: standard.bisect_right, bisect.bisect_left: standard.bisect_left,
+    bisect.insort_right: standard.insort_right, bisect.insort_left: standard.insort_left,
+    heapq.heappush: standard.heappush, heapq.heappop: standard.heappop, heapq.heapify: standard.heapify,
+}
+for _function, _replacement in _REPLACED.items():
+    LIBRARY[id(_function)] = (_function, _replacement)
+
+REAL[standard.deque] = collections.deque
+DEFAULTS: dict[Any, type] = {}  # by the factory: the class of dicts that call it
+
+
+@handles(collections.deque, as_they_are=True)
+def _deque(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return construct(cx, standard.deque, args, kwargs)
+
+
+@handles(collections.defaultdict, as_they_are=True)
+def _defaultdict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    factory = _factory(cx, args[0] if args else NONE)
+    made = new_dict(cx, {}, _class_with(factory))
+    if args[1:] or kwargs:
+        DICT_METHODS["update"](cx, made, args[1:], kwargs)
+    return made
+
+
+def _factory(cx: Context, av: AV) -> Any:
+    if isinstance(av, Known):
+        return av.obj
+    if isinstance(av, Fn) and not av.cells and not av.defaults and not av.kwdefaults:
+        return types.FunctionType(av.code, av.globals)
+    cx.unsupported(
+        "a defaultdict whose default is not known at compile time", kind="dict", hint="use a plain function",
+    )
+
+
+def _class_with(factory: Any) -> type:
+    """The class of the dicts with a default."""
+    key = factory.__code__ if isinstance(factory, types.FunctionType) else factory
+    if key not in DEFAULTS:
+        space: dict[str, Any] = {"default_factory": staticmethod(factory) if callable(factory) else factory}
+        if factory is not None:
+            space["__missing__"] = standard.missing
+        made = DEFAULTS[key] = type("defaultdict", (dict,), {**space, "__module__": "collections"})
+        REAL[made] = collections.defaultdict
+    return DEFAULTS[key]
+
+
+@handles(collections._count_elements, as_they_are=True)  # type: ignore[attr-defined]
+def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """What Counter.update does with an iterable."""
+    from irad.infer.consumers import taken
+    from irad.infer.execute import binary
+    from irad.infer.lists import dict_found, set_item
+
+    owner, items = args[0], taken(cx, args[1])
+    if items is None or not isinstance(owner, Ref):
+        cx.unsupported("a Counter of items whose number is not known at compile time", kind="dict", hint="use an array")
+    for item in items:
+        before = dict_found(cx, owner, item)
+        missing = isinstance(before, Known) and not isinstance(before.obj, (int, float))
+        set_item(cx, owner, item, binary(cx, "+", Known(0) if missing else before, Known(1)))
+    return NONE

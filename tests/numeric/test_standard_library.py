@@ -1,0 +1,148 @@
+"""Containers and functions of the standard library that are written in C: deque, defaultdict, Counter, bisect, heapq."""
+
+import bisect
+import collections
+import heapq
+
+import pytest
+from numeric.harness import all_same, refused
+
+import irad
+
+
+def moving_average(x, n):
+    window = collections.deque(maxlen=3)
+    out = []
+    for i in range(n):
+        window.append(x * i)
+        out.append(sum(window) / len(window))
+    return out[-1], window[0], window.maxlen, len(window)
+
+
+def delays(x):
+    queue = collections.deque([0.0] * 3)
+    total = 0.0
+    for k in (1.0, 2.0, 3.0, 4.0, 5.0):
+        queue.append(k * x)
+        total += queue.popleft() * k
+    queue.appendleft(x)
+    queue.rotate(1)
+    return total, list(queue), queue.count(x), x in queue, bool(queue), queue[-1], max(queue)
+
+
+def deque_errors(x):
+    found = []
+    d = collections.deque([x, 2.0], 2)
+    for act in (lambda: d[5], lambda: d.insert(0, x), lambda: d.remove(7.0), lambda: collections.deque().pop()):
+        try:
+            act()
+        except (IndexError, ValueError) as e:
+            found.append(e.args[0])
+    return found, isinstance(d, collections.deque), type(d) is collections.deque, d == collections.deque([x, 2.0])
+
+
+def deque_changed_in_loop(x):
+    d = collections.deque([x, 2.0])
+    for v in d:
+        d.append(v)
+
+
+def deque_more(x):
+    d = collections.deque([1.0, x])
+    d.extend(v * 2 for v in (1.0, x))
+    d.extendleft([5.0, 6.0])
+    d += [x]
+    d[0] = -x
+    e = d.copy()
+    e.reverse()
+    e.pop()
+    return list(d), [v for v in reversed(d)], list(e), len(d + e)
+
+
+def grouped(x):
+    groups = collections.defaultdict(list)
+    for name, v in (("a", 1.0), ("b", 2.0), ("a", x)):
+        groups[name].append(v * x)
+    totals = collections.defaultdict(float)
+    for name, vs in groups.items():
+        totals[name] += sum(vs)
+    totals["c"] -= x
+    return sorted(totals), totals["a"], totals["c"], dict(totals), isinstance(totals, dict), "z" in totals, totals.get("z", 7.0)
+
+
+def with_a_lambda(x):
+    d = collections.defaultdict(lambda: 2.5, k=x)
+    d["q"] *= x
+    return d["q"] + d["k"], len(d)
+
+
+def without_factory(x):
+    return collections.defaultdict()["k"]
+
+
+def filled_in_a_loop(x, n):
+    d = collections.defaultdict(float)
+    d["odd"], d["even"]
+    for i in range(n):
+        d["even" if i % 2 == 0 else "odd"] += x * i
+    return d["even"], d["odd"]
+
+
+def counted(x):
+    c = collections.Counter("abca")
+    c["b"] += 2
+    c.update(["z"])
+    return c["a"], c["b"] * x, c["nothing"], sum(c.values()), sorted(c), c.most_common(1)[0][0]
+
+
+def searched(a, x):
+    i, j = bisect.bisect(a, x), bisect.bisect_left(a, x, 1)
+    b = list(a)
+    bisect.insort(b, x)
+    return i, j, b, bisect.bisect_right([(1.0, 2.0), (3.0, 4.0)], x, key=lambda p: p[0])
+
+
+def heap_of_events(x, n):
+    heap = []
+    for i in range(n):
+        heapq.heappush(heap, (x * ((i * 7) % 5), i))
+    out = []
+    while heap:
+        t, i = heapq.heappop(heap)
+        out.append(t + i)
+    return out
+
+
+def heapified(x):
+    h = [5.0, x, 3.0, 1.0, 4.0]
+    heapq.heapify(h)
+    return h, heapq.heappop(h), h
+
+
+@pytest.mark.parametrize("f", [
+    delays, deque_errors, deque_changed_in_loop, deque_more, grouped, with_a_lambda, without_factory, counted, heapified,
+])
+def test_standard_library(f):
+    all_same(f, [(0.5,), (2.0,)])
+
+
+def test_lengths_at_run_time():
+    all_same(moving_average, [(0.5, 2), (2.0, 9)])
+    all_same(filled_in_a_loop, [(0.5, 1), (2.0, 4)])
+    all_same(searched, [([1.0, 2.0, 3.0], 2.0), ([1.0, 2.0, 3.0], 0.5), ([1.0], 4.0)])
+    all_same(heap_of_events, [(0.5, 9), (2.0, 4), (1.0, 0)])
+
+
+def test_derivatives():
+    assert irad.grad(lambda x: moving_average(x, 9)[0])(2.0) == 7.0
+    assert irad.grad(lambda x: delays(x)[0])(2.0) == 1.0 * 4 + 2.0 * 5
+    assert irad.grad(lambda x: grouped(x)[1])(3.0) == 1.0 + 2 * 3.0
+    assert irad.grad(lambda x: filled_in_a_loop(x, 5)[0])(2.0) == 6.0
+
+
+def test_cannot_go_out():
+    with pytest.raises(irad.UnsupportedError, match="a deque that goes into or out of"):
+        irad.compile(lambda x: collections.deque([x]))(1.0)
+    with pytest.raises(irad.UnsupportedError, match="a defaultdict that goes into or out of"):
+        irad.compile(lambda x: collections.defaultdict(list))(1.0)
+    refused(lambda x: collections.defaultdict(lambda: x)["k"], 1.0, match="a defaultdict whose default is not known")
