@@ -359,7 +359,8 @@ def test_it_may_call_compiled_code_again() -> None:
 
 
 @pytest.mark.parametrize("rules", [{"vjp": slope}, {"vjp": hidden_slope}, {"jvp": push}, {"jvp": hidden_push},
-                                   {"vjp": slope, "jvp": push}], ids=str)
+                                   {"vjp": slope, "jvp": push}],
+                         ids=["vjp", "hidden vjp", "jvp", "hidden jvp", "both"])
 def test_one_rule_serves_both_directions(rules: dict[str, Any]) -> None:
     vjp, jvp = rules.get("vjp"), rules.get("jvp")
 

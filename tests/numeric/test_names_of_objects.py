@@ -609,5 +609,5 @@ def test_sorting_of_objects():
 
 
 def test_refused():
-    refused(list_in_loop, 1.0, 3)
+    all_same(list_in_loop, [(1.0, 3)])
     refused(tree, 3, 1.0, match="an object that holds an object")
