@@ -53,6 +53,7 @@ DIRECTIONS = 2
 CPYTHON_SECONDS = 0.5  # for all calls of a program; the interpreter and the dual numbers need a hundred times as long
 NO_NUMBER = "grad needs a function that returns one real number"
 MOST_WORDS = 120  # letters of them
+SHARED = "too large to share a variable with floats"
 HUGE = 1e80  # beyond this (or below its inverse) products overflow (or are lost) in one order and not in another
 
 
@@ -201,6 +202,9 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
     if (kind := refusal(mine.error)) is not None and mine.error is not None:  # code that was left out has been reached
         case.report.counts[f"refused in a branch: {kind}"] += 1
         case.report.refused(mine.error)
+        return None
+    if isinstance(mine.error, OverflowError) and SHARED in str(mine.error):  # which docs/semantics.md says
+        case.report.counts["ints that share a variable with floats"] += 1
         return None
     if mine.beyond:
         left.clear()
