@@ -27,7 +27,7 @@ from property.generate import programs  # noqa: E402
 
 MORE = os.environ.get("FUZZ_EXAMPLES")
 STEADY = settings(  # no shrinking: a failure shall be reported at once
-    max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck),
+    max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )
 WIDE = settings(STEADY, max_examples=int(MORE or 1), derandomize=False, print_blob=True, phases=list(Phase))

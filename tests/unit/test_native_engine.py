@@ -102,7 +102,7 @@ def test_create_and_close_does_not_leak():
     for _ in range(50):
         Engine(POW, symbols, 1).close()
     before = rss()
-    for i in range(2000):
+    for i in range(1000):
         engine = Engine(POW, symbols, 1)
         if i % 2:
             engine.close()
