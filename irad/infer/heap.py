@@ -531,11 +531,7 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     cx.written.add(av.name)  # callers must know
     plain = in_form(content, THAWED)
     held = plain.with_children(tuple(boxed(cx, c, (*inside, av.name)) for c in plain.children))
-    return made_box(av.cls, held)
-
-
-def made_box(cls: type, content: AV) -> Boxed:
-    return Boxed(cls, (content,))
+    return Boxed(av.cls, (held,))
 
 
 def unboxed(cx: Context, av: AV) -> AV:

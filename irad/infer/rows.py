@@ -6,7 +6,8 @@
 
 The abstract heap knows objects by names, and cannot tell one of many from another. So a list becomes memory when it is put
 into a list of run-time length: its items may change from then on, through any of its names, but neither their number nor their
-form. Code that needs this is analysed anew with `Unit.rows` set, as lists of known length in lists are better known one by one.
+form. Code that needs this is analysed anew with `Unit.rows` set: until then such a list holds what its items hold, which nobody
+may change any more (`heap.boxed`; dicts and objects always), and lists of known length in lists are known one by one.
 """
 
 from __future__ import annotations
