@@ -41,6 +41,7 @@ class Emission:
         self.cx = solver._context(self.function)
         self.cx.fn = running
         self.cx.emitting = True
+        self.refused = False  # whether the analysis refused the block that is being written
         self.ir: dict[Key, Block] = {}
         self.pending: dict[Key, tuple[dict[Value, AV], heap.Heap]] = {}
         self.order = reverse_postorder(solver.entry, lambda k: solver.blocks[k].outs)
@@ -75,6 +76,7 @@ class Emission:
         self.cx.builder.at(block)
         env = self._enter(key, t)
         mark = len(self.function.blocks)
+        self.refused = t.error is not None
         try:
             edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
@@ -147,11 +149,19 @@ class Emission:
             assert spec.error is not None
             self.cx.builder.throw(self.solver.unit.deferred(spec.error), "")
             return
+        self._refused_again(av, spec.raises, objects)
         leaves: list[Value] = []
         if spec.result is not None:
             leaves += [const(True), *(undef(t) for t in spec.result.flat_types())]
         held = heap.heap_leaves(self.cx, objects, dict(spec.object_results))
         self.cx.builder.end(Return([*leaves, *held, *self.cx.coerce(av, spec.raises)]))
+
+    def _refused_again(self, av: AV, known: Shape, objects: heap.Heap) -> None:
+        """In a block that the analysis refused: raise its error if that was because what leaves the function here does not go
+        with what leaves it elsewhere."""
+        if self.refused:
+            self.cx.join_optional(known, shape_of(av))
+            heap.joined(self.cx, (self.solver.handed_out, heap.shapes(objects)))
 
     def _edge(self, edge: Edge, env: dict[Value, AV], caught: AV | None = None) -> Edge:
         """An edge with its arguments, converted to what the target expects."""
@@ -194,6 +204,7 @@ class Emission:
         if spec.result is None:  # the analysis ended with an error before it came to a return
             assert spec.error is not None
             self.cx.fail(spec.error)
+        self._refused_again(av, spec.result, objects)
         leaves = [*self.cx.coerce(av, spec.result), *heap.heap_leaves(self.cx, objects, dict(spec.object_results))]
         if spec.raises is not None:
             leaves = [const(False), *leaves, *(undef(t) for t in spec.raises.flat_types())]

@@ -37,9 +37,9 @@ class Profile:
 
 
 PROFILES = {
-    "raw": Profile("raw", safe=False, trips=60, size=16, top=5),
-    "guarded": Profile("guarded", safe=True, trips=60, size=16, top=5),
-    "deep": Profile("deep", safe=True, trips=600, size=14, top=4),
+    "raw": Profile("raw", safe=False, trips=60, size=13, top=4),
+    "guarded": Profile("guarded", safe=True, trips=60, size=13, top=4),
+    "deep": Profile("deep", safe=True, trips=600, size=12, top=4),
 }
 
 STATEMENTS = (

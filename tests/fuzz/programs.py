@@ -300,7 +300,7 @@ THEMED = (("flow", "streams"), ("flow", "streams"), ("maker", "functions"), ("ma
 
 def themes(rng: random.Random) -> list[str]:
     """What a program is about, besides numbers and arrays."""
-    return [] if rng.randrange(100) < PLAIN else rng.sample(THEMES, rng.choice((1, 1, 2, 2, 3)))
+    return [] if rng.randrange(100) < PLAIN else rng.sample(THEMES, rng.choice((1, 1, 1, 2, 2)))
 
 
 PLAIN = 25  # percent of programs that have no theme

@@ -6,6 +6,7 @@ another worker goes on after it.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import select
@@ -28,6 +29,7 @@ from fuzz.shrink import shrunk
 TIER_2 = 20  # every 20th program
 SECONDS = {1: 60, 2: 180}  # of processor time for one program, by tier
 GENERATION = 20  # programs that one worker process runs
+GARBAGE = 1_000_000  # objects that a worker makes before Python looks for garbage among them: 8 % of its time else
 MOST_SHRUNK = 12
 MOST_REFUSALS = 20  # that are told
 
@@ -163,6 +165,7 @@ def unpacked(data: Any) -> Report:
 
 def work(batch: list[Job], write: int) -> None:
     """What a worker does."""
+    gc.set_threshold(GARBAGE)
     for job in batch:
         start = time.process_time()
         with limited(SECONDS[job.tier]):
