@@ -420,7 +420,22 @@ def f(x): return A() + x
 def f(x):
     class A:
         v = 1.0
-    return A.v + x
+        def get(self): return self.v * x
+    return A().get() + A.v
+""",
+        "a `class` statement that is run again while its class is in use": """
+def f(x):
+    first = None
+    for k in range(int(x)):
+        class A:
+            def get(self): return k * x
+        if first is None: first = A()
+    return first.get()
+""",
+        "an object of a class that the function defines, as a result": """
+def f(x):
+    class A: pass
+    return A()
 """,
         "classes that extend list, float or other types of C": """
 class L(list): pass

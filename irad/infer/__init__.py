@@ -2,6 +2,7 @@
 
 from irad.infer import (
     builtins,
+    classes,
     contexts,
     einsum,
     indextricks,
@@ -27,7 +28,7 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
-    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods",
-    "ufuncs", "variables", "wrappers",
+    "builtins", "classes", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib",
+    "numpylib", "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "standins", "transforms",
+    "ufuncmethods", "ufuncs", "variables", "wrappers",
 ]

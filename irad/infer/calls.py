@@ -21,6 +21,7 @@ from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
 from irad.infer.kinds import kind_of
+from irad.infer.made import is_made, linked
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
@@ -466,9 +467,9 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     if len(args) > count and not has_star:
         cx.type_error(too_many(f, args, kwargs))
     for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
-        values.setdefault(parameter, default)
+        values.setdefault(parameter, linked(cx.heap, default))
     for parameter, default in f.kwdefaults.items():
-        values.setdefault(parameter, default)
+        values.setdefault(parameter, linked(cx.heap, default))
     for what, group in (("positional", names[:count]), ("keyword-only", names[count : count + kwonly])):
         missing = [repr(p) for p in group if p not in values]
         if missing:
@@ -537,7 +538,7 @@ def call_specialised(
     if crowded:
         given = [numbers_at_run_time(a) for a in given]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx))
     try:
         cx.unit.analysed(spec, cx.solver)
     except IradError as e:
@@ -571,7 +572,9 @@ def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[V
     held = heap.rebuilt(spec.object_results, values)
     exception = None if spec.raises is None else rebuild(spec.raises, values)
     for name in held:
-        names.setdefault(name, (name[0], next(cx.unit.numbers)))
+        if is_made(name):
+            _check_made_once(cx, name, names)
+        names.setdefault(name, name if is_made(name) else (name[0], next(cx.unit.numbers)))
     for name, content in held.items():
         cx.heap[names[name]] = heap.renamed(content, names)
     cx.written |= {names[name] for name in spec.written}
@@ -582,6 +585,15 @@ def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[V
         cx.unless(cx.negate(raised), lambda: raise_value(cx, away))
     assert result is not None
     return heap.renamed(result, names)
+
+
+def _check_made_once(cx: Context, name: Name, names: dict[Name, Name]) -> None:
+    """A call that hands out a class must not replace the one that an earlier call has handed out."""
+    if name in cx.heap and name not in names:
+        cx.unsupported(
+            "a class statement inside a function that is called again while the class it made before is in use", kind="syntax",
+            why="the class is made when the function is compiled", hint="define the class at module level",
+        )
 
 
 def numbers_at_run_time(av: AV) -> AV:

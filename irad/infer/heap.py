@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import TypingError
 from irad.infer.joins import JoinError, is_content, join
+from irad.infer.made import is_made
 from irad.infer.values import (
     AV,
     BUILT_IN,
@@ -28,6 +29,7 @@ from irad.infer.values import (
     REAL,
     THAWED,
     UNBOUND_AV,
+    Bound,
     Boxed,
     Cell,
     Choice,
@@ -209,10 +211,15 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]
     work += [(av, (root,)) for root, av in roots.items()]
+    classes = cx.unit.classes
     while work:
         found: list[tuple[AV, tuple[Any, ...]]] = []
         for av, start in work:
+            fixed = [name for made in classes.mentioned(av) for name in made.names] if classes else []
             for ref, path in references(av, start):
+                if is_made(ref.name):
+                    fixed.append(ref.name)
+                    continue
                 if ref.name in names:
                     continue
                 if len(path) > DEEPEST:
@@ -226,6 +233,10 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
                 names[ref.name] = new
                 taken.add(new)
                 found.append((heap[ref.name], new[1]))
+            for name in fixed:
+                if name in heap and name not in names:
+                    names[name] = name
+                    found.append((heap[name], (name,)))
         work = found
     return names
 
@@ -259,7 +270,7 @@ def together(cx: Context, roots: Mapping[Any, AV], kept: Iterable[Name] = ()) ->
 
 def _reached(cx: Context, roots: Iterable[AV], kept: Iterable[Name]) -> dict[Name, int] | None:
     """How often each object is referred to; None if no value is one of several objects of a class."""
-    counts = dict.fromkeys(kept, 2)  # the caller refers to these as well
+    counts = dict.fromkeys((*kept, *filter(is_made, cx.heap)), 2)  # the caller, or a class, refers to these as well
     work = [*roots, *(cx.heap[name] for name in counts if name in cx.heap)]
     several = False
     while work:
@@ -381,6 +392,8 @@ def exported(
         if av.name in seen:
             _shared(cx, av, what)
         seen.add(av.name)
+        if cx.unit.classes.owns(av.name[0]):
+            _of_own_class(cx, av.name[0], what)
         if av.name[0] in REAL:
             name = av.name[0].__name__
             cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
@@ -390,6 +403,10 @@ def exported(
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)
+    if isinstance(av, (Known, Bound, Seq)):
+        made = cx.unit.classes.owns(av.cls if isinstance(av, Seq) else av.static.obj)
+        if made is not None:
+            _of_own_class(cx, made.cls, what)
     if not av.children:
         return av
     if is_view(av):
@@ -399,6 +416,13 @@ def exported(
         there = None if path is None or step is None else (*path, step)
         found.append(exported(cx, child, what, seen, places, homes, there))
     return av.with_children(tuple(found))
+
+
+def _of_own_class(cx: Context, cls: type, what: str) -> NoReturn:
+    cx.unsupported(
+        f"the class {cls.__name__}, or an object of it, that goes into or out of {what}", kind="object",
+        why="the class is made in compiled code", hint="define the class at module level",
+    )
 
 
 def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> dict[Name, Path]:

@@ -19,7 +19,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
-from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
+from irad.infer.made import linked
+from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Cell, Choice, Fn, Known, Obj, Partial, Record, Ref, Seq
 from irad.ir.core import Value, const
 from irad.lib import iterators
 from irad.ops.py import UNBOUND
@@ -213,7 +214,11 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
             f"the attribute `{name}` of an object of class {cls.__qualname__}", kind="attribute",
             why="it is computed by a descriptor that is not written in Python", hint="use a property or a method",
         )
-    return cx.unit.captured(cx.builder, found, ("global", namespace(holder), name))
+    held = cx.unit.captured(cx.builder, found, ("global", namespace(holder), name))
+    if not isinstance(held, Cell):
+        return held
+    value = linked(cx.heap, held)
+    return Partial(value, (owner,), {}) if isinstance(value, Fn) else value
 
 
 def super_member(cx: Context, cls: type, owner: AV, name: str) -> AV:
