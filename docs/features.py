@@ -201,6 +201,20 @@ def f(x):
     v.remove(1.0)
     return v, v.index(x), x in v
 """,
+        "slices that are assigned or deleted, `[::-1]`, `*`, `+`, of run-time length": """
+def f(x):
+    v = [x * i for i in range(int(4 * x))]
+    v[1:3] = [1.0] * int(x + 1)
+    del v[::2]
+    return v[::-1] + 2 * v
+""",
+        "`tuple(xs)`, `zip(*rows)`, `f(*xs)` of run-time length": """
+def g(*a): return sum(a)
+def f(x):
+    rows = [(i, x * i) for i in range(int(2 * x))]
+    a, b = zip(*rows)
+    return a + b[::-1], g(*b), tuple(rows)
+""",
         "two names for one list": """
 def f(x):
     v = [x]

@@ -15,7 +15,7 @@ import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer import fixed, generators, heap, lists, native, objects, sets
+from irad.infer import fixed, generators, heap, lists, native, objects, runtuples, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -56,6 +56,7 @@ CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, ea
 CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
+OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
@@ -200,7 +201,7 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
-        args = [heap.opened(cx, a) for a in args] if entry is not None else args
+        args = [runtuples.opened(cx, a) for a in args] if entry is not None else args
         several = each_form(cx, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
         if several is not None:
             return several
@@ -209,7 +210,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
             return _call_method(cx, obj, args, kwargs)
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
-            args = [heap.opened(cx, a) for a in args]
+            args = [runtuples.opened(cx, a) for a in args]
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
@@ -315,7 +316,7 @@ def known_throughout(cx: Context, av: AV) -> AV:
 VIEWS = (KeysView, ValuesView, ItemsView)
 READING = frozenset((
     "get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint", "union", "intersection",
-    "difference", "symmetric_difference",
+    "difference", "symmetric_difference", "__getitem__", "__len__", "__contains__",
 ))
 
 
@@ -329,6 +330,8 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
         )
     if args and isinstance(args[0], Choice):
         return cx.dispatch(args[0], lambda m: container_method(cx, obj, [m, *args[1:]], kwargs))
+    if name in OPERATORS and len(args) == OPERATORS[name][0] and not kwargs:
+        return OPERATORS[name][1](cx, Known(owner), *args)
     if name == "get" and args and isinstance(args[0], (Known, Num)):
         default = args[1] if len(args) == 2 else Known(None)
         return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
@@ -372,6 +375,9 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f.owner, Choice) and isinstance(f.function, str):
         return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
+    operator = OPERATORS.get(f.function) if isinstance(f.function, str) and not objects.has_class(f.owner) else None
+    if operator is not None and len(args) == operator[0] and not kwargs:
+        return operator[1](cx, f.owner, *args)
     if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in BUILT_IN):
         return _call_container(cx, f, args, kwargs)
     if isinstance(f.owner, Record) and f.owner.static[0] == "attributes":
@@ -508,14 +514,19 @@ def too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     return f"{f.name}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
 
 
-def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change."""
+def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], rest: Ref | None = None) -> AV:
+    """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change.
+
+    rest: what its `*args` are, where their number is not known.
+    """
     special = SPECIAL.get(f.code)
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
     native.check(cx, f)
     bound = bind(cx, f, args, kwargs)
+    if rest is not None:
+        bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest
     if generators.is_generator(f):
         return generators.make(cx, f, bound)
     return call_specialised(cx, f, generators.parameters(cx, f, bound))

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import TypingError
+from irad.infer import runtuples
 from irad.infer.joins import JoinError, is_content, join
 from irad.infer.made import is_made
 from irad.infer.values import (
@@ -47,6 +48,7 @@ from irad.infer.values import (
     Same,
     Seq,
     Shape,
+    Stepped,
     flatten,
     in_form,
     int_const,
@@ -161,13 +163,13 @@ def shape_top(av: AV) -> Shape:
 
 
 def steps(av: AV) -> Iterable[Any]:
-    """How the children of a value are called on the way to objects: a finite choice is no step."""
+    """How the children of a value are called on the way to objects: a finite choice is no step, nor is one of an iterator."""
     if isinstance(av, Obj) or (isinstance(av, Record) and av.static[0] == "dict"):
         names: Iterable[Any] = av.static[1]
         return names
     if isinstance(av, Gen):  # where it goes on tells the alternatives of a choice apart
         return [(av.static, i) for i in range(len(av.children))]
-    return (None,) * len(av.children) if isinstance(av, Choice) else range(len(av.children))
+    return (None,) * len(av.children) if isinstance(av, (Choice, Stepped)) else range(len(av.children))
 
 
 def references(av: AV, path: tuple[Any, ...] = ()) -> Iterator[tuple[Reference, tuple[Any, ...]]]:
@@ -394,6 +396,10 @@ def exported(
         seen.add(av.name)
         if cx.unit.classes.owns(av.name[0]):
             _of_own_class(cx, av.name[0], what)
+        if runtuples.is_tuple(av):
+            assert isinstance(av, Ref)
+            held = runtuples.list_of(cx, av)
+            return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path))
         if av.name[0] in REAL:
             name = av.name[0].__name__
             cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
@@ -434,7 +440,8 @@ def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> d
         if isinstance(av, Ref):
             if av.name not in found and av.name not in places:
                 found[av.name] = path
-                work.insert(0, (cx.heap[av.name], path))
+                held = runtuples.list_of(cx, av) if runtuples.is_tuple(av) else av
+                work.insert(0, (cx.heap[held.name], path))
         elif not isinstance(av, (Choice, Growing, Reference)):
             inside = zip(steps(av), av.children, strict=True)
             work = [(child, (*path, step)) for step, child in inside if child.children or isinstance(child, Reference)] + work
@@ -500,7 +507,10 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
         inside = zip(steps(av), av.children, strict=True)
         content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))
     if is_content(shape_top(content)):
-        ref = places[path] = allocate(cx, content)
+        ref = allocate(cx, content)
+        if isinstance(av, Record) and av.static[2:] == (tuple,):
+            ref = runtuples.made(cx, ref)
+        places[path] = ref
         return ref
     return content
 

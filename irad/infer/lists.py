@@ -313,7 +313,9 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
     if is_slice(index):
-        _set_slice(cx, ref, index, value)
+        from irad.infer import listslices
+
+        listslices.assign(cx, ref, index, value)
         return NONE
     index_of_sequence(cx, index, list)
     if isinstance(content, Seq) and isinstance(index, Known):
@@ -340,35 +342,16 @@ def _known_place(cx: Context, content: Seq, index: Known, message: str) -> int:
     return at % len(content.items)
 
 
-def _set_slice(cx: Context, ref: Ref, index: AV, value: AV) -> None:
-    content = cx.heap[ref.name]
-    new = iterate.known_items(heap.opened(cx, value))
-    if not isinstance(content, Seq) or not isinstance(index, Known) or new is None:
-        cx.unsupported(
-            "an assignment to a slice of a list whose length or bounds are not known at compile time", kind="list",
-            hint="assign item by item, or use an array",
-        )
-    items = list(content.items)
-    try:
-        items[index.obj] = new
-    except ValueError as e:
-        cx.throw("ValueError", str(e))
-    heap.store(cx, ref, Seq(list, tuple(items)))
-
-
 def delete_item(cx: Context, ref: Ref, index: AV) -> AV:
     """del xs[index]"""
-    content = cx.heap[ref.name]
     if is_dict(ref):
         _pop_key(cx, ref, [index], {})
         return NONE
-    if isinstance(content, Seq) and isinstance(index, Known) and isinstance(index.obj, slice):
-        items = list(content.items)
-        del items[index.obj]
-        heap.store(cx, ref, Seq(list, tuple(items)))
-        return NONE
     if is_slice(index):
-        cx.unsupported("del of a slice of a list of run-time length", kind="list", hint="make a new list of what is to stay")
+        from irad.infer import listslices
+
+        listslices.delete(cx, ref, index)
+        return NONE
     index_of_sequence(cx, index, list)
     _pop_at(cx, ref, index, "list assignment index out of range")
     return NONE
@@ -477,7 +460,7 @@ def copied(cx: Context, ref: Ref) -> Ref:
     return heap.allocate(cx, content, ref.cls)
 
 
-def repeated(cx: Context, ref: Ref, count: AV) -> AV:
+def repeated(cx: Context, ref: Ref, count: AV) -> Ref:
     """xs * count"""
     if not numeric(count) or not all(MACHINE[k].is_int or k == "bool" for k in cx.num(count).kinds):
         cx.type_error(f"can't multiply sequence by non-int of type '{type_name(count)}'")
@@ -582,6 +565,11 @@ def _item_as_array(cx: Context, content: Growing, at: Value) -> Arr:
 
 
 # -- methods of dicts --------------------------------------------------------------------------------------------
+
+
+@dict_method("__getitem__")
+def _get_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _dict_item(cx, ref, args[0])
 
 
 @dict_method("get")

@@ -13,7 +13,7 @@ import sys
 import types
 from typing import Any
 
-from irad.infer import heap
+from irad.infer import heap, runtuples
 from irad.infer.attributes import class_value, guard_names, lookup, namespace
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
@@ -500,7 +500,9 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
 
 def iterator(cx: Context, av: AV) -> AV:
     """iter(av)"""
-
+    if runtuples.is_tuple(av):
+        assert isinstance(av, Ref)
+        return builtin_iter(cx, runtuples.list_of(cx, av))
     found = call_special(cx, av, "__iter__")
     if found is None:
         if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from irad.errors import IradError, for_user
+from irad.infer import runtuples
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
 from irad.infer.heap import content_of, items_tree
@@ -33,6 +34,7 @@ from irad.infer.values import (
     Obj,
     Partial,
     Record,
+    Ref,
     Row,
     Seq,
     Shape,
@@ -199,6 +201,10 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
     """How to make a value of what is passed, which is added to `values`."""
     if depth > DEEPEST:
         cx.unsupported("an object that holds itself as an argument of a Python function", kind="object", hint="pass its parts")
+    if runtuples.is_tuple(av):
+        assert isinstance(av, Ref)
+        av = content_of(cx, runtuples.list_of(cx, av))
+        av = runtuples.tree(items_tree(cx, av) if isinstance(av, Growing) else av)
     av = content_of(cx, av)
     if isinstance(av, Growing):
         av = items_tree(cx, av)
@@ -244,15 +250,16 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
         if not _has_form(av.static[1]):
             cx.unsupported("a list of run-time length with such items as an argument of a Python function", kind="list",
                            hint="pass np.array(xs), or the items")
-        return "made", functools.partial(listed, av.static[1]), [_place(c.leaves[0], values) for c in av.children]
+        make = functools.partial(listed, av.static[1], cls=tuple if av.static[2:] else list)
+        return "made", make, [_place(c.leaves[0], values) for c in av.children]
     cx.unsupported(
         f"a value of type {type_name(av)} as an argument of a Python function", kind="object",
         hint="pass its numbers, or its text",
     )
 
 
-def listed(item: Shape, columns: Sequence[Any]) -> list[Any]:
-    """A list of run-time length, from an array for each number in an item."""
+def listed(item: Shape, columns: Sequence[Any], cls: Callable[[Any], Any] = list) -> Any:
+    """A list, or a tuple, of run-time length, from an array for each number in an item."""
     ways = [iter(column.tolist()) for column in columns]
 
     def made(shape: Shape, at: int) -> tuple[Any, int]:
@@ -270,7 +277,7 @@ def listed(item: Shape, columns: Sequence[Any]) -> list[Any]:
             parts.append(part)
         return (shape.static(*parts) if hasattr(shape.static, "_fields") else shape.static(parts)), at
 
-    return [made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0)]
+    return cls(made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0))
 
 
 def _width(shape: Shape) -> int:

@@ -49,6 +49,17 @@ def chain(iterables: Any) -> Any:
             yield x
 
 
+def zip_rows(rows: Any) -> Any:
+    """zip(*rows), where the rows have lengths that are known at run time only."""
+    if len(rows) == 0:
+        return
+    size = len(rows[0])
+    for row in rows:
+        size = min(size, len(row))
+    for i in range(size):
+        yield tuple([row[i] for row in rows])
+
+
 def accumulate(items: Any, function: Any) -> Any:
     for total in items:
         yield total

@@ -45,6 +45,14 @@ def remove(items: Any, x: Any) -> None:
     raise ValueError("list.remove(x): x not in list")
 
 
+def column(rows: Any, i: int) -> Any:
+    """Item number i of each row."""
+    found = []
+    for row in rows:
+        found.append(row[i])
+    return found
+
+
 def contains(items: Any, x: Any) -> bool:
     for item in items:
         if same(item, x):

@@ -179,7 +179,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         return w.TupleResult(items, known(object_maker(*shape.static)))
     if name == "Record" and shape.static[0] == "items":
         items = tuple(result_of(c, known, same) for c in shape.children)
-        return w.TupleResult(items, known(list_maker(functools.partial(value_of, shape.static[1]))))
+        return w.TupleResult(items, known(list_maker(functools.partial(value_of, shape.static[1]), *shape.static[2:])))
     if name == "Choice":
         next(same)
         return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))

@@ -55,7 +55,7 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     if shape.cls is Obj:
         return object_maker(*shape.static)(*items)
     if shape.cls is Record and shape.static[0] == "items":
-        return list_maker(functools.partial(value_of, shape.static[1]))(*items)
+        return list_maker(functools.partial(value_of, shape.static[1]), *shape.static[2:])(*items)
     if shape.cls is Record and shape.static[0] == "dict":
         return {k: v for k, v in zip(shape.static[1], items, strict=True) if v is not UNBOUND}
     raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")

@@ -173,16 +173,16 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
         space[name] = value
 
 
-def list_maker(item: Callable[[Iterator[Any]], Any]) -> Callable[..., list[Any]]:
-    """Makes a list out of an array for each number in an item."""
+def list_maker(item: Callable[[Iterator[Any]], Any], cls: type = list) -> Callable[..., Any]:
+    """Makes a list, or a tuple, out of an array for each number in an item."""
 
-    def make(*columns: Any) -> list[Any]:
+    def make(*columns: Any) -> Any:
         leaves = Columns([iter(c.tolist()) for c in columns])
         found = []
         for _ in range(len(columns[0]) if columns else 0):
             leaves.at = 0
             found.append(item(leaves))
-        return found
+        return found if cls is list else cls(found)
 
     return make
 
