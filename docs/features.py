@@ -304,6 +304,25 @@ def f(x):
 import functools, itertools, operator
 def f(x): return functools.reduce(operator.add, itertools.accumulate([x, 1.0, 2.0]))
 """,
+        "`itertools.groupby`, `combinations`, `permutations` of lists of run-time length": """
+import itertools
+def f(x):
+    v = [x * i for i in range(int(2 * x))]
+    s = sum(k for k, g in itertools.groupby(v))
+    return s + sum(a * b for a, b in itertools.combinations(v, 2))
+""",
+        "`copy.copy`, `copy.deepcopy`": """
+import copy
+def f(x):
+    m = [[x] * int(x) for _ in range(int(x))]
+    d = {'a': copy.deepcopy(m)}
+    m[0][0] = 1.0
+    return copy.copy(d)['a'][0][0]
+""",
+        "`statistics.mean`, `random`, `time`, `decimal`": """
+import statistics
+def f(x): return statistics.mean([x, 1.0])
+""",
         "`locals()`": """
 def f(x):
     y = 2.0 * x

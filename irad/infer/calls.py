@@ -15,7 +15,7 @@ import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer import fixed, generators, heap, lists, native, objects, runtuples, sets
+from irad.infer import fixed, generators, heap, lists, native, objects, runtuples, sets, waysout
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -142,6 +142,10 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return cx.dispatch(f, lambda g: call_value(cx, g, args, kwargs))
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
+    if isinstance(f, Record) and f.static[0] == "by class":
+        from irad.infer.wrappers import dispatched_method
+
+        return dispatched_method(cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
         _check_shared(cx, f.children[0], args, kwargs)
         trees = [heap.exported(cx, a) for a in args]
@@ -246,6 +250,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
     if not callable(obj):
         cx.type_error(f"'{type(obj).__name__}' object is not callable")
+    waysout.check_object(cx, obj)
     name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
     module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
@@ -364,12 +369,26 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
     if issubclass(cls, enum.Enum) and args and isinstance(args[0], Known):
         return _call_method(cx, cls, args, kwargs)
+    if issubclass(cls, enum.Enum) and len(args) == 1 and isinstance(args[0], Num) and args[0].kinds == ("int",):
+        return _member(cx, cls, args[0])
     if objects.written_in_python(cls) and not issubclass(cls, (tuple, enum.Enum)):
         return objects.construct(cx, cls, args, kwargs)
+    waysout.check_object(cx, cls)
     cx.unsupported(
         f"an object of class {cls.__qualname__}", kind="object",
         why="the class is not written in Python, and irad has no entry for it", hint="make it outside and use what it holds",
     )
+
+
+def _member(cx: Context, cls: type[enum.Enum], number: Num) -> AV:
+    """The member of an enum with a value that is known at run time only."""
+    if "_missing_" in vars(cls) or issubclass(cls, enum.Flag):
+        cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="compare the number with each value")
+
+    def missing() -> AV:
+        cx.throw("ValueError", "{} is not a valid " + cls.__qualname__, number.value)
+
+    return lists.looked_up(cx, {m.value: Known(m) for m in cls}, number, missing)
 
 
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -524,6 +543,7 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     if answer is not None:
         return answer
     native.check(cx, f)
+    waysout.check(cx, f.globals.get("__name__"), f.name)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:
         bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest

@@ -20,7 +20,23 @@ from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
 from irad.infer.made import linked
-from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Cell, Choice, Fn, Known, Obj, Partial, Record, Ref, Seq
+from irad.infer.values import (
+    AV,
+    BUILT_IN,
+    NONE,
+    UNBOUND_AV,
+    Bound,
+    Cell,
+    Choice,
+    Fn,
+    Known,
+    Obj,
+    ObjKey,
+    Partial,
+    Record,
+    Ref,
+    Seq,
+)
 from irad.ir.core import Value, const
 from irad.lib import iterators
 from irad.ops.py import UNBOUND
@@ -204,6 +220,8 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
         return Bound(found, owner)
     if wrapper_of(found):
         return Bound(found, owner)
+    if isinstance(found, functools.singledispatchmethod):
+        return Record(("by class", ObjKey(found)), (owner,))
     getter = lookup(type(found), "__get__")[1]
     if isinstance(getter, types.FunctionType):
         from irad.infer.calls import call_value
