@@ -268,10 +268,18 @@ def f(x):
         "a number as a key to look up": """
 def f(x, k=1): return {1: x, 2: 2.0 * x}[k]
 """,
-        "keys that are known at run time only": """
+        "keys that are known at run time only: numbers, tuples of numbers": """
 def f(x):
-    d = {}
-    d[x] = 1.0
+    counts, memo = {}, {}
+    for i in range(int(10 * x)):
+        counts[i % 3] = counts.get(i % 3, 0) + 1
+        memo[i, i % 2] = x * i
+    return counts, memo[3, 1], (4, 1) in memo, sum(memo.values())
+""",
+        "texts and numbers as keys of one dict, some of them known at run time only": """
+def f(x):
+    d = {'a': x}
+    d[int(x)] = 1.0
     return d
 """,
         "sets of known members": """

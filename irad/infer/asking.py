@@ -14,6 +14,7 @@ from irad.infer.contexts import not_recorded
 from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE
 from irad.infer.objects import has_class
+from irad.infer.tables import is_key
 from irad.infer.values import (
     AV,
     Arr,
@@ -267,7 +268,7 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     """`item in container` of what is not written in Python."""
     if isinstance(heap.opened(cx, container), Choice):
         return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
-    if lists.is_dict(container) and isinstance(item, Known):
+    if lists.is_dict(container) and (isinstance(item, Known) or is_key(item)):
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)

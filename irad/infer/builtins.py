@@ -20,7 +20,7 @@ from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, get_item, set_item
-from irad.infer.heap import opened
+from irad.infer.heap import is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
@@ -210,7 +210,7 @@ def _extreme(op: str) -> Any:
             return empty() if items is not None else extreme(cx, args[0], op, key, empty)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
-        if items is None and isinstance(args[0], (Range, Arr, Ref)):
+        if items is None and (isinstance(args[0], (Range, Arr, Ref)) or is_view(args[0])):
             return extreme(cx, args[0], op, key, empty)
         if not args:
             cx.type_error(f"{name} expected at least 1 argument, got 0")
@@ -487,6 +487,10 @@ def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.dict)
 def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if args and lists.unknown_keys(cx, args[0]):
+        made = lists.new_dict(cx, {})
+        lists.DICT_METHODS["update"](cx, made, args, kwargs)
+        return made
     merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
     return lists.new_dict(cx, {**merged, **kwargs})
 

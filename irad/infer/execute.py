@@ -326,7 +326,10 @@ def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
     keys = [lists.as_key(cx, k) for k in args[::2]]
     if not all(isinstance(k, Known) for k in keys):
-        cx.unsupported("a dict with keys that are not known at compile time", kind="dict", hint="use an array or a tuple")
+        made = lists.new_dict(cx, {})
+        for key, value in zip(keys, args[1::2], strict=True):
+            lists.set_item(cx, made, key, value)
+        return made
     return lists.new_dict(cx, dict(zip((k.obj for k in keys if isinstance(k, Known)), args[1::2], strict=True)))
 
 

@@ -49,6 +49,7 @@ from irad.infer.values import (
     Seq,
     Shape,
     Stepped,
+    Table,
     flatten,
     in_form,
     int_const,
@@ -106,7 +107,7 @@ def opened(cx: Context, av: AV) -> AV:
         from irad.infer.instances import as_dict
 
         return as_dict(cx, av)
-    if is_view(av):
+    if is_view(av) and not isinstance(content_of(cx, av.children[0]), Table):
         from irad.infer.dictviews import viewed
 
         return viewed(cx, av)
@@ -409,6 +410,10 @@ def exported(
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)
+    if isinstance(av, Table):
+        from irad.infer import tables
+
+        return tables.tree(cx, av, what)
     if isinstance(av, (Known, Bound, Seq)):
         made = cx.unit.classes.owns(av.cls if isinstance(av, Seq) else av.static.obj)
         if made is not None:
@@ -559,6 +564,10 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     if rows.wanted(cx, av):
         return rows.frozen(cx, av)
     content = cx.heap[av.name]
+    if isinstance(content, Table):
+        from irad.infer import tables
+
+        tables.refuse(cx, "a list of run-time length with")
     if not is_content(shape_top(content)) or av.name in inside:
         return av
     cx.heap[av.name] = in_form(content, FROZEN)
@@ -616,6 +625,8 @@ def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:
         return [leaf for child, wanted in zip(av.children, shape.children, strict=True) for leaf in cx.coerce(child, wanted)]
+    if shape.cls is Table:
+        return _as_table(cx, av, shape)
     mine = dict(zip(av.static[1], av.children, strict=True))
     pairs = zip(shape.static[1], shape.children, strict=True)
     return [leaf for name, wanted in pairs for leaf in cx.coerce(mine.get(name, UNBOUND_AV), wanted)]
@@ -636,6 +647,15 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
     old = av
     cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")
     return made
+
+
+def _as_table(cx: Context, av: AV, shape: Shape) -> list[Value]:
+    """The leaves of a dict as one with keys that are known at run time only."""
+    if not isinstance(av, Table):
+        from irad.infer import tables
+
+        av = tables.of_record(cx, av, shape.static, shape.children[0].static, shape.children[1].static)
+    return [leaf for part, wanted in zip(av.children, shape.children, strict=True) for leaf in flatten(_grown(cx, part, wanted))]
 
 
 def missing(shape: Shape) -> list[Value]:

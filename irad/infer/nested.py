@@ -49,7 +49,7 @@ def flat(cx: Context, av: AV) -> AV:
     if isinstance(av, Ref):
         content = opened(cx, av)
         if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
-            from irad.infer.lists import to_array
+            from irad.infer.listarrays import to_array
 
             return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
         return content if content is av else flat(cx, content)

@@ -38,6 +38,7 @@ from irad.infer.values import (
     Row,
     Seq,
     Shape,
+    Table,
 )
 from irad.ir.core import Value
 from irad.ir.types import Scalar
@@ -244,6 +245,10 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
         return "object", *av.static, inner(av.children)
     if isinstance(av, Record) and av.static[0] == "dict":
         return "dict", av.static[1], inner(av.children), (av.static[2] if len(av.static) > 2 else dict)
+    if isinstance(av, Table) and av.static is dict and _has_form(av.keys.item) and _has_form(av.values.item):
+        one, other = (items_tree(cx, part) for part in (av.keys, av.values))
+        places = [_place(c.leaves[0], values) for c in (*one.children, *other.children)]
+        return "made", functools.partial(paired, one.static[1], other.static[1], len(one.children)), places
     if isinstance(av, Record) and av.static[0] == "text":
         return "text", av.static[1], tuple(_place(leaf, values) for leaf in av.leaves)
     if isinstance(av, Record) and av.static[0] == "items":
@@ -278,6 +283,11 @@ def listed(item: Shape, columns: Sequence[Any], cls: Callable[[Any], Any] = list
         return (shape.static(*parts) if hasattr(shape.static, "_fields") else shape.static(parts)), at
 
     return cls(made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0))
+
+
+def paired(key: Shape, value: Shape, count: int, columns: Sequence[Any]) -> dict[Any, Any]:
+    """A dict whose keys are known at run time only; the first `count` columns are those of the keys."""
+    return dict(zip(listed(key, columns[:count]), listed(value, columns[count:]), strict=True))
 
 
 def _width(shape: Shape) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import sys
 import types
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
@@ -183,6 +184,21 @@ def list_maker(item: Callable[[Iterator[Any]], Any], cls: type = list) -> Callab
             leaves.at = 0
             found.append(item(leaves))
         return found if cls is list else cls(found)
+
+    return make
+
+
+def dict_maker(cls: Any) -> Callable[..., Any]:
+    """Makes a dict of a class out of a list of keys and one of values, as they are."""
+
+    def make(keys: list[Any], values: list[Any]) -> Any:
+        pairs = zip(keys, values, strict=True)
+        if cls in (dict, OrderedDict):
+            return cls(pairs)
+        made = cls.__new__(cls)
+        for key, value in pairs:
+            dict.__setitem__(made, key, value)
+        return made
 
     return make
 
