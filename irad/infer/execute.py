@@ -215,9 +215,10 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         lists.extend(cx, made, b)
         return made
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
-    if op == "|" and lists.is_dict(a) and other_dict:
+    if op == "|" and isinstance(a, Ref) and lists.is_dict(a) and other_dict:
         assert isinstance(a, Ref)
-        target = a if inplace else lists.new_dict(cx, lists.dict_items(cx, a), a.cls)
+        target = a if inplace else lists.DICT_METHODS["copy"](cx, a, [], {})
+        assert isinstance(target, Ref)
         lists.DICT_METHODS["update"](cx, target, [b], {})
         return target
     return None

@@ -136,6 +136,11 @@ def update(d: Any, pairs: Any) -> None:
         d[key] = value
 
 
+def fill(d: Any, keys: Any, value: Any) -> None:
+    for key in keys:
+        d[key] = value
+
+
 def count(d: Any, items: Any) -> None:
     for x in items:
         d[x] = d.get(x, 0) + 1
