@@ -49,7 +49,7 @@ def flat(cx: Context, av: AV) -> AV:
     if isinstance(av, Ref):
         content = opened(cx, av)
         if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
-            from irad.infer.lists import to_array
+            from irad.infer.listarrays import to_array
 
             return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
         return content if content is av else flat(cx, content)
@@ -116,6 +116,11 @@ def size_tuple(cx: Context, shape: AV) -> list[Value]:
             why="the number of axes of an array is part of its type", hint="write the number in its place",
         )
     items = items_of(cx, shape) if not numeric(shape) else None
+    if items is None and isinstance(shape, Ref):
+        cx.unsupported(
+            "a shape with a number of axes that is not known at compile time", kind="axis",
+            why="the number of axes of an array is part of its type", hint="write the extents one by one",
+        )
     if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
         n = cx.num(shape)
         number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
