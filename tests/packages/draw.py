@@ -1,9 +1,9 @@
 """Draws packages and functions by a seed and runs irad over them: `draw`, then `run`, then `report` (docs/packages.md).
 
 Works in a virtual environment of its own, which has numpy, scipy and numba, with the checkout and its `tests` on PYTHONPATH:
-    python -m packages.draw draw      # installs candidates in drawn order until fifteen have three functions
-    python -m packages.draw run       # every drawn function in a process of its own
-    python -m packages.draw report
+    python -m packages.draw draw second      # installs candidates in drawn order until fifteen have three functions
+    python -m packages.draw run second       # every drawn function in a process of its own
+    python -m packages.draw report           # of both sets
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ import numpy as np
 
 from packages import feed
 
-SEED = 20261128
 PACKAGES, FUNCTIONS = 15, 3
 PINNED = ("numpy==2.3.5", "scipy==1.16.3", "numba==0.62.1", "setuptools")
 CPU = 60  # seconds for the first gradient
@@ -36,7 +35,8 @@ TOLERANCE = 1e-6  # relative, beside the error that the extrapolation estimates 
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-DRAWN, FIRST, NOW = (HERE / name for name in ("drawn.json", "first.json", "now.json"))
+SETS = {"first": (HERE, 20261128), "second": (HERE / "second", 20261129)}  # folder and seed
+CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT = ROOT / "docs" / "packages.md"
 
 
@@ -45,19 +45,19 @@ def main(command: str, *rest: str) -> None:
     {"draw": draw, "run": run, "report": report, "find": find, "one": one}[command](*rest)
 
 
-def draw() -> None:
+def draw(which: str) -> None:
     """Write `drawn.json`."""
-    chance = random.Random(SEED)
-    names = [line for line in (HERE / "candidates.txt").read_text().split("\n") if line and not line.startswith("#")]
+    folder, seed = SETS[which]
+    chance = random.Random(seed)
+    names = [line for line in (folder / CANDIDATES).read_text().split("\n") if line and not line.startswith("#")]
     chance.shuffle(names)
     drawn: list[dict[str, Any]] = []
     for name in names:
         if sum("functions" in d for d in drawn) == PACKAGES:
             break
-        seed = chance.random()
-        drawn.append(_draw_from(name, random.Random(seed)))
+        drawn.append(_draw_from(name, random.Random(chance.random())))
         print(name, drawn[-1].get("why") or [f[0] for f in drawn[-1]["functions"]], flush=True)
-    DRAWN.write_text(json.dumps(drawn, indent=1) + "\n")
+    (folder / DRAWN).write_text(json.dumps(drawn, indent=1) + "\n")
 
 
 def _draw_from(name: str, chance: random.Random) -> dict[str, Any]:
@@ -92,16 +92,18 @@ def _child(*command: str, timeout: float) -> subprocess.CompletedProcess[str]:
                               env={**os.environ, "IRAD_CACHE": "0", "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE.parent}"})
 
 
-def run(only: str = "") -> None:
+def run(which: str, only: str = "") -> None:
     """Write `now.json`, and `first.json` if there is none."""
-    outcomes: dict[str, Any] = json.loads(NOW.read_text()) if NOW.exists() and only else {}
-    for package in json.loads(DRAWN.read_text()):
+    folder, _ = SETS[which]
+    first, now = folder / FIRST, folder / NOW
+    outcomes: dict[str, Any] = json.loads(now.read_text()) if now.exists() and only else {}
+    for package in json.loads((folder / DRAWN).read_text()):
         for address, *way in package.get("functions", ()):
             if only in address:
                 outcomes[address] = outcome(address, *map(str, way))
                 print(address, outcomes[address], flush=True)
     outcomes["commit"] = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
-    for path in (NOW, *(() if FIRST.exists() else (FIRST,))):
+    for path in (now, *(() if first.exists() else (first,))):
         path.write_text(json.dumps(outcomes, indent=1) + "\n")
 
 
