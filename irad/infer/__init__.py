@@ -18,6 +18,7 @@ from irad.infer import (
     selection,
     shaping,
     sorting,
+    special,
     standins,
     transforms,
     ufuncmethods,
@@ -28,6 +29,6 @@ from irad.infer import (
 
 __all__ = [
     "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
-    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods",
-    "ufuncs", "variables", "wrappers",
+    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "special", "standins", "transforms",
+    "ufuncmethods", "ufuncs", "variables", "wrappers",
 ]

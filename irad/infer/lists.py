@@ -515,9 +515,9 @@ def to_array(cx: Context, content: Growing) -> Arr:
         return Arr(kind, found.value) if MACHINE[kind] == found.type.elem else arrays.cast_array(cx, found, kind)
     if item.cls is Boxed and item.static is list and item.children[0].cls is Seq:  # a row that was made as a list
         item = item.children[0]
-    kind = _kind_of_rows(item) if item.cls is Seq else None
-    if kind is not None:
-        return _columns_side_by_side(cx, content, item, kind)
+    kind_of_rows = _kind_of_rows(item) if item.cls is Seq else None
+    if kind_of_rows is not None:
+        return _columns_side_by_side(cx, content, item, kind_of_rows)
     if item.cls in (Arr, Row):
         return _stacked(cx, content)
     if holds_sequences(item):

@@ -264,7 +264,10 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     assert isinstance(a, Arr)
     axis = argument(args, kwargs, 1, "axis")
     if axis is not None:
-        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)])
+        wanted = known_axes(cx, axis)
+        if a.ndim == 0 and numeric(axis) and wanted[0] in (0, -1):  # numpy lets a number have one
+            return args[0] if _is_generic(cx, args[0]) else a
+        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in wanted])
         for k in axes:
             single = cx.op("eq", cx.op("dim", a.value, axis=k), int_const(1))
             cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")

@@ -194,19 +194,25 @@ def _ridders(f: Any, args: list[Any], number: int, item: int, at: float, value: 
 
 def report() -> None:
     """Write docs/packages.md."""
-    drawn, first, now = (json.loads(p.read_text()) for p in (DRAWN, FIRST, NOW))
+    parts = {which: _of_set(*SETS[which]) for which in SETS}
+    REPORT.write_text(TEXT.format(**{f"{which}_{k}": v for which, part in parts.items() for k, v in part.items()}))
+
+
+def _of_set(folder: Path, seed: int) -> dict[str, Any]:
+    """What the text says of one set."""
+    drawn, first, now = (json.loads((folder / name).read_text()) for name in (DRAWN, FIRST, NOW))
     rows, passed = [], [o for a, o in now.items() if a != "commit"]
     for package in drawn:
         for address, kind, _ in package.get("functions", ()):
             state, why = now[address]
-            before = first[address][0]
-            cells = [f"{package['package']} {package['version']}", f"`{address}`", kind, before, state, why.replace("|", "/")]
+            cells = [f"{package['package']} {package['version']}", f"`{address}`", kind, first[address][0], state, why.replace("|", "/")]
             rows.append("| " + " | ".join(cells) + " |")
     left = [f"- {d['package']}: {d['why']}" for d in drawn if "why" in d]
-    good, count = sum(state == "right" for state, _ in passed), len(passed)
-    before = sum(o[0] == "right" for a, o in first.items() if a != "commit")
-    REPORT.write_text(TEXT.format(good=good, count=count, before=before, seed=SEED, first=first["commit"], now=now["commit"],
-                                  rows="\n".join(rows), left="\n".join(left) or "None."))
+    return {
+        "good": sum(state == "right" for state, _ in passed), "count": len(passed), "seed": seed,
+        "before": sum(o[0] == "right" for a, o in first.items() if a != "commit"),
+        "first": first["commit"], "now": now["commit"], "rows": "\n".join(rows), "left": "\n".join(left) or "None.",
+    }
 
 
 TEXT = """# Packages that irad had never seen
