@@ -294,9 +294,11 @@ for _function in fixed.PURE:
 
 
 def made_by_python(cx: Context, av: AV) -> AV:
-    """What Python has computed from known values: lists and sets in it are new objects."""
+    """What Python has computed from known values: lists, dicts and sets in it are new objects."""
     if isinstance(av, Known) and type(av.obj) is list:
         return lists.new_list(cx, [made_by_python(cx, Known(item)) for item in av.obj])
+    if isinstance(av, Known) and type(av.obj) is dict:
+        return lists.new_dict(cx, {key: made_by_python(cx, Known(item)) for key, item in av.obj.items()})
     return sets.result(cx, av)
 
 

@@ -26,7 +26,7 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
 
 def _may_be_empty(cx: Context, av: AV) -> Value | None:
     """Whether this is a list of rows that is empty, whose array has one axis; None if it is no list that can be."""
-    from irad.infer.lists import may_be_empty
+    from irad.infer.stacked import may_be_empty
 
     content = cx.heap[av.name] if isinstance(av, Ref) else None
     return may_be_empty(cx, content) if isinstance(content, Growing) else None
@@ -64,7 +64,7 @@ def flat(cx: Context, av: AV) -> AV:
     if isinstance(av, Ref):
         content = opened(cx, av)
         if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
-            from irad.infer.lists import to_array
+            from irad.infer.stacked import to_array
 
             return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
         return content if content is av else flat(cx, content)

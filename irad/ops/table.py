@@ -6,8 +6,8 @@
 Signatures: `F` any float, `I` any integer, `N` either, `T` any scalar (also bool), `A` an array; the same letter is the same
 type; other words are exact types. Ops whose types a signature cannot say give `types`, a function of (args, attrs).
 
-Derivatives: one entry per operand, `zero`, `unknown` or a function `(g, *operands, result) -> contribution`, linear in `g` and written
-as mathematics over `Expr`. Forward mode, reverse mode, the need analysis (`reads`) and the tests of the row come from it.
+Derivatives: one entry per operand, `zero`, `unknown` or a function `(g, *operands, result) -> contribution`, linear in `g` and
+written as mathematics over `Expr`. Forward mode, reverse mode, the need analysis (`reads`) and the tests of the row come from it.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from numeric.harness import all_same
 import irad
 
 REDUCTIONS = (
-    "sum", "prod", "max", "min", "any", "all", "nansum", "nanprod", "nanmax", "nanmin", "nanmean", "nanstd", "ptp", "count_nonzero",
-    "add.reduce", "maximum.reduce", "logical_or.reduce", "argmax", "argmin", "nanargmax", "argsort", "cumsum", "cumprod", "squeeze",
-    "mean", "std", "median", "sort", "flip", "expand_dims", "maximum.accumulate",
+    "sum", "prod", "max", "min", "any", "all", "nansum", "nanprod", "nanmax", "nanmin", "nanmean", "nanstd", "ptp",
+    "count_nonzero", "add.reduce", "maximum.reduce", "logical_or.reduce", "argmax", "argmin", "nanargmax", "argsort",
+    "cumsum", "cumprod", "squeeze", "mean", "std", "median", "sort", "flip", "expand_dims", "maximum.accumulate",
 )
 
 

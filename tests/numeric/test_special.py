@@ -17,9 +17,10 @@ from irad.ops.table import unknown, zero  # noqa: E402
 
 NAMES = sorted(name.removeprefix(ROW) for name, row in OPS.items() if row.foreign)
 UNIT = {"erfinv": (-0.9, 0.9), "erfcinv": (0.1, 1.9), "ndtri_exp": (-3.0, -0.1), "ellipk": (-1.0, 0.9), "ellipe": (-1.0, 0.9)}
-LAST_IN_UNIT = {"ndtri", "logit", "ellipkm1", "gammaincinv", "gammainccinv", "betainc", "betaincc", "betaincinv", "betainccinv",
-                "stdtrit", "chdtri", "fdtri", "hyp2f1", "ellipkinc", "ellipeinc"}
-SIGNED = {"erf", "erfc", "erfcx", "erfi", "dawsn", "ndtr", "log_ndtr", "expit", "gamma", "gammaln", "psi", "j0", "j1", "i0e", "i1e"}
+LAST_IN_UNIT = {"ndtri", "logit", "ellipkm1", "gammaincinv", "gammainccinv", "betainc", "betaincc", "betaincinv",
+                "betainccinv", "stdtrit", "chdtri", "fdtri", "hyp2f1", "ellipkinc", "ellipeinc"}
+SIGNED = {"erf", "erfc", "erfcx", "erfi", "dawsn", "ndtr", "log_ndtr", "expit", "gamma", "gammaln", "psi", "j0", "j1",
+          "i0e", "i1e"}
 COUNTS = {"kn", "yn", "expn", "pdtr", "pdtrc"}  # whose first argument is an int
 
 
@@ -64,7 +65,7 @@ def test_function(name):
         gradient = irad.grad(f, argnums=i)
         for x in points(name, len(rules)):
             if rule is unknown:
-                with pytest.raises(irad.DifferentiationError, match=f"derivative of scipy.special.{name} by its argument number {i}"):
+                with pytest.raises(irad.DifferentiationError, match=f"of scipy.special.{name} by its argument number {i}"):
                     gradient(*x)
             elif rule is not zero:
                 error, expected = slope(f, x, i)
@@ -73,9 +74,10 @@ def test_function(name):
 
 def test_arrays_and_types():
     v = np.array([0.3, 1.7, 2.2])
-    all_same(lambda v, x: (special.gammaln(v), special.jv(2, v), special.xlogy(v, x), special.erf(np.arange(3))), [(v, 0.5)])
+    all_same(lambda v, x: (special.gammaln(v), special.jv(2, v), special.xlogy(v, x), special.erf(np.arange(3))),
+             [(v, 0.5)])
     all_same(lambda v: special.erf(v, out=v), [v])
-    all_same(lambda v: special.expit(v), [v.astype(np.float32), np.float32(0.5), 2, True], ulps=1)  # float32: rounded from float64
+    all_same(lambda v: special.expit(v), [v.astype(np.float32), np.float32(0.5), 2, True], ulps=1)  # rounded from float64
     assert compiled(lambda x: special.digamma(x))(0.5) == special.psi(0.5)
 
 

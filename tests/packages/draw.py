@@ -205,7 +205,8 @@ def _of_set(folder: Path, seed: int) -> dict[str, Any]:
     for package in drawn:
         for address, kind, _ in package.get("functions", ()):
             state, why = now[address]
-            cells = [f"{package['package']} {package['version']}", f"`{address}`", kind, first[address][0], state, why.replace("|", "/")]
+            why = why.replace("|", "/")
+            cells = [f"{package['package']} {package['version']}", f"`{address}`", kind, first[address][0], state, why]
             rows.append("| " + " | ".join(cells) + " |")
     left = [f"- {d['package']}: {d['why']}" for d in drawn if "why" in d]
     return {

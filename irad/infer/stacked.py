@@ -1,0 +1,116 @@
+"""np.array of lists of run-time length: of numbers, of tuples of numbers, of lists and arrays.
+
+    np.array([(i, x) for i, x in enumerate(xs) if x > 0.0])      two axes; one if there is no such x, as numpy has it
+"""
+
+from __future__ import annotations
+
+from irad.infer import arrays, heap, iterate
+from irad.infer.context import Context
+from irad.infer.kinds import MACHINE
+from irad.infer.lists import used
+from irad.infer.nested import INHOMOGENEOUS
+from irad.infer.values import AV, Arr, Boxed, Choice, Growing, Num, Ref, Row, Seq, Shape, int_const, shape_of
+from irad.ir.core import Value
+
+
+def to_array(cx: Context, content: Growing) -> Arr:
+    """np.array(xs) of a list of run-time length: of numbers, or of tuples of numbers."""
+    item = content.item
+    if item.cls is Num:
+        kind = arrays.common_kind_of([arrays.NUMPY_KIND.get(k, k) for k in item.static])
+        found = used(cx, content, content.buffers[0])
+        return Arr(kind, found.value) if MACHINE[kind] == found.type.elem else arrays.cast_array(cx, found, kind)
+    if item.cls is Boxed and item.static is list and item.children[0].cls is Seq:  # a row that was made as a list
+        item = item.children[0]
+    kind_of_rows = _kind_of_rows(item) if item.cls is Seq else None
+    if kind_of_rows is not None:
+        return _columns_side_by_side(cx, content, item, kind_of_rows)
+    if item.cls in (Arr, Row):
+        return _stacked(cx, content)
+    if holds_sequences(item):
+        return _stacked(cx, _as_arrays(cx, content))
+    cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+
+
+def _kind_of_rows(item: Shape) -> str | None:
+    """The kind of an array of tuples of numbers; None if they are no such tuples, or if it depends on the data."""
+    if not item.children or not all(c.cls is Num for c in item.children):
+        return None
+    kinds = [[arrays.NUMPY_KIND.get(k, k) for k in c.static] for c in item.children]
+    found = arrays.common_kind_of([k for each in kinds for k in each])
+    sure = [each[0] for each in kinds if len(each) == 1 or len(set(each)) == 1]
+    several = [each for each in kinds if len(set(each)) > 1]
+    if several and not (sure and arrays.common_kind_of(sure) == found):
+        return None
+    return found
+
+
+def _columns_side_by_side(cx: Context, content: Growing, item: Shape, kind: str) -> Arr:
+    """np.array(xs) of tuples of numbers."""
+    out = arrays.alloc(cx, [content.length, int_const(len(item.children))], kind)
+    at = 0
+    for k, part in enumerate(item.children):
+        column = used(cx, content, content.buffers[at])
+        at += part.count()
+        own = arrays.common_kind_of([arrays.NUMPY_KIND.get(name, name) for name in part.static])
+        source = Arr(own, column.value) if MACHINE[own] == column.type.elem else arrays.cast_array(cx, column, own)
+        target = arrays.view(cx, out, [(int_const(0), content.length, int_const(1)), (int_const(k), None, None)])
+        assert isinstance(target, Arr)
+        arrays.assign(cx, target, source)
+    return out
+
+
+def may_be_empty(cx: Context, content: Growing) -> Value | None:
+    """Whether an array of the list has more axes than one of an empty list, which has one; None: it has not."""
+    item = content.item
+    return cx.op("eq", content.length, int_const(0)) if item.cls in (Arr, Row) or holds_sequences(item) else None
+
+
+def holds_sequences(item: Shape) -> bool:
+    """Whether each item can be made an array: a list, a tuple, an array, or one of several such."""
+    if item.cls is Choice:
+        return all(map(holds_sequences, item.children))
+    return item.cls is Arr or (item.cls is Seq and bool(item.children)) or (item.cls is Boxed and item.static is list)
+
+
+def _as_arrays(cx: Context, content: Growing) -> Growing:
+    """The list with each item as an array, if they are of one rank and dtype."""
+    from irad.infer.nested import make_array
+
+    def item(i: Value) -> AV:
+        return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m)))
+
+    sample = iterate.sample(cx, item)
+    if not isinstance(sample, Arr):
+        cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+    made = heap.new_growing(cx, shape_of(sample), content.length, content.length)
+    cx.count_loop(content.length, lambda i: heap.put(cx, made, i, item(i)), "items")
+    return made
+
+
+def _stacked(cx: Context, content: Growing) -> Arr:
+    """np.array(xs) of a list of arrays, or lists, of one shape."""
+    cx.guard(cx.op("gt", content.length, int_const(0)), "ValueError", "an array of an empty list of arrays")
+    first = _item_as_array(cx, content, int_const(0))
+    sizes = arrays.dims(cx, first)
+    out = arrays.alloc(cx, [content.length, *sizes], first.kind)
+
+    def fill(i: Value) -> None:
+        item = _item_as_array(cx, content, i)
+        for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
+            cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
+        arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
+
+    cx.count_loop(content.length, fill, "items")
+    return out
+
+
+def _item_as_array(cx: Context, content: Growing, at: Value) -> Arr:
+    item = heap.item_of(cx, content, at)
+    if isinstance(item, Ref):
+        inner = cx.heap[item.name]
+        assert isinstance(inner, Growing)
+        return to_array(cx, inner)
+    assert isinstance(item, Arr)
+    return item
