@@ -24,11 +24,13 @@ from irad.infer import (
     ufuncmethods,
     ufuncs,
     variables,
+    vectorized,
     wrappers,
 )
 
 __all__ = [
     "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
     "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "special", "standins", "transforms",
-    "ufuncmethods", "ufuncs", "variables", "wrappers",
+    "ufuncmethods", "ufuncs", "variables", "vectorized",
+    "wrappers",
 ]

@@ -141,6 +141,10 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return cx.dispatch(f, lambda g: call_value(cx, g, args, kwargs))
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
+    if isinstance(f, Record) and f.static[0] == "vectorized":
+        from irad.infer import vectorized
+
+        return vectorized.apply(cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
         _check_shared(cx, f.children[0], args, kwargs)
         trees = [heap.exported(cx, a) for a in args]

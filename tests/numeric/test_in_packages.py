@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -99,3 +100,31 @@ def test_distributions(source):
     all_same(f, [1.3, np.float64(0.4), np.array([0.2, 1.1])], ulps=4)
     expected = (f(1.3 + 1e-5) - f(1.3 - 1e-5)) / 2e-5
     assert irad.grad(f)(1.3) == pytest.approx(expected, rel=1e-6)
+
+
+VALUES = np.array([2.0, 0.5, 3.0])
+squared = np.vectorize(lambda t: t * t if t > 1.0 else t)
+typed = np.vectorize(lambda t, a: t * t * a if t > 1.0 else 0, otypes=[float])
+
+
+@np.vectorize
+def root(t, a=2.0):
+    return math.sqrt(t) * a
+
+
+def test_vectorize():
+    for f in (
+        lambda x: squared(VALUES * x), lambda x: squared(x), lambda x: typed(VALUES * x, 3), lambda x: root(VALUES * x),
+        lambda x: root(VALUES * x, a=VALUES), lambda x: np.vectorize(lambda t: t + x)(VALUES), lambda x: root([x, 2.0]),
+        lambda x: root(np.zeros(0)), lambda x: np.vectorize(lambda t: int(t))(VALUES * x), lambda x: root(np.arange(3)),
+        lambda x: np.vectorize(lambda t: 1 / t)(VALUES * 0.0 * x), lambda x: np.vectorize(lambda t: t > 1.0)(VALUES),
+        lambda x: np.vectorize(lambda t, u: t * u)(VALUES[:, None], VALUES * x),
+    ):
+        all_same(f, [1.5])
+    assert irad.grad(lambda x: root(VALUES * x, a=VALUES).sum())(1.0) == pytest.approx(0.5 * (np.sqrt(VALUES) * VALUES).sum())
+    refused(lambda x: np.vectorize(lambda t: 1 if t > 1.0 else 0.5)(VALUES * x), 1.5, match="one type of number")
+
+
+def test_a_number_or_an_array_without_axes():
+    assert irad.grad(lambda x: np.polyval([1.0, 2.0, x], 2.0))(1.5) == 1.0
+    assert irad.grad(lambda x: np.polyval(np.array([1.0, 2.0, 3.0]), x))(2.0) == 6.0
