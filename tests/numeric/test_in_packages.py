@@ -128,3 +128,50 @@ def test_vectorize():
 def test_a_number_or_an_array_without_axes():
     assert irad.grad(lambda x: np.polyval([1.0, 2.0, x], 2.0))(1.5) == 1.0
     assert irad.grad(lambda x: np.polyval(np.array([1.0, 2.0, 3.0]), x))(2.0) == 6.0
+
+
+def first_if_one(a):
+    return a[0] if len(a) == 1 else a
+
+
+def item_if_one(a):
+    return a.item() if a.size == 1 else a
+
+
+def at_least_one_axis(x):
+    a = np.atleast_1d(x)
+    z = first_if_one(a * 2 + 1) * item_if_one(np.sin(a))
+    return z + (np.squeeze(a) if a.shape == (1,) else a)
+
+
+def grown(x, n):
+    a = np.zeros(1)
+    for i in range(n):
+        a = np.append(a, x * i)
+    return a
+
+
+def one_or_two(x, one):
+    a = np.array([x]) if one else np.array([x, 2 * x])
+    return a.sum(), len(a), a + np.array([1.0]), first_if_one(a)
+
+
+def kept_in_a_list(x, n):
+    rows = [np.array([x])]
+    for i in range(n):
+        rows.append(np.array([x * i]))
+    rows.append(np.array([1.0, 2.0]))
+    return rows[0], rows[-1].sum(), rows[1].size
+
+
+def test_arrays_of_one_element():
+    """What is known of them holds across calls, and no longer than it is so."""
+    all_same(at_least_one_axis, [1.5, np.float64(1.5), np.array([1.0, 2.0])])
+    all_same(grown, [(1.5, n) for n in (0, 1, 3)])
+    all_same(one_or_two, [(1.5, True), (1.5, False)])
+    all_same(kept_in_a_list, [(1.5, 0), (1.5, 2)])
+    all_same(lambda x: np.array([x])[1], [1.5])
+    all_same(lambda x: np.array([x]).reshape(2), [1.5])
+    assert irad.grad(at_least_one_axis)(1.5) == pytest.approx(2 * np.sin(1.5) + 4 * np.cos(1.5) + 1)
+    assert irad.grad(lambda x: one_or_two(x, False)[0])(1.5) == 3.0
+    assert "br " not in str(irad.compile(at_least_one_axis).ir(1.5))
