@@ -29,17 +29,7 @@ Scalars = Callable[..., AV]
 
 def dims(cx: Context, a: Arr) -> list[Value]:
     """The extents of an array."""
-    return [extent(cx, a, k) for k in range(a.ndim)]
-
-
-def extent(cx: Context, a: Arr, axis: int) -> Value:
-    """The extent of one axis."""
-    return int_const(1) if a.single else cx.op("dim", a.value, axis=axis)
-
-
-def ones(sizes: Sequence[Value]) -> bool:
-    """Whether these are the extents of an array with axes that are known to be of one element."""
-    return bool(sizes) and all(isinstance(size, Const) and size.value == 1 for size in sizes)
+    return [cx.op("dim", a.value, axis=k) for k in range(a.ndim)]
 
 
 def _refused_scalar() -> str | None:
@@ -195,10 +185,10 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
         elif not numeric(entry):
             axes.append(taken)
             taken += 1
-    sizes = [int_const(1) if axis < 0 else extent(cx, a, axis) for axis in axes]
+    sizes = [int_const(1) if axis < 0 else cx.op("dim", a.value, axis=axis) for axis in axes]
     if a.type.layout == "C":
-        return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable, ones(sizes))
-    return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable, ones(sizes))
+        return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
+    return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -284,8 +274,6 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
     """The element of an operand that belongs to place `at` of the result."""
     if not isinstance(source, Arr):
         return source
-    if source.single:
-        return element(cx, source, [int_const(0)] * source.ndim)
     mine = at[len(at) - source.ndim :]
     wanted = []
     for axis, index in enumerate(mine):
@@ -370,9 +358,6 @@ def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]],
     if not sizes:
         body(list(at))
         return
-    if ones(sizes[:1]):
-        loop_nest(cx, sizes[1:], body, (*at, int_const(0)))
-        return
     cx.count_loop(sizes[0], lambda i: loop_nest(cx, sizes[1:], body, (*at, i)))
 
 
@@ -394,11 +379,9 @@ def broadcast_shape(
             mine_axis = axis - (rank - a.ndim)
             if mine_axis < 0:
                 continue
-            mine = extent(cx, a, mine_axis)
-            if size is None or ones([size]):
+            mine = cx.op("dim", a.value, axis=mine_axis)
+            if size is None:
                 size = mine
-                continue
-            if ones([mine]):
                 continue
             one = cx.op("eq", size, int_const(1))
             fits = cx.either(cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1))), one)
@@ -434,7 +417,7 @@ def alloc(cx: Context, sizes: Sequence[Value], kind: str, zero: bool = False) ->
         if isinstance(size, Const):
             if size.value < 0:
                 cx.throw("ValueError", "negative dimensions are not allowed")
-    return Arr(kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero), single=ones(sizes))
+    return Arr(kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero))
 
 
 def element_kind(av: AV) -> str:
@@ -575,7 +558,7 @@ def copy(cx: Context, a: Arr) -> Arr:
     sizes = dims(cx, a)
     out = alloc(cx, sizes, a.kind)
     loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", a.value, *at), out.value, at))
-    return out
+    return Arr(a.kind, out.value)
 
 
 def contiguous(cx: Context, a: Arr) -> Arr:
@@ -622,8 +605,6 @@ def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
 
 def total_size(cx: Context, a: Arr) -> Value:
     """a.size"""
-    if a.single:
-        return int_const(1)
     size: Value = int_const(1)
     for k, extent in enumerate(dims(cx, a)):
         size = extent if k == 0 else cx.op("mul", size, extent)

@@ -284,7 +284,7 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "ndim":
         return Known(a.ndim)
     if name == "size":
-        return Known(1) if a.single else Num("int", arrays.total_size(cx, a))
+        return Num("int", arrays.total_size(cx, a))
     if name == "T":
         return arrays.transpose(cx, a)
     if name == "dtype":

@@ -28,7 +28,6 @@ from irad.infer.values import (
     REAL,
     THAWED,
     UNBOUND_AV,
-    Arr,
     Boxed,
     Cell,
     Choice,
@@ -487,16 +486,8 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
 
 def new_growing(cx: Context, item: Shape, room: Value, length: Value) -> Growing:
     """Buffers for `room` items."""
-    item = of_any_extents(item)
     buffers = [cx.op("alloc", room, elem=str(t), zero=isinstance(t, Array)) for t in item.flat_types()]
     return Growing(item, length, tuple(buffers))
-
-
-def of_any_extents(shape: Shape) -> Shape:
-    """The shape with arrays of any extents."""
-    if shape.cls is Arr:
-        return Shape(Arr, shape.static[:2], (), shape.types)
-    return Shape(shape.cls, shape.static, tuple(map(of_any_extents, shape.children)), shape.types) if shape.children else shape
 
 
 def put(cx: Context, content: Growing, at: Value, item: AV) -> None:

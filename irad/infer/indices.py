@@ -43,7 +43,7 @@ def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
         cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {len(entries)} were indexed")
     parts: list[Part] = []
     for axis, entry in enumerate(entries):
-        size = int_const(1) if a.single else cx.op("dim", a.value, axis=axis)
+        size = cx.op("dim", a.value, axis=axis)
         parts.append(index_part(cx, entry, size, axis))
     return parts
 

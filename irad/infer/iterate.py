@@ -115,7 +115,7 @@ def length(cx: Context, av: AV) -> Value:
     if isinstance(av, Arr):
         if av.ndim == 0:
             cx.type_error("len() of unsized object")
-        return int_const(1) if av.single else cx.op("dim", av.value, axis=0)
+        return cx.op("dim", av.value, axis=0)
     if isinstance(av, Range):
         return av.leaves[0]
     if isinstance(av, Record) and av.static[0] == "text":

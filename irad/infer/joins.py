@@ -111,8 +111,7 @@ def _join_arrays(a: Shape, b: Shape) -> Shape:
     (ta,), (tb,) = a.types, b.types
     assert isinstance(ta, Array) and isinstance(tb, Array)
     layout = "C" if ta.layout == tb.layout == "C" else "A"
-    static = (a.static[0], a.static[1] and b.static[1], *(a.static[2:] if a.static[2:] == b.static[2:] else ()))
-    return Shape(Arr, static, (), (Array(ta.elem, ta.ndim, layout),))
+    return Shape(Arr, (a.static[0], a.static[1] and b.static[1]), (), (Array(ta.elem, ta.ndim, layout),))
 
 
 # -- what objects of the heap hold --------------------------------------------------------------------------------
@@ -185,10 +184,8 @@ def growing_shape(a: Shape, b: Shape, items: list[Shape]) -> Shape:
 
 
 def at_run_time(shape: Shape) -> Shape:
-    """The shape with its known numbers as run-time ones, and arrays of any extents."""
+    """The shape with its known numbers as run-time ones."""
     shape = _spread(shape)
-    if shape.cls is Arr:
-        return Shape(Arr, shape.static[:2], (), shape.types)
     kind = known_number(shape)
     if kind:
         return number_shape((kind,))

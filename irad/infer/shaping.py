@@ -83,18 +83,14 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
         known = cx.op("mul", known, wanted[k])
     marks = ["newaxis" if k in holes else "{}" for k in range(len(wanted))]
     text = ",".join(marks) + ("," if len(marks) == 1 else "")
-    one = isinstance(total, Const) and total.value == 1
-    if not (one and isinstance(known, Const) and known.value == 1):
-        fine = cx.both(fine, cx.op("eq", known, total))
+    fine = cx.both(fine, cx.op("eq", known, total))
     cx.guard(fine, "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
     if a.ndim == len(wanted) == 1:
         return a
     base = arrays.contiguous(cx, a)
     # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
     writeable = a.writeable and a.type.layout == "C"
-    if one:
-        wanted = [int_const(1)] * len(wanted)
-    return Arr(a.kind, cx.op("reshape", base.value, *wanted), writeable, arrays.ones(wanted))
+    return Arr(a.kind, cx.op("reshape", base.value, *wanted), writeable)
 
 
 @handles(np.ravel)
@@ -273,11 +269,9 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
             return args[0] if _is_generic(cx, args[0]) else a
         axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in wanted])
         for k in axes:
-            single = const(True) if a.single else cx.op("eq", cx.op("dim", a.value, axis=k), int_const(1))
+            single = cx.op("eq", cx.op("dim", a.value, axis=k), int_const(1))
             cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")
         return _without(cx, a, axes)
-    if a.single:
-        return _without(cx, a, list(range(a.ndim)))
     fine: Value = const(True)
     for k in range(a.ndim):
         fine = cx.both(fine, cx.op("ne", cx.op("dim", a.value, axis=k), int_const(1)))
@@ -291,8 +285,8 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _without(cx: Context, a: Arr, axes: list[int]) -> Arr:
     """The array without axes of one element; it always stays an array."""
     if a.type.layout == "C":
-        kept = [arrays.extent(cx, a, k) for k in range(a.ndim) if k not in axes]
-        return Arr(a.kind, cx.op("reshape", a.value, *kept), a.writeable, arrays.ones(kept))
+        kept = [cx.op("dim", a.value, axis=k) for k in range(a.ndim) if k not in axes]
+        return Arr(a.kind, cx.op("reshape", a.value, *kept), a.writeable)
     parts: list[Part] = []
     for k in range(a.ndim):
         size = cx.op("dim", a.value, axis=k)

@@ -164,12 +164,12 @@ class Num(AV):
 
 
 class Arr(AV):
-    """A numpy array. static: (element kind, writeable), and "single" if it has axes, each known to be of one element."""
+    """A numpy array. static: (element kind, writeable)."""
 
     __slots__ = ()
 
-    def __init__(self, kind: str, value: Value, writeable: bool = True, single: bool = False) -> None:
-        super().__init__((kind, writeable, "single") if single else (kind, writeable), (), (value,))
+    def __init__(self, kind: str, value: Value, writeable: bool = True) -> None:
+        super().__init__((kind, writeable), (), (value,))
 
     @property
     def kind(self) -> str:
@@ -178,10 +178,6 @@ class Arr(AV):
     @property
     def writeable(self) -> bool:
         return bool(self.static[1])
-
-    @property
-    def single(self) -> bool:
-        return len(self.static) > 2
 
     @property
     def value(self) -> Value:
