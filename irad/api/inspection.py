@@ -50,7 +50,7 @@ def shape_of_type(given: Any) -> Shape | None:
         if kind is None:
             raise for_user(TypeError(f"irad has no arrays of dtype {given.dtype}"))
         kind = {"bool": "bool_", "int": "int64", "float": "float64"}.get(kind, kind)
-        return Shape(Arr, (kind, True), (), (Array(MACHINE[kind], given.ndim, "C" if given.order == "C" else "A"),))
+        return Shape(Arr, (kind, True, ()), (), (Array(MACHINE[kind], given.ndim, "C" if given.order == "C" else "A"),))
     if isinstance(given, type) and given in OF_CLASS:
         kind = OF_CLASS[given]
         return Shape(Num, (kind,), (), (MACHINE[kind],))

@@ -11,6 +11,7 @@ from irad.infer import arrays, iterate
 from irad.infer.callbacks import callback
 from irad.infer.calls import TRANSFORMS, call_value, handles
 from irad.infer.context import Context
+from irad.infer.extents import dims
 from irad.infer.transforms import stopped
 from irad.infer.values import AV, Arr, Known, Record, Seq
 from irad.ir.core import Value, const
@@ -78,7 +79,7 @@ def _fitting(cx: Context, cotangent: AV, out: AV) -> None:
         seed = arrays.as_operand(cx, cotangent)
         if isinstance(seed, Arr) and seed.ndim == out.ndim:
             (mine, wanted), parts = arrays.shapes_text(cx, [seed, out])
-            sizes = zip(arrays.dims(cx, seed), arrays.dims(cx, out), strict=True)
+            sizes = zip(dims(cx, seed), dims(cx, out), strict=True)
             same: Value = const(True)
             for m, n in sizes:
                 same = cx.both(same, cx.op("eq", m, n))

@@ -14,6 +14,7 @@ import numpy as np
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
+from irad.infer.extents import dims, equal, extent, is_one, sized, total_size
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
@@ -25,11 +26,6 @@ from irad.ir.core import Const, Value, const
 from irad.ir.types import Array
 
 Scalars = Callable[..., AV]
-
-
-def dims(cx: Context, a: Arr) -> list[Value]:
-    """The extents of an array."""
-    return [cx.op("dim", a.value, axis=k) for k in range(a.ndim)]
 
 
 def _refused_scalar() -> str | None:
@@ -51,7 +47,7 @@ def only_element(cx: Context, a: Arr) -> AV:
     if a.ndim and REFUSED_SCALAR:
         cx.type_error(REFUSED_SCALAR)
     if a.ndim:
-        fine = cx.op("eq", total_size(cx, a), int_const(1))
+        fine = equal(cx, total_size(cx, a), int_const(1))
         cx.guard(fine, "TypeError", "only length-1 arrays can be converted to Python scalars")
     return element(cx, a, [int_const(0)] * a.ndim)
 
@@ -69,14 +65,17 @@ def view(cx: Context, a: Arr, parts: Sequence[Part]) -> Arr:
     args: list[Value] = []
     drop = []
     whole = []
+    kept = []
     for axis in range(a.ndim):
         start, count, step = parts[axis] if axis < len(parts) else (int_const(0), sizes[axis], int_const(1))
         if count is None or step is None:
             drop.append(axis)
+        else:
+            kept.append(count)
         whole.append(axis >= len(parts))
         args += [start, count if count is not None else int_const(1), step if step is not None else int_const(1)]
     layout = "C" if _stays_contiguous(a, parts, drop) else "A"
-    return Arr(a.kind, cx.op("view", a.value, *args, drop=tuple(drop), layout=layout), a.writeable)
+    return sized(a.kind, cx.op("view", a.value, *args, drop=tuple(drop), layout=layout), kept, a.writeable)
 
 
 def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
@@ -185,10 +184,10 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
         elif not numeric(entry):
             axes.append(taken)
             taken += 1
-    sizes = [int_const(1) if axis < 0 else cx.op("dim", a.value, axis=axis) for axis in axes]
+    sizes = [int_const(1) if axis < 0 else extent(cx, a, axis) for axis in axes]
     if a.type.layout == "C":
-        return Arr(a.kind, cx.op("reshape", a.value, *sizes), a.writeable)
-    return Arr(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), a.writeable)
+        return sized(a.kind, cx.op("reshape", a.value, *sizes), sizes, a.writeable)
+    return sized(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), sizes, a.writeable)
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -277,8 +276,8 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
     mine = at[len(at) - source.ndim :]
     wanted = []
     for axis, index in enumerate(mine):
-        size = cx.op("dim", source.value, axis=axis)
-        wanted.append(cx.op("select", cx.op("eq", size, int_const(1)), int_const(0), index))
+        size = extent(cx, source, axis)
+        wanted.append(int_const(0) if is_one(size) else cx.op("select", cx.op("eq", size, int_const(1)), int_const(0), index))
     return element(cx, source, wanted)
 
 
@@ -302,10 +301,10 @@ def fitted(cx: Context, source: Arr, sizes: Sequence[Value], words: str) -> Arr:
     one = int_const(1)
     fits: Value = const(True)
     for axis in range(source.ndim):
-        mine = cx.op("dim", source.value, axis=axis)
-        single = cx.op("eq", mine, one)
+        mine = extent(cx, source, axis)
+        single = equal(cx, mine, one)
         at = axis - source.ndim + len(sizes)
-        fits = cx.both(fits, cx.either(cx.op("eq", mine, sizes[at]), single) if axis >= extra else single)
+        fits = cx.both(fits, cx.either(single, equal(cx, mine, sizes[at])) if axis >= extra else single)
     (text,), parts = shapes_text(cx, [source])
     parts += sizes
     other = "(" + ",".join(["{}"] * len(sizes)) + ("," if len(sizes) == 1 else "") + ")"
@@ -379,9 +378,11 @@ def broadcast_shape(
             mine_axis = axis - (rank - a.ndim)
             if mine_axis < 0:
                 continue
-            mine = cx.op("dim", a.value, axis=mine_axis)
-            if size is None:
+            mine = extent(cx, a, mine_axis)
+            if size is None or is_one(size):
                 size = mine
+                continue
+            if is_one(mine) or mine is size:
                 continue
             one = cx.op("eq", size, int_const(1))
             fits = cx.either(cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1))), one)
@@ -417,7 +418,7 @@ def alloc(cx: Context, sizes: Sequence[Value], kind: str, zero: bool = False) ->
         if isinstance(size, Const):
             if size.value < 0:
                 cx.throw("ValueError", "negative dimensions are not allowed")
-    return Arr(kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero))
+    return sized(kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero), sizes)
 
 
 def element_kind(av: AV) -> str:
@@ -543,11 +544,8 @@ def unary(cx: Context, op: str, a: Arr) -> AV:
 def truth(cx: Context, a: AV) -> Value:
     """bool(array): only of one element."""
     assert isinstance(a, Arr)
-    size: Value = int_const(1)
-    for extent in dims(cx, a):
-        size = cx.op("mul", size, extent)
     cx.guard(
-        cx.op("eq", size, int_const(1)), "ValueError",
+        equal(cx, total_size(cx, a), int_const(1)), "ValueError",
         "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
     )
     return numbers.truth(cx, element(cx, a, [int_const(0)] * a.ndim))
@@ -558,7 +556,7 @@ def copy(cx: Context, a: Arr) -> Arr:
     sizes = dims(cx, a)
     out = alloc(cx, sizes, a.kind)
     loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", a.value, *at), out.value, at))
-    return Arr(a.kind, out.value)
+    return out
 
 
 def contiguous(cx: Context, a: Arr) -> Arr:
@@ -566,7 +564,7 @@ def contiguous(cx: Context, a: Arr) -> Arr:
     if a.type.layout == "C":
         return a
     whole = [v for size in dims(cx, a) for v in (int_const(0), size, int_const(1))]
-    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable)
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable, a.single)
     found = cx.conditional(is_dense(cx, a), same, lambda: copy(cx, a))
     assert isinstance(found, Arr)
     return found
@@ -603,14 +601,6 @@ def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
     return out
 
 
-def total_size(cx: Context, a: Arr) -> Value:
-    """a.size"""
-    size: Value = int_const(1)
-    for k, extent in enumerate(dims(cx, a)):
-        size = extent if k == 0 else cx.op("mul", size, extent)
-    return size
-
-
 def kind_of_array(v: Value) -> str:
     """The kind of the elements of a machine array."""
     assert isinstance(v.type, Array)
@@ -636,12 +626,17 @@ def transpose(cx: Context, a: Arr) -> Arr:
     """a.T"""
     if a.ndim < 2:
         return a
-    axes = tuple(range(a.ndim))[::-1]
-    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable)
+    return permuted(cx, a, tuple(range(a.ndim))[::-1])
+
+
+def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
+    """Axis k of the result is `axes[k]` of `a`."""
+    single = tuple(k for k, axis in enumerate(axes) if axis in a.single)
+    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, single)
 
 
 def swapped(cx: Context, a: Arr) -> Arr:
     """a.mT: the last two axes exchanged."""
     if a.ndim < 2:
         cx.throw("ValueError", "matrix transpose with ndim < 2 is undefined")
-    return Arr(a.kind, cx.op("permute", a.value, axes=(*range(a.ndim - 2), a.ndim - 1, a.ndim - 2)), a.writeable)
+    return permuted(cx, a, (*range(a.ndim - 2), a.ndim - 1, a.ndim - 2))

@@ -14,12 +14,13 @@ import numpy as np
 from irad.infer import arrays, numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
+from irad.infer.extents import dims, sized, total_size
 from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.values import AV, BUILT_IN, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
-from irad.ir.core import Const
+from irad.ir.core import Const, Value
 from irad.ops.py import UNBOUND
 
 SLICE = ("start", "stop", "step")
@@ -278,13 +279,18 @@ def _of_class(cx: Context, av: AV, cls: type, name: str) -> AV:
     cx.unsupported(f"the attribute `{name}` of {type_name(av)}", kind="attribute")
 
 
+def counted(number: Value) -> AV:
+    """A machine int as Python's, known if it is."""
+    return Known(number.value) if isinstance(number, Const) else Num("int", number)
+
+
 def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "shape":
-        return Seq(tuple, tuple(Known(d.value) if isinstance(d, Const) else Num("int", d) for d in arrays.dims(cx, a)))
+        return Seq(tuple, tuple(map(counted, dims(cx, a))))
     if name == "ndim":
         return Known(a.ndim)
     if name == "size":
-        return Num("int", arrays.total_size(cx, a))
+        return counted(total_size(cx, a))
     if name == "T":
         return arrays.transpose(cx, a)
     if name == "dtype":
@@ -292,21 +298,21 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "itemsize":
         return Known(np.dtype(CLASSES[a.kind]).itemsize)
     if name == "nbytes":
-        return Num("int", cx.op("mul", arrays.total_size(cx, a), int_const(np.dtype(CLASSES[a.kind]).itemsize)))
+        return Num("int", cx.op("mul", total_size(cx, a), int_const(np.dtype(CLASSES[a.kind]).itemsize)))
     if name == "strides":
         return Seq(tuple, tuple(Num("int", cx.op("stride", a.value, axis=k)) for k in range(a.ndim)))
     if name == "mT":
         return arrays.swapped(cx, a)
     if name == "flat":  # of strided memory a copy, which may not be written to
         dense = arrays.contiguous(cx, a)
-        flat = cx.op("reshape", dense.value, arrays.total_size(cx, a))
-        return Arr(a.kind, flat, dense.writeable and a.type.layout == "C")
+        size = total_size(cx, a)
+        return sized(a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
     if name == "flags":
         return Record(("flags",), (a,))
     if name == "real":
         return a
     if name == "imag":
-        return Arr(a.kind, arrays.alloc(cx, arrays.dims(cx, a), a.kind, zero=True).value, False)
+        return Arr(a.kind, arrays.alloc(cx, dims(cx, a), a.kind, zero=True).value, False, a.single)
     if hasattr(np.ndarray, name):
         return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")

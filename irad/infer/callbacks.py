@@ -32,6 +32,7 @@ from irad.infer.callforms import (
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import Outside, exception
+from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.outlets import Outlet, called, outgoing
 from irad.infer.raising import raise_value
@@ -221,7 +222,7 @@ class _Maker:
         specs = Spec(items=tuple(like(a) for a in given.args))
 
         def asked(cx: Context, parts: _Given, more: list[Value]) -> list[Value]:
-            sizes = [d for av in parts.args for leaf in smooth_leaves(av) if isinstance(leaf, Arr) for d in arrays.dims(cx, leaf)]
+            sizes = [d for av in parts.args for leaf in smooth_leaves(av) if isinstance(leaf, Arr) for d in dims(cx, leaf)]
             return _ask(cx, parts.rules[0], [*parts.args, cotangent(self.spec, iter(more))], specs, sizes, optional=True)
 
         return specs.rebuilt(iter(self._opaque(inner, given, cotangents, f"{self.hint}.python", asked)))
@@ -267,7 +268,7 @@ class _Maker:
         found = self._pulled(inner, given, [Const(t, 1.0)])
         slopes = [leaf for av in found.children for leaf in smooth_leaves(av)]
         for slope, tangent in zip(slopes, more, strict=True):
-            sizes = arrays.dims(inner, slope) if isinstance(slope, Arr) else []
+            sizes = dims(inner, slope) if isinstance(slope, Arr) else []
 
             def each(at: list[Value], slope: AV = slope, tangent: Value = tangent) -> None:
                 pair = [inner.op("load", v, *at) if isinstance(v.type, Array) else v for v in (slope.leaves[0], tangent)]
@@ -338,7 +339,7 @@ def _add(cx: Context, given: Arr, av: AV, shadow: Arr) -> None:
     if not isinstance(found, Arr) or found.ndim != given.ndim:
         cx.mistyped(f"a rule of {WHAT} that returns {shown(av)} for an array", kind="types",
                     hint="return an array of the same shape, or None for 0")
-    _same_shape(cx, found, arrays.dims(cx, given))
+    _same_shape(cx, found, dims(cx, given))
     elem = given.type.elem
     assert isinstance(elem, Scalar)
 
@@ -346,11 +347,11 @@ def _add(cx: Context, given: Arr, av: AV, shadow: Arr) -> None:
         more = cx.cast(cx.op("load", found.value, *at), elem)
         cx.op_store(cx.op("add", cx.op("load", shadow.value, *at), more), shadow.value, at)
 
-    arrays.loop_nest(cx, arrays.dims(cx, given), each)
+    arrays.loop_nest(cx, dims(cx, given), each)
 
 
-def _same_shape(cx: Context, found: Arr, dims: Sequence[Value]) -> None:
-    for axis, (mine, wanted) in enumerate(zip(arrays.dims(cx, found), dims, strict=True)):
+def _same_shape(cx: Context, found: Arr, sizes: Sequence[Value]) -> None:
+    for axis, (mine, wanted) in enumerate(zip(dims(cx, found), sizes, strict=True)):
         words = f"a rule of {WHAT} returned {{}} elements along axis {axis}, not {{}}"
         cx.guard(cx.op("eq", mine, wanted), "ValueError", words, mine, wanted)
 

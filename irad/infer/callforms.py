@@ -9,6 +9,7 @@ import numpy as np
 
 from irad.infer import arrays, heap
 from irad.infer.context import Context, type_name
+from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, kind_of
 from irad.infer.outlets import Result
 from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, spread
@@ -71,7 +72,7 @@ def spec_of(cx: Context, av: AV, sizes: list[Value]) -> Spec:
     if isinstance(av, Num) and len(av.kinds) == 1:
         return Spec(av.kind)
     if isinstance(av, Arr):
-        sizes += arrays.dims(cx, av)
+        sizes += dims(cx, av)
         return Spec(av.kind, av.ndim)
     if isinstance(av, Seq) and av.cls is tuple:
         return Spec(items=tuple(spec_of(cx, item, sizes) for item in av.items))

@@ -28,7 +28,7 @@ from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text
 from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
-from irad.infer.kinds import BINARY
+from irad.infer.kinds import BINARY, MACHINE, is_numpy
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.subscripted import SUBSCRIPTED
@@ -42,6 +42,7 @@ from irad.infer.values import (
     Choice,
     FrozenCell,
     Known,
+    Num,
     Record,
     Ref,
     Seq,
@@ -161,8 +162,22 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if op == "+" and isinstance(a, Seq) :
         family = "tuple" if issubclass(a.cls, tuple) else "list"
         cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
+    return _no_operator(cx, op, a, b, inplace)
+
+
+def _no_operator(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
+    """Python's TypeError; numbers of numpy raise it themselves, of the operator alone and of Python's number that they hold."""
+    if isinstance(a, Num) and a.tag is not None:
+        return numbers.each_kind(cx, a, lambda n: _no_operator(cx, op, n, b, inplace))
+    if isinstance(b, Num) and b.tag is not None:
+        return numbers.each_kind(cx, b, lambda n: _no_operator(cx, op, a, n, inplace))
+    names = [type_name(v) for v in (a, b)]
+    for k, v in enumerate((a, b)):
+        if isinstance(v, Num) and is_numpy(v.kinds[0]) and op != "@" and (has_class(a) or has_class(b)):
+            machine = MACHINE[v.kinds[0]]
+            names[k], inplace = "float" if machine.is_float else "int" if machine.is_int else "bool", False
     sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
-    cx.type_error(f"unsupported operand type(s) for {sign}: '{type_name(a)}' and '{type_name(b)}'")
+    cx.type_error(f"unsupported operand type(s) for {sign}: '{names[0]}' and '{names[1]}'")
 
 
 def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:

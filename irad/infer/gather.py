@@ -16,6 +16,7 @@ import numpy as np
 from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
+from irad.infer.extents import dims
 from irad.infer.indices import Part, index_part, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE, kind_of
@@ -277,4 +278,4 @@ def _fill_where(cx: Context, a: Arr, mask: Arr, value: AV) -> None:
 
         cx.conditional(numbers.truth(cx, arrays.element(cx, mask, at)), fill, lambda: NONE)
 
-    arrays.loop_nest(cx, arrays.dims(cx, mask), place)
+    arrays.loop_nest(cx, dims(cx, mask), place)

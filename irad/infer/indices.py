@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from irad.infer.context import Context, type_name
+from irad.infer.extents import extent
 from irad.infer.iterate import range_length
 from irad.infer.kinds import MACHINE
 from irad.infer.values import AV, NONE, Arr, Known, Record, Seq, int_const, numeric, spread
@@ -43,7 +44,7 @@ def index_parts(cx: Context, a: Arr, index: AV) -> list[Part]:
         cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {len(entries)} were indexed")
     parts: list[Part] = []
     for axis, entry in enumerate(entries):
-        size = cx.op("dim", a.value, axis=axis)
+        size = extent(cx, a, axis)
         parts.append(index_part(cx, entry, size, axis))
     return parts
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
+from irad.infer.extents import extent
 from irad.infer.heap import item_of, opened
 from irad.infer.outside import MOST_ITEMS, is_object_array
 from irad.infer.values import (
@@ -115,7 +116,7 @@ def length(cx: Context, av: AV) -> Value:
     if isinstance(av, Arr):
         if av.ndim == 0:
             cx.type_error("len() of unsized object")
-        return cx.op("dim", av.value, axis=0)
+        return extent(cx, av, 0)
     if isinstance(av, Range):
         return av.leaves[0]
     if isinstance(av, Record) and av.static[0] == "text":

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
+from irad.infer.extents import dims
 from irad.infer.iterate import known_items
 from irad.infer.private import Private
 from irad.infer.transforms import (
@@ -77,7 +78,7 @@ def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -
 
 
 def extents(cx: Context, av: AV) -> list[Value]:
-    return arrays.dims(cx, av) if isinstance(av, Arr) else []
+    return dims(cx, av) if isinstance(av, Arr) else []
 
 
 def blank(cx: Context, out: AV, given: AV) -> AV:
@@ -92,7 +93,7 @@ def put(cx: Context, target: AV, before: Sequence[Value], source: AV, after: Seq
     assert isinstance(target, Arr)
     if isinstance(source, Arr):
         arrays.loop_nest(
-            cx, arrays.dims(cx, source),
+            cx, dims(cx, source),
             lambda at: cx.op_store(cx.op("load", source.value, *at), target.value, [*before, *at, *after]),
         )
     else:
@@ -102,7 +103,7 @@ def put(cx: Context, target: AV, before: Sequence[Value], source: AV, after: Seq
 
 def unit_array(cx: Context, like: Arr, at: Sequence[Value]) -> Arr:
     """Zeros in the shape of `like`, with a one at this place."""
-    made = arrays.alloc(cx, arrays.dims(cx, like), like.kind, zero=True)
+    made = arrays.alloc(cx, dims(cx, like), like.kind, zero=True)
     cx.op_store(Const(like.type.elem, 1.0), made.value, at)
     return made
 
@@ -160,7 +161,7 @@ def _columns(cx: Context, callee: AV, chosen: Chosen, given: Arr, out: AV) -> li
         for target, source in zip(room, float_leaves(tangent), strict=True):
             put(cx, target, [], source, at)
 
-    arrays.loop_nest(cx, arrays.dims(cx, given), column)
+    arrays.loop_nest(cx, dims(cx, given), column)
     return room
 
 
@@ -200,7 +201,7 @@ def _row_block(
         for target, source in zip(room, [g for grad in grads for g in float_leaves(grad)], strict=True):
             put(cx, target, at, source, [])
 
-    arrays.loop_nest(cx, arrays.dims(cx, leaf), row)
+    arrays.loop_nest(cx, dims(cx, leaf), row)
     return room
 
 

@@ -111,7 +111,8 @@ def _join_arrays(a: Shape, b: Shape) -> Shape:
     (ta,), (tb,) = a.types, b.types
     assert isinstance(ta, Array) and isinstance(tb, Array)
     layout = "C" if ta.layout == tb.layout == "C" else "A"
-    return Shape(Arr, (a.static[0], a.static[1] and b.static[1]), (), (Array(ta.elem, ta.ndim, layout),))
+    single = tuple(axis for axis in a.static[2] if axis in b.static[2])
+    return Shape(Arr, (a.static[0], a.static[1] and b.static[1], single), (), (Array(ta.elem, ta.ndim, layout),))
 
 
 # -- what objects of the heap hold --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from irad.infer import arrays, iterate, nested, numbers
 from irad.infer.calls import LIBRARY, call_library, handles, method
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
+from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import MACHINE
 from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Seq, int_const, numeric
 from irad.ir.core import Value
@@ -34,7 +35,7 @@ def check_maker(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], a
 
 def fill(cx: Context, a: Arr, value: Value) -> Arr:
     """All elements set to one value."""
-    arrays.loop_nest(cx, arrays.dims(cx, a), lambda at: cx.op_store(value, a.value, at))
+    arrays.loop_nest(cx, dims(cx, a), lambda at: cx.op_store(value, a.value, at))
     return a
 
 
@@ -87,7 +88,7 @@ def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
         assert isinstance(model, Arr)
         kind = dtype_of(cx, argument(args, kwargs, 2 if full else 1, "dtype"), model.kind)
         shape = argument([], kwargs, 0, "shape")
-        sizes = arrays.dims(cx, model) if shape is None else nested.size_tuple(cx, shape)
+        sizes = dims(cx, model) if shape is None else nested.size_tuple(cx, shape)
         made = arrays.alloc(cx, sizes, kind, **alloc)
         content = argument(args, kwargs, 1, "fill_value") if full else value
         if content is not None and numeric(content):
@@ -195,10 +196,10 @@ def _item(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return _python_scalar(cx, a)
     if len(args) == 2 and numeric(args[1]) and a.ndim > 1:
         base = arrays.contiguous(cx, a)
-        a = Arr(a.kind, cx.op("reshape", base.value, arrays.total_size(cx, a)))
+        a = Arr(a.kind, cx.op("reshape", base.value, total_size(cx, a)))
     if len(args) > 1:
         return _python_scalar(cx, arrays.get_item(cx, a, args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))))
-    single = cx.op("eq", arrays.total_size(cx, a), int_const(1))
+    single = equal(cx, total_size(cx, a), int_const(1))
     cx.guard(single, "ValueError", "can only convert an array of size 1 to a Python scalar")
     return _python_scalar(cx, arrays.element(cx, a, [int_const(0)] * a.ndim))
 

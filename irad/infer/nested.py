@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from irad.infer.arrays import alloc, assign, cast_array, converted, dims, element_kind, view
+from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind, view
 from irad.infer.context import Context, type_name
+from irad.infer.extents import dims
 from irad.infer.heap import opened
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy

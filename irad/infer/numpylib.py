@@ -105,8 +105,8 @@ SAME_NAMES = {
     products: "dot matmul vdot vecdot inner outer tensordot kron cross convolve correlate",
     making: "linspace logspace geomspace eye identity tri tril triu tril_indices triu_indices tril_indices_from "
     "triu_indices_from diag diagflat diagonal trace diag_indices vander fill_diagonal",
-    shapes: "concatenate stack vstack hstack dstack column_stack append insert delete tile repeat roll flip fliplr flipud rot90 "
-    "trim_zeros split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d block",
+    shapes: "concatenate stack vstack hstack dstack column_stack append insert delete tile repeat resize roll flip fliplr flipud "
+    "rot90 trim_zeros split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d block",
     order: "sort argsort partition lexsort searchsorted digitize nonzero argwhere flatnonzero unique bincount isin histogram "
     "histogram_bin_edges",
     statistics: "median nanmedian quantile percentile average cov corrcoef interp trapezoid trapz gradient",
@@ -211,7 +211,7 @@ def _product_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _read_only(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = args[0]
     assert isinstance(a, Arr)
-    return Arr(a.kind, a.value, False)
+    return Arr(a.kind, a.value, False, a.single)
 
 
 @handles(reductions.refuse)

@@ -14,6 +14,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
+from irad.infer.extents import dims, equal, extent, sized, total_size
 from irad.infer.indices import Part
 from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
@@ -63,7 +64,7 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     """a.reshape(shape)"""
     items = nested.items_of(cx, shape) if not numeric(shape) else None
     wanted = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
-    total = arrays.total_size(cx, a)
+    total = total_size(cx, a)
     known: Value = int_const(1)
     holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
     if len(holes) > 1:
@@ -90,7 +91,7 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     base = arrays.contiguous(cx, a)
     # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
     writeable = a.writeable and a.type.layout == "C"
-    return Arr(a.kind, cx.op("reshape", base.value, *wanted), writeable)
+    return sized(a.kind, cx.op("reshape", base.value, *wanted), wanted, writeable)
 
 
 @handles(np.ravel)
@@ -104,7 +105,8 @@ def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     base = arrays.contiguous(cx, a)
     if a.ndim == 1:
         return base
-    return Arr(a.kind, cx.op("reshape", base.value, arrays.total_size(cx, a)), base.writeable)
+    size = total_size(cx, a)
+    return sized(a.kind, cx.op("reshape", base.value, size), [size], base.writeable)
 
 
 @method("flatten")
@@ -115,7 +117,8 @@ def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if _order_of(cx, a, argument(args, kwargs, 1, "order") or NONE) == "F":
         a = arrays.transpose(cx, a)
     made = arrays.copy(cx, a)
-    return made if a.ndim == 1 else Arr(a.kind, cx.op("reshape", made.value, arrays.total_size(cx, a)))
+    size = total_size(cx, a)
+    return made if a.ndim == 1 else sized(a.kind, cx.op("reshape", made.value, size), [size])
 
 
 def _is_generic(cx: Context, av: AV) -> bool:
@@ -149,7 +152,7 @@ def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
         cx.throw("ValueError", "repeated axis in transpose")
     if axes == tuple(range(a.ndim)):
         return a
-    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable)
+    return arrays.permuted(cx, a, axes)
 
 
 def known_int(cx: Context, av: AV, what: str) -> int:
@@ -269,12 +272,14 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
             return args[0] if _is_generic(cx, args[0]) else a
         axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in wanted])
         for k in axes:
-            single = cx.op("eq", cx.op("dim", a.value, axis=k), int_const(1))
+            single = equal(cx, extent(cx, a, k), int_const(1))
             cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")
         return _without(cx, a, axes)
+    if a.single:
+        a = _without(cx, a, list(a.single))
     fine: Value = const(True)
     for k in range(a.ndim):
-        fine = cx.both(fine, cx.op("ne", cx.op("dim", a.value, axis=k), int_const(1)))
+        fine = cx.both(fine, cx.op("ne", extent(cx, a, k), int_const(1)))
     refusal = UnsupportedError(
         "squeeze of an array with an axis of one element", kind="axis", loc=cx.loc,
         why="the number of axes that are left would depend on the shape", hint="say which axis: squeeze(axis=0)",
@@ -285,11 +290,11 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _without(cx: Context, a: Arr, axes: list[int]) -> Arr:
     """The array without axes of one element; it always stays an array."""
     if a.type.layout == "C":
-        kept = [cx.op("dim", a.value, axis=k) for k in range(a.ndim) if k not in axes]
-        return Arr(a.kind, cx.op("reshape", a.value, *kept), a.writeable)
+        kept = [extent(cx, a, k) for k in range(a.ndim) if k not in axes]
+        return sized(a.kind, cx.op("reshape", a.value, *kept), kept, a.writeable)
     parts: list[Part] = []
     for k in range(a.ndim):
-        size = cx.op("dim", a.value, axis=k)
+        size = extent(cx, a, k)
         parts.append((int_const(0), None, None) if k in axes else (int_const(0), size, int_const(1)))
     return arrays.view(cx, a, parts)
 
@@ -304,19 +309,20 @@ def _broadcast_to(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
     """The array broadcast to these extents: a view that may not be written to."""
-    mine = arrays.dims(cx, a)
+    mine = dims(cx, a)
     if len(mine) > len(sizes):
         cx.throw("ValueError", "input operand has more dimensions than allowed by the axis remapping")
     extra = len(sizes) - len(mine)
     fine: Value = const(True)
     for size, wanted in zip(mine, sizes[extra:], strict=True):
-        fine = cx.both(fine, cx.either(cx.op("eq", size, wanted), cx.op("eq", size, int_const(1))))
+        fine = cx.both(fine, cx.either(equal(cx, size, int_const(1)), equal(cx, size, wanted)))
     texts = ["(" + ",".join(["{}"] * len(s)) + ("," if len(s) == 1 else "") + ")" for s in (mine, sizes)]
     shown = [*mine, *sizes] if len(mine) + len(sizes) <= arrays.MOST_PARTS else []
     one, other = texts if shown else ["(...)", "(...)"]
     words = "operands could not be broadcast together with remapped shapes [original->remapped]:"
     cx.guard(fine, "ValueError", f"{words} {one}  and requested shape {other}", *shown)
-    found = Arr(a.kind, cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim))), False)
+    spread = cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim)))
+    found = sized(a.kind, spread, [*sizes[:extra], *mine], False)
     for k in range(a.ndim):
         found = _stretched_axis(cx, found, extra + k, sizes[extra + k])
     return found
@@ -324,16 +330,17 @@ def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
 
 def _stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
     """One axis of `size` elements, of which the array has `size` or one."""
-    mine = arrays.dims(cx, a)
+    mine = dims(cx, a)
 
     def repeated() -> AV:
         first = arrays.view(cx, a, [(int_const(0), n, int_const(1)) for n in mine[:axis]] + [(int_const(0), None, None)])
         axes = [k if k < axis else k - 1 for k in range(a.ndim)]
         axes[axis] = -1
         sizes = [*mine[:axis], size, *mine[axis + 1 :]]
-        return Arr(a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), False)
+        return sized(a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), sizes, False)
 
-    found = cx.conditional(cx.op("eq", mine[axis], size), lambda: a, repeated)
+    same = equal(cx, mine[axis], size)
+    found = a if isinstance(same, Const) and same.value else cx.conditional(same, lambda: a, repeated)
     assert isinstance(found, Arr)
     return found
 
@@ -362,7 +369,8 @@ def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         cx.unsupported("as_strided without shape and strides", kind="function", hint="give it both")
     if a.ndim != 1:
         _need(cx, arrays.is_dense(cx, a), "as_strided of an array that is not contiguous")
-        a = Arr(a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, arrays.total_size(cx, a)), a.writeable)
+        size = total_size(cx, a)
+        a = sized(a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, size), [size], a.writeable)
     sizes = nested.size_tuple(cx, shape)
     steps = [cx.integer(s) for s in nested.items_of(cx, strides) or []]
     if len(steps) != len(sizes):
@@ -381,12 +389,13 @@ def _sliding_window_view(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> 
     axes = list(range(a.ndim)) if axis is None else [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)]
     if len(axes) != len(widths):
         cx.throw("ValueError", "Must provide matching length window_shape and axis")
-    sizes = arrays.dims(cx, a)
+    sizes = dims(cx, a)
     for k, width in zip(axes, widths, strict=True):
         rest = cx.op("sub", sizes[k], width)
         cx.guard(cx.op("ge", rest, int_const(0)), "ValueError", "window shape cannot be larger than input array shape")
         sizes[k] = cx.op("add", rest, int_const(1))
-    return Arr(a.kind, cx.op("spread", a.value, *sizes, *widths, axes=(*range(a.ndim), *axes)), False)
+    every = [*sizes, *widths]
+    return sized(a.kind, cx.op("spread", a.value, *every, axes=(*range(a.ndim), *axes)), every, False)
 
 
 def _need(cx: Context, fine: Value, what: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from irad.infer import arrays, heap, iterate
 from irad.infer.context import Context
+from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
 from irad.infer.nested import INHOMOGENEOUS
@@ -93,12 +94,12 @@ def _stacked(cx: Context, content: Growing) -> Arr:
     """np.array(xs) of a list of arrays, or lists, of one shape."""
     cx.guard(cx.op("gt", content.length, int_const(0)), "ValueError", "an array of an empty list of arrays")
     first = _item_as_array(cx, content, int_const(0))
-    sizes = arrays.dims(cx, first)
+    sizes = dims(cx, first)
     out = arrays.alloc(cx, [content.length, *sizes], first.kind)
 
     def fill(i: Value) -> None:
         item = _item_as_array(cx, content, i)
-        for mine, wanted in zip(arrays.dims(cx, item), sizes, strict=True):
+        for mine, wanted in zip(dims(cx, item), sizes, strict=True):
             cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
         arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
 

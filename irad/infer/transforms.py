@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from irad.infer import arrays, heap, overlay
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
+from irad.infer.extents import dims
 from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.private import Private, choose_array, zeros_like
@@ -163,7 +164,7 @@ def apart(cx: Context, av: AV, seen: set[int]) -> AV:
             return Num(av.kinds, cx.op("mul", leaf, Const(leaf.type, 1.0)), av.tag)
         if again:
             assert isinstance(av, Arr)
-            whole = cx.op("view", leaf, *(p for d in arrays.dims(cx, av) for p in (int_const(0), d, int_const(1))),
+            whole = cx.op("view", leaf, *(p for d in dims(cx, av) for p in (int_const(0), d, int_const(1))),
                           drop=(), layout=av.type.layout)
             return Arr(av.kind, whole, av.writeable)
         return av

@@ -14,6 +14,7 @@ from irad.infer.calls import handles
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.execute import binary
+from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, ufunc_kind
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq
 from irad.ir.core import Const, Value
@@ -149,7 +150,7 @@ def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None,
         flag = numbers.truth(cx, arrays.fetch(cx, sources[-1], at))
         cx.conditional(flag, lambda: put(at), lambda: NONE)
 
-    arrays.loop_nest(cx, arrays.dims(cx, target), place)
+    arrays.loop_nest(cx, dims(cx, target), place)
     return target
 
 

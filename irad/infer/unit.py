@@ -222,7 +222,7 @@ class Unit:
                 layout = "C" if obj.flags.c_contiguous else "A"
                 array = Array(MACHINE[found], obj.ndim, layout)
                 writeable = bool(obj.flags.writeable)
-                return Arr(found, self.input(builder, source, Shape(Arr, (found, writeable), (), (array,))), writeable)
+                return Arr(found, self.input(builder, source, Shape(Arr, (found, writeable, ()), (), (array,))), writeable)
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
             return Known(obj) if self.is_primitive(obj) or explains(obj) else self.function(builder, obj, source)

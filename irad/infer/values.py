@@ -164,12 +164,12 @@ class Num(AV):
 
 
 class Arr(AV):
-    """A numpy array. static: (element kind, writeable)."""
+    """A numpy array. static: (element kind, writeable, axes that are known to have one element)."""
 
     __slots__ = ()
 
-    def __init__(self, kind: str, value: Value, writeable: bool = True) -> None:
-        super().__init__((kind, writeable), (), (value,))
+    def __init__(self, kind: str, value: Value, writeable: bool = True, single: tuple[int, ...] = ()) -> None:
+        super().__init__((kind, writeable, single), (), (value,))
 
     @property
     def kind(self) -> str:
@@ -178,6 +178,12 @@ class Arr(AV):
     @property
     def writeable(self) -> bool:
         return bool(self.static[1])
+
+    @property
+    def single(self) -> tuple[int, ...]:
+        """The axes that are known to have one element: they broadcast, and `x.size == 1` is known."""
+        axes: tuple[int, ...] = self.static[2]
+        return axes
 
     @property
     def value(self) -> Value:

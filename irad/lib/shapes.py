@@ -268,6 +268,20 @@ def _blocks(arrays: Any, depth: int, rank: int) -> Any:
     return np.concatenate([_blocks(a, depth - 1, rank) for a in arrays], axis=-depth)
 
 
+def resize(a: Any, new_shape: Any) -> Any:
+    sizes = tuple([new_shape]) if np.ndim(new_shape) == 0 else tuple(new_shape)
+    for n in sizes:
+        if n < 0:
+            raise ValueError("all elements of `new_shape` must be non-negative")
+    given = np.ravel(a)
+    out = np.zeros(sizes, given.dtype)
+    flat = out.reshape(-1)
+    if given.size > 0:
+        for i in range(flat.size):
+            flat[i] = given[i % given.size]
+    return out
+
+
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     a = np.asarray(a)
     if axis is None:

@@ -16,10 +16,12 @@ what CPython would leave). Of several checks the one that fails first speaks: in
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from irad.analysis.loops import Loop, find_loops
-from irad.analysis.memory import find_memory
+from irad.analysis.memory import Memory, find_memory
 from irad.ir.core import Block, Const, Function, Instr, Value, const
 from irad.ir.types import BOOL, INT, Type
 from irad.ops import OPS
@@ -49,19 +51,19 @@ def rangeguards(function: Function) -> bool:
         return False
     defs = {instr.results[0]: instr for instr in function.instrs() if len(instr.results) == 1}
     changed = False
+    memory = functools.cache(lambda: find_memory(function))  # nothing here changes what it says
     for loop in loops:
-        checks = _checks(function, loop, defs)
+        checks = _checks(loop, defs, memory)
         if checks:
             _before(loop, checks)
             changed = True
     return changed
 
 
-def _checks(function: Function, loop: Loop, defs: dict[Value, Instr]) -> list[_Check]:
+def _checks(loop: Loop, defs: dict[Value, Instr], memory: Callable[[], Memory]) -> list[_Check]:
     """The guards of a loop, in order, if all of them are such checks and nothing else forbids it."""
     inside = {v for b in loop.blocks for v in (*b.params, *(r for i in b.instrs for r in i.results))}
     found: list[_Check] = []
-    memory = None
     for block in _straight(loop):
         for instr in block.instrs:
             if instr.op == "guard":
@@ -74,8 +76,7 @@ def _checks(function: Function, loop: Loop, defs: dict[Value, Instr]) -> list[_C
         for instr in block.instrs:
             effects = OPS[instr.op].effects
             if "writes" in effects or ("traps" in effects and instr not in guards):
-                memory = memory or find_memory(function)
-                if instr.op != "store" or memory.visible(instr.args[1]):
+                if instr.op != "store" or memory().visible(instr.args[1]):
                     return []
     return found if len(found) <= LIMIT else []
 

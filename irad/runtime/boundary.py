@@ -96,7 +96,7 @@ def _array_shape(value: np.ndarray[Any, Any], name: str) -> Shape:
             f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"
         ))
     layout = "C" if value.flags.c_contiguous else "A"
-    return Shape(Arr, (kind, bool(value.flags.writeable)), (), (ArrayType(MACHINE[kind], value.ndim, layout),))
+    return Shape(Arr, (kind, bool(value.flags.writeable), ()), (), (ArrayType(MACHINE[kind], value.ndim, layout),))
 
 
 def _array_shape_or_none(value: np.ndarray[Any, Any]) -> Shape | None:
@@ -188,7 +188,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(_dict_maker(keys, shape.static[2] if len(shape.static) > 2 else dict)))
     if name == "Record" and shape.static[0] == "text":
-        parts = [Shape(Arr, (dtype_kind(dtype(t.elem)), False), (), (t,)) if isinstance(t, ArrayType) else
+        parts = [Shape(Arr, (dtype_kind(dtype(t.elem)), False, ()), (), (t,)) if isinstance(t, ArrayType) else
                  Shape(Num, (KIND_OF[t],), (), (t,)) for t in shape.types]
         return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(shape.static[1].format))
     kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"

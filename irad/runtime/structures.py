@@ -118,7 +118,7 @@ def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Pa
         numbers = numbers_in(value)
         if numbers is not None:
             kind = OF_CLASS[numbers]
-            array = Shape(Arr, (NUMBERS[numbers], True), (), (Array(MACHINE[kind], 1),))
+            array = Shape(Arr, (NUMBERS[numbers], True, ()), (), (Array(MACHINE[kind], 1),))
             return Shape(Record, ("items", Shape(Num, (kind,), (), (MACHINE[kind],))), (array,))
         return Shape(Seq, list, tuple(shape_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)

@@ -370,7 +370,7 @@ class Statements(Expressions):
     def write_raise(self, scope: Scope) -> list[str]:
         error = self.pick(ERRORS)
         k, x = self.integer_name(scope, 1), self.number_leaf(scope, 1)
-        what = self.pick(("'no'", f"f'bad {{{k}}}'", "'a', 2", f"f'{{{x}}} is out'"))
+        what = self.pick(("'no'", f"f'bad {{{k}}}'", "'a', 2", f'f"{{{x}}} is out"'))
         if error == "KeyError":
             what = "'no'"
         return [f"if {self.condition(scope)}:", f"    raise {error}{self.pick((f'({what})', f'({what})', ''))}"]

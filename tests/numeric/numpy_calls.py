@@ -97,7 +97,9 @@ GROUPS: dict[str, list[str]] = {
         "np.delete(m, 0, axis=1)", "np.array([w, w * 2])", "np.array((x, 2.5))", "np.array([[x, 1.0], [2, 3]])",
     ],
     "repeated": [
-        "np.tile(w, 2)", "np.tile(m, (2, 1))", "np.repeat(w, 2)", "np.repeat(m, 2, axis=0)", "w.repeat([1, 0, 2])",
+        "np.tile(w, 2)", "np.tile(m, (2, 1))",
+        "np.resize(w, 5)", "np.resize(m, (2, 2))", "np.resize(x, len(w))", "np.resize(w, 0)",
+        "np.repeat(w, 2)", "np.repeat(m, 2, axis=0)", "w.repeat([1, 0, 2])",
         "np.roll(v, 1.7)", "np.roll(v, -0.5)",
         "np.roll(v, 2)", "np.roll(m, 1, axis=0)", "np.roll(m, (1, -1), (0, 1))", "np.flip(m)", "np.flip(m, 1)", "np.fliplr(m)",
         "np.flipud(m)", "np.rot90(m)", "np.pad(v, 2)", "np.pad(m, ((1, 0), (2, 1)), mode='edge')",

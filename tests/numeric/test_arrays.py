@@ -467,3 +467,30 @@ def test_a_result_that_is_an_array_of_no_axes_or_a_number():
     all_same(make("def f(w, x):\n    y = np.zeros_like(x)\n    for c in w:\n        y = y * x + c\n    return y"), [
         (np.ones(0), 2.0), (np.ones(3), 2.0),
     ])
+
+
+def one_axis(x, big):
+    a = np.atleast_1d(x)
+    if big:
+        a[0] = 2.0 * x
+    return a.T if a.size == 1 else np.zeros((2, 2))  # whose rank is known, though `a` comes from two ways
+
+
+def columns(v, w):
+    return v[:, None] * w[None, :] + np.sum(v, keepdims=True), v[:, None].shape, np.squeeze(v[None, :], axis=0)
+
+
+def one_of_two(v, n):
+    a = v[None, :]
+    for _ in range(n):
+        a = np.concatenate((a, a))  # not known to have one row any more
+    return a + v, a.shape
+
+
+def test_axes_that_are_known_to_have_one_element():
+    all_same(one_axis, [(1.5, False), (1.5, True)])
+    all_same(columns, [(np.array([0.5, 2.0]), np.array([1.0, 2.0, 3.0])), (np.array([0.5]), np.array([4.0]))])
+    all_same(one_of_two, [(np.array([0.5, 2.0]), 0), (np.array([0.5, 2.0]), 2), (np.array([0.5]), 1)])
+    text = irad.compile(one_axis)
+    text(1.5, True)
+    assert "dim " not in text.ir()

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from numeric.harness import all_same, refused
 
@@ -777,3 +778,22 @@ def sentinel(x):
 
 def test_plain_objects():
     all_same(sentinel, [(0.5,), (2.0,)])
+
+
+class Plain:
+    def __init__(self, x):
+        self.x = x
+
+
+def added_in_place(a, n):
+    o = Plain(a[0])
+    if n > 1:
+        o += sum(a[:n])  # 0 or a float of numpy's
+    if n > 0:
+        return a[0] ** o
+    o += sum(a[:n])
+    return o
+
+
+def test_operators_that_a_class_does_not_have():
+    all_same(added_in_place, [(np.array([0.5, 1.0]), n) for n in (0, 1, 2)])

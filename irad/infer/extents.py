@@ -1,0 +1,47 @@
+"""The extents of arrays, as far as they are known: an axis that has one element is known to have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from irad.infer.values import Arr, int_const
+from irad.ir.core import Const, Value, const
+
+if TYPE_CHECKING:
+    from irad.infer.context import Context
+
+
+def dims(cx: Context, a: Arr) -> list[Value]:
+    """The extents of an array."""
+    return [extent(cx, a, k) for k in range(a.ndim)]
+
+
+def extent(cx: Context, a: Arr, axis: int) -> Value:
+    """One extent of an array."""
+    return int_const(1) if axis in a.single else cx.op("dim", a.value, axis=axis)
+
+
+def sized(kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True) -> Arr:
+    """A machine array of these extents."""
+    return Arr(kind, value, writeable, tuple(k for k, size in enumerate(sizes) if is_one(size)))
+
+
+def is_one(size: Value) -> bool:
+    """Whether an extent is known to be 1."""
+    return isinstance(size, Const) and bool(size.value == 1)
+
+
+def equal(cx: Context, a: Value, b: Value) -> Value:
+    """Whether two extents are the same, known if both are."""
+    if a is b:
+        return const(True)
+    return const(bool(a.value == b.value)) if isinstance(a, Const) and isinstance(b, Const) else cx.op("eq", a, b)
+
+
+def total_size(cx: Context, a: Arr) -> Value:
+    """a.size"""
+    size: Value = int_const(1)
+    for mine in dims(cx, a):
+        size = mine if is_one(size) else size if is_one(mine) else cx.op("mul", size, mine)
+    return size
