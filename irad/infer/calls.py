@@ -57,7 +57,7 @@ METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first arg
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
-OF_OTHERS: list[Callable[[np.ufunc], bool]] = []  # the one who registers ufuncs of other packages when they are met first
+OF_OTHERS: list[Callable[[Any], bool]] = []  # the one who registers what irad knows of other packages when it is met first
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
 
@@ -217,7 +217,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
-    if isinstance(obj, np.ufunc) and OF_OTHERS[0](obj):
+    if isinstance(obj, (np.ufunc, types.BuiltinFunctionType)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
         return call_value(cx, Known(obj), args, kwargs)
     stream = stream_call(cx, obj, args, kwargs)
     if stream is not None:
