@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import product
+from typing import NoReturn
 
 import numpy as np
 
@@ -110,14 +111,17 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
                 hint="pass the value as an argument, or read it into a variable first",
             )
         return numbers.fold(cx, lambda x, i: x[i], a, index)
+    if isinstance(a, Known) and isinstance(a.obj, dict) and isinstance(index, Num):
+        from irad.infer.lists import looked_up
+
+        return looked_up(cx, {k: Known(v) for k, v in a.obj.items()}, index, lambda: raise_key_error(cx, index))
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:
         return sequence_item(cx, a, items, index)
-    if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
-        if index.obj not in a.static[1]:
-            raise_value(cx, make_exception(KeyError, [index]))
-        place: int = a.static[1].index(index.obj)
-        return a.children[place]
+    if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, (Known, Num)):
+        from irad.infer.lists import looked_up
+
+        return looked_up(cx, dict(zip(a.static[1], a.children, strict=True)), index, lambda: raise_key_error(cx, index))
     if isinstance(a, Range):
         if is_slice(index):
             cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")
@@ -125,11 +129,14 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         at = wrap_index(cx, cx.integer(index), size, 0)
         return item_at(cx, a, at, size, False)
     if numeric(a):
+        from irad.infer import gather
+
         if all(map(is_numpy, cx.num(a).kinds)):
             asked = index_entries(index)
             if not asked:
                 return a
-            if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
+            axes = all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked)
+            if axes or (len(asked) == 1 and gather.is_flag(asked[0])):
                 return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         from irad.infer.contexts import not_recorded
@@ -139,10 +146,17 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
 
+def raise_key_error(cx: Context, key: AV) -> NoReturn:
+    raise_value(cx, make_exception(KeyError, [key]))
+
+
 def _array_item(cx: Context, a: Arr, index: AV) -> AV:
     from irad.infer import gather
 
     entries = index_entries(index)
+    flagged = gather.under_flag(cx, a, entries)
+    if flagged is not None:
+        return gather.take(cx, *flagged)
     if any(map(gather.is_fancy, entries)):
         return gather.take(cx, a, entries)
     new = [e for e in entries if isinstance(e, Known) and e.obj is None]
@@ -195,6 +209,10 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     from irad.infer import gather
 
     entries = index_entries(index)
+    flagged = gather.under_flag(cx, a, entries)
+    if flagged is not None:
+        gather.put(cx, *flagged, value)
+        return NONE
     if any(map(gather.is_fancy, entries)):
         gather.put(cx, a, entries, value)
         return NONE

@@ -14,7 +14,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
-from irad.infer.extents import dims, equal, extent, sized, total_size
+from irad.infer.extents import dims, equal, extent, is_not_one, sized, total_size
 from irad.infer.indices import Part
 from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
@@ -267,14 +267,21 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     assert isinstance(a, Arr)
     axis = argument(args, kwargs, 1, "axis")
     if axis is not None:
-        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)])
+        wanted = known_axes(cx, axis)
+        if a.ndim == 0 and numeric(axis) and wanted[0] in (0, -1):  # numpy lets a number have one
+            return args[0] if _is_generic(cx, args[0]) else a
+        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in wanted])
         for k in axes:
             single = equal(cx, extent(cx, a, k), int_const(1))
             cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")
         return _without(cx, a, axes)
+    lone = [k for k, known in enumerate(a.extents) if known == "1"]
+    if lone:
+        a = _without(cx, a, lone)
     fine: Value = const(True)
-    for k in range(a.ndim):
-        fine = cx.both(fine, cx.op("ne", extent(cx, a, k), int_const(1)))
+    for size in dims(cx, a):
+        if not is_not_one(cx, size):
+            fine = cx.both(fine, cx.op("ne", size, int_const(1)))
     refusal = UnsupportedError(
         "squeeze of an array with an axis of one element", kind="axis", loc=cx.loc,
         why="the number of axes that are left would depend on the shape", hint="say which axis: squeeze(axis=0)",

@@ -248,6 +248,13 @@ class Unit:
             steps = [part for name in path for part in ("attr", name)]
             body = self.captured(builder, followed(obj, path), (*source, *steps))
             return Record(("by place", ObjKey(obj)), (body,)) if by_place(path) else body
+        if type(obj) is np.vectorize:
+            from irad.infer.vectorized import of_object
+
+            options = of_object(obj)
+            if options is not None:
+                self.guard(source, obj)
+                return Record(("vectorized", *options), (self.captured(builder, obj.pyfunc, (*source, "attr", "pyfunc")),))
         transform = transform_of(obj)
         if transform is not None:
             self.guard(source, obj)
