@@ -65,6 +65,8 @@ for _name, _derivative in {
 
 def digamma(x: Any) -> Any:
     """The derivative of lgamma: its reflection where x is far below 0, else its recurrence, then the asymptotic series."""
+    if value(x) == -math.inf:
+        return x - x
     if value(x) < -20.0:
         return digamma(1.0 - x) - math.pi / tan(math.pi * (x - math.floor(value(x))))
     shift = 0.0
