@@ -306,13 +306,13 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "flat":  # of strided memory a copy, which may not be written to
         dense = arrays.contiguous(cx, a)
         size = total_size(cx, a)
-        return sized(a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
+        return sized(cx, a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
     if name == "flags":
         return Record(("flags",), (a,))
     if name == "real":
         return a
     if name == "imag":
-        return Arr(a.kind, arrays.alloc(cx, dims(cx, a), a.kind, zero=True).value, False, a.single)
+        return Arr(a.kind, arrays.alloc(cx, dims(cx, a), a.kind, zero=True).value, False, a.extents)
     if hasattr(np.ndarray, name):
         return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")
