@@ -236,8 +236,8 @@ error**, **crashed**, **slow** (over 60 s of CPU time).
 | first | {first_before} of {first_count} | `{first_first}` | {first_good} of {first_count} | `{first_now}` |
 | second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
 
-The first runs say what irad made of packages it had never seen; the second one is of a later state of irad. The later runs say what became of these after their failures were mended, and are no
-prediction.
+The first runs say what irad made of packages it had never seen; the second one is of a later state of irad. The later runs say
+what became of these after their failures were mended, and are no prediction.
 
 ## First set
 
