@@ -145,6 +145,8 @@ def functions() -> str:
     import irad  # noqa: F401  (fills the tables)
     from irad.infer.calls import HANDLERS, LIBRARY, METHODS, UFUNC_METHODS
     from irad.infer.subscripted import SUBSCRIPTED
+    from irad.ops import OPS
+    from irad.ops.special import ROW
 
     names: dict[str, set[str]] = {"builtins": set(), "math": set(), "numpy": set()}
     for obj, meaning in [*HANDLERS.values(), *LIBRARY.values()]:
@@ -161,6 +163,8 @@ def functions() -> str:
     lines = [f"- {'Python' if m == 'builtins' else m}: {', '.join(sorted(found))}" for m, found in names.items()]
     known = [name for name in dir(np) if any(getattr(np, name) is obj for obj, _ in SUBSCRIPTED.values())]
     lines.append(f"- subscripts of numpy: {', '.join(sorted(known))}")
+    special = sorted(name.removeprefix(ROW) for name, row in OPS.items() if row.foreign)
+    lines.append(f"- scipy.special (the ufuncs; without a derivative by what has none in terms of these): {', '.join(special)}")
     lines.append(f"- methods of ufuncs: {', '.join(sorted(UFUNC_METHODS))}")
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"
 

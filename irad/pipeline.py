@@ -26,7 +26,7 @@ from irad.errors import IradError, IradWarning, UnsupportedError, is_own
 from irad.infer import rows
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
-from irad.infer.values import Obj, Record, Seq, Shape
+from irad.infer.values import Obj, Record, Seq, Shape, of_any_extents
 from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
 from irad.lift import lift
@@ -128,8 +128,9 @@ def infer(request: Request) -> Build:
 
 def _infer(request: Request, held: int) -> Build:
     unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total, held)
+    shapes = tuple(map(of_any_extents, request.shapes)) if request.total else request.shapes
     try:
-        entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
+        entry = unit.entry(request.name, request.target, ("root",), shapes, request.names)
     except RecursionError:  # of inference: each call asks for one more specialisation
         raise UnsupportedError(
             "functions that call each other with ever other types of arguments", kind="unroll",

@@ -18,10 +18,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from irad.ad.primal import Primal
+from irad.errors import DifferentiationError
 from irad.ir.core import Block, Const, Instr, Value
 from irad.ir.types import RECORD, Type, is_differentiable, is_float
 from irad.ops import OPS
-from irad.ops.table import zero
+from irad.ops.table import unknown, zero
 
 
 def is_memory(type: Type) -> bool:
@@ -120,7 +121,24 @@ def find_activity(primal: Primal, active: tuple[bool, ...]) -> Activity:
         varied.changed = False
         for block in primal.order:
             _spread_forward(block, varied)
-    return Activity(frozenset(varied.values & useful.values), frozenset(varied.memory & useful.memory), classes)
+    found = Activity(frozenset(varied.values & useful.values), frozenset(varied.memory & useful.memory), classes)
+    for block in primal.order:
+        for instr in block.instrs:
+            _check_known(instr, found)
+    return found
+
+
+def _check_known(instr: Instr, activity: Activity) -> None:
+    """Refuse an operation whose derivative is asked for, and for which there is no rule."""
+    row = OPS[instr.op]
+    if row.foreign and row.d is not None and instr.results[0] in activity:
+        for i, (arg, rule) in enumerate(zip(instr.args, row.d, strict=True)):
+            if rule is unknown and arg in activity:
+                name, _, _ = row.doc.partition(":")
+                raise DifferentiationError(
+                    f"the derivative of {name} by its argument number {i}", kind="no-derivative", loc=instr.loc,
+                    why="irad has no rule for it", hint="pass irad.stop_gradient of the argument, if it should count as constant",
+                )
 
 
 def useful_for(primal: Primal, classes: Classes, ends: Iterable[Value]) -> Marks:

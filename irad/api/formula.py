@@ -7,7 +7,7 @@ from typing import Any
 
 from irad.ir.core import Const, Instr, Value
 from irad.ops.expr import Term
-from irad.ops.table import OPS, Op, zero
+from irad.ops.table import OPS, Op, unknown, zero
 
 INFIX = {"eq": (" == ", 1), "lt": (" < ", 1), "le": (" <= ", 1), "gt": (" > ", 1), "add": (" + ", 2), "sub": (" - ", 2),
          "mul": ("*", 3), "div": ("/", 3), "pow": ("**", 5)}
@@ -54,7 +54,7 @@ def _number(value: float) -> str:
 def operand_names(row: Op) -> tuple[str, ...]:
     """The names that the rules of an op give its operands."""
     for rule in row.d or ():
-        if callable(rule):
+        if callable(rule) and len(_parameters(rule)) == len(row.d or ()) + 2:
             return _parameters(rule)[1:-1]
     return tuple("xyzuvw"[: len(row.d or ())])
 
@@ -78,6 +78,8 @@ def derivatives(name: str) -> dict[str, str]:
     for operand, rule in zip(names, row.d or (), strict=True):
         if rule is zero:
             found[operand] = "0"
+        elif rule is unknown:
+            found[operand] = "unknown"
         else:
             assert callable(rule)
             found[operand] = str(rule(Symbol("g"), *map(Symbol, names), Symbol("r")))

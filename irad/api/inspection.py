@@ -11,7 +11,7 @@ import numpy as np
 
 from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS
-from irad.infer.values import Arr, Num, Seq, Shape
+from irad.infer.values import Num, Seq, Shape, array_shape
 from irad.ir.core import Module
 from irad.ir.print import print_module
 from irad.ir.types import Array, is_differentiable
@@ -50,7 +50,7 @@ def shape_of_type(given: Any) -> Shape | None:
         if kind is None:
             raise for_user(TypeError(f"irad has no arrays of dtype {given.dtype}"))
         kind = {"bool": "bool_", "int": "int64", "float": "float64"}.get(kind, kind)
-        return Shape(Arr, (kind, True, ()), (), (Array(MACHINE[kind], given.ndim, "C" if given.order == "C" else "A"),))
+        return array_shape(kind, Array(MACHINE[kind], given.ndim, "C" if given.order == "C" else "A"), True)
     if isinstance(given, type) and given in OF_CLASS:
         kind = OF_CLASS[given]
         return Shape(Num, (kind,), (), (MACHINE[kind],))

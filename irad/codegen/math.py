@@ -345,9 +345,13 @@ def helper_declaration(op: str, t: Type) -> str | None:
 
 @lru_cache(maxsize=256)
 def libm_call(op: str, t: Type) -> tuple[str, str] | None:
-    """(expression with {0}, {1}, declaration) of an op that is a function of libm."""
+    """(expression with {0}, {1}, declaration) of an op that is a function of libm, or of another library."""
     row = OPS[op]
     assert isinstance(t, Scalar)
+    if row.foreign:
+        given = len(row.d or ())
+        name, operands = f"@{row.foreign}", ", ".join(f"double {{{i}}}" for i in range(given))
+        return f"call double {name}({operands}, i32 0) #2", f"declare double {name}({'double, ' * given}i32) #2"
     if len(row.libm) != 1 or not t.is_float:
         return None
     kind, name = machine(t), f"@irad_m_{row.libm[0]}{_words(t)['F']}"

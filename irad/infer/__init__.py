@@ -20,16 +20,18 @@ from irad.infer import (
     selection,
     shaping,
     sorting,
+    special,
     standins,
     transforms,
     ufuncmethods,
     ufuncs,
     variables,
+    vectorized,
     wrappers,
 )
 
 __all__ = [
     "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "itertools_", "jacobians",
     "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting",
-    "standins", "transforms", "ufuncmethods", "ufuncs", "variables", "wrappers",
+    "special", "standins", "transforms", "ufuncmethods", "ufuncs", "variables", "vectorized", "wrappers",
 ]

@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import product
+from typing import NoReturn
 
 import numpy as np
 
 from irad.infer import numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
-from irad.infer.extents import dims, equal, extent, is_one, sized, total_size
+from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
@@ -74,7 +75,7 @@ def view(cx: Context, a: Arr, parts: Sequence[Part]) -> Arr:
         whole.append(axis >= len(parts))
         args += [start, count if count is not None else int_const(1), step if step is not None else int_const(1)]
     layout = "C" if _stays_contiguous(a, parts, drop) else "A"
-    return sized(a.kind, cx.op("view", a.value, *args, drop=tuple(drop), layout=layout), kept, a.writeable)
+    return sized(cx, a.kind, cx.op("view", a.value, *args, drop=tuple(drop), layout=layout), kept, a.writeable)
 
 
 def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
@@ -110,14 +111,17 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
                 hint="pass the value as an argument, or read it into a variable first",
             )
         return numbers.fold(cx, lambda x, i: x[i], a, index)
+    if isinstance(a, Known) and isinstance(a.obj, dict) and isinstance(index, Num):
+        from irad.infer.lists import looked_up
+
+        return looked_up(cx, {k: Known(v) for k, v in a.obj.items()}, index, lambda: raise_key_error(cx, index))
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:
         return sequence_item(cx, a, items, index)
-    if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, Known):
-        if index.obj not in a.static[1]:
-            raise_value(cx, make_exception(KeyError, [index]))
-        place: int = a.static[1].index(index.obj)
-        return a.children[place]
+    if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, (Known, Num)):
+        from irad.infer.lists import looked_up
+
+        return looked_up(cx, dict(zip(a.static[1], a.children, strict=True)), index, lambda: raise_key_error(cx, index))
     if isinstance(a, Range):
         if is_slice(index):
             cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")
@@ -125,11 +129,14 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         at = wrap_index(cx, cx.integer(index), size, 0)
         return item_at(cx, a, at, size, False)
     if numeric(a):
+        from irad.infer import gather
+
         if all(map(is_numpy, cx.num(a).kinds)):
             asked = index_entries(index)
             if not asked:
                 return a
-            if all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked):
+            axes = all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked)
+            if axes or (len(asked) == 1 and gather.is_flag(asked[0])):
                 return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         from irad.infer.contexts import not_recorded
@@ -139,10 +146,17 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
 
+def raise_key_error(cx: Context, key: AV) -> NoReturn:
+    raise_value(cx, make_exception(KeyError, [key]))
+
+
 def _array_item(cx: Context, a: Arr, index: AV) -> AV:
     from irad.infer import gather
 
     entries = index_entries(index)
+    flagged = gather.under_flag(cx, a, entries)
+    if flagged is not None:
+        return gather.take(cx, *flagged)
     if any(map(gather.is_fancy, entries)):
         return gather.take(cx, a, entries)
     new = [e for e in entries if isinstance(e, Known) and e.obj is None]
@@ -172,8 +186,8 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
             taken += 1
     sizes = [int_const(1) if axis < 0 else extent(cx, a, axis) for axis in axes]
     if a.type.layout == "C":
-        return sized(a.kind, cx.op("reshape", a.value, *sizes), sizes, a.writeable)
-    return sized(a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), sizes, a.writeable)
+        return sized(cx, a.kind, cx.op("reshape", a.value, *sizes), sizes, a.writeable)
+    return sized(cx, a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), sizes, a.writeable)
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -195,6 +209,10 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     from irad.infer import gather
 
     entries = index_entries(index)
+    flagged = gather.under_flag(cx, a, entries)
+    if flagged is not None:
+        gather.put(cx, *flagged, value)
+        return NONE
     if any(map(gather.is_fancy, entries)):
         gather.put(cx, a, entries, value)
         return NONE
@@ -259,7 +277,11 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
     wanted = []
     for axis, index in enumerate(mine):
         size = extent(cx, source, axis)
-        wanted.append(int_const(0) if is_one(size) else cx.op("select", cx.op("eq", size, int_const(1)), int_const(0), index))
+        if is_one(size):
+            index = int_const(0)
+        elif not is_not_one(cx, size):
+            index = cx.op("select", cx.op("eq", size, int_const(1)), int_const(0), index)
+        wanted.append(index)
     return element(cx, source, wanted)
 
 
@@ -284,7 +306,7 @@ def fitted(cx: Context, source: Arr, sizes: Sequence[Value], words: str) -> Arr:
     fits: Value = const(True)
     for axis in range(source.ndim):
         mine = extent(cx, source, axis)
-        single = equal(cx, mine, one)
+        single = const(False) if is_not_one(cx, mine) else equal(cx, mine, one)
         at = axis - source.ndim + len(sizes)
         fits = cx.both(fits, cx.either(single, equal(cx, mine, sizes[at])) if axis >= extra else single)
     (text,), parts = shapes_text(cx, [source])
@@ -366,10 +388,15 @@ def broadcast_shape(
                 continue
             if is_one(mine) or mine is size:
                 continue
-            one = cx.op("eq", size, int_const(1))
-            fits = cx.either(cx.either(cx.op("eq", mine, size), cx.op("eq", mine, int_const(1))), one)
+            fits = equal(cx, mine, size)
+            for one in (mine, size):
+                if not is_not_one(cx, one):
+                    fits = cx.either(fits, cx.op("eq", one, int_const(1)))
             good = cx.both(good, fits)
-            size = cx.op("select", one, mine, size)
+            if is_not_one(cx, mine):
+                size = mine
+            elif not is_not_one(cx, size):
+                size = cx.op("select", cx.op("eq", size, int_const(1)), mine, size)
         assert size is not None
         sizes.append(size)
     if not isinstance(good, Const):
@@ -400,7 +427,7 @@ def alloc(cx: Context, sizes: Sequence[Value], kind: str, zero: bool = False) ->
         if isinstance(size, Const):
             if size.value < 0:
                 cx.throw("ValueError", "negative dimensions are not allowed")
-    return sized(kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero), sizes)
+    return sized(cx, kind, cx.op("alloc", *sizes, elem=str(MACHINE[kind]), zero=zero), sizes)
 
 
 def element_kind(av: AV) -> str:
@@ -546,7 +573,7 @@ def contiguous(cx: Context, a: Arr) -> Arr:
     if a.type.layout == "C":
         return a
     whole = [v for size in dims(cx, a) for v in (int_const(0), size, int_const(1))]
-    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable, a.single)
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable, a.extents)
     found = cx.conditional(is_dense(cx, a), same, lambda: copy(cx, a))
     assert isinstance(found, Arr)
     return found
@@ -613,8 +640,8 @@ def transpose(cx: Context, a: Arr) -> Arr:
 
 def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
     """Axis k of the result is `axes[k]` of `a`."""
-    single = tuple(k for k, axis in enumerate(axes) if axis in a.single)
-    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, single)
+    extents = "".join(a.extents[axis] for axis in axes)
+    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, extents)
 
 
 def swapped(cx: Context, a: Arr) -> Arr:

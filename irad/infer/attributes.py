@@ -69,6 +69,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return super_attr(cx, av.children[0], av.children[1], name)
     if isinstance(av, Record) and av.static[0] in ("dict", "attributes"):
         return _method(cx, av, dict, name)
+    if isinstance(av, Record) and av.static[0] == "flags":
+        return _flag(cx, av.children[0], name)
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
     if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:
@@ -305,14 +307,27 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "flat":  # of strided memory a copy, which may not be written to
         dense = arrays.contiguous(cx, a)
         size = total_size(cx, a)
-        return sized(a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
+        return sized(cx, a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
+    if name == "flags":
+        return Record(("flags",), (a,))
     if name == "real":
         return a
     if name == "imag":
-        return Arr(a.kind, arrays.alloc(cx, dims(cx, a), a.kind, zero=True).value, False, a.single)
+        return Arr(a.kind, arrays.alloc(cx, dims(cx, a), a.kind, zero=True).value, False, a.extents)
     if hasattr(np.ndarray, name):
         return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")
+
+
+def _flag(cx: Context, a: AV, name: str) -> AV:
+    """a.flags.name, of what is known of each array."""
+    assert isinstance(a, Arr)
+    if name == "writeable":
+        return Known(a.writeable)
+    dense = a.type.layout == "C"
+    if dense and (name in ("c_contiguous", "contiguous", "forc") or (name == "f_contiguous" and a.ndim < 2)):
+        return Known(True)
+    cx.unsupported(f"the flag `{name}` of an array", kind="attribute", why="it is not known at compile time", hint="leave it out")
 
 
 def _number_attr(cx: Context, n: Num, name: str) -> AV:

@@ -59,6 +59,7 @@ CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and di
 OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
+OF_OTHERS: list[Callable[[Any], bool]] = []  # the one who registers what irad knows of other packages when it is met first
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
 
@@ -146,6 +147,10 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         from irad.infer.wrappers import dispatched_method
 
         return dispatched_method(cx, f, args, kwargs)
+    if isinstance(f, Record) and f.static[0] == "vectorized":
+        from irad.infer import vectorized
+
+        return vectorized.apply(cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
         _check_shared(cx, f.children[0], args, kwargs)
         trees = [heap.exported(cx, a) for a in args]
@@ -218,6 +223,8 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
+    if isinstance(obj, (np.ufunc, types.BuiltinFunctionType)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
+        return call_value(cx, Known(obj), args, kwargs)
     stream = stream_call(cx, obj, args, kwargs)
     if stream is not None:
         return stream
@@ -298,9 +305,11 @@ for _function in fixed.PURE:
 
 
 def made_by_python(cx: Context, av: AV) -> AV:
-    """What Python has computed from known values: lists and sets in it are new objects."""
+    """What Python has computed from known values: lists, dicts and sets in it are new objects."""
     if isinstance(av, Known) and type(av.obj) is list:
         return lists.new_list(cx, [made_by_python(cx, Known(item)) for item in av.obj])
+    if isinstance(av, Known) and type(av.obj) is dict:
+        return lists.new_dict(cx, {key: made_by_python(cx, Known(item)) for key, item in av.obj.items()})
     return sets.result(cx, av)
 
 

@@ -69,6 +69,7 @@ class Context:
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
         # values that say only which alternative of a finite choice counts: its tag, and what they are for each
         self.decided: dict[Value, tuple[Value, tuple[Any, ...]]] = {}
+        self.not_one: set[Value] = set()  # extents that are not 1
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions

@@ -19,12 +19,27 @@ def dims(cx: Context, a: Arr) -> list[Value]:
 
 def extent(cx: Context, a: Arr, axis: int) -> Value:
     """One extent of an array."""
-    return int_const(1) if axis in a.single else cx.op("dim", a.value, axis=axis)
+    if a.extents[axis] == "1":
+        return int_const(1)
+    size = cx.op("dim", a.value, axis=axis)
+    if a.extents[axis] == "+":
+        cx.not_one.add(size)
+    return size
 
 
-def sized(kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True) -> Arr:
+def sized(cx: Context, kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True) -> Arr:
     """A machine array of these extents."""
-    return Arr(kind, value, writeable, tuple(k for k, size in enumerate(sizes) if is_one(size)))
+    known = "".join("1" if is_one(size) else "+" if isinstance(size, Const) or size in cx.not_one else "?" for size in sizes)
+    return Arr(kind, value, writeable, known)
+
+
+def is_not_one(cx: Context, size: Value) -> bool:
+    """Whether an extent is known to be another number than 1. For arguments that is assumed: see `Unit.entry`."""
+    if isinstance(size, Const):
+        return bool(size.value != 1)
+    found = size in cx.not_one
+    cx.unit.assumes |= found
+    return found
 
 
 def is_one(size: Value) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
@@ -18,8 +19,8 @@ from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.indices import Part, index_part, wrap_index
 from irad.infer.iterate import known_items
-from irad.infer.kinds import MACHINE
-from irad.infer.values import AV, NONE, Arr, Known, Ref, Seq, int_const, numeric
+from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.values import AV, NONE, Arr, Known, Num, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 
@@ -31,6 +32,41 @@ def is_fancy(entry: AV) -> bool:
     if isinstance(entry, Known):
         return isinstance(entry.obj, (list, np.ndarray))
     return isinstance(entry, (Arr, Seq)) or (isinstance(entry, Ref) and entry.cls is list)
+
+
+def under_flag(cx: Context, a: Arr, entries: list[AV]) -> tuple[Arr, list[AV]] | None:
+    """a[flag], with a bool or an array of no axes: as a[None][[flag]]; None if the index is another."""
+    flag = next(filter(is_flag, entries), None)
+    if not isinstance(flag, (Arr, Num, Known)):
+        return None
+    if len(entries) > 1:
+        _no_flag(cx)
+    mask = arrays.alloc(cx, [int_const(1)], "bool_")
+    value = arrays.element(cx, flag, []) if isinstance(flag, Arr) else flag
+    cx.op_store(arrays.converted(cx, value, "bool_"), mask.value, [int_const(0)])
+    wider = arrays.get_item(cx, a, NONE)
+    assert isinstance(wider, Arr)
+    return wider, [mask]
+
+
+def _no_flag(cx: Context) -> NoReturn:
+    cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
+
+
+def is_flag(av: AV) -> bool:
+    """Whether this is a bool, or an array of one without axes."""
+    if not isinstance(av, (Arr, Num, Known)) or (isinstance(av, Arr) and av.ndim):
+        return False
+    kinds = kinds_of(av)
+    return bool(kinds) and set(kinds) <= {"bool", "bool_"}
+
+
+def kinds_of(av: Arr | Num | Known) -> tuple[str, ...]:
+    """The kinds that a number, or the elements of an array, can be of; () of anything else."""
+    if isinstance(av, Known):
+        kind = kind_of(av.obj)
+        return (kind,) if kind else ()
+    return av.kinds if isinstance(av, Num) else (av.kind,)
 
 
 @dataclass(frozen=True)
@@ -142,7 +178,7 @@ def _as_array(cx: Context, entry: AV) -> AV:
         cx.throw("IndexError", TYPES)
     if entry.ndim == 0:
         if entry.kind == "bool_":
-            cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
+            _no_flag(cx)
         return arrays.element(cx, entry, [])
     return entry
 

@@ -27,6 +27,7 @@ from irad.infer.values import (
     Seq,
     Shape,
     Table,
+    array_shape,
     known_number,
     shape_in_form,
     shape_of,
@@ -112,8 +113,8 @@ def _join_arrays(a: Shape, b: Shape) -> Shape:
     (ta,), (tb,) = a.types, b.types
     assert isinstance(ta, Array) and isinstance(tb, Array)
     layout = "C" if ta.layout == tb.layout == "C" else "A"
-    single = tuple(axis for axis in a.static[2] if axis in b.static[2])
-    return Shape(Arr, (a.static[0], a.static[1] and b.static[1], single), (), (Array(ta.elem, ta.ndim, layout),))
+    extents = "".join(x if x == y else "?" for x, y in zip(a.static[2], b.static[2], strict=True))
+    return array_shape(a.static[0], Array(ta.elem, ta.ndim, layout), a.static[1] and b.static[1], extents)
 
 
 # -- what objects of the heap hold --------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     rank = least.obj if isinstance(least, Known) else None
     if not isinstance(rank, int):
         cx.unsupported("np.array with a rank that is not known", kind="option", hint="write the number in its place")
-    return with_axes(cx, made, rank) if isinstance(made, Arr) else made
+    return cx.dispatch(made, lambda m: with_axes(cx, m, rank) if isinstance(m, Arr) else m)
 
 
 def with_axes(cx: Context, a: Arr, rank: int) -> Arr:

@@ -14,8 +14,8 @@ ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.opt
 MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use method='BFGS'"
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
-EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 RULE = "use a rule with fixed nodes: np.polynomial.legendre.leggauss outside, and a sum over the nodes"
+EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 
 # where the function is, its name there: what users call it, and what to do instead
 NATIVE: dict[tuple[str, str], tuple[str, str]] = {
@@ -41,7 +41,7 @@ NATIVE: dict[tuple[str, str], tuple[str, str]] = {
         ("scipy.optimize.minimize with method='trust-constr'", MINIMUM),
     **{
         ("scipy.integrate._quadpack_py", name): (f"scipy.integrate.{name}", RULE)
-        for name in ("quad", "dblquad", "tplquad", "nquad")
+        for name in ("dblquad", "tplquad", "nquad")
     },
     ("scipy.integrate._odepack_py", "odeint"): ("scipy.integrate.odeint", f"call scipy.integrate.solve_ivp: {EXPLICIT}"),
     ("scipy.integrate._ode", "ode.__init__"): ("scipy.integrate.ode", f"call scipy.integrate.solve_ivp: {EXPLICIT}"),

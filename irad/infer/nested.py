@@ -18,6 +18,22 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: make_array(cx, m, dtype))
+    empty = _may_be_empty(cx, av)
+    if empty is not None:
+        rows = [(cx.negate(empty), lambda: _made(cx, av, dtype)), (None, lambda: alloc(cx, [int_const(0)], dtype or "float64"))]
+        return cx.alternatives(rows)
+    return _made(cx, av, dtype)
+
+
+def _may_be_empty(cx: Context, av: AV) -> Value | None:
+    """Whether this is a list of rows that is empty, whose array has one axis; None if it is no list that can be."""
+    from irad.infer.stacked import may_be_empty
+
+    content = cx.heap[av.name] if isinstance(av, Ref) else None
+    return may_be_empty(cx, content) if isinstance(content, Growing) else None
+
+
+def _made(cx: Context, av: AV, dtype: str | None) -> AV:
     av = flat(cx, av)
     if isinstance(av, Arr):
         return cast_array(cx, av, dtype or av.kind)
@@ -49,7 +65,7 @@ def flat(cx: Context, av: AV) -> AV:
     if isinstance(av, Ref):
         content = opened(cx, av)
         if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
-            from irad.infer.listarrays import to_array
+            from irad.infer.stacked import to_array
 
             return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
         return content if content is av else flat(cx, content)

@@ -176,7 +176,7 @@ def called(function: Any, *args: Any) -> Any:
 
 
 def ask_number(cx: Context, function: Any, args: Sequence[AV], cls: type) -> AV:
-    """Let CPython call a function that returns an int or a bool."""
+    """Let CPython call a function that returns an int, a float or a bool."""
     values: list[Value] = []
     outlet = Outlet(function, [outgoing(cx, a, values) for a in args], {}, {}, result=Result(cls))
     kind = cls.__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import logging
+import time
 import warnings
 from typing import Any
 
@@ -36,6 +37,17 @@ for _name in MODULE_FUNCTIONS:
 
 
 handles(logging.Logger.isEnabledFor)(lambda cx, args, kwargs: ask_number(cx, logging.Logger.isEnabledFor, args, bool))
+
+
+def _clock(function: Any, cls: type) -> Handler:
+    """A clock: CPython reads it, each time."""
+    return lambda cx, args, kwargs: ask_number(cx, function, args, cls)
+
+
+for _function in (time.time, time.perf_counter, time.monotonic, time.process_time, time.thread_time):
+    handles(_function)(_clock(_function, float))
+for _function in (time.time_ns, time.perf_counter_ns, time.monotonic_ns, time.process_time_ns):
+    handles(_function)(_clock(_function, int))
 
 
 @handles(logging.exception, logging.Logger.exception)

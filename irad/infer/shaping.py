@@ -14,7 +14,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
-from irad.infer.extents import dims, equal, extent, sized, total_size
+from irad.infer.extents import dims, equal, extent, is_not_one, sized, total_size
 from irad.infer.indices import Part
 from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
@@ -91,7 +91,7 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     base = arrays.contiguous(cx, a)
     # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
     writeable = a.writeable and a.type.layout == "C"
-    return sized(a.kind, cx.op("reshape", base.value, *wanted), wanted, writeable)
+    return sized(cx, a.kind, cx.op("reshape", base.value, *wanted), wanted, writeable)
 
 
 @handles(np.ravel)
@@ -106,7 +106,7 @@ def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if a.ndim == 1:
         return base
     size = total_size(cx, a)
-    return sized(a.kind, cx.op("reshape", base.value, size), [size], base.writeable)
+    return sized(cx, a.kind, cx.op("reshape", base.value, size), [size], base.writeable)
 
 
 @method("flatten")
@@ -118,7 +118,7 @@ def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         a = arrays.transpose(cx, a)
     made = arrays.copy(cx, a)
     size = total_size(cx, a)
-    return made if a.ndim == 1 else sized(a.kind, cx.op("reshape", made.value, size), [size])
+    return made if a.ndim == 1 else sized(cx, a.kind, cx.op("reshape", made.value, size), [size])
 
 
 def _is_generic(cx: Context, av: AV) -> bool:
@@ -267,14 +267,21 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     assert isinstance(a, Arr)
     axis = argument(args, kwargs, 1, "axis")
     if axis is not None:
-        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in known_axes(cx, axis)])
+        wanted = known_axes(cx, axis)
+        if a.ndim == 0 and numeric(axis) and wanted[0] in (0, -1):  # numpy lets a number have one
+            return args[0] if _is_generic(cx, args[0]) else a
+        axes = _distinct(cx, [check_axis(cx, k, a.ndim) for k in wanted])
         for k in axes:
             single = equal(cx, extent(cx, a, k), int_const(1))
             cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")
         return _without(cx, a, axes)
+    lone = [k for k, known in enumerate(a.extents) if known == "1"]
+    if lone:
+        a = _without(cx, a, lone)
     fine: Value = const(True)
-    for k in range(a.ndim):
-        fine = cx.both(fine, cx.op("ne", extent(cx, a, k), int_const(1)))
+    for size in dims(cx, a):
+        if not is_not_one(cx, size):
+            fine = cx.both(fine, cx.op("ne", size, int_const(1)))
     refusal = UnsupportedError(
         "squeeze of an array with an axis of one element", kind="axis", loc=cx.loc,
         why="the number of axes that are left would depend on the shape", hint="say which axis: squeeze(axis=0)",
@@ -286,7 +293,7 @@ def _without(cx: Context, a: Arr, axes: list[int]) -> Arr:
     """The array without axes of one element; it always stays an array."""
     if a.type.layout == "C":
         kept = [extent(cx, a, k) for k in range(a.ndim) if k not in axes]
-        return sized(a.kind, cx.op("reshape", a.value, *kept), kept, a.writeable)
+        return sized(cx, a.kind, cx.op("reshape", a.value, *kept), kept, a.writeable)
     parts: list[Part] = []
     for k in range(a.ndim):
         size = extent(cx, a, k)
@@ -317,7 +324,7 @@ def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
     words = "operands could not be broadcast together with remapped shapes [original->remapped]:"
     cx.guard(fine, "ValueError", f"{words} {one}  and requested shape {other}", *shown)
     spread = cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim)))
-    found = sized(a.kind, spread, [*sizes[:extra], *mine], False)
+    found = sized(cx, a.kind, spread, [*sizes[:extra], *mine], False)
     for k in range(a.ndim):
         found = _stretched_axis(cx, found, extra + k, sizes[extra + k])
     return found
@@ -332,7 +339,7 @@ def _stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
         axes = [k if k < axis else k - 1 for k in range(a.ndim)]
         axes[axis] = -1
         sizes = [*mine[:axis], size, *mine[axis + 1 :]]
-        return sized(a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), sizes, False)
+        return sized(cx, a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), sizes, False)
 
     same = equal(cx, mine[axis], size)
     found = a if isinstance(same, Const) and same.value else cx.conditional(same, lambda: a, repeated)
@@ -365,7 +372,7 @@ def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if a.ndim != 1:
         _need(cx, arrays.is_dense(cx, a), "as_strided of an array that is not contiguous")
         size = total_size(cx, a)
-        a = sized(a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, size), [size], a.writeable)
+        a = sized(cx, a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, size), [size], a.writeable)
     sizes = nested.size_tuple(cx, shape)
     steps = [cx.integer(s) for s in nested.items_of(cx, strides) or []]
     if len(steps) != len(sizes):
@@ -390,7 +397,7 @@ def _sliding_window_view(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> 
         cx.guard(cx.op("ge", rest, int_const(0)), "ValueError", "window shape cannot be larger than input array shape")
         sizes[k] = cx.op("add", rest, int_const(1))
     every = [*sizes, *widths]
-    return sized(a.kind, cx.op("spread", a.value, *every, axes=(*range(a.ndim), *axes)), every, False)
+    return sized(cx, a.kind, cx.op("spread", a.value, *every, axes=(*range(a.ndim), *axes)), every, False)
 
 
 def _need(cx: Context, fine: Value, what: str) -> None:

@@ -248,7 +248,7 @@ def only_number(cx: Context, av: AV) -> AV:
         shape = shape_of(member)
         if not is_real_number(shape):
             cx.throw("TypeError", f"grad needs a function that returns one real number, and here it returned {describe(shape)}")
-        return member
+        return arrays.element(cx, member, []) if isinstance(member, Arr) else member
 
     return cx.dispatch(av, case) if isinstance(av, Choice) and any(is_real_number(shape_of(m)) for m in av.members) else av
 

@@ -7,14 +7,14 @@ import functools
 import itertools
 import os
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import irad.lib
-from irad.errors import IradError, UnsupportedError
+from irad.errors import Identical, IradError, UnsupportedError
 from irad.infer import heap
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
@@ -36,10 +36,13 @@ from irad.infer.values import (
     Ref,
     Seq,
     Shape,
+    array_shape,
+    arrays_in,
+    int_const,
     shape_of,
 )
 from irad.ir.build import Builder
-from irad.ir.core import Const, Function, Loc, Module, Value
+from irad.ir.core import Block, Const, Function, Loc, Module, Value
 from irad.ir.types import BOOL, Array, Type, nbytes
 
 MAX_FORMS = 16
@@ -136,7 +139,10 @@ class Unit:
         self.lift = lift
         self.mode = mode
         self.rows = rows  # how lists in lists of run-time length are held (see `infer.rows`)
-        self.total = total  # derivatives asked for from outside know places that are one array (see `infer.private`)
+        # code for all calls: derivatives asked for from outside know places that are one array (see `infer.private`), and no
+        # extents of arguments are taken to be other than 1
+        self.total = total
+        self.assumes = False  # whether the code relies on extents that are not 1
         self.dynamic = dynamic  # keys of sources of ints that change so often that they are read at run time
         self.is_primitive = is_primitive
         self.module = Module(form="typed")
@@ -230,7 +236,7 @@ class Unit:
                 layout = "C" if obj.flags.c_contiguous else "A"
                 array = Array(MACHINE[found], obj.ndim, layout)
                 writeable = bool(obj.flags.writeable)
-                return Arr(found, self.input(builder, source, Shape(Arr, (found, writeable, ()), (), (array,))), writeable)
+                return Arr(found, self.input(builder, source, array_shape(found, array, writeable)), writeable)
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
             return Known(obj) if self.is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
@@ -242,6 +248,13 @@ class Unit:
             steps = [part for name in path for part in ("attr", name)]
             body = self.captured(builder, followed(obj, path), (*source, *steps))
             return Record(("by place", ObjKey(obj)), (body,)) if by_place(path) else body
+        if type(obj) is np.vectorize:
+            from irad.infer.vectorized import of_object
+
+            options = of_object(obj)
+            if options is not None:
+                self.guard(source, obj)
+                return Record(("vectorized", *options), (self.captured(builder, obj.pyfunc, (*source, "attr", "pyfunc")),))
         transform = transform_of(obj)
         if transform is not None:
             self.guard(source, obj)
@@ -468,7 +481,26 @@ class Unit:
                 self.queue.clear()
             found, _ = self._entry(name, obj, root, args, names, True)
         self._emit_queue()
+        if self.assumes:
+            self._leave_if_single(self.module.functions[name], args)
         return found
+
+    def _leave_if_single(self, function: Function, args: Sequence[Shape]) -> None:
+        """First thing, see that extents which are taken not to be 1 are not: else the call is made again, with code for all."""
+        from irad.infer.context import Context
+        from irad.infer.values import rebuild
+
+        home = Block("entry")
+        cx = Context(self, function)
+        cx.builder.at(home)
+        leaves = iter(function.params)
+        for shape in args:
+            for a in arrays_in(rebuild(shape, leaves)):
+                for axis, known in enumerate(a.extents):
+                    if known == "+":
+                        many = cx.op("ne", cx.op("dim", a.value, axis=axis), int_const(1))
+                        cx.guard(many, Identical.__name__, "an axis of an argument has one element")
+        function.blocks[0].instrs[:0] = home.instrs
 
     def _entry(
         self, name: str, obj: Any, root: Any, args: tuple[Shape, ...], names: tuple[str, ...], catching: bool,

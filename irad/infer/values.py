@@ -11,7 +11,7 @@ import struct
 import types
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from irad.infer.kinds import MACHINE, kind_of
@@ -164,12 +164,17 @@ class Num(AV):
 
 
 class Arr(AV):
-    """A numpy array. static: (element kind, writeable, axes that are known to have one element)."""
+    """A numpy array. static: (element kind, writeable, extents).
+
+    extents: a letter for each axis, "1" if it is known to have one element, "+" if it has any other number of them, "?" if
+    nothing is known. It decides what broadcasts.
+    """
 
     __slots__ = ()
 
-    def __init__(self, kind: str, value: Value, writeable: bool = True, single: tuple[int, ...] = ()) -> None:
-        super().__init__((kind, writeable, single), (), (value,))
+    def __init__(self, kind: str, value: Value, writeable: bool = True, extents: str = "") -> None:
+        assert isinstance(value.type, Array)
+        super().__init__((kind, writeable, extents or "?" * value.type.ndim), (), (value,))
 
     @property
     def kind(self) -> str:
@@ -180,10 +185,9 @@ class Arr(AV):
         return bool(self.static[1])
 
     @property
-    def single(self) -> tuple[int, ...]:
-        """The axes that are known to have one element: they broadcast, and `x.size == 1` is known."""
-        axes: tuple[int, ...] = self.static[2]
-        return axes
+    def extents(self) -> str:
+        """What is known of its extents, a letter for each."""
+        return str(self.static[2])
 
     @property
     def value(self) -> Value:
@@ -198,6 +202,26 @@ class Arr(AV):
     @property
     def ndim(self) -> int:
         return self.type.ndim
+
+
+def array_shape(kind: str, array: Array, writeable: bool, extents: str = "") -> Shape:
+    """The shape of an array."""
+    return Shape(Arr, (kind, writeable, extents or "?" * array.ndim), (), (array,))
+
+
+def of_any_extents(shape: Shape) -> Shape:
+    """The shape without what it says of the extents of arrays."""
+    if shape.cls is Arr:
+        return array_shape(shape.static[0], shape.types[0], shape.static[1])  # type: ignore[arg-type]
+    return replace(shape, children=tuple(map(of_any_extents, shape.children))) if shape.children else shape
+
+
+def arrays_in(av: AV) -> Iterator[Arr]:
+    """The arrays of a tree."""
+    if isinstance(av, Arr):
+        yield av
+    for child in av.children:
+        yield from arrays_in(child)
 
 
 class Seq(AV):

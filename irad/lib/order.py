@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import check_axis, lines, refuse
+from irad.lib.reductions import check_axis, lines, refuse, with_an_axis
 
 
 def before(x: Any, y: Any) -> Any:
@@ -63,6 +63,7 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stab
     a = np.asarray(a)
     if axis is None:
         a, axis = a.reshape(-1), 0
+    a = with_an_axis(a)
     axis = check_axis(a, axis)
     return lines(places_in_order, a, axis, a.shape[axis], np.int64)
 

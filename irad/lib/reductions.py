@@ -37,6 +37,16 @@ def check_axis(a: Any, axis: int) -> int:
     return axis + a.ndim if axis < 0 else axis
 
 
+def reduced_axis(a: Any, axis: Any) -> Any:
+    """The axis of a reduction; None for the only one (0 or -1) that numpy lets a number have."""
+    return None if a.ndim == 0 and not isinstance(axis, tuple) and (axis == 0 or axis == -1) else axis
+
+
+def with_an_axis(a: Any) -> Any:
+    """An array with at least one axis, as functions along one axis see a number."""
+    return a.reshape(-1) if a.ndim == 0 else a
+
+
 @evaluated
 def axes_last(rank: int, axes: tuple[int, ...]) -> tuple[int, ...]:
     """The order of axes that puts these at the end."""
@@ -106,6 +116,7 @@ def sum_(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 0, where: Any = True,
 ) -> Any:
     a = converted(a, dtype, where, 0)
+    axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
         total = total_of(gathered(a, axis), -1)
     else:
@@ -141,6 +152,7 @@ def prod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 1, where: Any = True,
 ) -> Any:
     a = converted(a, dtype, where, 1)
+    axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
         product = product_of(gathered(a, axis), -1)
     else:
@@ -277,6 +289,7 @@ def _extremes(a: Any, axis: Any, keepdims: bool, initial: Any, where: Any, large
                 f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'"
             )
         a = np.where(where, a, np.asarray(initial).astype(a.dtype))
+    axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
         return kept(_extremes(gathered(a, axis), -1, False, initial, True, largest), a, axis, keepdims)
     if axis is not None:
@@ -313,6 +326,8 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> An
 
 
 def argmax(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    if a.ndim == 0 and axis is not None:
+        return argmax(a, None if check_axis(with_an_axis(a), axis) == 0 else axis)
     if axis is not None:
         axis = check_axis(a, axis)
     _check_not_empty(a, axis, "attempt to get argmax of an empty sequence")
@@ -332,6 +347,8 @@ def _place_of_largest(a: Any) -> Any:
 
 
 def argmin(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    if a.ndim == 0 and axis is not None:
+        return argmin(a, None if check_axis(with_an_axis(a), axis) == 0 else axis)
     if axis is not None:
         axis = check_axis(a, axis)
     _check_not_empty(a, axis, "attempt to get argmin of an empty sequence")
@@ -353,6 +370,7 @@ def _place_of_smallest(a: Any) -> Any:
 def any_(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     if where is not True:
         a = np.logical_and(a, where)
+    axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
         return kept(any_(gathered(a, axis), -1), a, axis, keepdims)
     if axis is not None:
@@ -377,6 +395,7 @@ def _any_true(a: Any) -> Any:
 def all_(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     if where is not True:
         a = np.logical_or(a, np.logical_not(where))
+    axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
         return kept(all_(gathered(a, axis), -1), a, axis, keepdims)
     if axis is not None:

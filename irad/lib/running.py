@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import check_axis, converted, dtype_like, kept, lines
+from irad.lib.reductions import check_axis, converted, dtype_like, kept, lines, reduced_axis, with_an_axis
 
 
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     a = converted(a, dtype, True, 0)
     if axis is None:
         a, axis = a.reshape(-1), 0
+    a = with_an_axis(a)
     axis = check_axis(a, axis)
     return lines(_running_sum, a, axis, a.shape[axis], dtype_like(a))
 
@@ -28,6 +29,7 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
     a = converted(a, dtype, True, 0)
     if axis is None:
         a, axis = a.reshape(-1), 0
+    a = with_an_axis(a)
     axis = check_axis(a, axis)
     return lines(_running_product, a, axis, a.shape[axis], dtype_like(a))
 
@@ -41,6 +43,8 @@ def _running_product(a: Any, out: Any) -> None:
 
 def accumulate(function: Any, a: Any, axis: int = 0) -> Any:
     """np.maximum.accumulate(a) and the like."""
+    if reduced_axis(a, axis) is None:
+        raise TypeError("cannot accumulate on a scalar")
     axis = check_axis(a, axis)
     out = np.empty(a.shape, np.result_type(function(a[:0], a[:0])))
     x, y = np.moveaxis(a, axis, 0), np.moveaxis(out, axis, 0)
@@ -53,6 +57,8 @@ def accumulate(function: Any, a: Any, axis: int = 0) -> Any:
 
 def reduce(function: Any, a: Any, axis: Any = 0, keepdims: bool = False) -> Any:
     """np.hypot.reduce(a) and the like, along one axis, of functions for which numpy has no loop of its own here."""
+    if reduced_axis(a, axis) is None:
+        return a[()]
     axis = check_axis(a, axis)
     x = np.moveaxis(a, axis, 0)
     if x.shape[0] == 0:

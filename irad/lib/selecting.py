@@ -113,7 +113,9 @@ def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) ->
 
 def set_flat(a: Any, at: Any, value: Any) -> None:
     """a.flat[at] = value, in memory of any strides."""
-    if a.ndim == 1:
+    if a.ndim == 0:
+        a[()] = value
+    elif a.ndim == 1:
         a[at] = value
     else:
         n = a[0].size

@@ -240,6 +240,8 @@ def _between(x: Any, xs: Any, ys: Any, low: Any, high: Any) -> Any:
     j = min(place_of(xs, x, False) - 1, n - 2)
     if x == xs[n - 1]:
         j = n - 2
+        if xs[j] == x:  # it is there twice, and there is no slope
+            return ys[n - 1]
     slope = (ys[j + 1] - ys[j]) / (xs[j + 1] - xs[j])
     if x == xs[j + 1]:
         return _at_sample(ys[j + 1], slope * (x - xs[j + 1]))

@@ -6,8 +6,8 @@
 Signatures: `F` any float, `I` any integer, `N` either, `T` any scalar (also bool), `A` an array; the same letter is the same
 type; other words are exact types. Ops whose types a signature cannot say give `types`, a function of (args, attrs).
 
-Derivatives: one entry per operand, `zero` or a function `(g, *operands, result) -> contribution`, linear in `g` and written
-as mathematics over `Expr`. Forward mode, reverse mode, the need analysis (`reads`) and the tests of the row come from it.
+Derivatives: one entry per operand, `zero`, `unknown` or a function `(g, *operands, result) -> contribution`, linear in `g` and
+written as mathematics over `Expr`. Forward mode, reverse mode, the need analysis (`reads`) and the tests of the row come from it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,14 @@ class _Zero:
         return "zero"
 
 
-zero = _Zero()
+class _Unknown:
+    """The derivative with respect to an operand for which irad has no rule: whoever asks for it is told so."""
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+
+zero, unknown = _Zero(), _Unknown()
 Rule = Callable[..., AnyObject]
 TypeRule = Callable[[Sequence[Value], dict[str, AnyObject]], Sequence[Type]]
 
@@ -49,7 +56,7 @@ class Op:
     effects: frozenset[str] = PURE
     eval: Callable[..., AnyObject] | None = None  # on Python numbers, IEEE rules; None: the interpreter knows it
     llvm: str | dict[str, str] | None = None  # expression text by family of the first operand; None: codegen knows it
-    d: tuple[Rule | _Zero, ...] | None = None  # None: no derivative by rule (structural, or no float operand)
+    d: tuple[Rule | _Zero | _Unknown, ...] | None = None  # None: no derivative by rule (structural, or no float operand)
     bits: str = "exact"
     singular: bool = False  # a partial may be non-finite where the primal is finite: zero adjoints are masked
     kink: str = ""
@@ -58,6 +65,7 @@ class Op:
     form: str = "typed"  # the first form in which the op may stand: "py", "typed" or "low"
     commutes: bool = False
     libm: tuple[str, ...] = field(default=())
+    foreign: str = ""  # the symbol of the C function that it is, see `special`
 
     @property
     def pure(self) -> bool:
@@ -75,7 +83,7 @@ class Op:
 OPS: dict[str, Op] = {}
 
 
-def op(name: str, signature: str, *effects: str, d: Sequence[Rule | _Zero] | None = None, **fields: AnyObject) -> Op:
+def op(name: str, signature: str, *effects: str, d: Sequence[Rule | _Zero | _Unknown] | None = None, **fields: AnyObject) -> Op:
     """Add a row."""
     assert name not in OPS and set(effects) <= EFFECTS, name
     row = Op(name, signature, effects=frozenset(effects), d=None if d is None else tuple(d), **fields)
@@ -87,7 +95,7 @@ def op(name: str, signature: str, *effects: str, d: Sequence[Rule | _Zero] | Non
 def _reads(row: Op, operand: int, numbers: tuple[float | None, ...]) -> tuple[frozenset[int], bool]:
     assert row.d is not None
     rule = row.d[operand]
-    if isinstance(rule, _Zero):
+    if isinstance(rule, (_Zero, _Unknown)):
         return frozenset(), False
     used: set[object] = set()
     operands = [Recorder(used, i, numbers[i] if numbers else None) for i in range(len(row.d))]
@@ -102,7 +110,7 @@ _PROBES = (0.0, -1.0, 0.5, 3.0)
 def is_total(op: str) -> bool:
     """Whether an op of floats is finite, with its partials, at finite operands that do not overflow (found by trying)."""
     row = OPS[op]
-    if row.eval is None or row.d is None or row.singular or len(row.d) > 3:
+    if row.eval is None or row.d is None or row.singular or row.foreign or len(row.d) > 3:
         return False
     try:
         return all(math.isfinite(row.eval(*point)) for point in product(_PROBES, repeat=len(row.d)))

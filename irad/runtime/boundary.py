@@ -13,7 +13,7 @@ from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.entries import KIND_OF
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
-from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
+from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, array_shape, shape_of
 from irad.ir.interpret import dtype
 from irad.ir.types import Array as ArrayType
 from irad.ops.py import UNBOUND
@@ -72,7 +72,7 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     if kind is not None:
         return Shape(Num, (kind,), (), (MACHINE[kind],))
     if type(value) is np.ndarray:
-        return _array_shape(value, name)
+        return _array_shape(value, name, "".join("?" if n == 1 else "+" for n in value.shape))
     if isinstance(value, tuple):
         return Shape(Seq, type(value), tuple(argument_shape(v, name, moving, (*path, i), seen) for i, v in enumerate(value)))
     called = callable_shape(value, _array_shape_or_none, moving)
@@ -90,14 +90,14 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     return shape_of(Known(value))
 
 
-def _array_shape(value: np.ndarray[Any, Any], name: str) -> Shape:
+def _array_shape(value: np.ndarray[Any, Any], name: str, extents: str = "") -> Shape:
     kind = dtype_kind(value.dtype)
     if kind is None or kind not in NUMPY_KINDS:
         raise for_user(TypeError(
             f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"
         ))
     layout = "C" if value.flags.c_contiguous else "A"
-    return Shape(Arr, (kind, bool(value.flags.writeable), ()), (), (ArrayType(MACHINE[kind], value.ndim, layout),))
+    return array_shape(kind, ArrayType(MACHINE[kind], value.ndim, layout), bool(value.flags.writeable), extents)
 
 
 def _array_shape_or_none(value: np.ndarray[Any, Any]) -> Shape | None:
@@ -191,7 +191,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(_dict_maker(keys, shape.static[2] if len(shape.static) > 2 else dict)))
     if name == "Record" and shape.static[0] == "text":
-        parts = [Shape(Arr, (dtype_kind(dtype(t.elem)), False, ()), (), (t,)) if isinstance(t, ArrayType) else
+        parts = [array_shape(dtype_kind(dtype(t.elem)) or "", t, False) if isinstance(t, ArrayType) else
                  Shape(Num, (KIND_OF[t],), (), (t,)) for t in shape.types]
         return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(shape.static[1].format))
     kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"

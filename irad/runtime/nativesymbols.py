@@ -10,6 +10,8 @@ import ctypes
 import sys
 from functools import cache
 
+from irad.ops import special
+
 MATH_PREFIX = "irad_m_"
 
 _MATH = """acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma
@@ -86,6 +88,8 @@ def address(name: str) -> int | None:
     """The address of a known symbol in this process; None when it is not known or this platform lacks it."""
     if name.startswith(MATH_PREFIX):
         return _in(_library("m"), name[len(MATH_PREFIX):]) if name in KNOWN else None
+    if name.startswith(special.PREFIX):
+        return special.address(name.removeprefix(special.PREFIX))
     if name in CPYTHON:
         return _in(ctypes.pythonapi, name)
     if name not in KNOWN and name not in IMPLICIT:

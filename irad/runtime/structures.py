@@ -22,7 +22,7 @@ from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
-from irad.infer.values import Arr, Num, Obj, Place, Record, Same, Seq, Shape
+from irad.infer.values import Num, Obj, Place, Record, Same, Seq, Shape, array_shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime.failure import again
@@ -119,7 +119,7 @@ def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Pa
         numbers = numbers_in(value)
         if numbers is not None:
             kind = OF_CLASS[numbers]
-            array = Shape(Arr, (NUMBERS[numbers], True, ()), (), (Array(MACHINE[kind], 1),))
+            array = array_shape(NUMBERS[numbers], Array(MACHINE[kind], 1), True)
             return Shape(Record, ("items", Shape(Num, (kind,), (), (MACHINE[kind],))), (array,))
         return Shape(Seq, list, tuple(shape_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)

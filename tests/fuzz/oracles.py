@@ -108,6 +108,11 @@ class Case:
         """Whether there are 32-bit floats: dual numbers and their conditions have 64 bits."""
         return any(a.dtype == np.float32 for a in arrays_in(self.calls[0]))
 
+    @property
+    def has_single(self) -> bool:
+        """Whether an array of some call has an axis of one element: the code is for all extents then."""
+        return any(1 in a.shape for call in self.calls for a in arrays_in(call))
+
     def good_call(self) -> str | None:
         """A call that returns, and passes no array twice: what the interpreter runs. One with a derivative, if there is any."""
         calls = zip(self.program.calls, self.plain, strict=True)
@@ -178,7 +183,7 @@ def check_native(case: Case, level: int, plans: tuple[str, ...] = ("default", "r
     """One LLVM build: the function and its gradient. `plans`: tape policies to compare."""
     subject = compile_subject(
         case.f, case.argnums, case.calls[0], level, case.has_aux,
-        while_loops=lambda thunk: check_loops(case, thunk, plans),
+        while_loops=lambda thunk: check_loops(case, thunk, plans), general=case.has_single,
     )
     for k, call in enumerate(case.program.calls):
         check_value(case, call, k, subject)

@@ -85,7 +85,7 @@ def check_each_pass(case: Case) -> None:
     call = case.good_call()
     if call is None:
         return
-    build = inferred([irad.compile(case.f)], case.calls[0], 1, False)[0]
+    build = inferred([irad.compile(case.f)], case.calls[0], 1, False, case.has_single)[0]
     inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.captures.values()}
     want: list[Any] = []
 

@@ -204,6 +204,8 @@ class Writer(Functions):
         """One argument list; all of them have the same types, so that the code for the first serves all."""
         layout = random.Random(repr(sorted(params)) + self.layout)
         length, shape = self.rng.randint(2, 5), (self.rng.randint(2, 4), self.rng.randint(2, 3))
+        if layout.random() < 0.15:  # axes of one element, which broadcast
+            length, shape = layout.choice(((1, shape), (length, (1, shape[1])), (length, (shape[0], 1))))
         texts = []
         self.big = "0"
         for name, kind in params.items():

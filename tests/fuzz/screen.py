@@ -79,7 +79,7 @@ def fingerprint(program: Program) -> str:
     try:
         with endless(COMPILE_SECONDS):
             case = started(program, Report())
-            low = lowered(case.f, case.argnums, case.calls[0], 1, case.has_aux, while_loops=derivatives)
+            low = lowered(case.f, case.argnums, case.calls[0], 1, case.has_aux, while_loops=derivatives, general=case.has_single)
             emitted = emit_module(low.builds[0].module, *(b.entry.name for b in low.builds))
             texts += [emitted.text, *map(repr, emitted.sites), str(low.refused)]
     except Exception as error:

@@ -26,7 +26,7 @@ from fuzz.claims import first_met
 from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
 from irad.infer.unit import Unit
-from irad.infer.values import Shape
+from irad.infer.values import Shape, of_any_extents
 from irad.ir.core import Function, Module
 from irad.ir.types import Array, is_differentiable, is_float
 from irad.lift import lift
@@ -162,16 +162,17 @@ class Subject:
 
 def compile_subject(
     f: Any, argnums: tuple[int, ...], args: tuple[Any, ...], level: int = 3, has_aux: bool = False, verify: bool = False,
-    while_loops: Callable[[Thunk], None] = lambda thunk: None,
+    while_loops: Callable[[Thunk], None] = lambda thunk: None, general: bool = False,
 ) -> Subject:
-    """Compile a function and its gradient; `while_loops` sees the IR in form `loops`, before it is lowered.
+    """Compile a function and its gradient; `while_loops` sees the IR in form `loops`, before it is lowered. general: an array may
+    have an axis of one element.
 
     Raises
     ------
     irad.IradError
         If the function itself is refused.
     """
-    low = lowered(f, argnums, args, level, has_aux, verify, while_loops)
+    low = lowered(f, argnums, args, level, has_aux, verify, while_loops, general)
     programs = natives(low.builds)
     calls = [entered(program, owner, args) for program, owner in zip(programs, low.owners, strict=False)]
     return Subject(calls[0], calls[1] if len(calls) > 1 else None, low.thunk, low.refused)
@@ -189,7 +190,7 @@ class Lowered:
 
 def lowered(
     f: Any, argnums: tuple[int, ...], args: tuple[Any, ...], level: int, has_aux: bool, verify: bool = False,
-    while_loops: Callable[[Thunk], None] = lambda thunk: None,
+    while_loops: Callable[[Thunk], None] = lambda thunk: None, general: bool = False,
 ) -> Lowered:
     """What `compile_subject` compiles."""
     owners = [irad.compile(f)]
@@ -197,12 +198,12 @@ def lowered(
         owners.append(irad.value_and_grad(f, argnums, has_aux=has_aux))
     refused: Exception | None = None
     try:
-        builds = inferred(owners, args, level, verify)
+        builds = inferred(owners, args, level, verify, general)
     except (irad.IradError, TypeError) as error:
         if len(owners) == 1:
             raise
         refused = error
-        builds = inferred(owners[:1], args, level, verify)
+        builds = inferred(owners[:1], args, level, verify, general)
     thunk = prepared(builds)
     if thunk is not None:
         while_loops(thunk)
@@ -213,13 +214,14 @@ def lowered(
     return Lowered(owners, builds, thunk, refused)
 
 
-def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool) -> list[Build]:
+def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool, general: bool) -> list[Build]:
     """Typed IR of several callables in one unit."""
     unit = Unit(lift)
     builds = []
     for owner in owners:
         request = owner._request(args, {})._replace(opt_level=level, verify=verify)
-        entry = unit.entry(request.name, request.target, ("root",), request.shapes, request.names)
+        shapes = tuple(map(of_any_extents, request.shapes)) if general else request.shapes
+        entry = unit.entry(request.name, request.target, ("root",), shapes, request.names)
         builds.append(Build(request, unit, entry, unit.module))
     return builds
 

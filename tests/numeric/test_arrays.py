@@ -9,6 +9,7 @@ import pytest
 from numeric.harness import all_same, refused, same_as_python
 
 import irad
+from irad.api.compiled import COUNTERS
 
 DTYPES = (np.float64, np.float32, np.int64, np.int32, np.bool_)
 
@@ -411,7 +412,7 @@ def test_nan_and_inf_stores():
 
 
 @pytest.mark.parametrize("source", [
-    "a[True]", "a.astype(complex)", "np.linalg.eigh(a[:, None] * a)", "np.fft.fft(a)", "np.lexsort((a, a))", "a.tobytes()",
+    "a[True, 0]", "a.astype(complex)", "np.linalg.eigh(a[:, None] * a)", "np.fft.fft(a)", "np.lexsort((a, a))", "a.tobytes()",
     "np.einsum('...->', a)", "a.reshape(2, 3, order='K')[:, ::2].ravel('K')",
 ])
 def test_refused(source):
@@ -494,3 +495,41 @@ def test_axes_that_are_known_to_have_one_element():
     text = irad.compile(one_axis)
     text(1.5, True)
     assert "dim " not in text.ir()
+
+
+def grown(a, b, c):
+    d = np.zeros_like(a)
+    for _ in range(3):
+        d = d + a * b / (1.0 + c[0] * d)
+    return d.sum()
+
+
+def test_extents_are_taken_not_to_be_one_until_they_are():
+    f, slope = irad.compile(grown), irad.value_and_grad(grown, argnums=(0, 1, 2))
+    long, one, short = np.array([0.5, 2.0, 1.5]), np.array([0.25]), np.array([1.0, 2.0])
+    before = COUNTERS["compilations"]
+    none = np.array([])
+    for a, b in ((long, long), (long, long * 2.0), (none, none), (long, one), (one, long), (one, one), (long, long)):
+        want, (got, (da, db, dc)) = grown(a, b, short), slope(a, b, short)
+        assert f(a, b, short) == got == want
+        h = 1e-6
+        assert np.isclose(sum(da), (grown(a + h, b, short) - grown(a - h, b, short)) / (2 * h), rtol=1e-6)
+        assert np.isclose(sum(db), (grown(a, b + h, short) - grown(a, b - h, short)) / (2 * h), rtol=1e-6)
+    assert COUNTERS["compilations"] == before + 4
+    with pytest.raises(ValueError, match=r"could not be broadcast together with shapes \(3,\) \(2,\)"):
+        f(long, short, one)
+    with pytest.raises(ValueError, match=r"could not be broadcast together with shapes \(3,\) \(2,\)"):
+        irad.compile(lambda a, b: a + b)(long, short)
+
+
+def test_extents_that_are_never_asked_for_are_not_assumed():
+    def total(a):
+        s = 0.0
+        for i in range(len(a)):
+            s += a[i] * a[i]
+        return s
+
+    f = irad.grad(total)
+    before = COUNTERS["compilations"]
+    assert f(np.array([1.0, 2.0])).tolist() == [2.0, 4.0] and f(np.array([3.0])).tolist() == [6.0]
+    assert COUNTERS["compilations"] == before + 1

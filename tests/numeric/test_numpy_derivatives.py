@@ -110,6 +110,7 @@ def test_interpolation_at_the_samples():
     x, y = [0.0, 1.0, 3.0], [1.0, 2.0, 8.0]
     for at, expected in {0.0: 1.0, 1.0: 3.0, 2.0: 3.0, 3.0: 3.0, -1.0: 0.0, 4.0: 0.0}.items():
         assert slope(f"np.interp(a, {x}, {y})", at) == expected
+    assert irad.grad(lambda a: np.interp(a, np.array([a, a]), np.array([0.0, 1.5 * a])))(2.0) == 1.5  # twice the same sample
 
 
 def test_masked_operations_do_not_leak():

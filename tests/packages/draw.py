@@ -1,13 +1,14 @@
 """Draws packages and functions by a seed and runs irad over them: `draw`, then `run`, then `report` (docs/packages.md).
 
 Works in a virtual environment of its own, which has numpy, scipy and numba, with the checkout and its `tests` on PYTHONPATH:
-    python -m packages.draw draw      # installs candidates in drawn order until fifteen have three functions
-    python -m packages.draw run       # every drawn function in a process of its own
-    python -m packages.draw report
+    python -m packages.draw draw second      # installs candidates in drawn order until fifteen have three functions
+    python -m packages.draw run second       # every drawn function in a process of its own
+    python -m packages.draw report           # of both sets
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import json
@@ -28,7 +29,6 @@ import numpy as np
 
 from packages import feed
 
-SEED = 20261128
 PACKAGES, FUNCTIONS = 15, 3
 PINNED = ("numpy==2.3.5", "scipy==1.16.3", "numba==0.62.1", "setuptools")
 CPU = 60  # seconds for the first gradient
@@ -36,7 +36,8 @@ TOLERANCE = 1e-6  # relative, beside the error that the extrapolation estimates 
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-DRAWN, FIRST, NOW = (HERE / name for name in ("drawn.json", "first.json", "now.json"))
+SETS = {"first": (HERE, 20261128), "second": (HERE / "second", 20261129)}  # folder and seed
+CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT = ROOT / "docs" / "packages.md"
 
 
@@ -45,19 +46,19 @@ def main(command: str, *rest: str) -> None:
     {"draw": draw, "run": run, "report": report, "find": find, "one": one}[command](*rest)
 
 
-def draw() -> None:
+def draw(which: str) -> None:
     """Write `drawn.json`."""
-    chance = random.Random(SEED)
-    names = [line for line in (HERE / "candidates.txt").read_text().split("\n") if line and not line.startswith("#")]
+    folder, seed = SETS[which]
+    chance = random.Random(seed)
+    names = [line for line in (folder / CANDIDATES).read_text().split("\n") if line and not line.startswith("#")]
     chance.shuffle(names)
     drawn: list[dict[str, Any]] = []
     for name in names:
         if sum("functions" in d for d in drawn) == PACKAGES:
             break
-        seed = chance.random()
-        drawn.append(_draw_from(name, random.Random(seed)))
+        drawn.append(_draw_from(name, random.Random(chance.random())))
         print(name, drawn[-1].get("why") or [f[0] for f in drawn[-1]["functions"]], flush=True)
-    DRAWN.write_text(json.dumps(drawn, indent=1) + "\n")
+    (folder / DRAWN).write_text(json.dumps(drawn, indent=1) + "\n")
 
 
 def _draw_from(name: str, chance: random.Random) -> dict[str, Any]:
@@ -92,16 +93,18 @@ def _child(*command: str, timeout: float) -> subprocess.CompletedProcess[str]:
                               env={**os.environ, "IRAD_CACHE": "0", "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE.parent}"})
 
 
-def run(only: str = "") -> None:
+def run(which: str, only: str = "") -> None:
     """Write `now.json`, and `first.json` if there is none."""
-    outcomes: dict[str, Any] = json.loads(NOW.read_text()) if NOW.exists() and only else {}
-    for package in json.loads(DRAWN.read_text()):
+    folder, _ = SETS[which]
+    first, now = folder / FIRST, folder / NOW
+    outcomes: dict[str, Any] = json.loads(now.read_text()) if now.exists() and only else {}
+    for package in json.loads((folder / DRAWN).read_text()):
         for address, *way in package.get("functions", ()):
             if only in address:
                 outcomes[address] = outcome(address, *map(str, way))
                 print(address, outcomes[address], flush=True)
     outcomes["commit"] = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
-    for path in (NOW, *(() if FIRST.exists() else (FIRST,))):
+    for path in (now, *(() if first.exists() else (first,))):
         path.write_text(json.dumps(outcomes, indent=1) + "\n")
 
 
@@ -124,6 +127,8 @@ def one(address: str, kind: str, scale: str) -> None:
     import irad
 
     f = feed.find(address)
+    with contextlib.suppress(Exception):
+        f(*feed.arguments(feed.required(f), (kind, float(scale))))  # with no limit of time: another compiler may be at work
     args = feed.arguments(feed.required(f), (kind, float(scale)))
     reference, errors = differences(f, args)
     isarray = isinstance(f(*(np.copy(a) for a in args) if kind == "array" else args), np.ndarray)
@@ -192,39 +197,53 @@ def _ridders(f: Any, args: list[Any], number: int, item: int, at: float, value: 
 
 def report() -> None:
     """Write docs/packages.md."""
-    drawn, first, now = (json.loads(p.read_text()) for p in (DRAWN, FIRST, NOW))
+    parts = {which: _of_set(*SETS[which]) for which in SETS}
+    REPORT.write_text(TEXT.format(**{f"{which}_{k}": v for which, part in parts.items() for k, v in part.items()}))
+
+
+def _of_set(folder: Path, seed: int) -> dict[str, Any]:
+    """What the text says of one set."""
+    drawn, first, now = (json.loads((folder / name).read_text()) for name in (DRAWN, FIRST, NOW))
     rows, passed = [], [o for a, o in now.items() if a != "commit"]
     for package in drawn:
         for address, kind, _ in package.get("functions", ()):
             state, why = now[address]
-            before = first[address][0]
-            cells = [f"{package['package']} {package['version']}", f"`{address}`", kind, before, state, why.replace("|", "/")]
+            why = why.replace("|", "/")
+            cells = [f"{package['package']} {package['version']}", f"`{address}`", kind, first[address][0], state, why]
             rows.append("| " + " | ".join(cells) + " |")
     left = [f"- {d['package']}: {d['why']}" for d in drawn if "why" in d]
-    good, count = sum(state == "right" for state, _ in passed), len(passed)
-    before = sum(o[0] == "right" for a, o in first.items() if a != "commit")
-    REPORT.write_text(TEXT.format(good=good, count=count, before=before, seed=SEED, first=first["commit"], now=now["commit"],
-                                  rows="\n".join(rows), left="\n".join(left) or "None."))
+    return {
+        "good": sum(state == "right" for state, _ in passed), "count": len(passed), "seed": seed,
+        "before": sum(o[0] == "right" for a, o in first.items() if a != "commit"),
+        "first": first["commit"], "now": now["commit"], "rows": "\n".join(rows), "left": "\n".join(left) or "None.",
+    }
 
 
 TEXT = """# Packages that irad had never seen
 
-Fifteen packages, three functions each, drawn by a seed ({seed}) with `tests/packages/draw.py` from the list
-`tests/packages/candidates.txt`, which was written before anything was run. A function can be drawn when a mechanical filter
-(`tests/packages/feed.py`) finds a way to feed it with floats or float arrays and its numerical derivative is finite, stable and
-not zero. The packages are as they are published; nothing in irad knows their names.
+Two sets of fifteen packages, three functions each, drawn by seeds ({first_seed} and {second_seed}) with `tests/packages/draw.py`
+from lists of names (`candidates.txt` in `tests/packages` and in `tests/packages/second`) that were written before anything was
+run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed it with floats or float
+arrays and its numerical derivative is finite, stable and not zero. The packages are as they are published; nothing in irad knows
+their names. (It knows numpy and scipy: of what is written in C there it has entries, `docs/api.md` lists them.)
 
 Each row is `irad.grad` with respect to all arguments that are fed (of the sum, for arrays) against extrapolated central
 differences of the Python function: **right**, **wrong**, **refused** (an error of irad that names the construct), **internal
 error**, **crashed**, **slow** (over 60 s of CPU time).
 
-**{good} of {count} are right** at commit `{now}`; {before} were in the first run, at commit `{first}`. The first number says what
-irad made of packages it had never seen; the second one what became of these after their failures were mended, and is no
-prediction for others.
+| set | in its first run | at commit | now | at commit |
+|---|---|---|---|---|
+| first | {first_before} of {first_count} | `{first_first}` | {first_good} of {first_count} | `{first_now}` |
+| second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
+
+The first runs say what irad made of packages it had never seen; the second one is of a later state of irad. The later runs say
+what became of these after their failures were mended, and are no prediction.
+
+## First set
 
 | package | function | fed with | first run | now | seconds, or why |
 |---|---|---|---|---|---|
-{rows}
+{first_rows}
 
 What the first run found, and what became of it:
 
@@ -233,18 +252,46 @@ What the first run found, and what became of it:
 - An array that is a captured one or one that depends on the argument, depending on the way taken, was an internal error of
   the reverse pass (it showed behind a refusal that was mended).
 - A function that returns a number or an array, depending on the data (`x.item() if x.size == 1 else x`): `grad` takes it, and
-  raises a TypeError where it is the array.
+  raises a TypeError where it is the array. Where it is a number made an array of one element, as `np.atleast_1d(x)` does, that
+  is known now: code for both ways had taken over a minute.
 - A method that stores into its object, which comes from outside: derivatives give it a copy of its own of the attributes. A
   plain compiled call still refuses (`attribute-store`).
 - Arrays of objects; finite choices of more than 8 objects (now 16); `__getattr__` of objects from outside; `issubclass`;
   `catch_warnings(record=True)` and warning filters inside of it.
+- `np.array` of a list of points that may be empty, of numbers of several kinds; `np.interp` where the last sample is there twice.
 
-What is still refused: functions written in C that irad has no entry for (`pandas.api.types.is_scalar`, `float.__new__` with a
-subclass of float), warnings turned into exceptions (`simplefilter("error")`), storing through the `__dict__` of an object, and
-arrays of a list of tuples whose length and kinds depend on the data.
+What is still refused: a function written in C of a package that irad knows nothing of (`pandas.api.types.is_scalar`: whether its
+answer depends on the type alone nobody can see from outside), classes derived from float and from tuple that make their objects
+by `float.__new__` and `tuple.__new__`, and warnings turned into exceptions (`simplefilter("error")`).
+
+## Second set
+
+| package | function | fed with | first run | now | seconds, or why |
+|---|---|---|---|---|---|
+{second_rows}
+
+What the first run found, and what became of it:
+
+- `np.sum(x, axis=-1)` of a number was an AxisError; numpy lets a number have an axis in reductions, and vectorised code relies on
+  it. That is so now for all of them, as for masks of no axes (`x[x > 0]` of a number) and `np.place`.
+- A table of arrays by a number that is known at run time only; `time.time()`; `scipy.integrate.quad`, which is its own algorithm
+  in plain Python now.
+- One function is compiled by numba when it is first called, which took longer than the search has patience for: that was no
+  failure of irad, and counts as one.
+- Beside these, what such code calls most was tried: the functions of scipy.special and the distributions of scipy.stats that are
+  made of them, `np.vectorize`, `np.polyval`.
+
+What is still refused: functions written in C of other packages (`bottleneck`), and plots.
 
 ## Drawn and passed over
-{left}
+
+First set:
+
+{first_left}
+
+Second set:
+
+{second_left}
 """
 
 if __name__ == "__main__":

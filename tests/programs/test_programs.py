@@ -160,6 +160,11 @@ def richardson(f: Callable[..., Any], args: tuple[Any, ...], t: tuple[Any, ...])
     return (16.0 * e[1] - e[0]) / 15.0
 
 
+# these broadcast, and among their calls are some with an axis of one element: one compilation more, for all calls
+BROADCAST = {"broadcast_row", "elementwise", "elementwise_two", "full_and_ones", "matrix_product", "relu_network", "reshaped",
+             "shapes_do_not_fit", "sum_over_axis"}
+
+
 # -- the tests -----------------------------------------------------------------------------------------------------------
 
 
@@ -173,7 +178,7 @@ def test_value(name: str) -> None:
         want, got = attempt(p.function, *theirs), attempt(compiled, *mine)
         assert same_outcome(p, want, got), (args, want, got)
         assert bits(theirs) == bits(mine), (args, theirs, mine)
-    assert COUNTERS["compilations"] == before + 1
+    assert COUNTERS["compilations"] == before + 1 + (name in BROADCAST)
     assert not frames_of_programs(compiled, *copy.deepcopy(p.calls[0]))
 
 
@@ -213,7 +218,7 @@ def test_reverse(name: str) -> None:
             continue
         assert got[0] == "value" and same_outcome(p, want, ("value", got[1][0])), (args, want, got)
         check_gradient(p, dual, args, got[1][1])
-    assert COUNTERS["compilations"] == before + 1
+    assert COUNTERS["compilations"] == before + 1 + (name in BROADCAST)
 
 
 def expected(dual: Any, args: tuple[Any, ...], t: tuple[Any, ...]) -> Derivative:
@@ -263,7 +268,7 @@ def test_forward_equals_reverse(name: str) -> None:
         oracle = expected(dual, args, t)
         assert oracle.agrees(got[1][1], coarsest(args)), (args, got, oracle)
         assert dataclasses.replace(oracle, tangent=there).agrees(got[1][1], coarsest(args)), (args, got, there, oracle)
-    assert COUNTERS["compilations"] <= before + 2
+    assert COUNTERS["compilations"] <= before + 2 * (1 + (name in BROADCAST))
 
 
 SECOND = [n for n in NAMES if PROGRAMS[n].second]

@@ -25,7 +25,7 @@ from irad.ops import OPS, Op, result_types
 
 COUNT = int(os.environ.get("IRAD_BITS", "20000"))
 DTYPES = {FLOAT: np.float64, FLOAT32: np.float32, INT: np.int64, BOOL: np.bool_}
-ROWS = [row.name for row in OPS.values() if row.form != "py" and is_scalar(row) and row.eval is not None]
+ROWS = [row.name for row in OPS.values() if row.form != "py" and is_scalar(row) and row.eval is not None and not row.foreign]
 CASES = [(name, types) for name in ROWS for types in operand_types(OPS[name]) if set(types) <= set(DTYPES)]
 LIBRARY = ctypes.CDLL(None)
 

@@ -21,7 +21,7 @@ FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.0, -2.5, 3.0, 1e-300, 5e-324, 
           -1e300, 1.7976931348623157e308, math.inf, -math.inf, math.nan, math.pi, 1e16, 4503599627370497.5, -0.1, 0.3]
 INTS = [0, 1, -1, 2, -2, 3, 5, 7, 10, 31, 32, 33, 62, 63, 64, 65, -63, -64, 127, -128, 2**31 - 1, -(2**31), 2**32,
         2**53 + 1, 3037000499, 3037000500, -3037000500, 2**63 - 1, -(2**63), -(2**63) + 1]
-SCALAR_OPS = [row.name for row in OPS.values() if row.form != "py" and is_scalar(row) and row.eval is not None]
+SCALAR_OPS = [row.name for row in OPS.values() if row.form != "py" and is_scalar(row) and row.eval and not row.foreign]
 
 
 def random_value(rng: random.Random, t: Scalar) -> Any:

@@ -1,4 +1,7 @@
-"""np.array of lists of run-time length: of numbers, of tuples, of arrays and of other lists."""
+"""np.array of lists of run-time length: of numbers, of tuples of numbers, of lists and arrays.
+
+    np.array([(i, x) for i, x in enumerate(xs) if x > 0.0])      two axes; one if there is no such x, as numpy has it
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
-from irad.infer.nested import INHOMOGENEOUS, make_array
+from irad.infer.nested import INHOMOGENEOUS
 from irad.infer.values import AV, Arr, Boxed, Choice, Growing, Num, Ref, Row, Seq, Shape, int_const, shape_of
 from irad.ir.core import Value
 
@@ -21,21 +24,48 @@ def to_array(cx: Context, content: Growing) -> Arr:
         return Arr(kind, found.value) if MACHINE[kind] == found.type.elem else arrays.cast_array(cx, found, kind)
     if item.cls is Boxed and item.static is list and item.children[0].cls is Seq:  # a row that was made as a list
         item = item.children[0]
-    if item.cls is Seq and item.children and all(c.cls is Num and len(c.static) == 1 for c in item.children):
-        columns = [used(cx, content, buffer) for buffer in content.buffers]
-        kinds = [arrays.NUMPY_KIND.get(c.static[0], c.static[0]) for c in item.children]
-        kind = arrays.common_kind_of(kinds)
-        out = arrays.alloc(cx, [content.length, int_const(len(columns))], kind)
-        for k, (column, own) in enumerate(zip(columns, kinds, strict=True)):
-            target = arrays.view(cx, out, [(int_const(0), content.length, int_const(1)), (int_const(k), None, None)])
-            assert isinstance(target, Arr)
-            arrays.assign(cx, target, Arr(own, column.value))
-        return out
+    kind_of_rows = _kind_of_rows(item) if item.cls is Seq else None
+    if kind_of_rows is not None:
+        return _columns_side_by_side(cx, content, item, kind_of_rows)
     if item.cls in (Arr, Row):
         return _stacked(cx, content)
     if holds_sequences(item):
         return _stacked(cx, _as_arrays(cx, content))
     cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+
+
+def _kind_of_rows(item: Shape) -> str | None:
+    """The kind of an array of tuples of numbers; None if they are no such tuples, or if it depends on the data."""
+    if not item.children or not all(c.cls is Num for c in item.children):
+        return None
+    kinds = [[arrays.NUMPY_KIND.get(k, k) for k in c.static] for c in item.children]
+    found = arrays.common_kind_of([k for each in kinds for k in each])
+    sure = [each[0] for each in kinds if len(each) == 1 or len(set(each)) == 1]
+    several = [each for each in kinds if len(set(each)) > 1]
+    if several and not (sure and arrays.common_kind_of(sure) == found):
+        return None
+    return found
+
+
+def _columns_side_by_side(cx: Context, content: Growing, item: Shape, kind: str) -> Arr:
+    """np.array(xs) of tuples of numbers."""
+    out = arrays.alloc(cx, [content.length, int_const(len(item.children))], kind)
+    at = 0
+    for k, part in enumerate(item.children):
+        column = used(cx, content, content.buffers[at])
+        at += part.count()
+        own = arrays.common_kind_of([arrays.NUMPY_KIND.get(name, name) for name in part.static])
+        source = Arr(own, column.value) if MACHINE[own] == column.type.elem else arrays.cast_array(cx, column, own)
+        target = arrays.view(cx, out, [(int_const(0), content.length, int_const(1)), (int_const(k), None, None)])
+        assert isinstance(target, Arr)
+        arrays.assign(cx, target, source)
+    return out
+
+
+def may_be_empty(cx: Context, content: Growing) -> Value | None:
+    """Whether an array of the list has more axes than one of an empty list, which has one; None: it has not."""
+    item = content.item
+    return cx.op("eq", content.length, int_const(0)) if item.cls in (Arr, Row) or holds_sequences(item) else None
 
 
 def holds_sequences(item: Shape) -> bool:
@@ -47,6 +77,8 @@ def holds_sequences(item: Shape) -> bool:
 
 def _as_arrays(cx: Context, content: Growing) -> Growing:
     """The list with each item as an array, if they are of one rank and dtype."""
+    from irad.infer.nested import make_array
+
     def item(i: Value) -> AV:
         return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m)))
 

@@ -1,0 +1,103 @@
+"""np.vectorize: a function of numbers, applied to every element of arrays.
+
+    f = np.vectorize(lambda x: math.sqrt(x) if x > 0.0 else 0.0)        f(v): a loop, in which x is a float of Python
+
+numpy calls it with the first elements once more, to see what it returns, and makes the array of that: where the types that it
+returns depend on the data, so does the dtype, and the call is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from irad.infer import arrays, iterate
+from irad.infer.calls import call_value, handles
+from irad.infer.context import Context
+from irad.infer.dtypes import no_options
+from irad.infer.kinds import MACHINE, dtype_kind
+from irad.infer.values import AV, Arr, Known, Num, Record, int_const, numeric
+from irad.ir.core import Value
+from irad.ir.types import INT
+
+EMPTY = "cannot call `vectorize` on size 0 inputs unless `otypes` is set"
+
+
+def otype(given: Any) -> str | None:
+    """The kind of the elements that `otypes` asks for; None if it is not given. A ValueError if it names several."""
+    if given is None:
+        return None
+    (only,) = list(given) if isinstance(given, (list, tuple, str)) else [given]
+    return dtype_kind(np.dtype(only))
+
+
+def of_object(obj: Any) -> tuple[str | None] | None:
+    """What a call of an np.vectorize object from outside needs to know; None if irad cannot call it."""
+    if type(obj) is not np.vectorize or obj.excluded or obj.signature is not None:
+        return None
+    try:
+        return (otype(obj.otypes),)
+    except ValueError:
+        return None
+
+
+@handles(np.vectorize)
+def _made(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    named = dict(zip(("pyfunc", "otypes", "doc", "excluded", "cache", "signature"), args, strict=False)) | kwargs
+    types = named.pop("otypes", Known(None))
+    function = named.pop("pyfunc", None)
+    dull = {k: v for k, v in named.items() if k in ("doc", "cache") or (isinstance(v, Known) and v.obj in (None, set()))}
+    no_options(cx, "vectorize", {k: v for k, v in named.items() if k not in dull})
+    from irad.infer.calls import known_throughout
+
+    types = known_throughout(cx, types)
+    if function is None or not isinstance(types, Known):
+        cx.unsupported("np.vectorize without a function, or with `otypes` that are not known", kind="option", hint="name them")
+    try:
+        return Record(("vectorized", otype(types.obj)), (function,))
+    except ValueError:
+        cx.unsupported("np.vectorize with several results", kind="option", hint="write the loop")
+
+
+def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A call of it: an array, also of numbers (without axes then)."""
+    kind: str | None = f.static[1]
+    operands = [arrays.as_operand(cx, a) for a in (*args, *kwargs.values())]
+    if not operands or not all(isinstance(o, Arr) or numeric(o) for o in operands):
+        cx.unsupported("np.vectorize of what are no numbers and arrays", kind="function", hint="write the loop")
+    count = len(args)
+
+    def at(places: list[Value]) -> AV:
+        items = [_of_python(cx, arrays.fetch(cx, o, places)) for o in operands]
+        return call_value(cx, f.children[0], items[:count], dict(zip(kwargs, items[count:], strict=True)))
+
+    sizes = arrays.broadcast_shape(cx, operands) if any(isinstance(o, Arr) for o in operands) else []
+    if kind is None:
+        for size in sizes:
+            cx.guard(cx.op("ne", size, int_const(0)), "ValueError", EMPTY)
+        kind = _kind_of(cx, iterate.sample(cx, lambda zero: at([zero for _ in sizes])))
+    out = arrays.alloc(cx, sizes, kind)
+    arrays.loop_nest(cx, sizes, lambda places: cx.op_store(arrays.converted(cx, at(places), kind), out.value, places))
+    return out
+
+
+def _of_python(cx: Context, item: AV) -> AV:
+    """An element as the number of Python that it is for the function."""
+    if not numeric(item):
+        return item
+    number = cx.num(item)
+    machine = MACHINE[number.kinds[0]]
+    if machine.is_float:
+        return Num("float", cx.float(number))
+    return Num("int", cx.cast(number.value, INT)) if machine.is_int else Num("bool", number.value)
+
+
+def _kind_of(cx: Context, result: AV) -> str:
+    kinds = {arrays.NUMPY_KIND.get(k, k) for k in cx.num(result).kinds} if numeric(result) else set()
+    if len(kinds) != 1:
+        cx.unsupported(
+            "np.vectorize of a function that does not always return one type of number", kind="value-type",
+            why="numpy makes the array for the type that it returns first", hint="return floats only, or give otypes=[float]",
+        )
+    return kinds.pop()

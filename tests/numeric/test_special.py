@@ -1,0 +1,114 @@
+"""scipy.special: the bits of scipy, and derivatives against extrapolated differences, by every argument that has one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+
+from numeric.harness import all_same, compiled  # noqa: E402
+from scipy import special  # noqa: E402
+
+import irad  # noqa: E402
+from irad.ops import OPS  # noqa: E402
+from irad.ops.special import ROW  # noqa: E402
+from irad.ops.table import unknown, zero  # noqa: E402
+
+NAMES = sorted(name.removeprefix(ROW) for name, row in OPS.items() if row.foreign)
+UNIT = {"erfinv": (-0.9, 0.9), "erfcinv": (0.1, 1.9), "ndtri_exp": (-3.0, -0.1), "ellipk": (-1.0, 0.9), "ellipe": (-1.0, 0.9)}
+LAST_IN_UNIT = {"ndtri", "logit", "ellipkm1", "gammaincinv", "gammainccinv", "betainc", "betaincc", "betaincinv",
+                "betainccinv", "stdtrit", "chdtri", "fdtri", "hyp2f1", "ellipkinc", "ellipeinc"}
+SIGNED = {"erf", "erfc", "erfcx", "erfi", "dawsn", "ndtr", "log_ndtr", "expit", "gamma", "gammaln", "psi", "j0", "j1",
+          "i0e", "i1e"}
+COUNTS = {"kn", "yn", "expn", "pdtr", "pdtrc"}  # whose first argument is an int
+
+
+def points(name, arity):
+    rng = np.random.default_rng(sum(map(ord, name)))
+    for k in range(3):
+        low, high = UNIT.get(name, (-2.4, 2.4) if name in SIGNED else (0.2, 2.4))
+        x = [float(rng.uniform(low, high)) for _ in range(arity)]
+        if name in LAST_IN_UNIT:
+            x[-1] = float(rng.uniform(0.1, 0.9))
+        if name in COUNTS:
+            x[0] = float(k + 1)
+        yield x
+
+
+def slope(f, x, i):
+    """A central difference, extrapolated, and its error."""
+    rows, best = [], (np.inf, np.nan)
+    for k in range(7):
+        step = 1e-2 * max(abs(x[i]), 0.1) / 2**k
+        at = [[v + side * step * (j == i) for j, v in enumerate(x)] for side in (1, -1)]
+        row = [(f(*at[0]) - f(*at[1])) / (2 * step)]
+        for j in range(k):
+            row.append((4 ** (j + 1) * row[j] - rows[-1][j]) / (4 ** (j + 1) - 1))
+        if k:
+            best = min(best, (abs(row[-1] - rows[-1][-1]), row[-1]))
+        rows.append(row)
+    return best
+
+
+def caller(name, arity):
+    args = ", ".join(f"x{i}" for i in range(arity))
+    return eval(f"lambda {args}: f({args})", {"f": getattr(special, name)})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_function(name):
+    rules = OPS[ROW + name].d
+    f = caller(name, len(rules))
+    all_same(f, map(tuple, points(name, len(rules))))
+    for i, rule in enumerate(rules):
+        gradient = irad.grad(f, argnums=i)
+        for x in points(name, len(rules)):
+            if rule is unknown:
+                with pytest.raises(irad.DifferentiationError, match=f"of scipy.special.{name} by its argument number {i}"):
+                    gradient(*x)
+            elif rule is not zero:
+                error, expected = slope(f, x, i)
+                assert abs(gradient(*x) - expected) <= 1e-7 * abs(expected) + 10 * error + 1e-10, (x, i)
+
+
+def test_arrays_and_types():
+    v = np.array([0.3, 1.7, 2.2])
+    all_same(lambda v, x: (special.gammaln(v), special.jv(2, v), special.xlogy(v, x), special.erf(np.arange(3))),
+             [(v, 0.5)])
+    all_same(lambda v: special.erf(v, out=v), [v])
+    all_same(lambda v: special.expit(v), [v.astype(np.float32), np.float32(0.5), 2, True], ulps=1)  # rounded from float64
+    assert compiled(lambda x: special.digamma(x))(0.5) == special.psi(0.5)
+
+
+def test_edges():
+    edges = [0.0, -0.0, 1.0, -1.0, -2.0, 5e-324, 1e300, np.inf, -np.inf, np.nan]
+    for name in ("erf", "gamma", "gammaln", "psi", "expit", "logit", "ndtri", "y0", "entr", "log_ndtr"):
+        all_same(caller(name, 1), edges)
+    all_same(caller("xlogy", 2), [(x, y) for x in edges for y in edges])
+
+
+def test_higher_derivatives():
+    expected = special.polygamma(1, np.array([0.01, 0.3, 1.0, 5.0, 30.0, -0.5, -3.7]))
+    found = [irad.grad(lambda x: special.psi(x))(x) for x in (0.01, 0.3, 1.0, 5.0, 30.0, -0.5, -3.7)]
+    np.testing.assert_allclose(found, expected, rtol=1e-13)
+    hessian = irad.hessian(lambda v: np.sum(special.gammaln(v)))(np.array([1.3, 2.4]))
+    np.testing.assert_allclose(hessian, np.diag(special.polygamma(1, [1.3, 2.4])), rtol=1e-13)
+
+
+def test_constant_arguments_need_no_derivative():
+    f = lambda x: special.gammainc(irad.stop_gradient(x), x)
+    assert irad.grad(f)(2.0) == irad.grad(lambda x: special.gammainc(2.0, x))(2.0)
+
+
+def test_likelihood():
+    """Student's t, by location, scale and degrees of freedom."""
+    def loglike(p, data):
+        nu, mu, s = p[0], p[1], p[2]
+        z = (data - mu) / s
+        c = special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2) - 0.5 * np.log(nu * np.pi) - np.log(s)
+        return np.sum(c - (nu + 1) / 2 * np.log1p(z * z / nu))
+
+    data, p = np.array([0.3, -1.2, 2.5, 0.7]), np.array([3.0, 0.2, 1.5])
+    expected = [slope(lambda *q: loglike(np.array(q), data), list(p), i)[1] for i in range(3)]
+    np.testing.assert_allclose(irad.grad(loglike)(p, data), expected, rtol=1e-8)
