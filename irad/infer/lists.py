@@ -595,7 +595,9 @@ def unknown_keys(cx: Context, av: AV) -> bool:
     if tables.is_table(cx, av):
         return True
     content = heap.opened(cx, av)
-    if isinstance(content, (Choice, Known)) or is_dict(content) or (isinstance(content, Record) and content.static[0] == "dict"):
+    if isinstance(content, (Choice, Known)) or (isinstance(content, Record) and content.static[0] == "dict"):
+        return False
+    if isinstance(content, Ref) and content.cls is not list:
         return False
     pairs: list[list[AV] | None] = []
 
