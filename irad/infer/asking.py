@@ -14,6 +14,7 @@ from irad.infer.contexts import not_recorded
 from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE
 from irad.infer.objects import has_class
+from irad.infer.runtuples import beside_array
 from irad.infer.tables import is_key
 from irad.infer.values import (
     AV,
@@ -64,6 +65,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         return cx.dispatch(a, lambda m: compare(cx, op, m, b))
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: compare(cx, op, a, m))
+    a, b = beside_array(cx, a, b), beside_array(cx, b, a)
     if has_class(a) or has_class(b):
         found = objects.compare(cx, op, a, b)
         if found is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, lists, numbers, objects, runtuples
+from irad.infer import arrays, iterate, lists, numbers, objects, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import CONTAINERS, OPERATORS, Handler, call_function, call_value, handles, python_function
@@ -162,6 +162,8 @@ def _reversed(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: _reversed(cx, [m], kwargs))
+    if tables.is_table(cx, av) or (is_view(av) and tables.is_table(cx, av.children[0])):
+        tables.refuse(cx, "reversed() of")
     if iterate.is_list(av):
         size = iterate.length(cx, av)
         if isinstance(size, Const) and size.value <= iterate.MAX_UNROLL:

@@ -119,7 +119,7 @@ def _made(cx: Context, body: Fn, name: str, bases: list[Any], options: dict[str,
     if any(old is not _content(cell) for old, (cell, _) in zip(before, cells.values(), strict=True)):
         _refuse(cx, "whose body assigns to variables of the function")
     _check_values(cx, cls)
-    return Made(cls, cells, values)
+    return Made(cls, cells, values, body.code)
 
 
 def _name(cx: Context) -> Name:

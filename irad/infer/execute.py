@@ -113,6 +113,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         return cx.dispatch(a, lambda m: binary(cx, op, m, b, inplace))
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: binary(cx, op, a, m, inplace))
+    a, b = runtuples.beside_array(cx, a, b), runtuples.beside_array(cx, b, a)
     if has_class(a) or has_class(b):
         found = objects.binary(cx, op, a, b, inplace)
         if found is not None:
@@ -215,9 +216,9 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         lists.extend(cx, made, b)
         return made
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
-    if op == "|" and lists.is_dict(a) and other_dict:
-        assert isinstance(a, Ref)
-        target = a if inplace else lists.new_dict(cx, lists.dict_items(cx, a), a.cls)
+    if op == "|" and isinstance(a, Ref) and lists.is_dict(a) and other_dict:
+        target = a if inplace else lists.DICT_METHODS["copy"](cx, a, [], {})
+        assert isinstance(target, Ref)
         lists.DICT_METHODS["update"](cx, target, [b], {})
         return target
     return None

@@ -595,7 +595,9 @@ def unknown_keys(cx: Context, av: AV) -> bool:
     if tables.is_table(cx, av):
         return True
     content = heap.opened(cx, av)
-    if isinstance(content, (Choice, Known)) or is_dict(content) or (isinstance(content, Record) and content.static[0] == "dict"):
+    if isinstance(content, (Choice, Known)) or (isinstance(content, Record) and content.static[0] == "dict"):
+        return False
+    if isinstance(content, Ref) and content.cls is not list:
         return False
     pairs: list[list[AV] | None] = []
 
@@ -638,9 +640,13 @@ def from_keys(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     from irad.infer import consumers
 
     keys = consumers.taken(cx, args[0]) if args else None
-    if keys is None:
-        cx.unsupported("dict.fromkeys() of keys that are not known at compile time", kind="dict", hint="use a list or an array")
     value = args[1] if len(args) > 1 else NONE
+    if keys is None:
+        from irad.infer import tables
+
+        made = new_dict(cx, {})
+        tables.fill(cx, made, iterate.make_iter(cx, args[0]), value)
+        return made
     return new_dict(cx, {_known_key(cx, key): value for key in keys})
 
 
@@ -661,6 +667,10 @@ def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> 
 
 @dict_method("popitem")
 def _popitem(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(cx.heap[ref.name], Table):
+        from irad.infer import tables
+
+        return tables.popitem(cx, ref)
     items = dict_items(cx, ref)
     if not items:
         cx.throw("KeyError", "popitem(): dictionary is empty")

@@ -7,7 +7,7 @@ something leads to the class: an object, a method, the class itself.
 
 from __future__ import annotations
 
-import functools
+import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -50,8 +50,11 @@ for _name in (
 class Made:
     """A class that a `class` statement has made, and the names in the heap that belong to it."""
 
-    def __init__(self, cls: type, cells: dict[str, tuple[Any, Name]], values: dict[str, Name]) -> None:
+    def __init__(
+        self, cls: type, cells: dict[str, tuple[Any, Name]], values: dict[str, Name], body: types.CodeType,
+    ) -> None:
         self.cls = cls
+        self.codes = {*_codes(body)}  # of the functions in it
         self.cells = cells  # by variable: the cell that methods of the class close over, and its name in the heap
         self.values = values  # of variables whose values the class body has taken
         self.results: dict[Any, Any] = {}  # what decorators have made of it
@@ -62,12 +65,19 @@ class Made:
         return [*(name for _, name in self.cells.values()), *self.values.values()]
 
 
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            yield const
+            yield from _codes(const)
+
+
 class Classes:
     """The classes of a unit."""
 
     def __init__(self) -> None:
         self.by_statement: dict[Any, Made] = {}
-        self.by_id: dict[int, Made] = {}  # by identity of the class, of what is in it and of its namespace
+        self.by_id: dict[int, Made] = {}  # by identity of the class, or of a function in it
         self.linked: dict[int, Name] = {}  # by identity of a cell: its name in the heap
         self._kept: list[Any] = []
 
@@ -83,27 +93,25 @@ class Classes:
             self.linked[id(cell)] = name
 
     def know(self, cls: type, made: Made) -> None:
-        """Note a class and the functions in it."""
-        from irad.infer.attributes import namespace
-
-        work = [cls, namespace(cls), *vars(cls).values()]
+        """Note a class and the functions that its body has made."""
+        self._kept.append(cls)
+        self.by_id[id(cls)] = made
+        work = list(vars(cls).values())
+        seen: set[int] = set()
         while work:
             obj = work.pop()
-            if id(obj) in self.by_id or not (isinstance(obj, (type, dict)) or hasattr(type(obj), "__get__")):
+            if id(obj) in seen:
                 continue
-            self.by_id[id(obj)] = made
-            self._kept.append(obj)
-            work += [vars(obj)[part] for part in PARTS if part in getattr(obj, "__dict__", ())]
-            if isinstance(obj, (property, classmethod, staticmethod, functools.cached_property)):
+            seen.add(id(obj))
+            if isinstance(obj, types.FunctionType) and obj.__code__ in made.codes:
+                self._kept.append(obj)
+                self.by_id[id(obj)] = made
+            if hasattr(type(obj), "__get__"):
                 work += [part for part in (getattr(obj, name, None) for name in PARTS) if part is not None]
 
     def owns(self, obj: Any) -> Made | None:
         """The class that an object is, or is a part of."""
         return self.by_id.get(id(obj)) if self.by_id else None
-
-    def is_source(self, source: tuple[Any, ...]) -> bool:
-        """Whether a captured value comes out of such a class, which nothing outside can change."""
-        return bool(self.by_id) and len(source) > 1 and source[0] in ("global", "absent", "known") and id(source[1]) in self.by_id
 
     def mentioned(self, av: AV) -> Iterator[Made]:
         """The classes that a value is, or is an object of."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irad.infer.values import AV, REAL, Obj, Record, Ref, Seq
+from irad.infer.values import AV, REAL, Arr, Obj, Record, Ref, Seq
 from irad.lib.tuples import tuple_
 
 if TYPE_CHECKING:
@@ -53,6 +53,17 @@ def opened(cx: Context, av: AV) -> AV:
         assert isinstance(av, Ref)
         av = list_of(cx, av)
     return heap.opened(cx, av)
+
+
+def beside_array(cx: Context, av: AV, other: AV) -> AV:
+    """A tuple as an array where the other operand is one."""
+    if not isinstance(other, Arr) or not is_tuple(av):
+        return av
+    from irad.infer import lists
+    from irad.infer.stacked import to_array
+
+    assert isinstance(av, Ref)
+    return to_array(cx, lists.as_growing(cx, lists.copied(cx, list_of(cx, av))))
 
 
 def tree(av: AV) -> AV:

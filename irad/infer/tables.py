@@ -178,9 +178,7 @@ def pop(cx: Context, ref: Ref, key: AV, default: AV | None) -> AV:
 
     def there() -> AV:
         value = heap.item_of(cx, content_of(cx, ref).values, at)
-        parts = [heap.allocate(cx, part, list) for part in content_of(cx, ref).children]
-        call_library_function(cx, tables.remove, [*parts, Num("int", at)])
-        _store(cx, ref, parts)
+        _remove(cx, ref, at)
         return value
 
     def missing() -> AV:
@@ -189,6 +187,22 @@ def pop(cx: Context, ref: Ref, key: AV, default: AV | None) -> AV:
         raise_value(cx, make_exception(KeyError, [key]))
 
     return cx.conditional(cx.op("ge", at, int_const(0)), there, missing)
+
+
+def popitem(cx: Context, ref: Ref) -> AV:
+    """d.popitem(): the last one."""
+    table = content_of(cx, ref)
+    cx.guard(cx.op("gt", table.keys.length, int_const(0)), "KeyError", "popitem(): dictionary is empty")
+    at = cx.op("sub", table.keys.length, int_const(1))
+    found = Seq(tuple, tuple(heap.item_of(cx, part, at) for part in (table.keys, table.values)))
+    _remove(cx, ref, at)
+    return found
+
+
+def _remove(cx: Context, ref: Ref, at: Value) -> None:
+    parts = [heap.allocate(cx, part, list) for part in content_of(cx, ref).children]
+    call_library_function(cx, tables.remove, [*parts, Num("int", at)])
+    _store(cx, ref, parts)
 
 
 def copied(cx: Context, ref: Ref) -> Ref:
@@ -215,6 +229,11 @@ def walked(cx: Context, av: AV) -> AV | None:
 def update(cx: Context, ref: Ref, pairs: AV) -> None:
     """d.update(pairs), of pairs whose number or keys are not known at compile time."""
     call_library_function(cx, tables.update, [ref, named(cx, pairs)])
+
+
+def fill(cx: Context, ref: Ref, keys: AV, value: AV) -> None:
+    """What dict.fromkeys does."""
+    call_library_function(cx, tables.fill, [ref, named(cx, keys), value])
 
 
 def count(cx: Context, ref: Ref, items: AV) -> None:

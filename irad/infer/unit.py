@@ -227,7 +227,7 @@ class Unit:
 
         if isinstance(obj, RunTime):
             return obj.link
-        kind = kind_of(obj) if not self.classes.is_source(source) else None
+        kind = kind_of(obj)
         if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):
             return Num(kind, self.input(builder, source, Shape(Num, (kind,), (), (MACHINE[kind],))))
         if type(obj) is np.ndarray:
@@ -284,7 +284,7 @@ class Unit:
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:
         """A Python function object by its parts; what its cells hold is captured in turn."""
         cells: list[AV] = []
-        if not obj.__code__.co_filename.startswith(LIBRARY) and not self.classes.is_source(source):
+        if not obj.__code__.co_filename.startswith(LIBRARY):
             self.functions.setdefault(source_key(source), Parts.of(source, obj))
         self._origin[id(obj)] = source
         for i, cell in enumerate(obj.__closure__ or ()):
@@ -317,7 +317,7 @@ class Unit:
 
     def guard(self, source: Source, obj: Any) -> None:
         """Note that the code is for this object; the entry's own callable is looked up by its code, not guarded."""
-        if source == ("root",) or self.classes.is_source(source):
+        if source == ("root",):
             return
         self.guards.setdefault(source_key(source), Guard(source, obj))
 

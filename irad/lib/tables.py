@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 FEW = 8
 MASK = 0x7FFFFFFF
 
@@ -26,10 +28,10 @@ def hashed(key: Any) -> int:
         for part in key:
             found = spread(found + hashed(part))
         return found
-    if isinstance(key, float):
+    if isinstance(key, (float, np.floating)):
         if key - key != 0.0:
             return 0
-        mantissa, exponent = math.frexp(key)
+        mantissa, exponent = math.frexp(float(key))
         return spread(spread(int(mantissa * 9007199254740992.0)) + exponent)
     return spread(int(key))
 
@@ -133,6 +135,11 @@ def items_of(d: Any) -> Any:
 
 def update(d: Any, pairs: Any) -> None:
     for key, value in pairs:
+        d[key] = value
+
+
+def fill(d: Any, keys: Any, value: Any) -> None:
+    for key in keys:
         d[key] = value
 
 

@@ -130,6 +130,14 @@ def with_a_float(x, n):
     return tuple([x] * n)[x]
 
 
+def beside_arrays(x, n):
+    t = tuple([x * i for i in range(n)])
+    a = np.arange(n) * t + t
+    a += t
+    a[0:n] = t * a
+    return float((a - t).sum()) + float((a > t).sum()) + float(np.mean(t))
+
+
 class Vector:
     def __init__(self, items):
         self.items = tuple(items)
@@ -219,7 +227,7 @@ def counted_items(x, n):
 
 PROGRAMS = [
     slices_assigned, slices_deleted, sieve, rows_in_place, window, ints_and_floats, methods_of_operators, tuples,
-    tuples_in_objects, columns, matrices, arrays_as_rows, stars, counted_items,
+    beside_arrays, tuples_in_objects, columns, matrices, arrays_as_rows, stars, counted_items,
 ]
 
 

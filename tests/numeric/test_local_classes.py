@@ -318,6 +318,45 @@ def abstract(x):
     return Impl()
 
 
+SETTINGS = {"k": 2.0}
+
+
+def scale(k):
+    def scaled(self, v):
+        return v * k * self.v
+
+    def change(other):
+        nonlocal k
+        k = other
+
+    return scaled, change
+
+
+SCALED, CHANGE = scale(2.0)
+
+
+def holds_what_is_outside(x):
+    class A:
+        v = 3.0
+        settings = SETTINGS
+        scaled = SCALED
+
+        def g(self):
+            return self.settings["k"] * x
+
+    return A().g() + A().scaled(x)
+
+
+def test_what_is_outside_can_change():
+    f = irad.compile(holds_what_is_outside)
+    assert f(1.0) == holds_what_is_outside(1.0) == 8.0
+    SETTINGS["k"] = 5.0
+    CHANGE(7.0)
+    assert f(1.0) == holds_what_is_outside(1.0) == 26.0
+    SETTINGS["k"] = 2.0
+    CHANGE(2.0)
+
+
 def test_an_abstract_class():
     same_as_python(abstract, 2.0)
 

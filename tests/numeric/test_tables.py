@@ -80,6 +80,23 @@ def others(x, n):
     return d[0] + sum(e.values()) + g[0] + dict(zip(range(n), [x] * n))[1] + sum(sorted(e))
 
 
+def kinds_of_values(x, n):
+    d, numbers, texts = {}, dict.fromkeys(range(n), 0), {}
+    for i in range(n):
+        d[i] = [x * i, (1.0, i)]
+        numbers[i] += 1 if i % 2 else x
+        texts[i] = "odd" if i % 2 else None
+    d[1][0] = 9.0 * x
+    a, (b, c) = d[2]
+    s = sum(v[0] for v in d.values()) + a * b * c + sum(k for k, v in texts.items() if v is None)
+    e = numbers | {100: 2.0}
+    e |= {-1: x}
+    while len(e) > 3:
+        k, v = e.popitem()
+        s += k * v
+    return s + sum(numbers.values())
+
+
 def many(x, n):
     d = {}
     for i in range(40 * n):
@@ -131,7 +148,7 @@ def in_an_object(x, n):
 
 
 PROGRAMS = [
-    memo, memo_of_pairs, histogram, counters, methods, others, many, float_keys, shortest_way, in_an_object,
+    memo, memo_of_pairs, histogram, counters, methods, others, kinds_of_values, many, float_keys, shortest_way, in_an_object,
 ]
 
 
@@ -167,6 +184,13 @@ def no_such_key(x, n):
     return d[n + 2]
 
 
+def taken_from_none(x, n):
+    d = {i: x for i in range(n)}
+    for _ in range(n + 1):
+        d.popitem()
+    return d
+
+
 def longer_in_a_loop(x, n):
     d = {}
     for i in range(n):
@@ -179,7 +203,7 @@ def longer_in_a_loop(x, n):
 
 
 @pytest.mark.parametrize(
-    "f", [results, of_known_keys, no_such_key, longer_in_a_loop], ids=lambda f: f.__name__,
+    "f", [results, of_known_keys, no_such_key, longer_in_a_loop, taken_from_none], ids=lambda f: f.__name__,
 )
 def test_values_and_errors(f):
     all_same(f, [(2.5, 5), (0.7, 1), (1.0, 12)])
@@ -228,6 +252,10 @@ def compared(x, n):
     return {i: x for i in range(n)} == {0: x}
 
 
+def turned_round(x, n):
+    return list(reversed({i: x for i in range(n)}))
+
+
 def in_a_list(x, n):
     v = []
     for k in range(n):
@@ -252,7 +280,7 @@ def differentiated(x, n):
 @pytest.mark.parametrize(
     ("f", "words"), [
         (texts_and_numbers, "keys of several types"), (ints_and_floats, "keys of several types"),
-        (compared, "this use of a dict"),
+        (compared, "this use of a dict"), (turned_round, "reversed.. of a dict"),
         (in_a_list, "a list of run-time length with a dict"), (differentiated, "into or out of a derivative"),
     ], ids=lambda v: getattr(v, "__name__", None),
 )
