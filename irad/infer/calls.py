@@ -223,7 +223,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
-    if isinstance(obj, (np.ufunc, types.BuiltinFunctionType)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
+    if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
         return call_value(cx, Known(obj), args, kwargs)
     stream = stream_call(cx, obj, args, kwargs)
     if stream is not None:

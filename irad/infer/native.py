@@ -15,7 +15,7 @@ MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use me
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
 RULE = "use a rule with fixed nodes: np.polynomial.legendre.leggauss outside, and a sum over the nodes"
-PIECES = "evaluate its polynomials with its attributes x and c, made outside: (c[0, i] * d + c[1, i]) * d + ... with d = t - x[i]"
+LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
 CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 
@@ -54,8 +54,9 @@ NATIVE: dict[tuple[str, str], tuple[str, str]] = {
             (f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)
         for name in ("LSODA", "Radau", "BDF")
     },
-    ("scipy.interpolate._interpolate", "PPoly._evaluate"): ("a piecewise polynomial of scipy.interpolate", PIECES),
-    ("scipy.interpolate._interpolate", "BPoly._evaluate"): ("a piecewise polynomial of scipy.interpolate", PIECES),
+    **{
+        ("scipy.linalg.blas", name): ("a function of BLAS or LAPACK", LINEAR) for name in ("get_blas_funcs", "get_lapack_funcs")
+    },
     **{
         ("numpy.linalg._linalg", name): (f"np.linalg.{name}", CALLBACK)
         for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "cond", "matrix_rank")
