@@ -347,7 +347,8 @@ class Unit:
     def unvaried(self, fn: Fn, args: tuple[Shape, ...]) -> frozenset[int]:
         """The arguments that are alike in all calls of a recursive function around this one: known numbers among them stay known.
 
-        So do all of a call from outside of the recursion, while the function has few forms. The answer for one call stays what it was, so that a function is emitted as it was analysed.
+        So do all of a call from outside of the recursion, while the function has few forms. The answer for one call stays what
+        it was, so that a function is emitted as it was analysed.
         """
         key = (shape_of(fn), args)
         found = self.alike.get(key)
