@@ -201,6 +201,20 @@ def f(x):
     v.remove(1.0)
     return v, v.index(x), x in v
 """,
+        "slices that are assigned or deleted, `[::-1]`, `*`, `+`, of run-time length": """
+def f(x):
+    v = [x * i for i in range(int(4 * x))]
+    v[1:3] = [1.0] * int(x + 1)
+    del v[::2]
+    return v[::-1] + 2 * v
+""",
+        "`tuple(xs)`, `zip(*rows)`, `f(*xs)` of run-time length": """
+def g(*a): return sum(a)
+def f(x):
+    rows = [(i, x * i) for i in range(int(2 * x))]
+    a, b = zip(*rows)
+    return a + b[::-1], g(*b), tuple(rows)
+""",
         "two names for one list": """
 def f(x):
     v = [x]
@@ -254,10 +268,18 @@ def f(x):
         "a number as a key to look up": """
 def f(x, k=1): return {1: x, 2: 2.0 * x}[k]
 """,
-        "keys that are known at run time only": """
+        "keys that are known at run time only: numbers, tuples of numbers": """
 def f(x):
-    d = {}
-    d[x] = 1.0
+    counts, memo = {}, {}
+    for i in range(int(10 * x)):
+        counts[i % 3] = counts.get(i % 3, 0) + 1
+        memo[i, i % 2] = x * i
+    return counts, memo[3, 1], (4, 1) in memo, sum(memo.values())
+""",
+        "texts and numbers as keys of one dict, some of them known at run time only": """
+def f(x):
+    d = {'a': x}
+    d[int(x)] = 1.0
     return d
 """,
         "sets of known members": """
@@ -289,6 +311,25 @@ def f(x):
         "`itertools`, `functools.reduce`, `operator`": """
 import functools, itertools, operator
 def f(x): return functools.reduce(operator.add, itertools.accumulate([x, 1.0, 2.0]))
+""",
+        "`itertools.groupby`, `combinations`, `permutations` of lists of run-time length": """
+import itertools
+def f(x):
+    v = [x * i for i in range(int(2 * x))]
+    s = sum(k for k, g in itertools.groupby(v))
+    return s + sum(a * b for a, b in itertools.combinations(v, 2))
+""",
+        "`copy.copy`, `copy.deepcopy`": """
+import copy
+def f(x):
+    m = [[x] * int(x) for _ in range(int(x))]
+    d = {'a': copy.deepcopy(m)}
+    m[0][0] = 1.0
+    return copy.copy(d)['a'][0][0]
+""",
+        "`statistics.mean`, `random`, `time`, `decimal`": """
+import statistics
+def f(x): return statistics.mean([x, 1.0])
 """,
         "`locals()`": """
 def f(x):
@@ -420,7 +461,22 @@ def f(x): return A() + x
 def f(x):
     class A:
         v = 1.0
-    return A.v + x
+        def get(self): return self.v * x
+    return A().get() + A.v
+""",
+        "a `class` statement that is run again while its class is in use": """
+def f(x):
+    first = None
+    for k in range(int(x)):
+        class A:
+            def get(self): return k * x
+        if first is None: first = A()
+    return first.get()
+""",
+        "an object of a class that the function defines, as a result": """
+def f(x):
+    class A: pass
+    return A()
 """,
         "classes that extend list, float or other types of C": """
 class L(list): pass

@@ -33,7 +33,7 @@ KINDS: dict[str, str] = {
     "unsupported": "something that irad does not compile and that has no section of its own",
     "python-version": "this version of CPython is newer than irad, or not CPython",
     "bytecode": "a bytecode instruction that irad does not understand",
-    "syntax": "a form of the language that irad does not compile (async, class statements, except*, ...)",
+    "syntax": "a form of the language that irad does not compile (async, some class statements, except*, ...)",
     "exception": "a form of try or raise that irad does not compile",
     "nonlocal": "an assignment to a captured or global variable",
     "attribute-store": "an assignment to an attribute of an object that irad cannot follow",

@@ -2,7 +2,9 @@
 
 from irad.infer import (
     builtins,
+    classes,
     contexts,
+    copies,
     einsum,
     indextricks,
     instances,
@@ -29,8 +31,7 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "contexts", "einsum", "indextricks", "instances", "itertools_", "jacobians", "listmethods", "mathlib", "numpylib",
-    "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting", "special", "standins", "transforms",
-    "ufuncmethods", "ufuncs", "variables", "vectorized",
-    "wrappers",
+    "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "itertools_", "jacobians",
+    "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting",
+    "special", "standins", "transforms", "ufuncmethods", "ufuncs", "variables", "vectorized", "wrappers",
 ]

@@ -6,6 +6,7 @@ import enum
 
 import numpy as np
 
+from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, iterate, lists, numbers, objects
 from irad.infer.calls import call_function, call_library, call_library_function, python_function
 from irad.infer.context import Context, type_name
@@ -13,6 +14,7 @@ from irad.infer.contexts import not_recorded
 from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE
 from irad.infer.objects import has_class
+from irad.infer.tables import is_key
 from irad.infer.values import (
     AV,
     Arr,
@@ -25,6 +27,7 @@ from irad.infer.values import (
     Ref,
     Seq,
     flatten,
+    int_const,
     numeric,
     shape_of,
     spread,
@@ -184,13 +187,19 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
         return const(True)
     if numeric(a) and numeric(b):
         return _identical_numbers(cx, cx.num(a), cx.num(b))
-    if any(isinstance(x, Ref) and isinstance(cx.heap[x.name], Fixed) for x in (a, b)) and lists.is_list(a) and lists.is_list(b):
-        cx.unsupported("`is` between lists in lists of run-time length", kind="operator", hint="compare with ==")
+    if isinstance(a, Arr) and isinstance(b, Arr):
+        return _one_array(cx, a, b)
+    if lists.is_list(a) and lists.is_list(b):
+        assert isinstance(a, Ref) and isinstance(b, Ref)
+        one, other = cx.heap[a.name], cx.heap[b.name]
+        if isinstance(one, Fixed) and isinstance(other, Fixed):
+            return _one_memory(cx, one, other)
     if isinstance(a, Ref) or isinstance(b, Ref):
         if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
             cx.unsupported(
                 f"whether two values of type {type_name(a)} are one object", kind="operator",
-                why="a list of run-time length holds them by what they hold", hint="compare what they hold",
+                why="a list of run-time length holds them by what they hold",
+                hint="compare their places in the list (i != j), or a number that each of them has",
             )
         return const(False)  # two names of the heap are two objects
     if type(a) is type(b) and not isinstance(a, Known):
@@ -199,6 +208,41 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
             why="only objects that are known at compile time have an identity", hint="compare with ==",
         )
     return const(False)
+
+
+def _one_array(cx: Context, a: Arr, b: Arr) -> Value:
+    """Arrays in different memory are two. Of the same memory there can be several, so that one of them may be a view."""
+    if a.kind != b.kind or a.ndim != b.ndim:
+        return const(False)
+    error = UnsupportedError(
+        "`is` between two arrays that are in the same memory", kind="operator", loc=cx.loc,
+        why="one may be a view of the whole other one, which is another object", hint="use np.shares_memory, or a flag",
+    )
+    _refuse_if(cx, cx.op("same", a.value, b.value), error)
+    return const(False)
+
+
+def _one_memory(cx: Context, a: Fixed, b: Fixed) -> Value:
+    """Whether two lists that are memory are one: each has buffers of its own, but for those of no items."""
+    if a.item != b.item:
+        return const(False)
+    if not a.buffers:
+        cx.unsupported("`is` between lists in lists of run-time length", kind="operator", hint="compare with ==")
+    one, other = a.buffers[0], b.buffers[0]
+    rooms = [cx.op("dim", buffer, axis=0) for buffer in (one, other)]
+    error = UnsupportedError("`is` between empty lists in lists of run-time length", kind="operator", loc=cx.loc,
+                             hint="compare with ==")
+    _refuse_if(cx, cx.both(*(cx.op("eq", room, int_const(0)) for room in rooms)), error)
+    return cx.op("same", one, other)
+
+
+def _refuse_if(cx: Context, found: Value, error: UnsupportedError) -> None:
+    """End the way, at run time."""
+    if isinstance(found, Const):
+        if found.value:
+            cx.fail(error)
+    else:
+        cx.unless(cx.negate(found), lambda: cx.fail(error))
 
 
 def _same_leaves(a: AV, b: AV) -> bool:
@@ -224,7 +268,7 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     """`item in container` of what is not written in Python."""
     if isinstance(heap.opened(cx, container), Choice):
         return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
-    if lists.is_dict(container) and isinstance(item, Known):
+    if lists.is_dict(container) and (isinstance(item, Known) or is_key(item)):
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)

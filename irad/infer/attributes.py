@@ -17,6 +17,7 @@ from irad.infer.exceptions import is_exception
 from irad.infer.extents import dims, sized, total_size
 from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
+from irad.infer.made import linked
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.values import AV, BUILT_IN, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
@@ -35,7 +36,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         from irad.infer.overlay import field
 
         held = field(cx, av.obj, name)
-        return _known_attr(cx, av.obj, name) if held is None else held
+        return linked(cx.heap, _known_attr(cx, av.obj, name)) if held is None else held
     if isinstance(av, Ref):
         from irad.infer.objects import get_ref_attr
 

@@ -12,15 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, lists, numbers, objects
-from irad.infer.asking import compare, truth, unary
+from irad.infer import arrays, iterate, lists, numbers, objects, runtuples
+from irad.infer.asking import compare, contains_item, truth, unary
 from irad.infer.attributes import get_attr, has_attr
-from irad.infer.calls import CONTAINERS, Handler, call_function, call_value, handles, python_function
+from irad.infer.calls import CONTAINERS, OPERATORS, Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
-from irad.infer.execute import binary
-from irad.infer.heap import opened
+from irad.infer.execute import binary, get_item, set_item
+from irad.infer.families import is_text
+from irad.infer.heap import is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
 from irad.infer.texts import format_value, repr_of, template
@@ -72,6 +73,8 @@ def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
         if is_numpy(kind):
             return arrays.cast_array(cx, av, kind)
         return _array_scalar(cx, av, kind)
+    if is_text(av):
+        cx.unsupported(f"{kind}() of a text that is made at run time", kind="text", hint="use the number itself, or round it")
     if not numeric(av):
         text = "a string, a bytes-like object or a real number" if kind == "int" else "a string or a real number"
         cx.type_error(f"{kind}() argument must be {text}, not '{type_name(av)}'")
@@ -210,7 +213,7 @@ def _extreme(op: str) -> Any:
             return empty() if items is not None else extreme(cx, args[0], op, key, empty)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
-        if items is None and isinstance(args[0], (Range, Arr, Ref)):
+        if items is None and (isinstance(args[0], (Range, Arr, Ref)) or is_view(args[0])):
             return extreme(cx, args[0], op, key, empty)
         if not args:
             cx.type_error(f"{name} expected at least 1 argument, got 0")
@@ -334,10 +337,11 @@ def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Seq(tuple, (binary(cx, "//", x, y), binary(cx, "%", x, y)))
 
 
-@handles(builtins.tuple)
+@handles(builtins.tuple, as_they_are=True)
 @on_each
 def _tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return _sequence(cx, tuple, args)
+    items = taken(cx, args[0], iterate.MAX_UNROLL) if args else []
+    return runtuples.of(cx, args[0]) if items is None else Seq(tuple, tuple(items))
 
 
 @handles(builtins.list)
@@ -349,13 +353,6 @@ def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if args:
         lists.extend(cx, made, args[0] if type(args[0]).iterator else iterator(cx, args[0]))
     return made
-
-
-def _sequence(cx: Context, cls: type, args: list[AV]) -> AV:
-    items = taken(cx, args[0], iterate.MAX_UNROLL) if args else []
-    if items is None:
-        cx.unsupported(f"{cls.__name__}() of a value whose length is not known", kind="list", hint="keep it an array")
-    return Seq(cls, tuple(items))
 
 
 @handles(builtins.issubclass)
@@ -493,6 +490,10 @@ def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(builtins.dict)
 def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if args and lists.unknown_keys(cx, args[0]):
+        made = lists.new_dict(cx, {})
+        lists.DICT_METHODS["update"](cx, made, args, kwargs)
+        return made
     merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
     return lists.new_dict(cx, {**merged, **kwargs})
 
@@ -566,6 +567,12 @@ for _symbol, _compare in COMPARE.items():
 handles(operator.neg)(lambda cx, args, kwargs: unary(cx, "-", args[0]))
 handles(operator.pos)(lambda cx, args, kwargs: unary(cx, "+", args[0]))
 handles(operator.not_)(lambda cx, args, kwargs: unary(cx, "not", args[0]))
+
+
+OPERATORS["__getitem__"] = (1, lambda cx, owner, index: cx.dispatch(index, lambda i: get_item(cx, owner, i)))
+OPERATORS["__len__"] = (0, lambda cx, owner: _length(cx, owner))
+OPERATORS["__contains__"] = (1, lambda cx, owner, item: cx.bool(contains_item(cx, item, owner)))
+OPERATORS["__setitem__"] = (2, set_item)
 
 
 # -- methods of tuples, lists and dicts that do not change them ----------------------------------------------------

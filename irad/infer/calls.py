@@ -15,12 +15,13 @@ import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer import fixed, generators, heap, lists, native, objects, sets
+from irad.infer import fixed, generators, heap, lists, native, objects, runtuples, sets, waysout
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
 from irad.infer.kinds import kind_of
+from irad.infer.made import is_made, linked
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
@@ -55,6 +56,7 @@ CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, ea
 CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
+OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
 OF_OTHERS: list[Callable[[Any], bool]] = []  # the one who registers what irad knows of other packages when it is met first
@@ -141,6 +143,10 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return cx.dispatch(f, lambda g: call_value(cx, g, args, kwargs))
     if isinstance(f, Record) and f.static[0] == "by place":
         return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
+    if isinstance(f, Record) and f.static[0] == "by class":
+        from irad.infer.wrappers import dispatched_method
+
+        return dispatched_method(cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "vectorized":
         from irad.infer import vectorized
 
@@ -204,7 +210,7 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
-        args = [heap.opened(cx, a) for a in args] if entry is not None else args
+        args = [runtuples.opened(cx, a) for a in args] if entry is not None else args
         several = each_form(cx, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
         if several is not None:
             return several
@@ -213,7 +219,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
             return _call_method(cx, obj, args, kwargs)
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
-            args = [heap.opened(cx, a) for a in args]
+            args = [runtuples.opened(cx, a) for a in args]
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
@@ -251,6 +257,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
     if not callable(obj):
         cx.type_error(f"'{type(obj).__name__}' object is not callable")
+    waysout.check_object(cx, obj)
     name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
     module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
@@ -323,7 +330,7 @@ def known_throughout(cx: Context, av: AV) -> AV:
 VIEWS = (KeysView, ValuesView, ItemsView)
 READING = frozenset((
     "get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint", "union", "intersection",
-    "difference", "symmetric_difference",
+    "difference", "symmetric_difference", "__getitem__", "__len__", "__contains__",
 ))
 
 
@@ -337,6 +344,8 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
         )
     if args and isinstance(args[0], Choice):
         return cx.dispatch(args[0], lambda m: container_method(cx, obj, [m, *args[1:]], kwargs))
+    if name in OPERATORS and len(args) == OPERATORS[name][0] and not kwargs:
+        return OPERATORS[name][1](cx, Known(owner), *args)
     if name == "get" and args and isinstance(args[0], (Known, Num)):
         default = args[1] if len(args) == 2 else Known(None)
         return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
@@ -369,17 +378,34 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
     if issubclass(cls, enum.Enum) and args and isinstance(args[0], Known):
         return _call_method(cx, cls, args, kwargs)
+    if issubclass(cls, enum.Enum) and len(args) == 1 and isinstance(args[0], Num) and args[0].kinds == ("int",):
+        return _member(cx, cls, args[0])
     if objects.written_in_python(cls) and not issubclass(cls, (tuple, enum.Enum)):
         return objects.construct(cx, cls, args, kwargs)
+    waysout.check_object(cx, cls)
     cx.unsupported(
         f"an object of class {cls.__qualname__}", kind="object",
         why="the class is not written in Python, and irad has no entry for it", hint="make it outside and use what it holds",
     )
 
 
+def _member(cx: Context, cls: type[enum.Enum], number: Num) -> AV:
+    """The member of an enum with a value that is known at run time only."""
+    if "_missing_" in vars(cls) or issubclass(cls, enum.Flag):
+        cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="compare the number with each value")
+
+    def missing() -> AV:
+        cx.throw("ValueError", "{} is not a valid " + cls.__qualname__, number.value)
+
+    return lists.looked_up(cx, {m.value: Known(m) for m in cls}, number, missing)
+
+
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f.owner, Choice) and isinstance(f.function, str):
         return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
+    operator = OPERATORS.get(f.function) if isinstance(f.function, str) and not objects.has_class(f.owner) else None
+    if operator is not None and len(args) == operator[0] and not kwargs:
+        return operator[1](cx, f.owner, *args)
     if isinstance(f.owner, Ref) and (isinstance(f.function, str) or f.owner.cls in BUILT_IN):
         return _call_container(cx, f, args, kwargs)
     if isinstance(f.owner, Record) and f.owner.static[0] == "attributes":
@@ -475,9 +501,9 @@ def bind(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> list[AV]:
     if len(args) > count and not has_star:
         cx.type_error(too_many(f, args, kwargs))
     for parameter, default in zip(names[count - len(f.defaults) : count], f.defaults, strict=True):
-        values.setdefault(parameter, default)
+        values.setdefault(parameter, linked(cx.heap, default))
     for parameter, default in f.kwdefaults.items():
-        values.setdefault(parameter, default)
+        values.setdefault(parameter, linked(cx.heap, default))
     for what, group in (("positional", names[:count]), ("keyword-only", names[count : count + kwonly])):
         missing = [repr(p) for p in group if p not in values]
         if missing:
@@ -516,14 +542,20 @@ def too_many(f: Fn, args: list[AV], kwargs: dict[str, AV]) -> str:
     return f"{f.name}() takes {takes} positional argument{plural} but {given} {'was' if given == '1' else 'were'} given"
 
 
-def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change."""
+def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], rest: Ref | None = None) -> AV:
+    """A call of a Python function: specialised for its arguments and the objects that it can reach, which it may change.
+
+    rest: what its `*args` are, where their number is not known.
+    """
     special = SPECIAL.get(f.code)
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
     native.check(cx, f)
+    waysout.check(cx, f.globals.get("__name__"), f.name)
     bound = bind(cx, f, args, kwargs)
+    if rest is not None:
+        bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest
     if generators.is_generator(f):
         return generators.make(cx, f, bound)
     return call_specialised(cx, f, generators.parameters(cx, f, bound))
@@ -548,7 +580,7 @@ def call_specialised(
         kept = cx.unit.unvaried(callee, shapes)
         given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop)
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx))
     try:
         cx.unit.analysed(spec, cx.solver)
     except IradError as e:
@@ -582,7 +614,9 @@ def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[V
     held = heap.rebuilt(spec.object_results, values)
     exception = None if spec.raises is None else rebuild(spec.raises, values)
     for name in held:
-        names.setdefault(name, (name[0], next(cx.unit.numbers)))
+        if is_made(name):
+            _check_made_once(cx, name, names)
+        names.setdefault(name, name if is_made(name) else (name[0], next(cx.unit.numbers)))
     for name, content in held.items():
         cx.heap[names[name]] = heap.renamed(content, names)
     cx.written |= {names[name] for name in spec.written}
@@ -593,6 +627,15 @@ def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[V
         cx.unless(cx.negate(raised), lambda: raise_value(cx, away))
     assert result is not None
     return heap.renamed(result, names)
+
+
+def _check_made_once(cx: Context, name: Name, names: dict[Name, Name]) -> None:
+    """A call that hands out a class must not replace the one that an earlier call has handed out."""
+    if name in cx.heap and name not in names:
+        cx.unsupported(
+            "a class statement inside a function that is called again while the class it made before is in use", kind="syntax",
+            why="the class is made when the function is compiled", hint="define the class at module level",
+        )
 
 
 def numbers_at_run_time(av: AV) -> AV:

@@ -14,7 +14,7 @@ from typing import Any
 from irad.infer import heap
 from irad.infer.context import Context
 from irad.infer.lists import dict_items, dict_method, is_dict
-from irad.infer.values import AV, Choice, Known, Record, Ref, Seq
+from irad.infer.values import AV, Choice, Known, Record, Ref, Seq, Table
 
 METHODS = ("keys", "values", "items")
 
@@ -66,7 +66,8 @@ def viewed(cx: Context, av: AV) -> AV:
 
 def _view_method(what: str) -> None:
     def method(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        dict_items(cx, ref)
+        if not isinstance(cx.heap[ref.name], Table):
+            dict_items(cx, ref)
         return view(ref, what)
 
     dict_method(what)(method)

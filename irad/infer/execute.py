@@ -8,7 +8,21 @@ from collections.abc import Callable, Sequence
 from types import BuiltinMethodType
 from typing import Any
 
-from irad.infer import arrays, consumers, heap, instances, iterate, lists, numbers, objects, overlay, rows, sets, starcalls
+from irad.infer import (
+    arrays,
+    consumers,
+    heap,
+    instances,
+    iterate,
+    lists,
+    numbers,
+    objects,
+    overlay,
+    rows,
+    runtuples,
+    sets,
+    starcalls,
+)
 from irad.infer.asking import (
     array_like,
     class_family,
@@ -134,6 +148,8 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         a, b = b, a
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
         return Seq(class_family(a), a.items * b.obj)
+    if op == "*" and isinstance(a, Seq) and a.items and class_family(a) is tuple and isinstance(b, Num):
+        return runtuples.made(cx, lists.repeated(cx, lists.new_list(cx, a.items), b))
     if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
         is_dict = isinstance(b, Record) and b.static[0] == "dict"
         if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
@@ -301,8 +317,8 @@ def _list_extend(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
     items = iterate.known_items(heap.opened(cx, args[0]))
     if items is None:
-        hint = "keep it a list, or make it an array"
-        cx.unsupported("a tuple whose length is not known at compile time", kind="list", hint=hint)
+        assert isinstance(args[0], Ref)
+        return runtuples.made(cx, args[0])
     return Seq(tuple, tuple(items))
 
 
@@ -310,7 +326,10 @@ def _list_to_tuple(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
     keys = [lists.as_key(cx, k) for k in args[::2]]
     if not all(isinstance(k, Known) for k in keys):
-        cx.unsupported("a dict with keys that are not known at compile time", kind="dict", hint="use an array or a tuple")
+        made = lists.new_dict(cx, {})
+        for key, value in zip(keys, args[1::2], strict=True):
+            lists.set_item(cx, made, key, value)
+        return made
     return lists.new_dict(cx, dict(zip((k.obj for k in keys if isinstance(k, Known)), args[1::2], strict=True)))
 
 

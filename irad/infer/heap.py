@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import TypingError
+from irad.infer import runtuples
 from irad.infer.joins import JoinError, is_content, join
+from irad.infer.made import is_made
 from irad.infer.values import (
     AV,
     BUILT_IN,
@@ -28,6 +30,7 @@ from irad.infer.values import (
     REAL,
     THAWED,
     UNBOUND_AV,
+    Bound,
     Boxed,
     Cell,
     Choice,
@@ -45,6 +48,8 @@ from irad.infer.values import (
     Same,
     Seq,
     Shape,
+    Stepped,
+    Table,
     flatten,
     in_form,
     int_const,
@@ -102,7 +107,7 @@ def opened(cx: Context, av: AV) -> AV:
         from irad.infer.instances import as_dict
 
         return as_dict(cx, av)
-    if is_view(av):
+    if is_view(av) and not isinstance(content_of(cx, av.children[0]), Table):
         from irad.infer.dictviews import viewed
 
         return viewed(cx, av)
@@ -159,13 +164,13 @@ def shape_top(av: AV) -> Shape:
 
 
 def steps(av: AV) -> Iterable[Any]:
-    """How the children of a value are called on the way to objects: a finite choice is no step."""
+    """How the children of a value are called on the way to objects: a finite choice is no step, nor is one of an iterator."""
     if isinstance(av, Obj) or (isinstance(av, Record) and av.static[0] == "dict"):
         names: Iterable[Any] = av.static[1]
         return names
     if isinstance(av, Gen):  # where it goes on tells the alternatives of a choice apart
         return [(av.static, i) for i in range(len(av.children))]
-    return (None,) * len(av.children) if isinstance(av, Choice) else range(len(av.children))
+    return (None,) * len(av.children) if isinstance(av, (Choice, Stepped)) else range(len(av.children))
 
 
 def references(av: AV, path: tuple[Any, ...] = ()) -> Iterator[tuple[Reference, tuple[Any, ...]]]:
@@ -209,10 +214,15 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]
     work += [(av, (root,)) for root, av in roots.items()]
+    classes = cx.unit.classes
     while work:
         found: list[tuple[AV, tuple[Any, ...]]] = []
         for av, start in work:
+            fixed = [name for made in classes.mentioned(av) for name in made.names] if classes else []
             for ref, path in references(av, start):
+                if is_made(ref.name):
+                    fixed.append(ref.name)
+                    continue
                 if ref.name in names:
                     continue
                 if len(path) > DEEPEST:
@@ -226,6 +236,10 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
                 names[ref.name] = new
                 taken.add(new)
                 found.append((heap[ref.name], new[1]))
+            for name in fixed:
+                if name in heap and name not in names:
+                    names[name] = name
+                    found.append((heap[name], (name,)))
         work = found
     return names
 
@@ -259,7 +273,7 @@ def together(cx: Context, roots: Mapping[Any, AV], kept: Iterable[Name] = ()) ->
 
 def _reached(cx: Context, roots: Iterable[AV], kept: Iterable[Name]) -> dict[Name, int] | None:
     """How often each object is referred to; None if no value is one of several objects of a class."""
-    counts = dict.fromkeys(kept, 2)  # the caller refers to these as well
+    counts = dict.fromkeys((*kept, *filter(is_made, cx.heap)), 2)  # the caller, or a class, refers to these as well
     work = [*roots, *(cx.heap[name] for name in counts if name in cx.heap)]
     several = False
     while work:
@@ -381,6 +395,12 @@ def exported(
         if av.name in seen:
             _shared(cx, av, what)
         seen.add(av.name)
+        if cx.unit.classes.owns(av.name[0]):
+            _of_own_class(cx, av.name[0], what)
+        if runtuples.is_tuple(av):
+            assert isinstance(av, Ref)
+            held = runtuples.list_of(cx, av)
+            return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path))
         if av.name[0] in REAL:
             name = av.name[0].__name__
             cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
@@ -390,6 +410,14 @@ def exported(
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)
+    if isinstance(av, Table):
+        from irad.infer import tables
+
+        return tables.tree(cx, av, what)
+    if isinstance(av, (Known, Bound, Seq)):
+        made = cx.unit.classes.owns(av.cls if isinstance(av, Seq) else av.static.obj)
+        if made is not None:
+            _of_own_class(cx, made.cls, what)
     if not av.children:
         return av
     if is_view(av):
@@ -401,6 +429,13 @@ def exported(
     return av.with_children(tuple(found))
 
 
+def _of_own_class(cx: Context, cls: type, what: str) -> NoReturn:
+    cx.unsupported(
+        f"the class {cls.__name__}, or an object of it, that goes into or out of {what}", kind="object",
+        why="the class is made in compiled code", hint="define the class at module level",
+    )
+
+
 def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> dict[Name, Path]:
     """For each object that these values hold on all ways, and that is no argument, where it is met first."""
     found: dict[Name, Path] = {}
@@ -410,7 +445,8 @@ def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> d
         if isinstance(av, Ref):
             if av.name not in found and av.name not in places:
                 found[av.name] = path
-                work.insert(0, (cx.heap[av.name], path))
+                held = runtuples.list_of(cx, av) if runtuples.is_tuple(av) else av
+                work.insert(0, (cx.heap[held.name], path))
         elif not isinstance(av, (Choice, Growing, Reference)):
             inside = zip(steps(av), av.children, strict=True)
             work = [(child, (*path, step)) for step, child in inside if child.children or isinstance(child, Reference)] + work
@@ -476,7 +512,10 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
         inside = zip(steps(av), av.children, strict=True)
         content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))
     if is_content(shape_top(content)):
-        ref = places[path] = allocate(cx, content)
+        ref = allocate(cx, content)
+        if isinstance(av, Record) and av.static[2:] == (tuple,):
+            ref = runtuples.made(cx, ref)
+        places[path] = ref
         return ref
     return content
 
@@ -525,6 +564,10 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     if rows.wanted(cx, av):
         return rows.frozen(cx, av)
     content = cx.heap[av.name]
+    if isinstance(content, Table):
+        from irad.infer import tables
+
+        tables.refuse(cx, "a list of run-time length with")
     if not is_content(shape_top(content)) or av.name in inside:
         return av
     cx.heap[av.name] = in_form(content, FROZEN)
@@ -582,6 +625,8 @@ def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:
         return [leaf for child, wanted in zip(av.children, shape.children, strict=True) for leaf in cx.coerce(child, wanted)]
+    if shape.cls is Table:
+        return _as_table(cx, av, shape)
     mine = dict(zip(av.static[1], av.children, strict=True))
     pairs = zip(shape.static[1], shape.children, strict=True)
     return [leaf for name, wanted in pairs for leaf in cx.coerce(mine.get(name, UNBOUND_AV), wanted)]
@@ -602,6 +647,15 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
     old = av
     cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")
     return made
+
+
+def _as_table(cx: Context, av: AV, shape: Shape) -> list[Value]:
+    """The leaves of a dict as one with keys that are known at run time only."""
+    if not isinstance(av, Table):
+        from irad.infer import tables
+
+        av = tables.of_record(cx, av, shape.static, shape.children[0].static, shape.children[1].static)
+    return [leaf for part, wanted in zip(av.children, shape.children, strict=True) for leaf in flatten(_grown(cx, part, wanted))]
 
 
 def missing(shape: Shape) -> list[Value]:

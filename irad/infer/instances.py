@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import builtins
-import copy
-import enum
-import types
 from typing import Any
 
 from irad.infer import heap, objects
 from irad.infer.attributes import lookup
 from irad.infer.calls import handles
 from irad.infer.context import Context, type_name
-from irad.infer.values import AV, NONE, UNBOUND_AV, Arr, Bound, Choice, Fn, Growing, Known, Name, Num, Obj, Record, Ref, Seq
+from irad.infer.values import AV, NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
 from irad.ops.py import UNBOUND
-
-NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
-ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
 
 
 def owner_of(av: AV) -> Ref:
@@ -90,47 +84,6 @@ def _vars(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(args[0], Ref) and not args[0].cls.__dictoffset__:
         cx.type_error("vars() argument must have __dict__ attribute")
     return get_attr(cx, args[0], "__dict__")
-
-
-@handles(copy.copy, as_they_are=True)
-def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: copied(cx, av, None))
-
-
-@handles(copy.deepcopy, as_they_are=True)
-def _deepcopy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: copied(cx, av, {}))
-
-
-def copied(cx: Context, av: AV, memo: dict[Name, AV] | None) -> AV:
-    """copy.copy(av), or copy.deepcopy(av) with a memo of what has been copied."""
-    from irad.infer import arrays, lists, rows
-
-    if isinstance(av, Arr):
-        return arrays.copy(cx, av)
-    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, ATOMIC)):
-        return av
-    if isinstance(av, (Seq, Choice)) and memo is not None:
-        return av.with_children(tuple(copied(cx, c, memo) for c in av.children))
-    if isinstance(av, Seq):
-        return av
-    if not isinstance(av, Ref):
-        cx.unsupported(f"a copy of a value of type {type_name(av)}", kind="function", hint="copy its parts")
-    if memo is not None and av.name in memo:
-        return memo[av.name]
-    own = [n for n in ("__copy__", "__deepcopy__", "__reduce_ex__", "__getstate__") if objects.special(cx, av, n) is not None]
-    if own:
-        cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
-    content = cx.heap[av.name]
-    if isinstance(content, Growing):
-        if memo is not None and rows.holds_rows(content.item):
-            cx.unsupported("copy.deepcopy() of a list of lists", kind="list", hint="write [row[:] for row in m]")
-        return lists.copied(cx, av)
-    made = heap.allocate(cx, content, av.cls)
-    if memo is not None:
-        memo[av.name] = made
-        heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
-    return made
 
 
 @handles(object.__delattr__, as_they_are=True)

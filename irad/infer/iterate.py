@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
 from irad.infer.extents import extent
+from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
 from irad.infer.outside import MOST_ITEMS, is_object_array
 from irad.infer.values import (
@@ -29,6 +30,7 @@ from irad.infer.values import (
     SeqIter,
     Shape,
     Stepped,
+    Table,
     Zip,
     int_const,
     shape_of,
@@ -106,6 +108,9 @@ def _count(cx: Context, low: Value, high: Value, step: Value) -> Value:
 
 def length(cx: Context, av: AV) -> Value:
     """len(x) as an int value."""
+    shown = av.children[0] if heap.is_view(av) else av
+    if isinstance(shown, Ref) and isinstance(cx.heap[shown.name], Table):
+        return length_of_table(cx, shown)
     if isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing):
         return cx.heap[av.name].leaves[0]
     items = known_items(opened(cx, av))
@@ -127,6 +132,13 @@ def length(cx: Context, av: AV) -> Value:
     cx.type_error(f"object of type '{type_name(av)}' has no len()")
 
 
+def length_of_table(cx: Context, ref: Ref) -> Value:
+    """The number of items of a dict whose keys are known at run time only."""
+    table = cx.heap[ref.name]
+    assert isinstance(table, Table)
+    return table.keys.length
+
+
 def make_iter(cx: Context, av: AV) -> AV:
     """iter(x)."""
     if type(av).iterator:
@@ -141,6 +153,11 @@ def make_iter(cx: Context, av: AV) -> AV:
 
 def builtin_iter(cx: Context, av: AV) -> AV:
     """iter(x) of what is not written in Python."""
+    from irad.infer import tables
+
+    along = tables.walked(cx, av)
+    if along is not None:
+        return along
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
         if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:
@@ -178,6 +195,8 @@ def builtin_iter(cx: Context, av: AV) -> AV:
     from irad.infer.contexts import not_recorded
 
     not_recorded(cx, av)
+    if is_text(av):
+        cx.unsupported("a loop over a text that is made at run time", kind="text", hint="compute with the number that is in it")
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 

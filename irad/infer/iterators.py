@@ -38,8 +38,8 @@ _TAKING = (
     builtins.all, builtins.any, builtins.dict, builtins.enumerate, builtins.filter, builtins.frozenset, builtins.iter,
     builtins.list, builtins.map, builtins.max, builtins.min, builtins.next, builtins.set, builtins.sorted, builtins.sum,
     builtins.tuple, builtins.zip, functools.reduce, itertools.accumulate, itertools.chain, itertools.compress,
-    itertools.dropwhile, itertools.filterfalse, itertools.islice, itertools.pairwise, itertools.starmap, itertools.takewhile,
-    itertools.zip_longest,
+    itertools.dropwhile, itertools.filterfalse, itertools.groupby, itertools.islice, itertools.pairwise, itertools.starmap,
+    itertools.takewhile, itertools.zip_longest,
 )
 
 

@@ -18,7 +18,23 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
-from irad.infer.values import AV, NONE, Arr, Gen, Iter, Known, Num, Range, Seq, SeqIter, Stepped, Zip, int_const
+from irad.infer.values import (
+    AV,
+    NONE,
+    Arr,
+    Counted,
+    Gen,
+    Iter,
+    Known,
+    ListIter,
+    Num,
+    Range,
+    Seq,
+    SeqIter,
+    Stepped,
+    Zip,
+    int_const,
+)
 from irad.ir.core import const
 from irad.lib import iterators
 
@@ -31,6 +47,8 @@ CLASSES: dict[Callable[..., Any], type] = {
     iterators.cycle: itertools.cycle, iterators.takewhile: itertools.takewhile, iterators.dropwhile: itertools.dropwhile,
     iterators.compress: itertools.compress, iterators.pairwise: itertools.pairwise, iterators.product: itertools.product,
     iterators.zip_longest: itertools.zip_longest, iterators.combinations_from: itertools.combinations,
+    iterators.combinations_of: itertools.combinations, iterators.permutations_of: itertools.permutations,
+    iterators.replacements_of: itertools.combinations_with_replacement, iterators.groupby: itertools.groupby,
 }
 _OF_CODE = {function.__code__: cls for function, cls in CLASSES.items()}
 
@@ -206,10 +224,41 @@ def _snapshot(cx: Context, av: AV, name: str) -> AV:
         from irad.infer import arrays
 
         return arrays.copy(cx, av)
+    if iterate.is_list(av):
+        return _listed(cx, av)
     cx.unsupported(
         f"itertools.{name} of a value of type {type_name(av)} whose length is not known", kind="iterator",
         why="it would have to keep all items", hint="put them into an array first",
     )
+
+
+def _listed(cx: Context, av: AV) -> AV:
+    """[*av]"""
+    from irad.infer import lists
+
+    made = lists.new_list(cx, ())
+    lists.extend(cx, made, av)
+    return made
+
+
+@handles(itertools.groupby, as_they_are=True)
+def _groupby(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    _counts(cx, args, 1, 2, "groupby")
+    return lazily(cx, iterators.groupby, iterate.make_iter(cx, args[0]), args[1] if len(args) > 1 else kwargs.get("key", NONE))
+
+
+@handles(itertools.tee, as_they_are=True)
+def _tee(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Several iterators over what is there anyway; else the items would have to be kept."""
+    _counts(cx, args, 1, 2, "tee")
+    count = args[1] if len(args) > 1 else Known(2)
+    state = iterate.make_iter(cx, args[0]) if not type(args[0]).iterator else NONE
+    if not isinstance(state, (SeqIter, ListIter, Counted)) or not isinstance(count, Known):
+        cx.unsupported(
+            f"itertools.tee of a value of type {type_name(args[0])}", kind="iterator", why="it would have to keep items",
+            hint="make a list of it, and loops over that",
+        )
+    return Seq(tuple, (state,) * count.obj)
 
 
 @handles(itertools.compress, as_they_are=True)
@@ -263,6 +312,13 @@ def _is_range(av: AV) -> bool:
     return isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range))
 
 
+MOST_SELECTED = 6  # loops in loops
+_SELECTED: dict[Any, Callable[..., Any]] = {
+    itertools.combinations: iterators.combinations_of, itertools.permutations: iterators.permutations_of,
+    itertools.combinations_with_replacement: iterators.replacements_of,
+}
+
+
 def _selection(select: Callable[..., Any]) -> Handler:
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         _counts(cx, args, 1, 2, select.__name__)
@@ -275,14 +331,18 @@ def _selection(select: Callable[..., Any]) -> Handler:
             rows = [] if found is None else list(itertools.islice(found, iterate.MAX_UNROLL + 1))
             if len(rows) <= iterate.MAX_UNROLL:
                 return SeqIter(tuple(Seq(tuple, row) for row in rows))
-        if select is itertools.combinations and _is_range(args[0]) and type(size.obj) is int and size.obj >= 0:
+        if type(size.obj) is not int or not 0 <= size.obj <= MOST_SELECTED:
+            cx.unsupported(
+                f"itertools.{select.__name__} of {type_name(args[0])} with more than {iterate.MAX_UNROLL} results",
+                kind="iterator", why=f"that is more than {MOST_SELECTED} loops, one in the other",
+                hint="write nested loops over ranges",
+            )
+        if select is itertools.combinations and _is_range(args[0]):
             start, step = (get_attr(cx, args[0], name) for name in ("start", "step"))
             if isinstance(start, Known) and start.obj == 0 and isinstance(step, Known) and step.obj == 1:
                 return lazily(cx, iterators.combinations, _int(iterate.length(cx, args[0])), size)
-        cx.unsupported(
-            f"itertools.{select.__name__} of {type_name(args[0])} with more than {iterate.MAX_UNROLL} results", kind="iterator",
-            why="results that are known one by one become a part of the code", hint="write nested loops over ranges",
-        )
+        pool = _snapshot(cx, args[0], select.__name__) if _is_range(args[0]) or isinstance(args[0], Arr) else _listed(cx, args[0])
+        return lazily(cx, _SELECTED[select], pool, size)
 
     return handler
 

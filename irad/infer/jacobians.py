@@ -6,7 +6,7 @@ axes of the output, then those of the input (as in JAX).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from irad.infer import arrays, heap
 from irad.infer.calls import TRANSFORMS
@@ -24,7 +24,7 @@ from irad.infer.transforms import (
     tangents_for,
     thunk,
 )
-from irad.infer.values import AV, NONE, Arr, Num, Record, Seq, flatten, rebuild
+from irad.infer.values import AV, NONE, Arr, Known, Num, Record, Seq, flatten, rebuild
 from irad.ir.core import Const, Value
 from irad.ir.types import Scalar, is_float
 
@@ -54,10 +54,12 @@ def float_leaves(av: AV) -> list[AV]:
     return []
 
 
-def replaced(av: AV, leaves: Iterator[AV]) -> AV:
-    """The structure with its float leaves replaced; what has no derivative becomes None."""
+def replaced(av: AV, leaves: Iterator[AV], constant: Callable[[], AV] | None = None) -> AV:
+    """The structure with its float leaves replaced; what has no derivative becomes None, floats that are known `constant`."""
     if heap.is_tree(av):
-        return av.with_children(tuple(replaced(item, leaves) for item in av.children))
+        return av.with_children(tuple(replaced(item, leaves, constant) for item in av.children))
+    if constant is not None and isinstance(av, Known) and isinstance(av.obj, float):
+        return constant()
     return next(leaves) if float_leaves(av) else NONE
 
 
@@ -113,7 +115,7 @@ def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
     out, pieces = _pushes(cx, f.children[0], chosen)
-    return assemble(chosen, out, pieces)
+    return assemble(cx, chosen, out, pieces)
 
 
 def gradient_forward(cx: Context, callee: AV, chosen: Chosen, has_aux: bool) -> tuple[AV, AV]:
@@ -122,7 +124,7 @@ def gradient_forward(cx: Context, callee: AV, chosen: Chosen, has_aux: bool) -> 
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
     for given, piece in zip(inputs, pieces, strict=True):
         piece[0] = _like(cx, given, piece[0])
-    tree = assemble(chosen, out, pieces)
+    tree = assemble(cx, chosen, out, pieces)
     return out, tree.children[0] if has_aux else tree
 
 
@@ -183,7 +185,7 @@ def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
         for column, piece in zip(pieces, _row_block(cx, adjoint, out, number, leaf, inputs, spoken), strict=True):
             column.append(piece)
         spoken = True
-    return assemble(chosen, out, pieces)
+    return assemble(cx, chosen, out, pieces)
 
 
 def _row_block(
@@ -223,7 +225,7 @@ def _cotangents(cx: Context, out: AV, number: int, value: Value) -> list[Value |
     return found
 
 
-def assemble(chosen: Chosen, out: AV, pieces: list[list[AV]]) -> AV:
+def assemble(cx: Context, chosen: Chosen, out: AV, pieces: list[list[AV]]) -> AV:
     """pieces[input leaf][output leaf] as a tree of outputs of trees of inputs."""
     count = len(float_leaves(out))
 
@@ -232,7 +234,15 @@ def assemble(chosen: Chosen, out: AV, pieces: list[list[AV]]) -> AV:
         trees = [replaced(av, columns) for av in chosen.picked]
         return trees[0] if chosen.single else Seq(tuple, tuple(trees))
 
-    return replaced(out, iter([for_output(k) for k in range(count)]))
+    def of_constant() -> AV:
+        inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
+        zeros = iter([
+            arrays.alloc(cx, extents(cx, leaf), leaf.kind, zero=True) if isinstance(leaf, Arr) else Known(0.0) for leaf in inputs
+        ])
+        trees = [replaced(av, zeros) for av in chosen.picked]
+        return trees[0] if chosen.single else Seq(tuple, tuple(trees))
+
+    return replaced(out, iter([for_output(k) for k in range(count)]), of_constant)
 
 
 def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -26,6 +26,7 @@ from irad.infer.values import (
     Row,
     Seq,
     Shape,
+    Table,
     array_shape,
     known_number,
     shape_in_form,
@@ -127,7 +128,7 @@ def is_content(shape: Shape) -> bool:
     cls = THAWED.get(shape.cls, shape.cls)
     if cls is Seq:
         return shape.static is list
-    return cls in (Obj, Growing, Fixed) or (cls is Record and shape.static[0] == "dict")
+    return cls in (Obj, Growing, Fixed, Table) or (cls is Record and shape.static[0] == "dict")
 
 
 def _join_contents(a: Shape, b: Shape) -> Shape:
@@ -142,12 +143,28 @@ def _join_contents(a: Shape, b: Shape) -> Shape:
         if own and own != {found.static}:
             raise JoinError(a, b)
         return Shape(Fixed, found.static, (), found.types) if own else found
+    if Table in (a.cls, b.cls):
+        return _join_tables(a, b) if a.cls is Table else _join_tables(b, a)
     if a.cls is not b.cls or _sort(a) != _sort(b):
         raise JoinError(a, b)
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
     names = _in_order(list(mine), list(other), a, b) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
     children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
     return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
+
+
+def _join_tables(a: Shape, b: Shape) -> Shape:
+    """Of dicts of which at least the first has keys that are known at run time only."""
+    if b.cls is Table and a.static is b.static:
+        return Shape(Table, a.static, tuple(map(join, a.children, b.children)))
+    if b.cls is not Record or (b.static[2] if len(b.static) > 2 else dict) is not a.static:
+        raise JoinError(a, b)
+    keys, values, slots = a.children
+    known = [shape_of(Known(k)) for k in b.static[1]]
+    if any(at_run_time(k) != keys.static for k in known):
+        raise JoinError(a, b)
+    held = [m for c in b.children for m in (c.children if c.cls is Choice else (c,)) if m != MISSING]
+    return Shape(Table, a.static, (keys, growing_shape(a, b, [values.static, *held]), slots))
 
 
 def _in_order(mine: list[Any], other: list[Any], a: Shape, b: Shape) -> tuple[Any, ...]:
@@ -255,6 +272,8 @@ def describe(shape: Shape) -> str:
         return _object_words(shape.static[0])
     if issubclass(shape.cls, (Growing, Row)):
         return f"list[{describe(shape.static)}, ...]"
+    if shape.cls is Table:
+        return "a dict with keys that are known at run time only"
     if shape.cls is Record and shape.static[0] == "dict":
         return f"a dict with the keys {', '.join(map(repr, _names(shape)))}"
     return shape.cls.__name__.lower()

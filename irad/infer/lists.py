@@ -31,6 +31,7 @@ from irad.infer.values import (
     Ref,
     Seq,
     Shape,
+    Table,
     int_const,
     numeric,
     shape_of,
@@ -89,6 +90,10 @@ def dict_content(items: dict[Any, AV], cls: type = dict) -> Record:
 def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
     """The items of a dict. Those that only some ways have set are refused."""
     content = cx.heap[ref.name]
+    if isinstance(content, Table):
+        from irad.infer import tables
+
+        tables.refuse(cx, "this use of")
     for child in content.children:
         if _perhaps_missing(child):
             _depends(cx, "its items are not known here")
@@ -302,6 +307,12 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     """xs[index] = value of a list, d[key] = value of a dict."""
     content = cx.heap[ref.name]
     if is_dict(ref):
+        from irad.infer import tables
+
+        known = as_key(cx, index)
+        if isinstance(content, Table) or (not isinstance(known, Known) and tables.is_key(known)):
+            tables.put(cx, ref, known, value)
+            return NONE
         items = dict(zip(content.static[1], content.children, strict=True))
         key = _known_key(cx, index)
         if key in items and _perhaps_missing(items[key]) and list(items)[-1] != key:
@@ -310,7 +321,9 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
     if is_slice(index):
-        _set_slice(cx, ref, index, value)
+        from irad.infer import listslices
+
+        listslices.assign(cx, ref, index, value)
         return NONE
     index_of_sequence(cx, index, list)
     if isinstance(content, Seq) and isinstance(index, Known):
@@ -337,35 +350,16 @@ def _known_place(cx: Context, content: Seq, index: Known, message: str) -> int:
     return at % len(content.items)
 
 
-def _set_slice(cx: Context, ref: Ref, index: AV, value: AV) -> None:
-    content = cx.heap[ref.name]
-    new = iterate.known_items(heap.opened(cx, value))
-    if not isinstance(content, Seq) or not isinstance(index, Known) or new is None:
-        cx.unsupported(
-            "an assignment to a slice of a list whose length or bounds are not known at compile time", kind="list",
-            hint="assign item by item, or use an array",
-        )
-    items = list(content.items)
-    try:
-        items[index.obj] = new
-    except ValueError as e:
-        cx.throw("ValueError", str(e))
-    heap.store(cx, ref, Seq(list, tuple(items)))
-
-
 def delete_item(cx: Context, ref: Ref, index: AV) -> AV:
     """del xs[index]"""
-    content = cx.heap[ref.name]
     if is_dict(ref):
         _pop_key(cx, ref, [index], {})
         return NONE
-    if isinstance(content, Seq) and isinstance(index, Known) and isinstance(index.obj, slice):
-        items = list(content.items)
-        del items[index.obj]
-        heap.store(cx, ref, Seq(list, tuple(items)))
-        return NONE
     if is_slice(index):
-        cx.unsupported("del of a slice of a list of run-time length", kind="list", hint="make a new list of what is to stay")
+        from irad.infer import listslices
+
+        listslices.delete(cx, ref, index)
+        return NONE
     index_of_sequence(cx, index, list)
     _pop_at(cx, ref, index, "list assignment index out of range")
     return NONE
@@ -474,7 +468,7 @@ def copied(cx: Context, ref: Ref) -> Ref:
     return heap.allocate(cx, content, ref.cls)
 
 
-def repeated(cx: Context, ref: Ref, count: AV) -> AV:
+def repeated(cx: Context, ref: Ref, count: AV) -> Ref:
     """xs * count"""
     if not numeric(count) or not all(MACHINE[k].is_int or k == "bool" for k in cx.num(count).kinds):
         cx.type_error(f"can't multiply sequence by non-int of type '{type_name(count)}'")
@@ -506,6 +500,11 @@ def smaller(cx: Context, a: Value, b: Value) -> Value:
 # -- methods of dicts --------------------------------------------------------------------------------------------
 
 
+@dict_method("__getitem__")
+def _get_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _dict_item(cx, ref, args[0])
+
+
 @dict_method("get")
 def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     found = dict_found(cx, ref, args[0])
@@ -516,6 +515,10 @@ def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def dict_found(cx: Context, ref: Ref, key: AV) -> AV:
     """The item of a key; unbound where there is none."""
     content = cx.heap[ref.name]
+    if isinstance(content, Table):
+        from irad.infer import tables
+
+        return tables.found(cx, ref, as_key(cx, key))
     return looked_up(cx, dict(zip(content.static[1], content.children, strict=True)), key, lambda: UNBOUND_AV)
 
 
@@ -524,12 +527,14 @@ MOST_KEYS = 64  # that a number known at run time only is compared with
 
 def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], AV]) -> AV:
     """The item of a key, or what `missing` says. A number that is known at run time only is compared with each key."""
-    if not isinstance(key, Num):
+    from irad.infer.asking import compare, truth
+    from irad.infer.tables import is_key
+
+    key = as_key(cx, key)
+    if isinstance(key, Known) or not is_key(key):
         known = _known_key(cx, key)
         return items[known] if known in items else missing()
-    from irad.infer.asking import compare, truth
-
-    numbers = [k for k in items if isinstance(k, (int, float))]
+    numbers = [k for k in items if isinstance(k, (int, float) if isinstance(key, Num) else tuple)]
     if len(numbers) > MOST_KEYS:
         _known_key(cx, key)
     cases: list[tuple[Value | None, Callable[[], AV]]] = []
@@ -547,6 +552,10 @@ def _setdefault(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("pop")
 def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(cx.heap[ref.name], Table):
+        from irad.infer import tables
+
+        return tables.pop(cx, ref, as_key(cx, args[0]), args[1] if len(args) > 1 else None)
     items = dict_items(cx, ref)
     key = _known_key(cx, args[0])
     if key not in items:
@@ -560,12 +569,47 @@ def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
 
 @dict_method("update")
 def _update(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(cx.heap[ref.name], Table) or any(unknown_keys(cx, av) for av in args):
+        from irad.infer import tables
+        from irad.infer.attributes import get_attr
+        from irad.infer.calls import call_value
+
+        for av in args:
+            pairs = call_value(cx, get_attr(cx, av, "items"), [], {}) if is_dict(av) else av
+            tables.update(cx, ref, iterate.make_iter(cx, pairs))
+        for name, value in kwargs.items():
+            set_item(cx, ref, Known(name), value)
+        return NONE
     items = dict_items(cx, ref)
     for av in args:
         items.update(pairs_of(cx, av))
     items.update(kwargs)
     heap.store(cx, ref, dict_content(items, ref.cls))
     return NONE
+
+
+def unknown_keys(cx: Context, av: AV) -> bool:
+    """Whether the keys, or the number, of what dict() and update() take is known at run time only."""
+    from irad.infer import consumers, tables
+
+    if tables.is_table(cx, av):
+        return True
+    content = heap.opened(cx, av)
+    if isinstance(content, (Choice, Known)) or is_dict(content) or (isinstance(content, Record) and content.static[0] == "dict"):
+        return False
+    pairs: list[list[AV] | None] = []
+
+    def known() -> bool:
+        items = None if numeric(content) else consumers.taken(cx, av)
+        pairs.append(items)
+        return True
+
+    consumers.tried(cx, known)
+    items = pairs[0] if pairs else None
+    if items is None:
+        return not numeric(content)
+    firsts = [as_key(cx, pair.items[0]) for pair in items if isinstance(pair, Seq) and pair.items]
+    return any(not isinstance(first, Known) and tables.is_key(first) for first in firsts)
 
 
 def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
@@ -608,6 +652,10 @@ def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("copy")
 def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(cx.heap[ref.name], Table):
+        from irad.infer import tables
+
+        return tables.copied(cx, ref)
     return new_dict(cx, dict_items(cx, ref), ref.cls)
 
 

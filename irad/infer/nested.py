@@ -132,6 +132,11 @@ def size_tuple(cx: Context, shape: AV) -> list[Value]:
             why="the number of axes of an array is part of its type", hint="write the number in its place",
         )
     items = items_of(cx, shape) if not numeric(shape) else None
+    if items is None and isinstance(shape, Ref):
+        cx.unsupported(
+            "a shape with a number of axes that is not known at compile time", kind="axis",
+            why="the number of axes of an array is part of its type", hint="write the extents one by one",
+        )
     if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
         n = cx.num(shape)
         number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"

@@ -13,13 +13,30 @@ import sys
 import types
 from typing import Any
 
-from irad.infer import heap
+from irad.infer import heap, runtuples
 from irad.infer.attributes import class_value, guard_names, lookup, namespace
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
-from irad.infer.values import AV, BUILT_IN, NONE, UNBOUND_AV, Bound, Choice, Known, Obj, Record, Ref, Seq
+from irad.infer.made import linked
+from irad.infer.values import (
+    AV,
+    BUILT_IN,
+    NONE,
+    UNBOUND_AV,
+    Bound,
+    Cell,
+    Choice,
+    Fn,
+    Known,
+    Obj,
+    ObjKey,
+    Partial,
+    Record,
+    Ref,
+    Seq,
+)
 from irad.ir.core import Value, const
 from irad.lib import iterators
 from irad.ops.py import UNBOUND
@@ -203,6 +220,8 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
         return Bound(found, owner)
     if wrapper_of(found):
         return Bound(found, owner)
+    if isinstance(found, functools.singledispatchmethod):
+        return Record(("by class", ObjKey(found)), (owner,))
     getter = lookup(type(found), "__get__")[1]
     if isinstance(getter, types.FunctionType):
         from irad.infer.calls import call_value
@@ -213,7 +232,11 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
             f"the attribute `{name}` of an object of class {cls.__qualname__}", kind="attribute",
             why="it is computed by a descriptor that is not written in Python", hint="use a property or a method",
         )
-    return cx.unit.captured(cx.builder, found, ("global", namespace(holder), name))
+    held = cx.unit.captured(cx.builder, found, ("global", namespace(holder), name))
+    if not isinstance(held, Cell):
+        return held
+    value = linked(cx.heap, held)
+    return Partial(value, (owner,), {}) if isinstance(value, Fn) else value
 
 
 def super_member(cx: Context, cls: type, owner: AV, name: str) -> AV:
@@ -495,7 +518,9 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
 
 def iterator(cx: Context, av: AV) -> AV:
     """iter(av)"""
-
+    if runtuples.is_tuple(av):
+        assert isinstance(av, Ref)
+        return builtin_iter(cx, runtuples.list_of(cx, av))
     found = call_special(cx, av, "__iter__")
     if found is None:
         if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from irad.errors import IradError, for_user
+from irad.infer import runtuples
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
 from irad.infer.heap import content_of, items_tree
@@ -33,9 +34,11 @@ from irad.infer.values import (
     Obj,
     Partial,
     Record,
+    Ref,
     Row,
     Seq,
     Shape,
+    Table,
 )
 from irad.ir.core import Value
 from irad.ir.types import Scalar
@@ -199,6 +202,10 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
     """How to make a value of what is passed, which is added to `values`."""
     if depth > DEEPEST:
         cx.unsupported("an object that holds itself as an argument of a Python function", kind="object", hint="pass its parts")
+    if runtuples.is_tuple(av):
+        assert isinstance(av, Ref)
+        av = content_of(cx, runtuples.list_of(cx, av))
+        av = runtuples.tree(items_tree(cx, av) if isinstance(av, Growing) else av)
     av = content_of(cx, av)
     if isinstance(av, Growing):
         av = items_tree(cx, av)
@@ -238,21 +245,26 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
         return "object", *av.static, inner(av.children)
     if isinstance(av, Record) and av.static[0] == "dict":
         return "dict", av.static[1], inner(av.children), (av.static[2] if len(av.static) > 2 else dict)
+    if isinstance(av, Table) and av.static is dict and _has_form(av.keys.item) and _has_form(av.values.item):
+        one, other = (items_tree(cx, part) for part in (av.keys, av.values))
+        places = [_place(c.leaves[0], values) for c in (*one.children, *other.children)]
+        return "made", functools.partial(paired, one.static[1], other.static[1], len(one.children)), places
     if isinstance(av, Record) and av.static[0] == "text":
         return "text", av.static[1], tuple(_place(leaf, values) for leaf in av.leaves)
     if isinstance(av, Record) and av.static[0] == "items":
         if not _has_form(av.static[1]):
             cx.unsupported("a list of run-time length with such items as an argument of a Python function", kind="list",
                            hint="pass np.array(xs), or the items")
-        return "made", functools.partial(listed, av.static[1]), [_place(c.leaves[0], values) for c in av.children]
+        make = functools.partial(listed, av.static[1], cls=tuple if av.static[2:] else list)
+        return "made", make, [_place(c.leaves[0], values) for c in av.children]
     cx.unsupported(
         f"a value of type {type_name(av)} as an argument of a Python function", kind="object",
         hint="pass its numbers, or its text",
     )
 
 
-def listed(item: Shape, columns: Sequence[Any]) -> list[Any]:
-    """A list of run-time length, from an array for each number in an item."""
+def listed(item: Shape, columns: Sequence[Any], cls: Callable[[Any], Any] = list) -> Any:
+    """A list, or a tuple, of run-time length, from an array for each number in an item."""
     ways = [iter(column.tolist()) for column in columns]
 
     def made(shape: Shape, at: int) -> tuple[Any, int]:
@@ -270,7 +282,12 @@ def listed(item: Shape, columns: Sequence[Any]) -> list[Any]:
             parts.append(part)
         return (shape.static(*parts) if hasattr(shape.static, "_fields") else shape.static(parts)), at
 
-    return [made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0)]
+    return cls(made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0))
+
+
+def paired(key: Shape, value: Shape, count: int, columns: Sequence[Any]) -> dict[Any, Any]:
+    """A dict whose keys are known at run time only; the first `count` columns are those of the keys."""
+    return dict(zip(listed(key, columns[:count]), listed(value, columns[count:]), strict=True))
 
 
 def _width(shape: Shape) -> int:

@@ -17,6 +17,7 @@ from irad.infer import objects
 from irad.infer.attributes import guard_names, lookup
 from irad.infer.context import Context, type_name
 from irad.infer.objects import call_special, class_of_instance, has_class
+from irad.infer.runtuples import is_tuple
 from irad.infer.texts import as_text, format_value, repr_of_items
 from irad.infer.values import AV, Known, Seq
 
@@ -70,6 +71,8 @@ def _iterating(function: Any) -> Protocol:
     def protocol(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
         from irad.infer.calls import call_value
 
+        if function is tuple and is_tuple(args[0]):
+            return args[0]
         if isinstance(args[0], Seq) or (function in (max, min) and len(args) > 1) or not iterable(cx, args[0]):
             return None
         return call_value(cx, Known(function), [objects.iterator(cx, args[0]), *args[1:]], kwargs)

@@ -14,7 +14,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
-from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
+from irad.infer.extents import dims, equal, extent, is_not_one, sized, total_size
 from irad.infer.indices import Part
 from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
@@ -275,8 +275,9 @@ def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
             single = equal(cx, extent(cx, a, k), int_const(1))
             cx.guard(single, "ValueError", "cannot select an axis to squeeze out which has size not equal to one")
         return _without(cx, a, axes)
-    ones = [k for k, size in enumerate(dims(cx, a)) if is_one(size)]
-    a = _without(cx, a, ones) if ones else a
+    lone = [k for k, known in enumerate(a.extents) if known == "1"]
+    if lone:
+        a = _without(cx, a, lone)
     fine: Value = const(True)
     for size in dims(cx, a):
         if not is_not_one(cx, size):

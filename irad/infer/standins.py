@@ -12,6 +12,7 @@ import heapq
 import types
 from typing import Any
 
+from irad.infer import iterate, tables
 from irad.infer.calls import LIBRARY, handles
 from irad.infer.context import Context
 from irad.infer.lists import DICT_METHODS, new_dict
@@ -75,8 +76,10 @@ def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     from irad.infer.lists import dict_found, set_item
 
     owner, items = args[0], taken(cx, args[1])
-    if items is None or not isinstance(owner, Ref):
-        cx.unsupported("a Counter of items whose number is not known at compile time", kind="dict", hint="use an array")
+    assert isinstance(owner, Ref)
+    if items is None:
+        tables.count(cx, owner, iterate.make_iter(cx, args[1]))
+        return NONE
     for item in items:
         before = dict_found(cx, owner, item)
         missing = isinstance(before, Known) and not isinstance(before.obj, (int, float))

@@ -1,22 +1,32 @@
-"""Calls like f(x, *p), where the length of p is known at run time only: f says how many arguments it takes."""
+"""Calls like f(x, *p), where the length of p is known at run time only.
+
+f says how many arguments it takes; or it takes any number: then they are a tuple of run-time length.
+"""
 
 from __future__ import annotations
 
+import builtins
 import inspect
+import itertools
+import math
 import types
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
 
-from irad.infer import iterate
+from irad.errors import UnsupportedError
+from irad.infer import iterate, lists, runtuples
 from irad.infer.attributes import lookup
-from irad.infer.calls import call_value, too_many
+from irad.infer.calls import call_function, call_library_function, call_value, python_function, too_many
 from irad.infer.consumers import taken
-from irad.infer.context import Context
-from irad.infer.values import AV, NONE, Bound, Fn, Known, int_const
+from irad.infer.context import Context, type_name
+from irad.infer.values import AV, NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, Shape, int_const
 from irad.ir.core import Value
+from irad.lib import iterators, listing
 
 MOST = 64  # arguments
+OpenCall = Callable[[Context, Ref, dict[str, AV]], AV]
+OPEN: dict[int, OpenCall] = {}  # by identity of builtin functions that take any number of arguments
 
 
 def call(cx: Context, f: AV, stars: str, parts: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -37,15 +47,39 @@ def call(cx: Context, f: AV, stars: str, parts: list[AV], kwargs: dict[str, AV])
     return _open_call(cx, f, items[:open_at], source, items[open_at:], kwargs)
 
 
+def takes_any(*callables: Any) -> Callable[[OpenCall], OpenCall]:
+    """Register what a builtin function that takes any number of arguments makes of a list of them."""
+
+    def register(handler: OpenCall) -> OpenCall:
+        for obj in callables:
+            OPEN[id(obj)] = handler
+        return handler
+
+    return register
+
+
+def _together(cx: Context, before: list[AV], source: AV, after: list[AV]) -> Ref:
+    """The arguments as a list."""
+    made = lists.new_list(cx, before)
+    lists.extend(cx, made, source)
+    for item in after:
+        lists.append(cx, made, item)
+    return made
+
+
 def _open_call(cx: Context, f: AV, before: list[AV], source: AV, after: list[AV], kwargs: dict[str, AV]) -> AV:
+    if isinstance(f, Known) and id(f.obj) in OPEN:
+        return OPEN[id(f.obj)](cx, _together(cx, before, source, after), kwargs)
     function = _function(cx, f)
+    if function is not None and function.code.co_flags & inspect.CO_VARARGS:
+        return _with_rest(cx, f, function, before, source, after, kwargs)
     counted = iterate.counted(cx, iterate.make_iter(cx, source))
     if function is None or counted is None:
         _refuse(cx)
     code, least = function.code, len(before) + len(after)
     most = code.co_argcount - _bound(f)
     twice = next((name for name in code.co_varnames[: code.co_argcount] if name in kwargs), None)
-    if code.co_flags & inspect.CO_VARARGS or most - least > MOST:
+    if most - least > MOST:
         _refuse(cx)
     size, item_at = counted
 
@@ -61,6 +95,88 @@ def _open_call(cx: Context, f: AV, before: list[AV], source: AV, after: list[AV]
     for n in range(max(most - least, 0) + 1):
         cases.append((cx.op("eq", size, int_const(n)), partial(of_length, n)))
     return cx.alternatives([*cases, (None, more)])
+
+
+def _with_rest(
+    cx: Context, f: AV, function: Fn, before: list[AV], source: AV, after: list[AV], kwargs: dict[str, AV],
+) -> AV:
+    """A call of a function with `*args`: these are a tuple of run-time length."""
+    if isinstance(f, Bound):
+        before = [f.owner, *before]
+    count = function.code.co_argcount
+    if isinstance(f, Known) and isinstance(f.obj, type):
+        _refuse(cx)
+    if len(before) < count:  # the first of the items fill parameters
+        counted = iterate.counted(cx, iterate.make_iter(cx, source))
+        if counted is None or count - len(before) > MOST or function.defaults:
+            _refuse(cx)
+        size, item_at = counted
+        short = count - len(before)
+        names = " and ".join(map(repr, function.code.co_varnames[len(before) : count]))
+        error = UnsupportedError(
+            f"a call of {function.name}() with * of so few items that there is nothing for {names}", kind="star-call",
+            loc=cx.loc, why="their number is known at run time only", hint="pass the first arguments one by one",
+        )
+        cx.unless(cx.op("ge", size, int_const(short)), lambda: cx.fail(error))
+        first = [iterate.force(cx, item_at(int_const(i))) for i in range(short)]
+        held = _together(cx, [], source, after)
+        rest = lists.get_item(cx, held, Known(slice(short, None)))
+        assert isinstance(rest, Ref)
+        return call_function(cx, function, [*before, *first], kwargs, runtuples.made(cx, rest))
+    return call_function(
+        cx, function, before[:count], kwargs, runtuples.made(cx, _together(cx, before[count:], source, after)),
+    )
+
+
+@takes_any(builtins.zip)
+def _zip(cx: Context, rows: Ref, kwargs: dict[str, AV]) -> AV:
+    """zip(*rows): the columns, each of which is a tuple of run-time length."""
+    strict = kwargs.get("strict", Known(False))
+    content = lists.as_growing(cx, rows)
+    width = _width(content.item)
+    if width is None or not isinstance(strict, Known) or strict.obj:
+        if not isinstance(strict, Known) or strict.obj:
+            _refuse(cx)
+        return call_function(cx, python_function(iterators.zip_rows), [rows], {})
+    error = UnsupportedError(
+        "zip() with * of an empty list", kind="star-call", loc=cx.loc,
+        why="the number of its results is a part of the code", hint="ask for the length of the list before",
+    )
+    cx.unless(cx.op("gt", content.length, int_const(0)), lambda: cx.fail(error))
+    columns = [call_library_function(cx, listing.column, [rows, Known(i)]) for i in range(width)]
+    return SeqIter(tuple(runtuples.made(cx, column) for column in columns if isinstance(column, Ref)))
+
+
+def _width(item: Shape) -> int | None:
+    """The length of all items, if they are tuples or lists of known length."""
+    if item.cls is Boxed and item.static is list:
+        item = item.children[0]
+    return len(item.children) if item.cls is Seq else None
+
+
+@takes_any(itertools.chain)
+def _chain(cx: Context, rows: Ref, kwargs: dict[str, AV]) -> AV:
+    return call_value(cx, Known(itertools.chain.from_iterable), [rows], {})
+
+
+@takes_any(math.hypot)
+def _hypot(cx: Context, numbers: Ref, kwargs: dict[str, AV]) -> AV:
+    zeros = lists.repeated(cx, lists.new_list(cx, [Known(0.0)]), Num("int", iterate.length(cx, numbers)))
+    return call_value(cx, Known(math.dist), [numbers, zeros], {})
+
+
+def _extreme(cx: Context, items: Ref, kwargs: dict[str, AV], function: Any) -> AV:
+    """max(*xs), which is max(xs) if there are two items or more."""
+    size = iterate.length(cx, items)
+    name = function.__name__
+    cx.guard(cx.op("gt", size, int_const(0)), "TypeError", f"{name} expected at least 1 argument, got 0")
+    only = lists.get_item(cx, items, Known(0))
+    cx.guard(cx.op("gt", size, int_const(1)), "TypeError", f"'{type_name(only)}' object is not iterable")
+    return call_value(cx, Known(function), [items], kwargs)
+
+
+takes_any(builtins.max)(partial(_extreme, function=builtins.max))
+takes_any(builtins.min)(partial(_extreme, function=builtins.min))
 
 
 def _raise_too_many(cx: Context, f: AV, function: Fn, count: int, given: Value, kwargs: dict[str, AV]) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
 import itertools
 import os
@@ -17,11 +18,13 @@ from irad.errors import Identical, IradError, UnsupportedError
 from irad.infer import heap
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
+from irad.infer.made import Classes, RunTime
 from irad.infer.values import (
     AV,
     UNBOUND_AV,
     Arr,
     Bound,
+    Cell,
     Fn,
     FrozenCell,
     Known,
@@ -39,7 +42,7 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.build import Builder
-from irad.ir.core import Block, Function, Loc, Module, Value
+from irad.ir.core import Block, Const, Function, Loc, Module, Value
 from irad.ir.types import BOOL, Array, Type, nbytes
 
 MAX_FORMS = 16
@@ -163,6 +166,9 @@ class Unit:
         self.numbers = itertools.count()  # names of new objects
         self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)
+        self.sites: dict[Any, Any] = {}
+        self.tuples: dict[Any, type] = {}  # classes of named tuples that it makes
+        self.classes = Classes()  # those that `class` statements have made
         self.thunk_depth = 0
         self._names: set[str] = set()
         self._origin: dict[int, Source] = {}
@@ -220,7 +226,9 @@ class Unit:
         from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
         from irad.infer.outside import CONTENT, MOST_ITEMS, Content, captured_container, is_container, is_object_array
 
-        kind = kind_of(obj)
+        if isinstance(obj, RunTime):
+            return obj.link
+        kind = kind_of(obj) if not self.classes.is_source(source) else None
         if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):
             return Num(kind, self.input(builder, source, Shape(Num, (kind,), (), (MACHINE[kind],))))
         if type(obj) is np.ndarray:
@@ -277,10 +285,13 @@ class Unit:
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:
         """A Python function object by its parts; what its cells hold is captured in turn."""
         cells: list[AV] = []
-        if not obj.__code__.co_filename.startswith(LIBRARY):
+        if not obj.__code__.co_filename.startswith(LIBRARY) and not self.classes.is_source(source):
             self.functions.setdefault(source_key(source), Parts.of(source, obj))
         self._origin[id(obj)] = source
         for i, cell in enumerate(obj.__closure__ or ()):
+            if id(cell) in self.classes.linked:
+                cells.append(Cell(self.classes.linked[id(cell)]))
+                continue
             try:
                 content = cell.cell_contents
             except ValueError:
@@ -307,7 +318,7 @@ class Unit:
 
     def guard(self, source: Source, obj: Any) -> None:
         """Note that the code is for this object; the entry's own callable is looked up by its code, not guarded."""
-        if source == ("root",):
+        if source == ("root",) or self.classes.is_source(source):
             return
         self.guards.setdefault(source_key(source), Guard(source, obj))
 
@@ -315,18 +326,35 @@ class Unit:
 
     def spec(
         self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False, point: Any = None,
-        stop: Any = None,
+        stop: Any = None, site: Any = None,
     ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
         held = tuple((n, shape_of(c)) for n, c in objects.items())
-        key = (shape_of(fn), shapes, held, catching, point, stop)
+        key = (shape_of(fn), shapes, held, catching, point, stop, site)
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
             found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
+
+    def site(self, fn: Fn, cx: Any) -> Any:
+        """Where a function is called that makes a class: each place has a class of its own, but for recursive calls.
+
+        The answer for one call stays what it was, so that a function is emitted as it was analysed.
+        """
+        source = self.lift(fn.code)
+        if "makes class" not in source.attrs:
+            source.attrs["makes class"] = any(
+                isinstance(a, Const) and a.value is builtins.__build_class__ for i in source.instrs() for a in i.args[:1]
+            )
+        if not source.attrs["makes class"]:
+            return None
+        key = (fn.code, cx.solver and id(cx.solver.spec), cx.loc)
+        if key not in self.sites:
+            self.sites[key] = None if any(s.busy for s in self.of_code.get(fn.code, ())) else key
+        return self.sites[key]
 
     def crowded(self, fn: Fn, args: tuple[Shape, ...]) -> bool:
         """Whether a function should not be specialised for further known numbers: it recurses, or has many forms already.

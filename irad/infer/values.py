@@ -397,6 +397,34 @@ class Row(AV):
         super().__init__(item, (), leaves)
 
 
+class Table(AV):
+    """What a dict holds whose keys are known at run time only (see `tables`). static: its class; children: lists of its keys and
+    values, in order, and of the places where to find them."""
+
+    __slots__ = ()
+
+    def __init__(self, cls: type, keys: Growing, values: Growing, slots: Growing) -> None:
+        super().__init__(cls, (keys, values, slots))
+
+    @property
+    def keys(self) -> Growing:
+        found = self.children[0]
+        assert isinstance(found, Growing)
+        return found
+
+    @property
+    def values(self) -> Growing:
+        found = self.children[1]
+        assert isinstance(found, Growing)
+        return found
+
+    @property
+    def slots(self) -> Growing:
+        found = self.children[2]
+        assert isinstance(found, Growing)
+        return found
+
+
 class Same(AV):
     """In the tree of the arguments: an object that is there already. static: the way to it."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from irad.infer import heap, iterate
 from irad.infer.context import Anew, Context
 from irad.infer.execute import meaning
+from irad.infer.made import is_made, linked
 from irad.infer.values import AV, NONE, UNBOUND_AV, Cell, Fn, FrozenCell, Known, Record, Seq
 from irad.ir.core import Instr
 from irad.ops.py import UNBOUND
@@ -99,7 +100,7 @@ def _free(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("deref")
 def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    content = cx.dispatch(args[0], lambda cell: cx.heap[cell.name] if isinstance(cell, Cell) else cell.children[0])
+    content = cx.dispatch(args[0], lambda cell: linked(cx.heap, cell))
 
     def case(av: AV) -> AV:
         if isinstance(av, Known) and av.obj is UNBOUND:
@@ -116,6 +117,8 @@ def _deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("set_deref")
 def _set_deref(cx: Context, instr: Instr, args: list[AV]) -> AV:
     def put(cell: AV) -> AV:
+        if isinstance(cell, Cell) and is_made(cell.name):
+            cell = cx.heap[cell.name]
         if not isinstance(cell, Cell):
             cx.unsupported(
                 f"assignment to the captured variable `{instr.attrs.get('name')}`", kind="nonlocal",

@@ -73,7 +73,7 @@ def dist(p: Any, q: Any) -> float:
     differences = np.empty(len(p))
     for i in range(len(p)):
         differences[i] = float(p[i]) - float(q[i])
-    return norm(differences)
+    return float(norm(differences))
 
 
 # -- sumprod: products and their sum in three floats -------------------------------------------------------------

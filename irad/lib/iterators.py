@@ -49,6 +49,17 @@ def chain(iterables: Any) -> Any:
             yield x
 
 
+def zip_rows(rows: Any) -> Any:
+    """zip(*rows), where the rows have lengths that are known at run time only."""
+    if len(rows) == 0:
+        return
+    size = len(rows[0])
+    for row in rows:
+        size = min(size, len(row))
+    for i in range(size):
+        yield tuple([row[i] for row in rows])
+
+
 def accumulate(items: Any, function: Any) -> Any:
     for total in items:
         yield total
@@ -170,6 +181,86 @@ def combinations_from(start: Any, end: Any, size: Any) -> Any:
     for i in range(start, end):
         for others in combinations_from(i + 1, end, size - 1):
             yield (i, *others)
+
+
+def permutations_from(used: Any, end: Any, size: Any) -> Any:
+    if size == 0:
+        yield ()
+        return
+    for i in range(end):
+        if i not in used:
+            for others in permutations_from((*used, i), end, size - 1):
+                yield (i, *others)
+
+
+def replacements_from(start: Any, end: Any, size: Any) -> Any:
+    if size == 0:
+        yield ()
+        return
+    for i in range(start, end):
+        for others in replacements_from(i, end, size - 1):
+            yield (i, *others)
+
+
+def combinations_of(pool: Any, size: Any) -> Any:
+    for row in combinations_from(0, len(pool), size):
+        yield tuple([pool[i] for i in row])
+
+
+def permutations_of(pool: Any, size: Any) -> Any:
+    for row in permutations_from((), len(pool), size):
+        yield tuple([pool[i] for i in row])
+
+
+def replacements_of(pool: Any, size: Any) -> Any:
+    for row in replacements_from(0, len(pool), size):
+        yield tuple([pool[i] for i in row])
+
+
+class Grouping:
+    """Where a groupby() is: the last item that was taken and its key. `full`: nobody has had the item yet."""
+
+    def __init__(self, items: Any, key: Any, value: Any) -> None:
+        self.items, self.key = items, key
+        self.value = value
+        self.rank = value if key is None else key(value)
+        self.full = True
+        self.number = 0
+
+    def step(self) -> bool:
+        for x in self.items:
+            self.value = x
+            self.rank = x if self.key is None else self.key(x)
+            self.full = True
+            return True
+        return False
+
+
+def groupby(items: Any, key: Any) -> Any:
+    for first in items:
+        state = Grouping(items, key, first)
+        break
+    else:
+        return
+    while True:
+        rank = state.rank
+        state.number += 1
+        yield rank, group(state, state.number, rank)
+        state.number += 1
+        while same(rank, state.rank):
+            if not state.step():
+                return
+
+
+def group(state: Any, number: Any, rank: Any) -> Any:
+    """The items of a group, up to where the groupby() has gone on."""
+    while state.number == number:
+        if not state.full and not state.step():
+            return
+        if not same(rank, state.rank):
+            return
+        state.full = False
+        yield state.value
 
 
 def reduce(function: Any, total: Any, items: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from typing import Any
 
@@ -43,6 +44,30 @@ def remove(items: Any, x: Any) -> None:
             del items[i]
             return
     raise ValueError("list.remove(x): x not in list")
+
+
+def column(rows: Any, i: int) -> Any:
+    """Item number i of each row."""
+    found = []
+    for row in rows:
+        found.append(row[i])
+    return found
+
+
+def each_once(rows: Any) -> bool:
+    """Whether no list is in a list of lists more than once. (Empty ones are all the same.)"""
+    for i in range(len(rows)):
+        for j in range(i):
+            if len(rows[i]) > 0 and len(rows[j]) > 0 and rows[i] is rows[j]:
+                return False
+    return True
+
+
+def copied_deeply(rows: Any) -> Any:
+    made = []
+    for row in rows:
+        made.append(copy.deepcopy(row))
+    return made
 
 
 def contains(items: Any, x: Any) -> bool:

@@ -85,7 +85,7 @@ def _refused(code: CodeType) -> Refusal | None:
     flags = code.co_flags
     if flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         return ASYNC
-    return None if flags & inspect.CO_OPTIMIZED else NOT_A_FUNCTION
+    return NOT_A_FUNCTION if code.co_name == "<module>" and not flags & inspect.CO_OPTIMIZED else None
 
 
 def _start(code: CodeType) -> Loc:

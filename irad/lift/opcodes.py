@@ -6,6 +6,7 @@ Opcodes that have no handler are in the table `irad.lift.refused.REFUSED`. Names
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 
 from irad.ir.core import Const, Instr, Value
@@ -31,7 +32,7 @@ def handles(*names: str) -> Callable[[Handler], Handler]:
     return enter
 
 
-@handles("NOP", "NOT_TAKEN", "CACHE", "PRECALL", "EXTENDED_ARG", "END_FOR", "END_SEND")
+@handles("NOP", "NOT_TAKEN", "CACHE", "PRECALL", "EXTENDED_ARG", "END_FOR", "END_SEND", "SETUP_ANNOTATIONS")
 def nothing(f: Frame, ins: Instruction) -> None:
     """END_FOR and END_SEND are skipped by the exits of FOR_ITER and SEND, which have popped the iterator."""
 
@@ -138,7 +139,7 @@ def load_cell(f: Frame, ins: Instruction) -> None:
     f.push(f.load_raw(ins.arg))
 
 
-@handles("LOAD_DEREF")
+@handles("LOAD_DEREF", "LOAD_CLASSDEREF")
 def load_deref(f: Frame, ins: Instruction) -> None:
     name = f.names[ins.arg]
     f.push(f.emit("py.deref", (f.load_raw(ins.arg),), _cell(f, name), value_name(name)))
@@ -159,6 +160,40 @@ def delete_deref(f: Frame, ins: Instruction) -> None:
     cell, name = f.load_raw(ins.arg), f.names[ins.arg]
     f.emit("py.deref", (cell,), _cell(f, name), value_name(name))  # an empty cell is an error
     f.effect("py.set_deref", (cell, f.unbound), {"name": name})
+
+
+# -- the namespace of a class body --
+
+
+@handles("LOAD_BUILD_CLASS")
+def load_build_class(f: Frame, ins: Instruction) -> None:
+    f.push(Const(ANY, builtins.__build_class__))
+
+
+@handles("LOAD_NAME")
+def load_name(f: Frame, ins: Instruction) -> None:
+    f.push(f.emit("py.name", (), {"name": ins.arg}, ins.arg))
+
+
+@handles("STORE_NAME")
+def store_name(f: Frame, ins: Instruction) -> None:
+    f.effect("py.set_name", (f.pop(),), {"name": ins.arg})
+
+
+@handles("DELETE_NAME")
+def delete_name(f: Frame, ins: Instruction) -> None:
+    f.effect("py.set_name", (f.unbound,), {"name": ins.arg})
+
+
+@handles("LOAD_LOCALS")
+def load_locals(f: Frame, ins: Instruction) -> None:
+    f.push(NONE)
+
+
+@handles("LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS")
+def load_name_or_other(f: Frame, ins: Instruction) -> None:
+    f.drop()
+    (load_deref if ins.name.endswith("DEREF") else load_name)(f, ins)
 
 
 # -- operators --

@@ -33,8 +33,7 @@ GROUP = Refusal(
     "except* statement", "catch the exceptions with a plain except", "compiled code raises single exceptions, not groups",
     "exception",
 )
-CLASS = Refusal("class statement inside a function", "define the class at module level", _NO_DICT)
-NOT_A_FUNCTION = Refusal("class body or module level code", "put the computation into a function", _NO_DICT)
+NOT_A_FUNCTION = Refusal("module level code", "put the computation into a function", _NO_DICT)
 DELETE_GLOBAL = Refusal("del of a global variable", "leave the variable alone", _FIXED, "nonlocal")
 STAR_IMPORT = Refusal("from module import *", "import the names that are needed", _NO_DICT)
 TYPE_PARAMETERS = Refusal(
@@ -49,10 +48,6 @@ INTERNAL = Refusal(
 )
 
 _ASYNC = ("GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "END_ASYNC_FOR", "BEFORE_ASYNC_WITH", "ASYNC_GEN_WRAP")
-_NAMESPACES = (
-    "LOAD_NAME", "STORE_NAME", "DELETE_NAME", "LOAD_LOCALS", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF",
-    "LOAD_FROM_DICT_OR_GLOBALS", "SETUP_ANNOTATIONS",
-)
 # of the interpreter's own frames, of monitoring, and of the compiler before it has finished
 _INTERNAL = (
     "INTERPRETER_EXIT", "EXIT_INIT_CHECK", "ENTER_EXECUTOR", "RESERVED", "INSTRUCTION", "LINE", "JUMP_NO_INTERRUPT",
@@ -64,11 +59,9 @@ _INTERNAL = (
 REFUSED: dict[str, Refusal] = {
     **dict.fromkeys(_ASYNC, ASYNC),
     **dict.fromkeys(("CHECK_EG_MATCH", "PREP_RERAISE_STAR"), GROUP),
-    **dict.fromkeys(_NAMESPACES, NOT_A_FUNCTION),
     **dict.fromkeys(("BUILD_TEMPLATE", "BUILD_INTERPOLATION"), TEMPLATE),
     **dict.fromkeys(_INTERNAL, INTERNAL),
     "CLEANUP_THROW": THROW,
-    "LOAD_BUILD_CLASS": CLASS,
     "DELETE_GLOBAL": DELETE_GLOBAL,
     "IMPORT_STAR": STAR_IMPORT,
     "CALL_INTRINSIC_2": TYPE_PARAMETERS,

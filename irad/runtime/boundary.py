@@ -25,6 +25,7 @@ from irad.runtime.structures import (
     Path,
     Seen,
     attributes,
+    dict_maker,
     held,
     is_structure,
     is_structure_shape,
@@ -179,10 +180,12 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         return w.TupleResult(items, known(object_maker(*shape.static)))
     if name == "Record" and shape.static[0] == "items":
         items = tuple(result_of(c, known, same) for c in shape.children)
-        return w.TupleResult(items, known(list_maker(functools.partial(value_of, shape.static[1]))))
+        return w.TupleResult(items, known(list_maker(functools.partial(value_of, shape.static[1]), *shape.static[2:])))
     if name == "Choice":
         next(same)
         return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))
+    if name == "Record" and shape.static[0] == "pairs":
+        return w.TupleResult(tuple(result_of(c, known, same) for c in shape.children), known(dict_maker(shape.static[1])))
     if name == "Record" and shape.static[0] == "dict":
         keys = shape.static[1]
         items = tuple(result_of(c, known, same) for c in shape.children)
@@ -208,7 +211,14 @@ def _chosen(tag: int, *members: Any) -> Any:
 
 
 def _dict_maker(keys: tuple[Any, ...], cls: type[dict[Any, Any]]) -> Callable[..., dict[Any, Any]]:
-    return lambda *values: cls((k, v) for k, v in zip(keys, values, strict=True) if v is not UNBOUND)
+    make = dict_maker(cls)
+
+    def made(*values: Any) -> dict[Any, Any]:
+        there = [(k, v) for k, v in zip(keys, values, strict=True) if v is not UNBOUND]
+        found: dict[Any, Any] = make([k for k, _ in there], [v for _, v in there])
+        return found
+
+    return made
 
 
 MAKERS = {list: _listed, set: _gathered}

@@ -12,7 +12,7 @@ from irad.ir.core import Module
 from irad.ops.py import UNBOUND
 from irad.passes.tools import run_function
 from irad.runtime.functions import contents
-from irad.runtime.structures import Columns, is_structure_shape, list_maker, object_maker
+from irad.runtime.structures import Columns, dict_maker, is_structure_shape, list_maker, object_maker
 
 
 def leaves_of(shape: Shape, value: Any) -> Iterator[Any]:
@@ -55,9 +55,12 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     if shape.cls is Obj:
         return object_maker(*shape.static)(*items)
     if shape.cls is Record and shape.static[0] == "items":
-        return list_maker(functools.partial(value_of, shape.static[1]))(*items)
+        return list_maker(functools.partial(value_of, shape.static[1]), *shape.static[2:])(*items)
+    if shape.cls is Record and shape.static[0] == "pairs":
+        return dict_maker(shape.static[1])(*items)
     if shape.cls is Record and shape.static[0] == "dict":
-        return {k: v for k, v in zip(shape.static[1], items, strict=True) if v is not UNBOUND}
+        there = [(k, v) for k, v in zip(shape.static[1], items, strict=True) if v is not UNBOUND]
+        return dict_maker(dict if len(shape.static) < 3 else shape.static[2])([k for k, _ in there], [v for _, v in there])
     raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import sys
 import types
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
@@ -173,16 +174,31 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
         space[name] = value
 
 
-def list_maker(item: Callable[[Iterator[Any]], Any]) -> Callable[..., list[Any]]:
-    """Makes a list out of an array for each number in an item."""
+def list_maker(item: Callable[[Iterator[Any]], Any], cls: type = list) -> Callable[..., Any]:
+    """Makes a list, or a tuple, out of an array for each number in an item."""
 
-    def make(*columns: Any) -> list[Any]:
+    def make(*columns: Any) -> Any:
         leaves = Columns([iter(c.tolist()) for c in columns])
         found = []
         for _ in range(len(columns[0]) if columns else 0):
             leaves.at = 0
             found.append(item(leaves))
-        return found
+        return found if cls is list else cls(found)
+
+    return make
+
+
+def dict_maker(cls: Any) -> Callable[..., Any]:
+    """Makes a dict of a class out of a list of keys and one of values, as they are."""
+
+    def make(keys: list[Any], values: list[Any]) -> Any:
+        pairs = zip(keys, values, strict=True)
+        if cls in (dict, OrderedDict):
+            return cls(pairs)
+        made = cls.__new__(cls)
+        for key, value in pairs:
+            dict.__setitem__(made, key, value)
+        return made
 
     return make
 

@@ -113,6 +113,15 @@ def same_as_python(f: Callable[..., Any], *args: Any, ulps: float = 0, text: boo
         pytest.fail(f"{shown}: argument after the call: {found}", pytrace=False)
 
 
+def same_and_derivative(f: Callable[..., Any], x: float, *args: Any, rtol: float = 1e-5) -> None:
+    """`same_as_python`, and the derivatives by the float `x`, both ways, against central differences of CPython."""
+    same_as_python(f, x, *args)
+    step = 1e-6 * max(1.0, abs(x))
+    expected = (f(x + step, *args) - f(x - step, *args)) / (2 * step)
+    for derivative in (irad.grad(f), irad.jacfwd(f)):
+        assert derivative(x, *args) == pytest.approx(expected, rel=rtol, abs=rtol), f.__name__
+
+
 def _copies(given: Any) -> Any:
     """A deep copy in which arrays keep their strides and flags, and views of one array stay views of one array."""
     memo: dict[int, Any] = {}

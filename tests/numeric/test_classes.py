@@ -612,8 +612,9 @@ ONE_NUMBER = [
     ga,
     type_call,
     getset,
+    nested_cls,
 ]
-REFUSED = [glob, glob2, glob3, glob4, clsattr, acc2, meta, nested_cls, defl]
+REFUSED = [glob, glob2, glob3, glob4, clsattr, acc2, meta, defl]
 
 
 @pytest.mark.parametrize("f", ONE_NUMBER, ids=lambda f: f.__name__)

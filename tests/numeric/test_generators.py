@@ -588,7 +588,11 @@ def run_time_list(n):
     return tuple(i for i in range(n))
 
 
-@pytest.mark.parametrize("f", [closed, cleans_up, run_time_list], ids=lambda f: f.__name__)
+def test_a_tuple_of_run_time_length():
+    same_as_python(run_time_list, 3)
+
+
+@pytest.mark.parametrize("f", [closed, cleans_up], ids=lambda f: f.__name__)
 def test_refused(f):
     refused(f, 3)
 

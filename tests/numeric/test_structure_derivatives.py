@@ -181,3 +181,15 @@ def test_what_comes_beside_the_result_is_one_of_several_things(x):
         assert garbage[0] == 14.0
         assert (value, by_x, by_b.tolist()) == ((1.0, 2.0, [1.0, 0.0]) if x > 0.0 else (-0.75, 1.5, [0.0, -0.75]))
         assert type(aux) is (np.ndarray if x > 0.0 else Pt)
+
+
+@pytest.mark.parametrize("derivative", [irad.jacfwd, irad.jacrev, irad.jacobian], ids=lambda d: d.__name__)
+def test_results_that_are_constants(derivative):
+    """Zeros, as those of results that do not depend on the argument; None for what is no float."""
+    a = np.arange(3.0)
+    assert derivative(lambda x: 1.0)(2.0) == 0.0
+    assert derivative(lambda x: (x, 1.0, 2, "a"))(2.0) == (1.0, 0.0, None, None)
+    assert derivative(lambda x, y: (1.0, x), argnums=(0, 1))(1.0, 2.0) == ((0.0, 0.0), (1.0, 0.0))
+    assert derivative(lambda p: 1.0)({"a": 1.0, "b": [2.0, 3]}) == {"a": 0.0, "b": [0.0, None]}
+    assert np.array_equal(derivative(lambda a: 3.0)(a), np.zeros(3))
+    assert np.array_equal(derivative(lambda a: (a.sum(), 1.0))(a)[1], np.zeros(3))

@@ -64,7 +64,11 @@ for _name, _derivative in {
     UNARY[_name] = make(_name, _derivative)
 
 def digamma(x: Any) -> Any:
-    """The derivative of lgamma for x > 0: its recurrence, then the asymptotic series."""
+    """The derivative of lgamma: its reflection where x is far below 0, else its recurrence, then the asymptotic series."""
+    if value(x) == -math.inf:
+        return x - x
+    if value(x) < -20.0:
+        return digamma(1.0 - x) - math.pi / tan(math.pi * (x - math.floor(value(x))))
     shift = 0.0
     while value(x) < 12.0:
         shift, x = shift - 1.0 / x, x + 1.0

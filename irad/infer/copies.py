@@ -1,0 +1,82 @@
+"""`copy.copy` and `copy.deepcopy` of arrays, lists, dicts and objects."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import types
+
+from irad.errors import UnsupportedError
+from irad.infer import arrays, heap, lists, objects, rows
+from irad.infer.calls import call_library_function, handles
+from irad.infer.context import Context, type_name
+from irad.infer.values import AV, Arr, Bound, Choice, Fn, Growing, Known, Name, Num, Ref, Row, Seq
+from irad.ir.core import Value
+from irad.lib import listing
+from irad.ops.py import UNBOUND
+
+NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
+ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
+
+
+@handles(copy.copy, as_they_are=True)
+def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: copied(cx, av, None))
+
+
+@handles(copy.deepcopy, as_they_are=True)
+def _deepcopy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return cx.dispatch(args[0], lambda av: copied(cx, av, {}))
+
+
+def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
+    """copy.copy(av), or copy.deepcopy(av) with a memo of what has been copied."""
+    if isinstance(av, Arr) and memo is not None:
+        if av.value not in memo:
+            memo[av.value] = arrays.copy(cx, av)
+        return memo[av.value]
+    if isinstance(av, Arr):
+        return arrays.copy(cx, av)
+    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, ATOMIC)):
+        return av
+    if isinstance(av, (Seq, Choice)) and memo is not None:
+        return av.with_children(tuple(copied(cx, c, memo) for c in av.children))
+    if isinstance(av, Seq):
+        return av
+    if not isinstance(av, Ref):
+        cx.unsupported(f"a copy of a value of type {type_name(av)}", kind="function", hint="copy its parts")
+    if memo is not None and av.name in memo:
+        return memo[av.name]
+    given = [] if memo is None else [lists.new_dict(cx, {})]
+    made_by_class = objects.call_special(cx, av, "__copy__" if memo is None else "__deepcopy__", *given)
+    if made_by_class is not None:
+        if memo is not None:
+            memo[av.name] = made_by_class
+        return made_by_class
+    own = [n for n in ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__") if objects.special(cx, av, n) is not None]
+    if own:
+        cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
+    content = cx.heap[av.name]
+    if isinstance(content, Growing):
+        if memo is not None and rows.holds_rows(content.item):
+            memo[av.name] = found = _deep_rows(cx, av, content)
+            return found
+        return lists.copied(cx, av)
+    made = heap.allocate(cx, content, av.cls)
+    if memo is not None:
+        memo[av.name] = made
+        heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
+    return made
+
+
+def _deep_rows(cx: Context, av: Ref, content: Growing) -> AV:
+    """copy.deepcopy() of a list of lists, each of which must be there once."""
+    if content.item.cls is not Row:
+        cx.unsupported("copy.deepcopy() of a list of tuples that hold lists", kind="list", hint="copy the lists one by one")
+    error = UnsupportedError(
+        "copy.deepcopy() of a list that holds another list more than once", kind="list", loc=cx.loc,
+        why="the copy would have to hold one copy of that, more than once", hint="write [row[:] for row in m]",
+    )
+    once = call_library_function(cx, listing.each_once, [av])
+    cx.unless(cx.num(once).value, lambda: cx.fail(error))
+    return call_library_function(cx, listing.copied_deeply, [av])
