@@ -573,10 +573,12 @@ def call_specialised(
     callee = heap.renamed(f, names)
     assert isinstance(callee, Fn)
     given = [heap.renamed(a, names) for a in bound]
+    shapes = (*map(shape_of, given), *map(shape_of, objects.values()))
     if crowded is None:
-        crowded = cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values())))
+        crowded = cx.unit.crowded(callee, shapes)
     if crowded:
-        given = [numbers_at_run_time(a) for a in given]
+        kept = cx.unit.unvaried(callee, shapes)
+        given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx))
     try:
