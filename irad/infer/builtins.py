@@ -20,6 +20,7 @@ from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, get_item, set_item
+from irad.infer.families import is_text
 from irad.infer.heap import is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
@@ -72,6 +73,8 @@ def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
         if is_numpy(kind):
             return arrays.cast_array(cx, av, kind)
         return _array_scalar(cx, av, kind)
+    if is_text(av):
+        cx.unsupported(f"{kind}() of a text that is made at run time", kind="text", hint="use the number itself, or round it")
     if not numeric(av):
         text = "a string, a bytes-like object or a real number" if kind == "int" else "a string or a real number"
         cx.type_error(f"{kind}() argument must be {text}, not '{type_name(av)}'")

@@ -223,7 +223,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
-    if isinstance(obj, (np.ufunc, types.BuiltinFunctionType)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
+    if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
         return call_value(cx, Known(obj), args, kwargs)
     stream = stream_call(cx, obj, args, kwargs)
     if stream is not None:
@@ -573,10 +573,12 @@ def call_specialised(
     callee = heap.renamed(f, names)
     assert isinstance(callee, Fn)
     given = [heap.renamed(a, names) for a in bound]
+    shapes = (*map(shape_of, given), *map(shape_of, objects.values()))
     if crowded is None:
-        crowded = cx.unit.crowded(callee, (*map(shape_of, given), *map(shape_of, objects.values())))
+        crowded = cx.unit.crowded(callee, shapes)
     if crowded:
-        given = [numbers_at_run_time(a) for a in given]
+        kept = cx.unit.unvaried(callee, shapes)
+        given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
     spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx))
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
 from irad.infer.extents import extent
+from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
 from irad.infer.outside import MOST_ITEMS, is_object_array
 from irad.infer.values import (
@@ -194,6 +195,8 @@ def builtin_iter(cx: Context, av: AV) -> AV:
     from irad.infer.contexts import not_recorded
 
     not_recorded(cx, av)
+    if is_text(av):
+        cx.unsupported("a loop over a text that is made at run time", kind="text", hint="compute with the number that is in it")
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 

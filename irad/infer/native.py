@@ -1,4 +1,4 @@
-"""Functions of scipy that are Python on the outside, and C or Fortran where the work is done: refused by that name.
+"""Functions of scipy and numpy that are Python on the outside, and C or Fortran where the work is done: refused by that name.
 
 Their Python part would be compiled up to the call of the other, and the error would name something that nobody has heard of.
 Where irad has an entry for a function (`calls.handles`) that comes first.
@@ -15,6 +15,8 @@ MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use me
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
 RULE = "use a rule with fixed nodes: np.polynomial.legendre.leggauss outside, and a sum over the nodes"
+LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
+CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 
 # where the function is, its name there: what users call it, and what to do instead
@@ -52,15 +54,22 @@ NATIVE: dict[tuple[str, str], tuple[str, str]] = {
             (f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)
         for name in ("LSODA", "Radau", "BDF")
     },
+    **{
+        ("scipy.linalg.blas", name): ("a function of BLAS or LAPACK", LINEAR) for name in ("get_blas_funcs", "get_lapack_funcs")
+    },
+    **{
+        ("numpy.linalg._linalg", name): (f"np.linalg.{name}", CALLBACK)
+        for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "cond", "matrix_rank")
+    },
+    ("numpy.lib._polynomial_impl", "roots"): ("np.roots", f"find a root by Newton's method, or {CALLBACK}"),
+    ("numpy.fft._pocketfft", "_raw_fft"): ("the functions of np.fft", CALLBACK),
 }
 
 
 def check(cx: Context, f: Fn) -> None:
     """Refuse a call of such a function."""
     where = f.globals.get("__name__")
-    if not isinstance(where, str) or not where.startswith("scipy."):
-        return
-    found = NATIVE.get((where, f.name))
+    found = NATIVE.get((where, f.name)) if isinstance(where, str) else None
     if found is not None:
         name, hint = found
         cx.unsupported(f"a call of {name}", kind="function", why="part of its work is not done in Python", hint=hint)

@@ -16,12 +16,13 @@ from irad.infer.context import Context
 from irad.infer.ufuncs import ufunc
 from irad.ir.core import Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import quadrature
+from irad.lib import piecewise, quadrature
 from irad.ops import special
 
 LEAVES: dict[tuple[str, str], Callable[..., Any]] = {
     ("scipy.integrate._quadpack", "_qagse"): quadrature.qags,
     ("scipy.integrate._quadpack", "_qagie"): quadrature.qagi,
+    ("scipy.interpolate._ppoly", "evaluate"): piecewise.evaluate,
 }
 
 
@@ -29,7 +30,7 @@ def entered(obj: Any) -> bool:
     """Whether this is one of them, whose meaning is registered from now on."""
     if isinstance(obj, np.ufunc):
         return _entered_ufunc(obj)
-    found = LEAVES.get((str(getattr(obj, "__module__", "")), obj.__name__))
+    found = LEAVES.get((str(getattr(obj, "__module__", "")), str(getattr(obj, "__name__", ""))))
     if found is not None:
         LIBRARY[id(obj)] = (obj, found)
     return found is not None

@@ -147,6 +147,7 @@ class Unit:
         self.is_primitive = is_primitive
         self.module = Module(form="typed")
         self.crowds: dict[Any, bool] = {}
+        self.alike: dict[Any, frozenset[int]] = {}
         self.lengths: dict[Any, frozenset[Name]] = {}
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
@@ -370,6 +371,22 @@ class Unit:
     def _crowded(self, fn: Fn) -> bool:
         specs = self.of_code.get(fn.code, ())
         return len(specs) >= MAX_FORMS or any(spec.recursive or spec.busy for spec in specs)
+
+    def unvaried(self, fn: Fn, args: tuple[Shape, ...]) -> frozenset[int]:
+        """The arguments that are alike in all calls of a recursive function around this one: known numbers among them stay known.
+
+        So do all of a call from outside of the recursion, while the function has few forms. The answer for one call stays what
+        it was, so that a function is emitted as it was analysed.
+        """
+        key = (shape_of(fn), args)
+        found = self.alike.get(key)
+        if found is None:
+            specs = self.of_code.get(fn.code, [])
+            around = [spec for spec in specs if spec.busy] or (specs if len(specs) >= MAX_FORMS else [])
+            found = self.alike[key] = frozenset(
+                i for i, shape in enumerate(args) if all(i < len(spec.args) and spec.args[i] == shape for spec in around)
+            )
+        return found
 
     def lengthening(self, fn: Fn, objects: tuple[tuple[Name, Shape], ...], loc: Loc | None) -> frozenset[Name]:
         """The lists among these objects that calls of a recursive function around this one have with another length.

@@ -175,3 +175,20 @@ def test_arrays_of_one_element():
     assert irad.grad(at_least_one_axis)(1.5) == pytest.approx(2 * np.sin(1.5) + 4 * np.cos(1.5) + 1)
     assert irad.grad(lambda x: one_or_two(x, False)[0])(1.5) == 3.0
     assert "br " not in str(irad.compile(at_least_one_axis).ir(1.5))
+
+
+def at_least(x, rank):
+    if x.ndim < rank:
+        x = np.expand_dims(x, axis=0)
+        x = at_least(x, rank)
+    return x
+
+
+def product(x, n, k):
+    return 1.0 if n == 0 else x * k * product(x, n - 1, k)
+
+
+def test_recursions_that_pass_on_the_same_number():
+    all_same(lambda x: (at_least(np.array([x]), 3), at_least(np.array(x), 2), at_least(np.ones((2, 2)) * x, 1)), [1.5])
+    all_same(lambda x: (product(x, 5, 2), product(x, 2, 3), product(x, 2, 0.5)), [1.5])
+    assert irad.grad(lambda x: at_least(np.array([x]), 3).sum() + product(x, 3, 2))(1.5) == 1.0 + 3 * 8 * 1.5**2
