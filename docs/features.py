@@ -327,7 +327,7 @@ def f(x):
     m[0][0] = 1.0
     return copy.copy(d)['a'][0][0]
 """,
-        "`statistics.mean`, `random`, `time`, `decimal`": """
+        "`statistics.mean`, `random`, `decimal`": """
 import statistics
 def f(x): return statistics.mean([x, 1.0])
 """,

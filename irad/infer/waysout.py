@@ -23,7 +23,7 @@ OF_FUNCTIONS: dict[tuple[str, str], tuple[str, str]] = {  # why, hint
 }
 OF_MODULES: dict[str, tuple[str, str]] = {
     "cmath": _COMPLEX,
-    "time": ("what it gives is another thing each time", "measure outside, or call irad.callback(time.perf_counter, float)"),
+    "time": ("it asks the system", "call it outside, or with irad.callback"),
     **dict.fromkeys(
         ("random", "numpy.random", "numpy.random.mtrand", "numpy.random._generator"),
         ("its state is CPython's", "draw the numbers outside and pass them in an array, or use irad.callback"),
