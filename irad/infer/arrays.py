@@ -634,8 +634,13 @@ NUMPY_KIND = {"float": "float64", "int": "int64", "bool": "bool_"}  # the kind o
 def transpose(cx: Context, a: Arr) -> Arr:
     """a.T"""
     if a.ndim < 2:
-        return a
+        return again(cx, a)
     return permuted(cx, a, tuple(range(a.ndim))[::-1])
+
+
+def again(cx: Context, a: Arr) -> Arr:
+    """Another array of the same elements in the same memory: `a.T is a` is False."""
+    return view(cx, a, []) if a.ndim else a
 
 
 def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:

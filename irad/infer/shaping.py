@@ -87,7 +87,7 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     fine = cx.both(fine, cx.op("eq", known, total))
     cx.guard(fine, "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
     if a.ndim == len(wanted) == 1:
-        return a
+        return arrays.again(cx, a)
     base = arrays.contiguous(cx, a)
     # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
     writeable = a.writeable and a.type.layout == "C"
@@ -104,7 +104,7 @@ def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         a = arrays.transpose(cx, a)
     base = arrays.contiguous(cx, a)
     if a.ndim == 1:
-        return base
+        return arrays.again(cx, base)
     size = total_size(cx, a)
     return sized(cx, a.kind, cx.op("reshape", base.value, size), [size], base.writeable)
 

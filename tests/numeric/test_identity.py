@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numeric.harness import same_and_derivative
+from numeric.harness import refused, same_and_derivative
 
 import irad
 
@@ -79,3 +79,17 @@ def test_objects_in_lists_of_run_time_length():
     with pytest.raises(irad.UnsupportedError, match="whether two values of type Body are one object") as info:
         irad.compile(objects)(2.0, 3)
     assert "i != j" in info.value.hint
+
+
+VIEWS = {
+    "T": lambda a: a.T is a,
+    "ravel": lambda a: a.ravel() is a,
+    "reshape": lambda a: a.reshape(-1) is a,
+    "transpose": lambda a: np.transpose(a) is a,
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_of_all_of_an_array_is_not_known_to_be_it(name):
+    error = refused(VIEWS[name], np.array([1.0, 2.0, 3.0]), match="in the same memory")
+    assert "shares_memory" in error.hint
