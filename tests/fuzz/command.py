@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from collections import Counter
 
@@ -42,8 +43,11 @@ def main(argv: list[str] | None = None) -> int:
         return int(report.finding is not None)
     until = time.monotonic() + options.minutes * 60
 
+    ended: list[int] = []  # signals: a run that is ended tells what it has done
+    signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
+
     def more(tally: Tally) -> bool:
-        if options.first and tally.findings:
+        if ended or (options.first and tally.findings):
             return False
         return bool(tally.total < options.programs if options.programs else time.monotonic() < until)
 
