@@ -163,13 +163,13 @@ def _arithmetic(cx: Context, op: str, x: Num, y: Num, results: Results) -> Value
     _check_weak(cx, op, x, y)
     if op in BITS:
         return _bits(cx, op, x, y, machine)
-    if op == "/":
-        _check_exact_division(cx, x, y)
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     if machine == BOOL:  # numpy's bool_: + is or, * is and
         return cx.op({"+": "or", "*": "and"}[op], p, q)
     if op in ("/", "//", "%"):
         _check_divisor(cx, op, x, y, q)
+        if op == "/":
+            _check_exact_division(cx, x, y)
         if op == "//" and machine == INT:
             fits = cx.either(cx.op("ne", q, int_const(-1)), cx.op("ne", p, int_const(INT_MIN)))
             cx.fits(cx.either(lenient(cx, x, y), fits), OVERFLOW.format(op="//"), p, q)

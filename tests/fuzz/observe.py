@@ -66,6 +66,8 @@ class Observation:
     @property
     def outcome(self) -> Any:
         """Equal for two calls that did the same, arguments apart."""
+        if isinstance(self.error, RecursionError):  # which call it was that went too deep is chance: the text says it
+            return "raise", type(self.error)
         if self.error is not None:
             return "raise", type(self.error), self.error.args if plain(self.error) else str(self.error)
         return "value", bits(self.value)
