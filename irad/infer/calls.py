@@ -15,7 +15,7 @@ import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer import fixed, generators, heap, lists, native, objects, runtuples, sets, waysout
+from irad.infer import fixed, generators, heap, lists, objects, refusals, runtuples, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -257,7 +257,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
     if not callable(obj):
         cx.type_error(f"'{type(obj).__name__}' object is not callable")
-    waysout.check_object(cx, obj)
+    refusals.check_object(cx, obj)
     name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
     module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
@@ -382,7 +382,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return _member(cx, cls, args[0])
     if objects.written_in_python(cls) and not issubclass(cls, (tuple, enum.Enum)):
         return objects.construct(cx, cls, args, kwargs)
-    waysout.check_object(cx, cls)
+    refusals.check_object(cx, cls)
     cx.unsupported(
         f"an object of class {cls.__qualname__}", kind="object",
         why="the class is not written in Python, and irad has no entry for it", hint="make it outside and use what it holds",
@@ -551,8 +551,7 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
-    native.check(cx, f)
-    waysout.check(cx, f.globals.get("__name__"), f.name)
+    refusals.check_function(cx, f)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:
         bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest

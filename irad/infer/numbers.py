@@ -160,6 +160,7 @@ def nonzero(value: Value) -> Value | None:
 
 def _arithmetic(cx: Context, op: str, x: Num, y: Num, results: Results) -> Value:
     machine = widest(ordered_kinds(results.values()))
+    cx.unit.floats_of_numpy |= any(map(is_numpy, results.values()))
     _check_weak(cx, op, x, y)
     if op in BITS:
         return _bits(cx, op, x, y, machine)
@@ -288,6 +289,7 @@ def power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     if all(map(is_int, (*x.kinds, *y.kinds))):
         return _int_power(cx, a, b, x, y)
     results = {(p, q): binary_kind("**", p, q) or "float" for p, q in product(x.kinds, y.kinds)}
+    cx.unit.floats_of_numpy |= any(map(is_numpy, results.values()))
     machine = widest(ordered_kinds(results.values()))
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     calm = lenient(cx, x, y)

@@ -161,6 +161,7 @@ class Unit:
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
+        self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects

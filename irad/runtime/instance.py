@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -101,14 +101,21 @@ def _same_default(x: Any, y: Any) -> bool:
 class _Handle:
     """Base of the callables that enter a program directly: the slow path of a compiled function ends here."""
 
-    __slots__ = ()
+    if TYPE_CHECKING:  # as for compiled functions
+        _owner: Any
+        _flagged: bool
+    else:
+        __slots__ = ()
 
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("irad internal error: the native entry refused arguments that it was compiled for")
 
     def _raise_error(self, context: int) -> BaseException:
-        exc: BaseException = self._owner(context)  # type: ignore[attr-defined]
+        exc: BaseException = self._owner(context)
         return exc
+
+    def _noticed(self, *args: Any) -> None:
+        self._flagged = True
 
 
 _handle_type: list[type] = []
@@ -142,7 +149,7 @@ class Instance:
         if not _handle_type:
             _handle_type.append(make_type(_Handle))
         self.handle = _handle_type[0]()
-        self.handle._owner = on_error
+        self.handle._owner, self.handle._flagged = on_error, False
         set_entry(self.handle, program.address, self.inner.address, keep=(program.engine, self.inner))
 
     def _cell(self, source: tuple[Any, ...]) -> types.CellType:
@@ -183,6 +190,11 @@ class Instance:
     def holds(self) -> bool:
         """Whether everything that the program was compiled for is still so, and is where the state looks for it."""
         return program_fits(self.program, self.root) and all(resolve(s, self.root) is obj for s, obj in self._seen)
+
+    def flagged(self) -> bool:
+        """Whether floating point errors were noticed since this was asked last."""
+        found, self.handle._flagged = bool(self.handle._flagged), False
+        return found
 
     def refresh(self) -> None:
         """Accept the present state of the watched namespaces and cells (before validating)."""
