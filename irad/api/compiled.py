@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import lacks_tape, reported
 from irad.runtime.floatflags import Again
 from irad.runtime.functions import canonical
-from irad.runtime.instance import Instance, program_fits, resolve
+from irad.runtime.instance import Instance, NotTaken, program_fits, resolve
 from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
@@ -59,13 +59,22 @@ class CompiledBase:
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
         if CONFIG.disable:
             return self._interpreted(args, kwargs)
+        last = self._last
+        taken = last.take((*args, *kwargs.values())) if last is not None and last.take is not None else None
+        if last is not None and taken is not None and last.program.request.names == tuple(kwargs) and not _current.get():
+            with contextlib.suppress(NotTaken):
+                return self._run(last, taken, args, kwargs)
         instance = self._instance(args, kwargs)
         shapes = instance.program.request.shapes
         given = [canonical(normalised(a), s) for a, s in zip((*args, *kwargs.values()), shapes, strict=True)]
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
+        return self._run(instance, given, args, kwargs)
+
+    def _run(self, instance: Instance, given: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         again = instance.program.again
-        own = floating.copies(args, kwargs) if again == "first" and floating.due(self._looks) else None
+        first = again == "first" and (self._wary or not instance.calls) and floating.due(self._looks)
+        own = floating.copies(args, kwargs) if first else None
         try:
             try:
                 result = instance.handle(*given)
@@ -76,6 +85,8 @@ class CompiledBase:
         except Identical:
             self._widen(instance)
             return self._slow_call(*args, **kwargs)
+        if not _current.get():
+            instance.write_taker()
         if instance.flagged():
             self._look(again, own, args, kwargs)
         return result
@@ -101,7 +112,7 @@ class CompiledBase:
         self._wary = self._wary and floating.due(self._looks)
 
     @staticmethod
-    def _patient_call(found: LongTape, patient: Instance, given: list[Any]) -> Any:
+    def _patient_call(found: LongTape, patient: Instance, given: Sequence[Any]) -> Any:
         """The call again, with tapes that grow; if they grow too long, the first error stands."""
         try:
             return patient.handle(*given)

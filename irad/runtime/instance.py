@@ -15,6 +15,7 @@ from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.state import State
+from irad.runtime.takers import Taker, taker
 
 DEPTH_LIMIT = 20000
 
@@ -98,6 +99,10 @@ def _same_default(x: Any, y: Any) -> bool:
     return isinstance(x, (float, np.floating, np.ndarray)) or (isinstance(x, (int, str)) and x == y)
 
 
+class NotTaken(TypeError):
+    """The native entry refused arguments, before it did anything."""
+
+
 class _Handle:
     """Base of the callables that enter a program directly: the slow path of a compiled function ends here."""
 
@@ -108,7 +113,7 @@ class _Handle:
         __slots__ = ()
 
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("irad internal error: the native entry refused arguments that it was compiled for")
+        raise NotTaken("irad internal error: the native entry refused arguments that it was compiled for")
 
     def _raise_error(self, context: int) -> BaseException:
         exc: BaseException = self._owner(context)
@@ -128,6 +133,8 @@ class Instance:
         self.program = program
         self.root = root
         self.shape_key: Hashable = shape_key
+        self.calls = 0  # by the general way
+        self.take: Taker | None = None  # for the calls after that
         self.patient: Instance | None = None  # code for the same calls whose tapes grow
         self._seen: list[tuple[tuple[Any, ...], Any]] = []  # objects that the state looks into, by their sources
         self.cells = [self._cell(c.source) for c in program.captures]
@@ -190,6 +197,12 @@ class Instance:
     def holds(self) -> bool:
         """Whether everything that the program was compiled for is still so, and is where the state looks for it."""
         return program_fits(self.program, self.root) and all(resolve(s, self.root) is obj for s, obj in self._seen)
+
+    def write_taker(self) -> None:
+        """After a call by the general way: the next ones need not go it, if changes of what it was compiled for are seen."""
+        self.calls += 1
+        if self.calls == 2 and self.inner is self.state:
+            self.take = taker(self.program.request.shapes)
 
     def flagged(self) -> bool:
         """Whether floating point errors were noticed since this was asked last."""

@@ -155,8 +155,13 @@ def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
 def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     """Makes objects of a class out of their attributes, without its `__init__`."""
 
+    slots = any(isinstance(getattr(cls, name, None), types.MemberDescriptorType) for name in names)
+
     def make(*values: Any) -> Any:
         made: Any = object.__new__(cls)
+        if not slots and type(UNBOUND) not in map(type, values):
+            made.__dict__.update(zip(names, values, strict=True))
+            return made
         for name, value in zip(names, values, strict=True):
             if value is not UNBOUND:  # deleted, or not set on the way that was taken
                 put_attribute(made, name, value)
@@ -174,10 +179,12 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
         space[name] = value
 
 
-def list_maker(item: Callable[[Iterator[Any]], Any], cls: type = list) -> Callable[..., Any]:
-    """Makes a list, or a tuple, out of an array for each number in an item."""
+def list_maker(item: Callable[[Iterator[Any]], Any] | None, cls: type = list) -> Callable[..., Any]:
+    """Makes a list, or a tuple, out of an array for each number in an item (None: an item is a number of Python's)."""
 
     def make(*columns: Any) -> Any:
+        if item is None:
+            return cls(columns[0].tolist())
         leaves = Columns([iter(c.tolist()) for c in columns])
         found = []
         for _ in range(len(columns[0]) if columns else 0):
