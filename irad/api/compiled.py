@@ -26,7 +26,7 @@ from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
 from irad.runtime.plain import run_plain
-from irad.runtime.structures import Path, Seen, finished, is_structure
+from irad.runtime.structures import Path, Seen, finished, is_structure, numbers_in
 
 LOCK = threading.RLock()
 PATIENCE = 1 << 28  # bytes that a call may take whose tapes grow since they did not fit
@@ -528,6 +528,8 @@ def _refuse_int(value: Any, what: str) -> None:
     if callable(value) and not isinstance(value, type) and not is_structure(value):
         kind = type(value).__name__
         raise for_user(TypeError(f"{what} is a {kind}, which has no derivative: choose another argument by argnums"))
+    if type(value) is list and numbers_in(value) in (int, bool):
+        raise for_user(TypeError(f"{what} is a list of ints: pass floats, as in {[float(v) for v in value[:3]]}"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
         raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))
 
