@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import bisect
 import collections
+import functools
 import heapq
 import types
 from typing import Any
 
 from irad.infer import iterate, tables
-from irad.infer.calls import LIBRARY, handles
+from irad.infer.calls import LIBRARY, call_library, handles
 from irad.infer.context import Context
 from irad.infer.lists import DICT_METHODS, new_dict
 from irad.infer.objects import construct
@@ -24,9 +25,13 @@ _REPLACED: dict[Any, Any] = {
     bisect.bisect_right: standard.bisect_right, bisect.bisect_left: standard.bisect_left,
     bisect.insort_right: standard.insort_right, bisect.insort_left: standard.insort_left,
     heapq.heappush: standard.heappush, heapq.heappop: standard.heappop, heapq.heapify: standard.heapify,
+    functools.cache: standard.cache, functools.lru_cache: standard.lru_cache,
 }
 for _function, _replacement in _REPLACED.items():
     LIBRARY[id(_function)] = (_function, _replacement)
+
+for _function in (functools.cache, functools.lru_cache):  # which are Python around a class in C
+    handles(_function)(lambda cx, args, kwargs, f=_function: call_library(cx, f, args, kwargs))
 
 REAL[standard.deque] = collections.deque
 DEFAULTS: dict[Any, type] = {}  # by the factory: the class of dicts that call it

@@ -100,7 +100,8 @@ def test_calls_that_change() -> None:
     calls: list[Any] = [
         (h, [1.0]), (h, []), (h, [1, 2]), (h, [1.0, 2]), (h, [np.float64(2.0)]), (Holder(h.points, {"w": 2}), [1.0]),
         (Holder(h.points, {"w": 0.5}, "b"), [1.0]), (Holder([shared, shared], {"w": 0.5}), [1.0]),
-        (Holder([shared], {"w": 0.5}), [1.0]), (Holder(h.points, {"v": 1.0, "w": 0.25}), [1.0]), (h, [1.0, 2.0], 3.0), (h, [1.0], 3),
+        (Holder([shared], {"w": 0.5}), [1.0]), (Holder(h.points, {"v": 1.0, "w": 0.25}), [1.0]), (h, [1.0, 2.0], 3.0),
+        (h, [1.0], 3),
     ]
     for _ in range(3):
         for call in calls:
