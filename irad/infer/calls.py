@@ -59,13 +59,18 @@ CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and di
 OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
-OF_OTHERS: list[Callable[[Any], bool]] = []  # the one who registers what irad knows of other packages when it is met first
+REGISTRARS: list[Callable[[Any], bool]] = []  # each registers what irad has of another package when that is met: whether it did
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
 
 def is_primitive(obj: Any) -> bool:
     """Whether calls of this Python function have a meaning of their own."""
-    return id(obj) in HANDLERS
+    return id(obj) in HANDLERS or (isinstance(obj, types.FunctionType) and entered(obj))
+
+
+def entered(obj: Any) -> bool:
+    """Whether this is something of another package that irad has, which is registered from now on."""
+    return any([register(obj) for register in REGISTRARS])
 
 
 def handles(*callables: Any, as_they_are: bool = False) -> Callable[[Handler], Handler]:
@@ -223,7 +228,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
-    if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
+    if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and entered(obj):
         return call_value(cx, Known(obj), args, kwargs)
     stream = stream_call(cx, obj, args, kwargs)
     if stream is not None:

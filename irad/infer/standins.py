@@ -30,8 +30,17 @@ _REPLACED: dict[Any, Any] = {
 for _function, _replacement in _REPLACED.items():
     LIBRARY[id(_function)] = (_function, _replacement)
 
-for _function in (functools.cache, functools.lru_cache):  # which are Python around a class in C
-    handles(_function)(lambda cx, args, kwargs, f=_function: call_library(cx, f, args, kwargs))
+
+@handles(functools.cache)  # Python around a class in C, as the next
+def _cache(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return call_library(cx, functools.cache, args, kwargs)
+
+
+@handles(functools.lru_cache)
+def _lru_cache(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return call_library(cx, functools.lru_cache, args, kwargs)
+
+
 
 REAL[standard.deque] = collections.deque
 DEFAULTS: dict[Any, type] = {}  # by the factory: the class of dicts that call it
