@@ -507,9 +507,12 @@ def _get_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
 
 @dict_method("get")
 def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    found = dict_found(cx, ref, args[0])
-    default = args[1] if len(args) > 1 else NONE
-    return cx.dispatch(found, lambda av: default if _missing(av) else av)
+    return dict_get(cx, ref, args[0], args[1] if len(args) > 1 else NONE)
+
+
+def dict_get(cx: Context, ref: Ref, key: AV, default: AV) -> AV:
+    """d.get(key, default)"""
+    return cx.dispatch(dict_found(cx, ref, key), lambda av: default if _missing(av) else av)
 
 
 def dict_found(cx: Context, ref: Ref, key: AV) -> AV:
