@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 # what programs are about, and how often (what takes longer to compile is drawn less often)
-THEMES = {"lists": 5, "objects": 5, "dicts": 5, "streams": 5, "functions": 5, "tables": 3, "spans": 3, "locals": 3,
-          "vectorize": 2}
+THEMES = {"lists": 5, "objects": 5, "dicts": 5, "streams": 5, "functions": 5, "tables": 2, "spans": 3, "locals": 5,
+          "vectorize": 3}
 
 
 class Feature(NamedTuple):
