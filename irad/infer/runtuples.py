@@ -39,7 +39,7 @@ def of(cx: Context, av: AV) -> Ref:
 
 
 def list_of(cx: Context, av: Ref) -> Ref:
-    """The list that a tuple holds; of a tuple that was made in one of several ways, and has one of several lists, a copy of it."""
+    """The list that a tuple holds; a copy of it if the tuple was made in one of several ways, and has one of several lists."""
     from irad.infer import lists
 
     (held,) = cx.heap[av.name].children
