@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from irad.ad.differentiate import forward, reverse
 from irad.ad.influence import blunt_inputs
@@ -48,6 +48,7 @@ from irad.runtime.outlets import Bridge
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported
 WARNED: set[tuple[str, str, str]] = set()  # file, function and argument of a warning that has been given
+T = TypeVar("T")
 STAGES = ("py", "typed", "loops", "low")
 
 
@@ -115,18 +116,23 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    return begun_anew(lambda held: _infer(request, held))
+
+
+def begun_anew(attempt: Callable[[int], T]) -> T:
+    """What inference gives, begun anew as long as it asks for that; `attempt` takes `Unit.rows`."""
     held = 0
     error: IradError | None = None
     for _ in range(MOST_BEGINNINGS):
         try:
-            return _infer(request, held)
+            return attempt(held)
         except Anew as anew:
             held = max(held, anew.rows)
         except IradError as e:
             if held <= 0:
                 raise error or e from None
             held, error = rows.NEVER, e
-    return _infer(request, rows.NEVER)
+    return attempt(rows.NEVER)
 
 
 def _infer(request: Request, held: int) -> Build:

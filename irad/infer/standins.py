@@ -87,7 +87,7 @@ def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """What Counter.update does with an iterable."""
     from irad.infer.consumers import taken
     from irad.infer.execute import binary
-    from irad.infer.lists import dict_found, set_item
+    from irad.infer.lists import dict_get, set_item
 
     owner, items = args[0], taken(cx, args[1])
     assert isinstance(owner, Ref)
@@ -95,7 +95,5 @@ def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         tables.count(cx, owner, iterate.make_iter(cx, args[1]))
         return NONE
     for item in items:
-        before = dict_found(cx, owner, item)
-        missing = isinstance(before, Known) and not isinstance(before.obj, (int, float))
-        set_item(cx, owner, item, binary(cx, "+", Known(0) if missing else before, Known(1)))
+        set_item(cx, owner, item, binary(cx, "+", dict_get(cx, owner, item, Known(0)), Known(1)))
     return NONE
