@@ -3,7 +3,7 @@
 Works in a virtual environment of its own, which has numpy, scipy and numba, with the checkout and its `tests` on PYTHONPATH:
     python -m packages.draw draw second      # installs candidates in drawn order until fifteen have three functions
     python -m packages.draw run second       # every drawn function in a process of its own
-    python -m packages.draw report           # of both sets
+    python -m packages.draw report           # of all sets
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ TOLERANCE = 1e-6  # relative, beside the error that the extrapolation estimates 
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SETS = {"first": (HERE, 20261128), "second": (HERE / "second", 20261129)}  # folder and seed
+SETS = {  # folder and seed
+    "first": (HERE, 20261128),
+    "second": (HERE / "second", 20261129),
+    "third": (HERE / "third", 20261130),
+}
 CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT = ROOT / "docs" / "packages.md"
 
