@@ -31,6 +31,7 @@ from packages import feed
 
 PACKAGES, FUNCTIONS = 15, 3
 PINNED = ("numpy==2.3.5", "scipy==1.16.3", "numba==0.62.1", "setuptools")
+ANSWER = "irad.packages: "  # begins the line that a child process answers with: packages print, too, when they are imported or left
 CPU = 60  # seconds for the first gradient
 TOLERANCE = 1e-6  # relative, beside the error that the extrapolation estimates of itself
 
@@ -76,7 +77,7 @@ def _draw_from(name: str, chance: random.Random) -> dict[str, Any]:
         return {"package": name, "why": "installing or searching it takes too long"}
     if found.returncode:
         return {"package": name, "why": "cannot be searched: the interpreter died"}
-    functions = json.loads(found.stdout.splitlines()[-1])
+    functions = json.loads(next(line for line in found.stdout.splitlines() if line.startswith(ANSWER)).removeprefix(ANSWER))
     if len(functions) < FUNCTIONS:
         return {"package": name, "why": f"{len(functions)} functions pass the filter"}
     importlib.invalidate_caches()
@@ -86,7 +87,7 @@ def _draw_from(name: str, chance: random.Random) -> dict[str, Any]:
 
 def find(name: str) -> None:
     """Print the functions that pass."""
-    print(json.dumps(feed.feedable(name)))
+    print("\n" + ANSWER + json.dumps(feed.feedable(name)), flush=True)
 
 
 def _child(*command: str, timeout: float) -> subprocess.CompletedProcess[str]:
@@ -122,7 +123,7 @@ def outcome(*case: str) -> list[str]:
         return ["slow", f"over {CPU} s"]
     if done.returncode:
         return ["crashed", done.stderr.strip().split("\n")[-1][:300] or f"signal {-done.returncode}"]
-    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    found: list[str] = json.loads(next(line for line in done.stdout.splitlines() if line.startswith(ANSWER)).removeprefix(ANSWER))
     return found
 
 
@@ -144,20 +145,24 @@ def one(address: str, kind: str, scale: str) -> None:
         try:
             gradient = irad.grad(_summed(f, len(args)) if isarray else f, argnums=tuple(range(len(args))))(*args)
         except irad.InternalError as e:
-            return print(json.dumps(["internal error", _line(e)]))
+            return _answer(["internal error", _line(e)])
         except irad.IradError as e:
-            return print(json.dumps(["refused", _line(e)]))
+            return _answer(["refused", _line(e)])
         except Exception as e:
-            return print(json.dumps(["wrong", "raises " + _line(e)]))
+            return _answer(["wrong", "raises " + _line(e)])
     took = time.process_time() - started
     got = np.concatenate([np.atleast_1d(np.asarray(g, float)) for g in gradient])
     if got.shape != reference.shape:
-        return print(json.dumps(["wrong", f"shape {got.shape} in place of {reference.shape}"]))
+        return _answer(["wrong", f"shape {got.shape} in place of {reference.shape}"])
     bad = ~(np.abs(got - reference) <= errors)
     if bad.any():
         i = int(np.argmax(bad))
-        return print(json.dumps(["wrong", f"{got[i]!r} in place of {reference[i]!r} (item {i})"]))
-    return print(json.dumps(["right", f"{took:.1f} s"]))
+        return _answer(["wrong", f"{got[i]!r} in place of {reference[i]!r} (item {i})"])
+    return _answer(["right", f"{took:.1f} s"])
+
+
+def _answer(found: list[str]) -> None:
+    print("\n" + ANSWER + json.dumps(found), flush=True)
 
 
 def _summed(f: Any, count: int) -> Any:
