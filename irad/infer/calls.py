@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
+from irad.infer import derived, fixed, generators, heap, lists, native, objects, runtuples, sets, waysout
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer import fixed, generators, heap, lists, native, objects, runtuples, sets, waysout
-from irad.infer.attributes import get_attr
+from irad.infer.attributes import get_attr, guard_names, lookup
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
@@ -209,6 +209,10 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 
 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if takes_numbers(obj, entry is not None):
+        numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
+        args = [derived.plain_throughout(cx, a, numpys) for a in args]
+        kwargs = {k: derived.plain_throughout(cx, v, numpys) for k, v in kwargs.items()}
     if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
         args = [runtuples.opened(cx, a) for a in args] if entry is not None else args
         several = each_form(cx, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
@@ -248,6 +252,12 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
         return container_method(cx, obj, args, kwargs)
+    if isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.BASES and args:
+        if obj is list.__init__:
+            return derived.init_list(cx, args[0], args[1:], kwargs)
+        held = derived.value_of(cx, args[0])
+        if held is not None:
+            return call_value(cx, get_attr(cx, held, obj.__name__), args[1:], kwargs)  # float.__add__(self, x)
     if isinstance(obj, types.MethodDescriptorType) and args and isinstance(args[0], (Ref, Seq, Arr, Num)):
         return call_value(cx, get_attr(cx, args[0], obj.__name__), args[1:], kwargs)  # list.append(xs, x)
     is_init = isinstance(obj, types.WrapperDescriptorType) and obj.__name__ == "__init__"
@@ -265,6 +275,19 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )
+
+
+NUMERIC = frozenset(("math", "cmath", "numpy", "scipy"))  # packages whose functions take a number for a number
+OF_NUMBERS = frozenset(map(id, (float, int, complex, bool, abs, round, pow, divmod, range, chr, bin, hex, oct, sum)))
+
+
+def takes_numbers(obj: Any, known: bool) -> bool:
+    """Whether a function sees of a number nothing but the number, whichever class it is of."""
+    if id(obj) in OF_NUMBERS or id(obj) in LIBRARY or isinstance(obj, np.ufunc):
+        return True
+    if isinstance(obj, types.FunctionType) and not known:  # it is compiled as the user's functions are
+        return False
+    return str(getattr(obj, "__module__", None) or "").partition(".")[0] in NUMERIC
 
 
 def stream_call(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
@@ -357,7 +380,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
     if issubclass(cls, BaseException):
         return construct(cx, cls, args, kwargs)
     fields = getattr(cls, "_fields", None)
-    if issubclass(cls, tuple) and fields is not None:
+    if issubclass(cls, tuple) and fields is not None and _makes_fields(cx, cls):
         signature = inspect.signature(cls.__new__)
         parameters = list(signature.parameters.values())[1:]
         defaults = getattr(cls, "_field_defaults", {})
@@ -380,13 +403,22 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return _call_method(cx, cls, args, kwargs)
     if issubclass(cls, enum.Enum) and len(args) == 1 and isinstance(args[0], Num) and args[0].kinds == ("int",):
         return _member(cx, cls, args[0])
-    if objects.written_in_python(cls) and not issubclass(cls, (tuple, enum.Enum)):
+    if objects.written_in_python(cls) and not issubclass(cls, enum.Enum):
         return objects.construct(cx, cls, args, kwargs)
     waysout.check_object(cx, cls)
     cx.unsupported(
         f"an object of class {cls.__qualname__}", kind="object",
         why="the class is not written in Python, and irad has no entry for it", hint="make it outside and use what it holds",
     )
+
+
+def _makes_fields(cx: Context, cls: type) -> bool:
+    """Whether objects of a class of named tuples are made as `namedtuple` does it."""
+    guard_names(cx, cls, "__new__")
+    guard_names(cx, cls, "__init__")
+    made_by: Any = getattr(cls, "__new__")  # noqa: B009
+    plain_init = lookup(cls, "__init__")[0] is object
+    return plain_init and str(getattr(made_by, "__globals__", {}).get("__name__", "")).startswith("namedtuple_")
 
 
 def _member(cx: Context, cls: type[enum.Enum], number: Num) -> AV:

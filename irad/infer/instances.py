@@ -9,6 +9,7 @@ from irad.infer import heap, objects
 from irad.infer.attributes import lookup
 from irad.infer.calls import handles
 from irad.infer.context import Context, type_name
+from irad.infer.derived import VALUE
 from irad.infer.values import AV, NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
 from irad.ops.py import UNBOUND
 
@@ -27,7 +28,7 @@ def items_of(cx: Context, av: AV) -> dict[Any, AV]:
     for name, value in objects.fields_of(cx, owner).items():
         members = value.members if isinstance(value, Choice) else (value,)
         unset = [isinstance(m, Known) and m.obj is UNBOUND for m in members]
-        if all(unset) or type(lookup(owner.cls, name)[1]).__name__ == "member_descriptor":
+        if all(unset) or name == VALUE or type(lookup(owner.cls, name)[1]).__name__ == "member_descriptor":
             continue
         if any(unset):
             cx.unsupported(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from irad.infer import arrays, heap, overlay
+from irad.infer import arrays, derived, heap, overlay
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.extents import dims
@@ -113,10 +113,11 @@ def _build(
         placed = {k: heap.imported(inner, v) for k, v in named.items()}
         result = heap.exported(inner, call_value(inner, target, [heap.imported(inner, g) for g in given], placed))
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
-            first = only_number(inner, result.items[0]) if number else result.items[0]
+            first = only_number(inner, derived.number_in(inner, result.items[0])) if number else result.items[0]
             result = Seq(result.cls, (first, stopped(inner, result.items[1])))
-        elif number and not has_aux:
-            result = only_number(inner, result)
+        elif not has_aux:
+            result = derived.number_in(inner, result)
+            result = only_number(inner, result) if number else result
     except Terminated:
         unit.module.add(function)
         return Thunk(function.name, None)  # type: ignore[arg-type]
@@ -218,7 +219,7 @@ def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[st
 def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> AV:
     av = floats_at_run_time(cx, av)
     bad = (
-        (isinstance(av, Known) and kind_of(av.obj) is not None)
+        (isinstance(av, Known) and kind_of(derived.number_of(av).static.obj) is not None)
         or (isinstance(av, Num) and not any(MACHINE[k].is_float for k in av.kinds))
         or (isinstance(av, Arr) and not is_float(av.type.elem))
     )

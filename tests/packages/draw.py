@@ -31,7 +31,7 @@ from packages import feed
 
 PACKAGES, FUNCTIONS = 15, 3
 PINNED = ("numpy==2.3.5", "scipy==1.16.3", "numba==0.62.1", "setuptools")
-ANSWER = "irad.packages: "  # begins the line that a child process answers with: packages print, too, when they are imported or left
+ANSWER = "irad.packages: "  # begins the line that a child process answers with: packages print, too
 CPU = 60  # seconds for the first gradient
 TOLERANCE = 1e-6  # relative, beside the error that the extrapolation estimates of itself
 
