@@ -52,6 +52,7 @@ Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
 SPECIAL: dict[Any, Callable[..., AV | None]] = {}  # what calls of functions with this code mean, where that is known
+IN_THE_PLACE: dict[tuple[Any, str], Callable[..., Any]] = {}  # what is compiled for Python functions with these names
 CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, each of which is made anew when it is looked up
 CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
@@ -583,6 +584,8 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
+    instead = IN_THE_PLACE.get((f.globals.get("__name__"), f.name))
+    f = f if instead is None else python_function(instead)
     native.check(cx, f)
     waysout.check(cx, f.globals.get("__name__"), f.name)
     bound = bind(cx, f, args, kwargs)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer.calls import LIBRARY, OF_OTHERS
+from irad.infer.calls import IN_THE_PLACE, LIBRARY, OF_OTHERS
 from irad.infer.context import Context
 from irad.infer.ufuncs import ufunc
 from irad.ir.core import Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import piecewise, quadrature
+from irad.lib import frozen, piecewise, quadrature
 from irad.ops import special
 
 LEAVES: dict[tuple[str, str], Callable[..., Any]] = {
@@ -52,4 +52,5 @@ def _entered_ufunc(function: np.ufunc) -> bool:
     return True
 
 
+IN_THE_PLACE["scipy.stats._distn_infrastructure", "rv_frozen.__init__"] = frozen.freeze
 OF_OTHERS.append(entered)
