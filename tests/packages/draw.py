@@ -230,9 +230,9 @@ def _of_set(folder: Path, seed: int) -> dict[str, Any]:
 
 TEXT = """# Packages that irad had never seen
 
-Two sets of fifteen packages, three functions each, drawn by seeds ({first_seed} and {second_seed}) with `tests/packages/draw.py`
-from lists of names (`candidates.txt` in `tests/packages` and in `tests/packages/second`) that were written before anything was
-run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed it with floats or float
+Three sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed} and {third_seed}) with
+`tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in `second` and `third` there) that were
+written before anything was run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed it with floats or float
 arrays and its numerical derivative is finite, stable and not zero. The packages are as they are published; nothing in irad knows
 their names. (It knows numpy and scipy: of what is written in C there it has entries, `docs/api.md` lists them.)
 
@@ -244,8 +244,9 @@ error**, **crashed**, **slow** (over 60 s of CPU time).
 |---|---|---|---|---|
 | first | {first_before} of {first_count} | `{first_first}` | {first_good} of {first_count} | `{first_now}` |
 | second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
+| third | {third_before} of {third_count} | `{third_first}` | {third_good} of {third_count} | `{third_now}` |
 
-The first runs say what irad made of packages it had never seen; the second one is of a later state of irad. The later runs say
+The first runs say what irad made of packages it had never seen, each of a later state of irad than the one before. The later runs say
 what became of these after their failures were mended, and are no prediction.
 
 ## First set
@@ -292,6 +293,12 @@ What the first run found, and what became of it:
 
 What is still refused: functions written in C of other packages (`bottleneck`), and plots.
 
+## Third set
+
+| package | function | fed with | first run | now | seconds, or why |
+|---|---|---|---|---|---|
+{third_rows}
+
 ## Drawn and passed over
 
 First set:
@@ -301,6 +308,10 @@ First set:
 Second set:
 
 {second_left}
+
+Third set:
+
+{third_left}
 """
 
 if __name__ == "__main__":
