@@ -246,8 +246,8 @@ error**, **crashed**, **slow** (over 60 s of CPU time).
 | second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
 | third | {third_before} of {third_count} | `{third_first}` | {third_good} of {third_count} | `{third_now}` |
 
-The first runs say what irad made of packages it had never seen, each of a later state of irad than the one before. The later runs say
-what became of these after their failures were mended, and are no prediction.
+The first runs say what irad made of packages it had never seen, each of a later state of irad than the one before. The later runs
+say what became of these after their failures were mended, and are no prediction.
 
 ## First set
 
