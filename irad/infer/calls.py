@@ -253,10 +253,12 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
         return container_method(cx, obj, args, kwargs)
-    if isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.BASES and args:
+    of_base = isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.OF_BASES
+    if of_base and args:
         if obj is list.__init__:
             return derived.init_list(cx, args[0], args[1:], kwargs)
-        held = derived.value_of(cx, args[0])
+        is_tuple = obj.__objclass__ is tuple and isinstance(args[0], Seq) and issubclass(args[0].cls, tuple)
+        held = Seq(tuple, args[0].children) if is_tuple else derived.value_of(cx, args[0])
         if held is not None:
             return call_value(cx, get_attr(cx, held, obj.__name__), args[1:], kwargs)  # float.__add__(self, x)
     if isinstance(obj, types.MethodDescriptorType) and args and isinstance(args[0], (Ref, Seq, Arr, Num)):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 VALUE = "(value)"  # no name that a program could use
 EXACT = {float: float.__pos__, int: int.__pos__, str: str.__str__}  # of an object of a derived class: the plain one
 BASES = (*EXACT, list)
+OF_BASES = (*BASES, tuple)  # classes whose methods programs call by the class
 ASKED = {  # what functions ask of the class of an object where they need a number
     float: ("__float__",), int: ("__int__", "__index__", "__float__"), str: (), list: (),
 }

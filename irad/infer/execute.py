@@ -422,7 +422,7 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         av = derived.plain(cx, av)
     index = derived.plain(cx, index)
     if isinstance(av, Record) and av.static[0] == "attributes":
-        av = lists.new_dict(cx, instances.items_of(cx, av))
+        return cx.dispatch(index, lambda i: instances.get_item(cx, av, i))
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
     several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))

@@ -68,6 +68,23 @@ def method(cx: Context, av: AV, name: str, args: list[AV], kwargs: dict[str, AV]
     return found
 
 
+def get_item(cx: Context, av: AV, key: AV) -> AV:
+    """obj.__dict__[key]"""
+    from irad.infer import lists
+
+    owner = owner_of(av)
+    if not isinstance(key, Known) or not isinstance(key.obj, str) or key.obj == VALUE:
+        return lists.get_item(cx, lists.new_dict(cx, items_of(cx, av)), key)
+    in_slot = type(lookup(owner.cls, key.obj)[1]).__name__ == "member_descriptor"
+    held = UNBOUND_AV if in_slot else objects.fields_of(cx, owner).get(key.obj, UNBOUND_AV)
+
+    def case(member: AV) -> AV:
+        there = not (isinstance(member, Known) and member.obj is UNBOUND)
+        return member if there else lists.get_item(cx, lists.new_dict(cx, {}), key)  # a KeyError
+
+    return cx.dispatch(held, case)
+
+
 def set_item(cx: Context, av: AV, key: AV, value: AV) -> AV:
     """obj.__dict__[key] = value"""
     if not isinstance(key, Known):

@@ -101,6 +101,67 @@ class Pair(collections.namedtuple("Pair", "a b")):
         return self.a * self.b
 
 
+class Scaled(collections.namedtuple("Scaled", "a b")):
+    """With attributes of the class, class and static methods, and an order of its own."""
+
+    scale = 2.0
+    names = ("u", "v")
+
+    @classmethod
+    def of(cls, x):
+        return cls(x, cls.scale)
+
+    @staticmethod
+    def double(x):
+        return 2 * x
+
+    @property
+    def scaled(self):
+        return self.a * self.scale
+
+    def both(self):
+        return self.of(self.b).b + self.double(self.a)
+
+    def __iter__(self):
+        return iter((self.b, self.a))
+
+
+class Looked(tuple):
+    """With names that `__getattr__` finds, and methods that call those of tuple."""
+
+    NAMES = ("a", "b")
+
+    def __new__(cls, *items):
+        return tuple.__new__(cls, items)
+
+    def __getattr__(self, name):
+        try:
+            return tuple.__getitem__(self, self.NAMES.index(name))
+        except ValueError:
+            raise AttributeError(name) from None
+
+    def __getitem__(self, i):
+        return 2 * tuple.__getitem__(self, i)
+
+    def __len__(self):
+        return tuple.__len__(self) + 1
+
+
+class Sometimes:
+    """An attribute that is not always there, looked for in the dict."""
+
+    def __init__(self, x):
+        if x > 1:
+            self.u = x
+        self.v = 2 * x
+
+    def get(self, name):
+        try:
+            return self.__dict__[name]
+        except KeyError:
+            return -1.0
+
+
 class Plain(typing.NamedTuple):
     a: float
     b: float = 2.0
@@ -165,6 +226,12 @@ CASES = [
     lambda x: (Point(x, 2.0), Point(x, 2.0).norm(), Point(x, 1.0) + Point(1.0, x), Point(x, 1.0)[0], Point(x, x) == (x, x)),
     lambda x: (Pair(x), Pair(x).product(), Pair(x, 3.0), Pair(a=x)._replace(b=x), Plain(x)),
     lambda x: Pair(x, 1.0, 2.0),
+    lambda x: (Scaled(x, 1.0).scale, Scaled.of(x), Scaled(x, 1.0).of(x).scaled, Scaled(x, 1.0).both(), Scaled(x, 2.0).names),
+    lambda x: ([y for y in Scaled(x, 2.0)], list(Looked(x, 2.0))),
+    lambda x: (Looked(x, 1.0).a * x, Looked(x, 1.0)[0], len(Looked(x))),
+    lambda x: Looked(x).c,
+    lambda x: (Sometimes(x).get("u"), Sometimes(x - 1).get("u"), Sometimes(x).get("v"), Sometimes(x).get("w")),
+    lambda x: Sometimes(x).__dict__["w"],
 ]
 MADE = {
     "float": lambda x: x, "int": lambda x: 2, "bool": lambda x: True, "float64": np.float64, "int64": lambda x: np.int64(3),

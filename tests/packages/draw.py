@@ -232,9 +232,10 @@ TEXT = """# Packages that irad had never seen
 
 Three sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed} and {third_seed}) with
 `tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in `second` and `third` there) that were
-written before anything was run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed it with floats or float
-arrays and its numerical derivative is finite, stable and not zero. The packages are as they are published; nothing in irad knows
-their names. (It knows numpy and scipy: of what is written in C there it has entries, `docs/api.md` lists them.)
+written before anything was run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed
+it with floats or float arrays and its numerical derivative is finite, stable and not zero. The packages are as they are
+published; nothing in irad knows their names. (It knows numpy and scipy: of what is written in C there it has entries,
+`docs/api.md` lists them.)
 
 Each row is `irad.grad` with respect to all arguments that are fed (of the sum, for arrays) against extrapolated central
 differences of the Python function: **right**, **wrong**, **refused** (an error of irad that names the construct), **internal
