@@ -162,6 +162,14 @@ def f(x):
 import irad
 def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
 """,
+        "`warnings.simplefilter(\"error\")` in `catch_warnings()`, where numpy has nothing to warn about": """
+import warnings
+import numpy as np
+def f(x):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return np.sqrt(x) / (1.0 + x)
+""",
         "`logging`, `warnings.warn`": """
 import logging, warnings
 LOG = logging.getLogger('irad.features')

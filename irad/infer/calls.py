@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import derived, fixed, generators, heap, lists, native, objects, runtuples, sets, waysout
+from irad.infer import derived, fixed, generators, heap, lists, native, objects, runtuples, sets, strict, waysout
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer.attributes import get_attr, guard_names, lookup
+from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
@@ -153,6 +153,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
         return vectorized.apply(cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
+        if cx.strict:
+            strict.refuse(cx, "a derivative")
         _check_shared(cx, f.children[0], args, kwargs)
         trees = [heap.exported(cx, a) for a in args]
         named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
@@ -210,6 +212,8 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 
 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if cx.strict:
+        strict.check_function(cx, obj)
     if takes_numbers(obj, entry is not None):
         numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
         args = [derived.plain_throughout(cx, a, numpys) for a in args]
@@ -383,7 +387,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
     if issubclass(cls, BaseException):
         return construct(cx, cls, args, kwargs)
     fields = getattr(cls, "_fields", None)
-    if issubclass(cls, tuple) and fields is not None and _makes_fields(cx, cls):
+    if issubclass(cls, tuple) and fields is not None and objects.makes_fields(cx, cls):
         signature = inspect.signature(cls.__new__)
         parameters = list(signature.parameters.values())[1:]
         defaults = getattr(cls, "_field_defaults", {})
@@ -415,15 +419,6 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
     )
 
 
-def _makes_fields(cx: Context, cls: type) -> bool:
-    """Whether objects of a class of named tuples are made as `namedtuple` does it."""
-    guard_names(cx, cls, "__new__")
-    guard_names(cx, cls, "__init__")
-    made_by: Any = getattr(cls, "__new__")  # noqa: B009
-    plain_init = lookup(cls, "__init__")[0] is object
-    return plain_init and str(getattr(made_by, "__globals__", {}).get("__name__", "")).startswith("namedtuple_")
-
-
 def _member(cx: Context, cls: type[enum.Enum], number: Num) -> AV:
     """The member of an enum with a value that is known at run time only."""
     if "_missing_" in vars(cls) or issubclass(cls, enum.Flag):
@@ -453,6 +448,8 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
                 return Known(None)
             return CONTAINERS.get(f.function, _no_method)(cx, f, args, kwargs)
         handler = METHODS.get(f.function)
+        if cx.strict:
+            strict.check_method(cx, f.owner, f.function)
         if handler is not None:
             several = each_form(cx, args, kwargs, lambda args, kwargs: _call_bound(cx, f, args, kwargs))
             return several if several is not None else handler(cx, [f.owner, *args], kwargs)
@@ -617,7 +614,7 @@ def call_specialised(
         kept = cx.unit.unvaried(callee, shapes)
         given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx))
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx), cx.strict)
     try:
         cx.unit.analysed(spec, cx.solver)
     except IradError as e:

@@ -72,6 +72,7 @@ class Context:
         self.not_one: set[Value] = set()  # extents that are not 1
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
+        self.strict = False  # whether warnings are exceptions (see `strict`)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
 
     # -- emission ------------------------------------------------------------------------------------------------

@@ -103,6 +103,15 @@ def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> 
     return made
 
 
+def makes_fields(cx: Context, cls: type) -> bool:
+    """Whether objects of a class of named tuples are made as `namedtuple` does it."""
+    guard_names(cx, cls, "__new__")
+    guard_names(cx, cls, "__init__")
+    made_by: Any = getattr(cls, "__new__")  # noqa: B009
+    plain_init = lookup(cls, "__init__")[0] is object
+    return plain_init and str(getattr(made_by, "__globals__", {}).get("__name__", "")).startswith("namedtuple_")
+
+
 def allocate(cx: Context, cls: type, args: list[AV] | None = None, kwargs: dict[str, AV] | None = None) -> AV:
     """object.__new__(cls), dict.__new__(cls), float.__new__(cls, x)"""
     base = next(c for c in cls.__mro__ if not written_in_python(c))

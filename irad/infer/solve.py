@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from irad.analysis.cfg import dominators, reducible, reverse_postorder
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import heap, reshaped
+from irad.infer import heap, reshaped, strict
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, left_over, narrowed, placed
 from irad.infer.execute import execute
@@ -193,6 +193,7 @@ class Solver:
         fn = rebuild(shape, self._fresh(shape))
         assert isinstance(fn, Fn)
         cx.fn = fn
+        cx.strict = self.spec.strict or strict.begins_in(fn.code)
         return cx
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------

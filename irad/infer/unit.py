@@ -116,6 +116,7 @@ class Spec:
     rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
     point: Any = None  # of a generator: the block where this step of it begins; `args` are what is live there
+    strict: bool = False  # warnings are exceptions (see `strict`)
     stop: Any = None  # and the block where it waits without having yielded (see `generators.started`)
 
     def result_types(self) -> list[Type]:
@@ -326,16 +327,16 @@ class Unit:
 
     def spec(
         self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False, point: Any = None,
-        stop: Any = None, site: Any = None,
+        stop: Any = None, site: Any = None, strict: bool = False,
     ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
         held = tuple((n, shape_of(c)) for n, c in objects.items())
-        key = (shape_of(fn), shapes, held, catching, point, stop, site)
+        key = (shape_of(fn), shapes, held, catching, point, stop, site, strict)
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop)
+            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop, strict=strict)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
