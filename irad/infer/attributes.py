@@ -42,9 +42,9 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
 
         return _method(cx, av, av.cls, name) if av.cls in BUILT_IN else get_ref_attr(cx, av, name)
     if name == "__class__":
-        from irad.infer.builtins import class_of
+        from irad.infer.builtins import type_of
 
-        return cx.dispatch(av, lambda each: Known(class_of(cx, each)))
+        return type_of(cx, av)
     if isinstance(av, Arr):
         return _array_attr(cx, av, name)
     if isinstance(av, Num):
@@ -124,6 +124,8 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
 
+        if isinstance(av, Num) and len({hasattr(CLASSES[k], name) for k in av.kinds}) == 1:
+            return hasattr(CLASSES[av.kinds[0]], name)
         cls = class_of(cx, av)
         if not hasattr(cls, name) and isinstance(lookup(cls, "__getattr__")[1], types.FunctionType):
             cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")

@@ -397,6 +397,11 @@ def class_of(cx: Context, av: AV) -> type:
     if isinstance(av, Known):
         return type(av.obj)
     if isinstance(av, Num):
+        if av.tag is not None:
+            cx.unsupported(
+                f"the class of a number that is {' or '.join(av.kinds)}", kind="function", why="it depends on the way taken",
+                hint="convert the number first: float(x)",
+            )
         return CLASSES[av.kind]
     if isinstance(av, Arr):
         return np.ndarray
@@ -420,7 +425,14 @@ def class_of(cx: Context, av: AV) -> type:
 
 @handles(builtins.type, as_they_are=True)
 def _type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: Known(class_of(cx, av)))
+    return type_of(cx, args[0])
+
+
+def type_of(cx: Context, av: AV) -> AV:
+    """type(x)"""
+    if isinstance(av, Num) and av.tag is not None:
+        return numbers.each_kind(cx, av, lambda n: Known(CLASSES[n.kind]))
+    return cx.dispatch(av, lambda m: type_of(cx, m) if isinstance(m, Num) and m.tag is not None else Known(class_of(cx, m)))
 
 
 @handles(builtins.callable, as_they_are=True)

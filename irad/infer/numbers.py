@@ -353,7 +353,9 @@ def _int_power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     p, q = cx.cast(x.value, INT), cx.cast(y.value, INT)
     if isinstance(b, Known) and b.obj < 0:  # the type is known: a float
         return power(cx, a, Known(float(b.obj)), Num("float", cx.cast(p, FLOAT)), Num("float", const(float(b.obj))))
-    cx.guard(
+    if isinstance(a, Known) and a.obj == 1 and not isinstance(q, Const):
+        return cx.alternatives([(cx.op("lt", q, int_const(0)), lambda: Known(1.0)), (None, lambda: Known(1))], "power")
+    cx.limit(
         cx.op("ge", q, int_const(0)), "TypeError",
         "int ** negative int is a float in Python, and irad cannot know that before it runs: write {}.0 ** {}", p, q,
     )
