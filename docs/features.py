@@ -162,6 +162,14 @@ def f(x):
 import irad
 def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
 """,
+        "`warnings.simplefilter(\"error\")` in `catch_warnings()`, where numpy has nothing to warn about": """
+import warnings
+import numpy as np
+def f(x):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return np.sqrt(x) / (1.0 + x)
+""",
         "`logging`, `warnings.warn`": """
 import logging, warnings
 LOG = logging.getLogger('irad.features')
@@ -478,9 +486,24 @@ def f(x):
     class A: pass
     return A()
 """,
-        "classes that extend list, float or other types of C": """
-class L(list): pass
-def f(x): return len(L([x]))
+        "classes that extend float, int, str, list, tuple, dict, made by `__new__` too": """
+class Degrees(float):
+    def __new__(cls, x, name=""):
+        self = super().__new__(cls, x)
+        self.name = name
+        return self
+    def rad(self): return self * 0.017453292519943295
+class Items(list):
+    def total(self): return sum(self)
+class Point(tuple):
+    def __new__(cls, x, y): return tuple.__new__(cls, (x, y))
+def f(x):
+    angle = Degrees(x, "north")
+    return angle, angle.rad() + angle, Items([x, 1.0]).total(), Point(x, 2.0)[0], angle.name
+""",
+        "classes that extend set, complex or other types of C": """
+class S(set): pass
+def f(x): return len(S([x]))
 """,
         "changing a list or dict from outside of the function": """
 LOG = []

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from irad.infer import numbers
+from irad.infer import numbers, strict
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
@@ -460,6 +460,8 @@ def by_kinds(cx: Context, operands: list[AV], result: Callable[..., object], cas
 
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b` where one is an array; `a op= b` changes `a`."""
+    if cx.strict:
+        strict.refuse(cx, "an operation on arrays")
     if op == "@":
         from irad.infer.calls import call_library
 

@@ -42,9 +42,9 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
 
         return _method(cx, av, av.cls, name) if av.cls in BUILT_IN else get_ref_attr(cx, av, name)
     if name == "__class__":
-        from irad.infer.builtins import class_of
+        from irad.infer.builtins import type_of
 
-        return cx.dispatch(av, lambda each: Known(class_of(cx, each)))
+        return type_of(cx, av)
     if isinstance(av, Arr):
         return _array_attr(cx, av, name)
     if isinstance(av, Num):
@@ -55,7 +55,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
             return av.items[fields.index(name)]
         if name == "_fields" and fields:
             return Known(fields)
-        return _method(cx, av, av.cls, name)
+        return _of_tuple(cx, av, name)
     if type(av).iterator:
         cx.unsupported(
             f"the attribute `{name}` of an iterator", kind="generator",
@@ -124,7 +124,12 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
 
-        return hasattr(class_of(cx, av), name) or name in getattr(getattr(av, "cls", None), "_fields", ())
+        if isinstance(av, Num) and len({hasattr(CLASSES[k], name) for k in av.kinds}) == 1:
+            return hasattr(CLASSES[av.kinds[0]], name)
+        cls = class_of(cx, av)
+        if not hasattr(cls, name) and isinstance(lookup(cls, "__getattr__")[1], types.FunctionType):
+            cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
+        return hasattr(cls, name) or name in getattr(getattr(av, "cls", None), "_fields", ())
     if isinstance(av.obj, types.ModuleType):
         table = vars(av.obj)
         cx.unit.guard(("global" if name in table else "absent", table, name), table.get(name))
@@ -268,6 +273,22 @@ def _method(cx: Context, av: AV, cls: type, name: str) -> AV:
     if name in ("_replace", "_asdict"):
         return Bound(name, av)
     return Bound(found, av) if isinstance(found, types.FunctionType) else _of_class(cx, av, cls, name)
+
+
+def _of_tuple(cx: Context, av: Seq, name: str) -> AV:
+    """What the class of a tuple has under a name."""
+    from irad.infer.calls import call_value
+    from irad.infer.objects import member, written_in_python
+
+    holder, found = lookup(av.cls, name)
+    if isinstance(lookup(av.cls, "__getattribute__")[1], types.FunctionType):
+        cx.unsupported(f"the class {av.cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
+    if holder is None and isinstance(lookup(av.cls, "__getattr__")[1], types.FunctionType):
+        guard_names(cx, av.cls, "__getattr__")
+        return call_value(cx, class_value(cx, av.cls, "__getattr__"), [av, Known(name)], {})
+    if holder is None or not written_in_python(holder) or isinstance(found, (property, types.FunctionType)):
+        return _method(cx, av, av.cls, name)
+    return member(cx, av, av.cls, name, holder, found)
 
 
 def _of_class(cx: Context, av: AV, cls: type, name: str) -> AV:

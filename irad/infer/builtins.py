@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, lists, numbers, objects, runtuples, tables
+from irad.infer import arrays, derived, iterate, lists, numbers, objects, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
-from irad.infer.attributes import get_attr, has_attr
+from irad.infer.attributes import get_attr, has_attr, lookup
 from irad.infer.calls import CONTAINERS, OPERATORS, Handler, call_function, call_value, handles, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
@@ -23,7 +23,7 @@ from irad.infer.execute import binary, get_item, set_item
 from irad.infer.families import is_text
 from irad.infer.heap import is_view, opened
 from irad.infer.itertools_ import iterator_class
-from irad.infer.kinds import BINARY, CLASSES, COMPARE, is_numpy
+from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
     AV,
@@ -59,6 +59,8 @@ def _scalar_class(kind: str) -> Any:
     def convert(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         if not args:
             return Known(CLASSES[kind]())
+        if kind in PYTHON and (kwargs or len(args) > (2 if kind == "int" else 1)):
+            numbers.fold(cx, lambda: CLASSES[kind](*(0 for _ in args), **dict.fromkeys(kwargs, 0)))  # a TypeError
         return cx.dispatch(args[0], lambda av: _convert(cx, av, kind, args[1:]))
 
     return convert
@@ -97,6 +99,7 @@ def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _length(cx: Context, av: AV) -> AV:
     found = objects.length(cx, av) if objects.has_class(av) else None
+    av = derived.plain(cx, av)
     return found if found is not None else _int(iterate.length(cx, av))
 
 
@@ -394,6 +397,11 @@ def class_of(cx: Context, av: AV) -> type:
     if isinstance(av, Known):
         return type(av.obj)
     if isinstance(av, Num):
+        if av.tag is not None:
+            cx.unsupported(
+                f"the class of a number that is {' or '.join(av.kinds)}", kind="function", why="it depends on the way taken",
+                hint="convert the number first: float(x)",
+            )
         return CLASSES[av.kind]
     if isinstance(av, Arr):
         return np.ndarray
@@ -417,7 +425,14 @@ def class_of(cx: Context, av: AV) -> type:
 
 @handles(builtins.type, as_they_are=True)
 def _type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: Known(class_of(cx, av)))
+    return type_of(cx, args[0])
+
+
+def type_of(cx: Context, av: AV) -> AV:
+    """type(x)"""
+    if isinstance(av, Num) and av.tag is not None:
+        return numbers.each_kind(cx, av, lambda n: Known(CLASSES[n.kind]))
+    return cx.dispatch(av, lambda m: type_of(cx, m) if isinstance(m, Num) and m.tag is not None else Known(class_of(cx, m)))
 
 
 @handles(builtins.callable, as_they_are=True)
@@ -530,12 +545,30 @@ def _assigned(cx: Context, args: list[AV], assign: Callable[[Context, Ref, str, 
 def _new(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not isinstance(args[0], Known):
         cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
-    return objects.allocate(cx, args[0].obj)
+    cls = args[0].obj
+    base = next(c for c in cls.__mro__ if not objects.written_in_python(c))
+    if base is not object and base.__module__ == "builtins":
+        safe = cls
+        while isinstance(lookup(safe, "__new__")[1], staticmethod):
+            safe = safe.__base__
+        cx.type_error(f"object.__new__({cls.__name__}) is not safe, use {safe.__name__}.__new__()")
+    return objects.allocate(cx, cls)
+
+
+@handles(float.__new__, int.__new__, str.__new__, list.__new__, dict.__new__, as_they_are=True)
+def _new_derived(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Of a class that extends one of them."""
+    if not args or not isinstance(args[0], Known) or not isinstance(args[0].obj, type):
+        cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
+    cls = args[0].obj
+    if objects.written_in_python(cls):
+        return objects.allocate(cx, cls, args[1:], kwargs)
+    return call_value(cx, args[0], args[1:], kwargs)
 
 
 @handles(builtins.object)
 def _object(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return objects.allocate(cx, object, bool(args or kwargs))
+    return objects.allocate(cx, object, args, kwargs)
 
 
 @handles(dict.__init__, as_they_are=True)

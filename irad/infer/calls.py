@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
+from irad.infer import derived, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict, trees
 from irad.infer import dictviews as dictviews  # its methods
-from irad.infer import fixed, generators, heap, lists, objects, refusals, runtuples, sets
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -52,6 +52,7 @@ Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
 AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
 SPECIAL: dict[Any, Callable[..., AV | None]] = {}  # what calls of functions with this code mean, where that is known
+IN_THE_PLACE: dict[tuple[Any, str], Callable[..., Any]] = {}  # what is compiled for Python functions with these names
 CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, each of which is made anew when it is looked up
 CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
 METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
@@ -157,10 +158,12 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
         return vectorized.apply(cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "transform":
+        if cx.strict:
+            strict.refuse(cx, "a derivative")
         _check_shared(cx, f.children[0], args, kwargs)
-        trees = [heap.exported(cx, a) for a in args]
-        named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
-        return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
+        given = [trees.exported(cx, a) for a in args]
+        named = {k: trees.exported(cx, v) for k, v in kwargs.items()}
+        return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
     if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:
@@ -214,6 +217,12 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 
 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if cx.strict:
+        strict.check_function(cx, obj)
+    if takes_numbers(obj, entry is not None):
+        numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
+        args = [derived.plain_throughout(cx, a, numpys) for a in args]
+        kwargs = {k: derived.plain_throughout(cx, v, numpys) for k, v in kwargs.items()}
     if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
         args = [runtuples.opened(cx, a) for a in args] if entry is not None else args
         several = each_form(cx, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
@@ -253,6 +262,14 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
         return container_method(cx, obj, args, kwargs)
+    of_base = isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.OF_BASES
+    if of_base and args:
+        if obj is list.__init__:
+            return derived.init_list(cx, args[0], args[1:], kwargs)
+        is_tuple = obj.__objclass__ is tuple and isinstance(args[0], Seq) and issubclass(args[0].cls, tuple)
+        held = Seq(tuple, args[0].children) if is_tuple else derived.value_of(cx, args[0])
+        if held is not None:
+            return call_value(cx, get_attr(cx, held, obj.__name__), args[1:], kwargs)  # float.__add__(self, x)
     if isinstance(obj, types.MethodDescriptorType) and args and isinstance(args[0], (Ref, Seq, Arr, Num)):
         return call_value(cx, get_attr(cx, args[0], obj.__name__), args[1:], kwargs)  # list.append(xs, x)
     is_init = isinstance(obj, types.WrapperDescriptorType) and obj.__name__ == "__init__"
@@ -270,6 +287,19 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )
+
+
+NUMERIC = frozenset(("math", "cmath", "numpy", "scipy"))  # packages whose functions take a number for a number
+OF_NUMBERS = frozenset(map(id, (float, int, complex, bool, abs, round, pow, divmod, range, chr, bin, hex, oct, sum)))
+
+
+def takes_numbers(obj: Any, known: bool) -> bool:
+    """Whether a function sees of a number nothing but the number, whichever class it is of."""
+    if id(obj) in OF_NUMBERS or id(obj) in LIBRARY or isinstance(obj, np.ufunc):
+        return True
+    if isinstance(obj, types.FunctionType) and not known:  # it is compiled as the user's functions are
+        return False
+    return str(getattr(obj, "__module__", None) or "").partition(".")[0] in NUMERIC
 
 
 def stream_call(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
@@ -362,7 +392,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
     if issubclass(cls, BaseException):
         return construct(cx, cls, args, kwargs)
     fields = getattr(cls, "_fields", None)
-    if issubclass(cls, tuple) and fields is not None:
+    if issubclass(cls, tuple) and fields is not None and objects.makes_fields(cx, cls):
         signature = inspect.signature(cls.__new__)
         parameters = list(signature.parameters.values())[1:]
         defaults = getattr(cls, "_field_defaults", {})
@@ -385,7 +415,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return _call_method(cx, cls, args, kwargs)
     if issubclass(cls, enum.Enum) and len(args) == 1 and isinstance(args[0], Num) and args[0].kinds == ("int",):
         return _member(cx, cls, args[0])
-    if objects.written_in_python(cls) and not issubclass(cls, (tuple, enum.Enum)):
+    if objects.written_in_python(cls) and not issubclass(cls, enum.Enum):
         return objects.construct(cx, cls, args, kwargs)
     refusals.check_object(cx, cls)
     cx.unsupported(
@@ -423,6 +453,8 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
                 return Known(None)
             return CONTAINERS.get(f.function, _no_method)(cx, f, args, kwargs)
         handler = METHODS.get(f.function)
+        if cx.strict:
+            strict.check_method(cx, f.owner, f.function)
         if handler is not None:
             several = each_form(cx, args, kwargs, lambda args, kwargs: _call_bound(cx, f, args, kwargs))
             return several if several is not None else handler(cx, [f.owner, *args], kwargs)
@@ -556,6 +588,8 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
+    instead = IN_THE_PLACE.get((f.globals.get("__name__"), f.name))
+    f = f if instead is None else python_function(instead)
     refusals.check_function(cx, f)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:
@@ -584,7 +618,7 @@ def call_specialised(
         kept = cx.unit.unvaried(callee, shapes)
         given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx))
+    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx), cx.strict)
     try:
         cx.unit.analysed(spec, cx.solver)
     except IradError as e:

@@ -72,6 +72,7 @@ class Context:
         self.not_one: set[Value] = set()  # extents that are not 1
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
+        self.strict = False  # whether warnings are exceptions (see `strict`)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
 
     # -- emission ------------------------------------------------------------------------------------------------
@@ -247,10 +248,11 @@ class Context:
         if isinstance(av, Choice):
             return self.num(self.dispatch(av, lambda m: Num("int", self.integer(m, what)))).value
         if not numeric(av):
+            from irad.infer.derived import plain
             from irad.infer.objects import call_special
 
-            found = call_special(self, av, "__index__")
-            if found is not None:
+            found = call_special(self, av, "__index__") or plain(self, av)
+            if found is not av:
                 return self.integer(found, what)
             self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
         n = self.num(av)

@@ -68,7 +68,7 @@ def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Compiled code gives no warnings, so that there is nothing to catch, unless they are to be exceptions."""
     for name, value in kwargs.items():
         obj = value.obj if isinstance(value, Known) else ...
-        if (name == "action" and obj in (..., "error")) or (name == "record" and obj is ...):
+        if (name == "action" and (obj is ... or (obj == "error" and not cx.strict))) or (name == "record" and obj is ...):
             cx.unsupported(
                 f"warnings.catch_warnings({name}={obj!r})", kind="option", why="compiled code gives no warnings",
                 hint="test the operands before the operation",
@@ -82,7 +82,7 @@ def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _filters(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """In a function with a `with catch_warnings()` they last no longer than it, and say what compiled code does anyway."""
     action = args[0] if args else kwargs.get("action", NONE)
-    if "catch_warnings" in cx.fn.code.co_names and isinstance(action, Known) and action.obj not in (None, "error"):
+    if "catch_warnings" in cx.fn.code.co_names and isinstance(action, Known) and (action.obj not in (None, "error") or cx.strict):
         return NONE
     cx.unsupported(
         "a change of the warning filters", kind="function",

@@ -11,6 +11,7 @@ from typing import Any
 from irad.infer import (
     arrays,
     consumers,
+    derived,
     heap,
     instances,
     iterate,
@@ -422,8 +423,10 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         found = objects.get_item(cx, av, index)
         if found is not None:
             return found
+        av = derived.plain(cx, av)
+    index = derived.plain(cx, index)
     if isinstance(av, Record) and av.static[0] == "attributes":
-        av = lists.new_dict(cx, instances.items_of(cx, av))
+        return cx.dispatch(index, lambda i: instances.get_item(cx, av, i))
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
     several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))
@@ -437,6 +440,7 @@ def _del_item(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return cx.dispatch(owner, lambda m: _del_item(cx, instr, [m, index]))
     if has_class(owner) and objects.delete_item(cx, owner, index):
         return NONE
+    owner, index = derived.plain(cx, owner), derived.plain(cx, index)
     if not isinstance(owner, Ref):
         cx.unsupported("deleting an item or a slice", kind="syntax", hint="copy what is to stay")
     return lists.delete_item(cx, owner, index)
@@ -452,6 +456,7 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> AV:
     """av[index] = value"""
     if has_class(av) and objects.set_item(cx, av, index, value):
         return NONE
+    av, index = derived.plain(cx, av), derived.plain(cx, index)
     if isinstance(av, Record) and av.static[0] == "attributes":
         return instances.set_item(cx, av, index, value)
     if isinstance(av, Ref):

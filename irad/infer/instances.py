@@ -9,6 +9,7 @@ from irad.infer import heap, objects
 from irad.infer.attributes import lookup
 from irad.infer.calls import handles
 from irad.infer.context import Context, type_name
+from irad.infer.derived import VALUE
 from irad.infer.values import AV, NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
 from irad.ops.py import UNBOUND
 
@@ -27,7 +28,7 @@ def items_of(cx: Context, av: AV) -> dict[Any, AV]:
     for name, value in objects.fields_of(cx, owner).items():
         members = value.members if isinstance(value, Choice) else (value,)
         unset = [isinstance(m, Known) and m.obj is UNBOUND for m in members]
-        if all(unset) or type(lookup(owner.cls, name)[1]).__name__ == "member_descriptor":
+        if all(unset) or name == VALUE or type(lookup(owner.cls, name)[1]).__name__ == "member_descriptor":
             continue
         if any(unset):
             cx.unsupported(
@@ -65,6 +66,23 @@ def method(cx: Context, av: AV, name: str, args: list[AV], kwargs: dict[str, AV]
     after = lists.dict_items(cx, plain)
     put(cx, av, {**{gone: UNBOUND_AV for gone in items_of(cx, av) if gone not in after}, **after})
     return found
+
+
+def get_item(cx: Context, av: AV, key: AV) -> AV:
+    """obj.__dict__[key]"""
+    from irad.infer import lists
+
+    owner = owner_of(av)
+    if not isinstance(key, Known) or not isinstance(key.obj, str) or key.obj == VALUE:
+        return lists.get_item(cx, lists.new_dict(cx, items_of(cx, av)), key)
+    in_slot = type(lookup(owner.cls, key.obj)[1]).__name__ == "member_descriptor"
+    held = UNBOUND_AV if in_slot else objects.fields_of(cx, owner).get(key.obj, UNBOUND_AV)
+
+    def case(member: AV) -> AV:
+        there = not (isinstance(member, Known) and member.obj is UNBOUND)
+        return member if there else lists.get_item(cx, lists.new_dict(cx, {}), key)  # a KeyError
+
+    return cx.dispatch(held, case)
 
 
 def set_item(cx: Context, av: AV, key: AV, value: AV) -> AV:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer import strict
 from irad.infer.context import Context
 from irad.infer.exceptions import POWER_OVERFLOW, make_exception
 from irad.infer.joins import describe
@@ -45,7 +46,8 @@ def fold(cx: Context, function: Callable[..., Any], *args: AV) -> AV:
     """Python itself computes on known values; what it raises is raised when the place is reached."""
     try:
         with np.errstate(all="ignore"):
-            return Known(function(*(a.obj for a in args if isinstance(a, Known))))
+            found = Known(function(*(a.obj for a in args if isinstance(a, Known))))
+        return strict.watched(cx, found) if cx.strict else found
     except (ArithmeticError, ValueError, TypeError, LookupError) as e:
         public = next(c for c in type(e).__mro__ if getattr(builtins, c.__name__, None) is c)  # numpy has TypeErrors of its own
         raise_value(cx, make_exception(public, [Known(arg) for arg in e.args]))
@@ -81,9 +83,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, sign: str | None = None) -> AV:
         return each_kind(cx, y, lambda m: binary(cx, op, a, m, sign))
     for kind in results.values():
         refuse_foreign(cx, kind, f"`{op}` of {' and '.join(describe(shape_of(n)) for n in (x, y))}")
-    if op == "**":
-        return power(cx, a, b, x, y)
-    return with_kinds(cx, _arithmetic(cx, op, x, y, results), results, x, y)
+    result = power(cx, a, b, x, y) if op == "**" else with_kinds(cx, _arithmetic(cx, op, x, y, results), results, x, y)
+    return strict.watched(cx, result, x, y, arithmetic=True) if cx.strict else result
 
 
 def refuse_foreign(cx: Context, kind: str, what: str) -> None:
@@ -354,7 +355,9 @@ def _int_power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     p, q = cx.cast(x.value, INT), cx.cast(y.value, INT)
     if isinstance(b, Known) and b.obj < 0:  # the type is known: a float
         return power(cx, a, Known(float(b.obj)), Num("float", cx.cast(p, FLOAT)), Num("float", const(float(b.obj))))
-    cx.guard(
+    if isinstance(a, Known) and a.obj == 1 and not isinstance(q, Const):
+        return cx.alternatives([(cx.op("lt", q, int_const(0)), lambda: Known(1.0)), (None, lambda: Known(1))], "power")
+    cx.limit(
         cx.op("ge", q, int_const(0)), "TypeError",
         "int ** negative int is a float in Python, and irad cannot know that before it runs: write {}.0 ** {}", p, q,
     )

@@ -13,7 +13,7 @@ import sys
 import types
 from typing import Any
 
-from irad.infer import heap, runtuples
+from irad.infer import derived, heap, runtuples
 from irad.infer.attributes import class_value, guard_names, lookup, namespace
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
@@ -97,28 +97,43 @@ def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> 
     if isinstance(new, staticmethod) and isinstance(new.__func__, types.FunctionType):
         made = call_value(cx, class_value(cx, cls, "__new__"), [Known(cls), *args], kwargs)
     else:
-        made = allocate(cx, cls, bool(args or kwargs))
-    if isinstance(made, Ref) and issubclass(made.cls, cls):
+        made = allocate(cx, cls, args, kwargs)
+    if (isinstance(made, Ref) and issubclass(made.cls, cls)) or (isinstance(made, Seq) and issubclass(made.cls, cls)):
         initialise(cx, made, args, kwargs)
     return made
 
 
-def allocate(cx: Context, cls: type, arguments: bool = False) -> Ref:
-    """object.__new__(cls), dict.__new__(cls)"""
+def makes_fields(cx: Context, cls: type) -> bool:
+    """Whether objects of a class of named tuples are made as `namedtuple` does it."""
+    guard_names(cx, cls, "__new__")
+    guard_names(cx, cls, "__init__")
+    made_by: Any = getattr(cls, "__new__")  # noqa: B009
+    plain_init = lookup(cls, "__init__")[0] is object
+    return plain_init and str(getattr(made_by, "__globals__", {}).get("__name__", "")).startswith("namedtuple_")
+
+
+def allocate(cx: Context, cls: type, args: list[AV] | None = None, kwargs: dict[str, AV] | None = None) -> AV:
+    """object.__new__(cls), dict.__new__(cls), float.__new__(cls, x)"""
     base = next(c for c in cls.__mro__ if not written_in_python(c))
     if base is object:
-        if arguments and all(lookup(cls, name)[0] is object for name in ("__new__", "__init__")):
+        if (args or kwargs) and all(lookup(cls, name)[0] is object for name in ("__new__", "__init__")):
             cx.type_error(f"{cls.__name__}() takes no arguments")
         return heap.allocate(cx, Obj(cls, {}), cls)
     if base is dict:
         return heap.allocate(cx, Record(("dict", (), cls), ()), cls)
+    if base is tuple:
+        from irad.infer.calls import call_value
+
+        return call_value(cx, Known(tuple.__new__), [Known(cls), *(args or ())], kwargs or {})
+    if derived.base_of(cls) is not None:
+        return derived.allocate(cx, cls, args or [], kwargs or {})
     cx.unsupported(
         f"an object of class {cls.__qualname__}, which is derived from {base.__module__}.{base.__name__}", kind="object",
         why=f"what {base.__name__} is made of is not written in Python", hint="make the object outside, or use its parts",
     )
 
 
-def initialise(cx: Context, made: Ref, args: list[AV], kwargs: dict[str, AV]) -> None:
+def initialise(cx: Context, made: Ref | Seq, args: list[AV], kwargs: dict[str, AV]) -> None:
     """made.__init__(*args, **kwargs)"""
     from irad.infer.calls import call_value
 
@@ -129,7 +144,9 @@ def initialise(cx: Context, made: Ref, args: list[AV], kwargs: dict[str, AV]) ->
     elif issubclass(made.cls, dict):
         from irad.infer.lists import DICT_METHODS
 
-        DICT_METHODS["update"](cx, made, args, kwargs)
+        DICT_METHODS["update"](cx, made, args, kwargs)  # type: ignore[arg-type]
+    elif issubclass(made.cls, list):
+        derived.init_list(cx, made, args, kwargs)
     elif wrapper_of(init):
         call_value(cx, Bound(init, made), args, kwargs)
 
@@ -209,6 +226,12 @@ def _of_class(cx: Context, ref: Ref, name: str) -> AV | None:
 
 def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: Any) -> AV:
     """What a class has under a name, as an attribute of its instance `owner` (or of the class itself)."""
+    if holder in derived.BASES and not (holder is list and name == "__init__"):
+        held = derived.value_of(cx, owner)
+        if held is not None:
+            from irad.infer.attributes import get_attr
+
+            return get_attr(cx, held, name)
     if holder.__module__ == "builtins":
         return Bound(found if isinstance(found, types.WrapperDescriptorType) else name, owner)
     guard_names(cx, cls, name)
@@ -390,6 +413,16 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
         found = call_special(cx, a, f"__i{word}__", b)
         if found is not None:
             return found
+
+    def computed(x: AV, y: AV) -> AV:
+        from irad.infer.execute import binary as operation
+
+        return operation(cx, op, x, y, inplace)
+
+    names = (f"__{word}__", f"__r{word}__")
+    found = derived.binary(cx, a, b, *names, computed, first=True)
+    if found is not None:
+        return found
     ways = [(a, f"__{word}__", b), (b, f"__r{word}__", a)]
     one, other = class_of_instance(a), class_of_instance(b)
     if one is not None and one is other:
@@ -397,7 +430,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
     elif one is not None and other is not None and issubclass(other, one):
         if lookup(other, f"__r{word}__")[1] is not lookup(one, f"__r{word}__")[1]:
             ways.reverse()
-    return _first_answer(cx, op, a, b, ways)
+    found = _first_answer(cx, op, a, b, ways)
+    return found if found is not None else derived.binary(cx, a, b, *names, computed)
 
 
 def _first_answer(cx: Context, op: str, a: AV, b: AV, ways: list[tuple[AV, str, AV]]) -> AV | None:
@@ -425,6 +459,16 @@ def _leaves_it(av: AV) -> bool:
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
     """`a op b` by the methods of their classes; None if that says nothing."""
+
+    def computed(x: AV, y: AV) -> AV:
+        from irad.infer.asking import compare as comparison
+
+        return comparison(cx, op, x, y)
+
+    names = (COMPARED[op], COMPARED[SWAPPED[op]])
+    found = derived.binary(cx, a, b, *names, computed, first=True)
+    if found is not None:
+        return found
     ways = [(a, op, b), (b, SWAPPED[op], a)]
     one, other = class_of_instance(a), class_of_instance(b)
     if one is not None and other is not None and one is not other and issubclass(other, one):
@@ -439,6 +483,9 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
                 return unary_op(cx, "not", equal)
         if found is not None:
             return found
+    found = derived.binary(cx, a, b, *names, computed)
+    if found is not None:
+        return found
     if op in ("==", "!=") and (isinstance(a, Ref) or isinstance(b, Ref)) and not any(isinstance(v, Seq) for v in (a, b)):
         if not any(isinstance(v, Ref) and issubclass(v.cls, dict) for v in (a, b)):
             from irad.infer.asking import identical
@@ -450,6 +497,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
 
 def unary(cx: Context, op: str, av: AV) -> AV:
     found = call_special(cx, av, UNARY[op])
+    found = found if found is not None else derived.unary_of(cx, op, av)
     if found is None:
         cx.type_error(f"bad operand type for unary {op}: '{type_name(av)}'")
     return found
@@ -469,6 +517,9 @@ def truth(cx: Context, av: AV) -> Value:
         return const(bool(av.obj))
     if isinstance(av, Seq):
         return const(bool(av.items))
+    held = derived.value_of(cx, av)
+    if held is not None:
+        return truth_of(cx, held)
     content = heap.content_of(cx, av)
     return const(bool(content.children)) if isinstance(content, Record) else const(True)
 
@@ -481,6 +532,9 @@ def contains(cx: Context, item: AV, container: AV) -> Value:
     found = call_special(cx, container, "__contains__", item)
     if found is not None:
         return truth_of(cx, found)
+    held = derived.value_of(cx, container)
+    if held is not None:
+        return contains_item(cx, item, held)
     plain = isinstance(container, Seq) or issubclass(class_of_instance(container) or object, dict)
     if plain or (isinstance(container, Known) and hasattr(type(container.obj), "__contains__")):
         return contains_item(cx, item, container)
@@ -493,7 +547,7 @@ def contains(cx: Context, item: AV, container: AV) -> Value:
 def get_item(cx: Context, av: AV, index: AV) -> AV | None:
     """av[index] by a `__getitem__`; None if the class has none."""
     found = call_special(cx, av, "__getitem__", index)
-    if found is None and isinstance(av, Ref) and not issubclass(av.cls, dict):
+    if found is None and isinstance(av, Ref) and not issubclass(av.cls, (dict, list, str)):
         cx.type_error(f"'{type_name(av)}' object is not subscriptable")
     return found
 
@@ -502,7 +556,7 @@ def delete_item(cx: Context, av: AV, index: AV) -> bool:
     """del av[index] by a `__delitem__`; False if the class has none."""
     if call_special(cx, av, "__delitem__", index) is not None:
         return True
-    if isinstance(av, Ref) and not issubclass(av.cls, dict):
+    if isinstance(av, Ref) and not issubclass(av.cls, (dict, list)):
         cx.type_error(f"'{type_name(av)}' object doesn't support item deletion")
     return False
 
@@ -511,7 +565,7 @@ def set_item(cx: Context, av: AV, index: AV, value: AV) -> bool:
     """av[index] = value by a `__setitem__`; False if the class has none."""
     if call_special(cx, av, "__setitem__", index, value) is not None:
         return True
-    if isinstance(av, Ref) and not issubclass(av.cls, dict):
+    if isinstance(av, Ref) and not issubclass(av.cls, (dict, list)):
         cx.type_error(f"'{type_name(av)}' object does not support item assignment")
     return False
 
@@ -523,6 +577,9 @@ def iterator(cx: Context, av: AV) -> AV:
         return builtin_iter(cx, runtuples.list_of(cx, av))
     found = call_special(cx, av, "__iter__")
     if found is None:
+        held = derived.value_of(cx, av)
+        if held is not None:
+            return builtin_iter(cx, held)
         if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):
             return builtin_iter(cx, av)
         if special(cx, av, "__getitem__") is not None:

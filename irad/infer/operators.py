@@ -7,10 +7,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from irad.infer import numbers, sets
-from irad.infer.asking import contains_item, identical, truth
+from irad.infer import derived, numbers, objects, sets
+from irad.infer.asking import compare, contains_item, identical, truth, unary
 from irad.infer.attributes import get_attr
-from irad.infer.calls import CALLED, Handler, call_value, handles
+from irad.infer.calls import CALLED, OPERATORS, Handler, call_value, handles
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary, get_item
@@ -132,6 +132,29 @@ def _call_method(cx: Context, caller: Any, args: list[AV]) -> AV:
 CALLED[operator.itemgetter] = _get_items
 CALLED[operator.attrgetter] = _get_attrs
 CALLED[operator.methodcaller] = _call_method
+
+
+# -- methods of operators of Python's numbers and of lists --------------------------------------------------------
+
+
+def _binary_method(op: str, swapped: bool) -> Callable[[Context, AV, AV], AV]:
+    def computed(cx: Context, owner: AV, other: AV) -> AV:
+        return derived.method(cx, owner, other, lambda x, y: binary(cx, op, *((y, x) if swapped else (x, y))))
+
+    return computed
+
+
+def _compare_method(op: str) -> Callable[[Context, AV, AV], AV]:
+    return lambda cx, owner, other: derived.method(cx, owner, other, lambda x, y: compare(cx, op, x, y))
+
+
+for _op, _word in objects.REFLECTED.items():
+    OPERATORS[f"__{_word}__"] = (1, _binary_method(_op, False))
+    OPERATORS[f"__r{_word}__"] = (1, _binary_method(_op, True))
+for _op, _word in objects.COMPARED.items():
+    OPERATORS[_word] = (1, _compare_method(_op))
+for _op, _word in objects.UNARY.items():
+    OPERATORS[_word] = (0, lambda cx, owner, op=_op: unary(cx, op, owner))
 
 
 # -- known values -------------------------------------------------------------------------------------------------

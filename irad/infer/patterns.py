@@ -11,7 +11,7 @@ from irad.infer.builtins import class_of
 from irad.infer.calls import call_value
 from irad.infer.context import Context, type_name
 from irad.infer.execute import known_dict, meaning
-from irad.infer.values import AV, NONE, Known, Ref, Seq
+from irad.infer.values import AV, NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Instr
 
 FLAGS = {"sequence": 1 << 5, "mapping": 1 << 6}  # Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_MAPPING
@@ -21,7 +21,7 @@ ITSELF = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, t
 @meaning("match_kind")
 def _kind(cx: Context, instr: Instr, args: list[AV]) -> AV:
     flag = FLAGS[instr.attrs["kind"]]
-    return cx.dispatch(args[0], lambda m: Known(bool(class_of(cx, m).__flags__ & flag)))
+    return cx.dispatch(args[0], lambda m: Known(not isinstance(m, Num) and bool(class_of(cx, m).__flags__ & flag)))
 
 
 @meaning("len")

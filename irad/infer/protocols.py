@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from irad.infer import objects
+from irad.infer import derived, objects
 from irad.infer.attributes import guard_names, lookup
 from irad.infer.context import Context, type_name
 from irad.infer.objects import call_special, class_of_instance, has_class
@@ -104,6 +104,9 @@ def format_object(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         found = call_special(cx, av, "__format__", spec if isinstance(spec, Known) and spec.obj else Known(""))
         if found is not None:
             return found
+    held = derived.value_of(cx, av)
+    if held is not None and conversion is None and not plain:
+        return format_value(cx, held, spec, None)
     if conversion is None and not plain:
         cx.type_error(f"unsupported format string passed to {type_name(av)}.__format__")
     return format_value(cx, object_text(cx, av, "__str__" if conversion in (None, "s") else "__repr__"), spec, None)
@@ -125,6 +128,9 @@ def object_text(cx: Context, av: AV, name: str) -> AV:
         return call_value(cx, Known(found), [av], {})
     if isinstance(av, Known):
         return Known(getattr(av.obj, name)())
+    held = derived.value_of(cx, av)
+    if held is not None:
+        return format_value(cx, held, Known(""), "s" if name == "__str__" else "r")
     if isinstance(av, Seq):
         return as_text(*repr_of_items(cx, av))
     cx.unsupported(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from irad.analysis.cfg import dominators, reducible, reverse_postorder
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import heap
+from irad.infer import heap, reshaped, strict
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, left_over, narrowed, placed
 from irad.infer.execute import execute
@@ -28,6 +28,7 @@ from irad.infer.values import (
     AV,
     NONE,
     UNBOUND_AV,
+    Arr,
     Choice,
     Fn,
     Gen,
@@ -171,6 +172,7 @@ class Solver:
         self.blocks: dict[Key, TypedBlock] = {}
         self.returns: Shape | None = None
         self.raises: Shape | None = None
+        self.new: set[Value] = set()  # arrays that the function has made (see `reshaped`)
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
         self.changed: list[Key] = []
         self.ended: IradError | None = None  # the error at which the analysis stopped
@@ -191,6 +193,7 @@ class Solver:
         fn = rebuild(shape, self._fresh(shape))
         assert isinstance(fn, Fn)
         cx.fn = fn
+        cx.strict = self.spec.strict or strict.begins_in(fn.code)
         return cx
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------
@@ -363,6 +366,9 @@ class Solver:
                 self._note_match(instr, env)
             if instr.op == "py.yield":
                 break
+            if instr.op == "py.set_attr" and instr.attrs["name"] == "shape" and isinstance(env.get(instr.args[0]), Arr):
+                env[instr.args[0]] = reshaped.assigned(cx, instr, env, self.new, self.source.params)
+                continue
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
                 if value not in self.facts.unshared and value not in self.facts.consumed:
@@ -370,6 +376,8 @@ class Solver:
                 elif value in self.facts.begun and isinstance(av, Gen):
                     av = started(cx, av)
                 env[value] = av
+                if reshaped.is_new(instr, env, av):
+                    self.new.add(value)
                 for leaf in av.leaves:
                     if leaf.name is None:
                         leaf.name = value.name

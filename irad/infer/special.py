@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer.calls import LIBRARY, REGISTRARS
+from irad.infer.calls import IN_THE_PLACE, LIBRARY, REGISTRARS
 from irad.infer.context import Context
 from irad.infer.numpylib import in_library
 from irad.infer.ufuncs import ufunc
 from irad.ir.core import Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import factors, logsums, piecewise, quadrature
+from irad.lib import factors, frozen, logsums, piecewise, quadrature
 from irad.ops import special
 
 LEAVES: dict[tuple[str, str], Callable[..., Any]] = {
@@ -73,4 +73,5 @@ def _entered_ufunc(function: np.ufunc) -> bool:
     return True
 
 
+IN_THE_PLACE["scipy.stats._distn_infrastructure", "rv_frozen.__init__"] = frozen.freeze
 REGISTRARS.append(entered)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, nested, numbers
+from irad.infer import arrays, nested, numbers, strict
 from irad.infer.asking import compare, unary
 from irad.infer.builtins import absolute
 from irad.infer.calls import handles
@@ -109,6 +109,10 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     if isinstance(out, Known) and out.obj in (None, (None,)):
         out = None
     everywhere = where is None or (isinstance(where, Known) and where.obj is True)
+    if cx.strict:
+        if not everywhere or out is not None:
+            strict.refuse(cx, "a ufunc with out= or where=")
+        return strict.watched(cx, apply_ufunc(cx, function, *operands), *operands)
     if everywhere and out is None:
         return apply_ufunc(cx, function, *operands)
     if out is not None and not isinstance(out, Arr):

@@ -15,7 +15,7 @@ import numpy as np
 
 import irad.lib
 from irad.errors import Identical, IradError, UnsupportedError
-from irad.infer import heap
+from irad.infer import heap, trees
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.made import Classes, RunTime
@@ -116,6 +116,7 @@ class Spec:
     rounds: int = 0
     dependents: set[Spec] = field(default_factory=set)
     point: Any = None  # of a generator: the block where this step of it begins; `args` are what is live there
+    strict: bool = False  # warnings are exceptions (see `strict`)
     stop: Any = None  # and the block where it waits without having yielded (see `generators.started`)
 
     def result_types(self) -> list[Type]:
@@ -327,16 +328,16 @@ class Unit:
 
     def spec(
         self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False, point: Any = None,
-        stop: Any = None, site: Any = None,
+        stop: Any = None, site: Any = None, strict: bool = False,
     ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""
         shapes = tuple(shape_of(a) for a in args)
         held = tuple((n, shape_of(c)) for n, c in objects.items())
-        key = (shape_of(fn), shapes, held, catching, point, stop, site)
+        key = (shape_of(fn), shapes, held, catching, point, stop, site, strict)
         found = self.specs.get(key)
         if found is None:
             name = self.unique(f"{fn.name}.try" if catching else fn.name)
-            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop)
+            found = self.specs[key] = Spec(name, fn, shapes, held, catching=catching, point=point, stop=stop, strict=strict)
             self.of_code.setdefault(fn.code, []).append(found)
         return found
 
@@ -539,7 +540,7 @@ class Unit:
         for i, (shape, label) in enumerate(zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True)):
             leaves = named_leaves(shape, label)
             function.params += leaves
-            given.append(heap.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
+            given.append(trees.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
         before = dict(cx.heap)
         effects: tuple[heap.Path, ...] = ()
         result: Shape | None = None
@@ -564,7 +565,7 @@ class Unit:
             if places and not catching:
                 return Entry(name, args, None), True
         self.module.add(function)
-        raw = result is not None and (result.static is Report or heap.has_places(result))
+        raw = result is not None and (result.static is Report or trees.has_places(result))
         return Entry(name, args, result, effects if effects or raw else None), False
 
     def _emit_queue(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from irad.infer import numbers
 from irad.infer.builtins import class_of
 from irad.infer.calls import SPECIAL, call_value, handles
 from irad.infer.context import Context
 from irad.infer.execute import known_dict
-from irad.infer.values import AV, Fn, Record
+from irad.infer.values import AV, Fn, Num, Record
 
 
 @handles(functools.update_wrapper)
@@ -54,6 +55,8 @@ def by_class(cx: Context, functions: dict[Any, AV], owner: list[AV], args: list[
     """A call of the function for the class of the first argument."""
 
     def case(first: AV) -> AV:
+        if isinstance(first, Num) and first.tag is not None:
+            return numbers.each_kind(cx, first, case)
         cls = class_of(cx, first)
         names = {each: each for each in functions}
         found = functools._find_impl(cls, names) if cls not in names else cls  # type: ignore[attr-defined]

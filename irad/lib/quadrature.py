@@ -66,15 +66,19 @@ def qagi(func: Any, bound: Any, kind: int, args: Any, full: Any, epsabs: Any, ep
 def rule_21(f: Any, a: float, b: float) -> Any:
     """The integral, its error, the integral of the size, and that of the distance from the mean."""
     middle, half = 0.5 * (a + b), 0.5 * (b - a)
-    at_middle = f(middle)
+    values = np.empty(21)
+    for i in range(21):  # f is called at one place only: it may be large
+        k = (i - 1) // 2
+        j = 2 * k + 1 if k < 5 else 2 * (k - 5)  # those of Gauss' rule first
+        step = -0.0 if i == 0 else half * NODES_21[j]
+        values[i] = f(middle - step if i % 2 == 1 else middle + step)
+    at_middle = values[0]
     left, right = np.empty(10), np.empty(10)
     gauss, kronrod = 0.0, KRONROD_21[10] * at_middle
     size = abs(kronrod)
     for k in range(10):
-        j = 2 * k + 1 if k < 5 else 2 * (k - 5)  # those of Gauss' rule first
-        step = half * NODES_21[j]
-        left[j] = f(middle - step)
-        right[j] = f(middle + step)
+        j = 2 * k + 1 if k < 5 else 2 * (k - 5)
+        left[j], right[j] = values[2 * k + 1], values[2 * k + 2]
         both = left[j] + right[j]
         if k < 5:
             gauss += GAUSS_21[k] * both
@@ -99,14 +103,16 @@ def rule_15(f: Any, start: float, kind: int, a: float, b: float) -> Any:
         return float(y / t / t)
 
     middle, half = 0.5 * (a + b), 0.5 * (b - a)
-    at_middle = inside(middle)
+    values = np.empty(15)
+    for i in range(15):
+        step = -0.0 if i == 0 else half * NODES_15[(i - 1) // 2]
+        values[i] = inside(middle - step if i % 2 == 1 else middle + step)
+    at_middle = values[0]
     left, right = np.empty(7), np.empty(7)
     gauss, kronrod = GAUSS_15_MIDDLE * at_middle, KRONROD_15[7] * at_middle
     size = abs(kronrod)
     for j in range(7):
-        step = half * NODES_15[j]
-        left[j] = inside(middle - step)
-        right[j] = inside(middle + step)
+        left[j], right[j] = values[2 * j + 1], values[2 * j + 2]
         both = left[j] + right[j]
         if j % 2 == 1:
             gauss += GAUSS_15[j // 2] * both

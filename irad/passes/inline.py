@@ -8,12 +8,14 @@ Functions that call themselves, directly or through others, stay calls. So do fu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from irad.ir.clone import clone_blocks, substitute
 from irad.ir.core import Block, Edge, Function, Instr, Jump, Module, Return, Value
 
 MAX_SIZE = 5000
+LARGE = 800  # instructions: a function of this size is worth a call, if it is called at several places
 
 
 def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None:
@@ -23,6 +25,7 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
     """
     order, recursive = _bottom_up(module, root)
     sizes: dict[str, int] = {}
+    places = Counter(i.attrs["callee"] for name in order for i in module.functions[name].instrs() if i.op == "call")
     for name in order:
         function = module.functions[name]
         room = max_size - _size(function)
@@ -32,7 +35,7 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
             if instr.op != "call":
                 return None
             callee: str = instr.attrs["callee"]
-            if callee in recursive or sizes[callee] > room:
+            if callee in recursive or sizes[callee] > room or (sizes[callee] > LARGE and places[callee] > 1):
                 return None
             target = module.functions[callee]
             if target.attrs.get("inline") is False:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import for_user
+from irad.infer.derived import VALUE, base_of
 from irad.infer.entries import Report
 from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import transform_of, wrapper_of
@@ -154,15 +155,26 @@ def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
 
 def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     """Makes objects of a class out of their attributes, without its `__init__`."""
+    base: Any = base_of(cls)
 
     slots = any(isinstance(getattr(cls, name, None), types.MemberDescriptorType) for name in names)
+    plain = base is None and cls.__dictoffset__ != 0 and not slots
 
     def make(*values: Any) -> Any:
-        made: Any = object.__new__(cls)
-        if not slots and type(UNBOUND) not in map(type, values):
+        if plain and type(UNBOUND) not in map(type, values):
+            made: Any = object.__new__(cls)
             made.__dict__.update(zip(names, values, strict=True))
             return made
+        if base is None:
+            made = object.__new__(cls)
+        else:
+            held = values[names.index(VALUE)]
+            made = base.__new__(cls) if base is list else base.__new__(cls, held)
+            if base is list:
+                list.extend(made, held)
         for name, value in zip(names, values, strict=True):
+            if name == VALUE:
+                continue
             if value is not UNBOUND:  # deleted, or not set on the way that was taken
                 put_attribute(made, name, value)
         return made

@@ -3,7 +3,7 @@
 Works in a virtual environment of its own, which has numpy, scipy and numba, with the checkout and its `tests` on PYTHONPATH:
     python -m packages.draw draw second      # installs candidates in drawn order until fifteen have three functions
     python -m packages.draw run second       # every drawn function in a process of its own
-    python -m packages.draw report           # of both sets
+    python -m packages.draw report           # of all sets
 """
 
 from __future__ import annotations
@@ -31,12 +31,17 @@ from packages import feed
 
 PACKAGES, FUNCTIONS = 15, 3
 PINNED = ("numpy==2.3.5", "scipy==1.16.3", "numba==0.62.1", "setuptools")
+ANSWER = "irad.packages: "  # begins the line that a child process answers with: packages print, too
 CPU = 60  # seconds for the first gradient
 TOLERANCE = 1e-6  # relative, beside the error that the extrapolation estimates of itself
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SETS = {"first": (HERE, 20261128), "second": (HERE / "second", 20261129)}  # folder and seed
+SETS = {  # folder and seed
+    "first": (HERE, 20261128),
+    "second": (HERE / "second", 20261129),
+    "third": (HERE / "third", 20261130),
+}
 CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT = ROOT / "docs" / "packages.md"
 
@@ -72,7 +77,7 @@ def _draw_from(name: str, chance: random.Random) -> dict[str, Any]:
         return {"package": name, "why": "installing or searching it takes too long"}
     if found.returncode:
         return {"package": name, "why": "cannot be searched: the interpreter died"}
-    functions = json.loads(found.stdout.splitlines()[-1])
+    functions = json.loads(next(line for line in found.stdout.splitlines() if line.startswith(ANSWER)).removeprefix(ANSWER))
     if len(functions) < FUNCTIONS:
         return {"package": name, "why": f"{len(functions)} functions pass the filter"}
     importlib.invalidate_caches()
@@ -82,7 +87,7 @@ def _draw_from(name: str, chance: random.Random) -> dict[str, Any]:
 
 def find(name: str) -> None:
     """Print the functions that pass."""
-    print(json.dumps(feed.feedable(name)))
+    print("\n" + ANSWER + json.dumps(feed.feedable(name)), flush=True)
 
 
 def _child(*command: str, timeout: float) -> subprocess.CompletedProcess[str]:
@@ -118,7 +123,7 @@ def outcome(*case: str) -> list[str]:
         return ["slow", f"over {CPU} s"]
     if done.returncode:
         return ["crashed", done.stderr.strip().split("\n")[-1][:300] or f"signal {-done.returncode}"]
-    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    found: list[str] = json.loads(next(line for line in done.stdout.splitlines() if line.startswith(ANSWER)).removeprefix(ANSWER))
     return found
 
 
@@ -140,20 +145,24 @@ def one(address: str, kind: str, scale: str) -> None:
         try:
             gradient = irad.grad(_summed(f, len(args)) if isarray else f, argnums=tuple(range(len(args))))(*args)
         except irad.InternalError as e:
-            return print(json.dumps(["internal error", _line(e)]))
+            return _answer(["internal error", _line(e)])
         except irad.IradError as e:
-            return print(json.dumps(["refused", _line(e)]))
+            return _answer(["refused", _line(e)])
         except Exception as e:
-            return print(json.dumps(["wrong", "raises " + _line(e)]))
+            return _answer(["wrong", "raises " + _line(e)])
     took = time.process_time() - started
     got = np.concatenate([np.atleast_1d(np.asarray(g, float)) for g in gradient])
     if got.shape != reference.shape:
-        return print(json.dumps(["wrong", f"shape {got.shape} in place of {reference.shape}"]))
+        return _answer(["wrong", f"shape {got.shape} in place of {reference.shape}"])
     bad = ~(np.abs(got - reference) <= errors)
     if bad.any():
         i = int(np.argmax(bad))
-        return print(json.dumps(["wrong", f"{got[i]!r} in place of {reference[i]!r} (item {i})"]))
-    return print(json.dumps(["right", f"{took:.1f} s"]))
+        return _answer(["wrong", f"{got[i]!r} in place of {reference[i]!r} (item {i})"])
+    return _answer(["right", f"{took:.1f} s"])
+
+
+def _answer(found: list[str]) -> None:
+    print("\n" + ANSWER + json.dumps(found), flush=True)
 
 
 def _summed(f: Any, count: int) -> Any:
@@ -221,11 +230,12 @@ def _of_set(folder: Path, seed: int) -> dict[str, Any]:
 
 TEXT = """# Packages that irad had never seen
 
-Two sets of fifteen packages, three functions each, drawn by seeds ({first_seed} and {second_seed}) with `tests/packages/draw.py`
-from lists of names (`candidates.txt` in `tests/packages` and in `tests/packages/second`) that were written before anything was
-run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed it with floats or float
-arrays and its numerical derivative is finite, stable and not zero. The packages are as they are published; nothing in irad knows
-their names. (It knows numpy and scipy: of what is written in C there it has entries, `docs/api.md` lists them.)
+Three sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed} and {third_seed}) with
+`tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in `second` and `third` there) that were
+written before anything was run. A function can be drawn when a mechanical filter (`tests/packages/feed.py`) finds a way to feed
+it with floats or float arrays and its numerical derivative is finite, stable and not zero. The packages are as they are
+published; nothing in irad knows their names. (It knows numpy and scipy: of what is written in C there it has entries,
+`docs/api.md` lists them.)
 
 Each row is `irad.grad` with respect to all arguments that are fed (of the sum, for arrays) against extrapolated central
 differences of the Python function: **right**, **wrong**, **refused** (an error of irad that names the construct), **internal
@@ -235,9 +245,10 @@ error**, **crashed**, **slow** (over 60 s of CPU time).
 |---|---|---|---|---|
 | first | {first_before} of {first_count} | `{first_first}` | {first_good} of {first_count} | `{first_now}` |
 | second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
+| third | {third_before} of {third_count} | `{third_first}` | {third_good} of {third_count} | `{third_now}` |
 
-The first runs say what irad made of packages it had never seen; the second one is of a later state of irad. The later runs say
-what became of these after their failures were mended, and are no prediction.
+The first runs say what irad made of packages it had never seen, each of a later state of irad than the one before. The later runs
+say what became of these after their failures were mended, and are no prediction.
 
 ## First set
 
@@ -283,6 +294,12 @@ What the first run found, and what became of it:
 
 What is still refused: functions written in C of other packages (`bottleneck`), and plots.
 
+## Third set
+
+| package | function | fed with | first run | now | seconds, or why |
+|---|---|---|---|---|---|
+{third_rows}
+
 ## Drawn and passed over
 
 First set:
@@ -292,6 +309,10 @@ First set:
 Second set:
 
 {second_left}
+
+Third set:
+
+{third_left}
 """
 
 if __name__ == "__main__":
