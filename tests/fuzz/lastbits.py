@@ -118,7 +118,9 @@ class _Operators(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         f = node.func
-        if not isinstance(f, ast.Attribute) or f.attr not in ("sum", "mean") or isinstance(f.value, ast.Name) and f.value.id == "np":
+        if not isinstance(f, ast.Attribute) or f.attr not in ("sum", "mean"):
+            return node
+        if isinstance(f.value, ast.Name) and f.value.id == "np":
             return node
         return ast.Call(ast.Name("method__", ast.Load()), [f.value, ast.Constant(f.attr), *node.args], node.keywords)
 
