@@ -7,6 +7,7 @@
     calls.py     what a call costs          first.py   what the first call costs, in fresh processes
     guards.py    what checks cost, on the loops of kernels.py
     tape.py      tape bytes an iteration    pelts.py   the whole fit of the demo against one forward pass of torchdiffeq
+    solvers.py   solvers of scipy, differentiated whole, against differences of the interpreted ones
     report.py    rows, markdown, JSON
 
 All peers are optional and are imported where they are needed.

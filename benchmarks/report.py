@@ -44,7 +44,9 @@ def duration(seconds: float | None) -> str:
 
 
 def multiple(ratio: float) -> str:
-    """A ratio with three digits, at most two of them behind the point."""
+    """A ratio with three digits, at most two of them behind the point; two digits of a small one."""
+    if 0.0 < ratio < 0.095:
+        return f"{ratio:.2g}"
     return f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.1f}" if ratio < 99.95 else f"{ratio:,.0f}"
 
 
@@ -97,8 +99,9 @@ def list_table(title: str, rows: list[Row]) -> list[str]:
     lines = [f"| {title} | time | ratio | target |", "|---|---|---|---|"]
     for row in rows:
         ratio = f"{multiple(row.ratio)} x" if row.ratio is not None else ""
-        target = f"{row.target:g} x" if row.target is not None else row.size
-        lines.append(f"| {row.who}{f' ({row.note})' if row.note else ''} | {duration(row.seconds)} | {ratio} | {target} |")
+        target = f"{row.target:g} x" if row.target is not None else "" if row.group == "solvers" else row.size
+        who = f"{row.size}: {row.who}" if row.group == "solvers" else row.who
+        lines.append(f"| {who}{f' ({row.note})' if row.note else ''} | {duration(row.seconds)} | {ratio} | {target} |")
     return lines
 
 
@@ -128,7 +131,7 @@ def markdown(results: dict[str, Any]) -> str:
     if results["workloads"]:
         head = "Value and gradient; in parentheses, the multiple of the primal compiled by numba:"
         parts.append([head, "", *gradients_table(results["workloads"])])
-    for key, title in (("calls", "a call"), ("first", "the first call"), ("pelts", "the pelts")):
+    for key, title in (("calls", "a call"), ("first", "the first call"), ("pelts", "the pelts"), ("solvers", "solvers of scipy")):
         if results[key]:
             parts.append(list_table(title, results[key]))
     if results["guards"]:
