@@ -14,7 +14,6 @@ ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.opt
 MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use method='BFGS'"
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
-RULE = "use a rule with fixed nodes: np.polynomial.legendre.leggauss outside, and a sum over the nodes"
 LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
 CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
@@ -41,10 +40,6 @@ NATIVE: dict[tuple[str, str], tuple[str, str]] = {
     ("scipy.optimize._cobyqa_py", "_minimize_cobyqa"): ("scipy.optimize.minimize with method='COBYQA'", MINIMUM),
     ("scipy.optimize._trustregion_constr.minimize_trustregion_constr", "_minimize_trustregion_constr"):
         ("scipy.optimize.minimize with method='trust-constr'", MINIMUM),
-    **{
-        ("scipy.integrate._quadpack_py", name): (f"scipy.integrate.{name}", RULE)
-        for name in ("dblquad", "tplquad", "nquad")
-    },
     ("scipy.integrate._odepack_py", "odeint"): ("scipy.integrate.odeint", f"call scipy.integrate.solve_ivp: {EXPLICIT}"),
     ("scipy.integrate._ode", "ode.__init__"): ("scipy.integrate.ode", f"call scipy.integrate.solve_ivp: {EXPLICIT}"),
     ("scipy.integrate._bvp", "solve_bvp"): ("scipy.integrate.solve_bvp", FIT),
