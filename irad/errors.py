@@ -192,7 +192,10 @@ class InternalError(IradError, RuntimeError):
 
 
 class Identical(Exception):
-    """One array was passed at several places: the call is made again, with code for that. Users do not see this."""
+    """The call is made again, with general code: one array came at several places, or an axis of an argument has one element.
+
+    Users do not see this.
+    """
 
 
 class LongTape(Exception):

@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from irad.ad.differentiate import forward, reverse
 from irad.ad.influence import blunt_inputs
@@ -30,7 +30,7 @@ from irad.infer.values import Obj, Record, Seq, Shape, of_any_extents
 from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
 from irad.lift import lift
-from irad.passes.answers import QUESTIONS, answer
+from irad.passes.answers import QUESTIONS, answer, captured_arrays, writes_arguments
 from irad.passes.cleanup import cleanup
 from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
@@ -39,14 +39,16 @@ from irad.passes.private import private_inputs
 from irad.passes.quiet import quieted
 from irad.passes.tools import verify_module
 from irad.passes.versions import versions
-from irad.runtime import boundary, library, wrapper
+from irad.runtime import boundary, floatflags, library, wrapper
 from irad.runtime.engine import Engine
+from irad.runtime.floatflags import Again
 from irad.runtime.instance import resolve
 from irad.runtime.outlets import Bridge
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported
 WARNED: set[tuple[str, str, str]] = set()  # file, function and argument of a warning that has been given
+T = TypeVar("T")
 STAGES = ("py", "typed", "loops", "low")
 
 
@@ -79,6 +81,7 @@ class Build:
     returned: list[tuple[int, ...] | None] = field(default_factory=list)  # result leaves that are arguments themselves
     timings: dict[str, float] = field(default_factory=dict)
     warns: bool = False
+    again: Again = "never"
 
     @property
     def root(self) -> Function:
@@ -103,6 +106,7 @@ class Program:
     timings: dict[str, float]
     effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
     speaks: bool  # it calls Python
+    again: Again
     entry: str = "irad_entry"
 
     @property
@@ -112,18 +116,23 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
+    return begun_anew(lambda held: _infer(request, held))
+
+
+def begun_anew(attempt: Callable[[int], T]) -> T:
+    """What inference gives, begun anew as long as it asks for that; `attempt` takes `Unit.rows`."""
     held = 0
     error: IradError | None = None
     for _ in range(MOST_BEGINNINGS):
         try:
-            return _infer(request, held)
+            return attempt(held)
         except Anew as anew:
             held = max(held, anew.rows)
         except IradError as e:
             if held <= 0:
                 raise error or e from None
             held, error = rows.NEVER, e
-    return _infer(request, rows.NEVER)
+    return attempt(rows.NEVER)
 
 
 def _infer(request: Request, held: int) -> Build:
@@ -148,8 +157,20 @@ def optimise(build: Build) -> Build:
     prepare(build.module, build.entry.name, set())
     if build.warns:
         warn_of(build)
+    build.again = again_by(build, speaks)
     tidy(build.module, [build.entry.name])
     return build
+
+
+def again_by(build: Build, speaks: bool) -> Again:
+    """How CPython can make a call again whose floating point errors numpy would warn of."""
+    functions = build.module.functions
+    if not build.unit.floats_of_numpy:
+        return "never"
+    stored = any(stored for _, stored in captured_arrays(build.module, build.entry.name).values())
+    if speaks or stored or any("writes_captured" in f.attrs for f in functions.values()):
+        return "not"
+    return "first" if build.entry.effects is not None or writes_arguments(build.root) else "after"
 
 
 def tidy(module: Module, roots: list[str]) -> None:
@@ -326,7 +347,7 @@ def natives(builds: list[Build]) -> list[Program]:
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings,
-            build.entry.effects, bool(emitted.bridges), name,
+            build.entry.effects, bool(emitted.bridges), build.again, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]
@@ -340,7 +361,8 @@ def entry_text(
     shape = build.entry.result
     result = wrapper.NoneResult() if shape is None else boundary.result_of(shape, symbol, iter(build.returned))
     kernel = emitted.names[build.entry.name]
-    return wrapper.emit_entry(name, kernel, params, result, inputs, True, emitted.recursive, build.request.shares)
+    return wrapper.emit_entry(name, kernel, params, result, inputs, True, emitted.recursive, build.request.shares,
+                              heeds=0 if build.again == "never" else floatflags.mask())
 
 
 def wrapper_input(capture: Capture, index: int) -> wrapper.Input:

@@ -5,27 +5,28 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-import warnings
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from irad.api import floating
 from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
 from irad.config import CONFIG, memory_budget
-from irad.errors import Identical, IradError, IradWarning, LongTape, for_user, user_facing
+from irad.errors import Identical, IradError, LongTape, for_user, user_facing
 from irad.infer.values import Known, ObjKey, Shape, shape_of
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import lacks_tape, reported
+from irad.runtime.floatflags import Again
 from irad.runtime.functions import canonical
-from irad.runtime.instance import Instance, program_fits, resolve
+from irad.runtime.instance import Instance, NotTaken, program_fits, resolve
 from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
 from irad.runtime.plain import run_plain
-from irad.runtime.structures import Path, Seen, finished, is_structure
+from irad.runtime.structures import Path, Seen, finished, is_structure, numbers_in
 
 LOCK = threading.RLock()
 PATIENCE = 1 << 28  # bytes that a call may take whose tapes grow since they did not fit
@@ -47,6 +48,8 @@ class CompiledBase:
         _instances: dict[Hashable, Instance]
         _last: Instance | None
         _current: Instance | None
+        _looks: int
+        _wary: bool
     else:
         __slots__ = ()
 
@@ -56,24 +59,60 @@ class CompiledBase:
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
         if CONFIG.disable:
             return self._interpreted(args, kwargs)
+        last = self._last
+        taken = last.take((*args, *kwargs.values())) if last is not None and last.take is not None else None
+        if last is not None and taken is not None and last.program.request.names == tuple(kwargs) and not _current.get():
+            with contextlib.suppress(NotTaken):
+                return self._run(last, taken, args, kwargs)
         instance = self._instance(args, kwargs)
         shapes = instance.program.request.shapes
         given = [canonical(normalised(a), s) for a, s in zip((*args, *kwargs.values()), shapes, strict=True)]
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
+        return self._run(instance, given, args, kwargs)
+
+    def _run(self, instance: Instance, given: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        again = instance.program.again
+        first = again == "first" and (self._wary or not instance.calls) and floating.due(self._looks)
+        own = floating.copies(args, kwargs) if first else None
         try:
             try:
                 result = instance.handle(*given)
             except LongTape as found:
                 result = self._patient_call(found, self._patient(instance, args, kwargs), given)
             effects = instance.program.effects
-            return result if effects is None else finished(result, (*args, *kwargs.values()), effects)
+            result = result if effects is None else finished(result, (*args, *kwargs.values()), effects)
         except Identical:
             self._widen(instance)
-        return self._slow_call(*args, **kwargs)
+            return self._slow_call(*args, **kwargs)
+        if not _current.get():
+            instance.write_taker()
+        if instance.flagged():
+            self._look(again, own, args, kwargs)
+        return result
+
+    @user_facing
+    def _noticed(self, *args: Any) -> None:
+        """The entry tells of floating point errors that numpy may have to warn of."""
+        instance = self._current
+        if instance is None or not floating.due(self._looks):
+            return
+        if instance.program.again == "first":  # too late for copies: they are made before the next calls
+            self._wary = True
+            set_entry(self, 0)
+            self._current = None
+            floating.too_late(self, args)
+        else:
+            self._look(instance.program.again, None, args, {})
+
+    def _look(self, again: Again, own: floating.Call | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if floating.due(self._looks):
+            self._looks += 1
+            floating.look(self, floating.copies(args, kwargs) if again == "after" else own, again)
+        self._wary = self._wary and floating.due(self._looks)
 
     @staticmethod
-    def _patient_call(found: LongTape, patient: Instance, given: list[Any]) -> Any:
+    def _patient_call(found: LongTape, patient: Instance, given: Sequence[Any]) -> Any:
         """The call again, with tapes that grow; if they grow too long, the first error stands."""
         try:
             return patient.handle(*given)
@@ -95,7 +134,7 @@ class CompiledBase:
         return found
 
     def _widen(self, instance: Instance) -> None:
-        """From now on these calls go to code that knows places which are one array, of which not all are differentiated."""
+        """From now on these calls go to general code: for axes of one element, for one array at places not all of them active."""
         Noted.of((code_key(self), instance.shape_key)).total = True
         with LOCK:
             self._instances.pop(instance.shape_key, None)
@@ -148,14 +187,13 @@ class CompiledBase:
         if found is not None:
             found.refresh()
         if found is None or not found.holds():
-            _mind_errstate()
             with LOCK:
                 key, program = self._program(key, args, kwargs)
                 limit = effective(self._options).get("memory")
                 found = Instance(program, self, key, functools.partial(self._retried, program), limit)
                 self._instances[key] = found
         self._last = found
-        if not kwargs and found.program.effects is None:
+        if not kwargs and found.program.effects is None and not self._wary:
             self._current = found
             found.install(self)
         return found
@@ -408,6 +446,7 @@ def make(name: str, options: dict[str, Any], inner: Any) -> Any:
         functools.update_wrapper(made, inner)
     made.__irad_transform__ = (name, tuple(sorted(options.items())), inner)
     made._instances, made._last, made._current = {}, None, None
+    made._looks, made._wary = 0, False
     made.__wrapped__ = inner
     made._options = options if name == "compile" else getattr(inner, "_options", {})
     label = getattr(inner, "__name__", type(inner).__name__)
@@ -436,14 +475,6 @@ def shown_call(compiled: Any, names: list[str], keywords: list[str]) -> str:
     split = len(names) - len(keywords)
     passed = [*(n or "..." for n in names[:split]), *(f"{k}={k}" for k in keywords)]
     return f"{text if text != '<lambda>' else 'f'}({', '.join(passed)})"
-
-
-def _mind_errstate() -> None:
-    """numpy is to raise, or to call something, for floating point errors: compiled code does neither."""
-    strict = [f"{kind}={how!r}" for kind, how in np.geterr().items() if how not in ("warn", "ignore")]
-    if strict:
-        what = f"np.errstate({', '.join(strict)}) is in force: compiled code does not look at it, look for nan and inf in results"
-        warnings.warn(IradWarning(what), stacklevel=5)
 
 
 def _changes_nothing(obj: Any) -> bool:
@@ -497,6 +528,8 @@ def _refuse_int(value: Any, what: str) -> None:
     if callable(value) and not isinstance(value, type) and not is_structure(value):
         kind = type(value).__name__
         raise for_user(TypeError(f"{what} is a {kind}, which has no derivative: choose another argument by argnums"))
+    if type(value) is list and numbers_in(value) in (int, bool):
+        raise for_user(TypeError(f"{what} is a list of ints: pass floats, as in {[float(v) for v in value[:3]]}"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
         raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))
 

@@ -273,6 +273,7 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
     """The element of an operand that belongs to place `at` of the result."""
     if not isinstance(source, Arr):
         return source
+    cx.unit.floats_of_numpy = True
     mine = at[len(at) - source.ndim :]
     wanted = []
     for axis, index in enumerate(mine):

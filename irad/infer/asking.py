@@ -268,7 +268,7 @@ def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
 
 def contains_item(cx: Context, item: AV, container: AV) -> Value:
     """`item in container` of what is not written in Python."""
-    if isinstance(heap.opened(cx, container), Choice):
+    if not lists.is_dict(container) and isinstance(heap.opened(cx, container), Choice):
         return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
     if lists.is_dict(container) and (isinstance(item, Known) or is_key(item)):
         assert isinstance(container, Ref)

@@ -92,7 +92,7 @@ for _kind, _cls in CLASSES.items():
     handles(_cls)(_scalar_class(_kind))
 
 
-@handles(builtins.len)
+@handles(builtins.len, as_they_are=True)
 def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda av: _length(cx, av))
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import derived, fixed, generators, heap, lists, native, objects, runtuples, sets, strict, waysout
+from irad.infer import derived, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict
 from irad.infer import dictviews as dictviews  # its methods
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -60,13 +60,18 @@ CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and di
 OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
-OF_OTHERS: list[Callable[[Any], bool]] = []  # the one who registers what irad knows of other packages when it is met first
+REGISTRARS: list[Callable[[Any], bool]] = []  # each registers what irad has of another package when that is met: whether it did
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
 
 
 def is_primitive(obj: Any) -> bool:
     """Whether calls of this Python function have a meaning of their own."""
-    return id(obj) in HANDLERS
+    return id(obj) in HANDLERS or (isinstance(obj, types.FunctionType) and entered(obj))
+
+
+def entered(obj: Any) -> bool:
+    """Whether this is something of another package that irad has, which is registered from now on."""
+    return any([register(obj) for register in REGISTRARS])
 
 
 def handles(*callables: Any, as_they_are: bool = False) -> Callable[[Handler], Handler]:
@@ -232,7 +237,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return entry[1](cx, args, kwargs)
     if explains(obj):
         return explanation(obj, args)
-    if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and OF_OTHERS[0](obj):
+    if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and entered(obj):
         return call_value(cx, Known(obj), args, kwargs)
     stream = stream_call(cx, obj, args, kwargs)
     if stream is not None:
@@ -276,7 +281,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return _call_method(cx, obj, args, kwargs)
     if not callable(obj):
         cx.type_error(f"'{type(obj).__name__}' object is not callable")
-    waysout.check_object(cx, obj)
+    refusals.check_object(cx, obj)
     name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
     module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
@@ -414,7 +419,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         return _member(cx, cls, args[0])
     if objects.written_in_python(cls) and not issubclass(cls, enum.Enum):
         return objects.construct(cx, cls, args, kwargs)
-    waysout.check_object(cx, cls)
+    refusals.check_object(cx, cls)
     cx.unsupported(
         f"an object of class {cls.__qualname__}", kind="object",
         why="the class is not written in Python, and irad has no entry for it", hint="make it outside and use what it holds",
@@ -587,8 +592,7 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
         return answer
     instead = IN_THE_PLACE.get((f.globals.get("__name__"), f.name))
     f = f if instead is None else python_function(instead)
-    native.check(cx, f)
-    waysout.check(cx, f.globals.get("__name__"), f.name)
+    refusals.check_function(cx, f)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:
         bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest

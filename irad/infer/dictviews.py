@@ -9,7 +9,7 @@ A loop walks over a view that knows the keys from its beginning (`ListIter`): ea
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from irad.infer import heap
 from irad.infer.context import Context
@@ -46,6 +46,10 @@ def walked(cx: Context, av: AV) -> Record | None:
     return view(held, what, keys[0])
 
 
+def keys_change(cx: Context) -> NoReturn:
+    cx.unsupported("a loop over a dict in which its keys change", kind="dict", hint="loop over a list of the keys")
+
+
 def viewed(cx: Context, av: AV) -> AV:
     """What a view shows now."""
     _, what, keys = av.static
@@ -56,7 +60,7 @@ def viewed(cx: Context, av: AV) -> AV:
         if keys is not None and len(now) != len(keys):
             cx.throw("RuntimeError", "dictionary changed size during iteration")
         if keys is not None and now != keys:
-            cx.unsupported("a loop over a dict in which its keys change", kind="dict", hint="loop over a list of the keys")
+            keys_change(cx)
         if what == "values":
             return Seq(tuple, tuple(items.values()))
         return Seq(tuple, tuple(Known(k) if what == "keys" else Seq(tuple, (Known(k), v)) for k, v in items.items()))

@@ -43,7 +43,7 @@ from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text
 from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
-from irad.infer.kinds import BINARY, MACHINE, is_numpy
+from irad.infer.kinds import BINARY, MACHINE, is_int, is_numpy
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.subscripted import SUBSCRIPTED
@@ -146,11 +146,15 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         first, second = spread(a), spread(b)
         if isinstance(first, Seq) and isinstance(second, Seq) and class_family(first) is class_family(second):
             return Seq(class_family(first), (*first.items, *second.items))
-    if op == "*" and isinstance(b, Seq):
-        a, b = b, a
+    if op == "*" and (isinstance(b, Seq) or isinstance(a, Num)):
+        a, b = (spread(b), a) if isinstance(spread(b), Seq) else (a, b)
+    if op == "*" and isinstance(b, Num):
+        a = spread(a)
     if op == "*" and isinstance(a, Seq) and isinstance(b, Known) and isinstance(b.obj, int):
         return Seq(class_family(a), a.items * b.obj)
-    if op == "*" and isinstance(a, Seq) and a.items and class_family(a) is tuple and isinstance(b, Num):
+    if op == "*" and isinstance(a, Seq) and class_family(a) is tuple and isinstance(b, Num):
+        if not a.items and all(map(is_int, b.kinds)):
+            return a
         return runtuples.made(cx, lists.repeated(cx, lists.new_list(cx, a.items), b))
     if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
         is_dict = isinstance(b, Record) and b.static[0] == "dict"

@@ -1,4 +1,12 @@
-"""The extents of arrays, as far as they are known: an axis that has one element is known to have it."""
+"""The extents of arrays, as far as they are known: a letter for each axis in `Arr.extents`.
+
+    "1"  one element: it was made so
+    "+"  not one: taken for granted of an argument's axis, and asked first thing in the entry (`Unit.entry`): where it does not
+         hold the call is made again, with code for all extents ("total" in the request)
+    "?"  anything
+
+An operation that broadcasts needs no code for the other case where an extent is known.
+"""
 
 from __future__ import annotations
 

@@ -59,6 +59,7 @@ from irad.infer.values import (
 )
 from irad.ir.core import Block, Value, undef
 from irad.ir.types import Array
+from irad.ops.py import UNBOUND
 
 if TYPE_CHECKING:
     from irad.infer.context import Context
@@ -113,9 +114,34 @@ def opened(cx: Context, av: AV) -> AV:
         return viewed(cx, av)
     if isinstance(av, Ref):
         content = cx.heap[av.name]
+        if isinstance(content, Record) and content.static[0] == "dict":
+            return with_sure_keys(cx, content)
         if isinstance(content, (Seq, Record)) or av.cls is set:
             return content
     return av
+
+
+def with_sure_keys(cx: Context, record: Record) -> Record:
+    """What a dict holds, without what is not there; refused if it depends on the way what is."""
+    if any(map(perhaps_missing, record.children)):
+        keys_depend(cx, "its items are not known here")
+    there = [(k, c) for k, c in zip(record.static[1], record.children, strict=True) if not is_missing(c)]
+    return Record((record.static[0], tuple(k for k, _ in there), *record.static[2:]), tuple(c for _, c in there))
+
+
+def keys_depend(cx: Context, why: str) -> NoReturn:
+    cx.unsupported(
+        "a dict whose keys depend on the way that was taken", kind="dict", why=why, hint="set the same keys on each way",
+    )
+
+
+def perhaps_missing(av: AV) -> bool:
+    """Whether only some ways have set this item."""
+    return isinstance(av, Choice) and any(map(is_missing, av.members))
+
+
+def is_missing(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is UNBOUND
 
 
 def is_view(av: AV) -> bool:

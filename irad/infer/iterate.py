@@ -113,6 +113,8 @@ def length(cx: Context, av: AV) -> Value:
         return length_of_table(cx, shown)
     if isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing):
         return cx.heap[av.name].leaves[0]
+    if isinstance(shown, Ref) and isinstance(cx.heap[shown.name], Record):
+        return _length_of_dict(cx, cx.heap[shown.name])
     items = known_items(opened(cx, av))
     if items is not None:
         return int_const(len(items))
@@ -130,6 +132,16 @@ def length(cx: Context, av: AV) -> Value:
 
     not_recorded(cx, av)
     cx.type_error(f"object of type '{type_name(av)}' has no len()")
+
+
+def _length_of_dict(cx: Context, record: AV) -> Value:
+    """The number of items that are there."""
+    size: Value = int_const(sum(not isinstance(c, Choice) and not heap.is_missing(c) for c in record.children))
+    for child in record.children:
+        if isinstance(child, Choice):
+            there = cx.test_choice(child, lambda m: const(not heap.is_missing(m)))
+            size = cx.op("add", size, cx.op("select", there, int_const(1), int_const(0)))
+    return size
 
 
 def length_of_table(cx: Context, ref: Ref) -> Value:
@@ -258,6 +270,10 @@ def _advance_list(cx: Context, it: ListIter) -> Sequence[AV]:
     """The list as it is now, which the loop may have changed."""
     (what,), (position, reverse) = it.children, it.static
     contents = [opened(cx, m) for m in (what.members if isinstance(what, Choice) else (what,))]
+    if any(map(heap.is_view, contents)):  # the dict has got a key that is known at run time only
+        from irad.infer.dictviews import keys_change
+
+        keys_change(cx)
     there = {0 <= position < len(c.items) if isinstance(c, Seq) else None for c in contents}
     if there == {False}:
         return Known(False), Known(None), ListIter(what, -1, True) if reverse else it

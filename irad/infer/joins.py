@@ -104,6 +104,9 @@ def _mergeable(a: Shape, b: Shape) -> bool:
 
 def _alike(a: Shape, b: Shape) -> bool:
     """Whether these are arrays of one rank and dtype, or the like: one loop can walk over either."""
+    if Choice in (a.cls, b.cls):
+        mine, other = (s.children if s.cls is Choice else (s,) for s in (a, b))
+        return all(_alike(m, o) for m in mine for o in other)
     if a.cls is b.cls is Arr:
         return bool(a.static[0] == b.static[0] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
     return a.cls is b.cls

@@ -7,7 +7,7 @@ at an index known at run time only, it becomes `Growing`: a buffer for each numb
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from irad.infer import arrays, heap, iterate, rows
 from irad.infer.context import Context, type_name
@@ -38,7 +38,6 @@ from irad.infer.values import (
 )
 from irad.ir.core import Value
 from irad.lib import builtin
-from irad.ops.py import UNBOUND
 
 Method = Callable[[Context, Ref, list[AV], dict[str, AV]], AV]
 LIST_METHODS: dict[str, Method] = {}
@@ -94,24 +93,9 @@ def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
         from irad.infer import tables
 
         tables.refuse(cx, "this use of")
-    for child in content.children:
-        if _perhaps_missing(child):
-            _depends(cx, "its items are not known here")
+    assert isinstance(content, Record)
+    content = heap.with_sure_keys(cx, content)
     return dict(zip(content.static[1], content.children, strict=True))
-
-
-def _depends(cx: Context, why: str) -> NoReturn:
-    cx.unsupported(
-        "a dict whose keys depend on the way that was taken", kind="dict", why=why, hint="set the same keys on each way",
-    )
-
-
-def _perhaps_missing(av: AV) -> bool:
-    return isinstance(av, Choice) and any(_missing(m) for m in av.members)
-
-
-def _missing(av: AV) -> bool:
-    return isinstance(av, Known) and av.obj is UNBOUND
 
 
 # -- growing -----------------------------------------------------------------------------------------------------
@@ -273,7 +257,7 @@ def _dict_item(cx: Context, ref: Ref, key: AV) -> AV:
     found = dict_found(cx, ref, key)
 
     def case(av: AV) -> AV:
-        if _missing(av):
+        if heap.is_missing(av):
             made = call_special(cx, ref, "__missing__", key)
             if made is not None:
                 return made
@@ -315,8 +299,8 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
             return NONE
         items = dict(zip(content.static[1], content.children, strict=True))
         key = _known_key(cx, index)
-        if key in items and _perhaps_missing(items[key]) and list(items)[-1] != key:
-            _depends(cx, "the order of its items is not known then")
+        if key in items and heap.perhaps_missing(items[key]) and list(items)[-1] != key:
+            heap.keys_depend(cx, "the order of its items is not known then")
         items[key] = value
         heap.store(cx, ref, dict_content(items, ref.cls))
         return NONE
@@ -507,9 +491,12 @@ def _get_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
 
 @dict_method("get")
 def _get(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    found = dict_found(cx, ref, args[0])
-    default = args[1] if len(args) > 1 else NONE
-    return cx.dispatch(found, lambda av: default if _missing(av) else av)
+    return dict_get(cx, ref, args[0], args[1] if len(args) > 1 else NONE)
+
+
+def dict_get(cx: Context, ref: Ref, key: AV, default: AV) -> AV:
+    """d.get(key, default)"""
+    return cx.dispatch(dict_found(cx, ref, key), lambda av: default if heap.is_missing(av) else av)
 
 
 def dict_found(cx: Context, ref: Ref, key: AV) -> AV:

@@ -161,16 +161,17 @@ def nonzero(value: Value) -> Value | None:
 
 def _arithmetic(cx: Context, op: str, x: Num, y: Num, results: Results) -> Value:
     machine = widest(ordered_kinds(results.values()))
+    cx.unit.floats_of_numpy |= any(map(is_numpy, results.values()))
     _check_weak(cx, op, x, y)
     if op in BITS:
         return _bits(cx, op, x, y, machine)
-    if op == "/":
-        _check_exact_division(cx, x, y)
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     if machine == BOOL:  # numpy's bool_: + is or, * is and
         return cx.op({"+": "or", "*": "and"}[op], p, q)
     if op in ("/", "//", "%"):
         _check_divisor(cx, op, x, y, q)
+        if op == "/":
+            _check_exact_division(cx, x, y)
         if op == "//" and machine == INT:
             fits = cx.either(cx.op("ne", q, int_const(-1)), cx.op("ne", p, int_const(INT_MIN)))
             cx.fits(cx.either(lenient(cx, x, y), fits), OVERFLOW.format(op="//"), p, q)
@@ -289,6 +290,7 @@ def power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     if all(map(is_int, (*x.kinds, *y.kinds))):
         return _int_power(cx, a, b, x, y)
     results = {(p, q): binary_kind("**", p, q) or "float" for p, q in product(x.kinds, y.kinds)}
+    cx.unit.floats_of_numpy |= any(map(is_numpy, results.values()))
     machine = widest(ordered_kinds(results.values()))
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
     calm = lenient(cx, x, y)

@@ -39,10 +39,15 @@ def of(cx: Context, av: AV) -> Ref:
 
 
 def list_of(cx: Context, av: Ref) -> Ref:
-    """The list that a tuple holds."""
+    """The list that a tuple holds; a copy of it if the tuple was made in one of several ways, and has one of several lists."""
+    from irad.infer import lists
+
     (held,) = cx.heap[av.name].children
-    assert isinstance(held, Ref)
-    return held
+    if isinstance(held, Ref):
+        return held
+    one = lists.new_list(cx, ())
+    lists.extend(cx, one, held)
+    return one
 
 
 def opened(cx: Context, av: AV) -> AV:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import bisect
 import collections
+import functools
 import heapq
 import types
 from typing import Any
 
 from irad.infer import iterate, tables
-from irad.infer.calls import LIBRARY, handles
+from irad.infer.calls import LIBRARY, call_library, handles
 from irad.infer.context import Context
 from irad.infer.lists import DICT_METHODS, new_dict
 from irad.infer.objects import construct
@@ -24,9 +25,22 @@ _REPLACED: dict[Any, Any] = {
     bisect.bisect_right: standard.bisect_right, bisect.bisect_left: standard.bisect_left,
     bisect.insort_right: standard.insort_right, bisect.insort_left: standard.insort_left,
     heapq.heappush: standard.heappush, heapq.heappop: standard.heappop, heapq.heapify: standard.heapify,
+    functools.cache: standard.cache, functools.lru_cache: standard.lru_cache,
 }
 for _function, _replacement in _REPLACED.items():
     LIBRARY[id(_function)] = (_function, _replacement)
+
+
+@handles(functools.cache)  # Python around a class in C, as the next
+def _cache(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return call_library(cx, functools.cache, args, kwargs)
+
+
+@handles(functools.lru_cache)
+def _lru_cache(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return call_library(cx, functools.lru_cache, args, kwargs)
+
+
 
 REAL[standard.deque] = collections.deque
 DEFAULTS: dict[Any, type] = {}  # by the factory: the class of dicts that call it
@@ -73,7 +87,7 @@ def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """What Counter.update does with an iterable."""
     from irad.infer.consumers import taken
     from irad.infer.execute import binary
-    from irad.infer.lists import dict_found, set_item
+    from irad.infer.lists import dict_get, set_item
 
     owner, items = args[0], taken(cx, args[1])
     assert isinstance(owner, Ref)
@@ -81,7 +95,5 @@ def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         tables.count(cx, owner, iterate.make_iter(cx, args[1]))
         return NONE
     for item in items:
-        before = dict_found(cx, owner, item)
-        missing = isinstance(before, Known) and not isinstance(before.obj, (int, float))
-        set_item(cx, owner, item, binary(cx, "+", Known(0) if missing else before, Known(1)))
+        set_item(cx, owner, item, binary(cx, "+", dict_get(cx, owner, item, Known(0)), Known(1)))
     return NONE

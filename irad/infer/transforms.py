@@ -10,7 +10,7 @@ function NAME; with mode "auto" loops may be run forward inside of the reverse. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -343,9 +343,26 @@ class Adjoint:
             return Num(av.kinds, cotangents[self.index[id(av.value)]], av.tag)
         if isinstance(av, Arr) and is_float(av.type.elem):
             return Arr(av.kind, cotangents[self.index[id(av.value)]])
-        if heap.is_tree(av):
-            return av.with_children(tuple(self._gradient(item, cotangents) for item in av.children))
-        return NONE
+        return _parts(av, lambda item: self._gradient(item, cotangents)) if heap.is_tree(av) else NONE
+
+
+def _parts(av: AV, of: Callable[[AV], AV]) -> AV:
+    """A tree of derivatives: `of` each part. None stands for a list of run-time length, or a part of its items, without one."""
+    if not (isinstance(av, Record) and av.static[0] == "items"):
+        return av.with_children(tuple(map(of, av.children)))
+    columns, found = iter(av.children), []
+
+    def of_item(shape: Shape) -> Shape:
+        if not shape.types:
+            return Shape(shape.cls, shape.static, tuple(map(of_item, shape.children)))
+        mine = [next(columns) for _ in shape.types]
+        if not is_float(shape.types[0]):
+            return shape_of(NONE)
+        found.extend([of(mine[0]), *mine[1:]])  # a tag stays
+        return shape
+
+    item = of_item(av.static[1])
+    return Record((av.static[0], item, *av.static[2:]), tuple(found)) if found else NONE
 
 
 def spoken(quiet: bool, every: bool = False) -> dict[str, bool]:
@@ -521,7 +538,7 @@ def _tangent(av: AV, leaves: Any) -> AV:
     if isinstance(av, Arr):
         return Arr(av.kind, next(leaves)) if is_float(av.type.elem) else NONE
     if heap.is_tree(av):
-        return av.with_children(tuple(_tangent(item, leaves) for item in av.children))
+        return _parts(av, lambda item: _tangent(item, leaves))
     if isinstance(av, Known) and isinstance(av.obj, float):
         return Known(0.0)
     return NONE

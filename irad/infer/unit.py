@@ -162,6 +162,7 @@ class Unit:
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
         self.places: list[Loc] = []  # where exceptions that are caught were raised
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
+        self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects
@@ -526,7 +527,7 @@ class Unit:
         """An entry, and whether an exception must be caught because arguments may have been changed by then."""
         from irad.infer.calls import call_value
         from irad.infer.context import Context, Terminated
-        from irad.infer.entries import Catching, outcome
+        from irad.infer.entries import Catching, Report, outcome
         from irad.infer.values import flatten, rebuild
         from irad.ir.core import Block, Return
 
@@ -564,7 +565,8 @@ class Unit:
             if places and not catching:
                 return Entry(name, args, None), True
         self.module.add(function)
-        return Entry(name, args, result, effects if places or (result and heap.has_places(result)) else None), False
+        raw = result is not None and (result.static is Report or heap.has_places(result))
+        return Entry(name, args, result, effects if effects or raw else None), False
 
     def _emit_queue(self) -> None:
         done: set[Spec] = set()

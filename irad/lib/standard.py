@@ -1,4 +1,4 @@
-"""Parts of the standard library that are written in C, as plain Python: `collections.deque`, `bisect`, `heapq`."""
+"""What is written in C in the standard library, as plain Python: `collections.deque`, `bisect`, `heapq`, `functools.cache`."""
 
 from __future__ import annotations
 
@@ -212,3 +212,23 @@ def heappop(heap: Any) -> Any:
 def heapify(heap: Any) -> None:
     for i in range(len(heap) // 2 - 1, -1, -1):
         _sink(heap, i)
+
+
+def lru_cache(maxsize: Any = 128, typed: Any = False) -> Any:
+    """functools.lru_cache on a function that was made in compiled code: its results are kept as long as it is there."""
+    return cache(maxsize) if callable(maxsize) else cache
+
+
+def cache(user_function: Any) -> Any:
+    results: dict[Any, Any] = {}
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            return user_function(*args, **kwargs)
+        if args in results:
+            return results[args]
+        result = user_function(*args)
+        results[args] = result
+        return result
+
+    return wrapper

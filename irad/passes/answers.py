@@ -55,6 +55,12 @@ def writes_param(function: Function, index: int) -> bool:
     return _stores(function, memory, param) or any(_comes_from(memory, a, param) for a in compared)
 
 
+def writes_arguments(function: Function) -> bool:
+    """Whether a function may store into an array among its parameters."""
+    arrays = {p for p in function.params if isinstance(p.type, Array)}
+    return bool(arrays) and _stores(function, find_memory(function), arrays)
+
+
 def _stores(function: Function, memory: Memory, roots: set[Value]) -> bool:
     for instr in function.instrs():
         if instr.op == "store" and _comes_from(memory, instr.args[1], roots):

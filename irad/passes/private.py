@@ -28,6 +28,8 @@ def private_inputs(module: Module, name: str) -> None:
     if written and callees:
         _hand_down(module, module.functions[name], callees, written)
     copy_inputs(module.functions[name])
+    if written:
+        module.functions[name].attrs["writes_captured"] = True
 
 
 def _hand_down(module: Module, function: Function, callees: list[Function], inputs: list[Instr]) -> None:

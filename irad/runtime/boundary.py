@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import types
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any
@@ -20,7 +19,7 @@ from irad.ops.py import UNBOUND
 from irad.runtime import wrapper as w
 from irad.runtime.functions import callable_shape, codes
 from irad.runtime.others import Foreign, is_foreign
-from irad.runtime.plain import value_of
+from irad.runtime.plain import list_of
 from irad.runtime.structures import (
     Path,
     Seen,
@@ -29,7 +28,6 @@ from irad.runtime.structures import (
     held,
     is_structure,
     is_structure_shape,
-    list_maker,
     numbers_in,
     object_maker,
     structure_key,
@@ -180,7 +178,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         return w.TupleResult(items, known(object_maker(*shape.static)))
     if name == "Record" and shape.static[0] == "items":
         items = tuple(result_of(c, known, same) for c in shape.children)
-        return w.TupleResult(items, known(list_maker(functools.partial(value_of, shape.static[1]), *shape.static[2:])))
+        return w.TupleResult(items, known(list_of(shape)))
     if name == "Choice":
         next(same)
         return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))

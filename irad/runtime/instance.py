@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.state import State
+from irad.runtime.takers import Taker, taker
 
 DEPTH_LIMIT = 20000
 
@@ -98,17 +99,28 @@ def _same_default(x: Any, y: Any) -> bool:
     return isinstance(x, (float, np.floating, np.ndarray)) or (isinstance(x, (int, str)) and x == y)
 
 
+class NotTaken(TypeError):
+    """The native entry refused arguments, before it did anything."""
+
+
 class _Handle:
     """Base of the callables that enter a program directly: the slow path of a compiled function ends here."""
 
-    __slots__ = ()
+    if TYPE_CHECKING:  # as for compiled functions
+        _owner: Any
+        _flagged: bool
+    else:
+        __slots__ = ()
 
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("irad internal error: the native entry refused arguments that it was compiled for")
+        raise NotTaken("irad internal error: the native entry refused arguments that it was compiled for")
 
     def _raise_error(self, context: int) -> BaseException:
-        exc: BaseException = self._owner(context)  # type: ignore[attr-defined]
+        exc: BaseException = self._owner(context)
         return exc
+
+    def _noticed(self, *args: Any) -> None:
+        self._flagged = True
 
 
 _handle_type: list[type] = []
@@ -121,6 +133,8 @@ class Instance:
         self.program = program
         self.root = root
         self.shape_key: Hashable = shape_key
+        self.calls = 0  # by the general way
+        self.take: Taker | None = None  # for the calls after that
         self.patient: Instance | None = None  # code for the same calls whose tapes grow
         self._seen: list[tuple[tuple[Any, ...], Any]] = []  # objects that the state looks into, by their sources
         self.cells = [self._cell(c.source) for c in program.captures]
@@ -142,7 +156,7 @@ class Instance:
         if not _handle_type:
             _handle_type.append(make_type(_Handle))
         self.handle = _handle_type[0]()
-        self.handle._owner = on_error
+        self.handle._owner, self.handle._flagged = on_error, False
         set_entry(self.handle, program.address, self.inner.address, keep=(program.engine, self.inner))
 
     def _cell(self, source: tuple[Any, ...]) -> types.CellType:
@@ -183,6 +197,17 @@ class Instance:
     def holds(self) -> bool:
         """Whether everything that the program was compiled for is still so, and is where the state looks for it."""
         return program_fits(self.program, self.root) and all(resolve(s, self.root) is obj for s, obj in self._seen)
+
+    def write_taker(self) -> None:
+        """After a call by the general way: the next ones need not go it, if changes of what it was compiled for are seen."""
+        self.calls += 1
+        if self.calls == 2 and self.inner is self.state:
+            self.take = taker(self.program.request.shapes)
+
+    def flagged(self) -> bool:
+        """Whether floating point errors were noticed since this was asked last."""
+        found, self.handle._flagged = bool(self.handle._flagged), False
+        return found
 
     def refresh(self) -> None:
         """Accept the present state of the watched namespaces and cells (before validating)."""

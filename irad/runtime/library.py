@@ -25,14 +25,14 @@ from irad.runtime.nativetext import complete
 from irad.runtime.sharing import shared
 from irad.runtime.stack import limit_function
 
-ENTRIES_CALL = ("irad_slow", "irad_guards", "irad_context", "irad_stack", "irad_raise", "irad_box_array", "irad_let_go",
-                "irad_outside")
+ENTRIES_CALL = ("irad_slow", "irad_guards", "irad_context", "irad_stack", "irad_raise", "irad_calm", "irad_heed",
+                "irad_box_array", "irad_let_go", "irad_outside")
 
 
 @cache
 def data_symbols() -> dict[str, int]:
     """What native code reads of Python's and numpy's, by the names that it has for it."""
-    found = {f"irad_name_{name}": id(for_ever(sys.intern(f"_{name}"))) for name in ("slow_call", "raise_error")}
+    found = {f"irad_name_{name}": id(for_ever(sys.intern(f"_{name}"))) for name in ("slow_call", "raise_error", "noticed")}
     found |= {"irad_np_ndarray": id(np.ndarray), "irad_share": id(for_ever(shared))}
     found |= {f"irad_np_type_{kind}": id(cls) for kind, cls in SCALARS.items()}
     found |= {f"irad_np_descr_{dtype}": id(for_ever(np.dtype(dtype))) for dtype in DTYPES}

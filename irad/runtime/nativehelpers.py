@@ -8,6 +8,8 @@
     irad_let_go(ctx, owner)                     a reference of the entry to what the kernel made
     irad_outside(bridge, ctx, words, back) -> 1 if the Python function raised (see `outlets`)
     irad_raise(self, ctx) -> whether the call begins anew; else the exception is set
+    irad_calm(mask)                             clear the flags of floating point errors that are set
+    irad_heed(self, args, nargs) -> whether the call goes on after its floating point errors; else the exception is set
 """
 from __future__ import annotations
 
@@ -51,6 +53,36 @@ wrong:
   call void @PyErr_SetString(ptr %kind, ptr @irad_text_no_error)
   br label %done
 done:
+  ret i1 false
+}"""
+
+_HEED = """
+define void @irad_calm(i32 %mask) {
+  %set = call i32 @fetestexcept(i32 %mask)
+  %any = icmp ne i32 %set, 0
+  br i1 %any, label %clear, label %done
+clear:
+  %r = call i32 @feclearexcept(i32 %mask)
+  br label %done
+done:
+  ret void
+}
+
+define i1 @irad_heed(ptr %self, ptr %args, i64 %nargs) {
+  %count = and i64 %nargs, 9223372036854775807
+  %all = add i64 %count, 1
+  %given = alloca ptr, i64 %all
+  store ptr %self, ptr %given
+  %first = getelementptr i8, ptr %given, i64 8
+  %size = mul i64 %count, 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %first, ptr %args, i64 %size, i1 false)
+  %r = call ptr @PyObject_VectorcallMethod(ptr @irad_name_noticed, ptr %given, i64 %all, ptr null)
+  %raised = icmp eq ptr %r, null
+  br i1 %raised, label %fail, label %done
+done:
+  call void @Py_DecRef(ptr %r)
+  ret i1 true
+fail:
   ret i1 false
 }"""
 
@@ -296,7 +328,7 @@ back1:
 
 def helpers_text() -> str:
     """The others, as far as this process can have them."""
-    texts = [_RAISE, _CONTEXT, _STACK, _LET_GO, _OUTSIDE]
+    texts = [_RAISE, _HEED, _CONTEXT, _STACK, _LET_GO, _OUTSIDE]
     array = layout().array
     if array is not None and layout().numpy_api:
         texts.append(_BOX_ARRAY.replace("{data}", str(array.data)))

@@ -43,6 +43,8 @@ PyUnicode_Type _Py_FalseStruct _Py_NoneStruct _Py_TrueStruct PyExc_ArithmeticErr
 PyExc_KeyboardInterrupt PyExc_MemoryError PyExc_OverflowError PyExc_RecursionError PyExc_RuntimeError PyExc_SystemError
 PyExc_TypeError PyExc_ValueError PyExc_ZeroDivisionError""".split()
 
+_FENV = ["fetestexcept", "feclearexcept"]
+
 # glibc's vector functions: bound when the library is there; nothing declares them where it is not.
 _VECTOR = [f"_ZGV{isa}N{n}{args}_{f}" for isa, n in (("b", 2), ("d", 4), ("e", 8))
            for f, args in [(f, "v") for f in "sin cos tan exp log exp2 log2 log10 expm1 log1p cbrt sinh cosh tanh "
@@ -50,7 +52,8 @@ _VECTOR = [f"_ZGV{isa}N{n}{args}_{f}" for isa, n in (("b", 2), ("d", 4), ("e", 8
            + [("pow", "vv"), ("atan2", "vv"), ("hypot", "vv")]]
 
 CPYTHON = frozenset(_API + _DATA)
-KNOWN = CPYTHON | frozenset(_MATH + _C + _COMPILER + _VECTOR) | frozenset(MATH_PREFIX + n + f for n in _MATH for f in ("", "f"))
+KNOWN = CPYTHON | frozenset(_MATH + _C + _FENV + _COMPILER + _VECTOR) | frozenset(
+    MATH_PREFIX + n + f for n in _MATH for f in ("", "f"))
 # Calls that code generation adds by itself (memcpy for a large load, fmod for frem, sin for llvm.sin).
 IMPLICIT = frozenset(_MATH + _COMPILER + ["memcmp", "memcpy", "memmove", "memset"]) | frozenset(
     n + "f" for n in ("fmod", "sin", "cos", "exp", "log", "pow", "floor", "ceil", "trunc", "rint", "round"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from irad.infer.kinds import CLASSES
@@ -55,13 +55,20 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     if shape.cls is Obj:
         return object_maker(*shape.static)(*items)
     if shape.cls is Record and shape.static[0] == "items":
-        return list_maker(functools.partial(value_of, shape.static[1]), *shape.static[2:])(*items)
+        return list_of(shape)(*items)
     if shape.cls is Record and shape.static[0] == "pairs":
         return dict_maker(shape.static[1])(*items)
     if shape.cls is Record and shape.static[0] == "dict":
         there = [(k, v) for k, v in zip(shape.static[1], items, strict=True) if v is not UNBOUND]
         return dict_maker(dict if len(shape.static) < 3 else shape.static[2])([k for k, _ in there], [v for _, v in there])
     raise TypeError(f"irad internal error: a result of shape {shape.cls.__name__}")
+
+
+def list_of(shape: Shape) -> Callable[..., Any]:
+    """Makes the list (or tuple) of run-time length of a shape out of its columns."""
+    item, *cls = shape.static[1:]
+    python = item.cls is Num and item.static in (("float",), ("int",), ("bool",))
+    return list_maker(None if python else functools.partial(value_of, item), *cls)
 
 
 def width(shape: Shape) -> int:

@@ -157,9 +157,14 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     """Makes objects of a class out of their attributes, without its `__init__`."""
     base: Any = base_of(cls)
 
+    slots = any(isinstance(getattr(cls, name, None), types.MemberDescriptorType) for name in names)
+
     def make(*values: Any) -> Any:
         if base is None:
             made: Any = object.__new__(cls)
+            if not slots and type(UNBOUND) not in map(type, values):
+                made.__dict__.update(zip(names, values, strict=True))
+                return made
         else:
             held = values[names.index(VALUE)]
             made = base.__new__(cls) if base is list else base.__new__(cls, held)
@@ -184,10 +189,12 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
         space[name] = value
 
 
-def list_maker(item: Callable[[Iterator[Any]], Any], cls: type = list) -> Callable[..., Any]:
-    """Makes a list, or a tuple, out of an array for each number in an item."""
+def list_maker(item: Callable[[Iterator[Any]], Any] | None, cls: type = list) -> Callable[..., Any]:
+    """Makes a list, or a tuple, out of an array for each number in an item (None: an item is a number of Python's)."""
 
     def make(*columns: Any) -> Any:
+        if item is None:
+            return cls(columns[0].tolist())
         leaves = Columns([iter(c.tolist()) for c in columns])
         found = []
         for _ in range(len(columns[0]) if columns else 0):

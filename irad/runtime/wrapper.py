@@ -7,7 +7,8 @@
 An entry tests that no keywords came, the number of arguments, the guards of the state, and each argument's exact type.
 Where a test fails it hands the same arguments to the generic entry, which calls `self._slow_call`. Where the kernel
 reports an error it calls `self._raise_error(address of the context)`, which returns the exception, or raises; or returns
-None: then the call begins anew, by the generic entry.
+None: then the call begins anew, by the generic entry. After floating point errors that numpy would warn of it calls
+`self._noticed(*args)`.
 """
 from __future__ import annotations
 
@@ -83,10 +84,11 @@ def _arguments(t: Text, state: str, params: Sequence[Param], held: list[str]) ->
 
 
 def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, inputs: Sequence[Input] = (),
-               needs_context: bool = True, recursive: bool = False, shares: bool = False) -> str:
+               needs_context: bool = True, recursive: bool = False, shares: bool = False, heeds: int = 0) -> str:
     """LLVM text of `name`, a vectorcall target for `kernel`, which it declares. `complete` adds the other declarations.
 
     recursive: the kernel looks at the limit of the stack. shares: arrays in results share memory as they do in CPython.
+    heeds: flags of floating point errors after which `self._noticed` is called with the arguments.
 
     NotNative is raised where this process hides what the entry would have to read.
     """
@@ -106,17 +108,34 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
         t.emit(f"call void @Py_IncRef(ptr {obj})")
     boxer = Boxer(t, result, objects)
     operands = [f"ptr {ctx}", *operands, *(f"ptr {leaf}" for leaf in boxer.leaves)]
+    if heeds:
+        t.emit(f"call void @irad_calm(i32 {heeds})")
     code = t.let(f"call i32 @{kernel}({', '.join(operands)})", "code")
     t.check(t.let(f"icmp eq i32 {code}, 0"), "raise")
+    flags = t.let(f"call i32 @fetestexcept(i32 {heeds})") if heeds else ""
     if shares and boxer.arrays:
         boxer.share(ctx, list(dict.fromkeys([*objects, *held])))
     answer = boxer.box(result, ctx)
     _let_go(t, state, ctx, held, pooled)
+    if heeds:
+        _heed(t, flags, answer)
     t.emit(f"ret ptr {answer}")
     _ends(t, state, ctx, held, pooled)
     declared = f"declare i32 @{kernel}({', '.join(operand.split(' ', 1)[0] for operand in operands)})"
     return f"\n{declared}\ndefine ptr @{name}(ptr %self, ptr %args, i64 %nargs, ptr %names) {{\n" + "\n".join(
         ["entry:", *t.head, *t.lines]) + "\n}\n"
+
+
+def _heed(t: Text, flags: str, answer: str) -> None:
+    """Where a flag of floating point errors is set, tell `self`, which may raise."""
+    heed, away, on = t.name("heed"), t.name("away"), t.name("on")
+    t.emit(f"br i1 {t.let(f'icmp eq i32 {flags}, 0')}, label %{on}, label %{heed}")
+    t.start(heed)
+    t.emit(f"br i1 {t.let('call i1 @irad_heed(ptr %self, ptr %args, i64 %nargs)')}, label %{on}, label %{away}")
+    t.start(away)
+    t.emit(f"call void @Py_DecRef(ptr {answer})")
+    t.emit("ret ptr null")
+    t.start(on)
 
 
 def _let_go(t: Text, state: str, ctx: str, held: list[str], pooled: bool) -> None:

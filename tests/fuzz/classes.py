@@ -38,6 +38,7 @@ class Class:
     methods: list[Helper] = dataclasses.field(default_factory=list)
     traits: set[str] = dataclasses.field(default_factory=set)
     base: Class | None = None
+    local: bool = False  # made by a class statement in a function
 
     def family(self) -> list[str]:
         """The names of this class and of those that it extends."""
@@ -93,11 +94,17 @@ class Classes(Lists):
 
     def help_class(self) -> list[str]:
         """A class, or one that extends another; `self.classes` knows it then."""
-        bases = [c for c in self.classes.values() if "frozen" not in c.traits]
+        bases = [c for c in self.extendable() if "frozen" not in c.traits]
         if bases and self.chance(50):
             return self.derived(self.rng.choice(bases))
         name = f"C{len(self.classes) + 1}"
         return self.dataclass_lines(name) if self.chance(30) else self.plain_class(name)
+
+    outer: Scope | None = None  # the scope of the class statement, if it is in a function (`inner.py`)
+
+    def extendable(self) -> list[Class]:
+        """The classes that a class may name."""
+        return list(self.classes.values())
 
     def fields_of(self) -> tuple[dict[str, str], dict[str, str], list[str]]:
         """What a class holds, the parameters of its `__init__`, and the lines of that."""
@@ -115,7 +122,7 @@ class Classes(Lists):
         if "lists" in self.themes and self.chance(50) or self.chance(15):
             fields["xs"] = "list"
             lines.append(f"self.xs = {self.pick(('[u]', '[u, w]', '[0.5, u]'))}")
-        inner = [c for c in self.classes.values() if all(p in ("float", "row") for p in c.params)]
+        inner = [c for c in self.extendable() if all(p in ("float", "row") for p in c.params)]
         if inner and self.chance(35):
             other = self.rng.choice(inner)
             if "row" not in other.params or "r" in params:
@@ -128,7 +135,7 @@ class Classes(Lists):
 
     def plain_class(self, name: str) -> list[str]:
         fields, params, made = self.fields_of()
-        cls = self.classes[name] = Class(name, fields, tuple(params.values()), dict(fields))
+        cls = self.classes[name] = Class(name, fields, tuple(params.values()), dict(fields), local=self.outer is not None)
         lines = [f"class {name}:"]
         if self.chance(20) and "sub" not in fields:
             lines.append(f"    __slots__ = ({', '.join(map(repr, fields))},)")
@@ -148,7 +155,7 @@ class Classes(Lists):
         if self.chance(30) and not frozen:
             fields["xs"] = "list"
             lines.append("    xs: list = field(default_factory=lambda: [0.5])")
-        cls = self.classes[name] = Class(name, fields, ("float", "float"), dict(fields))
+        cls = self.classes[name] = Class(name, fields, ("float", "float"), dict(fields), local=self.outer is not None)
         if frozen:
             cls.traits.add("frozen")
             cls.fields, cls.fixed = {}, dict(fields)
@@ -160,7 +167,7 @@ class Classes(Lists):
         """A class that extends another."""
         name = f"C{len(self.classes) + 1}"
         cls = Class(name, dict(base.stored), base.params, dict(base.fields), dict(base.fixed), list(base.methods),
-                    set(base.traits), base)
+                    set(base.traits), base, self.outer is not None)
         self.classes[name] = cls
         lines = [f"class {name}({base.name}):"]
         if self.chance(60):

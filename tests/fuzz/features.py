@@ -11,11 +11,13 @@ import dataclasses
 from collections.abc import Iterable
 from typing import NamedTuple
 
-THEMES = ("lists", "objects", "dicts", "streams", "functions")
+# what programs are about, and how often (what takes longer to compile is drawn less often)
+THEMES = {"lists": 5, "objects": 5, "dicts": 5, "streams": 5, "functions": 5, "tables": 2, "spans": 3, "locals": 5,
+          "vectorize": 3}
 
 
 class Feature(NamedTuple):
-    """A way to write something, and how often each profile does. With a theme: only programs on that theme do."""
+    """A way to write something, and how often each profile does. With themes: only programs on one of them do."""
 
     name: str
     raw: int
@@ -85,15 +87,15 @@ STATEMENTS = (
     Feature("counting", 3, 3, 2, "lists"),
     Feature("drain", 2, 2, 2, "lists"),
     Feature("cut", 2, 2, 1, "lists"),
-    Feature("object", 5, 5, 4, "objects"),
-    Feature("method", 8, 8, 9, "objects"),
-    Feature("attribute", 6, 6, 8, "objects"),
-    Feature("combine", 4, 4, 4, "objects"),
-    Feature("same", 3, 3, 2, "objects"),
-    Feature("either", 3, 3, 2, "objects"),
-    Feature("crowd", 2, 2, 2, "objects"),
-    Feature("state", 2, 2, 3, "objects"),
-    Feature("within", 2, 2, 1, "objects"),
+    Feature("object", 5, 5, 4, "objects locals"),
+    Feature("method", 8, 8, 9, "objects locals"),
+    Feature("attribute", 6, 6, 8, "objects locals"),
+    Feature("combine", 4, 4, 4, "objects locals"),
+    Feature("same", 3, 3, 2, "objects locals"),
+    Feature("either", 3, 3, 2, "objects locals"),
+    Feature("crowd", 2, 2, 2, "objects locals"),
+    Feature("state", 2, 2, 3, "objects locals"),
+    Feature("within", 2, 2, 1, "objects locals"),
     Feature("dict", 5, 5, 4, "dicts"),
     Feature("entry", 6, 6, 6, "dicts"),
     Feature("entries", 4, 4, 4, "dicts"),
@@ -108,13 +110,37 @@ STATEMENTS = (
     Feature("walrus", 2, 2, 2, "functions"),
     Feature("match", 2, 2, 1, "functions"),
     Feature("together", 2, 2, 2, "functions"),
+    Feature("tabled", 5, 5, 4, "tables"),
+    Feature("put", 8, 8, 8, "tables"),
+    Feature("take", 4, 4, 3, "tables"),
+    Feature("tallying", 4, 4, 4, "tables"),
+    Feature("walk", 5, 5, 5, "tables"),
+    Feature("memo", 2, 2, 2, "tables"),
+    Feature("listed", 3, 3, 3, "spans"),
+    Feature("grow", 2, 2, 2, "spans"),
+    Feature("gathering", 2, 2, 2, "spans"),
+    Feature("span", 5, 5, 4, "spans"),
+    Feature("taken", 3, 3, 2, "spans"),
+    Feature("columns", 4, 4, 3, "spans"),
+    Feature("grid", 4, 4, 4, "spans"),
+    Feature("cell", 5, 5, 5, "spans"),
+    Feature("splice", 5, 5, 4, "spans"),
+    Feature("copied", 3, 3, 2, "spans"),
+    Feature("grouped", 3, 3, 3, "spans"),
+    Feature("inner", 6, 6, 5, "locals"),
+    Feature("stop", 3, 3, 3, "locals"),
+    Feature("vectorized", 8, 8, 8, "vectorize"),
+    Feature("resized", 5, 5, 5, "vectorize"),
 )
 COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try", "gathering", "drain",
-            "crowd", "state", "within", "entries", "stream", "advance", "several", "match", "together"}
+            "crowd", "state", "within", "entries", "stream", "advance", "several", "match", "together", "take", "put", "tallying",
+            "walk", "memo", "cell", "grouped", "stop"}
 # what binds names that a closure must not
 BINDS = {"view", "made", "alias", "closure", "choice", "listed", "grow", "shrink", "arrange", "twin", "pairing", "stacking",
          "counting",
-         "cut", "object", "combine", "same", "either", "dict", "keyed", "lazily", "maker", "unpacked"}
+         "cut", "object", "combine", "same", "either", "dict", "keyed", "lazily", "maker", "unpacked", "tabled", "tallying",
+         "memo",
+         "span", "taken", "columns", "grid", "cell", "copied", "inner", "stop", "vectorized", "resized"}
 
 NUMBERS = (
     Feature("leaf", 8, 8, 8),
@@ -143,10 +169,17 @@ NUMBERS = (
     Feature("list", 6, 6, 5, "lists"),
     Feature("pairs", 2, 2, 1, "lists"),
     Feature("stack", 2, 2, 1, "lists"),
-    Feature("object", 6, 6, 5, "objects"),
+    Feature("object", 6, 6, 5, "objects locals"),
     Feature("dict", 5, 5, 4, "dicts"),
     Feature("stream", 5, 5, 4, "streams"),
     Feature("various", 5, 5, 4, "functions"),
+    Feature("table_of", 6, 6, 5, "tables"),
+    Feature("list", 2, 2, 2, "spans"),
+    Feature("span", 5, 5, 4, "spans"),
+    Feature("star", 3, 3, 3, "spans"),
+    Feature("grid", 3, 3, 3, "spans"),
+    Feature("runs", 3, 3, 2, "spans"),
+    Feature("vectorized", 4, 4, 3, "vectorize"),
 )
 LEAVES = {"leaf", "element"}
 
@@ -166,6 +199,8 @@ INTEGERS = (
     Feature("edge", 1, 0, 0),
     Feature("conditional", 1, 1, 1),
     Feature("list", 3, 3, 3, "lists"),
+    Feature("tally", 4, 4, 4, "tables"),
+    Feature("span", 2, 2, 2, "spans"),
 )
 
 CONDITIONS = (
@@ -182,9 +217,11 @@ CONDITIONS = (
     Feature("instance", 1, 1, 1),
     Feature("any", 1, 1, 1),
     Feature("list", 4, 4, 4, "lists"),
-    Feature("object", 4, 4, 4, "objects"),
+    Feature("object", 4, 4, 4, "objects locals"),
     Feature("dict", 2, 2, 2, "dicts"),
     Feature("stream", 2, 2, 2, "streams"),
+    Feature("table", 4, 4, 4, "tables"),
+    Feature("span", 2, 2, 2, "spans"),
 )
 
 LOOPS = (
@@ -204,6 +241,7 @@ LOOPS = (
     Feature("list", 18, 18, 18, "lists"),
     Feature("places", 8, 8, 8, "lists"),
     Feature("flow", 20, 20, 20, "streams"),
+    Feature("span", 18, 18, 18, "spans"),
 )
 
 # percent of programs whose function has such a parameter
@@ -231,13 +269,24 @@ PARAMETERS = (
     Feature("object ob", 60, 60, 60, "objects"),
     Feature("object oc", 30, 30, 30, "objects"),
     Feature("dict di", 60, 60, 60, "dicts"),
+    Feature("table ta", 25, 25, 25, "tables"),
+    Feature("tally ty", 15, 15, 15, "tables"),
+    Feature("net nt", 10, 10, 10, "tables"),
+    Feature("levels lv", 10, 10, 10, "tables"),
+    Feature("list v", 60, 60, 60, "spans"),
+    Feature("pairs ps", 20, 20, 20, "spans"),
 )
 
 TABLES = {"statement": STATEMENTS, "number": NUMBERS, "integer": INTEGERS, "condition": CONDITIONS, "loop": LOOPS}
 
 
+def on_theme(row: Feature, themes: Iterable[str]) -> bool:
+    """Whether a program on these themes has the feature."""
+    return not row.theme or not {*row.theme.split()}.isdisjoint(themes)
+
+
 def weighted(table: str, profile: Profile, extra: Iterable[str] = (), themes: Iterable[str] = ()) -> tuple[list[str], list[int]]:
     """The features of a table that are in use, and their weights."""
-    rows = [r for r in TABLES[table] if (r.ready or r.name in extra) and (not r.theme or r.theme in themes)]
+    rows = [r for r in TABLES[table] if (r.ready or r.name in extra) and on_theme(r, themes)]
     rows = [r for r in rows if getattr(r, profile.name)]
     return [r.name for r in rows], [getattr(r, profile.name) for r in rows]

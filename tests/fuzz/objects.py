@@ -19,7 +19,11 @@ class Objects(Classes):
         return self.classes[scope.kinds[place]]
 
     def makeable(self, scope: Scope) -> list[Class]:
-        return [c for c in self.classes.values() if "row" not in c.params or scope.of("row")]
+        return [c for c in self.usable(scope) if "row" not in c.params or scope.of("row")]
+
+    def usable(self, scope: Scope) -> list[Class]:
+        """The classes that are known by name."""
+        return list(self.classes.values())
 
     def instance(self, scope: Scope, cls: Class) -> str:
         """A new object."""
@@ -82,8 +86,8 @@ class Objects(Classes):
         mates = scope.of(*self.fitting(scope.kinds[one]))
         other = self.pick(mates)
         if self.chance(40):
-            other = self.instance(scope, self.classes[self.pick([k for k in self.fitting(scope.kinds[one])])]) \
-                if "row" not in self.class_at(scope, one).params or scope.of("row") else other
+            new = [c for c in self.makeable(scope) if c.name in self.fitting(scope.kinds[one])]
+            other = self.instance(scope, self.rng.choice(new)) if new else other
         name = self.fresh("o")
         lines = [f"{name} = {one} if {self.condition(scope)} else {other}"]
         if self.chance(30):
@@ -165,7 +169,8 @@ class Objects(Classes):
             return self.condition_compare(scope, depth)
         place = self.pick(places)
         cls = self.class_at(scope, place)
-        forms = [f"isinstance({{o}}, {self.pick(list(self.classes))})", "{o} is {p}", "{o} is not {p}", "hasattr({o}, 'z')",
+        known = [c.name for c in self.usable(scope)] or ["float"]
+        forms = [f"isinstance({{o}}, {self.pick(known)})", "{o} is {p}", "{o} is not {p}", "hasattr({o}, 'z')",
                  "{o}.x > {x}"]
         forms += ["{o} < {p}"] * 2 * ("less" in cls.traits) + ["{x} in {o}"] * ("iter" in cls.traits and self.safe)
         return self.pick(forms).format(o=place, p=self.pick(scope.of(cls.name)), x=self.number_leaf(scope, depth))

@@ -66,6 +66,8 @@ class Observation:
     @property
     def outcome(self) -> Any:
         """Equal for two calls that did the same, arguments apart."""
+        if isinstance(self.error, RecursionError):  # which call it was that went too deep is chance: the text says it
+            return "raise", type(self.error)
         if self.error is not None:
             return "raise", type(self.error), self.error.args if plain(self.error) else str(self.error)
         return "value", bits(self.value)
@@ -185,11 +187,14 @@ class _Checks(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """`k += 1` stays, and the target is checked after it."""
         self.generic_visit(node)
-        if not isinstance(node.target, (ast.Name, ast.Attribute)):
-            return node
+        first: list[ast.stmt] = []
+        if isinstance(node.target, ast.Subscript):  # what stands in it is computed once
+            place = ast.Tuple([ast.Name("held__", ast.Store()), ast.Name("at__", ast.Store())], ast.Store())
+            first = [ast.Assign([place], ast.Tuple([node.target.value, node.target.slice], ast.Load()))]
+            node.target = ast.Subscript(ast.Name("held__", ast.Load()), ast.Name("at__", ast.Load()), ast.Store())
         read = ast.parse(ast.unparse(node.target), mode="eval").body
         check = ast.Expr(ast.Call(ast.Name("checked__", ast.Load()), [read], []))
-        return [node, ast.fix_missing_locations(ast.copy_location(check, node))]
+        return [ast.fix_missing_locations(ast.copy_location(n, node)) for n in (*first, node, check)]
 
 
 def with_machine_ints(source: str) -> types.FunctionType:

@@ -306,6 +306,9 @@ def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[
         if trouble or not (math.isfinite(result.tangent) and (result.condition == 0.0 or 1 / HUGE < result.condition < HUGE)):
             case.report.counts["dual numbers overflow"] += 1
             return
+        if result.value != result.value and result.tangent == 0.0:  # dual numbers stop where a nan hides what it is of
+            case.report.counts["dual numbers of nan"] += 1
+            return
         yield result, direction
 
 

@@ -12,14 +12,18 @@ import random
 from collections.abc import Iterable
 
 from fuzz.classes import Class
-from fuzz.features import PARAMETERS, PROFILES, THEMES
-from fuzz.functions import Functions
+from fuzz.features import PARAMETERS, PROFILES, THEMES, on_theme
+from fuzz.inner import Inner
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
+from fuzz.tables import TABLES
 
 HEADER = """\
+import copy
+import itertools
 import math
 import numpy as np
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import inf, nan
 
@@ -45,7 +49,7 @@ class Program:
     profile: str = "raw"
 
 
-class Writer(Functions):
+class Writer(Inner):
     """Writes helpers and classes, then `f`."""
 
     def program(self) -> tuple[str, tuple[str, ...]]:
@@ -161,8 +165,8 @@ class Writer(Functions):
         params = {"x": "float", "n": "int", "a": "row"}
         for row in PARAMETERS:
             kind, name = row.name.split()
-            if (not row.theme or row.theme in self.themes) and self.chance(getattr(row, self.profile.name)):
-                params[name] = self.pick(list(self.classes)) if kind == "object" else kind
+            if on_theme(row, self.themes) and name not in params and self.chance(getattr(row, self.profile.name)):
+                params[name] = self.pick([n for n, c in self.classes.items() if not c.local]) if kind == "object" else kind
         if "g" in params:
             helpers.append(Helper("g", ("float",), "float", 2))
         results = ["float"] * 14 + ["count", "array", "number", "maybe"] + ["pair"] * 2 + ["structure"] * 3 * bool(self.themes)
@@ -258,6 +262,8 @@ class Writer(Functions):
             return f"[{', '.join(self.numbers(self.rng.randint(1, 5)))}]"
         if kind == "counts":
             return f"[{', '.join(str(self.rng.randint(-1, 4)) for _ in range(self.rng.randint(1, 4)))}]"
+        if kind in TABLES:
+            return self.table_argument(kind, layout)
         if kind == "dict":
             return "{" + ", ".join(f"'{key}': {x}" for key, x in zip("abc", self.numbers(3), strict=True)) + "}"
         count = layout.randint(1, 3)  # of what is taken apart item by item: as many in each call
@@ -297,12 +303,23 @@ LIKELY = ("0.5", "1.5", "0.25", "2.0", "x")
 # what helps on a theme
 THEMED = (("flow", "streams"), ("flow", "streams"), ("maker", "functions"), ("many", "functions"), ("piled", "lists"),
           ("spend", "lists"),
-          ("treat", "objects"))
+          ("treat", "objects"), ("note", "tables"), ("stretch", "spans"), ("many", "spans"), ("spend", "spans"),
+          ("factory", "locals"))
 
 
 def themes(rng: random.Random) -> list[str]:
     """What a program is about, besides numbers and arrays."""
-    return [] if rng.randrange(100) < PLAIN else rng.sample(THEMES, rng.choice((1, 1, 1, 2, 2)))
+    return [] if rng.randrange(100) < PLAIN else drawn(rng, rng.choice((1, 1, 1, 2, 2)))
+
+
+def drawn(rng: random.Random, count: int) -> list[str]:
+    """So many themes."""
+    left = dict(THEMES)
+    found = []
+    for _ in range(count):
+        found += rng.choices(list(left), list(left.values()))
+        del left[found[-1]]
+    return found
 
 
 PLAIN = 25  # percent of programs that have no theme
@@ -312,8 +329,8 @@ def generate(seed: int, profile: str = "raw", extra: Iterable[str] = ()) -> Prog
     """The program of this seed; `extra`: features that are not ready yet, or themes."""
     rng = random.Random(f"{profile}:{seed}")
     wanted = [t for t in THEMES if t in extra]
-    drawn = themes(rng)
-    writer = Writer(rng, PROFILES[profile], extra, wanted or drawn)
+    some = themes(rng)
+    writer = Writer(rng, PROFILES[profile], extra, wanted or some)
     writer.layout = str(seed)
     source, calls = writer.program()
     return Program(source, calls, seed, profile)

@@ -8,7 +8,9 @@ import dataclasses
 # (1-d float array of another length, never empty), "matrix", "ints" (1-d int array), "number" (int or float), "point" (a
 # namedtuple of two floats), "nest" (a pair in a tuple with an array), "small" (array of 32-bit floats), "function" (of a float),
 # "big" (an int, perhaps too large for anything but to go wrong), "sum" (an int or a float), "list" (of floats), "counts" (a list
-# of ints), "pairs" (a list of pairs), "stack" (a list of rows), "dict" (with names as keys), a class of the program by its name.
+# of ints), "pairs" (a list of pairs), "stack" (a list of rows), "dict" (with names as keys), "table", "tally", "net", "levels"
+# (dicts with keys that are known at run time only, see `tables.py`), "span" (a tuple of floats), "grid" (a list of lists of
+# floats), "lane" (one of these), "class" (of the function itself), a class of the program by its name.
 # A name may be a place: "xs[0]", "o.x" and "d['a']" are floats that are read and assigned like variables.
 FLOATS, ARRAYS = ("float",), ("row", "view")
 

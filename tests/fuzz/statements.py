@@ -8,7 +8,8 @@ from fuzz.scope import Helper, Scope
 
 ERRORS = ("ValueError", "ZeroDivisionError", "RuntimeError", "ArithmeticError", "IndexError", "KeyError", "OverflowError")
 DEEPEST = 4
-PLAIN_KINDS = ("float", "int", "bool", "number", "matrix", "function", "big", "sum", "small", "ints", "nest", "point", "pair")
+PLAIN_KINDS = ("float", "int", "bool", "number", "matrix", "function", "big", "sum", "small", "ints", "nest", "point", "pair",
+               "class")
 
 
 def indented(lines: list[str]) -> list[str]:
@@ -265,13 +266,16 @@ class Statements(Expressions):
         if scope.result == "flow":
             return "return"
         if scope.result == "structure":
-            some = [n for n, k in scope.kinds.items() if n.isidentifier() and k not in PLAIN_KINDS] or ["None"]
-            return f"return {self.number(scope, 1)}, {self.pick(some)}"
+            return f"return {self.number(scope, 1)}, {self.pick(self.returnable(scope) or ['None'])}"
         if scope.result == "number":
             return f"return {self.pick((self.number(scope, 1), self.number(scope, 1), self.integer(scope)))}"
         if scope.result == "maybe":
             return f"return {self.pick((self.number(scope, 1), self.number(scope, 1), 'None'))}"
         return "return"
+
+    def returnable(self, scope: Scope) -> list[str]:
+        """Names of lists, dicts, objects."""
+        return [n for n, k in scope.kinds.items() if n.isidentifier() and k not in PLAIN_KINDS]
 
     def write_choice(self, scope: Scope) -> list[str]:
         """A function that is chosen at run time."""

@@ -35,6 +35,7 @@ from irad.pipeline import (
     Build,
     Program,
     Request,
+    begun_anew,
     hand_back,
     lower_module,
     natives,
@@ -216,7 +217,11 @@ def lowered(
 
 def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool, general: bool) -> list[Build]:
     """Typed IR of several callables in one unit."""
-    unit = Unit(lift)
+    return begun_anew(lambda held: in_one_unit(owners, args, level, verify, general, held))
+
+
+def in_one_unit(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool, general: bool, held: int) -> list[Build]:
+    unit = Unit(lift, rows=held)
     builds = []
     for owner in owners:
         request = owner._request(args, {})._replace(opt_level=level, verify=verify)

@@ -2,6 +2,7 @@
 
 import bisect
 import collections
+import functools
 import heapq
 
 import pytest
@@ -138,6 +139,37 @@ def test_derivatives():
     assert irad.grad(lambda x: delays(x)[0])(2.0) == 1.0 * 4 + 2.0 * 5
     assert irad.grad(lambda x: grouped(x)[1])(3.0) == 1.0 + 2 * 3.0
     assert irad.grad(lambda x: filled_in_a_loop(x, 5)[0])(2.0) == 6.0
+
+
+def legendre(w, x):
+    calls = []
+
+    @functools.lru_cache(maxsize=None)
+    def p(n):
+        calls.append(n)
+        if n < 2:
+            return x**n
+        return ((2 * n - 1) * x * p(n - 1) - (n - 1) * p(n - 2)) / n
+
+    return sum(c * p(i) for i, c in enumerate(w)), len(calls)
+
+
+def cached_by_keyword(x):
+    @functools.lru_cache
+    def g(y, k=2):
+        return y**k
+
+    @functools.cache
+    def h(y):
+        return g(y) + g(y, k=3) + g(x)
+
+    return h(x) + h(2.0) + h(x)
+
+
+def test_functions_with_a_cache():
+    all_same(legendre, [([1.0, 2.0, 0.5, 0.25], 0.5), ([1.0] * 20, 0.75)])
+    all_same(cached_by_keyword, [(1.5,)])
+    assert abs(irad.grad(lambda w, x: legendre(w, x)[0], 1)([0.0, 0.0, 0.0, 1.0], 0.5) - 7.5 * 0.25 + 1.5) < 1e-15
 
 
 def test_cannot_go_out():

@@ -193,3 +193,22 @@ def test_results_that_are_constants(derivative):
     assert derivative(lambda p: 1.0)({"a": 1.0, "b": [2.0, 3]}) == {"a": 0.0, "b": [0.0, None]}
     assert np.array_equal(derivative(lambda a: 3.0)(a), np.zeros(3))
     assert np.array_equal(derivative(lambda a: (a.sum(), 1.0))(a)[1], np.zeros(3))
+
+
+def test_lists_of_ints_have_no_derivative() -> None:
+    def f(v, keys):
+        s = 0.0
+        for k, x in zip(keys, v):
+            s += k * x
+        return s
+
+    with pytest.raises(TypeError, match="argument 1 `keys` is a list of ints: pass floats"):
+        irad.grad(f, argnums=(0, 1))([1.0, 2.0], [3, 4])
+    assert irad.grad(f, argnums=(0, 1), allow_int=True)([1.0, 2.0], [3, 4]) == ([3.0, 4.0], None)
+
+    def rows(x, n):
+        return [(i, x * i, i % 2 == 0) for i in range(n)], [i if i % 2 else x * i for i in range(n)], [i for i in range(n)]
+
+    out, tangent = irad.jvp(lambda x: rows(x, 3), (2.0,), (1.0,))
+    assert out == rows(2.0, 3)
+    assert tangent == ([(None, 0.0, None), (None, 1.0, None), (None, 2.0, None)], [0.0, 0, 2.0], None)

@@ -226,6 +226,34 @@ def test_a_key_that_only_some_ways_have_set():
     all_same(f, [(2.5, 2), (2.5, 3), (2.5, 4), (2.5, 5)])
 
 
+def keys_of_one_way(x, n, d):
+    e = {"a": x}
+    if n > 3:
+        d.clear()
+        e["b"] = x
+    return len(d), not d, len(e), 1.0 if d else 2.0, "b" in e, d
+
+
+def test_how_many_keys_some_ways_have_set():
+    for n in (3, 4):
+        mine, theirs = {0: 1.5, 1: 2.5}, {0: 1.5, 1: 2.5}
+        assert irad.compile(keys_of_one_way)(0.5, n, mine) == keys_of_one_way(0.5, n, theirs)
+
+
+@pytest.mark.parametrize("use", [
+    list, tuple, sorted, max, sum, any, dict.fromkeys, dict, str, Counter, lambda d: [*d], lambda d: list(reversed(d)),
+    lambda d: f"{d}", lambda d: [k for k in d], lambda d: min(d, key=d.get), lambda d: max(*d, 3),
+])
+def test_which_keys_some_ways_have_set(use):
+    def f(x, n):
+        d = {0: x, 1: 2.0}
+        if n > 3:
+            d[5] = 1.0
+        return use(d)
+
+    refused(f, 2.0, 5, match="keys depend on the way")
+
+
 def test_printed(capfd):
     def f(x, n):
         print({i: x for i in range(n)}, {(i, 1): i for i in range(n)})

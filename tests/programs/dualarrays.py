@@ -205,6 +205,33 @@ def spaced(start: Any, stop: Any, num: int) -> Any:
     return dual_array([*(k * step + start for k in range(num - 1)), stop])
 
 
+def plain_item(x: Any) -> Any:
+    """An element as the number of Python that a function under np.vectorize sees."""
+    return Dual(plain_item(x.v), x.t, x.at) if isinstance(x, Dual) else x.item() if isinstance(x, np.generic) else x
+
+
+def vectorize(f: Any, otypes: Any = None) -> Any:
+    """np.vectorize with elements that may be duals."""
+    def over(*args: Any, **named: Any) -> Any:
+        if not builtins.any(map(is_object, (*args, *named.values()))):
+            plain = [float if t is dual_float else t for t in otypes or ()] or None
+            return np.vectorize(f, plain)(*args, **named)
+        def at(*items: Any) -> Any:
+            return f(*items[: len(args)], **dict(zip(named, items[len(args):])))
+
+        given = [arrayed(a) if isinstance(a, list) else a for a in (*args, *named.values())]
+        plain = np.frompyfunc(plain_item, 1, 1)
+        found = np.asarray(np.frompyfunc(at, len(given), 1)(*(plain(np.asarray(a, object)) for a in given)))
+        return dual_array(found) if found.ndim else stored(found[()])
+
+    return over
+
+
+def resized(a: Any, shape: Any) -> Any:
+    a = arrayed(a) if isinstance(a, (list, np.ndarray)) else dual_array([a])
+    return wrapped(np.resize(np.asarray(a), shape))
+
+
 NUMPY_NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
 SAME_NAMES = ("sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
     "sqrt", "cbrt", "sinh", "cosh", "tanh")
@@ -224,6 +251,7 @@ NUMPY |= {
     "floor": numpy_ufunc(np.floor, lambda x: float(np.floor(value(x)))),
     "dot": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)), "sum": total,
     "mean": mean, "max": chosen(operator.gt), "min": chosen(operator.lt), "where": where,
+    "vectorize": vectorize, "resize": resized,
     "inner": lambda a, b: wrapped(np.asarray(a) @ np.asarray(b)),
     "outer": lambda a, b: wrapped(np.outer(np.asarray(a), np.asarray(b))),
     "prod": lambda a: functools.reduce(operator.mul, a.ravel(), np.float64(1.0)), "cumsum": cumsum,

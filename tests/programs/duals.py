@@ -109,7 +109,12 @@ class Dual:
     def __ne__(self, o: Any) -> Any:
         return value(self) != value(o)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        """As a key of a dict it is its value."""
+        return hash(value(self))
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self
 
     def __bool__(self) -> Any:
         return bool(value(self))

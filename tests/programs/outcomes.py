@@ -17,7 +17,7 @@ def bits(x: Any) -> Any:
     if isinstance(x, (tuple, list)):
         return (type(x).__name__, *map(bits, x))
     if isinstance(x, dict):
-        return (type(x).__name__, tuple(x), *map(bits, x.values()))
+        return (type(x).__name__, tuple(map(bits, x)), *map(bits, x.values()))
     if is_plain_object(x):
         return (type(x).__qualname__, *((name, bits(value)) for name, value in sorted(attributes(x).items())))
     if isinstance(x, np.ndarray):

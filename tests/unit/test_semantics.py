@@ -246,14 +246,25 @@ def test_warnings_of_numpy() -> None:
     a = np.array([0.0, 1.0, 5.0])
     with np.errstate(all="ignore"):
         wanted = f(a)
+    with pytest.warns(RuntimeWarning) as own:
+        f(a)
+    for derived in (irad.compile(f), irad.value_and_grad(lambda a: f(a).sum()), irad.jacfwd(f)):
+        with pytest.warns(RuntimeWarning) as told:
+            found = derived(a)
+        said = [(str(w.message), w.filename, w.lineno) for w in told]
+        assert said[:len(own)] == [(str(w.message), w.filename, w.lineno) for w in own] and len(own) == 6
+    assert np.array_equal(irad.compile(f)(a), wanted, equal_nan=True)
     g = irad.compile(f)
-    with warnings.catch_warnings(), np.errstate(divide="raise"):
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError, match="divide by zero encountered in divide") as caught:
+        g(a)
+    assert caught.traceback[-1].name == "f" and not any("/irad/" in str(entry.path) for entry in caught.traceback)
+    with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(irad.IradWarning, match="errstate.divide='raise'. is in force: compiled code does not look at it"):
+        with pytest.raises(RuntimeWarning, match="divide by zero encountered in divide"):
             g(a)
-        warnings.simplefilter("ignore", irad.IradWarning)
-        found = g(a)
-    assert np.array_equal(found, wanted, equal_nan=True) and np.isnan(found[0]) and np.isinf(found[2])
+        with np.errstate(all="ignore"):
+            found = g(a)
+    assert np.array_equal(found, wanted, equal_nan=True)
 
     def strict(a):
         with np.errstate(divide="raise"):
@@ -261,6 +272,59 @@ def test_warnings_of_numpy() -> None:
 
     with pytest.raises(irad.UnsupportedError, match="errstate"):
         irad.compile(strict)(a)
+
+
+def test_warnings_of_numpy_in_calls_that_change_their_arguments() -> None:
+    def inverted(a):
+        for i in range(len(a)):
+            a[i] = 1.0 / a[i]
+
+    first, later = irad.compile(inverted), irad.compile(lambda a: inverted(a))
+    a = np.array([2.0, 0.0])
+    with pytest.warns(RuntimeWarning, match="divide by zero encountered in scalar divide"):
+        first(a)
+    assert a.tolist() == [0.5, np.inf]
+    a, b = np.array([2.0, 4.0]), np.array([2.0, 0.0])
+    later(a)
+    assert a.tolist() == [0.5, 0.25]
+    with pytest.warns(irad.IradWarning, match="it has changed its arguments: the next call is looked at"):
+        later(b)
+    with pytest.warns(RuntimeWarning, match="divide by zero encountered in scalar divide"):
+        later(np.array([0.0]))
+
+
+def test_what_was_computed_ahead_of_a_branch_gives_no_warning() -> None:
+    def guarded(a, out):
+        for i in range(len(a)):
+            if a[i] > 0.0:
+                out[i] = 1.0 / a[i]
+            else:
+                out[i] = 0.0
+
+    f = irad.compile(guarded)
+    a, out = np.zeros(100), np.ones(100)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(5):
+            f(a, out)
+    assert not out.any()
+
+
+def test_warnings_of_numpy_that_cannot_be_looked_for() -> None:
+    def speaking(x):
+        print(x)
+        return np.log(x)
+
+    def long(a):
+        s = 0.0
+        for _ in range(10_000_000):
+            s += a[0] / a[1]
+        return s
+
+    with pytest.warns(irad.IradWarning, match="of which numpy may have warned: it speaks"):
+        irad.compile(speaking)(0.0)
+    with pytest.warns(irad.IradWarning, match="did not come to the end of the call in 1 s"):
+        irad.compile(long)(np.array([1.0, 0.0]))
 
 
 def handled(x, raises):

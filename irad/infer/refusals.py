@@ -1,0 +1,117 @@
+"""Functions and classes of libraries that are refused by name, with what to write instead.
+
+By the names of their modules, so that none of them is imported for it. Some are Python on the outside, and C or Fortran where the
+work is done: their Python part would be compiled up to the call of the other, and the error would name something that nobody has
+heard of. Where irad has an entry for a function (`calls.handles`) that comes first.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from irad.infer.context import Context
+from irad.infer.values import Fn
+
+
+class Refusal(NamedTuple):
+    """What to say of one of them. `shown`: how users call it; "": by its module and name."""
+
+    shown: str
+    why: str
+    hint: str
+
+
+def _partly(shown: str, hint: str) -> Refusal:
+    return Refusal(shown, "part of its work is not done in Python", hint)
+
+
+THEOREM = "by the implicit function theorem (irad.implicit_root, not there yet)"
+ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.optimize.newton"
+MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use method='BFGS'"
+EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
+SOLVER = f"call scipy.integrate.solve_ivp: {EXPLICIT}"
+FIT = f"fit outside, and differentiate the result {THEOREM}"
+LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
+CALLBACK = "call it by irad.callback, with its derivative as vjp"
+EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
+EXACT = "it computes with fractions of integers of any size"
+SPREAD = "write m = statistics.fmean(xs), then sum((x - m) ** 2 for x in xs) / (len(xs) - 1), or use np.var"
+COMPLEX = Refusal(
+    "", "there are no complex numbers in compiled code", "compute with the two parts: math.cos, math.sin, math.hypot",
+)
+
+ALL = "*"  # of a module
+REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or class, and its qualified name there
+    **{
+        ("scipy.optimize._zeros_py", name): _partly(f"scipy.optimize.{name}", ROOT)
+        for name in ("bisect", "brenth", "brentq", "ridder", "toms748")
+    },
+    ("scipy.optimize._minpack_py", "fsolve"): _partly("scipy.optimize.fsolve", ROOT),
+    ("scipy.optimize._root", "root"): _partly("scipy.optimize.root", ROOT),
+    ("scipy.optimize._minpack_py", "leastsq"): _partly("scipy.optimize.leastsq", FIT),
+    ("scipy.optimize._minpack_py", "curve_fit"): _partly("scipy.optimize.curve_fit", FIT),
+    ("scipy.optimize._lsq.least_squares", "least_squares"): _partly("scipy.optimize.least_squares", FIT),
+    ("scipy.optimize._lsq.lsq_linear", "lsq_linear"): _partly("scipy.optimize.lsq_linear", FIT),
+    ("scipy.optimize._nnls", "nnls"): _partly("scipy.optimize.nnls", FIT),
+    ("scipy.optimize._linprog", "linprog"): _partly("scipy.optimize.linprog", MINIMUM),
+    ("scipy.optimize._lbfgsb_py", "fmin_l_bfgs_b"): _partly("scipy.optimize.fmin_l_bfgs_b", MINIMUM),
+    ("scipy.optimize._lbfgsb_py", "_minimize_lbfgsb"): _partly("scipy.optimize.minimize with method='L-BFGS-B'", MINIMUM),
+    ("scipy.optimize._tnc", "_minimize_tnc"): _partly("scipy.optimize.minimize with method='TNC'", MINIMUM),
+    ("scipy.optimize._slsqp_py", "_minimize_slsqp"): _partly("scipy.optimize.minimize with method='SLSQP'", MINIMUM),
+    ("scipy.optimize._cobyla_py", "_minimize_cobyla"): _partly("scipy.optimize.minimize with method='COBYLA'", MINIMUM),
+    ("scipy.optimize._cobyqa_py", "_minimize_cobyqa"): _partly("scipy.optimize.minimize with method='COBYQA'", MINIMUM),
+    ("scipy.optimize._trustregion_constr.minimize_trustregion_constr", "_minimize_trustregion_constr"):
+        _partly("scipy.optimize.minimize with method='trust-constr'", MINIMUM),
+    ("scipy.integrate._odepack_py", "odeint"): _partly("scipy.integrate.odeint", SOLVER),
+    ("scipy.integrate._ode", "ode.__init__"): _partly("scipy.integrate.ode", SOLVER),
+    ("scipy.integrate._bvp", "solve_bvp"): _partly("scipy.integrate.solve_bvp", FIT),
+    ("scipy.integrate._ivp.ivp", "prepare_events"): _partly("scipy.integrate.solve_ivp with events", EVENT),
+    **{
+        (f"scipy.integrate._ivp.{name.lower()}", f"{name}.__init__"):
+            _partly(f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)
+        for name in ("LSODA", "Radau", "BDF")
+    },
+    **{
+        ("scipy.linalg.blas", name): _partly("a function of BLAS or LAPACK", LINEAR)
+        for name in ("get_blas_funcs", "get_lapack_funcs")
+    },
+    **{
+        ("numpy.linalg._linalg", name): _partly(f"np.linalg.{name}", CALLBACK)
+        for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "cond", "matrix_rank")
+    },
+    ("numpy.lib._polynomial_impl", "roots"): _partly("np.roots", f"find a root by Newton's method, or {CALLBACK}"),
+    ("numpy.fft._pocketfft", "_raw_fft"): _partly("a function of np.fft", CALLBACK),
+    ("statistics", "mean"): Refusal("", EXACT, "use statistics.fmean, which computes with floats"),
+    **{("statistics", name): Refusal("", EXACT, SPREAD) for name in ("variance", "pvariance", "stdev", "pstdev")},
+    ("decimal", "Decimal"): Refusal(
+        "", "its numbers have as many digits as its context says", "compute with floats; math.fsum adds them exactly",
+    ),
+    ("builtins", "complex"): COMPLEX._replace(shown="complex"),
+    ("cmath", ALL): COMPLEX,
+    ("time", ALL): Refusal("", "it asks the system", "call it outside, or with irad.callback"),
+    **{
+        (module, ALL): Refusal(
+            "", "its state is CPython's", "draw the numbers outside and pass them in an array, or use irad.callback",
+        )
+        for module in ("random", "numpy.random", "numpy.random.mtrand", "numpy.random._generator")
+    },
+}
+
+
+def check(cx: Context, module: Any, name: str) -> None:
+    """Refuse a function or class if its name is in the table."""
+    found = REFUSED.get((module, name)) or REFUSED.get((module, ALL)) if isinstance(module, str) else None
+    if found is not None:
+        shown = found.shown or f"{module}.{name}"
+        cx.unsupported(f"a call of {shown}", kind="function", why=found.why, hint=found.hint)
+
+
+def check_function(cx: Context, f: Fn) -> None:
+    """The same for a Python function."""
+    check(cx, f.globals.get("__name__"), f.name)
+
+
+def check_object(cx: Context, obj: Any) -> None:
+    """The same for what is not written in Python."""
+    module = getattr(obj, "__module__", None) or getattr(type(getattr(obj, "__self__", None)), "__module__", None)
+    check(cx, module, str(getattr(obj, "__name__", "")))

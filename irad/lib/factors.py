@@ -1,0 +1,174 @@
+"""scipy.linalg for small dense matrices: what LAPACK does there, as elimination and Cholesky factors in plain loops."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from irad.lib import linear, out_of_line
+from irad.lib.reductions import quotient_like
+
+
+def _check_square(a: Any) -> None:
+    if a.ndim != 2 or a.shape[0] != a.shape[1]:
+        raise ValueError("expected square matrix")
+
+
+def _symmetric(a: Any, lower: bool) -> Any:
+    """The symmetric matrix of which one triangle is given."""
+    n = a.shape[0]
+    full = a * 1.0
+    for i in range(n):
+        for j in range(i):
+            if lower:
+                full[j, i] = full[i, j]
+            else:
+                full[i, j] = full[j, i]
+    return full
+
+
+def solve(
+    a: Any, b: Any, lower: bool = False, overwrite_a: bool = False, overwrite_b: bool = False, check_finite: bool = True,
+    assume_a: Any = None, transposed: bool = False,
+) -> Any:
+    a, b = np.asarray(a), np.asarray(b)
+    _check_square(a)
+    if a.shape[0] != b.shape[0]:
+        raise ValueError("Input b has to have same number of rows as input a")
+    if assume_a in ("lower triangular", "upper triangular"):
+        return solve_triangular(a, b, 1 if transposed else 0, assume_a == "lower triangular")
+    if assume_a in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
+        if assume_a in ("pos", "positive definite"):
+            return cho_solve(cho_factor(a, lower), b)
+        a = _symmetric(a, lower)
+    return linear.solve(a.T if transposed else a, b)
+
+
+def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    a = np.asarray(a)
+    _check_square(a)
+    return linear.inv(a)
+
+
+def det(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    return linear.det(a)
+
+
+def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, check_finite: bool = True) -> Any:
+    return linear.norm(a, ord, axis, keepdims)
+
+
+def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    a = np.asarray(a)
+    c = _factor(a, lower)
+    n = a.shape[0]
+    for i in range(n):
+        for j in range(i):
+            if lower:
+                c[j, i] = 0.0
+            else:
+                c[i, j] = 0.0
+    return c
+
+
+def cho_factor(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    return _factor(np.asarray(a), lower), lower
+
+
+def _factor(a: Any, lower: bool) -> Any:
+    """The Cholesky factor in one triangle; the other one is left as it was."""
+    if a.ndim != 2:
+        raise ValueError(f"Input array needs to be 2D but received a {a.ndim}d-array.")
+    if a.shape[0] != a.shape[1]:
+        raise ValueError(f"Input array is expected to be square but has the shape: {a.shape}.")
+    n = a.shape[0]
+    c = a.astype(quotient_like(a))
+    for j in range(n):
+        s = c[j, j]
+        for k in range(j):
+            other = c[j, k] if lower else c[k, j]
+            s -= other * other
+        if not s > 0.0:
+            raise np.linalg.LinAlgError(f"{j + 1}-th leading minor of the array is not positive definite")
+        c[j, j] = np.sqrt(s)
+        for i in range(j + 1, n):
+            s = c[i, j] if lower else c[j, i]
+            for k in range(j):
+                s -= c[i, k] * c[j, k] if lower else c[k, i] * c[k, j]
+            if lower:
+                c[i, j] = s / c[j, j]
+            else:
+                c[j, i] = s / c[j, j]
+    return c
+
+
+def cho_solve(c_and_lower: Any, b: Any, overwrite_b: bool = False, check_finite: bool = True) -> Any:
+    c, lower = c_and_lower
+    if lower:
+        return solve_triangular(c, solve_triangular(c, b, 0, True), 1, True)
+    return solve_triangular(c, solve_triangular(c, b, 1, False), 0, False)
+
+
+def solve_triangular(
+    a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False, overwrite_b: bool = False,
+    check_finite: bool = True,
+) -> Any:
+    a, b = np.asarray(a), np.asarray(b)
+    _check_square(a)
+    if a.shape[0] != b.shape[0]:
+        raise ValueError(f"shapes of a {a.shape} and b {b.shape} are incompatible")
+    turned = trans not in (0, "N")
+    x = b.astype(np.result_type(quotient_like(a), quotient_like(b))).reshape((b.shape[0], -1))
+    n = a.shape[0]
+    for i in range(n):
+        if not unit_diagonal and a[i, i] == 0.0:
+            raise np.linalg.LinAlgError(f"singular matrix: resolution failed at diagonal {i}")
+    for step in range(n):
+        i = step if lower != turned else n - 1 - step
+        for j in range(x.shape[1]):
+            s = x[i, j]
+            for done in range(step):
+                k = done if lower != turned else n - 1 - done
+                s -= (a[k, i] if turned else a[i, k]) * x[k, j]
+            x[i, j] = s if unit_diagonal else s / a[i, i]
+    return x.reshape(b.shape)
+
+
+PADE = (
+    64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0, 10559470521600.0,
+    670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0,
+)
+
+
+@out_of_line
+def expm(A: Any) -> Any:
+    """The exponential by scaling, a Padé approximant of order 13 and squaring.
+
+    N. J. Higham, "The scaling and squaring method for the matrix exponential revisited", 2005.
+    """
+    a = np.asarray(A)
+    _check_square(a)
+    n = a.shape[0]
+    size = 0.0
+    for j in range(n):
+        column = 0.0
+        for i in range(n):
+            column += abs(float(a[i, j]))
+        size = max(size, column)
+    squarings = 0
+    if size > 5.371920351148152 and size < math.inf:
+        squarings = math.ceil(math.log2(size / 5.371920351148152))
+    a = a * 0.5**squarings
+    b = PADE
+    one = np.eye(n)
+    a2 = a @ a
+    a4 = a2 @ a2
+    a6 = a4 @ a2
+    odd = a @ (a6 @ (b[13] * a6 + b[11] * a4 + b[9] * a2) + b[7] * a6 + b[5] * a4 + b[3] * a2 + b[1] * one)
+    even = a6 @ (b[12] * a6 + b[10] * a4 + b[8] * a2) + b[6] * a6 + b[4] * a4 + b[2] * a2 + b[0] * one
+    found = linear.solve(even - odd, even + odd)
+    for _ in range(squarings):
+        found = found @ found
+    return found

@@ -1,0 +1,143 @@
+"""Arguments that are taken apart, once their shapes are known: Python code for just these.
+
+`boundary.key_of`, `normalised` and `functions.canonical` ask each value what it is. A call that comes with the same classes,
+keys, lengths and attributes again needs only to see that they are the same: the text of a function that does so is written from
+the shapes, for each list, dict and object a few lines. It gives what the native entry takes, which tests numbers, arrays and
+functions itself, or None: then the call goes the general way, which knows what to do or to say.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from irad.infer.values import Arr, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq, Shape
+from irad.runtime.functions import uncompiled
+from irad.runtime.structures import NUMBERS, Path, attributes
+
+Taker = Callable[[tuple[Any, ...]], "tuple[Any, ...] | None"]
+CLASSES = {"float": float, "int": int, "bool": bool}
+
+
+class Unwritten(Exception):
+    """A shape that is left to the general way."""
+
+
+def taker(shapes: Sequence[Shape]) -> Taker | None:
+    """The function for arguments of these shapes; None if there is no list, dict or object among them, or something else."""
+    writer = _Writer()
+    names = [f"a{i}" for i in range(len(shapes))]
+    try:
+        found = [writer.take(shape, name, (i,)) for i, (shape, name) in enumerate(zip(shapes, names, strict=True))]
+    except Unwritten:
+        return None
+    if not writer.objects:
+        return None
+    if len(writer.objects) > 1:
+        writer.need(f"len({{{', '.join(f'id({name})' for name in writer.objects)}}}) == {len(writer.objects)}")
+    lines = [f"({_joined(names)}) = args", *writer.lines, f"return ({_joined(found)})"]
+    text = "def take(args):\n try:\n" + "".join(f"  {line}\n" for line in lines) + " except Exception: return None\n"
+    exec(compile(text, "<irad arguments>", "exec", dont_inherit=True), writer.space)
+    take: Taker = writer.space["take"]
+    return take
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "".join(f"{name}, " for name in names)
+
+
+def _same(value: Any, obj: Any) -> bool:
+    return value is obj or ObjKey(value) == ObjKey(obj)
+
+
+class _Writer:
+    """Lines that test arguments and take them apart."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.space: dict[str, Any] = {"array": np.array, "attributes": attributes, "same": _same, "uncompiled": uncompiled}
+        self.objects: list[str] = []  # variables that hold lists, dicts and objects: each is another one
+        self.places: dict[Path, str] = {}
+        self._count = 0
+
+    def need(self, condition: str) -> None:
+        self.lines.append(f"if not ({condition}): return None")
+
+    def constant(self, obj: Any) -> str:
+        name = f"c{len(self.space)}"
+        self.space[name] = obj
+        return name
+
+    def unpack(self, count: int, whole: str) -> list[str]:
+        names = [f"v{self._count + i}" for i in range(count)]
+        self._count += count
+        if names:
+            self.lines.append(f"({_joined(names)}) = {whole}")
+        return names
+
+    def take(self, shape: Shape, value: str, path: Path) -> str:
+        """What the native entry takes for a value of this shape, as an expression."""
+        if shape.cls in (Num, Arr):
+            return value
+        if shape.cls is Known:
+            obj = shape.static.obj
+            if isinstance(obj, types.MethodType):
+                raise Unwritten
+            name = self.constant(obj)
+            self.need(f"{value} is {name} or same({value}, {name})")
+            return name
+        if shape.cls is Fn:
+            return f"uncompiled({value})"
+        if shape.cls is Same:
+            self.need(f"{value} is {self.places[shape.static]}")
+            return "()"
+        if shape.cls is Seq and shape.static is not list:
+            return self._tuple(shape, value, path)
+        self.objects.append(value)
+        self.places[path] = value
+        if shape.cls is Seq:
+            self.need(f"type({value}) is list and len({value}) == {len(shape.children)}")
+            return self._items(shape, value, path, range(len(shape.children)))
+        if shape.cls is Record and shape.static[0] == "items":
+            return self._numbers(shape, value)
+        if shape.cls is Record and shape.static[0] == "dict":
+            keys = shape.static[1]
+            self.need(f"type({value}) is dict and tuple({value}) == {self.constant(keys)}")
+            return self._items(shape, f"{value}.values()", path, keys)
+        if shape.cls is Obj:
+            return self._attributes(shape, value, path)
+        raise Unwritten
+
+    def _items(self, shape: Shape, whole: str, path: Path, steps: Sequence[Any]) -> str:
+        names = self.unpack(len(shape.children), whole)
+        found = [self.take(c, n, (*path, k)) for c, n, k in zip(shape.children, names, steps, strict=True)]
+        return f"({_joined(found)})"
+
+    def _tuple(self, shape: Shape, value: str, path: Path) -> str:
+        cls = self.constant(shape.static)
+        self.need(f"type({value}) is {cls} and len({value}) == {len(shape.children)}")
+        if all(c.cls in (Num, Arr) for c in shape.children):
+            return value
+        return f"tuple.__new__({cls}, {self._items(shape, value, path, range(len(shape.children)))})"
+
+    def _numbers(self, shape: Shape, value: str) -> str:
+        item = shape.static[1]
+        cls = CLASSES.get(item.static[0]) if item.cls is Num and len(item.static) == 1 else None
+        if cls is None:
+            raise Unwritten
+        self.need(f"type({value}) is list and {{*map(type, {value})}} == {self.constant({cls})}")
+        return f"(array({value}, {NUMBERS[cls]!r}),)"
+
+    def _attributes(self, shape: Shape, value: str, path: Path) -> str:
+        cls, names = shape.static[0], shape.static[1]
+        slots = any(isinstance(m, types.MemberDescriptorType) for base in cls.__mro__ for m in vars(base).values())
+        held = f"attributes({value})" if slots else f"{value}.__dict__"
+        self.need(f"type({value}) is {self.constant(cls)}")
+        space = f"d{self._count}"
+        self._count += 1
+        self.lines.append(f"{space} = {held}")
+        self.need(f"tuple({space}) == {self.constant(names)}")
+        return self._items(shape, f"{space}.values()", path, names)

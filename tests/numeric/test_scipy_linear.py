@@ -1,0 +1,93 @@
+"""scipy.linalg and the sums of exponentials of scipy.special: values but for the last bits, gradients by differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+linalg = pytest.importorskip("scipy.linalg")
+special = pytest.importorskip("scipy.special")
+
+import irad  # noqa: E402
+
+M = np.array([[4.0, 1.0, 0.2], [1.0, 3.0, 0.5], [0.2, 0.5, 2.0]])
+HALF = np.array([[4.0, 9.0, 9.0], [1.0, 3.0, 9.0], [0.2, 0.5, 2.0]])  # of which one triangle counts
+B = np.array([1.0, 2.0, 3.0])
+TWO = np.array([[1.0, 2.0, -3.0], [0.5, 100.0, 1.0]])
+
+CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "solve": (lambda a, b: linalg.solve(a, b), (M, B)),
+    "solve_matrix": (lambda a, b: linalg.solve(a, np.outer(b, b), transposed=True), (M, B)),
+    "solve_pos": (lambda a, b: linalg.solve(a, b, assume_a="pos", lower=True), (HALF, B)),
+    "solve_sym": (lambda a, b: linalg.solve(a, b, assume_a="sym"), (HALF.T.copy(), B)),
+    "inv": (lambda a: linalg.inv(a), (M,)),
+    "det": (lambda a: linalg.det(a), (M,)),
+    "norm": (lambda a: linalg.norm(a) + linalg.norm(a, 1), (M,)),
+    "cholesky": (lambda a: linalg.cholesky(a), (HALF.T.copy(),)),
+    "cholesky_lower": (lambda a: linalg.cholesky(a, lower=True), (HALF,)),
+    "cho_factor": (lambda a: linalg.cho_factor(a)[0], (HALF.T.copy(),)),
+    "cho_solve": (lambda a, b: linalg.cho_solve(linalg.cho_factor(a, lower=True), b), (HALF, B)),
+    "cho_solve_upper": (lambda a, b: linalg.cho_solve(linalg.cho_factor(a), np.outer(b, b)), (M, B)),
+    "triangular": (lambda a, b: linalg.solve_triangular(a, b, lower=True), (HALF, B)),
+    "triangular_turned": (lambda a, b: linalg.solve_triangular(a, b, trans="T", lower=True), (HALF, B)),
+    "triangular_unit": (lambda a, b: linalg.solve_triangular(a, b, unit_diagonal=True), (M, B)),
+    "expm": (lambda a: linalg.expm(a), (M,)),
+    "expm_large": (lambda a: linalg.expm(-6.0 * a), (M,)),
+    "expm_small": (lambda a: linalg.expm(0.001 * a), (M,)),
+    "logsumexp": (lambda a: special.logsumexp(a), (TWO,)),
+    "logsumexp_axis": (lambda a: special.logsumexp(a, axis=1), (TWO,)),
+    "logsumexp_kept": (lambda a: special.logsumexp(a, axis=0, keepdims=True), (TWO,)),
+    "logsumexp_weights": (lambda a, b: special.logsumexp(a, b=b, axis=1), (TWO, B)),
+    "logsumexp_list": (lambda x, y: special.logsumexp([x, y]), (0.5, -2.0)),
+    "logsumexp_infinite": (lambda x: special.logsumexp(np.array([x, -np.inf])), (0.5,)),
+    "softmax": (lambda a: special.softmax(a), (TWO,)),
+    "softmax_axis": (lambda a: special.softmax(a, axis=0), (TWO,)),
+    "log_softmax": (lambda a: special.log_softmax(a, axis=1), (TWO,)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_values_and_gradients(name: str) -> None:
+    f, args = CASES[name]
+    want, found = f(*args), irad.compile(f)(*args)
+    assert type(found) is type(want) and np.shape(found) == np.shape(want)
+    assert np.allclose(found, want, rtol=1e-13, atol=1e-13 * np.abs(want).max())
+
+    weights = np.cos(np.arange(1.0, np.size(want) + 1.0)).reshape(np.shape(want))
+
+    def loss(*given: Any) -> Any:
+        return np.sum(f(*given) * weights)
+
+    gradient = irad.grad(loss, argnums=tuple(range(len(args))))(*args)
+    for place, part in enumerate(gradient):
+        flat = np.ravel(args[place]).astype(float)
+        for k in range(flat.size):
+            def at(h: float, place: int = place, k: int = k) -> float:
+                moved = np.ravel(args[place]).astype(float)
+                moved[k] += h
+                new = moved.reshape(np.shape(args[place])) if np.ndim(args[place]) else float(moved[0])
+                return float(loss(*[new if i == place else a for i, a in enumerate(args)]))
+
+            h = 1e-4 * max(1.0, abs(flat[k]))
+            slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
+            assert abs(np.ravel(part)[k] - slope) <= 1e-7 * max(1.0, abs(slope)), (place, k)
+
+
+def test_errors() -> None:
+    flat = np.array([[1.0, 1.0], [1.0, 1.0]])
+    cases: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+        (lambda a: linalg.cholesky(a), (flat,)), (lambda a: linalg.cholesky(a[:1]), (flat,)),
+        (lambda a: linalg.cho_factor(a)[0], (-flat,)), (lambda a, b: linalg.solve_triangular(a, b), (flat, np.ones(3))),
+        (lambda a, b: linalg.solve_triangular(a, b), (np.zeros((2, 2)), np.ones(2))),
+    ]
+    for f, args in cases:
+        with pytest.raises(Exception) as want:
+            f(*args)
+        with pytest.raises(type(want.value)) as found:
+            irad.compile(f)(*args)
+        assert str(found.value) == str(want.value)
+    with pytest.raises(irad.UnsupportedError, match="logsumexp with return_sign"):
+        irad.compile(lambda a: special.logsumexp(a, return_sign=True))(flat)
