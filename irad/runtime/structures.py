@@ -162,7 +162,7 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     def make(*values: Any) -> Any:
         if base is None:
             made: Any = object.__new__(cls)
-            if not slots and type(UNBOUND) not in map(type, values):
+            if names and not slots and type(UNBOUND) not in map(type, values):
                 made.__dict__.update(zip(names, values, strict=True))
                 return made
         else:
