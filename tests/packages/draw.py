@@ -307,9 +307,10 @@ What the first run found, and what became of it:
 
 - `a.shape = (-1, 1)`: an array that one variable stands for has other extents then. Where something else may stand for the array,
   it is refused.
-- Beside the set, up to fourteen other functions of each of these packages were run (131 in all; 122 were right). They found: `1 ** n` of an n that turns
-  out to be negative was a TypeError, and, next to it, `type()` of a number that is an int or a float, depending on the way, an
-  internal error; ufuncs that irad has no entry for, of known numbers (`np.spacing(1)`), are asked at compile time now.
+- Beside the set, up to fourteen other functions of each of these packages were run (131 in all; 122 were right). They found:
+  `1 ** n` of an n that turns out to be negative was a TypeError, and, next to it, `type()` of a number that is an int or a float,
+  depending on the way, an internal error; ufuncs that irad has no entry for, of known numbers (`np.spacing(1)`), are asked at
+  compile time now.
 
 What is still refused: classes that extend ndarray (`a.view(Cls)`); beside the set, Fourier transforms, masked arrays, units.
 
