@@ -271,9 +271,9 @@ What the first run found, and what became of it:
   `catch_warnings(record=True)` and warning filters inside of it.
 - `np.array` of a list of points that may be empty, of numbers of several kinds; `np.interp` where the last sample is there twice.
 
-- Later: classes that extend float, int, str, list and tuple, made by `float.__new__` and the like, with attributes, `__getattr__` and
-  operators of their own; one item of `obj.__dict__` where other attributes are not always set; `simplefilter("error")`, as long as
-  numpy has nothing to warn about.
+- Later: classes that extend float, int, str, list and tuple, made by `float.__new__` and the like, with attributes, operators and
+  `__getattr__` of their own; an item of `obj.__dict__` where other attributes are not always set; `simplefilter("error")`, as long
+  as numpy has nothing to warn about.
 
 What is still refused: a function written in C of a package that irad knows nothing of (`pandas.api.types.is_scalar`: whether its
 answer depends on the type alone nobody can see from outside).
