@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import arrays, heap
+from irad.infer import arrays, heap, trees
 from irad.infer.callforms import (
     WHAT,
     Spec,
@@ -75,9 +75,9 @@ def callback(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
                       "callback() takes a function, what it returns, and its arguments")
     sizes: list[Value] = []
     spec = spec_of(cx, args[1], sizes)
-    parts = [heap.exported(cx, _at_run_time(cx, a), WHAT) for a in args[2:]]
-    rules = [heap.exported(cx, kwargs.get(name, NONE), WHAT) for name in ("vjp", "jvp")]
-    given = _Given(heap.exported(cx, args[0], WHAT), parts, rules, sizes)
+    parts = [trees.exported(cx, _at_run_time(cx, a), WHAT) for a in args[2:]]
+    rules = [trees.exported(cx, kwargs.get(name, NONE), WHAT) for name in ("vjp", "jvp")]
+    given = _Given(trees.exported(cx, args[0], WHAT), parts, rules, sizes)
     shapes = tuple(map(shape_of, (given.fun, *given.args, *given.rules)))
     catches = cx.catcher is not None and all(map(is_none, rules))  # a rule would be asked about calls that raised
     key = (WHAT, shapes, len(given.args), spec, cx.loc, catches)
@@ -205,8 +205,8 @@ class _Maker:
 
     def _pull(self, inner: Context, given: _Given, more: list[Value]) -> list[Value]:
         ct = cotangent(self.spec, iter(more))
-        args = [heap.imported(inner, a) for a in given.args]
-        found = heap.opened(inner, call_value(inner, heap.imported(inner, given.rules[0]), [*args, ct], {}))
+        args = [trees.imported(inner, a) for a in given.args]
+        found = heap.opened(inner, call_value(inner, trees.imported(inner, given.rules[0]), [*args, ct], {}))
         items = list(found.children) if isinstance(found, Seq) else None
         if items is None or len(items) != len(args):
             inner.mistyped(f"a vjp that returns no tuple of {len(args)}", kind="types", hint="one cotangent for each argument")
@@ -242,9 +242,9 @@ class _Maker:
     # a rule forward: tangents of the results
 
     def _push(self, inner: Context, given: _Given, more: list[Value]) -> list[Value]:
-        args = [heap.imported(inner, a) for a in given.args]
+        args = [trees.imported(inner, a) for a in given.args]
         tangents = tangents_of(given.args, iter(more))
-        pair = call_value(inner, heap.imported(inner, given.rules[1]), [Seq(tuple, tuple(args)), tangents], {})
+        pair = call_value(inner, trees.imported(inner, given.rules[1]), [Seq(tuple, tuple(args)), tangents], {})
         pair = heap.opened(inner, pair)
         if not isinstance(pair, Seq) or len(pair.items) != 2:
             inner.mistyped("a jvp that returns no pair", kind="types", hint="return the value and its tangent")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import derived, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict
+from irad.infer import derived, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict, trees
 from irad.infer import dictviews as dictviews  # its methods
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
@@ -161,9 +161,9 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         if cx.strict:
             strict.refuse(cx, "a derivative")
         _check_shared(cx, f.children[0], args, kwargs)
-        trees = [heap.exported(cx, a) for a in args]
-        named = {k: heap.exported(cx, v) for k, v in kwargs.items()}
-        return heap.imported(cx, TRANSFORMS[f.static[1]](cx, f, trees, named))
+        given = [trees.exported(cx, a) for a in args]
+        named = {k: trees.exported(cx, v) for k, v in kwargs.items()}
+        return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
     if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:

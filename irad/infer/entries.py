@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from irad.infer import heap
+from irad.infer import heap, trees
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
@@ -130,7 +130,7 @@ def outcome(
     paths = {ref.name: path for path, ref in places.items()}
     seen: set[Name] = set()
     changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
-    trees = [value, *(in_form(cx.heap[ref.name], THAWED) for _, ref in changed)]
-    homes = heap.homes_of(cx, trees, paths)
-    found = [heap.exported(cx, tree, WHAT, seen, paths, homes, (i,)) for i, tree in enumerate(trees)]
+    found = [value, *(in_form(cx.heap[ref.name], THAWED) for _, ref in changed)]
+    homes = trees.homes_of(cx, found, paths)
+    found = [trees.exported(cx, each, WHAT, seen, paths, homes, (i,)) for i, each in enumerate(found)]
     return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)

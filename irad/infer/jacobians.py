@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from irad.infer import arrays, heap
+from irad.infer import arrays, heap, trees
 from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
 from irad.infer.extents import dims
@@ -65,14 +65,14 @@ def replaced(av: AV, leaves: Iterator[AV], constant: Callable[[], AV] | None = N
 
 def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value], quiet: bool = False) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
-    target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, trees.exported(cx, callee), chosen.args, chosen.kwargs)
     some_output(cx, target.result, "a derivative", callee, chosen.args)
     return pushed(cx, target, leaves, tangents, quiet)
 
 
 def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -> AV:
     """The function's result itself (for the extents of its arrays). `derived`: derivatives by single leaves follow."""
-    target, leaves = thunk(cx, heap.exported(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, trees.exported(cx, callee), chosen.args, chosen.kwargs)
     types = list(target.result.flat_types())
     private = Private(cx, target.name, leaves, [False] * len(leaves) if derived else None)
     attrs = {"callee": f"own:{target.name}", "types": tuple(map(str, types))}
@@ -249,7 +249,7 @@ def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Reverse for one output, forward otherwise."""
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
-    target, _ = thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
+    target, _ = thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1
     scalar_inputs = all(isinstance(leaf, Num) for av in chosen.picked for leaf in float_leaves(av))

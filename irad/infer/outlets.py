@@ -19,8 +19,9 @@ from irad.errors import IradError, for_user
 from irad.infer import runtuples
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
-from irad.infer.heap import content_of, items_tree
+from irad.infer.heap import content_of
 from irad.infer.kinds import CLASSES, MACHINE
+from irad.infer.trees import items_tree
 from irad.infer.values import (
     AV,
     Arr,

@@ -96,7 +96,7 @@ def check_kept(cx: Context, old: AV | None, new: AV) -> None:
 
 
 def columns(cx: Context, content: Growing) -> list[AV]:
-    """The arrays of a list as a tree, see `heap.items_tree`."""
+    """The arrays of a list as a tree, see `trees.items_tree`."""
     from irad.infer.arrays import cast_array, copy
     from irad.infer.lists import used
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
-from irad.infer import heap, lists
+from irad.infer import heap, lists, trees
 from irad.infer.calls import call_function, call_library_function, handles, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
@@ -264,4 +264,4 @@ def tree(cx: Context, table: Table, what: str) -> Record:
 
     if what != WHAT:
         refuse(cx, f"into or out of {what}:")
-    return Record(("pairs", table.static), (heap.items_tree(cx, table.keys), heap.items_tree(cx, table.values)))
+    return Record(("pairs", table.static), (trees.items_tree(cx, table.keys), trees.items_tree(cx, table.values)))

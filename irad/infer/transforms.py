@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from irad.infer import arrays, derived, heap, overlay
+from irad.infer import arrays, derived, heap, overlay, trees
 from irad.infer.calls import TRANSFORMS, call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.extents import dims
@@ -110,8 +110,8 @@ def _build(
     named = {k: parameters(s, k) for k, s in kwargs}
     overlay.begin(inner)
     try:
-        placed = {k: heap.imported(inner, v) for k, v in named.items()}
-        result = heap.exported(inner, call_value(inner, target, [heap.imported(inner, g) for g in given], placed))
+        placed = {k: trees.imported(inner, v) for k, v in named.items()}
+        result = trees.exported(inner, call_value(inner, target, [trees.imported(inner, g) for g in given], placed))
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
             first = only_number(inner, derived.number_in(inner, result.items[0])) if number else result.items[0]
             result = Seq(result.cls, (first, stopped(inner, result.items[1])))
@@ -297,7 +297,7 @@ class Adjoint:
 
     def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False, number: bool = False) -> None:
         self.cx = cx
-        callee = heap.exported(cx, callee)
+        callee = trees.exported(cx, callee)
         self.thunk, self.leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux, number)
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in self.leaves]
@@ -397,7 +397,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     has_aux = bool(options.get("has_aux"))
     forward = cx.unit.mode == "forward"
     adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux, number=True)
-    called = adjoint.thunk if adjoint else thunk(cx, heap.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
+    called = adjoint.thunk if adjoint else thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
     shape = called.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
@@ -503,7 +503,7 @@ def push_forward(
     """The result and its tangent; a tangent None means that the argument is constant."""
     seen: set[int] = set()
     given = [apart(cx, floats_at_run_time(cx, p), seen) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
-    target, leaves = thunk(cx, heap.exported(cx, callee), given, kwargs)
+    target, leaves = thunk(cx, trees.exported(cx, callee), given, kwargs)
     found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
         if t is not None:

@@ -15,7 +15,7 @@ import numpy as np
 
 import irad.lib
 from irad.errors import Identical, IradError, UnsupportedError
-from irad.infer import heap
+from irad.infer import heap, trees
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.made import Classes, RunTime
@@ -540,7 +540,7 @@ class Unit:
         for i, (shape, label) in enumerate(zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True)):
             leaves = named_leaves(shape, label)
             function.params += leaves
-            given.append(heap.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
+            given.append(trees.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
         before = dict(cx.heap)
         effects: tuple[heap.Path, ...] = ()
         result: Shape | None = None
@@ -565,7 +565,7 @@ class Unit:
             if places and not catching:
                 return Entry(name, args, None), True
         self.module.add(function)
-        raw = result is not None and (result.static is Report or heap.has_places(result))
+        raw = result is not None and (result.static is Report or trees.has_places(result))
         return Entry(name, args, result, effects if effects or raw else None), False
 
     def _emit_queue(self) -> None:

@@ -158,13 +158,15 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     base: Any = base_of(cls)
 
     slots = any(isinstance(getattr(cls, name, None), types.MemberDescriptorType) for name in names)
+    plain = base is None and cls.__dictoffset__ != 0 and not slots
 
     def make(*values: Any) -> Any:
-        if base is None:
+        if plain and type(UNBOUND) not in map(type, values):
             made: Any = object.__new__(cls)
-            if names and not slots and type(UNBOUND) not in map(type, values):
-                made.__dict__.update(zip(names, values, strict=True))
-                return made
+            made.__dict__.update(zip(names, values, strict=True))
+            return made
+        if base is None:
+            made = object.__new__(cls)
         else:
             held = values[names.index(VALUE)]
             made = base.__new__(cls) if base is list else base.__new__(cls, held)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer.derived import base_of
 from irad.infer.values import Arr, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq, Shape
 from irad.runtime.functions import uncompiled
 from irad.runtime.structures import NUMBERS, Path, attributes
@@ -134,7 +135,7 @@ class _Writer:
     def _attributes(self, shape: Shape, value: str, path: Path) -> str:
         cls, names = shape.static[0], shape.static[1]
         slots = any(isinstance(m, types.MemberDescriptorType) for base in cls.__mro__ for m in vars(base).values())
-        held = f"attributes({value})" if slots else f"{value}.__dict__"
+        held = f"attributes({value})" if slots or base_of(cls) is not None else f"{value}.__dict__"
         self.need(f"type({value}) is {self.constant(cls)}")
         space = f"d{self._count}"
         self._count += 1

@@ -19,8 +19,8 @@ _LIBM = ctypes.CDLL(None)
 ONE = ("sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "sinh", "cosh", "tanh",
        "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh")
 TWO = {"arctan2": "atan2", "hypot": "hypot", "power": "pow"}
-SUMS = ("dot", "inner", "matmul", "sum", "linalg")
-DEVIATE = re.compile(r"\*\*|@|np\.(" + "|".join((*ONE, *TWO, *SUMS)) + r")\b")
+SUMS = ("dot", "inner", "matmul", "sum", "mean", "linalg")
+DEVIATE = re.compile(r"\*\*|@|np\.(" + "|".join((*ONE, *TWO, *SUMS)) + r")\b|\.(sum|mean)\(")
 
 
 def deviates(source: str) -> bool:
@@ -80,18 +80,32 @@ def dot(a: Any, b: Any) -> Any:
 
 
 def total(a: Any, axis: Any = None) -> Any:
-    if axis is not None or np.ndim(a) < 2:
+    """The sum, added from left to right; numpy adds more than seven numbers in eight sums."""
+    a = np.asarray(a)
+    if axis is not None or a.ndim == 0 or a.dtype.kind != "f":
         return np.sum(a, axis=axis)
     s = a.dtype.type(0)
     for row in a:
-        s += total(row)
+        s += total(row) if a.ndim > 1 else row
     return s
+
+
+def mean(a: Any, axis: Any = None) -> Any:
+    a = np.asarray(a)
+    return np.mean(a, axis=axis) if axis is not None or a.dtype.kind != "f" or not a.size else total(a) / a.size
+
+
+def method(owner: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    """owner.sum() and owner.mean(), of arrays as above."""
+    if isinstance(owner, np.ndarray):
+        return {"sum": total, "mean": mean}[name](owner, *args, **kwargs)
+    return getattr(owner, name)(*args, **kwargs)
 
 
 _power = elementwise(np.power, "pow", 2)
 NUMPY: dict[str, Any] = {n: elementwise(getattr(np, n), n.replace("arc", "a"), 1) for n in ONE}
 NUMPY |= {n: elementwise(getattr(np, n), c, 2) for n, c in TWO.items()}
-NUMPY |= {"dot": dot, "inner": dot, "matmul": product, "sum": total}
+NUMPY |= {"dot": dot, "inner": dot, "matmul": product, "sum": total, "mean": mean}
 LINALG = Patched(np.linalg, {"norm": lambda a: np.sqrt(dot(a, a))})
 
 
@@ -101,11 +115,20 @@ class _Operators(ast.NodeTransformer):
         name = {ast.Pow: "square__", ast.MatMult: "product__"}.get(type(node.op))
         return node if name is None else ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
 
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        f = node.func
+        if not isinstance(f, ast.Attribute) or f.attr not in ("sum", "mean"):
+            return node
+        if isinstance(f.value, ast.Name) and f.value.id == "np":
+            return node
+        return ast.Call(ast.Name("method__", ast.Load()), [f.value, ast.Constant(f.attr), *node.args], node.keywords)
+
 
 def with_last_bits(source: str, names: dict[str, Any]) -> types.FunctionType:
     """`f` of this source with irad's last bits; `names`: what its module has from the start."""
     tree = ast.fix_missing_locations(_Operators().visit(ast.parse(source)))
-    space: dict[str, Any] = {**names, "__name__": "fuzzed", "square__": square, "product__": product}
+    space: dict[str, Any] = {**names, "__name__": "fuzzed", "square__": square, "product__": product, "method__": method}
     exec(compile(tree, "<last bits>", "exec", dont_inherit=True), space)
     space["np"] = Patched(np, {**NUMPY, "linalg": LINALG})
     f: types.FunctionType = space["f"]

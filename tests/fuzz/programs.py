@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterable
 
 from fuzz.classes import Class
-from fuzz.features import PARAMETERS, PROFILES, THEMES, on_theme
+from fuzz.features import HEAVY, PARAMETERS, PROFILES, THEMES, on_theme
 from fuzz.inner import Inner
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
@@ -173,7 +173,7 @@ class Writer(Inner):
         scope = Scope(self.pick(results), {}, helpers, fixed={"g"}, top=True)
         for name, kind in params.items():
             self.binding(scope, name, kind)
-        self.budget = self.profile.size - 5 * bool(self.themes)
+        self.budget = self.profile.size - 5 * bool(self.themes) - 2 * bool(self.themes & HEAVY)
         lines: list[str] = []
         for name in ("s", "t", "u")[: self.rng.randint(1, 3)]:
             start = self.pick(("x", "0.5", "0.0", "1.0", *[n for n in params if params[n] == "float"]))
@@ -303,7 +303,7 @@ LIKELY = ("0.5", "1.5", "0.25", "2.0", "x")
 # what helps on a theme
 THEMED = (("flow", "streams"), ("flow", "streams"), ("maker", "functions"), ("many", "functions"), ("piled", "lists"),
           ("spend", "lists"),
-          ("treat", "objects"), ("note", "tables"), ("stretch", "spans"), ("many", "spans"), ("spend", "spans"),
+          ("treat", "objects"), ("note", "tables"), ("stretch", "spans"), ("many", "spans"),
           ("factory", "locals"))
 
 

@@ -272,8 +272,8 @@ What the first run found, and what became of it:
 - `np.array` of a list of points that may be empty, of numbers of several kinds; `np.interp` where the last sample is there twice.
 
 - Later: classes that extend float, int, str, list and tuple, made by `float.__new__` and the like, with attributes, operators and
-  `__getattr__` of their own; an item of `obj.__dict__` where other attributes are not always set; `simplefilter("error")`, as long
-  as numpy has nothing to warn about.
+  `__getattr__` of their own; an item of `obj.__dict__` where other attributes are not always set; `simplefilter("error")`, as
+  long as numpy has nothing to warn about.
 
 What is still refused: a function written in C of a package that irad knows nothing of (`pandas.api.types.is_scalar`: whether its
 answer depends on the type alone nobody can see from outside).

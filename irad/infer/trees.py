@@ -1,0 +1,168 @@
+"""Trees: what goes out of compiled code and into it, and into derivatives, is contents in the place of references.
+
+    xs = [a, [b]]     Ref((list, 1))                    with a heap
+                      Seq(list, (a, Seq(list, (b,))))   the tree
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NoReturn
+
+from irad.infer import rows, runtuples
+from irad.infer.heap import Path, allocate, holds_boxes, is_view, shape_top, steps
+from irad.infer.joins import is_content
+from irad.infer.values import (
+    AV,
+    REAL,
+    THAWED,
+    Bound,
+    Cell,
+    Choice,
+    FrozenCell,
+    Growing,
+    Known,
+    Name,
+    Place,
+    Record,
+    Ref,
+    Reference,
+    Same,
+    Seq,
+    Shape,
+    Table,
+    in_form,
+)
+
+if TYPE_CHECKING:
+    from irad.infer.context import Context
+
+
+def exported(
+    cx: Context, av: AV, what: str = "a derivative", seen: set[Name] | None = None, places: Mapping[Name, Path] | None = None,
+    homes: Mapping[Name, Path] | None = None, path: Path | None = None,
+) -> AV:
+    """A value as a tree that needs no heap.
+
+    An object that is an argument has its place there instead (`places`), one that is at several places of the result but one
+    (its home) as well. Without `homes`, as for derivatives, an object may be in a tree once only; so may one that is at each
+    of its places only if some way was taken (path: None).
+    """
+    seen = set() if seen is None else seen
+    if isinstance(av, Reference):
+        if places and av.name in places:
+            return Known(Place(places[av.name]))
+        home = homes.get(av.name) if homes else None
+        if home is not None and home != path:
+            return Known(Place(home, inside=True))
+        if av.name in seen:
+            _shared(cx, av, what)
+        seen.add(av.name)
+        if cx.unit.classes.owns(av.name[0]):
+            _of_own_class(cx, av.name[0], what)
+        if runtuples.is_tuple(av):
+            assert isinstance(av, Ref)
+            held = runtuples.list_of(cx, av)
+            return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path))
+        if av.name[0] in REAL:
+            name = av.name[0].__name__
+            cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
+        inside = exported(cx, in_form(cx.heap[av.name], THAWED), what, seen, places, homes, path)
+        if isinstance(inside, Known) and type(inside.obj) is set:
+            return Seq(set, tuple(map(Known, inside.obj)))
+        return FrozenCell(inside) if isinstance(av, Cell) else inside
+    if isinstance(av, Growing):
+        return items_tree(cx, av)
+    if isinstance(av, Table):
+        from irad.infer import tables
+
+        return tables.tree(cx, av, what)
+    if isinstance(av, (Known, Bound, Seq)):
+        made = cx.unit.classes.owns(av.cls if isinstance(av, Seq) else av.static.obj)
+        if made is not None:
+            _of_own_class(cx, made.cls, what)
+    if not av.children:
+        return av
+    if is_view(av):
+        cx.unsupported(f"dict_{av.static[1]} in {what}", kind="dict", hint="make a list or a dict of it")
+    found = []
+    for step, child in zip(steps(av), av.children, strict=True):
+        there = None if path is None or step is None else (*path, step)
+        found.append(exported(cx, child, what, seen, places, homes, there))
+    return av.with_children(tuple(found))
+
+
+def _of_own_class(cx: Context, cls: type, what: str) -> NoReturn:
+    cx.unsupported(
+        f"the class {cls.__name__}, or an object of it, that goes into or out of {what}", kind="object",
+        why="the class is made in compiled code", hint="define the class at module level",
+    )
+
+
+def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> dict[Name, Path]:
+    """For each object that these values hold on all ways, and that is no argument, where it is met first."""
+    found: dict[Name, Path] = {}
+    work: list[tuple[AV, Path]] = [(av, (i,)) for i, av in enumerate(roots)]
+    while work:
+        av, path = work.pop(0)
+        if isinstance(av, Ref):
+            if av.name not in found and av.name not in places:
+                found[av.name] = path
+                held = runtuples.list_of(cx, av) if runtuples.is_tuple(av) else av
+                work.insert(0, (cx.heap[held.name], path))
+        elif not isinstance(av, (Choice, Growing, Reference)):
+            inside = zip(steps(av), av.children, strict=True)
+            work = [(child, (*path, step)) for step, child in inside if child.children or isinstance(child, Reference)] + work
+    return found
+
+
+
+def has_places(shape: Shape) -> bool:
+    """Whether an object stands for another one in a tree of this shape."""
+    return (shape.cls is Known and isinstance(shape.static.obj, Place)) or any(map(has_places, shape.children))
+
+
+def items_tree(cx: Context, content: Growing) -> Record:
+    """A list of run-time length as a tree: an array for each number in an item. Of lists in it: their lengths, and the arrays
+    for the items of all of them, one after the other."""
+    if holds_boxes(content.item):
+        rows.demand(cx, rows.HELD)
+        cx.unsupported(
+            "a list of lists, dicts or objects whose length is not known at compile time, as a result", kind="list",
+            why="whether some of them are one object is not known", hint="return np.array(xs), or use tuples as items",
+        )
+    return Record(("items", content.item), tuple(rows.columns(cx, content)))
+
+
+def _shared(cx: Context, av: Reference, what: str) -> None:
+    if isinstance(av, Cell):
+        what = "the derivative of local functions that share a variable, or call themselves"
+        cx.unsupported(what, kind="no-derivative", hint="move them to module level")
+    cx.unsupported(
+        f"{av.name[0].__name__} that is at two places of what goes into or out of {what}", kind="object",
+        why="what is stored through the one would be seen through the other", hint="make a copy of it",
+    )
+
+
+def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | None = None) -> AV:
+    """A tree with each of its contents as an object of the heap. `places` collects where each one is."""
+    places = {} if places is None else places
+    if isinstance(av, Same):
+        return places[av.static]
+    if isinstance(av, Record) and av.static[0] == "items":
+        rows.refuse_import(cx, av.static[1])
+        columns = [child.leaves[0] for child in av.children]
+        buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
+        content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
+    elif not av.children:
+        content = av
+    else:
+        inside = zip(steps(av), av.children, strict=True)
+        content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))
+    if is_content(shape_top(content)):
+        ref = allocate(cx, content)
+        if isinstance(av, Record) and av.static[2:] == (tuple,):
+            ref = runtuples.made(cx, ref)
+        places[path] = ref
+        return ref
+    return content
