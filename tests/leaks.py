@@ -43,9 +43,20 @@ def descend(p, n):
     return descend(p, n - 1) * p[1]
 
 
+class Model:
+    def __init__(self, rate, weights):
+        self.rate = rate
+        self.weights = weights
+
+
+def with_objects(model, xs):
+    return model.rate * sum(xs) + model.weights["a"] * model.weights["b"]
+
+
 LOOKS = 5
 P = np.array([0.5, 0.9, 0.1])
 ZERO = np.array([0.0, 0.9])
+MODEL = Model(0.5, {"a": 1.0, "b": 2.0})
 
 
 def cases() -> dict[str, tuple[Any, tuple[Any, ...]]]:
@@ -58,6 +69,9 @@ def cases() -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "MemoryError": (compiled, (P, 20000, 3)), "MemoryError in a gradient": (gradient, (P, 9000, 3)),
         "ZeroDivisionError in a recursive gradient": (recursive, (ZERO, 5)),
         "ZeroDivisionError 6000 calls deep": (irad.compile(descend), (ZERO, 6000)),
+        "an object and a list": (irad.compile(with_objects), (MODEL, [1.0, 2.0])),
+        "an object and a list, gradient": (irad.grad(with_objects, argnums=(0, 1)), (MODEL, [1.0, 2.0])),
+        "numpy's errors": (irad.compile(lambda a: np.log(a[0])), (ZERO,)),
         "RecursionError": (irad.compile(descend), (P, 10**6)), "RecursionError in a gradient": (recursive, (P, 10**6)),
     }
 
