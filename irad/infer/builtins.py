@@ -100,6 +100,9 @@ def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _length(cx: Context, av: AV) -> AV:
     found = objects.length(cx, av) if objects.has_class(av) else None
     av = derived.plain(cx, av)
+    content = cx.heap[av.name] if isinstance(av, Ref) and av.cls is set else None
+    if isinstance(content, Choice):  # it depends on the way taken
+        return cx.dispatch(content, lambda m: _length(cx, m))
     return found if found is not None else _int(iterate.length(cx, av))
 
 

@@ -277,6 +277,8 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return call_base_init(cx, args, kwargs)
     if isinstance(obj, types.MethodType):
         return call_value(cx, Known(obj.__func__), [Known(obj.__self__), *args], kwargs)
+    if isinstance(obj, np.ufunc) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+        return _call_method(cx, obj, args, kwargs)
     if not callable(obj):
         cx.type_error(f"'{type(obj).__name__}' object is not callable")
     refusals.check_object(cx, obj)

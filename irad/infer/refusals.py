@@ -31,7 +31,6 @@ MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use me
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 SOLVER = f"call scipy.integrate.solve_ivp: {EXPLICIT}"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
-RULE = "use a rule with fixed nodes: np.polynomial.legendre.leggauss outside, and a sum over the nodes"
 LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
 CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
@@ -63,10 +62,6 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
     ("scipy.optimize._cobyqa_py", "_minimize_cobyqa"): _partly("scipy.optimize.minimize with method='COBYQA'", MINIMUM),
     ("scipy.optimize._trustregion_constr.minimize_trustregion_constr", "_minimize_trustregion_constr"):
         _partly("scipy.optimize.minimize with method='trust-constr'", MINIMUM),
-    **{
-        ("scipy.integrate._quadpack_py", name): _partly(f"scipy.integrate.{name}", RULE)
-        for name in ("dblquad", "tplquad", "nquad")
-    },
     ("scipy.integrate._odepack_py", "odeint"): _partly("scipy.integrate.odeint", SOLVER),
     ("scipy.integrate._ode", "ode.__init__"): _partly("scipy.integrate.ode", SOLVER),
     ("scipy.integrate._bvp", "solve_bvp"): _partly("scipy.integrate.solve_bvp", FIT),

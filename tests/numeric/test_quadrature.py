@@ -76,6 +76,19 @@ def test_derivatives(f):
     assert irad.grad(f)(1.3) == pytest.approx(CASES[f](1.3), rel=1e-8)
 
 
+def test_nested():
+    """An integral in the integral: each has its own code, called at a few places only."""
+    f = lambda x: integrate.quad(lambda t: integrate.quad(lambda s: s * t * x * x, 0, t)[0], 0, 1)[0]
+    value, gradient = irad.value_and_grad(f)(1.5)
+    assert value == pytest.approx(f(1.5), rel=1e-13)
+    assert gradient == pytest.approx(0.375, rel=1e-12)
+
+
+def test_over_an_area():
+    f = lambda x: integrate.dblquad(lambda s, t: s * t * x * x, 0, 1, 0, lambda t: t)[0]
+    assert irad.compile(f)(1.5) == pytest.approx(f(1.5), rel=1e-13)
+
+
 def test_warnings():
     f = lambda x: integrate.quad(lambda t: 1.0 / (t * x), 0.0, 1.0)[0]
     with warnings.catch_warnings(record=True) as seen:

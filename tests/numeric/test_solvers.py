@@ -210,7 +210,6 @@ ASIDE = {
     "scipy.optimize.curve_fit": lambda m, e: optimize.curve_fit(lambda x, a: a * x, np.arange(3.0), m * np.arange(3.0))[0][0],
     "scipy.optimize.minimize with method='L-BFGS-B'":
         lambda m, e: optimize.minimize(valley, np.array([0.3, 0.4]), args=(m, e), method="L-BFGS-B").fun,
-    "scipy.integrate.dblquad": lambda m, e: integrate.dblquad(lambda x, y: np.exp(-m * x), 0.0, e, 0.0, 1.0)[0],
     "scipy.integrate.odeint": lambda m, e: integrate.odeint(lambda y, t: -m * y, e, [0.0, 1.0])[-1, 0],
 }
 
