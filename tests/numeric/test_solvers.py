@@ -84,7 +84,9 @@ def sensitivities(y0, p):
     return np.array([1.0, 2.0]) @ end
 
 
-@pytest.mark.parametrize(("method", "h"), [("RK45", 1e-3), ("RK23", 1e-3), ("DOP853", 3e-4)])
+# DOP853 estimates its error from a difference of nearly equal sums, so that last bits (and with them the processor) move its
+# steps by 1e-12: differences over less than 1e-3 are noise
+@pytest.mark.parametrize(("method", "h"), [("RK45", 1e-3), ("RK23", 1e-3), ("DOP853", 2e-3)])
 def test_solve_ivp_as_executed(method, h):
     agrees(functools.partial(at_the_end, method=method), Y0, P, h=h)
 
