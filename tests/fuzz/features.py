@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 # what programs are about, and how often (what takes longer to compile is drawn less often)
-THEMES = {"lists": 5, "objects": 5, "dicts": 5, "streams": 5, "functions": 5, "tables": 1, "spans": 2, "locals": 6,
+THEMES = {"lists": 5, "objects": 5, "dicts": 5, "streams": 5, "functions": 5, "tables": 1, "spans": 1, "locals": 6,
           "vectorize": 3}
 HEAVY = {"tables", "spans"}  # a statement on these takes longer to compile than others: programs have fewer
 
