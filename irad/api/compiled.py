@@ -69,7 +69,10 @@ class CompiledBase:
         given = [canonical(normalised(a), s) for a, s in zip((*args, *kwargs.values()), shapes, strict=True)]
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
-        return self._run(instance, given, args, kwargs)
+        result = self._run(instance, given, args, kwargs)
+        if not _current.get():
+            instance.write_taker()
+        return result
 
     def _run(self, instance: Instance, given: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         again = instance.program.again
@@ -85,8 +88,6 @@ class CompiledBase:
         except Identical:
             self._widen(instance)
             return self._slow_call(*args, **kwargs)
-        if not _current.get():
-            instance.write_taker()
         if instance.flagged():
             self._look(again, own, args, kwargs)
         return result

@@ -1,13 +1,13 @@
 """numpy's floating point warnings, which compiled code does not give: CPython makes the call again, and numpy speaks itself.
 
-Tests of each result would keep loops from being vectorised. The processor's flags cost nothing, but say too much: they are
-set as well by what LLVM computes ahead of a branch, and by libm inside. So the entry of a program that computes with numpy's
-numbers looks at them after each call, and where one is set the Python function runs once more, on copies, as it would have run
-without irad: what it warns of, or raises under `np.errstate`, is right in text, line and number. (JAX makes a call again in
-the same way, one operation at a time, for `jax_debug_nans`.)
+Tests of each result would keep loops from being vectorised. The processor's flags cost a few nanoseconds a call, but say too
+much: they are set as well by what LLVM computes ahead of a branch, and by libm inside. So the entry of a program that computes
+with numpy's numbers looks at them after each call, and where one is set the Python function runs once more, on copies, as it
+would have run without irad: what it warns of, or raises under `np.errstate`, is right in text, line and number. (JAX makes a call
+again in the same way, one operation at a time, for `jax_debug_nans`.)
 
-It costs nothing while no flag is set, and is done for a few calls of each compiled function only, each for a second at most:
-Python shows a warning once for each line, unless told otherwise.
+It is done for a few calls of each compiled function only, each for a second at most: Python shows a warning once for each line,
+unless told otherwise.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ def look(compiled: Any, call: Call | None, again: Again) -> None:
 
     Raises
     ------
-    Exception
-        What the function raises in CPython now, by `np.errstate` or by warnings that are errors.
+    FloatingPointError, Warning
+        As `np.errstate` says, or where warnings are errors. The call itself has succeeded: nothing else that CPython raises
+        (its recursion ends sooner) may end it.
     """
     transform, _, function = compiled.__irad_transform__
     while hasattr(function, "__irad_transform__"):
@@ -69,6 +70,10 @@ def look(compiled: Any, call: Call | None, again: Again) -> None:
         args = args[0]
     try:
         _in_time(function, args, kwargs)
+    except (FloatingPointError, Warning):
+        raise
+    except Exception as error:
+        _tell(compiled, f"CPython raised {type(error).__name__} when it made the call again to see")
     except TooLong:
         _tell(compiled, f"CPython did not come to the end of the call in {SECONDS:g} s")
 

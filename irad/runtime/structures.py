@@ -68,6 +68,11 @@ def attributes(value: Any) -> dict[str, Any]:
     return found
 
 
+def has_slots(cls: type) -> bool:
+    """Whether objects of a class hold something beside their `__dict__`."""
+    return any(isinstance(member, types.MemberDescriptorType) for base in cls.__mro__ for member in vars(base).values())
+
+
 def _is_small(value: Any, depth: int, inside: set[int], count: list[int]) -> bool:
     """Whether an object can be taken apart: no circles, not too much."""
     if type(value) in (list, dict, tuple) or written_in_python(type(value)):
@@ -157,8 +162,7 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     """Makes objects of a class out of their attributes, without its `__init__`."""
     base: Any = base_of(cls)
 
-    slots = any(isinstance(getattr(cls, name, None), types.MemberDescriptorType) for name in names)
-    plain = base is None and cls.__dictoffset__ != 0 and not slots
+    plain = base is None and cls.__dictoffset__ != 0 and not has_slots(cls)
 
     def make(*values: Any) -> Any:
         if plain and type(UNBOUND) not in map(type, values):

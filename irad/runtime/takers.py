@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from irad.infer.derived import base_of
+from irad.infer.kinds import CLASSES
 from irad.infer.values import Arr, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq, Shape
 from irad.runtime.functions import uncompiled
-from irad.runtime.structures import NUMBERS, Path, attributes
+from irad.runtime.structures import NUMBERS, Path, attributes, has_slots
 
 Taker = Callable[[tuple[Any, ...]], "tuple[Any, ...] | None"]
-CLASSES = {"float": float, "int": int, "bool": bool}
 
 
 class Unwritten(Exception):
@@ -127,15 +127,14 @@ class _Writer:
     def _numbers(self, shape: Shape, value: str) -> str:
         item = shape.static[1]
         cls = CLASSES.get(item.static[0]) if item.cls is Num and len(item.static) == 1 else None
-        if cls is None:
+        if cls not in NUMBERS:
             raise Unwritten
         self.need(f"type({value}) is list and {{*map(type, {value})}} == {self.constant({cls})}")
         return f"(array({value}, {NUMBERS[cls]!r}),)"
 
     def _attributes(self, shape: Shape, value: str, path: Path) -> str:
         cls, names = shape.static[0], shape.static[1]
-        slots = any(isinstance(m, types.MemberDescriptorType) for base in cls.__mro__ for m in vars(base).values())
-        held = f"attributes({value})" if slots or base_of(cls) is not None else f"{value}.__dict__"
+        held = f"attributes({value})" if has_slots(cls) or base_of(cls) is not None else f"{value}.__dict__"
         self.need(f"type({value}) is {self.constant(cls)}")
         space = f"d{self._count}"
         self._count += 1

@@ -321,6 +321,11 @@ def test_warnings_of_numpy_that_cannot_be_looked_for() -> None:
             s += a[0] / a[1]
         return s
 
+    def deep(a, n):
+        return np.log(a[0]) if n == 0 else deep(a, n - 1)
+
+    with pytest.warns(irad.IradWarning, match="CPython raised RecursionError when it made the call again"):
+        assert irad.compile(deep)(np.zeros(1), 5000) == -np.inf
     with pytest.warns(irad.IradWarning, match="of which numpy may have warned: it speaks"):
         irad.compile(speaking)(0.0)
     with warnings.catch_warnings(), pytest.warns(irad.IradWarning, match="did not come to the end of the call in 1 s"):
