@@ -138,13 +138,17 @@ def kinds() -> str:
     return "\n".join(f"- [`{kind}`](#{kind}): {text}" for kind, text in KINDS.items()) + "\n"
 
 
+def _public(module: str, name: str) -> str:
+    """Where users import it from."""
+    return f"{'.'.join(module.split('.')[:2])}.{name}"
+
+
 def functions() -> str:
     """The builtins and the functions of `math` and numpy that compiled code can call, from the tables of `infer`."""
     import numpy as np
 
     import irad  # noqa: F401  (fills the tables)
-    from irad.infer.calls import HANDLERS, LIBRARY, METHODS, UFUNC_METHODS
-    from irad.infer.special import WHOLE
+    from irad.infer.meanings import HANDLERS, LIBRARY, METHODS, STANDINS, UFUNC_METHODS
     from irad.infer.subscripted import SUBSCRIPTED
     from irad.ops import OPS
     from irad.ops.special import ROW
@@ -166,7 +170,7 @@ def functions() -> str:
     lines.append(f"- subscripts of numpy: {', '.join(sorted(known))}")
     special = sorted(name.removeprefix(ROW) for name, row in OPS.items() if row.foreign)
     lines.append(f"- scipy.special (the ufuncs; without a derivative by what has none in terms of these): {', '.join(special)}")
-    whole = sorted(f"{'.'.join(module.split('.')[:2])}.{name}" for module, name in WHOLE)
+    whole = sorted(_public(*place) for place, found in STANDINS.items() if found.arrays_first is not None)
     lines.append(f"- other functions of scipy that are not written in Python all the way: {', '.join(whole)}")
     lines.append(f"- methods of ufuncs: {', '.join(sorted(UFUNC_METHODS))}")
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"

@@ -9,9 +9,10 @@ from irad.api import callbacks, derivatives
 from irad.api.compiled import compile
 from irad.infer import arrays, iterate
 from irad.infer.callbacks import callback
-from irad.infer.calls import TRANSFORMS, call_value, handles
+from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.extents import dims
+from irad.infer.meanings import TRANSFORMS, handles
 from irad.infer.transforms import stopped
 from irad.infer.values import AV, Arr, Known, Record, Seq
 from irad.ir.core import Value, const

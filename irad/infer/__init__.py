@@ -17,10 +17,10 @@ from irad.infer import (
     patterns,
     printing,
     rounding,
+    scipylib,
     selection,
     shaping,
     sorting,
-    special,
     standins,
     transforms,
     ufuncmethods,
@@ -32,6 +32,6 @@ from irad.infer import (
 
 __all__ = [
     "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "itertools_", "jacobians",
-    "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding", "selection", "shaping", "sorting",
-    "special", "standins", "transforms", "ufuncmethods", "ufuncs", "variables", "vectorized", "wrappers",
+    "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding", "scipylib", "selection",
+    "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables", "vectorized", "wrappers",
 ]

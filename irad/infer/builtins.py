@@ -15,7 +15,7 @@ import numpy as np
 from irad.infer import arrays, derived, iterate, lists, numbers, objects, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
 from irad.infer.attributes import get_attr, has_attr, lookup
-from irad.infer.calls import CONTAINERS, OPERATORS, Handler, call_function, call_value, handles, python_function
+from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
@@ -24,6 +24,7 @@ from irad.infer.families import is_text
 from irad.infer.heap import is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
+from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
     AV,

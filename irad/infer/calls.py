@@ -22,6 +22,23 @@ from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
 from irad.infer.kinds import kind_of
 from irad.infer.made import is_made, linked
+from irad.infer.meanings import (
+    AS_THEY_ARE,
+    CALLED,
+    CLASS_METHODS,
+    CONTAINERS,
+    HANDLERS,
+    LIBRARY,
+    METHODS,
+    OPERATORS,
+    SPECIAL,
+    STANDINS,
+    TRANSFORMS,
+    UFUNC_METHODS,
+    Handler,
+    entered,
+    handles,
+)
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.unit import Spec
@@ -47,60 +64,6 @@ from irad.infer.values import (
 )
 from irad.ir.core import Block, Value
 from irad.ops.py import UNBOUND
-
-Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
-HANDLERS: dict[int, tuple[Any, Handler]] = {}  # by identity of the callable, which is kept alive
-AS_THEY_ARE: set[int] = set()  # those of them that take lists and dicts as objects
-SPECIAL: dict[Any, Callable[..., AV | None]] = {}  # what calls of functions with this code mean, where that is known
-IN_THE_PLACE: dict[tuple[Any, str], Callable[..., Any]] = {}  # what is compiled for Python functions with these names
-CLASS_METHODS: dict[tuple[Any, str], Any] = {}  # class methods written in C, each of which is made anew when it is looked up
-CALLED: dict[type, Callable[[Context, Any, list[AV]], AV]] = {}  # what calls of known objects of these classes mean
-METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first argument is the object
-CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
-OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
-TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
-UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
-REGISTRARS: list[Callable[[Any], bool]] = []  # each registers what irad has of another package when that is met: whether it did
-LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python
-
-
-def is_primitive(obj: Any) -> bool:
-    """Whether calls of this Python function have a meaning of their own."""
-    return id(obj) in HANDLERS or (isinstance(obj, types.FunctionType) and entered(obj))
-
-
-def entered(obj: Any) -> bool:
-    """Whether this is something of another package that irad has, which is registered from now on."""
-    return any([register(obj) for register in REGISTRARS])
-
-
-def handles(*callables: Any, as_they_are: bool = False) -> Callable[[Handler], Handler]:
-    """Register the meaning of C-level callables.
-
-    Lists and dicts that compiled code made come as what they hold, if that is of known length; or `as_they_are`.
-    """
-
-    def register(handler: Handler) -> Handler:
-        for obj in callables:
-            HANDLERS[id(obj)] = (obj, handler)
-            if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, type):
-                CLASS_METHODS[obj.__self__, obj.__name__] = obj
-            if as_they_are:
-                AS_THEY_ARE.add(id(obj))
-        return handler
-
-    return register
-
-
-def method(*names: str) -> Callable[[Handler], Handler]:
-    """Register the meaning of array and number methods."""
-
-    def register(handler: Handler) -> Handler:
-        for name in names:
-            METHODS[name] = handler
-        return handler
-
-    return register
 
 
 def each_form(
@@ -590,8 +553,8 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     answer = None if special is None else special(cx, f, args, kwargs)
     if answer is not None:
         return answer
-    instead = IN_THE_PLACE.get((f.globals.get("__name__"), f.name))
-    f = f if instead is None else python_function(instead)
+    instead = STANDINS.get((f.globals.get("__name__"), f.name))
+    f = f if instead is None or instead.arrays_first is not None else python_function(instead.function)
     refusals.check_function(cx, f)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:

@@ -25,9 +25,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.infer.calls import HANDLERS, call_function, handles, known_throughout
+from irad.infer.calls import call_function, known_throughout
 from irad.infer.context import Context
 from irad.infer.made import MADE, Made, RunTime, Unknown, linked
+from irad.infer.meanings import HANDLERS, handles
 from irad.infer.values import AV, Cell, Fn, FrozenCell, Known, Name, ObjKey, Partial
 from irad.ir.core import Const, Function, Instr, Value
 from irad.ops.py import UNBOUND

@@ -10,11 +10,12 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer import generators, heap
-from irad.infer.calls import SPECIAL, bind, handles, method
+from irad.infer.calls import bind
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of
 from irad.infer.iterate import ENDED, advance, force, parts_of, settled
 from irad.infer.iterators import named
+from irad.infer.meanings import SPECIAL, handles, method
 from irad.infer.values import AV, NONE, Fn, Iter, Known, Record, Seq
 from irad.ir.core import Value
 

@@ -8,8 +8,9 @@ import types
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, lists, objects, rows
-from irad.infer.calls import call_library_function, handles
+from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
+from irad.infer.meanings import handles
 from irad.infer.values import AV, Arr, Bound, Choice, Fn, Growing, Known, Name, Num, Ref, Row, Seq
 from irad.ir.core import Value
 from irad.lib import listing

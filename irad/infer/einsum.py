@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from irad.infer import arrays
-from irad.infer.calls import handles
 from irad.infer.context import Context
 from irad.infer.dtypes import common_kind, no_options
 from irad.infer.kinds import MACHINE
 from irad.infer.making import as_array
+from irad.infer.meanings import handles
 from irad.infer.values import AV, Arr, Known, Num
 from irad.ir.core import Const, Value
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from irad.infer import heap, objects
 from irad.infer.attributes import lookup
-from irad.infer.calls import handles
 from irad.infer.context import Context, type_name
 from irad.infer.derived import VALUE
+from irad.infer.meanings import handles
 from irad.infer.values import AV, NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
 from irad.ops.py import UNBOUND
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from irad.infer import iterate
 from irad.infer.attributes import get_attr
-from irad.infer.calls import Handler, call_function, call_value, handles, python_function
+from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
+from irad.infer.meanings import Handler, handles
 from irad.infer.values import (
     AV,
     NONE,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from irad.infer import arrays, heap, trees
-from irad.infer.calls import TRANSFORMS
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.iterate import known_items
+from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private
 from irad.infer.transforms import (
     Adjoint,

@@ -6,9 +6,10 @@ from typing import Any
 
 from irad.errors import UnsupportedError
 from irad.infer import iterate, lists
-from irad.infer.calls import CONTAINERS, call_library_function, handles
+from irad.infer.calls import call_library_function
 from irad.infer.context import Context
 from irad.infer.lists import list_method
+from irad.infer.meanings import CONTAINERS, handles
 from irad.infer.values import AV, Bound, Choice, Known, Num, Ref, int_const
 from irad.ir.core import Const, Value, const
 from irad.lib import listing

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, iterate, nested, numbers
-from irad.infer.calls import LIBRARY, call_library, handles, method
+from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import MACHINE
+from irad.infer.meanings import LIBRARY, handles, method
 from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, FLOAT

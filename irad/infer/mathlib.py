@@ -8,11 +8,12 @@ from functools import reduce
 from typing import Any
 
 from irad.infer import numbers
-from irad.infer.calls import call_function, handles, python_function
+from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, SAMPLES
+from irad.infer.meanings import handles
 from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, numeric
 from irad.ir.core import Const, Value, const
 from irad.lib import exactsums, mathematics, primitives

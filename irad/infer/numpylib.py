@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, nested, numbers
-from irad.infer.calls import LIBRARY, Handler, call_library, handles, method
+from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array
+from irad.infer.meanings import LIBRARY, Handler, handles, method
 from irad.infer.values import AV, Arr, Choice, Known, Num, Seq
 from irad.lib import (
     EVALUATED,

@@ -10,11 +10,12 @@ from typing import Any
 from irad.infer import derived, numbers, objects, sets
 from irad.infer.asking import compare, contains_item, identical, truth, unary
 from irad.infer.attributes import get_attr
-from irad.infer.calls import CALLED, OPERATORS, Handler, call_value, handles
+from irad.infer.calls import call_value
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary, get_item
 from irad.infer.kinds import BINARY
+from irad.infer.meanings import CALLED, OPERATORS, Handler, handles
 from irad.infer.values import AV, Known, Num, Seq, numeric
 from irad.ir.core import Const
 

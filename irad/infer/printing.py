@@ -8,8 +8,8 @@ import time
 import warnings
 from typing import Any
 
-from irad.infer.calls import Handler, handles
 from irad.infer.context import Context
+from irad.infer.meanings import Handler, handles
 from irad.infer.outlets import ask_number, tell
 from irad.infer.values import AV, Known
 

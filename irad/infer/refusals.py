@@ -2,7 +2,7 @@
 
 By the names of their modules, so that none of them is imported for it. Some are Python on the outside, and C or Fortran where the
 work is done: their Python part would be compiled up to the call of the other, and the error would name something that nobody has
-heard of. Where irad has an entry for a function (`calls.handles`) that comes first.
+heard of. Where irad has an entry for a function (`meanings.handles`) that comes first.
 """
 
 from __future__ import annotations

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, numbers
-from irad.infer.calls import call_function, handles, method, python_function
+from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.kinds import MACHINE, is_int, is_numpy
 from irad.infer.mathlib import opaque
+from irad.infer.meanings import handles, method
 from irad.infer.values import AV, NONE, Arr, Known, Num, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import FLOAT, INT

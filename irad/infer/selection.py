@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from irad.infer import arrays, numbers
-from irad.infer.calls import call_library, handles, method
+from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import ELEMENTS, no_options
 from irad.infer.kinds import MACHINE, binary_kind
 from irad.infer.making import argument, as_array
+from irad.infer.meanings import handles, method
 from irad.infer.ufuncs import call_ufunc
 from irad.infer.values import AV, Choice, Known, Num
 

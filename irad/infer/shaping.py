@@ -11,13 +11,13 @@ from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import UnsupportedError
 from irad.infer import arrays, nested, numbers
 from irad.infer.attributes import get_attr
-from irad.infer.calls import handles, method
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
 from irad.infer.extents import dims, equal, extent, is_not_one, sized, total_size
 from irad.infer.indices import Part
 from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array
+from irad.infer.meanings import handles, method
 from irad.infer.raising import raise_value
 from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const

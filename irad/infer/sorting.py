@@ -8,9 +8,10 @@ from typing import Any
 from irad.errors import UnsupportedError
 from irad.infer import iterate, lists, numbers
 from irad.infer.asking import compare, truth
-from irad.infer.calls import call_library_function, call_value, handles
+from irad.infer.calls import call_library_function, call_value
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context
+from irad.infer.meanings import handles
 from irad.infer.values import AV, NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Value, const
 from irad.lib import sorting

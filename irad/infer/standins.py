@@ -14,9 +14,10 @@ import types
 from typing import Any
 
 from irad.infer import iterate, tables
-from irad.infer.calls import LIBRARY, call_library, handles
+from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.lists import DICT_METHODS, new_dict
+from irad.infer.meanings import LIBRARY, handles
 from irad.infer.objects import construct
 from irad.infer.values import AV, NONE, REAL, Fn, Known, Ref
 from irad.lib import standard

@@ -10,12 +10,13 @@ from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
 from irad.infer import heap, lists, trees
-from irad.infer.calls import call_function, call_library_function, handles, python_function
+from irad.infer.calls import call_function, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.iterators import named
 from irad.infer.joins import at_run_time, number_shape
 from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.meanings import handles
 from irad.infer.raising import raise_value
 from irad.infer.values import (
     AV,

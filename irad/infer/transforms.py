@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from irad.infer import arrays, derived, heap, overlay, trees
-from irad.infer.calls import TRANSFORMS, call_value
+from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.extents import dims
 from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private, choose_array, zeros_like
 from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays
-from irad.infer.calls import UFUNC_METHODS, call_function, call_value, python_function
+from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.making import as_array
+from irad.infer.meanings import UFUNC_METHODS
 from irad.infer.ufuncs import apply_ufunc
 from irad.infer.values import AV, NONE, Arr, Known, Seq
 from irad.lib import running

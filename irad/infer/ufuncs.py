@@ -10,12 +10,12 @@ import numpy as np
 from irad.infer import arrays, nested, numbers, strict
 from irad.infer.asking import compare, unary
 from irad.infer.builtins import absolute
-from irad.infer.calls import handles
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.execute import binary
 from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, ufunc_kind
+from irad.infer.meanings import handles
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import BOOL, FLOAT, FLOAT32

@@ -133,7 +133,7 @@ class Unit:
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
         mode: str = "auto", total: bool = True, rows: int = 0,
     ) -> None:
-        from irad.infer.calls import is_primitive
+        from irad.infer.meanings import is_primitive
 
         self.unchecked = {name for name, on in (("IndexError", boundscheck), ("OverflowError", overflow_checks)) if not on}
 

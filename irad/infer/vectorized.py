@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, iterate
-from irad.infer.calls import call_value, handles
+from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import MACHINE, dtype_kind
+from irad.infer.meanings import handles
 from irad.infer.values import AV, Arr, Known, Num, Record, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT

@@ -7,9 +7,10 @@ from typing import Any
 
 from irad.infer import numbers
 from irad.infer.builtins import class_of
-from irad.infer.calls import SPECIAL, call_value, handles
+from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.execute import known_dict
+from irad.infer.meanings import SPECIAL, handles
 from irad.infer.values import AV, Fn, Num, Record
 
 

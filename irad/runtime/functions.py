@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer.calls import LIBRARY, is_primitive
 from irad.infer.explanations import explains
 from irad.infer.foreign import transform_of
 from irad.infer.kinds import MACHINE, OF_CLASS
+from irad.infer.meanings import LIBRARY, is_primitive
 from irad.infer.values import Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
 from irad.runtime.nativelayout import layout
 from irad.runtime.structures import is_structure_shape, parts

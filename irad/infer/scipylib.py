@@ -1,0 +1,76 @@
+"""What irad has of scipy: the ufuncs of scipy.special, each named by a row of the op table (see `ops.special`), and functions
+that `lib` has in plain Python.
+
+Nothing of it is imported here: a program that comes to one of them has done so.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+
+from irad.infer.context import Context
+from irad.infer.meanings import LIBRARY, REGISTRARS, STANDINS, StandIn
+from irad.infer.numpylib import in_library
+from irad.infer.ufuncs import ufunc
+from irad.ir.core import Value
+from irad.ir.types import FLOAT, Scalar
+from irad.lib import factors, frozen, logsums, piecewise, quadrature
+from irad.ops import special
+
+# Leaves in C of functions that are written in Python otherwise.
+STANDINS.update({
+    ("scipy.integrate._quadpack", "_qagse"): StandIn(quadrature.qags),
+    ("scipy.integrate._quadpack", "_qagie"): StandIn(quadrature.qagi),
+    ("scipy.interpolate._ppoly", "evaluate"): StandIn(piecewise.evaluate),
+})
+# Functions that are Python around LAPACK, other array libraries or classes that are made at run time.
+STANDINS.update({
+    **{("scipy.linalg._basic", f.__name__): StandIn(f, n) for f, n in (
+        (factors.solve, 2), (factors.inv, 1), (factors.det, 1), (factors.solve_triangular, 2),
+    )},
+    **{("scipy.linalg._decomp_cholesky", f.__name__): StandIn(f, n) for f, n in (
+        (factors.cholesky, 1), (factors.cho_factor, 1), (factors.cho_solve, 0),
+    )},
+    ("scipy.linalg._misc", "norm"): StandIn(factors.norm, 1),
+    ("scipy.linalg._matfuncs", "expm"): StandIn(factors.expm, 1),
+    **{("scipy.special._logsumexp", f.__name__): StandIn(f, 1) for f in (
+        logsums.logsumexp, logsums.softmax, logsums.log_softmax,
+    )},
+    ("scipy.stats._distn_infrastructure", "rv_frozen.__init__"): StandIn(frozen.freeze),
+})
+
+
+def entered(obj: Any) -> bool:
+    """Whether this is one of them, whose meaning is registered from now on."""
+    if isinstance(obj, np.ufunc):
+        return _entered_ufunc(obj)
+    found = STANDINS.get((str(getattr(obj, "__module__", "")), str(getattr(obj, "__qualname__", ""))))
+    if found is None or (isinstance(obj, types.FunctionType) and found.arrays_first is None):
+        return False  # a method: what is compiled in its place is found when it is called
+    if found.arrays_first is None:
+        LIBRARY[id(obj)] = (obj, found.function)
+    else:
+        in_library(obj, found.function, arrays_first=found.arrays_first)
+    return True
+
+
+def _entered_ufunc(function: np.ufunc) -> bool:
+    name = special.name_of(function)
+    if name is None:
+        return False
+
+    def scalar(cx: Context, kind: str, operands: list[Value]) -> Value:
+        found: list[Value] = []
+        for v in operands:
+            assert isinstance(v.type, Scalar)
+            found.append(cx.cast(v, FLOAT))
+        return cx.op(special.ROW + name, *found)
+
+    ufunc(function, scalar)
+    return True
+
+
+REGISTRARS.append(entered)
