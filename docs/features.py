@@ -244,7 +244,7 @@ def f(x):
         out.append({'a': x})
     return sum(r[1] for r in out[::2]) + out[1]['a']
 """,
-        "another length of a list that such a list holds": """
+        "lists of lists of run-time length: `rows[i].append(x)`": """
 def f(x):
     out = [[] for _ in range(int(x))]
     out[0].append(x)
@@ -440,7 +440,7 @@ def f(x):
         x *= 2.0
     return a.v
 """,
-        "objects in lists of run-time length": """
+        "objects in lists of run-time length, changed there": """
 class A:
     def __init__(self, v): self.v = v
 def f(x):
@@ -448,6 +448,8 @@ def f(x):
     while x < 50.0:
         v.append(A(x))
         x *= 2.0
+    for a in v:
+        a.v += 1.0
     return v[0].v
 """,
         "`del obj.name`": """

@@ -119,6 +119,8 @@ class IradError(Exception):
         Function name, file name and line of the calls through which the place was reached, innermost first.
     """
 
+    whole = False  # whether the chain of calls goes all the way up
+
     def __init__(
         self, what: str, *, kind: str, loc: Location | None = None, why: str | None = None, hint: str | None = None
     ) -> None:
@@ -140,7 +142,7 @@ class IradError(Exception):
 
     def called_from(self, loc: Location | None) -> IradError:
         """The same error, seen from the place of a call. What irad wrote itself in Python is no place to show."""
-        if loc is None:
+        if loc is None or self.whole:
             return self
         error = type(self)(self.what, kind=self.kind, why=self.why, hint=self.hint)
         error.__dict__.update(self.__dict__)

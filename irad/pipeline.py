@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from irad.ad.differentiate import forward, reverse
@@ -26,7 +26,7 @@ from irad.errors import IradError, IradWarning, UnsupportedError, is_own
 from irad.infer import rows
 from irad.infer.context import Anew
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
-from irad.infer.values import Obj, Record, Seq, Shape, of_any_extents
+from irad.infer.values import Manner, Obj, Record, Seq, Shape, of_any_extents
 from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
 from irad.lift import lift
@@ -116,27 +116,27 @@ class Program:
 
 def infer(request: Request) -> Build:
     """Typed IR of the whole call graph."""
-    return begun_anew(lambda held: _infer(request, held))
+    return begun_anew(lambda manner: _infer(request, manner))
 
 
-def begun_anew(attempt: Callable[[int], T]) -> T:
-    """What inference gives, begun anew as long as it asks for that; `attempt` takes `Unit.rows`."""
-    held = 0
-    error: IradError | None = None
+def begun_anew(attempt: Callable[[Manner], T]) -> T:
+    """What inference gives, begun anew as long as it asks for that."""
+    manner = Manner()
     for _ in range(MOST_BEGINNINGS):
         try:
-            return attempt(held)
+            return attempt(manner)
         except Anew as anew:
-            held = max(held, anew.rows)
+            manner = replace(manner, level=max(manner.level, anew.level), forms={**manner.forms, **anew.forms})
         except IradError as e:
-            if held <= 0:
-                raise error or e from None
-            held, error = rows.NEVER, e
-    return attempt(rows.NEVER)
+            if manner.level <= 0:
+                raise manner.refused or e from None
+            e.whole = True
+            manner = Manner(rows.NEVER, refused=e)
+    return attempt(Manner(rows.NEVER))
 
 
-def _infer(request: Request, held: int) -> Build:
-    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total, held)
+def _infer(request: Request, manner: Manner) -> Build:
+    unit = Unit(lift, request.dynamic, request.boundscheck, request.overflow == "raise", request.mode, request.total, manner)
     shapes = tuple(map(of_any_extents, request.shapes)) if request.total else request.shapes
     try:
         entry = unit.entry(request.name, request.target, ("root",), shapes, request.names)

@@ -7,7 +7,7 @@ import enum
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, iterate, lists, numbers, objects
+from irad.infer import arrays, heap, held, iterate, lists, numbers, objects
 from irad.infer.calls import call_function, call_library, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
@@ -22,6 +22,7 @@ from irad.infer.values import (
     Choice,
     Fixed,
     Growing,
+    Held,
     Known,
     Num,
     Record,
@@ -71,7 +72,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         if found is not None:
             return found
     if lists.is_list(a) and lists.is_list(b):
-        if any(isinstance(cx.heap[v.name], Growing) for v in (a, b)):  # type: ignore[attr-defined]
+        if any(isinstance(heap.content_of(cx, v), Growing) for v in (a, b)):
             from irad.infer.listmethods import compare as compare_lists
 
             return compare_lists(cx, op, a, b)  # type: ignore[arg-type]
@@ -191,11 +192,12 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
         return _identical_numbers(cx, cx.num(a), cx.num(b))
     if isinstance(a, Arr) and isinstance(b, Arr):
         return _one_array(cx, a, b)
-    if lists.is_list(a) and lists.is_list(b):
-        assert isinstance(a, Ref) and isinstance(b, Ref)
+    if isinstance(a, Ref) and isinstance(b, Ref) and a.cls is b.cls:
         one, other = cx.heap[a.name], cx.heap[b.name]
         if isinstance(one, Fixed) and isinstance(other, Fixed):
             return _one_memory(cx, one, other)
+        if isinstance(one, Held) and isinstance(other, Held):
+            return held.same(cx, one, other)
     if isinstance(a, Ref) or isinstance(b, Ref):
         if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
             cx.unsupported(
@@ -274,7 +276,7 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
-    if lists.is_list(container) and isinstance(cx.heap[container.name], Growing):  # type: ignore[attr-defined]
+    if lists.is_list(container) and isinstance(heap.content_of(cx, container), Growing):
         return truth(cx, call_library_function(cx, listing.contains, [container, item]))
     container = heap.opened(cx, container)
     items = iterate.known_items(container)

@@ -21,7 +21,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import binary, get_item, set_item
 from irad.infer.families import is_text
-from irad.infer.heap import is_view, opened
+from irad.infer.heap import content_of, is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
 from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
@@ -101,7 +101,7 @@ def _len(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _length(cx: Context, av: AV) -> AV:
     found = objects.length(cx, av) if objects.has_class(av) else None
     av = derived.plain(cx, av)
-    content = cx.heap[av.name] if isinstance(av, Ref) and av.cls is set else None
+    content = content_of(cx, av) if isinstance(av, Ref) and av.cls is set else None
     if isinstance(content, Choice):  # it depends on the way taken
         return cx.dispatch(content, lambda m: _length(cx, m))
     return found if found is not None else _int(iterate.length(cx, av))

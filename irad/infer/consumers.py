@@ -47,7 +47,7 @@ def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
     if not type(av).iterator:
         return None
     if isinstance(av, Iter):
-        found = taken(cx, cx.heap[av.name], most)
+        found = taken(cx, heap.content_of(cx, av), most)
         if found is not None:
             heap.store(cx, av, iterate.ENDED)
         return found
@@ -161,7 +161,7 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
     if objects.has_class(av) and not isinstance(av, Seq) and protocols.iterable(cx, av):
         return _unpack_iterator(cx, objects.iterator(cx, av), attrs)
     items = iterate.known_items(heap.opened(cx, av))
-    growing = isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing)
+    growing = isinstance(av, Ref) and isinstance(heap.content_of(cx, av), Growing)
     if items is None and (isinstance(av, (Arr, Range)) or growing) and "count" in attrs:
         n = attrs["count"]
         size = iterate.length(cx, av)

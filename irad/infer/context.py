@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,12 +49,13 @@ class Terminated(Exception):
 class Anew(Exception):
     """What was inferred so far does not hold: something outside has been changed, or lists are to be held in another way.
 
-    rows: the least `Unit.rows` of the next attempt.
+    level: the least `Manner.level` of the next attempt; forms: what to add to its `Manner.forms`.
     """
 
-    def __init__(self, rows: int = 0) -> None:
-        super().__init__(rows)
-        self.rows = rows
+    def __init__(self, level: int = 0, forms: Mapping[Any, Shape] | None = None) -> None:
+        super().__init__(level)
+        self.level = level
+        self.forms = forms or {}
 
 
 class Context:
@@ -66,6 +67,7 @@ class Context:
         self.builder = Builder(function, None, result_types)
         self.heap: heap.Heap = {}
         self.written: set[Name] = set()  # names of objects that were changed
+        self.loads: dict[Value, tuple[Value, Value]] = {}  # of what objects hold in memory: where it was loaded from
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
         # values that say only which alternative of a finite choice counts: its tag, and what they are for each
         self.decided: dict[Value, tuple[Value, tuple[Any, ...]]] = {}
@@ -443,8 +445,9 @@ class Context:
 
     def join_failed(self, e: JoinError) -> NoReturn:
         """Values that have no common form meet."""
-        from irad.infer import rows
+        from irad.infer import held, rows
 
+        held.meet(self, e)
         if rows.is_missing(e):
             rows.demand(self, rows.HELD)
         if issubclass(e.a.cls, (Seq, Growing)) and issubclass(e.b.cls, (Seq, Growing)) and list in (e.a.static, e.b.static):

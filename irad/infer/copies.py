@@ -11,7 +11,7 @@ from irad.infer import arrays, heap, lists, objects, rows
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Arr, Bound, Choice, Fn, Growing, Known, Name, Num, Ref, Row, Seq
+from irad.infer.values import AV, Arr, Bound, Choice, Fn, Growing, Held, Known, Name, Num, Ref, Row, Seq
 from irad.ir.core import Value
 from irad.lib import listing
 from irad.ops.py import UNBOUND
@@ -57,9 +57,11 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
     own = [n for n in ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__") if objects.special(cx, av, n) is not None]
     if own:
         cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
-    content = cx.heap[av.name]
+    if memo is not None and isinstance(cx.heap[av.name], Held):
+        _only_one(cx, av, memo)
+    content = heap.content_of(cx, av)
     if isinstance(content, Growing):
-        if memo is not None and rows.holds_rows(content.item):
+        if memo is not None and (rows.holds_rows(content.item) or rows.holds_held(content.item)):
             memo[av.name] = found = _deep_rows(cx, av, content)
             return found
         return lists.copied(cx, av)
@@ -70,14 +72,29 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
     return made
 
 
+def _only_one(cx: Context, av: Ref, memo: dict[Name | Value, AV]) -> None:
+    """Of objects that are memory one of each class can be copied: whether two of them are one is not known here."""
+    if (Held, av.cls) in memo:
+        cx.unsupported(
+            f"copy.deepcopy() of several objects of class {av.cls.__name__} that a list of run-time length holds", kind="list",
+            why="whether some of them are one object is not known", hint="copy them one by one",
+        )
+    memo[Held, av.cls] = av
+
+
 def _deep_rows(cx: Context, av: Ref, content: Growing) -> AV:
-    """copy.deepcopy() of a list of lists, each of which must be there once."""
-    if content.item.cls is not Row:
-        cx.unsupported("copy.deepcopy() of a list of tuples that hold lists", kind="list", hint="copy the lists one by one")
+    """copy.deepcopy() of a list of lists or objects, each of which must be there once."""
+    item = content.item
+    if item.cls not in (Row, Held) or (item.cls is Held and rows.holds_held(item.static[0])):
+        cx.unsupported(
+            "copy.deepcopy() of a list of run-time length whose items hold lists or objects", kind="list",
+            why="whether some of these are one object is not known", hint="copy them one by one",
+        )
+    what = "list" if item.cls is Row else "object"
     error = UnsupportedError(
-        "copy.deepcopy() of a list that holds another list more than once", kind="list", loc=cx.loc,
+        f"copy.deepcopy() of a list that holds another {what} more than once", kind="list", loc=cx.loc,
         why="the copy would have to hold one copy of that, more than once", hint="write [row[:] for row in m]",
     )
-    once = call_library_function(cx, listing.each_once, [av])
+    once = call_library_function(cx, listing.each_once if item.cls is Row else listing.each_object_once, [av])
     cx.unless(cx.num(once).value, lambda: cx.fail(error))
     return call_library_function(cx, listing.copied_deeply, [av])

@@ -70,7 +70,7 @@ def viewed(cx: Context, av: AV) -> AV:
 
 def _view_method(what: str) -> None:
     def method(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        if not isinstance(cx.heap[ref.name], Table):
+        if not isinstance(heap.content_of(cx, ref), Table):
             dict_items(cx, ref)
         return view(ref, what)
 

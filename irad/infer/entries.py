@@ -16,7 +16,7 @@ from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.raising import recipe_of
 from irad.infer.texts import each_choice
-from irad.infer.values import AV, THAWED, Known, Name, Num, Ref, Seq, in_form, known_const
+from irad.infer.values import AV, THAWED, Held, Known, Name, Num, Ref, Seq, in_form, known_const
 from irad.ir.core import Block, Loc, Value
 from irad.ir.types import Type
 
@@ -130,6 +130,12 @@ def outcome(
     paths = {ref.name: path for path, ref in places.items()}
     seen: set[Name] = set()
     changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
+    for _, ref in sorted(changed, key=lambda item: len(item[0])):
+        if isinstance(cx.heap[ref.name], Held):
+            cx.unsupported(
+                f"an argument of type {ref.cls.__name__} in a list of run-time length whose items are changed", kind="list",
+                hint="put a copy of it there (copy.copy), or keep the numbers in arrays",
+            )
     found = [value, *(in_form(cx.heap[ref.name], THAWED) for _, ref in changed)]
     homes = trees.homes_of(cx, found, paths)
     found = [trees.exported(cx, each, WHAT, seen, paths, homes, (i,)) for i, each in enumerate(found)]

@@ -32,6 +32,7 @@ from irad.infer.values import (
     Choice,
     Gen,
     Growing,
+    Held,
     Known,
     Name,
     Obj,
@@ -81,6 +82,8 @@ def class_of_content(content: AV) -> type:
         return content.cls
     if isinstance(content, Record):
         return dict_class(content)
+    if isinstance(content, Held):
+        return class_of_content(rebuild(content.shape, itertools.repeat(int_const(0))))
     return list
 
 
@@ -92,7 +95,14 @@ def dict_class(content: AV) -> type:
 
 def content_of(cx: Context, av: AV) -> AV:
     """What an object holds now; of anything else, the value itself."""
-    return cx.heap[av.name] if isinstance(av, Reference) else av
+    if not isinstance(av, Reference):
+        return av
+    content = cx.heap[av.name]
+    if isinstance(content, Held):
+        from irad.infer import held
+
+        return held.loaded(cx, content)
+    return content
 
 
 def opened(cx: Context, av: AV) -> AV:
@@ -106,7 +116,7 @@ def opened(cx: Context, av: AV) -> AV:
 
         return viewed(cx, av)
     if isinstance(av, Ref):
-        content = cx.heap[av.name]
+        content = content_of(cx, av)
         if isinstance(content, Record) and content.static[0] == "dict":
             return with_sure_keys(cx, content)
         if isinstance(content, (Seq, Record)) or av.cls is set:
@@ -142,14 +152,17 @@ def is_view(av: AV) -> bool:
     return isinstance(av, Record) and av.static[0] == "view"
 
 
-def store(cx: Context, ref: Reference, content: AV) -> None:
-    """The object holds this from now on."""
-    from irad.infer import rows
+def store(cx: Context, ref: Reference, content: AV, only: Any = None) -> None:
+    """The object holds this from now on. only: the attribute, key or index whose value is new, where it is one."""
+    from irad.infer import held, rows
 
     old = cx.heap.get(ref.name)
+    if isinstance(old, Held):
+        held.store(cx, old, content, only)
+        return
     if type(old) in THAWED:
-        if isinstance(ref, Ref) and ref.cls is list:
-            rows.demand(cx, rows.HELD)
+        rows.demand(cx, rows.HELD if isinstance(ref, Ref) and ref.cls is list else rows.MEMORY)
+        rows.demand(cx, rows.MEMORY)
         cx.unsupported(
             f"a change of {_article(ref.name[0])} that a list of run-time length holds, or held", kind="list",
             why="such a list holds copies, which are as good as the object only if nobody changes it",
@@ -245,10 +258,7 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
                 if ref.name in names:
                     continue
                 if len(path) > DEEPEST:
-                    cx.unsupported(
-                        "an object that holds an object that holds ..., to a depth that is not known at compile time",
-                        kind="object", hint="keep the numbers in arrays",
-                    )
+                    too_deep(cx)
                 new = (ref.name[0], path)
                 while new in taken:  # two objects at one place: alternatives of a choice
                     new = (new[0], (*new[1], "or"))
@@ -261,6 +271,14 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
                     found.append((heap[name], (name,)))
         work = found
     return names
+
+
+def too_deep(cx: Context) -> NoReturn:
+    """A linked list and the like."""
+    cx.unsupported(
+        "an object that holds an object that holds ..., to a depth that is not known at compile time",
+        kind="object", hint="keep the numbers in arrays",
+    )
 
 
 def under(names: Mapping[Name, Name], heap: Heap) -> Heap:
@@ -436,14 +454,20 @@ def is_list_of_boxes(content: Shape) -> bool:
     return THAWED.get(content.cls, content.cls) is Growing and holds_boxes(content.static)
 
 
-def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
-    """A value with what its objects hold in their place; these are frozen. (Iterators and cells stay what they are.)"""
-    from irad.infer import rows
+def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = (), way: tuple[Any, ...] = ()) -> AV:
+    """A value with what its objects hold in their place; these are frozen. (Iterators and cells stay what they are.)
+
+    inside: the objects that lead here; way: the steps from the first of them.
+    """
+    from irad.infer import held, rows
 
     if isinstance(av, Choice) and refers(av):
-        return cx.dispatch(av, lambda m: boxed(cx, m, inside))
+        return cx.dispatch(av, lambda m: boxed(cx, m, inside, way))
     if not isinstance(av, Ref):
-        return av.with_children(tuple(boxed(cx, c, inside) for c in av.children)) if av.children else av
+        parts = zip(steps(av), av.children, strict=True)
+        return av.with_children(tuple(boxed(cx, c, inside, (*way, step)) for step, c in parts)) if av.children else av
+    if held.wanted(cx, av):
+        return held.frozen(cx, av, inside, way)
     if rows.wanted(cx, av):
         return rows.frozen(cx, av)
     content = cx.heap[av.name]
@@ -456,8 +480,8 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = ()) -> AV:
     cx.heap[av.name] = in_form(content, FROZEN)
     cx.written.add(av.name)  # callers must know
     plain = in_form(content, THAWED)
-    held = plain.with_children(tuple(boxed(cx, c, (*inside, av.name)) for c in plain.children))
-    return Boxed(av.cls, (held,))
+    contents = plain.with_children(tuple(boxed(cx, c, (*inside, av.name)) for c in plain.children))
+    return Boxed(av.cls, (contents,))
 
 
 def unboxed(cx: Context, av: AV) -> AV:
@@ -466,6 +490,8 @@ def unboxed(cx: Context, av: AV) -> AV:
 
     if isinstance(av, Row):
         return rows.thawed(cx, av)
+    if isinstance(av, Held):
+        return allocate(cx, av)
     if not av.children:
         return av
     inside = av.with_children(tuple(unboxed(cx, c) for c in av.children))
@@ -476,18 +502,20 @@ def unboxed(cx: Context, av: AV) -> AV:
     return ref
 
 
-def boxed_shape(shape: Shape, heap: Mapping[Name, Shape], held: set[Name], inside: tuple[Name, ...] = ()) -> Shape:
-    """What `boxed` makes of a value of this shape; `held` collects the names of what is frozen."""
+def boxed_shape(cx: Context, shape: Shape, heap: Mapping[Name, Shape], names: set[Name], inside: tuple[Name, ...] = ()) -> Shape:
+    """What `boxed` makes of a value of this shape; `names` collects those of what is frozen."""
+    from irad.infer import held
+
     if shape.cls is not Ref:
-        children = tuple(boxed_shape(c, heap, held, inside) for c in shape.children)
+        children = tuple(boxed_shape(cx, c, heap, names, inside) for c in shape.children)
         return Shape(shape.cls, shape.static, children, shape.types)
     name = shape.static
     content = heap.get(name)
     if content is None or not is_content(content) or name in inside:
         return shape
-    held.add(name)
-    plain = shape_in_form(content, THAWED)
-    return Shape(Boxed, name[0], (boxed_shape(plain, heap, held, (*inside, name)),))
+    names.add(name)
+    plain = boxed_shape(cx, shape_in_form(content, THAWED), heap, names, (*inside, name))
+    return held.frozen_shape(cx, name, plain) or Shape(Boxed, name[0], (plain,))
 
 
 def _grows(a: Shape, b: Shape) -> bool:
@@ -504,6 +532,10 @@ def _grows(a: Shape, b: Shape) -> bool:
 def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
     """The leaves of what an object holds as a content of the wider `shape`."""
     shape, av = shape_in_form(shape, THAWED), in_form(av, THAWED)
+    if isinstance(av, Held):
+        from irad.infer import held
+
+        held.learn(cx, av.static, shape.static[0])
     if issubclass(shape.cls, Growing):
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:
@@ -548,10 +580,14 @@ def missing(shape: Shape) -> list[Value]:
 
 def heap_leaves(cx: Context, heap: Heap, wanted: Mapping[Name, Shape]) -> list[Value]:
     """The leaves of the objects in `wanted`, in their forms there."""
+    from irad.infer import held
+
     found: list[Value] = []
     before, cx.heap = cx.heap, dict(heap)
     for name, shape in wanted.items():
-        found += cx.coerce(heap[name], shape) if name in heap else missing(shape)
+        if shape.cls is Held and name in heap:
+            held.frozen(cx, Ref(name))  # a list that holds it may have come first
+        found += cx.coerce(cx.heap[name], shape) if name in heap else missing(shape)
     cx.heap = before
     return found
 
@@ -564,17 +600,27 @@ def rebuilt(wanted: Iterable[tuple[Name, Shape]], leaves: Iterator[Value]) -> He
 def joined(cx: Context, heaps: Iterable[Mapping[Name, Shape]]) -> dict[Name, Shape]:
     """The least heap shape that holds all of these."""
     found: dict[Name, Shape] = {}
-    held: set[Name] = set()
+    names: set[Name] = set()
     for heap in heaps:
         met = dict(found)
         for name, shape in heap.items():
             old = met.get(name)
             if old is not None and old != shape and _grows(old, shape):
-                old, shape = boxed_shape(old, met, held), boxed_shape(shape, heap, held)
+                old, shape = boxed_shape(cx, old, met, names), boxed_shape(cx, shape, heap, names)
+            elif old is not None and old != shape and Held in (old.cls, shape.cls):
+                old, shape = _as_held(cx, name, old, met, names), _as_held(cx, name, shape, heap, names)
             found[name] = cx.join_shapes(old, shape) if old is not None else shape
-    for name in held & found.keys():
-        found[name] = shape_in_form(found[name], FROZEN)
+    for name in names & found.keys():
+        found[name] = _as_held(cx, name, found[name], found, set())
     return found
+
+
+def _as_held(cx: Context, name: Name, content: Shape, heap: Mapping[Name, Shape], names: set[Name]) -> Shape:
+    """The shape of an object's content when it has been put into a list of run-time length."""
+    from irad.infer import held
+
+    plain = boxed_shape(cx, shape_in_form(content, THAWED), heap, names, (name,))
+    return held.frozen_shape(cx, name, plain) or shape_in_form(content, FROZEN)
 
 
 def shapes(heap: Heap) -> dict[Name, Shape]:

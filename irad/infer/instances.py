@@ -48,7 +48,7 @@ def as_dict(cx: Context, av: AV) -> Record:
 def put(cx: Context, av: AV, items: dict[Any, AV]) -> None:
     """obj.__dict__.update(items): no property and no `__setattr__` is asked."""
     owner = owner_of(av)
-    content = cx.heap[owner.name]
+    content = heap.content_of(cx, owner)
     assert isinstance(content, Obj)
     heap.store(cx, owner, Obj(content.cls, {**content.fields, **items}))
 

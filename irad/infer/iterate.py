@@ -109,12 +109,12 @@ def _count(cx: Context, low: Value, high: Value, step: Value) -> Value:
 def length(cx: Context, av: AV) -> Value:
     """len(x) as an int value."""
     shown = av.children[0] if heap.is_view(av) else av
-    if isinstance(shown, Ref) and isinstance(cx.heap[shown.name], Table):
+    if isinstance(shown, Ref) and isinstance(heap.content_of(cx, shown), Table):
         return length_of_table(cx, shown)
-    if isinstance(av, Ref) and isinstance(cx.heap[av.name], Growing):
-        return cx.heap[av.name].leaves[0]
-    if isinstance(shown, Ref) and isinstance(cx.heap[shown.name], Record):
-        return _length_of_dict(cx, cx.heap[shown.name])
+    if isinstance(av, Ref) and isinstance(heap.content_of(cx, av), Growing):
+        return heap.content_of(cx, av).leaves[0]
+    if isinstance(shown, Ref) and isinstance(heap.content_of(cx, shown), Record):
+        return _length_of_dict(cx, heap.content_of(cx, shown))
     items = known_items(opened(cx, av))
     if items is not None:
         return int_const(len(items))
@@ -146,7 +146,7 @@ def _length_of_dict(cx: Context, record: AV) -> Value:
 
 def length_of_table(cx: Context, ref: Ref) -> Value:
     """The number of items of a dict whose keys are known at run time only."""
-    table = cx.heap[ref.name]
+    table = heap.content_of(cx, ref)
     assert isinstance(table, Table)
     return table.keys.length
 
@@ -178,7 +178,7 @@ def builtin_iter(cx: Context, av: AV) -> AV:
                 return SeqIter(tuple(map(Known, r)))
         return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
     if isinstance(av, Ref) and is_list(av):
-        content = cx.heap[av.name]
+        content = heap.content_of(cx, av)
         if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
             return ListIter(av)
         return Counted(av, int_const(0), length(cx, av))
@@ -514,7 +514,7 @@ def _list_item(cx: Context, what: Ref, index: Value) -> AV:
     """Item number `index` of a list, which is there."""
     from irad.infer.lists import as_growing, copied
 
-    content = cx.heap[what.name]
+    content = heap.content_of(cx, what)
     return item_of(cx, content if isinstance(content, Growing) else as_growing(cx, copied(cx, what)), index)
 
 

@@ -17,6 +17,7 @@ from irad.infer.values import (
     Fixed,
     Fn,
     Growing,
+    Held,
     Known,
     Num,
     Obj,
@@ -29,6 +30,7 @@ from irad.infer.values import (
     Table,
     array_shape,
     known_number,
+    of_any_extents,
     shape_in_form,
     shape_of,
     spread,
@@ -131,12 +133,14 @@ def is_content(shape: Shape) -> bool:
     cls = THAWED.get(shape.cls, shape.cls)
     if cls is Seq:
         return shape.static is list
-    return cls in (Obj, Growing, Fixed, Table) or (cls is Record and shape.static[0] == "dict")
+    return cls in (Obj, Growing, Fixed, Held, Table) or (cls is Record and shape.static[0] == "dict")
 
 
 def _join_contents(a: Shape, b: Shape) -> Shape:
     if a.cls in THAWED or b.cls in THAWED:
         return shape_in_form(_join_contents(shape_in_form(a, THAWED), shape_in_form(b, THAWED)), FROZEN)
+    if Held in (a.cls, b.cls):
+        return _join_held(a, b) if a.cls is Held else _join_held(b, a)
     if issubclass(a.cls, (Seq, Growing)) and issubclass(b.cls, (Seq, Growing)):
         if a.cls is b.cls is Seq and len(a.children) == len(b.children):
             return Shape(Seq, list, tuple(map(join, a.children, b.children)))
@@ -154,6 +158,17 @@ def _join_contents(a: Shape, b: Shape) -> Shape:
     names = _in_order(list(mine), list(other), a, b) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
     children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
     return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
+
+
+def _join_held(a: Shape, b: Shape) -> Shape:
+    """Of contents of which at least the first is memory: that of both has the form of the first."""
+    form: Shape = a.static[0]
+    if b.cls is Held:
+        join(form, b.static[0])  # if it is memory in these that does not meet, the error is of that
+        raise JoinError(a, b)
+    if join(form, of_any_extents(at_run_time(b))) != form:
+        raise JoinError(a, b)
+    return a
 
 
 def _join_tables(a: Shape, b: Shape) -> Shape:
@@ -273,6 +288,8 @@ def describe(shape: Shape) -> str:
         return _object_words(shape.static[0])
     if shape.cls is Obj:
         return _object_words(shape.static[0])
+    if shape.cls is Held:
+        return describe(shape.static[0])
     if issubclass(shape.cls, (Growing, Row)):
         return f"list[{describe(shape.static)}, ...]"
     if shape.cls is Table:

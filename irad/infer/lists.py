@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from irad.infer import arrays, heap, iterate, rows
+from irad.infer import arrays, heap, held, iterate, rows
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
@@ -88,7 +88,7 @@ def dict_content(items: dict[Any, AV], cls: type = dict) -> Record:
 
 def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
     """The items of a dict. Those that only some ways have set are refused."""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Table):
         from irad.infer import tables
 
@@ -103,7 +103,7 @@ def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
 
 def as_growing(cx: Context, ref: Ref, *new: AV, wide: bool = False) -> Growing:
     """The list in buffers that can hold `new` as well; `wide`: and floats, if it holds ints."""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Seq):
         content = Seq(list, tuple(heap.boxed(cx, item) for item in content.items))
     shapes = [shape_of(heap.boxed(cx, item)) for item in new]
@@ -152,8 +152,8 @@ def _append(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def append(cx: Context, ref: Ref, item: AV) -> None:
     """xs.append(item)"""
-    content = cx.heap[ref.name]
-    if isinstance(content, Seq) and not rows.wanted(cx, item):
+    content = heap.content_of(cx, ref)
+    if isinstance(content, Seq) and not rows.wanted(cx, item) and not held.wanted(cx, item):
         heap.store(cx, ref, Seq(list, (*content.items, item)))
         return
     content = reserve(cx, as_growing(cx, ref, item), int_const(1))
@@ -179,7 +179,7 @@ def extend(cx: Context, ref: Ref, more: AV) -> None:
     if objects.has_class(more) and not isinstance(more, Seq):
         more = objects.iterator(cx, more)
     items = taken(cx, more, iterate.MAX_UNROLL)
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if items is not None and isinstance(content, Seq):
         heap.store(cx, ref, Seq(list, (*content.items, *items)))
     elif items is not None:
@@ -211,7 +211,7 @@ def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
 
 def get_item(cx: Context, ref: Ref, index: AV) -> AV:
     """xs[index] of a list, d[key] of a dict."""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if is_dict(ref):
         return _dict_item(cx, ref, index)
     if isinstance(content, Seq):
@@ -289,7 +289,7 @@ def _known_key(cx: Context, key: AV) -> Any:
 
 def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     """xs[index] = value of a list, d[key] = value of a dict."""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if is_dict(ref):
         from irad.infer import tables
 
@@ -302,7 +302,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         if key in items and heap.perhaps_missing(items[key]) and list(items)[-1] != key:
             heap.keys_depend(cx, "the order of its items is not known then")
         items[key] = value
-        heap.store(cx, ref, dict_content(items, ref.cls))
+        heap.store(cx, ref, dict_content(items, ref.cls), key)
         return NONE
     if is_slice(index):
         from irad.infer import listslices
@@ -312,7 +312,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     index_of_sequence(cx, index, list)
     if isinstance(content, Seq) and isinstance(index, Known):
         at = _known_place(cx, content, index, "list assignment index out of range")
-        heap.store(cx, ref, Seq(list, (*content.items[:at], value, *content.items[at + 1 :])))
+        heap.store(cx, ref, Seq(list, (*content.items[:at], value, *content.items[at + 1 :])), at)
     elif isinstance(content, Seq) and not (numeric(value) and all(map(numeric, content.items))):
         at_run_time = _place(cx, int_const(len(content.items)), index, "list assignment index out of range")
         old = content.items
@@ -354,7 +354,7 @@ def delete_item(cx: Context, ref: Ref, index: AV) -> AV:
 
 @list_method("pop")
 def _pop(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Seq) and not content.items:
         cx.throw("IndexError", "pop from empty list")
     if isinstance(content, Growing):
@@ -363,7 +363,7 @@ def _pop(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 def _pop_at(cx: Context, ref: Ref, index: AV, message: str) -> AV:
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Seq) and isinstance(index, Known):
         at = _known_place(cx, content, index, message)
         heap.store(cx, ref, Seq(list, (*content.items[:at], *content.items[at + 1 :])))
@@ -387,7 +387,7 @@ def _pop_at(cx: Context, ref: Ref, index: AV, message: str) -> AV:
 
 @list_method("insert")
 def _insert(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     index, item = args
     if isinstance(content, Seq) and isinstance(index, Known):
         items = list(content.items)
@@ -416,7 +416,7 @@ def _clear(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @list_method("reverse")
 def _reverse(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     found = Seq(list, content.items[::-1]) if isinstance(content, Seq) else None
     if found is None:
         turned = _slice_of(cx, as_growing(cx, ref), Known(slice(None, None, -1)))
@@ -429,7 +429,7 @@ def _reverse(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
 
 def replace_items(cx: Context, ref: Ref, other: Ref) -> None:
     """The list holds what another one, made for this, holds now."""
-    old, new = cx.heap[ref.name], cx.heap[other.name]
+    old, new = heap.content_of(cx, ref), heap.content_of(cx, other)
     if isinstance(old, Fixed) and isinstance(new, Growing) and new.item == old.item:  # as many: sorted, or turned round
         memory, made = old, new
         cx.count_loop(memory.length, lambda i: move(cx, made, i, memory, i), "items")
@@ -444,7 +444,7 @@ def _copy(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def copied(cx: Context, ref: Ref) -> Ref:
     """xs.copy()"""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Growing):
         found = _slice_of(cx, content, Known(slice(None)))
         assert isinstance(found, Ref)
@@ -456,7 +456,7 @@ def repeated(cx: Context, ref: Ref, count: AV) -> Ref:
     """xs * count"""
     if not numeric(count) or not all(MACHINE[k].is_int or k == "bool" for k in cx.num(count).kinds):
         cx.type_error(f"can't multiply sequence by non-int of type '{type_name(count)}'")
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Seq) and (isinstance(count, Known) or not content.items):
         count = count if isinstance(count, Known) else Known(0)
         return new_list(cx, content.items * int(count.obj))
@@ -501,7 +501,7 @@ def dict_get(cx: Context, ref: Ref, key: AV, default: AV) -> AV:
 
 def dict_found(cx: Context, ref: Ref, key: AV) -> AV:
     """The item of a key; unbound where there is none."""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Table):
         from irad.infer import tables
 
@@ -539,7 +539,7 @@ def _setdefault(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("pop")
 def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(cx.heap[ref.name], Table):
+    if isinstance(heap.content_of(cx, ref), Table):
         from irad.infer import tables
 
         return tables.pop(cx, ref, as_key(cx, args[0]), args[1] if len(args) > 1 else None)
@@ -556,7 +556,7 @@ def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
 
 @dict_method("update")
 def _update(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(cx.heap[ref.name], Table) or any(unknown_keys(cx, av) for av in args):
+    if isinstance(heap.content_of(cx, ref), Table) or any(unknown_keys(cx, av) for av in args):
         from irad.infer import tables
         from irad.infer.attributes import get_attr
         from irad.infer.calls import call_value
@@ -645,7 +645,7 @@ def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("copy")
 def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(cx.heap[ref.name], Table):
+    if isinstance(heap.content_of(cx, ref), Table):
         from irad.infer import tables
 
         return tables.copied(cx, ref)
@@ -654,7 +654,7 @@ def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> 
 
 @dict_method("popitem")
 def _popitem(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(cx.heap[ref.name], Table):
+    if isinstance(heap.content_of(cx, ref), Table):
         from irad.infer import tables
 
         return tables.popitem(cx, ref)

@@ -13,13 +13,13 @@ from irad.ir.core import Const, Value, const
 
 def assign(cx: Context, ref: Ref, index: AV, value: AV) -> None:
     """xs[start:stop:step] = value"""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if numeric(value) or (isinstance(value, Known) and value.obj is None):
         bounds = index.obj.step if isinstance(index, Known) else None
         cx.type_error("can only assign an iterable" if bounds in (None, 1) else "must assign iterable to extended slice")
     made = new_list(cx, ())
     extend(cx, made, value)
-    new = cx.heap[made.name]
+    new = heap.content_of(cx, made)
     if isinstance(content, Seq) and isinstance(index, Known) and isinstance(new, Seq):
         items = list(content.items)
         try:
@@ -100,7 +100,7 @@ def _check_number(cx: Context, fine: Value) -> None:
 
 def delete(cx: Context, ref: Ref, index: AV) -> None:
     """del xs[start:stop:step]"""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Seq) and isinstance(index, Known):
         items = list(content.items)
         try:

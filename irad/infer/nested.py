@@ -7,7 +7,7 @@ import numpy as np
 from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind, view
 from irad.infer.context import Context, type_name
 from irad.infer.extents import dims
-from irad.infer.heap import opened
+from irad.infer.heap import content_of, opened
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy
 from irad.infer.values import AV, Arr, Choice, Growing, Known, Ref, Seq, int_const, numeric
@@ -29,7 +29,7 @@ def _may_be_empty(cx: Context, av: AV) -> Value | None:
     """Whether this is a list of rows that is empty, whose array has one axis; None if it is no list that can be."""
     from irad.infer.stacked import may_be_empty
 
-    content = cx.heap[av.name] if isinstance(av, Ref) else None
+    content = content_of(cx, av) if isinstance(av, Ref) else None
     return may_be_empty(cx, content) if isinstance(content, Growing) else None
 
 
@@ -64,10 +64,10 @@ def flat(cx: Context, av: AV) -> AV:
     """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
     if isinstance(av, Ref):
         content = opened(cx, av)
-        if isinstance(content, Ref) and isinstance(cx.heap[content.name], Growing):
+        if isinstance(content, Ref) and isinstance(content_of(cx, content), Growing):
             from irad.infer.stacked import to_array
 
-            return to_array(cx, cx.heap[content.name])  # type: ignore[arg-type]
+            return to_array(cx, content_of(cx, content))  # type: ignore[arg-type]
         return content if content is av else flat(cx, content)
     return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
 

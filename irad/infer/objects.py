@@ -156,7 +156,7 @@ def initialise(cx: Context, made: Ref | Seq, args: list[AV], kwargs: dict[str, A
 
 def fields_of(cx: Context, ref: Ref) -> dict[str, AV]:
     """The attributes that an object holds itself."""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     return content.fields if isinstance(content, Obj) else {}
 
 
@@ -184,7 +184,7 @@ def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
     cls = ref.cls
     if name == "__class__":
         return Known(cls)
-    if name == "__dict__" and cls.__dictoffset__ and isinstance(cx.heap[ref.name], Obj):
+    if name == "__dict__" and cls.__dictoffset__ and isinstance(heap.content_of(cx, ref), Obj):
         return Record(("attributes",), (ref,))
     if isinstance(lookup(cls, "__getattribute__")[1], types.FunctionType):
         cx.unsupported(f"the class {cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
@@ -303,7 +303,7 @@ def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
     """object.__setattr__(ref, name, value)"""
     from irad.infer.calls import call_value
 
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if not isinstance(content, Obj):
         cx.throw("AttributeError", f"'{type_name(ref)}' object has no attribute '{name}'")
     _, found = lookup(ref.cls, name)
@@ -320,7 +320,7 @@ def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
     held = content.fields
     if name in held and _is_unbound(held[name]):
         del held[name]  # it was deleted, and comes last now
-    heap.store(cx, ref, Obj(content.cls, {**held, name: value}))
+    heap.store(cx, ref, Obj(content.cls, {**held, name: value}), name)
     return NONE
 
 
@@ -365,9 +365,9 @@ def delete_field(cx: Context, ref: Ref, name: str) -> AV:
         return NONE
 
     cx.dispatch(fields_of(cx, ref).get(name, UNBOUND_AV), there)
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     assert isinstance(content, Obj)
-    heap.store(cx, ref, Obj(content.cls, {**content.fields, name: UNBOUND_AV}))
+    heap.store(cx, ref, Obj(content.cls, {**content.fields, name: UNBOUND_AV}), name)
     return NONE
 
 

@@ -6,22 +6,25 @@
 
 The abstract heap knows objects by names, and cannot tell one of many from another. So a list becomes memory when it is put
 into a list of run-time length: its items may change from then on, through any of its names, but neither their number nor their
-form. Code that needs this is analysed anew with `Unit.rows` set: until then such a list holds what its items hold, which nobody
-may change any more (`heap.boxed`; dicts and objects always), and lists of known length in lists are known one by one.
+form (if these have to change as well: see `held`). Code that needs this is analysed anew with `Manner.level` set: until then
+such a list holds what its items hold, which nobody may change any more (`heap.boxed`), and lists of known length in lists are
+known one by one.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from irad.infer import heap
 from irad.infer.context import Anew, Context
 from irad.infer.joins import JoinError, describe, number_shape
-from irad.infer.values import AV, Choice, Fixed, Growing, Num, Ref, Row, Seq, Shape, int_const
+from irad.infer.values import AV, Choice, Fixed, Growing, Held, Num, Ref, Row, Seq, Shape, int_const, rebuild, shape_of
 from irad.ir.core import Value
 from irad.ir.types import Array
 
-HELD, WIDE = 1, 2  # `Unit.rows`: inner lists are held by their memory; and ints in them can become floats
+# `Manner.level`: inner lists are held by their memory; and ints in them can become floats; all objects are held by their memory
+# (see `held`), and inner lists can have another length
+HELD, WIDE, MEMORY = 1, 2, 3
 NEVER = -1  # it did not help
 
 
@@ -34,12 +37,14 @@ def is_list_in(av: AV) -> bool:
 
 def wanted(cx: Context, *items: AV) -> bool:
     """Whether a list with these new items should hold them by their memory."""
-    return cx.unit.rows >= HELD and any(map(is_list_in, items))
+    return cx.unit.manner.level >= HELD and any(map(is_list_in, items))
 
 
 def demand(cx: Context, mode: int) -> None:
-    """Begin anew if lists in lists are not analysed in this way yet."""
-    if 0 <= cx.unit.rows < mode:
+    """Begin anew if objects in lists are not held in this way yet; if that did not do, say why."""
+    if cx.unit.manner.refused is not None:
+        raise cx.unit.manner.refused
+    if 0 <= cx.unit.manner.level < mode:
         raise Anew(mode)
 
 
@@ -60,10 +65,10 @@ def _grown(cx: Context, ref: Ref, content: AV) -> Growing:
     if item is None and not content.children:
         item = number_shape(("float",))
         return heap.new_growing(cx, item, int_const(0), int_const(0))
-    if item is not None and not (cx.unit.rows >= WIDE and widened(item) != item):
+    if item is not None and not (cx.unit.manner.level >= WIDE and widened(item) != item):
         assert isinstance(content, Growing)
         return content
-    return lists.as_growing(cx, ref, wide=cx.unit.rows >= WIDE)
+    return lists.as_growing(cx, ref, wide=cx.unit.manner.level >= WIDE)
 
 
 def widened(item: Shape) -> Shape:
@@ -85,10 +90,12 @@ def check_kept(cx: Context, old: AV | None, new: AV) -> None:
     if not isinstance(new, Fixed) or new.item != old.item:
         if isinstance(new, Growing) and new.item != old.item:
             demand(cx, WIDE)
+            demand(cx, MEMORY)
             cx.mistyped(
                 f"a list in a list of run-time length, of {describe(old.item)}, would hold {describe(new.item)}", kind="list",
                 why="other names may stand for it", hint="begin with items of the type that it holds later (0.0 for 0)",
             )
+        demand(cx, MEMORY)
         cx.unsupported(
             "another length of a list that is in a list of run-time length", kind="list", why="other names may stand for it",
             hint="make the inner list whole before it is put into the outer one, or use a new list: m[i] = m[i] + [x]",
@@ -118,6 +125,47 @@ def columns(cx: Context, content: Growing) -> list[AV]:
             column = used(cx, content, buffer)
             found.append(copy(cx, column) if column.kind != "int8" else cast_array(cx, column, "int64"))
     return found
+
+
+def in_rows(cx: Context, content: Growing) -> Growing:
+    """A list with the lists in it as rows, also if these are of any length (see `held`)."""
+    from irad.infer import iterate
+
+    if not holds_held(content.item):
+        return content
+
+    def item(i: Value) -> AV:
+        leaves = [cx.op("load", buffer, i) for buffer in content.buffers]
+        return _in_rows(cx, rebuild(content.item, iter(leaves)))
+
+    made = heap.new_growing(cx, shape_of(iterate.sample(cx, item)), content.length, content.length)
+    cx.count_loop(content.length, lambda i: heap.put(cx, made, i, item(i)), "items")
+    return made
+
+
+def _in_rows(cx: Context, av: AV) -> AV:
+    from irad.infer import lists
+
+    if isinstance(av, Held):
+        ref = heap.allocate(cx, av)
+        if ref.cls is not list:
+            refuse_result(cx)
+        content = in_rows(cx, _grown(cx, lists.copied(cx, ref), heap.content_of(cx, ref)))
+        return Row(content.item, content.leaves)
+    return av.with_children(tuple(_in_rows(cx, c) for c in av.children)) if av.children else av
+
+
+def holds_held(shape: Shape) -> bool:
+    """Whether there are objects in items of this form, see `held`."""
+    return shape.cls is Held or any(map(holds_held, _parts(shape)))
+
+
+def refuse_result(cx: Context) -> NoReturn:
+    """Lists of objects of run-time length stay in compiled code."""
+    cx.unsupported(
+        "a list of lists, dicts or objects whose length is not known at compile time, as a result", kind="list",
+        why="whether some of them are one object is not known", hint="return np.array(xs), or use tuples as items",
+    )
 
 
 def _leaf_parts(shape: Shape) -> list[Shape]:

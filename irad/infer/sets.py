@@ -59,7 +59,7 @@ def _plain(cx: Context, items: list[AV]) -> list[Any]:
 
 def method(cx: Context, ref: Ref, name: str, args: list[AV]) -> AV:
     """ref.name(*args)"""
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     if isinstance(content, Choice):
         return cx.dispatch(content, lambda m: _method(cx, ref, m, name, args))
     return _method(cx, ref, content, name, args)

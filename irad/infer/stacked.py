@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from irad.infer import arrays, heap, iterate
+from irad.infer import arrays, heap, iterate, rows
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
 from irad.infer.nested import INHOMOGENEOUS
-from irad.infer.values import AV, Arr, Boxed, Choice, Growing, Num, Ref, Row, Seq, Shape, int_const, shape_of
+from irad.infer.values import AV, Arr, Boxed, Choice, Growing, Held, Num, Ref, Row, Seq, Shape, int_const, shape_of
 from irad.ir.core import Value
 
 
 def to_array(cx: Context, content: Growing) -> Arr:
     """np.array(xs) of a list of run-time length: of numbers, or of tuples of numbers."""
+    content = rows.in_rows(cx, content)
     item = content.item
     if item.cls is Num:
         kind = arrays.common_kind_of([arrays.NUMPY_KIND.get(k, k) for k in item.static])
@@ -65,7 +66,7 @@ def _columns_side_by_side(cx: Context, content: Growing, item: Shape, kind: str)
 def may_be_empty(cx: Context, content: Growing) -> Value | None:
     """Whether an array of the list has more axes than one of an empty list, which has one; None: it has not."""
     item = content.item
-    return cx.op("eq", content.length, int_const(0)) if item.cls in (Arr, Row) or holds_sequences(item) else None
+    return cx.op("eq", content.length, int_const(0)) if item.cls in (Arr, Held, Row) or holds_sequences(item) else None
 
 
 def holds_sequences(item: Shape) -> bool:
@@ -110,7 +111,7 @@ def _stacked(cx: Context, content: Growing) -> Arr:
 def _item_as_array(cx: Context, content: Growing, at: Value) -> Arr:
     item = heap.item_of(cx, content, at)
     if isinstance(item, Ref):
-        inner = cx.heap[item.name]
+        inner = heap.content_of(cx, item)
         assert isinstance(inner, Growing)
         return to_array(cx, inner)
     assert isinstance(item, Arr)

@@ -49,7 +49,7 @@ def is_table(cx: Context, av: AV) -> bool:
 
 def content_of(cx: Context, ref: AV) -> Table:
     assert isinstance(ref, Ref)
-    content = cx.heap[ref.name]
+    content = heap.content_of(cx, ref)
     assert isinstance(content, Table)
     return content
 
@@ -125,14 +125,14 @@ def put(cx: Context, ref: Ref, key: AV, value: AV) -> None:
 
 
 def _store(cx: Context, ref: Ref, parts: list[Ref]) -> None:
-    contents = [cx.heap[part.name] for part in parts]
+    contents = [heap.content_of(cx, part) for part in parts]
     assert all(isinstance(content, Growing) for content in contents)
     heap.store(cx, ref, Table(ref.cls, *contents))  # type: ignore[arg-type]
 
 
 def _convert(cx: Context, ref: Ref, key: AV, value: AV) -> None:
     """The dict as a table that can hold the item as well."""
-    record = cx.heap[ref.name]
+    record = heap.content_of(cx, ref)
     assert isinstance(record, Record)
     form = shape_of(key)
     if any(at_run_time(shape_of(Known(k))) != form for k in record.static[1]):
@@ -209,7 +209,7 @@ def _remove(cx: Context, ref: Ref, at: Value) -> None:
 def copied(cx: Context, ref: Ref) -> Ref:
     """d.copy()"""
     parts = [lists.copied(cx, heap.allocate(cx, part, list)) for part in content_of(cx, ref).children]
-    contents = [cx.heap[part.name] for part in parts]
+    contents = [heap.content_of(cx, part) for part in parts]
     return heap.allocate(cx, Table(ref.cls, *contents), ref.cls)  # type: ignore[arg-type]
 
 

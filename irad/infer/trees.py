@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NoReturn
 
 from irad.infer import rows, runtuples
-from irad.infer.heap import Path, allocate, holds_boxes, is_view, shape_top, steps
+from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
 from irad.infer.joins import is_content
 from irad.infer.values import (
     AV,
@@ -21,6 +21,7 @@ from irad.infer.values import (
     Choice,
     FrozenCell,
     Growing,
+    Held,
     Known,
     Name,
     Place,
@@ -67,7 +68,10 @@ def exported(
         if av.name[0] in REAL:
             name = av.name[0].__name__
             cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
-        inside = exported(cx, in_form(cx.heap[av.name], THAWED), what, seen, places, homes, path)
+        content = in_form(content_of(cx, av), THAWED)
+        if isinstance(cx.heap[av.name], Held):
+            _only_one(cx, av, seen, what)
+        inside = exported(cx, content, what, seen, places, homes, path)
         if isinstance(inside, Known) and type(inside.obj) is set:
             return Seq(set, tuple(map(Known, inside.obj)))
         return FrozenCell(inside) if isinstance(av, Cell) else inside
@@ -90,6 +94,16 @@ def exported(
         there = None if path is None or step is None else (*path, step)
         found.append(exported(cx, child, what, seen, places, homes, there))
     return av.with_children(tuple(found))
+
+
+def _only_one(cx: Context, ref: Reference, seen: set[Name], what: str) -> None:
+    """Of objects that are memory one of each class can go out: whether two of them are one is not known here."""
+    if (Held, ref.name[0]) in seen:
+        cx.unsupported(
+            f"several objects of class {ref.name[0].__name__} from a list of run-time length in {what}", kind="object",
+            why="whether they are one is not known", hint="return their numbers",
+        )
+    seen.add((Held, ref.name[0]))
 
 
 def _of_own_class(cx: Context, cls: type, what: str) -> NoReturn:
@@ -127,10 +141,8 @@ def items_tree(cx: Context, content: Growing) -> Record:
     for the items of all of them, one after the other."""
     if holds_boxes(content.item):
         rows.demand(cx, rows.HELD)
-        cx.unsupported(
-            "a list of lists, dicts or objects whose length is not known at compile time, as a result", kind="list",
-            why="whether some of them are one object is not known", hint="return np.array(xs), or use tuples as items",
-        )
+        rows.refuse_result(cx)
+    content = rows.in_rows(cx, content)
     return Record(("items", content.item), tuple(rows.columns(cx, content)))
 
 

@@ -28,6 +28,7 @@ from irad.infer.values import (
     Fn,
     FrozenCell,
     Known,
+    Manner,
     Name,
     Num,
     ObjKey,
@@ -131,7 +132,7 @@ class Unit:
 
     def __init__(
         self, lift: Lift, dynamic: frozenset[Any] = frozenset(), boundscheck: bool = True, overflow_checks: bool = True,
-        mode: str = "auto", total: bool = True, rows: int = 0,
+        mode: str = "auto", total: bool = True, manner: Manner | None = None,
     ) -> None:
         from irad.infer.meanings import is_primitive
 
@@ -139,7 +140,7 @@ class Unit:
 
         self.lift = lift
         self.mode = mode
-        self.rows = rows  # how lists in lists of run-time length are held (see `infer.rows`)
+        self.manner = manner or Manner()  # how objects in lists of run-time length are held
         # code for all calls: derivatives asked for from outside know places that are one array (see `infer.private`), and no
         # extents of arguments are taken to be other than 1
         self.total = total

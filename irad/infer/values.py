@@ -11,7 +11,7 @@ import struct
 import types
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from irad.infer.kinds import MACHINE, kind_of
@@ -395,6 +395,34 @@ class Row(AV):
 
     def __init__(self, item: Shape, leaves: tuple[Value, ...]) -> None:
         super().__init__(item, (), leaves)
+
+
+class Held(AV):
+    """What an object holds, in memory that others may hold as well (see `held`). static: the shape of that, and where an empty
+    list became memory (of others None); leaves: an array for each type of numbers and arrays in it."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape, origin: Any, arrays: tuple[Value, ...]) -> None:
+        super().__init__((shape, origin), (), arrays)
+
+    @property
+    def shape(self) -> Shape:
+        shape: Shape = self.static[0]
+        return shape
+
+
+@dataclass
+class Manner:
+    """How objects in lists of run-time length are held, see `rows`: chosen anew when code turns out to need another one.
+
+    level: one of those in `rows`; forms: of objects, by the forms that they have at first (see `held`); refused: why the level
+    that the code needs does not do.
+    """
+
+    level: int = 0
+    forms: dict[Any, Shape] = field(default_factory=dict)
+    refused: Exception | None = None
 
 
 class Table(AV):

@@ -63,6 +63,15 @@ def each_once(rows: Any) -> bool:
     return True
 
 
+def each_object_once(items: Any) -> bool:
+    """Whether no object is in a list more than once."""
+    for i in range(len(items)):
+        for j in range(i):
+            if items[i] is items[j]:
+                return False
+    return True
+
+
 def copied_deeply(rows: Any) -> Any:
     made = []
     for row in rows:

@@ -6,7 +6,7 @@ import copy
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same
 
 import irad
 
@@ -235,14 +235,7 @@ def test_empty(f):
     all_same(f, [(1.5, 0), (1.5, 1)])
 
 
-def appended_to(x, n):
-    m = [[] for _ in range(n)]
-    m[0].append(x)
-    return m
 
-
-def test_what_is_refused():
-    refused(appended_to, 1.5, 3, match="another length of a list that is in a list of run-time length")
 
 
 def test_comparison():
