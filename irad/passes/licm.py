@@ -60,6 +60,8 @@ class _Mover:
         self.early: set[Value] = set()  # may be computed in vain, and not be finite
         self.order = doms.order
         self.memory: Memory | None = None  # motion does not change it
+        self.ranges: tuple[int, Ranges] | None = None  # and how many instructions had been moved then
+        self.moves = 0
         for block in doms.order:
             for value in block.params:
                 self.home[value] = block
@@ -102,20 +104,25 @@ class _Mover:
         if not loads:
             return False
         memory = self.memory = self.memory or find_memory(self.function)
-        ranges = Ranges(self.function, self.doms)
         writers = [i for b in blocks for i in b.instrs if "writes" in OPS[i.op].effects]
+        loads = [(b, i) for b, i in loads if not any(self.disturbs(writer, i, loop, memory) for writer in writers)]
+        sure = {i for b, i in loads if b is loop.header and _quiet_until(b, i)}
+        ranges = self.ranges_now() if len(sure) < len(loads) else None
         place = Place(preheader, len(preheader.instrs))
         gone: set[Instr] = set()
-        for block, instr in loads:
-            if any(self.disturbs(writer, instr, loop, memory) for writer in writers):
-                continue
-            array, indices = instr.args[0], instr.args[1:]
-            if (block is loop.header and _quiet_until(block, instr)) or ranges.in_bounds(array, indices, place):
+        for _, instr in loads:
+            if instr in sure or (ranges is not None and ranges.in_bounds(instr.args[0], instr.args[1:], place)):
                 gone.add(instr)
                 self.hoist(instr, preheader)
         for block in {b for b, i in loads if i in gone}:
             block.instrs = [i for i in block.instrs if i not in gone]
         return bool(gone)
+
+    def ranges_now(self) -> Ranges:
+        """What is known of ints, with what has been moved so far where it is now."""
+        if self.ranges is None or self.ranges[0] != self.moves:
+            self.ranges = self.moves, Ranges(self.function, self.doms)
+        return self.ranges[1]
 
     def disturbs(self, writer: Instr, load: Instr, loop: Loop, memory: Memory) -> bool:
         """Whether a write of some iteration may change what the load reads."""
@@ -153,6 +160,7 @@ class _Mover:
         if instr.attrs.get("early"):
             self.early.update(instr.results)
         self.changed = True
+        self.moves += 1
 
     def guard_moves(self, guard: Instr, loop: Loop, preheader: Block) -> bool:
         if not self.invariant(guard, loop):
