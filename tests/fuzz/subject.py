@@ -217,11 +217,11 @@ def lowered(
 
 def inferred(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool, general: bool) -> list[Build]:
     """Typed IR of several callables in one unit."""
-    return begun_anew(lambda held: in_one_unit(owners, args, level, verify, general, held))
+    return begun_anew(lambda manner: in_one_unit(owners, args, level, verify, general, manner))
 
 
-def in_one_unit(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool, general: bool, held: int) -> list[Build]:
-    unit = Unit(lift, rows=held)
+def in_one_unit(owners: list[Any], args: tuple[Any, ...], level: int, verify: bool, general: bool, manner: Manner) -> list[Build]:
+    unit = Unit(lift, manner=manner)
     builds = []
     for owner in owners:
         request = owner._request(args, {})._replace(opt_level=level, verify=verify)
