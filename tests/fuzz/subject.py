@@ -26,7 +26,7 @@ from fuzz.claims import first_met
 from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
 from irad.infer.unit import Unit
-from irad.infer.values import Shape, of_any_extents
+from irad.infer.values import Manner, Shape, of_any_extents
 from irad.ir.core import Function, Module
 from irad.ir.types import Array, is_differentiable, is_float
 from irad.lift import lift
