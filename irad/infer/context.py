@@ -12,6 +12,7 @@ from irad.infer.joins import JoinError, describe, is_content, join, unifies
 from irad.infer.kinds import MACHINE
 from irad.infer.values import (
     AV,
+    THAWED,
     Choice,
     Fn,
     Growing,
@@ -23,6 +24,7 @@ from irad.infer.values import (
     Seq,
     Shape,
     flatten,
+    in_form,
     int_const,
     known_const,
     numeric,
@@ -561,11 +563,29 @@ class Context:
         b.at(header)
         b.branch(b.op("lt", index, trip), inside, Edge(after))
         b.at(inside)
-        following = body(index, list(params))
-        b.jump(header, b.op("add", index, int_const(1)), *following)
-        self.function.blocks.append(after)
+        before = dict(self.heap)
+        self.function.blocks.append(after)  # where `give_up` finds it
+        try:
+            following = body(index, list(params))
+            self._check_unchanged(before)
+            b.jump(header, b.op("add", index, int_const(1)), *following)
+        except Terminated:  # it always raises: this is what follows if there is nothing to do
+            self.heap = before
         b.at(after)
         return list(params)
+
+    def _check_unchanged(self, before: heap.Heap) -> None:
+        """Such a loop carries no objects: a function of the user that it calls may not change one."""
+        for name, content in before.items():
+            now = self.heap.get(name)
+            if now is content or now is None:
+                continue
+            now, content = in_form(now, THAWED), in_form(content, THAWED)
+            if shape_of(now) != shape_of(content) or flatten(now) != flatten(content):
+                self.unsupported(
+                    "a function that changes objects or variables of others, called for each element by a library function",
+                    kind="function", hint="write the loop",
+                )
 
 
 def type_name(av: AV) -> str:

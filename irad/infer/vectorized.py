@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate
+from irad.infer import arrays
 from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
@@ -77,7 +77,7 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if kind is None:
         for size in sizes:
             cx.guard(cx.op("ne", size, int_const(0)), "ValueError", EMPTY)
-        kind = _kind_of(cx, iterate.sample(cx, lambda zero: at([zero for _ in sizes])))
+        kind = _kind_of(cx, at([int_const(0) for _ in sizes]))  # numpy makes this call as well: it may have effects
     out = arrays.alloc(cx, sizes, kind)
     arrays.loop_nest(cx, sizes, lambda places: cx.op_store(arrays.converted(cx, at(places), kind), out.value, places))
     return out

@@ -273,6 +273,8 @@ KNOWN += [(getattr(np, n), d) for n, d in NUMPY.items()]
 
 
 def dual_float(x: Any = 0.0) -> Any:
+    if isinstance(x, np.ndarray) and x.dtype == object and x.size == 1:
+        x = x.item()
     return Dual(dual_float(x.v), x.t, x.at) if isinstance(x, Dual) else float(x)
 
 

@@ -1,0 +1,87 @@
+"""np.vectorize of functions with effects: numpy calls such a function once more at first, to see what it returns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numeric.harness import all_same, refused
+
+import irad
+
+
+def counting_in_an_array(a):
+    seen = np.zeros(1)
+
+    def f(x):
+        seen[0] += 1.0
+        return x * seen[0]
+
+    return np.vectorize(f)(a), seen[0]
+
+
+def with_otypes(a):
+    seen = np.zeros(1)
+
+    def f(x):
+        seen[0] += 1.0
+        return x * seen[0]
+
+    return np.vectorize(f, otypes=[float])(a), seen[0]
+
+
+def always_raises(a):
+    def f(x):
+        raise ValueError("no")
+
+    try:
+        return np.vectorize(f, otypes=[float])(a)
+    except ValueError:
+        return a + 1.0
+
+
+@pytest.mark.parametrize("f", [counting_in_an_array, with_otypes, always_raises], ids=lambda f: f.__name__)
+def test_results(f):
+    all_same(f, [(np.array([1.0, 2.0, 4.0]),)])
+
+
+def test_of_nothing():
+    all_same(always_raises, [(np.zeros(0),)])
+
+
+class Counter:
+    def __init__(self):
+        self.n = 0.0
+
+    def __call__(self, x):
+        self.n += 1.0
+        return x * self.n
+
+
+def changing_an_object(a):
+    return np.vectorize(Counter())(a)
+
+
+def changing_a_variable(a):
+    n = 0.0
+
+    def f(x):
+        nonlocal n
+        n += x
+        return n
+
+    return np.vectorize(f)(a)
+
+
+def only_if_it_is_reached(a, k):
+    c = Counter()
+    if k > 0:
+        return np.vectorize(c)(a).sum()
+    return a.sum()
+
+
+def test_what_is_refused():
+    a = np.array([1.0, 2.0, 4.0])
+    for f in (changing_an_object, changing_a_variable):
+        refused(f, a, match="a function that changes objects or variables of others, called for each element")
+    refused(only_if_it_is_reached, a, 1, match="a function that changes objects")
+    assert irad.compile(only_if_it_is_reached)(a, 0) == 7.0
