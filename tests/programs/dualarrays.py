@@ -7,12 +7,13 @@ import functools
 import math
 import operator
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from programs.dualmath import BINARY, MATH, UNARY, Patched, sqrt, value_only
-from programs.duals import Dual, power, trouble, value
+from programs.duals import Dual, binary, power, trouble, value
 
 
 class DualArray(np.ndarray):
@@ -176,7 +177,10 @@ def split(better: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
         for z in (x, y):
             if value(z) != value(z):
                 return undecided(z)
-        return x if better(value(x), value(y)) else y
+        best, other = (x, y) if better(value(x), value(y)) else (y, x)
+        if isinstance(best, Dual) or not isinstance(other, Dual):
+            return best
+        return binary(other, best, lambda a, b: b, lambda a, b, r: 0.0, lambda a, b, r: 1.0)  # a number with a tangent of zero
 
     return pick
 
@@ -215,7 +219,9 @@ def vectorize(f: Any, otypes: Any = None) -> Any:
     def over(*args: Any, **named: Any) -> Any:
         if not builtins.any(map(is_object, (*args, *named.values()))):
             plain = [float if t is dual_float else t for t in otypes or ()] or None
-            return np.vectorize(f, plain)(*args, **named)
+            with suppress(TypeError):  # what it returns can be duals all the same
+                return np.vectorize(f, plain)(*args, **named)
+
         def at(*items: Any) -> Any:
             return f(*items[: len(args)], **dict(zip(named, items[len(args):])))
 
