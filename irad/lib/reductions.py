@@ -129,16 +129,7 @@ def sum_(
 def total_of(a: Any, axis: Any = None) -> Any:
     """The sum of all elements, or along one axis."""
     if axis is None:
-        s = dtype_like(a)(0)
-        if a.ndim == 0:
-            s += a[()]
-        elif a.ndim == 1:
-            for x in a:
-                s += x
-        else:
-            for row in a:
-                s += total_of(row)
-        return s
+        return added(dtype_like(a)(0), a)
     axis = check_axis(a, axis)
     if a.ndim > 1 and axis == 0:
         out = np.zeros(a.shape[1:], dtype_like(a))
@@ -146,6 +137,19 @@ def total_of(a: Any, axis: Any = None) -> Any:
             out += row
         return out
     return along(total_of, a, axis, dtype_like(a))
+
+
+def added(s: Any, a: Any) -> Any:
+    """The sum with all elements, one after the other."""
+    if a.ndim == 0:
+        s += a[()]
+    elif a.ndim == 1:
+        for x in a:
+            s += x
+    else:
+        for row in a:
+            s = added(s, row)
+    return s
 
 
 def prod(

@@ -42,7 +42,10 @@ def _arrays_in(obj: Any) -> Iterator[np.ndarray[Any, Any]]:
 
 
 def _same_place(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
-    return a.ctypes.data == b.ctypes.data and (a.shape, a.strides, a.dtype) == (b.shape, b.strides, b.dtype)
+    """Whether two arrays are one and the same part of memory. (The step of an axis of one element says nothing.)"""
+    if a.ctypes.data != b.ctypes.data or a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    return all(one == other for size, one, other in zip(a.shape, a.strides, b.strides, strict=True) if size > 1)
 
 
 def _rebased(view: np.ndarray[Any, Any], bases: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:

@@ -229,7 +229,7 @@ def check_value(case: Case, call: str, k: int, subject: Subject) -> None:
     mine = Observation(subject.primal, case.given(call))
     case.report.counts["value" if case.plain[k].error is None else "error"] += 1
     want = agreed(case, call, k, mine, "other")
-    if want is None:
+    if want is None or isinstance(mine.error, RecursionError):  # which leaves objects as they were (docs/semantics.md)
         return
     if mine.after != want.after:
         raise Finding("other arguments", f"{mutable(mine.args)} instead of {want.args} for {call}")
@@ -309,7 +309,17 @@ def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[
         if result.value != result.value and result.tangent == 0.0:  # dual numbers stop where a nan hides what it is of
             case.report.counts["dual numbers of nan"] += 1
             return
+        if not _same_value(case, call, result.value):  # -0.0 for 0.0, or the last bits of a sum, have led them elsewhere
+            case.report.counts["dual numbers of another value"] += 1
+            return
         yield result, direction
+
+
+def _same_value(case: Case, call: str, found: float) -> bool:
+    """Whether dual numbers have computed what CPython has."""
+    want = case.plain[case.program.calls.index(call)].value
+    want = want[0] if case.has_aux and isinstance(want, tuple) else want
+    return not isinstance(want, float) or math.isclose(want, found, rel_tol=1e-12) or want != want
 
 
 def seed(arg: Any, tangent: Any) -> Any:

@@ -64,6 +64,17 @@ def test_memory_is_shared_as_in_python(f, args) -> None:
         assert [np.shares_memory(w, o) for o in wanted] == [np.shares_memory(r, o) for o in found]
 
 
+def test_an_array_of_one_element_stays_itself() -> None:
+    """Whatever its step is, which says nothing."""
+    def f(a, n):
+        if n > 1:
+            a = np.full(len(a), 0.5)
+        return a, a.sum()
+
+    a = np.array([1.5, 0.0])[::2]
+    assert irad.compile(f)(a, 1)[0] is a
+
+
 def test_a_view_is_of_the_argument() -> None:
     a = np.arange(5.0)
     view = irad.compile(lambda a: a[1:])(a)
