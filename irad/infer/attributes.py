@@ -80,6 +80,9 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
             return Known(av.name if name == "__qualname__" else av.name.rpartition(".")[2])
         if isinstance(av, Fn) and name == "__module__":
             return Known(av.globals.get("__name__"))
+        function = function_of(av)
+        if function is not None:
+            return _known_attr(cx, function, name)
         cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
     from irad.infer.builtins import class_of
 
@@ -88,13 +91,19 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
 
 
+def function_of(av: AV) -> types.FunctionType | None:
+    """The function of a module that this is, if it is one; of others only the parts are known."""
+    found = av.globals.get(av.name) if isinstance(av, Fn) and not av.cells else None
+    return found if isinstance(found, types.FunctionType) and isinstance(av, Fn) and found.__code__ is av.code else None
+
+
 def _known_attr(cx: Context, obj: Any, name: str) -> AV:
     if obj is builtins and name == "locals":  # only the asserts that pytest rewrites ask for it like this
         return Known(dict)
     table = getattr(obj, "__dict__", None)
     if isinstance(obj, types.ModuleType) and isinstance(table, dict) and name in table:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
-    if kind_of(obj) is None and not _fixed(obj):
+    if kind_of(obj) is None and not _fixed(obj, name):
         found = _in_namespaces(cx, obj, name)
         if found is None:
             found = _by_getattr(cx, obj, name)
@@ -108,7 +117,7 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         return Bound(name, Known(obj))
     if isinstance(obj, type) and name in OF_CLASSES:
         return Known(value)
-    if not _fixed(obj) and not isinstance(value, (types.BuiltinFunctionType, type)):
+    if not _fixed(obj, name) and not isinstance(value, (types.BuiltinFunctionType, type)):
         cx.unsupported(
             f"the attribute `{name}` of {obj.__name__ if isinstance(obj, type) else 'a ' + type(obj).__name__ + ' object'}",
             kind="attribute", why="it is computed each time that it is asked for",
@@ -121,6 +130,9 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
     if isinstance(av, Ref) and av.cls not in BUILT_IN:
         return _ref_has_attr(cx, av, name)
+    function = function_of(av)
+    if function is not None:
+        av = Known(function)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
 
@@ -133,7 +145,7 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     if isinstance(av.obj, types.ModuleType):
         table = vars(av.obj)
         cx.unit.guard(("global" if name in table else "absent", table, name), table.get(name))
-    elif kind_of(av.obj) is None and not _fixed(av.obj):
+    elif kind_of(av.obj) is None and not _fixed(av.obj, name):
         _in_namespaces(cx, av.obj, name)
     return hasattr(av.obj, name)
 
@@ -155,8 +167,10 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
     return found is not None and not isinstance(found, types.MemberDescriptorType)
 
 
-def _fixed(obj: Any) -> bool:
-    """Whether the attributes of a known object stay what they are: those of immutable objects, and of what C code made."""
+def _fixed(obj: Any, name: str) -> bool:
+    """Whether an attribute of a known object stays what it is: one of an immutable object, or of what C code made."""
+    if isinstance(obj, types.FunctionType) and (name in vars(obj) or not hasattr(obj, name)):
+        return False
     immutable = (enum.Enum, tuple, str, bytes, int, float, np.generic, np.dtype, np.finfo, np.iinfo, np.ufunc)
     if isinstance(obj, (*immutable, types.BuiltinFunctionType)):
         return True

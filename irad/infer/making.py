@@ -164,6 +164,14 @@ def _copy_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return arrays.copy(cx, args[0]) if isinstance(args[0], Arr) else args[0]
 
 
+@method("conjugate", "conj")
+def _conjugate_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    kinds = {args[0].kind} if isinstance(args[0], Arr) else set(cx.num(args[0]).kinds)
+    if kinds & {"bool", "bool_"}:
+        cx.unsupported("the conjugate of a bool", kind="attribute", hint="leave it out")
+    return args[0]
+
+
 @method("astype")
 def _astype(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")

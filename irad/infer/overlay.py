@@ -10,9 +10,12 @@ from __future__ import annotations
 import types
 from typing import Any
 
+import numpy as np
+
 from irad.infer.context import Context, type_name
 from irad.infer.heap import OUTSIDE, is_outside
-from irad.infer.values import AV, NONE, Known, Name, Obj
+from irad.infer.kinds import CLASSES, kind_of
+from irad.infer.values import AV, NONE, Arr, Known, Name, Num, Obj
 from irad.ops.py import UNBOUND
 
 
@@ -66,6 +69,20 @@ def _set_or_error(cx: Context, obj: Any, name: str, av: AV) -> AV:
     return av
 
 
+def _check_settable(cx: Context, owner: AV, name: str) -> None:
+    """Numbers and arrays have no attributes that can be set (but for a few of arrays): CPython's error."""
+    kinds = owner.kinds if isinstance(owner, Num) else (kind_of(owner.obj),) if isinstance(owner, Known) else ()
+    sample: Any = np.zeros(1) if isinstance(owner, Arr) else CLASSES[kinds[0]](1) if len(kinds) == 1 and kinds[0] else None
+    if sample is None:
+        return
+    try:
+        setattr(sample, name, None)
+    except AttributeError as error:
+        cx.throw("AttributeError", str(error))
+    except (TypeError, ValueError):  # it can be set
+        return
+
+
 def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
     """owner.name = value, of what is no object of compiled code."""
     from irad.infer.attributes import class_value, guard_names, lookup
@@ -76,6 +93,7 @@ def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
     place = name_of(cx, obj)
     changeable = isinstance(owner, Known) and has_class(owner) and hasattr(obj, "__dict__")
     if not changeable or (place is None and not cx.unit.thunk_depth):
+        _check_settable(cx, owner, name)
         where = " from outside of the function" if isinstance(owner, Known) else ""
         cx.unsupported(
             f"assignment to the attribute `{name}` of a {type_name(owner)}{where}", kind="attribute-store",

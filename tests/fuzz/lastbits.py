@@ -85,8 +85,8 @@ def total(a: Any, axis: Any = None) -> Any:
     if axis is not None or a.ndim == 0 or a.dtype.kind != "f":
         return np.sum(a, axis=axis)
     s = a.dtype.type(0)
-    for row in a:
-        s += total(row) if a.ndim > 1 else row
+    for x in a.flat:
+        s += x
     return s
 
 
