@@ -68,6 +68,8 @@ class Observation:
         """Equal for two calls that did the same, arguments apart."""
         if isinstance(self.error, RecursionError):  # which call it was that went too deep is chance: the text says it
             return "raise", type(self.error)
+        if isinstance(self.error, MemoryError) or "array is too big" in str(self.error):  # how much too much is told otherwise
+            return "raise", MemoryError
         if self.error is not None:
             return "raise", type(self.error), self.error.args if plain(self.error) else str(self.error)
         return "value", bits(self.value)
