@@ -207,6 +207,7 @@ def _check_exact_division(cx: Context, x: Num, y: Num) -> None:
         if isinstance(n.value, Const):
             small = const(abs(n.value.value) <= EXACT)
         message = "{} in a division of ints is beyond 2**53: irad cannot round the quotient as Python does; use // or float()"
+        small = cx.either(small, cx.negate(cx.both(_counts(cx, n), _counts(cx, other))))
         cx.limit(cx.either(lenient(cx, x, y), small), "OverflowError", message, n.value)
 
 
