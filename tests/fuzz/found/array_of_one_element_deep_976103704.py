@@ -1,5 +1,8 @@
 """an array of one element that is an argument on one way and new on another was returned as a view of the argument"""
 
+import numpy as np
+
+
 def f(x, n, a):
     w = 0
     while w < 12 and n > 5:

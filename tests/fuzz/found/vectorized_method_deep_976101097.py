@@ -1,5 +1,10 @@
 """np.vectorize of a method that changes its object was an internal error"""
 
+import math
+
+import numpy as np
+
+
 class C1:
     def __init__(self, u):
         self.x = u
