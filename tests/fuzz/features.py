@@ -95,6 +95,7 @@ STATEMENTS = (
     Feature("same", 3, 3, 2, "objects locals"),
     Feature("either", 3, 3, 2, "objects locals"),
     Feature("crowd", 2, 2, 2, "objects locals"),
+    Feature("flock", 3, 3, 3, "objects"),
     Feature("state", 2, 2, 3, "objects locals"),
     Feature("within", 2, 2, 1, "objects locals"),
     Feature("dict", 5, 5, 4, "dicts"),
@@ -134,8 +135,8 @@ STATEMENTS = (
     Feature("resized", 5, 5, 5, "vectorize"),
 )
 COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try", "gathering", "drain",
-            "crowd", "state", "within", "entries", "stream", "advance", "several", "match", "together", "take", "put", "tallying",
-            "walk", "memo", "cell", "grouped", "stop"}
+            "crowd", "flock", "state", "within", "entries", "stream", "advance", "several", "match", "together", "take", "put",
+            "tallying", "walk", "memo", "cell", "grouped", "stop"}
 # what binds names that a closure must not
 BINDS = {"view", "made", "alias", "closure", "choice", "listed", "grow", "shrink", "arrange", "twin", "pairing", "stacking",
          "counting",

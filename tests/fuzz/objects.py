@@ -113,6 +113,39 @@ class Objects(Classes):
         scope.left(block)
         return lines
 
+    def write_flock(self, scope: Scope) -> list[str]:
+        """A list of objects of run-time length that are changed there."""
+        known = self.makeable(scope)
+        if not known or scope.trips * 4 > self.profile.trips:
+            return self.write_object(scope)
+        cls = self.rng.choice(known)
+        flock, i, e = self.fresh("ps"), self.fresh("i"), self.fresh("e")
+        count = f"{self.integer(scope, 1)} % 3 + 1"
+        given = [f"{self.number(scope, 1)} + {i} * 0.25" if p == "float" else self.pick(scope.of("row")) for p in cls.params]
+        lines = [f"{flock} = [{cls.name}({', '.join(given)}) for {i} in range({count})]"]
+        if self.chance(30):
+            lines += [f"{flock}.append({self.instance(scope, cls)})"]
+        block = scope.inside(trips=4)
+        self.binding(block, e, cls.name)
+        block.fixed.add(e)
+        changed = f"{e}.x" in block.assignable("float")
+        lines += [f"for {e} in {flock}:", *indented([*self.write_attribute(block), *self.block(block, 2)])]
+        scope.left(block)
+        place = f"{flock}[{self.integer(scope, 1)} % len({flock})]"
+        if changed:
+            x = self.damped(scope)
+            lines += self.pick_lines((
+                [f"{place}.x = {x}"], [f"{place}.x += {x}"],
+                [f"{flock}[0], {flock}[-1] = {flock}[-1], {flock}[0]", f"{place}.x = {x}"],
+                [f"for {e} in {flock}[::-1]:", f"    {e}.x = {flock}[0].x * 0.5 + {x}"],
+                [f"{flock}.sort(key=lambda e: e.x)", f"{flock}[0].x = {x}"],
+            ))
+        total = self.pick(("sum({e}.{a} for {e} in {l})", "max({e}.{a} for {e} in {l})", "{p}.{a}", "{l}[-1].{a}"))
+        fields = [f for f, k in cls.fields.items() if k == "float"]
+        if not fields:
+            return lines
+        return [*lines, self.assignment(scope, total.format(e=e, a=self.pick(fields), l=flock, p=place))]
+
     def write_state(self, scope: Scope) -> list[str]:
         """A loop until an attribute says that it is done."""
         counters = [n for n in scope.assignable("int") if "." in n and "sub" not in n]

@@ -220,6 +220,7 @@ class Spans(Tables):
             [f"{m}[{i}] = [e * {y} for e in {m}[{i}]]"], [f"{m}.reverse()"], [f"{m}[{i}].sort()"],
             [f"if len({m}) < 6:", f"    {m}.append({self.pick((f'list({m}[0])', f'{m}[-1][:]', f'[{x}, {y}]'))})"],
             [f"if len({m}) > 1:", f"    {m}.pop()"], [f"for {row} in {m}:", f"    {row}[0] = {row}[-1] * {y}"],
+            [f"if len({m}[{i}]) < 6:", f"    {m}[{i}].append({x})"], [f"if len({m}[{i}]) > 1:", f"    {m}[{i}].pop()"],
             [f"{m}[{i}][::-1] = {m}[{i}][:]"], [f"for {row} in {m}:", f"    {row}[:] = [math.sin(e) for e in {row}]"],
         ))
 
