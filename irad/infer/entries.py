@@ -130,13 +130,16 @@ def outcome(
     paths = {ref.name: path for path, ref in places.items()}
     seen: set[Name] = set()
     changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
-    for _, ref in sorted(changed, key=lambda item: len(item[0])):
+    contents = [in_form(heap.content_of(cx, ref), THAWED) for _, ref in changed]
+    for (_, ref), content in sorted(zip(changed, contents, strict=True), key=lambda item: len(item[0][0])):
         if isinstance(cx.heap[ref.name], Held):
-            cx.unsupported(
-                f"an argument of type {ref.cls.__name__} in a list of run-time length whose items are changed", kind="list",
-                hint="put a copy of it there (copy.copy), or keep the numbers in arrays",
-            )
-    found = [value, *(in_form(cx.heap[ref.name], THAWED) for _, ref in changed)]
+            seen.add((Held, ref.cls))  # no other name of it may go out
+            if heap.refers(content):
+                cx.unsupported(
+                    f"an argument of type {ref.cls.__name__}, which holds objects, in a list of run-time length whose items are "
+                    "changed", kind="list", hint="put a copy of it there (copy.copy), or keep the numbers in arrays",
+                )
+    found = [value, *contents]
     homes = trees.homes_of(cx, found, paths)
     found = [trees.exported(cx, each, WHAT, seen, paths, homes, (i,)) for i, each in enumerate(found)]
     return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)

@@ -276,7 +276,82 @@ def on_some_ways_only(x, n):
     return sum(c.k for c in held) + second.k
 
 
+def found_again(x, n):
+    cs = [Counter(x * i) for i in range(n)]
+    for c in cs:
+        c.count += 1
+    c = cs[2]
+    k = (cs[0] == cs[1]) + 10 * (cs[2] == c) + 100 * (c in cs) + 1000 * cs.index(c)
+    least = min(cs, key=lambda c: math.sin(3.0 * c.k))
+    least.k = 5.0 * x
+    cs.remove(c)
+    return k * x + sum(c.k * c.count for c in cs) + 10000 * (c not in cs)
+
+
+class Nest:
+    def __init__(self, x):
+        self.inner = Counter(x)
+        self.rows = [[x], [x, 1.0]]
+        self.named = {"a": x}
+        self.pair = (x, 1)
+
+
+def objects_in_objects(x, n):
+    ns = [Nest(x * i) for i in range(n)]
+    for q in ns:
+        q.inner.k += 1
+        q.rows[1][0] *= 2
+        q.rows[0].append(3.0)
+        q.named["a"] += 2
+        q.pair = (q.pair[0] + 1, q.pair[1] + 1)
+    ns[0].inner = ns[1].inner
+    ns[0].inner.k = 10 * x
+    return sum(q.inner.k + sum(q.rows[0]) + q.rows[1][0] + q.named["a"] * q.pair[1] + q.pair[0] for q in ns)
+
+
+def those_that_stay(x, n):
+    alive = [Counter(0.3 * x * i + 0.1) for i in range(n)]
+    gone = []
+    while alive:
+        following = []
+        for c in alive:
+            c.k *= 1.7
+            if c.k < 3:
+                following.append(c)
+            else:
+                gone.append(c)
+        alive = following
+    gone[0].count = 2
+    return sum(c.k * (c.count + 1) * i for i, c in enumerate(gone))
+
+
+class Vector:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def __mul__(self, s):
+        return Vector(self.a * s, self.b * s)
+
+    def __iadd__(self, other):
+        self.a += other.a
+        self.b += other.b
+        return self
+
+
+def operators(x, n):
+    vs = [Vector(x * i, 1.0 * i) for i in range(n)]
+    for i in range(n):
+        vs[i] += vs[(i + 1) % n] * 0.5
+    total = Vector(0.0, 0.0)
+    for v in vs:
+        total += v
+    vs[0] = total
+    total.a = 1.5 * x
+    return vs[0].a * vs[1].b + total.b
+
+
 NUMBERS = [
+    found_again, objects_in_objects, those_that_stay, operators,
     particles, bodies, neighbours, optional_attribute, dicts, ints_that_become_floats, layers, one_of_them, ragged, caught, queue,
     sorted_and_turned, one_object_in_all, copies, new_attributes, groups, array_of_rows, on_some_ways_only,
 ]
@@ -385,5 +460,44 @@ def of_arguments(p, n):
     return ps[-1].x
 
 
-def test_an_argument_in_such_a_list():
-    refused(of_arguments, Particle(1.5, 0.5), 3, match="an argument of type Particle in a list of run-time length")
+def chosen(cs, c):
+    some = []
+    for one in cs:
+        if one.k > c:
+            some.append(one)
+    for one in some:
+        one.k *= 2.0
+    return some
+
+
+def of_chosen(cs, c):
+    chosen(cs, c)
+    return sum(one.k * one.count for one in cs)
+
+
+def the_second(cs, c):
+    chosen(cs, c)
+    return cs[1], cs
+
+
+def the_first_chosen(cs, c):
+    return chosen(cs, c)[0]
+
+
+def three():
+    cs = [Counter(1.0), Counter(3.0), Counter(5.0)]
+    for i, c in enumerate(cs):
+        c.count = i + 2
+    return cs
+
+
+def test_arguments_in_such_a_list():
+    cs = three()
+    assert irad.compile(of_chosen)(cs, 2.0) == of_chosen(three(), 2.0)
+    assert [c.k for c in cs] == [1.0, 6.0, 10.0]
+    assert [c.k for c in irad.grad(of_chosen, allow_int=True)(three(), 2.0)] == [2.0, 6.0, 8.0]
+    cs = three()
+    found = irad.compile(the_second)(cs, 2.0)
+    assert found[0] is cs[1] and found[1] is cs
+    refused(the_first_chosen, three(), 2.0, match="several objects of class Counter from a list of run-time length")
+    refused(of_arguments, Particle(1.5, 0.5), 3, match="an argument of type Particle, which holds objects, in a list of run-time")
