@@ -80,7 +80,7 @@ def _int(value: Value) -> AV:
 
 
 def range_length(cx: Context, start: Value, stop: Value, step: Value) -> Value:
-    """len(range(start, stop, step)), computed without overflow for ranges of fewer than 2**63 items."""
+    """len(range(start, stop, step)), which has to be an int of 64 bits."""
     zero = int_const(0)
     if not isinstance(step, Const):
         cx.guard(cx.op("ne", step, zero), "ValueError", "range() arg 3 must not be zero")
@@ -92,14 +92,24 @@ def range_length(cx: Context, start: Value, stop: Value, step: Value) -> Value:
     if step.value == 1:
         if isinstance(start, Const) and start.value == 0:
             return cx.op("select", cx.op("gt", stop, zero), stop, zero)
+        _check_count(cx, start, stop)
         return cx.op("select", cx.op("gt", stop, start), cx.op("sub", stop, start), zero)
     if step.value < 0:
         start, stop, step = stop, start, int_const(-step.value)
     return _count(cx, start, stop, step)
 
 
+def _check_count(cx: Context, low: Value, high: Value) -> None:
+    """The number of ints from `low` to `high` fits 64 bits."""
+    if isinstance(low, Const) and low.value >= 0:
+        return
+    fits = cx.either(cx.op("le", high, low), cx.op("sub_fits", high, low))
+    cx.fits(fits, "the number of items from {} to {} in a range leaves the range of 64-bit integers", low, high)
+
+
 def _count(cx: Context, low: Value, high: Value, step: Value) -> Value:
     """Items from `low` up to `high` in steps of `step` > 0."""
+    _check_count(cx, low, high)
     one = int_const(1)
     span = cx.op("sub", cx.op("sub", high, low), one)
     items = span if isinstance(step, Const) and step.value == 1 else cx.op("floordiv", span, step)

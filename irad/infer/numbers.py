@@ -274,13 +274,14 @@ def divide(cx: Context, a: AV, b: AV) -> AV:
 
 def _bits(cx: Context, op: str, x: Num, y: Num, machine: Scalar) -> Value:
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
-    if op in ("<<", ">>") and not any(map(is_numpy, (*x.kinds, *y.kinds))):
-        cx.guard(cx.op("ge", q, int_const(0)), "ValueError", "negative shift count")
+    numpys = lenient(cx, x, y) if op in ("<<", ">>") else const(True)
+    if not isinstance(numpys, Const) or not numpys.value:
+        cx.guard(cx.either(numpys, cx.op("ge", q, Const(machine, 0))), "ValueError", "negative shift count")
         if op == "<<":
             shifted = cx.op("shl", p, q)
             back = cx.op("eq", cx.op("shr", shifted, q), p)
-            fits = cx.either(cx.op("eq", p, int_const(0)), cx.both(cx.op("lt", q, int_const(64)), back))
-            cx.fits(fits, OVERFLOW.format(op="<<"), p, q)
+            fits = cx.either(cx.op("eq", p, Const(machine, 0)), cx.both(cx.op("lt", q, Const(machine, 64)), back))
+            cx.fits(cx.either(numpys, fits), OVERFLOW.format(op="<<"), p, q)
             return shifted
     return cx.op(BITS[op], p, q)
 

@@ -171,6 +171,9 @@ left: list[int] = []  # ints that were beyond: a `finally` of the program may hi
 
 
 def checked(value: Any) -> Any:
+    if type(value) is range and abs(value.stop - value.start) >= LIMIT:
+        left.append(value.stop)
+        raise Beyond(BEYOND)
     if type(value) is int and not -LIMIT <= value < LIMIT:
         left.append(value)
         raise Beyond(BEYOND)
