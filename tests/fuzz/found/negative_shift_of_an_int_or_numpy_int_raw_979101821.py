@@ -1,6 +1,5 @@
 """a negative shift of what is an int on this way, and one of numpy on another, gave a number: CPython raises a ValueError"""
 
-import numpy as np
 
 def f(x, n, k, l):
     if x > 1.0:
