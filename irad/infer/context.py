@@ -69,7 +69,7 @@ class Context:
         self.builder = Builder(function, None, result_types)
         self.heap: heap.Heap = {}
         self.written: set[Name] = set()  # names of objects that were changed
-        self.loads: dict[Value, tuple[Value, Value]] = {}  # of what objects hold in memory: where it was loaded from
+        self.loads: dict[Value, tuple[Value, Value]] = {}  # what an object in memory held when that was last asked, and where
         self.fn: Fn = None  # type: ignore[assignment]  # set by the solver: the running function
         # values that say only which alternative of a finite choice counts: its tag, and what they are for each
         self.decided: dict[Value, tuple[Value, tuple[Any, ...]]] = {}

@@ -155,10 +155,9 @@ def places(shape: Shape, arrays: tuple[Value, ...]) -> Iterator[tuple[Value, Val
 
 def loaded(cx: Context, held: Held) -> AV:
     """What the object holds now."""
-    leaves: list[Value] = []
-    for array, at in places(held.shape, held.leaves):
-        leaves.append(cx.op("load", array, at))
-        cx.loads[leaves[-1]] = array, at
+    at = list(places(held.shape, held.leaves))
+    leaves = [cx.op("load", array, index) for array, index in at]
+    cx.loads = dict(zip(leaves, at, strict=True))
     return heap.unboxed(cx, rebuild(held.shape, iter(leaves)))
 
 

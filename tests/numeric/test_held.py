@@ -259,6 +259,17 @@ def groups(x, n):
     return sum(sum(g) / len(g) * k for k, g in found.items()) + sum(max(g) * len(g) for g in by_key.values())
 
 
+def cut_to_what_it_was(x, n):
+    rows = [[x * i] * 2 for i in range(n)]
+    k = len(rows[0])
+    for r in rows:
+        r.append(x)
+        r.append(2.0)
+    del rows[0][k:]
+    rows[1][k:] = []
+    return sum(sum(r) * len(r) for r in rows)
+
+
 def array_of_rows(x, n):
     rows = [[] for _ in range(n)]
     for k in range(4 * n):
@@ -353,7 +364,7 @@ def operators(x, n):
 NUMBERS = [
     found_again, objects_in_objects, those_that_stay, operators,
     particles, bodies, neighbours, optional_attribute, dicts, ints_that_become_floats, layers, one_of_them, ragged, caught, queue,
-    sorted_and_turned, one_object_in_all, copies, new_attributes, groups, array_of_rows, on_some_ways_only,
+    sorted_and_turned, one_object_in_all, copies, new_attributes, groups, array_of_rows, on_some_ways_only, cut_to_what_it_was,
 ]
 
 
