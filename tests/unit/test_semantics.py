@@ -54,10 +54,20 @@ def test_the_rows_about_bits_name_their_tests() -> None:
 # -- a test for each row -----------------------------------------------------------------------------------------------
 
 
+def items_of_a_range(n: int) -> int:
+    for i in range(-n, n):
+        if i > 2 - n:
+            return i
+    return 0
+
+
 def test_ints_have_64_bits() -> None:
     for f in (lambda n: n + n, lambda n: n << 1, lambda n: n**2, lambda n: -(n * 4)):
         with pytest.raises(OverflowError, match="64-bit integers"):
             irad.compile(f)(2**62)
+    with pytest.raises(OverflowError, match="64-bit integers"):
+        irad.compile(items_of_a_range)(2**63 - 1)
+    assert irad.compile(items_of_a_range)(2**62 - 1) == items_of_a_range(2**62 - 1)
     with pytest.raises(OverflowError):
         irad.compile(lambda n: n)(2**63)
     assert irad.compile(overflow="wrap")(lambda n: n + n)(2**62) == -(2**63)
