@@ -109,11 +109,17 @@ class Activity:
         return any(v in self for v in (*call.results, *memory_operands(call)))
 
 
-def find_activity(primal: Primal, active: tuple[bool, ...]) -> Activity:
-    """Active values for the parameters marked in `active`."""
+def find_activity(primal: Primal, active: tuple[bool, ...], leave: bool = False) -> Activity:
+    """Active values for the parameters marked in `active`.
+
+    leave: returned arrays are active as well, since the caller may take them for active, but for inactive parameters.
+    """
     classes = memory_classes(primal)
     marked = [p for p, on in zip(primal.func.params, active, strict=True) if on]
     varied = Marks(classes, marked)
+    if leave and primal.ret is not None:
+        inactive = {classes.find(p) for p, on in zip(primal.func.params, active, strict=True) if is_memory(p.type) and not on}
+        varied.add_all(v for v in primal.ret.term.args if is_memory(v.type) and classes.find(v) not in inactive)
     ends = [p for p in marked if is_memory(p.type)]
     useful = useful_for(primal, classes, [*ends, *(primal.ret.term.args if primal.ret is not None else ())])
     varied.add_all(_records(primal))

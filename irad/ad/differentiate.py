@@ -26,7 +26,7 @@ from irad.ad.skeleton import Skeleton
 from irad.ad.tape import Tapes
 from irad.ad.tidy import contract, drop_zeros
 from irad.ir.clone import substitute
-from irad.ir.core import Block, Edge, Function, Jump, Module, Value
+from irad.ir.core import Block, Edge, Function, Jump, Module, Value, undef
 from irad.ir.types import RECORD, Array, Type, is_float
 
 Mask = tuple[bool, ...]
@@ -123,7 +123,7 @@ class _Adjoint:
         self.reverser: Reverser | None = None
         if primal.ret is None:
             return
-        self.activity = activity = find_activity(primal, active)
+        self.activity = activity = find_activity(primal, active, leave)
         self.skeleton = skeleton = Skeleton(primal, lambda b: works(b, activity), bool(self.given.seeds))
         actives = [p for p, on in zip(primal.func.params, active, strict=True) if on and is_memory(p.type)]
         given = dict(zip(actives, self.given.shadows, strict=True))
@@ -191,7 +191,8 @@ class _Adjoint:
         if self.primal.ret is None:
             return self._endless(names, types)
         values = list(self.primal.ret.term.args)
-        kept = [*values, *(self.shadows.shadow(v) for v in values if is_memory(v.type))]
+        # what is inactive here is so for the caller: all arrays that it passes and gets are in one class there
+        kept = [*values, *(self.shadows.shadow(v) if v in self.activity else undef(v.type) for v in values if is_memory(v.type))]
         front, back = self._build([])
         return cut(func, front, back, kept, given.cotangents, given.shadows, names)
 
