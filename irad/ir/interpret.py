@@ -366,6 +366,7 @@ class ArrayOps:
             if dropped:
                 index.append(start)
                 continue
+            step = step or 1  # computed before the check that it is not 0: nobody reads the view then
             stop = last + (1 if step > 0 else -1)
             index.append(slice(start, stop if stop >= 0 else None, step) if count > 0 else slice(0, 0))
             extents.append(max(count, 0))

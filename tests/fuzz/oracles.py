@@ -231,11 +231,20 @@ def check_value(case: Case, call: str, k: int, subject: Subject) -> None:
     want = agreed(case, call, k, mine, "other")
     if want is None or isinstance(mine.error, RecursionError):  # which leaves objects as they were (docs/semantics.md)
         return
-    if mine.after != want.after:
+    if mine.after != want.after and not (case.allowed[k] and nearly(mine.args, want.args)):
         raise Finding("other arguments", f"{mutable(mine.args)} instead of {want.args} for {call}")
     if links([mutable(mine.args), mine.value]) != links([mutable(want.args), want.value]):
         raise Finding("other identity", f"{links([mutable(mine.args), mine.value])} instead of "
                                         f"{links([mutable(want.args), want.value])} of {mine.args}, {mine.value} for {call}")
+
+
+def nearly(mine: Any, want: Any) -> bool:
+    """Whether arguments differ in last bits only, which irad may have as CPython has them in one place, and not in another."""
+    pairs = list(zip(leaves(mine), leaves(want), strict=True))
+    if any(np.shape(a) != np.shape(b) or type(a) is not type(b) for a, b in pairs):
+        return False
+    numbers = [(a, b) for a, b in pairs if isinstance(a, (float, np.ndarray))]
+    return all(np.allclose(a, b, rtol=1e-12, atol=0.0, equal_nan=True) for a, b in numbers)
 
 
 def check_gradient(case: Case, call: str, k: int, subject: Subject, dual: Any) -> None:
