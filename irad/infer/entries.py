@@ -89,7 +89,7 @@ class Catching:
         cx.catcher = None
         av = placed(av, cx.unit.place(cx.builder.loc))
         with suppress(Terminated):
-            each_choice(cx, av, self._note)
+            each_choice(cx, av, self._note, kinds=True)
         cx.catcher = self._caught
 
     def _note(self, av: AV) -> AV:

@@ -38,7 +38,7 @@ def raise_value(cx: Context, av: AV) -> NoReturn:
         cx.catcher(av)
     else:
         av = from_generator(cx, av)
-        each_choice(cx, av, partial(_leave, cx, cx.builder.loc))
+        each_choice(cx, av, partial(_leave, cx, cx.builder.loc), kinds=True)
     raise Terminated
 
 
@@ -91,7 +91,7 @@ def _is_message(av: AV) -> bool:
 def recipe_of(cx: Context, av: AV, values: list[Value]) -> Recipe:
     """How to make a value from the numbers that are reported, which are added to `values`."""
     if isinstance(av, Ref):
-        av = cx.heap[av.name]
+        av = heap.content_of(cx, av)
     if isinstance(av, Record) and av.static[0] == "dict" and len(av.static) == 2:
         return "dict", av.static[1], [recipe_of(cx, item, values) for item in av.children]
     if isinstance(av, Obj):

@@ -113,18 +113,29 @@ def _joined(parts: Sequence[AV]) -> AV:
     return Record(("text", text), (), tuple(leaves))
 
 
-def each_choice(cx: Context, av: AV, case: Callable[[AV], AV]) -> AV:
-    """Apply `case` to a value without finite choices in it: to each combination of their alternatives, behind branches."""
-    choice = _first_choice(av)
+def each_choice(cx: Context, av: AV, case: Callable[[AV], AV], kinds: bool = False) -> AV:
+    """Apply `case` to a value without finite choices in it: to each combination of their alternatives, behind branches.
+
+    kinds: numbers of one of several kinds are such choices as well.
+    """
+    choice = _first_choice(av, kinds)
     if choice is None:
         return case(av)
-    return cx.dispatch(choice, lambda m: each_choice(cx, _replaced(av, choice, m), case))
+
+    def chosen(m: AV) -> AV:
+        return each_choice(cx, _replaced(av, choice, m), case, kinds)
+
+    if isinstance(choice, Num):
+        from irad.infer.numbers import each_kind
+
+        return each_kind(cx, choice, chosen)
+    return cx.dispatch(choice, chosen)
 
 
-def _first_choice(av: AV) -> Choice | None:
-    if isinstance(av, Choice):
+def _first_choice(av: AV, kinds: bool) -> Choice | Num | None:
+    if isinstance(av, Choice) or (kinds and isinstance(av, Num) and av.tag is not None):
         return av
-    return next((found for found in map(_first_choice, av.children) if found is not None), None)
+    return next((found for found in (_first_choice(c, kinds) for c in av.children) if found is not None), None)
 
 
 def _replaced(av: AV, old: AV, new: AV) -> AV:

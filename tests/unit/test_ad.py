@@ -10,7 +10,7 @@ from unit.ad_tools import add_form, check, compile_source, finish, jvp, vjp
 
 from irad.ad import explain, reverse, split
 from irad.ad.mincut import INFINITE, Network
-from irad.ir.parse import parse_function
+from irad.ir.parse import parse, parse_function
 from irad.passes.inline import inline_calls
 from irad.passes.tools import run_function
 
@@ -163,6 +163,20 @@ def test_split_sweeps_twice():
     assert value == run_function(module, "f", 0.7, 4)
     assert module.functions[back].results == [module.functions["f"].params[0].type]
     del tape
+
+
+def test_halves_of_a_function_that_returns_a_constant_array():
+    """Its caller may take it for active, and adds to its shadow."""
+    module = parse("""
+func @g(%x: float) -> float, array<float, 1> {
+^entry:
+  %a: array<float, 1> = alloc 2 {elem='float', zero=True}
+  %y: float = mul %x, %x
+  return %y, %a
+}
+""")
+    augmented, _ = split(module, "g", (True,))
+    assert len(module.functions[augmented].results) == 4  # the shadow of the array and the tape come last
 
 
 def test_derivatives_are_made_once():
