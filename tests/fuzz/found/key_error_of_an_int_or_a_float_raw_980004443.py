@@ -1,4 +1,4 @@
-"""a KeyError whose key is an int on one way and a float on another had a text in place of it, if the function changes arguments"""
+"""a KeyError whose key is an int on one way and a float on another had a text in its place, where arguments are changed"""
 
 
 def f(x, k, vs, named):
