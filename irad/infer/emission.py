@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from irad.analysis.cfg import reverse_postorder
-from irad.errors import TypingError, UnsupportedError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Terminated
 from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
@@ -41,7 +42,7 @@ class Emission:
         self.cx = solver._context(self.function)
         self.cx.fn = running
         self.cx.emitting = True
-        self.refused = False  # whether the analysis refused the block that is being written
+        self.refused: IradError | None = None  # why the analysis refused the block that is being written, if it did
         self.ir: dict[Key, Block] = {}
         self.pending: dict[Key, tuple[dict[Value, AV], heap.Heap]] = {}
         self.order = reverse_postorder(solver.entry, lambda k: solver.blocks[k].outs)
@@ -76,7 +77,7 @@ class Emission:
         self.cx.builder.at(block)
         env = self._enter(key, t)
         mark = len(self.function.blocks)
-        self.refused = t.error is not None
+        self.refused = t.error
         try:
             edges = self.solver._run(t, env) if not self.solver.ends(key[0]) else self._return(t, env)
         except Terminated:
@@ -87,7 +88,8 @@ class Emission:
         if not edges:
             return
         if len(edges) == 1:
-            self.cx.builder.end(Jump(self._edge(edges[0], env)))
+            with suppress(Terminated):
+                self.cx.builder.end(Jump(self._edge(edges[0], env)))
             return
         term = key[0].term
         assert isinstance(term, Branch)
@@ -140,7 +142,8 @@ class Emission:
 
     def jump(self, edge: Edge, env: dict[Value, AV], caught: AV) -> None:
         """The end of a way with an exception: on to a handler of this function."""
-        self.cx.builder.end(Jump(self._edge(edge, env, caught)))
+        with suppress(Terminated):
+            self.cx.builder.end(Jump(self._edge(edge, env, caught)))
 
     def escape(self, av: AV, objects: heap.Heap) -> None:
         """The end of a way with an exception: back to a caller that handles it."""
@@ -159,7 +162,7 @@ class Emission:
     def _refused_again(self, av: AV, known: Shape, objects: heap.Heap) -> None:
         """In a block that the analysis refused: raise its error if that was because what leaves the function here does not go
         with what leaves it elsewhere."""
-        if self.refused:
+        if self.refused is not None:
             self.cx.join_optional(known, shape_of(av))
             heap.joined(self.cx, (self.solver.handed_out, heap.shapes(objects)))
 
@@ -168,7 +171,11 @@ class Emission:
         solver = self.solver
         values, objects = solver.values(edge, env, caught)
         key = solver._key(edge.target, values, objects)
-        t = solver.blocks[key]
+        t = solver.blocks.get(key)
+        if t is None:
+            self._fail()
+        if self.refused is not None or solver.ended is not None:
+            self._check_met(t, values, objects)
         self.pending.setdefault(key, (values, objects))
         args: list[Value] = []
         for v in self._merged(key):
@@ -176,6 +183,22 @@ class Emission:
         if self.incoming[key] > 1:
             args += heap.heap_leaves(self.cx, objects, t.heap)
         return Edge(self._ir(key), args)
+
+    def _fail(self) -> NoReturn:
+        """The analysis ended with an error before it came here."""
+        error = self.refused or self.solver.ended or self.solver.spec.error
+        assert error is not None
+        self.cx.fail(error)
+
+    def _check_met(self, target: TypedBlock, values: dict[Value, AV], objects: heap.Heap) -> None:
+        """Where the analysis did not come to an end: what goes along this edge has the form that is expected there."""
+        try:
+            shapes = [(target.shapes[v], self.cx.join_shapes(target.shapes[v], shape_of(av))) for v, av in values.items()]
+            held = heap.joined(self.cx, (target.heap, heap.shapes(objects)))
+        except (UnsupportedError, TypingError) as e:
+            self.cx.fail(e)
+        if held != target.heap or any(known != joined for known, joined in shapes):
+            self._fail()
 
     def _side_edge(self, t: TypedBlock, way: int, edge: Edge, env: dict[Value, AV]) -> Edge:
         """Like `_edge`; conversions that need instructions get a block of their own."""
