@@ -7,7 +7,7 @@ import enum
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, held, iterate, lists, numbers, objects
+from irad.infer import arrays, heap, held, iterate, lists, numbers, objects, rows
 from irad.infer.calls import call_function, call_library, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
@@ -200,6 +200,7 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
             return held.same(cx, one, other)
     if isinstance(a, Ref) or isinstance(b, Ref):
         if heap.is_frozen(cx, a) and heap.is_frozen(cx, b) and type_name(a) == type_name(b):
+            rows.demand(cx, rows.MEMORY)
             cx.unsupported(
                 f"whether two values of type {type_name(a)} are one object", kind="operator",
                 why="a list of run-time length holds them by what they hold",
