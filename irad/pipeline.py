@@ -46,7 +46,7 @@ from irad.runtime.instance import resolve
 from irad.runtime.outlets import Bridge
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
-MOST_BEGINNINGS = 16  # each after one more module was imported
+MOST_BEGINNINGS = 16  # each after one more module was imported, or one more form of objects in lists was learnt
 WARNED: set[tuple[str, str, str]] = set()  # file, function and argument of a warning that has been given
 T = TypeVar("T")
 STAGES = ("py", "typed", "loops", "low")

@@ -112,7 +112,8 @@ class Activity:
 def find_activity(primal: Primal, active: tuple[bool, ...], leave: bool = False) -> Activity:
     """Active values for the parameters marked in `active`.
 
-    leave: returned arrays are active as well, since the caller may take them for active, but for inactive parameters.
+    leave: the function is to be one of a pair of halves. Arrays that it returns are active then, since its caller may add to
+    their shadows; not those that may be inactive parameters, which are inactive for the caller.
     """
     classes = memory_classes(primal)
     marked = [p for p, on in zip(primal.func.params, active, strict=True) if on]

@@ -93,8 +93,10 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
 
 def function_of(av: AV) -> types.FunctionType | None:
     """The function of a module that this is, if it is one; of others only the parts are known."""
-    found = av.globals.get(av.name) if isinstance(av, Fn) and not av.cells else None
-    return found if isinstance(found, types.FunctionType) and isinstance(av, Fn) and found.__code__ is av.code else None
+    if not isinstance(av, Fn) or av.cells:
+        return None
+    found = av.globals.get(av.name)
+    return found if isinstance(found, types.FunctionType) and found.__code__ is av.code else None
 
 
 def _known_attr(cx: Context, obj: Any, name: str) -> AV:

@@ -83,7 +83,7 @@ def class_of_content(content: AV) -> type:
     if isinstance(content, Record):
         return dict_class(content)
     if isinstance(content, Held):
-        return class_of_content(rebuild(content.shape, itertools.repeat(int_const(0))))
+        return class_of_content(hollow(content.shape))
     return list
 
 
@@ -161,6 +161,7 @@ def store(cx: Context, ref: Reference, content: AV, only: Any = None) -> None:
         held.store(cx, old, content, only)
         return
     if type(old) in THAWED:
+        # a list need not have another length than it has; what is held by what it holds at that level as well becomes memory
         rows.demand(cx, rows.HELD if isinstance(ref, Ref) and ref.cls is list else rows.MEMORY)
         rows.demand(cx, rows.MEMORY)
         cx.unsupported(
@@ -190,6 +191,13 @@ def is_tree(av: AV) -> bool:
 def shape_top(av: AV) -> Shape:
     """The shape of a value, without its children."""
     return Shape(type(av), av.static)
+
+
+def hollow(shape: Shape) -> AV:
+    """A value of this shape without SSA values: for what it says of its class and of the names of its parts."""
+    av = AV.__new__(shape.cls)
+    AV.__init__(av, shape.static, tuple(map(hollow, shape.children)))
+    return av
 
 
 # -- names -------------------------------------------------------------------------------------------------------

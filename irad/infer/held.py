@@ -177,16 +177,9 @@ def _of_part(cx: Context, held: Held, plain: AV, only: Any) -> list[Value | None
     """The leaves of one part; None for the others."""
     new = dict(zip(heap.steps(plain), plain.children, strict=True))
     found: list[Value | None] = []
-    for name, wanted in zip(heap.steps(rebuilt_names(held.shape)), held.shape.children, strict=True):
+    for name, wanted in zip(heap.steps(heap.hollow(held.shape)), held.shape.children, strict=True):
         found += cx.coerce(new[name], wanted) if name == only else [None] * wanted.count()
     return found
-
-
-def rebuilt_names(shape: Shape) -> AV:
-    """A value of this form, for the names of its parts."""
-    made = AV.__new__(shape.cls)
-    AV.__init__(made, shape.static, tuple(map(rebuilt_names, shape.children)), ())
-    return made
 
 
 def check(cx: Context, held: Held, new: Shape) -> None:
@@ -218,7 +211,7 @@ def meet(cx: Context, e: JoinError) -> None:
         return
     shapes = [s.static[0] if s.cls is Held else general(s) for s in (e.a, e.b)]
     with suppress(JoinError):
-        form = general(join(*shapes))
+        form = general(join(*shapes))  # as a join of known numbers may be one of them
         if _refers(form):
             return
         for s in (e.a, e.b):
