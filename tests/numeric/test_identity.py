@@ -39,7 +39,16 @@ def lists(x, n):
     return s + (row is m[1]) + 2.0 * (row is m[2]) + 4.0 * (row is not m[0])
 
 
-@pytest.mark.parametrize("f", [arrays, lists], ids=lambda f: f.__name__)
+class Body:
+    def __init__(self, x):
+        self.x = x
+
+
+def objects(x, n):
+    return sum(p.x * q.x for p in [Body(x)] * n for q in [Body(x * i) for i in range(n)] if p is not q)
+
+
+@pytest.mark.parametrize("f", [arrays, lists, objects], ids=lambda f: f.__name__)
 def test_programs(f):
     same_and_derivative(f, 2.5, 4)
 
@@ -64,21 +73,6 @@ def test_empty_lists():
         return m[0] is m[1]
 
     assert irad.compile(f)(2) is False
-
-
-class Body:
-    def __init__(self, x):
-        self.x = x
-
-
-def objects(x, n):
-    return sum(p.x * q.x for p in [Body(x)] * n for q in [Body(x * i) for i in range(n)] if p is not q)
-
-
-def test_objects_in_lists_of_run_time_length():
-    with pytest.raises(irad.UnsupportedError, match="whether two values of type Body are one object") as info:
-        irad.compile(objects)(2.0, 3)
-    assert "i != j" in info.value.hint
 
 
 VIEWS = {
