@@ -7,7 +7,9 @@ the exit blocks, as in the usual construction of SSA).
 
 from __future__ import annotations
 
-from irad.analysis.cfg import Dominators, predecessors
+from functools import cached_property
+
+from irad.analysis.cfg import DominanceFrontier, Dominators, predecessors
 from irad.analysis.loops import Loop, Loops
 from irad.analysis.uses import Use, block_values
 from irad.ir.core import Block, Edge, Function, Value
@@ -55,20 +57,21 @@ class _Closer:
         self.doms = doms
         self.preds: dict[Block, list[tuple[Block, Edge]]] = predecessors(function)
         self.uses = leaving  # and those of new parameters
-        self._joins: dict[frozenset[Block], set[Block]] = {}
-        self._frontier: dict[Block, list[Block]] | None = None
+        self._known: dict[frozenset[Block], dict[Block, Block]] = {}
+
+    @cached_property
+    def frontier(self) -> DominanceFrontier:
+        return DominanceFrontier(self.doms)
 
     def close(self, value: Value, home: Block, loop: Loop, outside: list[Use]) -> None:
         """Rewrite the uses of `value` outside of its loop; only exit blocks that a use asks for take it."""
         exits = {edge.target: (s, edge) for s, edge in loop.exits if self.doms.dominates(home, s)}
-        places = list(exits)
-        if len(exits) > 1:
-            places += self._joins_of(frozenset(exits))
+        nearest = self._nearest_of(frozenset(exits))
         reaching: dict[Block, Value] = {}
         asked: list[tuple[Block, Use]] = [(u.block, u) for u in outside]
         while asked:
             block, use = asked.pop()
-            place = self._nearest(block, places)
+            place = self._nearest(block, nearest)
             if place not in reaching:
                 param = reaching[place] = Value(value.type, value.name)
                 place.params.append(param)
@@ -80,33 +83,20 @@ class _Closer:
             use.replace(reaching[place])
             self.uses.setdefault(reaching[place], []).append(use)
 
-    def _nearest(self, block: Block, places: list[Block]) -> Block:
-        """The nearest dominator of `block` among `places`: exits, and joins of exits."""
-        dominates, depth = self.doms.dominates, self.doms.enter
-        return max((p for p in places if dominates(p, block)), key=depth.__getitem__)
+    def _nearest_of(self, exits: frozenset[Block]) -> dict[Block, Block]:
+        """The nearest dominator among exits, and joins of exits, as far as it is known: for these, each itself."""
+        if exits not in self._known:
+            joins = [self.frontier.of(place) for place in exits] if len(exits) > 1 else []
+            self._known[exits] = {place: place for place in exits.union(*joins)}
+        return self._known[exits]
 
-    def _joins_of(self, exits: frozenset[Block]) -> set[Block]:
-        """Where ways from different exit blocks meet: their iterated dominance frontier."""
-        if exits not in self._joins:
-            frontier = self._dominance_frontier()
-            joins: set[Block] = set()
-            work = list(exits)
-            while work:
-                for block in frontier.get(work.pop(), ()):
-                    if block not in joins:
-                        joins.add(block)
-                        work.append(block)
-            self._joins[exits] = joins
-        return self._joins[exits]
-
-    def _dominance_frontier(self) -> dict[Block, list[Block]]:
-        if self._frontier is None:
-            self._frontier = {}
-            for block in self.doms.order:
-                if len(self.preds[block]) > 1:
-                    for source, _ in self.preds[block]:
-                        runner: Block | None = source
-                        while runner is not None and runner is not self.doms.idom[block]:
-                            self._frontier.setdefault(runner, []).append(block)
-                            runner = self.doms.idom[runner]
-        return self._frontier
+    def _nearest(self, block: Block, nearest: dict[Block, Block]) -> Block:
+        """The nearest dominator of `block` that is an exit or a join of exits."""
+        path = []
+        while block not in nearest:
+            path.append(block)
+            above = self.doms.idom[block]
+            assert above is not None, "a value is used where it is not defined"
+            block = above
+        nearest.update(dict.fromkeys(path, nearest[block]))
+        return nearest[block]

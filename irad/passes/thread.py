@@ -18,8 +18,9 @@ they use it in common, the block stays.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from irad.analysis.cfg import Dominators, dominators, predecessors
-from irad.analysis.uses import block_uses
 from irad.ir.clone import substitute
 from irad.ir.core import UNDEF, Block, Branch, Const, Edge, Function, Instr, Jump, Value
 from irad.ir.types import is_float
@@ -35,13 +36,10 @@ def thread(function: Function) -> bool:
     changed = False
     for _ in range(ROUNDS):
         found = _candidates(function)
-        facts: _Facts | None = None
-        done = False
-        for block in found:
-            facts = facts or _Facts(function, found)
-            if _thread(function, block, facts):
-                done, facts = True, None
-        if not done:
+        if not found:
+            break
+        facts = _Facts(function, found)
+        if not any([_thread(function, block, facts) for block in found]):
             break
         changed = True
         drop_unreachable(function)
@@ -49,21 +47,38 @@ def thread(function: Function) -> bool:
 
 
 class _Facts:
-    """What is asked of a function for each of its candidates; true until one of them is threaded."""
+    """What is asked of a function for each of its candidates, kept true while they are threaded."""
 
     def __init__(self, function: Function, candidates: list[Block]) -> None:
-        self.doms = dominators(function)
+        self._function = function
+        self._doms: Dominators[Block] | None = None
         self.preds = predecessors(function)
         values = {v for b in candidates for v in (*b.params, *(r for i in b.instrs for r in i.results))}
         self.users: dict[Value, dict[Block, None]] = {v: {} for v in values}  # the blocks in which they are used
         for block in function.blocks:
-            if block not in self.doms.enter:
-                continue
-            places = [i.args for i in block.instrs] + [block.term.args] + [e.args for e in block.edges]
-            for args in places:
-                for value in args:
-                    if value in values:
-                        self.users[value][block] = None
+            for args in (*(i.args for i in block.instrs), block.term.args, *(e.args for e in block.edges)):
+                self.note(block, args)
+
+    @property
+    def doms(self) -> Dominators[Block]:
+        """The dominators as they are now."""
+        if self._doms is None:
+            self._doms = dominators(self._function)
+        return self._doms
+
+    def note(self, block: Block, args: Iterable[Value]) -> None:
+        """That a block uses values."""
+        for value in args:
+            if value in self.users:
+                self.users[value][block] = None
+
+    def redirect(self, source: Block, edge: Edge, target: Block, args: list[Value]) -> None:
+        """Let an edge lead elsewhere, with other arguments."""
+        self.preds[edge.target].remove((source, edge))
+        self.preds.setdefault(target, []).append((source, edge))
+        edge.target, edge.args = target, args
+        self.note(source, args)
+        self._doms = None
 
 
 def _candidates(function: Function) -> list[Block]:
@@ -100,24 +115,25 @@ def _outcome(block: Block, edge: Edge) -> bool | None:
 
 
 def _thread(function: Function, block: Block, facts: _Facts) -> bool:
-    doms, preds = facts.doms, facts.preds
+    doms = facts.doms
     if block not in doms.enter:
         return False
-    edges = [edge for source, edge in preds[block] if source in doms.enter]
-    if any(doms.dominates(block, source) for source, _ in preds[block]):
+    entering = [(source, edge) for source, edge in facts.preds[block] if source in doms.enter]
+    if any(doms.dominates(block, source) for source, _ in entering):
         return False
-    outcomes = [_outcome(block, edge) for edge in edges]
+    outcomes = [_outcome(block, edge) for _, edge in entering]
     if not any(o is not None for o in outcomes) or not _separable(block, facts):
         return False
-    landings = [_landing(function, block, edge, preds) for edge in block.edges]
-    doms = dominators(function)
-    for landing, way in zip(landings, block.edges, strict=True):
-        _hand_on(function, block, landing, way, doms)
-    for edge, outcome in zip(edges, outcomes, strict=True):
+    for way in block.edges:
+        if len(facts.preds[way.target]) > 1:
+            _land(function, block, way, facts)
+        else:
+            _hand_on(block, way, facts, doms)
+    for (source, edge), outcome in zip(entering, outcomes, strict=True):
         if outcome is not None:
             way = block.edges[0 if outcome else 1]
             given = dict(zip(block.params, edge.args, strict=True))
-            edge.target, edge.args = way.target, [given.get(a, a) for a in way.args]
+            facts.redirect(source, edge, way.target, [given.get(a, a) for a in way.args])
     return True
 
 
@@ -134,23 +150,30 @@ def _separable(block: Block, facts: _Facts) -> bool:
     )
 
 
-def _landing(function: Function, block: Block, way: Edge, preds: dict[Block, list[tuple[Block, Edge]]]) -> Block:
-    """The block that a way leads to, entered from here only."""
-    if len(preds[way.target]) == 1:
-        return way.target
-    landing = Block(way.target.name)
-    landing.term = Jump(Edge(way.target, way.args), block.term.loc)
-    way.target, way.args = landing, []
+def _hand_on(block: Block, way: Edge, facts: _Facts, doms: Dominators[Block]) -> None:
+    """What the block got and is used behind a way that only it goes becomes a parameter there."""
+    for param in block.params:
+        behind = [user for user in facts.users[param] if doms.dominates(way.target, user)]
+        if behind:
+            fresh = Value(param.type, param.name)
+            substitute(behind, {param: fresh})
+            facts.users[fresh] = dict.fromkeys(behind)
+            for user in behind:
+                del facts.users[param][user]
+            way.target.params.append(fresh)
+            way.args.append(param)
+            facts.note(block, [param])
+
+
+def _land(function: Function, block: Block, way: Edge, facts: _Facts) -> None:
+    """Give a way a block of its own, through which others can come."""
+    needed = [p for p in block.params if p in way.args]
+    landing = Block(way.target.name, [Value(p.type, p.name) for p in needed])
+    fresh = dict(zip(needed, landing.params, strict=True))
+    onward = Edge(way.target, [fresh.get(a, a) for a in way.args])
+    landing.term = Jump(onward, block.term.loc)
     function.blocks.insert(function.blocks.index(block) + 1, landing)
-    return landing
-
-
-def _hand_on(function: Function, block: Block, landing: Block, way: Edge, doms: Dominators[Block]) -> None:
-    """What the block got and what is used behind this way becomes a parameter there."""
-    region = [b for b in function.blocks if doms.dominates(landing, b)]
-    used = {use.value for b in region for use in block_uses(b)}
-    needed = [p for p in block.params if p in used]
-    fresh = {p: Value(p.type, p.name) for p in needed}
-    substitute(region, fresh)
-    landing.params += fresh.values()
-    way.args += needed
+    facts.preds[way.target].append((landing, onward))
+    facts.users.update((p, {}) for p in landing.params)
+    facts.note(landing, onward.args)
+    facts.redirect(block, way, landing, list(needed))
