@@ -348,4 +348,19 @@ func @identity(%a: array<float, 1>) -> array<float, 1> {
 }
 """, "tapes", ((np.array([2.0]), 0), (np.array([2.0]), 1), (np.array([2.0]), 2), (np.array([2.0]), 7)))
 
+# tables of constants, also at places that they do not have, where a pass may have moved the op before the check
+TABLES = Program("""
+irad 1 typed
+
+func @tables(%i: int) -> float, float32, int, bool, int8 {
+^entry:
+  %f: float = lookup %i {to='float', values=(0.5, -0.0, inf, nan)}
+  %s: float32 = lookup %i {to='float32', values=(0.1, 2.5, -1.0)}
+  %n: int = lookup %i {to='int', values=(9223372036854775807, -1, 0)}
+  %b: bool = lookup %i {to='bool', values=(True, False, True)}
+  %t: int8 = lookup %i {to='int8', values=(2, 1, 0)}
+  return %f, %s, %n, %b, %t
+}
+""", "tables", ((0,), (1,), (2,), (3,), (-1,), (2**62,)))
+
 PROGRAMS = {name.lower(): p for name, p in list(globals().items()) if isinstance(p, Program)}

@@ -370,6 +370,8 @@ class Ranges(Contexts):
         args, op = instr.args, instr.op
         if op == "dim":
             return 0, MAX_EXTENT - 1
+        if op == "lookup":
+            return min(instr.attrs["values"]), max(instr.attrs["values"])
         if op == "select":
             (a, b), (c, d) = (
                 self.bounds(arm, Context(context, args[0], truth)) for arm, truth in ((args[1], True), (args[2], False))

@@ -44,6 +44,6 @@ def emit_module(module: Module, *entries: str, embed_support: bool = False) -> E
     functions = [FunctionEmitter(unit, f, LOWERINGS).text() for f in module.functions.values()]
     memory = support.TEXT.strip() if embed_support and unit.declared else "\n".join(unit.declared.values())
     symbols = [*([] if embed_support else unit.declared), *unit.external]
-    head = ["\n".join(unit.external.values()), memory]
+    head = ["\n".join(f"{name} = {text}" for text, name in unit.tables.items()), "\n".join(unit.external.values()), memory]
     parts = [*head, *functions, *unit.helpers.values(), ATTRIBUTES, "\n".join(unit.metadata)]
     return Emitted("\n\n".join(filter(None, parts)) + "\n", unit.sites, symbols, unit.names, bool(unit.recursive), unit.bridges)

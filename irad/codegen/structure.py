@@ -59,6 +59,15 @@ def captured(e: FunctionEmitter, i: Instr) -> None:
     e.get(i.results[0], e.at(inputs, 8 * i.attrs["index"]))
 
 
+def lookup(e: FunctionEmitter, i: Instr) -> None:
+    """A number from a table of constants, and from nowhere else, wherever a pass may have moved this to."""
+    values, result = i.attrs["values"], i.results[0]
+    last = e.let(f"icmp ult i64 {e.scalar(i.args[0])}, {len(values)}")
+    place = e.let(f"select i1 {last}, i64 {e.scalar(i.args[0])}, i64 {len(values) - 1}")
+    kind = stored(result.type)
+    e.get(result, e.let(f"getelementptr inbounds {kind}, ptr {e.unit.table(result.type, values)}, i64 {place}"))
+
+
 def cast(e: FunctionEmitter, i: Instr) -> None:
     (source,), result = i.args, i.results[0]
     text = math.cast(source.type, result.type, bool(i.attrs.get("fits")))
@@ -157,6 +166,6 @@ def unpack(e: FunctionEmitter, i: Instr) -> None:
 
 
 LOWERINGS: Lowerings = {
-    "call": call, "guard": guard, "input": captured, "cast": cast, "opaque": opaque, "select": select,
+    "call": call, "guard": guard, "input": captured, "lookup": lookup, "cast": cast, "opaque": opaque, "select": select,
     "written": written, "apart": apart, "pack": pack, "unpack": unpack, "tell": outlet, "ask": outlet,
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from irad.codegen import support
-from irad.codegen.abi import PAYLOAD, Need, Site, quoted
-from irad.ir.core import Instr, Loc, Module, Value
-from irad.ir.types import Type
+from irad.codegen.abi import PAYLOAD, Need, Site, constant, quoted, stored
+from irad.ir.core import Const, Instr, Loc, Module, Value
+from irad.ir.types import BOOL, Type
 from irad.ops import OPS
 
 ATTRIBUTES = """attributes #0 = { nounwind "no-trapping-math"="true" }
@@ -60,6 +60,7 @@ class Unit:
         self.external: dict[str, str] = {}
         self.bridges: dict[Bridge, str] = {}
         self.helpers: dict[str, str] = {}
+        self.tables: dict[str, str] = {}
         self.metadata = [METADATA]
         self._plain = ""
         self._site_ids: dict[Site, int] = {}
@@ -97,6 +98,14 @@ class Unit:
             if name == "irad_release":
                 self.memory("irad_free")
         return f"@{name}"
+
+    def table(self, elem: Type, values: Sequence[Any]) -> str:
+        """The name of constants in memory; equal tables are one."""
+        kind, items = stored(elem), [constant(Const(elem, v)) for v in values]
+        if elem == BOOL:
+            items = [str(int(v)) for v in values]
+        text = f"private unnamed_addr constant [{len(items)} x {kind}] [{', '.join(f'{kind} {item}' for item in items)}]"
+        return self.tables.setdefault(text, f"@irad.table.{len(self.tables)}")
 
     def declare(self, declaration: str) -> None:
         """An external function by its declaration."""

@@ -7,10 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from irad.infer.context import Context, type_name
-from irad.infer.joins import MAX_CHOICE
-from irad.infer.values import AV, Known, Record, Seq, int_const, numeric
+from irad.infer.context import EXACT_INT, Context, type_name
+from irad.infer.joins import MAX_CHOICE, number_shape
+from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.values import AV, Known, Num, Record, Seq, int_const, numeric, spread
 from irad.ir.core import Value
+from irad.ir.types import BOOL, INT, Scalar
 
 
 def is_slice(index: AV) -> bool:
@@ -81,7 +83,10 @@ def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...])
 
 
 def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
-    """items[at] by a tree of branches, log2(n) deep."""
+    """items[at]: of known numbers from a table, of other ones by a tree of branches, log2(n) deep."""
+    found = _lookup(cx, [spread(item) for item in items], at) if len(items) > 2 else None
+    if found is not None:
+        return found
 
     def pick(low: int, high: int) -> AV:
         if high - low == 1:
@@ -90,3 +95,30 @@ def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
         return cx.conditional(cx.op("lt", at, int_const(middle)), lambda: pick(low, middle), lambda: pick(middle, high))
 
     return pick(0, len(items))
+
+
+def _lookup(cx: Context, items: list[AV], at: Value) -> AV | None:
+    """items[at] of known numbers, or of tuples of such numbers that are all of one length; None if they are anything else."""
+    first = items[0]
+    if isinstance(first, Seq) and first.cls is tuple and first.items:
+        if not all(isinstance(item, Seq) and item.cls is tuple and len(item.items) == len(first.items) for item in items):
+            return None
+        columns = zip(*(item.children for item in items), strict=True)
+        found = [_lookup(cx, [spread(item) for item in column], at) for column in columns]
+        parts = [part for part in found if part is not None]
+        return Seq(tuple, tuple(parts)) if len(parts) == len(found) else None
+    objs = [item.obj for item in items if isinstance(item, Known)]
+    kinds = [kind for kind in map(kind_of, objs) if kind is not None]
+    if len(kinds) < len(items):
+        return None
+    shape = number_shape(tuple(kinds))
+    machine = shape.types[0]
+    assert isinstance(machine, Scalar)
+    largest = max((abs(int(obj)) for obj, kind in zip(objs, kinds, strict=True) if not MACHINE[kind].is_float), default=0)
+    if largest > (EXACT_INT if machine.is_float else 2**63 - 1 if machine == INT else largest):
+        return None
+    to_machine = float if machine.is_float else bool if machine == BOOL else int
+    leaves = [cx.op("lookup", at, to=str(machine), values=tuple(map(to_machine, objs)))]
+    if len(shape.types) > 1:
+        leaves.append(cx.op("lookup", at, to="int8", values=tuple(map(shape.static.index, kinds))))
+    return Num(shape.static, *leaves)

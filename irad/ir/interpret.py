@@ -350,6 +350,10 @@ class ArrayOps:
             return value.item()
         return _undef(self.instr.result.type) if value is None else value
 
+    def op_lookup(self, place: int) -> Any:
+        values = self.attrs["values"]
+        return converter(self.instr.result.type)(values[place if 0 <= place < len(values) else -1])
+
     def op_store(self, value: Any, ref: Ref, *index: int) -> None:
         self.element(ref, index)[index] = value
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from irad.ir.core import Value
-from irad.ir.types import BOOL, INT, RECORD, Array, Type, parse_type
+from irad.ir.types import BOOL, INT, RECORD, SCALARS, Array, Type, parse_type
 from irad.ops.table import op
 
 
@@ -35,6 +35,8 @@ op("alloc", "int... -> A", "allocates", types=_alloc, cost=50,
 op("dim", "A -> int", types=lambda a, k: [INT], doc="extent along `axis`")
 op("stride", "A -> int", types=lambda a, k: [INT], doc="bytes from one element to the next along `axis`")
 op("load", "A int... -> elem", "reads", types=lambda a, k: [_array(a[0]).elem], cost=1, doc="the element at these indices")
+op("lookup", "int -> T", types=lambda a, k: [SCALARS[k["to"]]],
+   doc="the number at a place of a table of constants (`values`, of type `to`); any of them for a place that it does not have")
 op("store", "elem A int... ->", "writes", types=lambda a, k: [], doc="put a value at these indices")
 op("view", "A (start count step)... -> A", types=_view,
    doc="per axis: start, count, step in elements; axes in `drop` keep only their start; `layout` of the result")
