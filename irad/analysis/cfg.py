@@ -29,6 +29,12 @@ def reverse_postorder(entry: Node, successors: Callable[[Node], Iterable[Node]])
     return order
 
 
+def has_cycle(entry: Node, successors: Callable[[Node], Iterable[Node]]) -> bool:
+    """Whether a way from `entry` comes to one of its own nodes again."""
+    order = {node: i for i, node in enumerate(reverse_postorder(entry, successors))}
+    return any(order[succ] <= i for node, i in order.items() for succ in successors(node))
+
+
 class Dominators(NamedTuple, Generic[Node]):
     """`order`: reverse postorder; `idom[node]`: immediate dominator (None for the entry)."""
 

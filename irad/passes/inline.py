@@ -3,7 +3,9 @@
     %y: float = call %x {callee='square', ...}  # a.py:9:5      %y: float = mul %x, %x     # a.py:2:12 < a.py:9:5
 
 Functions that call themselves, directly or through others, stay calls. So do functions with `attrs["inline"] = False`
-(a custom rule hangs on them) and calls that would make the caller larger than the limit.
+(a custom rule hangs on them) and calls that would make the caller larger than the limit. In programs that would become big,
+functions with loops that are called at several places stay functions too: what a call costs is little beside a loop, and the
+time of all that comes after this grows with the code.
 """
 
 from __future__ import annotations
@@ -11,11 +13,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from irad.analysis.cfg import has_cycle
 from irad.ir.clone import clone_blocks, substitute
 from irad.ir.core import Block, Edge, Function, Instr, Jump, Module, Return, Value
 
 MAX_SIZE = 5000
 LARGE = 800  # instructions: a function of this size is worth a call, if it is called at several places
+BIG = 1500  # instructions of a program with everything inlined, from which on copies of loops are counted:
+WORTH, COPIED = 150, 500  # those of so large a function, or so many instructions in all copies but one, are not made
 
 
 def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None:
@@ -25,7 +30,22 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
     """
     order, recursive = _bottom_up(module, root)
     sizes: dict[str, int] = {}
+    whole: dict[str, int] = {}  # sizes with everything inlined
+    looping: set[str] = set()
+    for name in order:
+        function = module.functions[name]
+        calls = [i.attrs["callee"] for i in function.instrs() if i.op == "call"]
+        whole[name] = _size(function) + sum(whole.get(callee, 0) for callee in calls)
+        if not looping.isdisjoint(calls) or has_cycle(function.entry, lambda block: block.successors):
+            looping.add(name)
     places = Counter(i.attrs["callee"] for name in order for i in module.functions[name].instrs() if i.op == "call")
+
+    def worth_a_call(callee: str) -> bool:
+        size, others = sizes[callee], places[callee] - 1
+        if others == 0 or size > LARGE:
+            return others > 0
+        return whole[root] > BIG and callee in looping and (size > WORTH or size * others > COPIED)
+
     for name in order:
         function = module.functions[name]
         room = max_size - _size(function)
@@ -35,7 +55,7 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
             if instr.op != "call":
                 return None
             callee: str = instr.attrs["callee"]
-            if callee in recursive or sizes[callee] > room or (sizes[callee] > LARGE and places[callee] > 1):
+            if callee in recursive or sizes[callee] > room or worth_a_call(callee):
                 return None
             target = module.functions[callee]
             if target.attrs.get("inline") is False:

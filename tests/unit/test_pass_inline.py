@@ -93,3 +93,46 @@ func @g(%x: int) -> int {
     run_passes(module, ["inline", "loopform"], verify=True)
     with pytest.raises(ValueError, match="no 3"):
         run_function(module, "f", 3)
+
+
+def sums(calls: int, work: int) -> str:
+    """`main`, which calls a function with a loop and one without at so many places, both `work` instructions long."""
+    body = "".join(f"  %t{k}: float = mul %t{k - 1}, 0.5\n" for k in range(1, work))
+    called = "".join(
+        f"  %a{k}: float = call %a{k - 1}, %n {{callee='looping', types=('float',)}}\n"
+        f"  %b{k}: float = call %b{k - 1} {{callee='straight', types=('float',)}}\n" for k in range(1, calls + 1))
+    return f"""irad 1 typed
+
+func @looping(%x: float, %n: int) -> float {{
+^entry:
+  br ^for(0, %x)
+^for(%i: int, %t0: float):
+  %c: bool = lt %i, %n
+  br %c, ^body, ^done
+^body:
+{body}  %j: int = add %i, 1
+  br ^for(%j, %t{work - 1})
+^done:
+  return %t0
+}}
+
+func @straight(%t0: float) -> float {{
+^entry:
+{body}  return %t{work - 1}
+}}
+
+func @main(%a0: float, %b0: float, %n: int) -> float, float {{
+^entry:
+{called}  return %a{calls}, %b{calls}
+}}
+"""
+
+
+@pytest.mark.parametrize("calls, work, kept", [(3, 100, False), (20, 100, True), (8, 60, False), (5, 160, True), (1, 900, False)])
+def test_loops_in_big_programs_stay_functions(calls: int, work: int, kept: bool):
+    """Where the code of all copies would be much, and only what loops: a call is little beside a loop."""
+    module = parse(sums(calls, work))
+    expected = run_function(module, "main", 1.0, 2.0, 3)
+    run_passes(module, ["inline"], root="main", verify=True)
+    assert list(module.functions) == ["looping", "main"] if kept else ["main"]
+    assert run_function(module, "main", 1.0, 2.0, 3) == expected
