@@ -18,6 +18,7 @@ from irad.infer import derived, fixed, generators, heap, lists, objects, refusal
 from irad.infer import dictviews as dictviews  # its methods
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
+from irad.infer.evaluated import evaluated, known_throughout
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
 from irad.infer.kinds import kind_of
@@ -63,7 +64,6 @@ from irad.infer.values import (
     shape_of,
 )
 from irad.ir.core import Block, Value
-from irad.ops.py import UNBOUND
 
 
 def each_form(
@@ -313,20 +313,6 @@ def made_by_python(cx: Context, av: AV) -> AV:
     return sets.result(cx, av)
 
 
-def known_throughout(cx: Context, av: AV) -> AV:
-    """A list, dict or tuple of known things as a known object."""
-    content = heap.opened(cx, av)
-    if isinstance(content, (Seq, Record)) and (isinstance(content, Seq) or content.static[0] == "dict"):
-        items = [known_throughout(cx, c) for c in content.children]
-        if all(isinstance(i, Known) and i.obj is not UNBOUND for i in items):
-            plain = [i.obj for i in items if isinstance(i, Known)]
-            if isinstance(content, Record):
-                return Known(dict(zip(content.static[1], plain, strict=True)))
-            if content.cls in (tuple, list):
-                return Known(content.cls(plain))
-    return av
-
-
 VIEWS = (KeysView, ValuesView, ItemsView)
 READING = frozenset((
     "get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint", "union", "intersection",
@@ -551,6 +537,9 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     """
     special = SPECIAL.get(f.code)
     answer = None if special is None else special(cx, f, args, kwargs)
+    if answer is not None:
+        return answer
+    answer = evaluated(cx, f, args, kwargs) if rest is None else None
     if answer is not None:
         return answer
     instead = STANDINS.get((f.globals.get("__name__"), f.name))

@@ -25,8 +25,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.infer.calls import call_function, known_throughout
+from irad.infer.calls import call_function
 from irad.infer.context import Context
+from irad.infer.evaluated import known_throughout
 from irad.infer.made import MADE, Made, RunTime, Unknown, linked
 from irad.infer.meanings import HANDLERS, handles
 from irad.infer.values import AV, Cell, Fn, FrozenCell, Known, Name, ObjKey, Partial

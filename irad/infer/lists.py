@@ -269,7 +269,7 @@ def _dict_item(cx: Context, ref: Ref, key: AV) -> AV:
 
 def as_key(cx: Context, av: AV) -> AV:
     """A tuple of known things as a known tuple, if it can be a key."""
-    from irad.infer.calls import known_throughout
+    from irad.infer.evaluated import known_throughout
 
     known = known_throughout(cx, av) if isinstance(av, Seq) else av
     if known is not av and isinstance(known, Known):

@@ -50,7 +50,7 @@ def _made(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     function = named.pop("pyfunc", None)
     dull = {k: v for k, v in named.items() if k in ("doc", "cache") or (isinstance(v, Known) and v.obj in (None, set()))}
     no_options(cx, "vectorize", {k: v for k, v in named.items() if k not in dull})
-    from irad.infer.calls import known_throughout
+    from irad.infer.evaluated import known_throughout
 
     types = known_throughout(cx, types)
     if function is None or not isinstance(types, Known):
