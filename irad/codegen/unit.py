@@ -101,9 +101,7 @@ class Unit:
 
     def table(self, elem: Type, values: Sequence[Any]) -> str:
         """The name of constants in memory; equal tables are one."""
-        kind, items = stored(elem), [constant(Const(elem, v)) for v in values]
-        if elem == BOOL:
-            items = [str(int(v)) for v in values]
+        kind, items = stored(elem), [str(int(v)) if elem == BOOL else constant(Const(elem, v)) for v in values]
         text = f"private unnamed_addr constant [{len(items)} x {kind}] [{', '.join(f'{kind} {item}' for item in items)}]"
         return self.tables.setdefault(text, f"@irad.table.{len(self.tables)}")
 

@@ -50,14 +50,14 @@ def _function(f: Fn) -> Any:
 
 
 def _is_plain(obj: Any) -> bool:
-    """Whether this is a value that no one can change."""
+    """Whether this is a number, a text, None, or a list or tuple of these."""
     return obj is None or isinstance(obj, (str, int, float, np.number, np.bool_)) or (
         type(obj) in (tuple, list) and all(map(_is_plain, obj)))
 
 
 def _is_result(obj: Any) -> bool:
     if type(obj) is np.ndarray:
-        return dtype_kind(obj.dtype) is not None
+        return obj.ndim > 0 and dtype_kind(obj.dtype) is not None
     return kind_of(obj) is not None or (type(obj) is tuple and all(map(_is_result, obj)))
 
 

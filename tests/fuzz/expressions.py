@@ -40,6 +40,10 @@ AFFINE = ("{0} + 1", "{0} - 1", "2 * {0}", "{0} + {1}", "{0} - {1}", "{1} - {0}"
 HUGE = ("4 * w + {0}", "w + {0}", "w * {0}", "{0} - w", "2 * {0} + 2 * w", "w - 4 * {0}", "w + w + {0}", "{0} * w + {0}",
         "w + abs(w) + 2 + {0}")
 COMPARED = ("<", "<=", ">", ">=", "<", ">", "==", "!=")
+CONSTANTS = (  # tables of constants, and how long they are
+    ("(0.5, -1.25, 2.0, -0.0)[{}]", 4), ("[0.1, 0.2, 0.3, 0.7, 1.5][{}]", 5), ("((0, 0.25, 0.5, 1)[{}] * 0.5)", 4),
+    ("((0.5, 1), (1.5, 2), (-2.5, 3))[{}][0]", 3), ("(True, 0.5, 2, False)[{}]", 4), ("(np.float64(0.25), 0.5, 1.5)[{}]", 3),
+)
 
 
 class Expressions:
@@ -209,6 +213,15 @@ class Expressions:
             "({m}[0] @ {m}.T)[1]", "{m}.min()", "np.max({m})",
         )).format(m=m)
 
+    def number_constant(self, scope: Scope, depth: int) -> str:
+        form, length = CONSTANTS[self.rng.randrange(len(CONSTANTS))]
+        return form.format(self.known_place(scope, length))
+
+    def known_place(self, scope: Scope, length: int) -> str:
+        """An index into something of known length, mostly."""
+        k = self.integer(scope, 1)
+        return f"{k} % {length}" if self.safe or self.chance(70) else f"{k} % {length + 3} - {length + 1}"
+
     def number_small(self, scope: Scope, depth: int) -> str:
         """Of an array of 32-bit floats."""
         names = scope.of("small")
@@ -357,6 +370,9 @@ class Expressions:
             return self.integer_name(scope, depth)
         name = self.pick(names)
         return f"{name}[{self.index(scope, f'len({name})', 'ints')}]"
+
+    def integer_constant(self, scope: Scope, depth: int) -> str:
+        return f"(2, 0, 1, 3, 1)[{self.known_place(scope, 5)}]"
 
     def integer_converted(self, scope: Scope, depth: int) -> str:
         x = self.number(scope, 2)
