@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import math
 import os
 import types
 from collections.abc import Callable, Sequence
@@ -53,6 +54,11 @@ Source = tuple[Any, ...]
 
 LIBRARY = os.path.dirname(irad.lib.__file__ or "")
 MOST_ROUNDS = 32  # analyses of one specialisation until its result is stable
+
+
+def of_library(source: Source) -> bool:
+    """Whether a captured value is a global of `irad.lib`, which nobody changes."""
+    return len(source) == 3 and source[0] == "global" and str(source[1].get("__name__", "")).startswith("irad.lib.")
 
 
 def source_key(source: Source) -> Any:
@@ -225,13 +231,19 @@ class Unit:
         return self.captured(builder, space[name], ("global", space, name))
 
     def captured(self, builder: Builder, obj: Any, source: Source) -> AV:
-        """A value from outside: numbers and arrays that may change are inputs, the rest is known and guarded."""
+        """A value from outside: numbers and arrays that may change are inputs, the rest is known and guarded.
+
+        So is what is infinite or not a number, which stands for a case (no bound, nothing found yet).
+        """
         from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
         from irad.infer.outside import CONTENT, MOST_ITEMS, Content, captured_container, is_container, is_object_array
 
         if isinstance(obj, RunTime):
             return obj.link
         kind = kind_of(obj)
+        if kind and MACHINE[kind].is_float and (not math.isfinite(obj) or of_library(source)):
+            self.guard(source, obj)
+            return Known(obj)
         if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):
             return Num(kind, self.input(builder, source, Shape(Num, (kind,), (), (MACHINE[kind],))))
         if type(obj) is np.ndarray:

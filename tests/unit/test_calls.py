@@ -102,6 +102,25 @@ def test_a_rebound_flag_or_function_recompiles(monkeypatch):
     assert g(3.0) == 1.0
 
 
+BOUND = math.inf
+
+
+def below(x):
+    return x if x < BOUND else BOUND
+
+
+def test_infinite_globals_are_known_until_they_change(monkeypatch):
+    """They say that there is no bound; one that is finite is read at each call."""
+    f = irad.compile(below)
+    assert compilations(lambda: f(2.0)) == 1
+    for bound, new in ((1.0, 1), (0.5, 0), (-math.inf, 0), (math.inf, 0), (0.25, 0)):
+        monkeypatch.setitem(below.__globals__, "BOUND", bound)
+        assert compilations(lambda: f(2.0)) == new
+        assert f(2.0) == min(2.0, bound)
+        assert irad.grad(below)(2.0) == (1.0 if bound == math.inf else 0.0)
+    assert irad.compile(lambda x: x if math.nan != x and np.nan != np.nan else 0.0)(1.5) == 1.5
+
+
 def test_arrays_in_globals_are_read_at_each_call(monkeypatch):
     f = irad.compile(lambda i: TABLE[i])
     assert f(1) == 2.0
