@@ -12,7 +12,7 @@ from irad.infer.dtypes import common_kind, no_options
 from irad.infer.kinds import MACHINE
 from irad.infer.making import as_array
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Arr, Known, Num
+from irad.infer.values import AV, Arr, Choice, Known, Num
 from irad.ir.core import Const, Value
 
 
@@ -49,6 +49,9 @@ def _einsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         hint = 'write np.einsum("ij,j->i", a, b)'
         cx.unsupported("np.einsum with subscripts that are not a known string", kind="function", hint=hint)
     operands = [as_array(cx, a) for a in args[1:]]
+    for at, a in enumerate(operands):
+        if isinstance(a, Choice):
+            return cx.dispatch(a, lambda m: _einsum(cx, [args[0], *operands[:at], m, *operands[at + 1 :]], kwargs))
     given = [a for a in operands if isinstance(a, Arr)]
     terms, result = letters_of(cx, args[0].obj, [a.ndim for a in given])
     sizes: dict[str, Value] = {}

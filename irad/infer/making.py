@@ -12,8 +12,8 @@ from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import MACHINE
-from irad.infer.meanings import LIBRARY, handles, method
-from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Seq, int_const, numeric
+from irad.infer.meanings import LIBRARY, Handler, handles, method
+from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, FLOAT
 from irad.lib import making
@@ -79,6 +79,17 @@ def _as_element_kind(cx: Context, value: AV) -> str:
     return cx.num(arrays.as_numpy(cx, value)).kind if numeric(value) else arrays.element_kind(arrays.as_operand(cx, value))
 
 
+def of_array(handler: Handler) -> Handler:
+    """With a list in place of the array: with the array of its items; of arrays that may be none it has one axis on that way."""
+
+    def of_list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        if not args or not isinstance(args[0], Ref):
+            return handler(cx, args, kwargs)
+        return cx.dispatch(as_array(cx, args[0]), lambda a: handler(cx, [a, *args[1:]], kwargs))
+
+    return of_list
+
+
 def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
     """np.zeros_like and its relatives: filled with `value`, or (np.full_like) with their second argument."""
 
@@ -98,7 +109,7 @@ def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
             arrays.assign(cx, made, content)
         return made
 
-    handles(function)(handler)
+    handles(function)(of_array(handler))
 
 
 _like_of(np.zeros_like, None, zero=True)

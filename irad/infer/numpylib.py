@@ -14,7 +14,7 @@ from irad.infer.dtypes import no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array
 from irad.infer.meanings import LIBRARY, Handler, handles, method
-from irad.infer.values import AV, Arr, Choice, Known, Num, Seq
+from irad.infer.values import AV, Arr, Choice, Known, Num, Ref, Seq
 from irad.lib import (
     EVALUATED,
     linear,
@@ -40,6 +40,7 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
     LIBRARY[id(function)] = (function, replacement)
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        args = [as_array(cx, a) if isinstance(a, Ref) and at < arrays_first else a for at, a in enumerate(args)]
         for at, a in enumerate(args):
             if isinstance(a, Choice):
                 return cx.dispatch(a, lambda m: handler(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
@@ -133,7 +134,7 @@ METHODS = frozenset((
 PLAIN_FIRST = frozenset((
     "linspace", "logspace", "geomspace", "eye", "identity", "tri", "tril_indices", "triu_indices", "diag_indices", "concatenate",
     "stack", "vstack", "hstack", "dstack", "column_stack", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "select",
-    "apply_along_axis", "lexsort", "multi_dot", "tile", "block",
+    "apply_along_axis", "lexsort", "multi_dot", "block",
 ))
 OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.inner))  # scalars stay scalars
 

@@ -16,10 +16,10 @@ from irad.infer.dtypes import no_options
 from irad.infer.extents import dims, equal, extent, is_not_one, sized, total_size
 from irad.infer.indices import Part
 from irad.infer.kinds import is_numpy
-from irad.infer.making import argument, as_array
+from irad.infer.making import argument, as_array, of_array
 from irad.infer.meanings import handles, method
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 
 
@@ -42,6 +42,8 @@ def _reshape_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _in_order(cx: Context, av: AV, shape: AV, order: AV) -> AV:
     """reshape with `order="F"`: the transposed of what the transposed becomes."""
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda a: _in_order(cx, a, shape, order))
     assert isinstance(av, Arr)
     if _order_of(cx, av, order) == "C":
         return reshape(cx, av, shape)
@@ -96,6 +98,7 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
 
 @handles(np.ravel)
 @method("ravel")
+@of_array
 def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -110,6 +113,7 @@ def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @method("flatten")
+@of_array
 def _flatten(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -128,6 +132,7 @@ def _is_generic(cx: Context, av: AV) -> bool:
 
 @handles(np.transpose)
 @method("transpose")
+@of_array
 def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
         return args[0]
@@ -210,6 +215,7 @@ def _distinct(cx: Context, axes: list[int]) -> list[int]:
 
 @handles(np.swapaxes)
 @method("swapaxes")
+@of_array
 def _swapaxes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -220,6 +226,7 @@ def _swapaxes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(np.moveaxis)
+@of_array
 def _moveaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -237,6 +244,7 @@ def _moveaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(np.rollaxis)
+@of_array
 def _rollaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -249,6 +257,7 @@ def _rollaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(np.expand_dims)
+@of_array
 def _expand_dims(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
@@ -260,6 +269,7 @@ def _expand_dims(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(np.squeeze)
 @method("squeeze")
+@of_array
 def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
         return args[0]
@@ -302,6 +312,7 @@ def _without(cx: Context, a: Arr, axes: list[int]) -> Arr:
 
 
 @handles(np.broadcast_to)
+@of_array
 def _broadcast_to(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "broadcast_to", {k: v for k, v in kwargs.items() if k not in ("shape", "subok")})
     a = as_array(cx, args[0])
@@ -361,6 +372,7 @@ def _broadcast_shapes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(np.lib.stride_tricks.as_strided)
+@of_array
 def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Windows of an array of one axis; of others a view that steps through the elements in their order."""
     no_options(cx, "as_strided", {k: v for k, v in kwargs.items() if k not in ("shape", "strides", "subok", "writeable")})
@@ -381,6 +393,7 @@ def _as_strided(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 @handles(np.lib.stride_tricks.sliding_window_view)
+@of_array
 def _sliding_window_view(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     allowed = ("axis", "window_shape", "subok", "writeable")
     no_options(cx, "sliding_window_view", {k: v for k, v in kwargs.items() if k not in allowed})
