@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
+from irad.infer import arrays, numbers
 from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
@@ -68,6 +68,14 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not operands or not all(isinstance(o, Arr) or numeric(o) for o in operands):
         cx.unsupported("np.vectorize of what are no numbers and arrays", kind="function", hint="write the loop")
     count = len(args)
+    for place, o in enumerate(operands):
+        if isinstance(o, Num) and o.tag is not None:  # an int or a float, depending on the way
+
+            def of_kind(one: AV, place: int = place) -> AV:
+                given = [*operands[:place], one, *operands[place + 1 :]]
+                return apply(cx, f, given[:count], dict(zip(kwargs, given[count:], strict=True)))
+
+            return numbers.each_kind(cx, o, of_kind)
 
     def at(places: list[Value]) -> AV:
         items = [_of_python(cx, arrays.fetch(cx, o, places)) for o in operands]

@@ -85,3 +85,24 @@ def test_what_is_refused():
         refused(f, a, match="a function that changes objects or variables of others, called for each element")
     refused(only_if_it_is_reached, a, 1, match="a function that changes objects")
     assert irad.compile(only_if_it_is_reached)(a, 0) == 7.0
+
+
+def square(e):
+    return e * e - 1.0
+
+
+def int_or_float(y, n):
+    s = 0.0
+    for i in range(n):
+        s += float(np.vectorize(square)(y))
+        y = 0 if i % 2 else y * 0.5
+    return s
+
+
+def test_a_number_of_one_of_two_kinds():
+    """The function gets the int or the float that it is on this way."""
+    f = irad.compile(int_or_float)
+    for y in (0.5, 1.5, -2.5, float("inf")):
+        for n in range(5):
+            assert f(y, n) == int_or_float(y, n)
+    assert irad.grad(int_or_float)(1.5, 4) == 2 * 1.5 + 0.5 * 1.5
