@@ -15,8 +15,8 @@ import numpy as np
 from irad.infer import heap
 from irad.infer.context import Context
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
+from irad.infer.sequences import lookup
 from irad.infer.values import AV, Arr, Fn, Known, Record, Seq, int_const
-from irad.ir.types import BOOL
 from irad.ops.py import UNBOUND
 
 PACKAGES = ("numpy.polynomial", "scipy.special", "scipy.linalg._special_matrices", "scipy.integrate._quadrature")
@@ -40,8 +40,8 @@ def evaluated(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV |
 
 def _function(f: Fn) -> Any:
     """The function object of a module of these packages that has this code; None if there is none."""
-    module = str(f.globals.get("__name__", ""))
-    if not any(module == package or module.startswith((package + ".", package + "._")) for package in PACKAGES):
+    module = str(f.globals.get("__name__", "")) + "."
+    if not any(module.startswith(package + ".") for package in PACKAGES):
         return None
     found = f.globals.get(f.code.co_name)
     if isinstance(found, types.FunctionType) and inspect.unwrap(found).__code__ is f.code:
@@ -72,13 +72,10 @@ def _array(cx: Context, array: np.ndarray[Any, Any]) -> AV:
     """A new array, filled from a table of constants."""
     kind = dtype_kind(array.dtype)
     assert kind is not None
-    machine = MACHINE[kind]
-    numbers_of = float if machine.is_float else bool if machine == BOOL else int
-    values = tuple(map(numbers_of, array.ravel().tolist()))
+    machine, values = MACHINE[kind], array.ravel().tolist()
     flat = cx.op("alloc", int_const(array.size), elem=str(machine), zero=False)
     if values:
-        cx.count_loop(int_const(array.size), lambda i: cx.op_store(
-            cx.op("lookup", i, to=str(machine), values=values), flat, [i]))
+        cx.count_loop(int_const(array.size), lambda i: cx.op_store(lookup(cx, machine, values, i), flat, [i]))
     extents = "".join("1" if n == 1 else "+" for n in array.shape)
     shaped = flat if array.ndim == 1 else cx.op("reshape", flat, *map(int_const, array.shape))
     return Arr(kind, shaped, True, extents)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from irad.infer.joins import MAX_CHOICE, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.values import AV, Known, Num, Record, Seq, int_const, numeric, spread
 from irad.ir.core import Value
-from irad.ir.types import BOOL, INT, Scalar
+from irad.ir.types import BOOL, INT, INT8, Scalar
 
 
 def is_slice(index: AV) -> bool:
@@ -117,8 +118,13 @@ def _lookup(cx: Context, items: list[AV], at: Value) -> AV | None:
     largest = max((abs(int(obj)) for obj, kind in zip(objs, kinds, strict=True) if not MACHINE[kind].is_float), default=0)
     if largest > (EXACT_INT if machine.is_float else 2**63 - 1 if machine == INT else largest):
         return None
-    to_machine = float if machine.is_float else bool if machine == BOOL else int
-    leaves = [cx.op("lookup", at, to=str(machine), values=tuple(map(to_machine, objs)))]
+    leaves = [lookup(cx, machine, objs, at)]
     if len(shape.types) > 1:
-        leaves.append(cx.op("lookup", at, to="int8", values=tuple(map(shape.static.index, kinds))))
+        leaves.append(lookup(cx, INT8, [shape.static.index(kind) for kind in kinds], at))
     return Num(shape.static, *leaves)
+
+
+def lookup(cx: Context, machine: Scalar, numbers: Sequence[Any], at: Value) -> Value:
+    """The number at a place of a table of constants."""
+    to_machine = float if machine.is_float else bool if machine == BOOL else int
+    return cx.op("lookup", at, to=str(machine), values=tuple(map(to_machine, numbers)))

@@ -58,7 +58,7 @@ MOST_ROUNDS = 32  # analyses of one specialisation until its result is stable
 
 def of_library(source: Source) -> bool:
     """Whether a captured value is a global of `irad.lib`, which nobody changes."""
-    return len(source) == 3 and source[0] == "global" and str(source[1].get("__name__", "")).startswith("irad.lib.")
+    return len(source) == 3 and source[0] == "global" and str(source[1].get("__file__", "")).startswith(LIBRARY)
 
 
 def source_key(source: Source) -> Any:
@@ -241,7 +241,9 @@ class Unit:
         if isinstance(obj, RunTime):
             return obj.link
         kind = kind_of(obj)
-        if kind and MACHINE[kind].is_float and (not math.isfinite(obj) or of_library(source)):
+        if kind and MACHINE[kind].is_float and of_library(source):
+            return Known(obj)
+        if kind and MACHINE[kind].is_float and not math.isfinite(obj):
             self.guard(source, obj)
             return Known(obj)
         if kind and (MACHINE[kind].is_float or source_key(source) in self.dynamic):

@@ -32,13 +32,14 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
     sizes: dict[str, int] = {}
     whole: dict[str, int] = {}  # sizes with everything inlined
     looping: set[str] = set()
+    places: Counter[str] = Counter()
     for name in order:
         function = module.functions[name]
         calls = [i.attrs["callee"] for i in function.instrs() if i.op == "call"]
         whole[name] = _size(function) + sum(whole.get(callee, 0) for callee in calls)
         if not looping.isdisjoint(calls) or has_cycle(function.entry, lambda block: block.successors):
             looping.add(name)
-    places = Counter(i.attrs["callee"] for name in order for i in module.functions[name].instrs() if i.op == "call")
+        places.update(calls)
 
     def worth_a_call(callee: str) -> bool:
         size, others = sizes[callee], places[callee] - 1

@@ -39,7 +39,7 @@ def thread(function: Function) -> bool:
         if not found:
             break
         facts = _Facts(function, found)
-        if not any([_thread(function, block, facts) for block in found]):
+        if not any([_thread(function, block, facts) for block in found]):  # a list: all of them are to be threaded
             break
         changed = True
         drop_unreachable(function)
