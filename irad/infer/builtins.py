@@ -429,6 +429,10 @@ def class_of(cx: Context, av: AV) -> type:
 
 @handles(builtins.type, as_they_are=True)
 def _type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if len(args) == 3:
+        cx.unsupported("a class that type() makes", kind="object", hint="write a class statement")
+    if len(args) != 1 or kwargs:
+        cx.type_error("type() takes 1 or 3 arguments" if not kwargs else "type() takes no keyword arguments")
     return type_of(cx, args[0])
 
 

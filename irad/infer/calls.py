@@ -42,6 +42,7 @@ from irad.infer.meanings import (
 )
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
+from irad.infer.signatures import check_method, fitted
 from irad.infer.unit import Spec
 from irad.infer.values import (
     AV,
@@ -182,6 +183,8 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if cx.strict:
         strict.check_function(cx, obj)
+    if entry is not None:
+        args, kwargs = fitted(cx, obj, args, kwargs)
     if takes_numbers(obj, entry is not None):
         numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
         args = [derived.plain_throughout(cx, a, numpys) for a in args]
@@ -222,7 +225,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if isinstance(obj, types.BuiltinMethodType) and fixed.is_fixed(obj.__self__):
         return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
-        return UFUNC_METHODS[obj.__name__](cx, obj.__self__, args, kwargs)
+        return UFUNC_METHODS[obj.__name__](cx, obj.__self__, *fitted(cx, obj, args, kwargs))
     if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
         return container_method(cx, obj, args, kwargs)
     of_base = isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.OF_BASES
@@ -407,6 +410,7 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
         if cx.strict:
             strict.check_method(cx, f.owner, f.function)
         if handler is not None:
+            check_method(cx, f, args, kwargs)
             several = each_form(cx, args, kwargs, lambda args, kwargs: _call_bound(cx, f, args, kwargs))
             return several if several is not None else handler(cx, [f.owner, *args], kwargs)
         if isinstance(f.owner, Known) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):

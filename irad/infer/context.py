@@ -477,7 +477,7 @@ class Context:
         for i, member in enumerate(av.members):
             last = i == len(av.members) - 1
             cond = None if last else self.op("eq", av.tag, tag_const(i))
-            cases.append((cond, self._guarded(case, member)))
+            cases.append((cond, self.guarded(case, member)))
         return self.alternatives(cases)
 
     def test_choice(self, av: Choice, test: Callable[[AV], Value]) -> Value:
@@ -509,12 +509,14 @@ class Context:
         self.decided[value] = av.tag, tuple(options)
         return Num(type(options[0]).__name__, value)
 
-    def _guarded(self, case: Callable[[AV], AV], member: AV) -> Callable[[], AV]:
+    def guarded(self, case: Callable[..., AV], member: Any) -> Callable[[], AV]:
+        """The case of one alternative; what irad does not understand in it is an error only if that is reached."""
+
         def run() -> AV:
             mark = len(self.function.blocks)
             try:
                 return case(member)
-            except (UnsupportedError, TypingError) as e:  # only an error if this alternative is reached
+            except (UnsupportedError, TypingError) as e:
                 self.give_up(mark, e)
                 raise Terminated from None
 

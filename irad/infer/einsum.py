@@ -10,9 +10,9 @@ from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.dtypes import common_kind, no_options
 from irad.infer.kinds import MACHINE
-from irad.infer.making import as_array
+from irad.infer.making import as_array, each_array
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Arr, Choice, Known, Num
+from irad.infer.values import AV, Arr, Known, Num
 from irad.ir.core import Const, Value
 
 
@@ -48,12 +48,13 @@ def _einsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not args or not isinstance(args[0], Known) or not isinstance(args[0].obj, str):
         hint = 'write np.einsum("ij,j->i", a, b)'
         cx.unsupported("np.einsum with subscripts that are not a known string", kind="function", hint=hint)
-    operands = [as_array(cx, a) for a in args[1:]]
-    for at, a in enumerate(operands):
-        if isinstance(a, Choice):
-            return cx.dispatch(a, lambda m: _einsum(cx, [args[0], *operands[:at], m, *operands[at + 1 :]], kwargs))
+    subscripts = args[0].obj
+    return each_array(cx, args[1:], len(args), lambda made: _of_arrays(cx, subscripts, [as_array(cx, a) for a in made]))
+
+
+def _of_arrays(cx: Context, subscripts: str, operands: list[AV]) -> AV:
     given = [a for a in operands if isinstance(a, Arr)]
-    terms, result = letters_of(cx, args[0].obj, [a.ndim for a in given])
+    terms, result = letters_of(cx, subscripts, [a.ndim for a in given])
     sizes: dict[str, Value] = {}
     for term, a in zip(terms, given, strict=True):
         for axis, letter in enumerate(term):

@@ -99,13 +99,19 @@ def unary_kind(op: str, a: str) -> str | None:
 
 
 @cache
-def ufunc_kind(ufunc: np.ufunc, *kinds: str) -> str | None:
-    """The kind of a ufunc's result on scalars of these kinds."""
+def ufunc_class(ufunc: np.ufunc, *kinds: str) -> type | None:
+    """The class of a ufunc's result on scalars of these kinds; None if numpy raises TypeError."""
     try:
         with np.errstate(all="ignore"):
-            return kind_of(ufunc(*(SAMPLES[k] for k in kinds)))
+            return type(ufunc(*(SAMPLES[k] for k in kinds)))
     except TypeError:
         return None
+
+
+def ufunc_kind(ufunc: np.ufunc, *kinds: str) -> str | None:
+    """The kind of a ufunc's result on scalars of these kinds; None if it is none of ours."""
+    found = ufunc_class(ufunc, *kinds)
+    return None if found is None else OF_CLASS.get(found)
 
 
 def widest(kinds: tuple[str, ...]) -> Scalar:

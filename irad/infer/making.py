@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import MACHINE
 from irad.infer.meanings import LIBRARY, Handler, handles, method
-from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, FLOAT
 from irad.lib import making
@@ -44,21 +45,21 @@ def fill(cx: Context, a: Arr, value: Value) -> Arr:
 def _zeros(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "zeros", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
-    return arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind, zero=True)
+    return arrays.alloc(cx, nested.size_tuple(cx, args[0]), kind, zero=True)
 
 
 @handles(np.empty)
 def _empty(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "empty", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
-    return arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    return arrays.alloc(cx, nested.size_tuple(cx, args[0]), kind)
 
 
 @handles(np.ones)
 def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "ones", args, kwargs, ("shape", "dtype"))
     kind = dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")
-    made = arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    made = arrays.alloc(cx, nested.size_tuple(cx, args[0]), kind)
     return fill(cx, made, cx.cast(int_const(1), MACHINE[kind]))
 
 
@@ -68,7 +69,7 @@ def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     value = args[1] if len(args) > 1 else kwargs["fill_value"]
     default = _as_element_kind(cx, value)
     kind = dtype_of(cx, argument(args, kwargs, 2, "dtype"), default)
-    made = arrays.alloc(cx, nested.size_tuple(cx, args[0] if args else kwargs["shape"]), kind)
+    made = arrays.alloc(cx, nested.size_tuple(cx, args[0]), kind)
     if numeric(value):
         return fill(cx, made, arrays.converted(cx, value, kind))
     arrays.assign(cx, made, value)
@@ -79,15 +80,21 @@ def _as_element_kind(cx: Context, value: AV) -> str:
     return cx.num(arrays.as_numpy(cx, value)).kind if numeric(value) else arrays.element_kind(arrays.as_operand(cx, value))
 
 
+def each_array(cx: Context, args: list[AV], count: int, case: Callable[[list[AV]], AV]) -> AV:
+    """`case` with arrays in place of the lists among the first `count` arguments.
+
+    A list that may have no item is an array of one axis less on that way: what is one of several is each on a way of its own.
+    """
+    made = [as_array(cx, a) if isinstance(a, Ref) and at < count else a for at, a in enumerate(args)]
+    for at, a in enumerate(made):
+        if isinstance(a, Choice):
+            return cx.dispatch(a, lambda m: each_array(cx, [*made[:at], m, *made[at + 1 :]], count, case))
+    return case(made)
+
+
 def of_array(handler: Handler) -> Handler:
-    """With a list in place of the array: with the array of its items; of arrays that may be none it has one axis on that way."""
-
-    def of_list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        if not args or not isinstance(args[0], Ref):
-            return handler(cx, args, kwargs)
-        return cx.dispatch(as_array(cx, args[0]), lambda a: handler(cx, [a, *args[1:]], kwargs))
-
-    return of_list
+    """With a list in place of the array."""
+    return lambda cx, args, kwargs: each_array(cx, args, 1, lambda made: handler(cx, made, kwargs))
 
 
 def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
@@ -95,8 +102,8 @@ def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         full = function is np.full_like
-        _plain_order(cx, function.__name__, kwargs, "shape", "a", "fill_value")
-        model = as_array(cx, args[0] if args else kwargs["a"])
+        _plain_order(cx, function.__name__, kwargs, "shape", "fill_value")
+        model = as_array(cx, args[0])
         assert isinstance(model, Arr)
         kind = dtype_of(cx, argument(args, kwargs, 2 if full else 1, "dtype"), model.kind)
         shape = argument([], kwargs, 0, "shape")
@@ -128,10 +135,9 @@ def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     dtype = argument(args, kwargs, 1, "dtype")
     copied = kwargs.get("copy")
     least = kwargs.get("ndmin", Known(0))
-    _plain_order(cx, "array", kwargs, "copy", "ndmin", "object")
+    _plain_order(cx, "array", kwargs, "copy", "ndmin")
     same = isinstance(copied, Known) and copied.obj in (None, False)
-    given = args[0] if args else kwargs["object"]
-    made = as_array(cx, given, dtype) if same else nested.make_array(cx, given, dtype_of(cx, dtype, "") or None)
+    made = as_array(cx, args[0], dtype) if same else nested.make_array(cx, args[0], dtype_of(cx, dtype, "") or None)
     rank = least.obj if isinstance(least, Known) else None
     if not isinstance(rank, int):
         cx.unsupported("np.array with a rank that is not known", kind="option", hint="write the number in its place")
@@ -156,13 +162,13 @@ def as_array(cx: Context, av: AV, dtype: AV | None = None) -> AV:
 
 @handles(np.asarray, np.ascontiguousarray, np.asanyarray, np.asarray_chkfinite)
 def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    _plain_order(cx, "asarray", kwargs, "copy", "a")
+    _plain_order(cx, "asarray", kwargs, "copy")
     if len(args) == 1 and not kwargs and isinstance(args[0], Known) and args[0].obj is None:
         return Known(np.asarray(None))
     copied = kwargs.get("copy")
     if isinstance(copied, Known) and copied.obj is True:
         return nested.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
-    return as_array(cx, args[0] if args else kwargs["a"], argument(args, kwargs, 1, "dtype"))
+    return as_array(cx, args[0], argument(args, kwargs, 1, "dtype"))
 
 
 @handles(np.copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -64,7 +64,7 @@ def each_kind(cx: Context, n: Num, case: Callable[[Num], AV]) -> AV:
     cases: list[tuple[Value | None, Callable[[], AV]]] = []
     for i, kind in enumerate(n.kinds):
         last = i == len(n.kinds) - 1
-        cases.append((None if last else cx.op("eq", n.tag, tag_const(i)), partial(run, kind)))
+        cases.append((None if last else cx.op("eq", n.tag, tag_const(i)), cx.guarded(run, kind)))
     return cx.alternatives(cases, "kind")
 
 

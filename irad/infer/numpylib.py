@@ -12,9 +12,9 @@ from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
-from irad.infer.making import as_array
+from irad.infer.making import as_array, each_array
 from irad.infer.meanings import LIBRARY, Handler, handles, method
-from irad.infer.values import AV, Arr, Choice, Known, Num, Ref, Seq
+from irad.infer.values import AV, Arr, Known, Num, Seq
 from irad.lib import (
     EVALUATED,
     linear,
@@ -38,22 +38,21 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
     its default. What it returns is put into `out`, if that is given.
     """
     LIBRARY[id(function)] = (function, replacement)
+    code = replacement.__code__
+    firsts = code.co_varnames[:arrays_first]
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        args = [as_array(cx, a) if isinstance(a, Ref) and at < arrays_first else a for at, a in enumerate(args)]
-        for at, a in enumerate(args):
-            if isinstance(a, Choice):
-                return cx.dispatch(a, lambda m: handler(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
-            if isinstance(a, Num) and a.tag is not None and at < arrays_first:
-                return numbers.each_kind(cx, a, lambda one: handler(cx, [*args[:at], one, *args[at + 1 :]], kwargs))
-        given = list(args)
-        named = dict(kwargs)
-        code = replacement.__code__
-        for place, name in enumerate(code.co_varnames[:arrays_first]):
-            if place < len(given):
-                given[place] = as_array(cx, given[place])
-            elif name in named:
-                named[name] = as_array(cx, named[name])
+        given, named = list(args), dict(kwargs)
+        while len(given) < len(firsts) and firsts[len(given)] in named:
+            given.append(named.pop(firsts[len(given)]))
+        return each_array(cx, given, arrays_first, lambda made: apply(cx, made, named))
+
+    def apply(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        for at, a in enumerate(args[:arrays_first]):
+            if isinstance(a, Num) and a.tag is not None:
+                return numbers.each_kind(cx, a, lambda one: apply(cx, [*args[:at], one, *args[at + 1 :]], kwargs))
+        given = [as_array(cx, a) if at < arrays_first else a for at, a in enumerate(args)]
+        named = {name: as_array(cx, a) if name in firsts else a for name, a in kwargs.items()}
         if function in OPERANDS_FIRST:
             given[:2] = [arrays.as_operand(cx, a) for a in given[:2]]
         out = _taken_out(code, given, named)

@@ -23,10 +23,7 @@ FARTHEST = 400  # digits beyond this change nothing any more, in either directio
 
 @handles(builtins.round)
 def _round(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    number = args[0] if args else kwargs.get("number")
-    digits = args[1] if len(args) > 1 else kwargs.get("ndigits", NONE)
-    if number is None:
-        cx.type_error("round() missing required argument 'number' (pos 1)")
+    number, digits = args[0], args[1] if len(args) > 1 else kwargs.get("ndigits", NONE)
     if isinstance(number, Known) and isinstance(digits, Known):
         return numbers.fold(cx, round, number, *([digits] if digits is not NONE else []))
     return cx.dispatch(number, lambda av: _rounded(cx, av, digits))
@@ -34,9 +31,7 @@ def _round(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _rounded(cx: Context, av: AV, digits: AV) -> AV:
     if isinstance(av, Arr):
-        if av.ndim == 0 and digits is NONE:
-            cx.unsupported("round() of an array of no axes", kind="function", hint="np.round(a)")
-        return round_array(cx, av, _none_is_zero(digits))
+        cx.type_error("type numpy.ndarray doesn't define __round__ method")
     if not numeric(av):
         cx.type_error(f"type {type_name(av)} doesn't define __round__ method")
     n = cx.num(av)
@@ -52,10 +47,6 @@ def _rounded(cx: Context, av: AV, digits: AV) -> AV:
     if is_int(n.kind):
         return _round_int(cx, Num("int", cx.cast(n.value, INT)), places)
     return call_function(cx, python_function(lib.round_float), [opaque(cx, cx.float(n)), places], {})
-
-
-def _none_is_zero(digits: AV) -> AV:
-    return Known(0) if isinstance(digits, Known) and digits.obj is None else digits
 
 
 def _digits(cx: Context, digits: AV) -> AV:

@@ -52,11 +52,11 @@ def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     for at, a in enumerate(args):
         if isinstance(a, Choice):
             return cx.dispatch(a, lambda m: _clip(cx, [*args[:at], m, *args[at + 1 :]], kwargs))
-    no_options(cx, "clip", {k: v for k, v in kwargs.items() if k not in ("a", "a_min", "a_max", "min", "max", "out")})
+    no_options(cx, "clip", {k: v for k, v in kwargs.items() if k not in ("a_min", "a_max", "min", "max", "out")})
     low = argument(args, kwargs, 1, "a_min") or argument([], kwargs, 0, "min")
     high = argument(args, kwargs, 2, "a_max") or argument([], kwargs, 0, "max")
     out = argument(args, kwargs, 3, "out")
-    result = args[0] if args else kwargs["a"]
+    result = args[0]
     bounds = [(f, b) for f, b in ((np.maximum, low), (np.minimum, high)) if b is not None]
     for i, (function, bound) in enumerate(bounds):
         options = {"out": out} if out is not None and i == len(bounds) - 1 else {}

@@ -19,31 +19,32 @@ from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array, of_array
 from irad.infer.meanings import handles, method
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 
 
 @handles(np.reshape)
+@of_array
 def _reshape_function(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     rest = dict(kwargs)
-    given = args[0] if args else rest.pop("a")
     shape = args[1] if len(args) > 1 else rest.pop("shape", rest.pop("newshape", NONE))
     order = [rest.pop("order", NONE)] if len(args) < 3 else [args[2]]
     no_options(cx, "reshape", {k: v for k, v in rest.items() if k != "copy"})
-    return _in_order(cx, as_array(cx, given), shape, order[0])
+    return _in_order(cx, as_array(cx, args[0]), shape, order[0])
 
 
 @method("reshape")
+@of_array
 def _reshape_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "reshape", {k: v for k, v in kwargs.items() if k not in ("order", "copy")})
+    if len(args) == 1:
+        cx.type_error("reshape() takes exactly 1 argument (0 given)")
     shape = args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))
     return _in_order(cx, as_array(cx, args[0]), shape, kwargs.get("order", NONE))
 
 
 def _in_order(cx: Context, av: AV, shape: AV, order: AV) -> AV:
     """reshape with `order="F"`: the transposed of what the transposed becomes."""
-    if isinstance(av, Choice):
-        return cx.dispatch(av, lambda a: _in_order(cx, a, shape, order))
     assert isinstance(av, Arr)
     if _order_of(cx, av, order) == "C":
         return reshape(cx, av, shape)
@@ -219,7 +220,8 @@ def _distinct(cx: Context, axes: list[int]) -> list[int]:
 def _swapaxes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
-    one, other = (check_axis(cx, known_int(cx, arg, "an axis"), a.ndim, f"axis{i + 1}") for i, arg in enumerate(args[1:]))
+    given = [argument(args, kwargs, i, f"axis{i}") or NONE for i in (1, 2)]
+    one, other = (check_axis(cx, known_int(cx, arg, "an axis"), a.ndim, f"axis{i + 1}") for i, arg in enumerate(given))
     axes = list(range(a.ndim))
     axes[one], axes[other] = other, one
     return permuted(cx, a, tuple(axes))
@@ -248,7 +250,7 @@ def _moveaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _rollaxis(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
-    axis = check_axis(cx, known_int(cx, args[1], "an axis"), a.ndim)
+    axis = check_axis(cx, known_int(cx, argument(args, kwargs, 1, "axis") or NONE, "an axis"), a.ndim)
     start = known_int(cx, argument(args, kwargs, 2, "start") or Known(0), "an axis")
     start += a.ndim if start < 0 else 0
     axes = [k for k in range(a.ndim) if k != axis]

@@ -26,7 +26,10 @@ def reduce(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV
     """np.f.reduce(a, axis=0, dtype=None, out=None, keepdims=False)"""
     named = dict(zip(("axis", "dtype", "out", "keepdims"), args[1:], strict=False)) | kwargs
     named.setdefault("axis", Known(0))
+    named = {k: v for k, v in named.items() if k == "axis" or not (isinstance(v, Known) and v.obj is None)}
     if function in REDUCTIONS:
+        if function not in (np.add, np.multiply):
+            no_options(cx, f"{function.__name__}.reduce", {k: v for k, v in named.items() if k == "dtype"})
         return call_value(cx, Known(REDUCTIONS[function]), [args[0]], named)
     no_options(cx, f"{function.__name__}.reduce", {k: v for k, v in named.items() if k not in ("axis", "keepdims")})
     kept = {k: v for k, v in named.items() if k in ("axis", "keepdims")}

@@ -14,7 +14,7 @@ from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.execute import binary
 from irad.infer.extents import dims
-from irad.infer.kinds import CLASSES, MACHINE, ufunc_kind
+from irad.infer.kinds import CLASSES, MACHINE, ufunc_class, ufunc_kind
 from irad.infer.meanings import handles
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq
 from irad.ir.core import Const, Value
@@ -78,8 +78,13 @@ def apply_ufunc(cx: Context, function: np.ufunc, *operands: AV) -> AV:
 
 def result_kind(cx: Context, function: np.ufunc, operands: Sequence[AV]) -> str:
     """The kind of the ufunc's results; numpy's TypeError if there is none."""
-    kind = ufunc_kind(function, *(arrays.element_kind(a) for a in operands))
+    kinds = [arrays.element_kind(a) for a in operands]
+    kind = ufunc_kind(function, *kinds)
     if kind is None:
+        other = ufunc_class(function, *kinds)  # (float16 of bools)
+        if other is not None:
+            what = f"np.{other.__name__} as the result of np.{function.__name__} of {' and '.join(kinds)}"
+            cx.unsupported(what, kind="dtype", hint="convert the operands to float or np.float64 first")
         cx.type_error(f"ufunc '{function.__name__}' not supported for the input types")
     return kind
 
@@ -332,6 +337,8 @@ def _fraction(cx: Context, kind: str, v: list[Value]) -> Value:
 @handles(np.modf)
 def _modf(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "modf", kwargs)
+    if len(args) != 1:
+        cx.type_error(f"modf() takes from 1 to 3 positional arguments but {len(args)} were given")
     x = arrays.as_operand(cx, args[0])
     kind = "float32" if arrays.element_kind(x) == "float32" else "float64"
 

@@ -15,6 +15,8 @@ CALLS = (
     "np.interp(rows, [0.0, 3.0], [0.0, 1.0])", "np.polyval([1.0, 2.0], rows)", "np.rot90(rows)", "np.pad(rows, 1)",
     "np.tensordot(rows, np.ones((3, 2)), 1)", "np.dot(rows, np.ones(3))", "np.linalg.norm(rows)", "np.median(rows, axis=0)",
     "np.cov(rows)", "np.array(rows).T", "np.diff(rows, axis=0)", "np.outer(rows, rows)", "np.take(rows, [0, 1])",
+    "np.zeros_like(a=rows) + x", "np.sort(a=rows)", "np.transpose(a=rows)", "np.swapaxes(a=rows, axis1=0, axis2=1)",
+    "np.tile(A=rows, reps=2)", "np.take(a=rows, indices=[0, 1])", "np.broadcast_to(array=rows, shape=(2, 2, 3))",
 )
 
 

@@ -127,7 +127,8 @@ def test_refusals():
     m = np.arange(12.0).reshape(3, 4)
     for source, words in {
         "np.cross(m[:, :2], m[:, :2])": "two components", "np.squeeze(m[:1])": "squeeze", "np.linalg.lstsq(m, m)": "lstsq",
-        "np.linalg.norm(m, 2)": "singular", "np.moveaxis(m, len(m) - 3, 1)": "axis", "np.sort(m, out=m)": "out",
+        "np.linalg.norm(m, 2)": "singular", "np.moveaxis(m, len(m) - 3, 1)": "axis",
+        "np.maximum.reduce(m, dtype=np.float32)": "dtype",
         "np.partition(m, 1)": "np.sort",
     }.items():
         refused(make(f"def f(m): return {source}"), m, match=words)

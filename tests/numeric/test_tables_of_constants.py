@@ -113,3 +113,16 @@ def test_they_are_one_load():
     assert [f(n) for n in (0, 500, -1)] == [0.0, 500.0, 999.0]
     assert f.ir().count("lookup") == 1
     assert f.ir().count("br ") == 0
+
+
+def test_one_whose_kind_numpy_has_something_else_for():
+    """np.tanh of a bool is a float16, which irad has not: an error only where that is reached."""
+    def f(x, n):
+        return x * float(np.tanh((True, 0.5, 2)[n]))
+
+    g = irad.compile(f)
+    assert [g(2.0, n) for n in (1, 2)] == [f(2.0, n) for n in (1, 2)]
+    with pytest.raises(irad.UnsupportedError, match=r"np.float16 as the result of np.tanh of bool\b"):
+        g(2.0, 0)
+    with pytest.raises(irad.UnsupportedError, match="np.float16 as the result of np.exp of bool"):
+        irad.compile(lambda a: np.exp(a > 0.0))(np.ones(2))
