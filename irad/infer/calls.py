@@ -405,6 +405,7 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
         if isinstance(f.owner, Seq) or (isinstance(f.owner, Record) and f.owner.static[0] == "dict"):
             if f.function == "append" and any(map(is_explanation, args)):
                 return Known(None)
+            check_method(cx, f, args, kwargs)
             return CONTAINERS.get(f.function, _no_method)(cx, f, args, kwargs)
         handler = METHODS.get(f.function)
         if cx.strict:
@@ -431,13 +432,11 @@ def _call_container(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]
     name = f.function if isinstance(f.function, str) else f.function.__name__
     if name == "append" and any(map(is_explanation, args)):
         return Known(None)
+    check_method(cx, f, args, kwargs)
     if owner.cls is set:
         return sets.method(cx, owner, name, args)
     method = (lists.DICT_METHODS if lists.is_dict(owner) else lists.LIST_METHODS).get(name)
     if method is not None:
-        from irad.infer.listmethods import check_arguments
-
-        check_arguments(cx, dict if lists.is_dict(owner) else list, name, args, kwargs)
         return method(cx, owner, args, kwargs)
     content = heap.opened(cx, owner)
     if isinstance(content, Ref):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from irad.errors import UnsupportedError
 from irad.infer import iterate, lists
 from irad.infer.calls import call_library_function
@@ -15,17 +13,6 @@ from irad.ir.core import Const, Value, const
 from irad.lib import listing
 
 LAST = (1 << 63) - 1
-DUMMIES: dict[str, Any] = {"extend": (), "update": ()}  # of the arguments that a method is asked about, where 0 will not do
-
-
-def check_arguments(cx: Context, cls: type, name: str, args: list[AV], kwargs: dict[str, AV]) -> None:
-    """CPython's TypeError for a wrong number of arguments: CPython is asked."""
-    try:
-        getattr(cls, name)(cls(), *(DUMMIES.get(name, 0) for _ in args), **(kwargs if cls is list and name != "sort" else {}))
-    except TypeError as error:
-        cx.type_error(str(error))
-    except Exception:
-        return
 
 
 def _bounds(cx: Context, ref: AV, args: list[AV]) -> list[AV]:

@@ -24,6 +24,7 @@ from irad.infer.values import (
     AV,
     BUILT_IN,
     NONE,
+    REAL,
     UNBOUND_AV,
     Bound,
     Cell,
@@ -174,6 +175,8 @@ def _missing(cx: Context, ref: Ref, name: str) -> AV:
 
         guard_names(cx, ref.cls, "__getattr__")
         return call_value(cx, Known(fallback), [ref, Known(name)], {})
+    if hasattr(REAL.get(ref.cls), name):
+        cx.unsupported(f"the attribute `{name}` of a {ref.cls.__name__}", kind="attribute", hint="use a list")
     cx.throw("AttributeError", _no_attribute(ref.cls, name))
 
 

@@ -11,10 +11,16 @@ import numpy as np
 
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES
-from irad.infer.values import AV, Arr, Bound, numeric
+from irad.infer.values import AV, Arr, Bound, Record, Ref, Seq, numeric
 
-_NO_ARGUMENTS: Callable[..., Any] = lambda: None
-# Signatures that `inspect` does not find: of some builtins, and of what is written in C of numpy before 2.4.
+_NONE: Callable[..., Any] = lambda: None
+_SELF: Callable[..., Any] = lambda self, /: None
+_ONE: Callable[..., Any] = lambda self, value, /: None
+_MANY: Callable[..., Any] = lambda self, /, *values: None
+_FROM_DICT: Callable[..., Any] = lambda self, key, default=None, /: None
+_INTO_DICT: Callable[..., Any] = lambda self, items=(), /, **more: None
+# Signatures that `inspect` does not find, by qualified name or name: of some builtins and methods, and of what is written in C of
+# numpy before 2.4.
 WRITTEN: dict[str, Callable[..., Any]] = {
     "vars": lambda object=None, /: None,
     "iter": lambda object, sentinel=None, /: None,
@@ -30,8 +36,14 @@ WRITTEN: dict[str, Callable[..., Any]] = {
     "partial": lambda function, /, *args, **kwargs: None,
     "normalize_axis_index": lambda axis, ndim, msg_prefix=None: None,
     "log": lambda x, base=None, /: None,
-    **dict.fromkeys(("time", "perf_counter", "monotonic", "process_time", "thread_time"), _NO_ARGUMENTS),
-    **dict.fromkeys(("time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"), _NO_ARGUMENTS),
+    **dict.fromkeys(("time", "perf_counter", "monotonic", "process_time", "thread_time"), _NONE),
+    **dict.fromkeys(("time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"), _NONE),
+    **dict.fromkeys(("clear", "copy", "items", "keys", "values", "set.pop", "tolist", "int.conjugate"), _SELF),
+    **dict.fromkeys(("add", "discard", "set.remove", "isdisjoint", "issubset", "issuperset", "symmetric_difference"), _ONE),
+    **dict.fromkeys(("symmetric_difference_update", "fill", "dict.__getitem__"), _ONE),
+    **dict.fromkeys(("union", "difference", "intersection", "set.update", "difference_update", "intersection_update"), _MANY),
+    **dict.fromkeys(("dict.pop", "OrderedDict.pop"), _FROM_DICT),
+    **dict.fromkeys(("dict.update", "OrderedDict.update"), _INTO_DICT),
     "array": lambda object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None: None,
     "asarray": lambda a, dtype=None, order=None, *, device=None, copy=None, like=None: None,
     "asanyarray": lambda a, dtype=None, order=None, *, device=None, copy=None, like=None: None,
@@ -46,9 +58,7 @@ WRITTEN: dict[str, Callable[..., Any]] = {
     "ufunc.accumulate": lambda array, /, axis=0, dtype=None, out=None: None,
     "ufunc.outer": lambda a, b, /, **options: None,
     "ufunc.at": lambda a, indices, b=None, /: None,
-    "tolist": lambda self, /: None,
     "flatten": lambda self, /, order="C": None,
-    "fill": lambda self, value, /: None,
     "swapaxes": lambda self, axis1, axis2, /: None,
     "astype": lambda self, /, dtype, order="K", casting="unsafe", subok=True, copy=True: None,
 }
@@ -62,8 +72,8 @@ def signature_of(obj: Any) -> inspect.Signature | None:
     try:
         return inspect.signature(obj)
     except (TypeError, ValueError):
-        name = getattr(obj, "__name__", "")
-        written = WRITTEN.get("ufunc." + name if isinstance(getattr(obj, "__self__", None), np.ufunc) else name)
+        names = getattr(obj, "__qualname__", ""), getattr(obj, "__name__", "")
+        written = next((WRITTEN[name] for name in names if name in WRITTEN), None)
         return None if written is None else inspect.signature(written)
 
 
@@ -75,7 +85,7 @@ def fitted(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> tupl
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
-        cx.type_error(_words(obj, len(args), kwargs) or str(error))
+        cx.type_error(_words(obj, [None] * len(args), kwargs) or str(error))
     first = next(iter(signature.parameters.values()), None)
     if args or first is None or first.name not in kwargs or first.kind is not first.POSITIONAL_OR_KEYWORD:
         return args, kwargs
@@ -83,22 +93,36 @@ def fitted(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> tupl
 
 
 def check_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> None:
-    """The same for a method of an array or a number."""
-    owner = np.zeros(()) if isinstance(f.owner, Arr) else CLASSES[cx.num(f.owner).kinds[0]](0) if numeric(f.owner) else None
-    method = getattr(owner, str(f.function), None)
-    signature = None if method is None else signature_of(getattr(type(owner), str(f.function)))
+    """The same for a method of an array, a number or a container."""
+    owner, name = _sample(cx, f.owner), f.function if isinstance(f.function, str) else f.function.__name__
+    method = getattr(type(owner), name, None)
+    signature = None if method is None else signature_of(method)
     if signature is None:
         return
     try:
         signature.bind(owner, *args, **kwargs)
     except TypeError as error:
-        cx.type_error(_words(method, len(args), kwargs) or str(error))
+        cx.type_error(_words(method, [owner, *[None] * len(args)], kwargs) or str(error))
 
 
-def _words(obj: Any, count: int, kwargs: dict[str, AV]) -> str | None:
+def _sample(cx: Context, av: AV) -> Any:
+    """An object of the same class; None if there is none to be had."""
+    if isinstance(av, Arr):
+        return np.zeros(())
+    if numeric(av):
+        return CLASSES[cx.num(av).kinds[0]](0)
+    if isinstance(av, Record):
+        return {}
+    cls = av.cls if isinstance(av, (Seq, Ref)) else object
+    if hasattr(cls, "_make"):
+        return cls._make([None] * len(vars(cls)["_fields"]))
+    return cls() if cls.__module__ in ("builtins", "collections") else None
+
+
+def _words(obj: Any, args: list[Any], kwargs: dict[str, AV]) -> str | None:
     """What Python says of arguments that do not fit: it looks at their number before it looks at them."""
     try:
-        obj(*[None] * count, **dict.fromkeys(kwargs))
+        obj(*args, **dict.fromkeys(kwargs))
     except TypeError as error:
         return str(error)
     except Exception:

@@ -83,6 +83,12 @@ class deque:  # its name in messages
     def count(self, value: Any) -> int:
         return self._items.count(value)
 
+    def index(self, value: Any, start: int = 0, stop: int = (1 << 63) - 1) -> int:
+        try:
+            return self._items.index(value, start, stop)
+        except ValueError:
+            raise ValueError(f"{value!r} is not in deque") from None
+
     def copy(self) -> deque:
         return deque(self._items, self._maxlen)
 

@@ -34,7 +34,11 @@ def delays(x):
 def deque_errors(x):
     found = []
     d = collections.deque([x, 2.0], 2)
-    for act in (lambda: d[5], lambda: d.insert(0, x), lambda: d.remove(7.0), lambda: collections.deque().pop()):
+    acts = (
+        lambda: d[5], lambda: d.insert(0, x), lambda: d.remove(7.0), lambda: collections.deque().pop(), lambda: d.index(7.0),
+        lambda: d.index(2.0, -1), lambda: d.index(x, 1),
+    )
+    for act in acts:
         try:
             act()
         except (IndexError, ValueError) as e:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import inspect
 import warnings
 from typing import Any
@@ -70,6 +71,20 @@ def test_the_type_error_of_python():
 )
 def test_in_its_words(text):
     f = written(text)
+    with pytest.raises(TypeError) as theirs:
+        f(np.ones((2, 2)))
+    with pytest.raises(TypeError) as ours:
+        irad.compile(f)(np.ones((2, 2)))
+    assert str(ours.value) == str(theirs.value)
+
+
+@pytest.mark.parametrize("text", [
+    "[1].sort(q=1)", "[1].append()", "{1: a}.clear(q=1)", "{1: a}.pop()", "{1: a}.__getitem__()", "{1, 2}.pop(1)",
+    "{1, 2}.union(q=1)", "(1, 2).count()", "(1, 2).index()", "(1, 2).index(1, 2, 3, 4)", "[i for i in range(len(a))].pop(1, 2)",
+    "{i: 1 for i in range(len(a))}.get()", "P(1, 2)._asdict(1)", "P(1, 2)._replace(1)", "'ab'.upper(1)",
+])
+def test_methods_of_containers(text):
+    f = written(text, P=collections.namedtuple("P", "x y"))
     with pytest.raises(TypeError) as theirs:
         f(np.ones((2, 2)))
     with pytest.raises(TypeError) as ours:
