@@ -41,6 +41,7 @@ SETS = {  # folder and seed
     "first": (HERE, 20261128),
     "second": (HERE / "second", 20261129),
     "third": (HERE / "third", 20261130),
+    "fourth": (HERE / "fourth", 20261201),
 }
 CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT = ROOT / "docs" / "packages.md"
