@@ -17,10 +17,10 @@ from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.extents import dims
-from irad.infer.indices import Part, index_part, wrap_index
+from irad.infer.indices import INDEX_TYPES, Part, index_part, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE, kind_of
-from irad.infer.values import AV, NONE, Arr, Known, Num, Ref, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 
@@ -30,8 +30,8 @@ TYPES = "arrays used as indices must be of integer (or boolean) type"
 def is_fancy(entry: AV) -> bool:
     """Whether an entry of an index is an array of ints, or a mask."""
     if isinstance(entry, Known):
-        return isinstance(entry.obj, (list, np.ndarray))
-    return isinstance(entry, (Arr, Seq)) or (isinstance(entry, Ref) and entry.cls is list)
+        return isinstance(entry.obj, (list, tuple, range, np.ndarray))
+    return isinstance(entry, (Arr, Seq, Range)) or (isinstance(entry, Ref) and entry.cls is list)
 
 
 def under_flag(cx: Context, a: Arr, entries: list[AV]) -> tuple[Arr, list[AV]] | None:
@@ -169,13 +169,14 @@ def _consumed(entry: AV) -> int:
 
 def _as_array(cx: Context, entry: AV) -> AV:
     """An entry with lists as arrays, and arrays of no axes as the ints in them."""
+    given = entry
     if is_fancy(entry) and not isinstance(entry, Arr):
         entry = nested.flat(cx, entry)
         entry = nested.make_array(cx, entry) if known_items(entry) != [] else arrays.alloc(cx, [int_const(0)], "int64")
     if not isinstance(entry, Arr):
         return entry
     if entry.kind != "bool_" and not MACHINE[entry.kind].is_int:
-        cx.throw("IndexError", TYPES)
+        cx.throw("IndexError", TYPES if isinstance(given, Arr) else INDEX_TYPES)
     if entry.ndim == 0:
         if entry.kind == "bool_":
             _no_flag(cx)

@@ -186,6 +186,8 @@ def _conjugate_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     kinds = {args[0].kind} if isinstance(args[0], Arr) else set(cx.num(args[0]).kinds)
     if kinds & {"bool", "bool_"}:
         cx.unsupported("the conjugate of a bool", kind="attribute", hint="leave it out")
+    if len(args) > 1:
+        cx.unsupported("`out` of conjugate", kind="option", hint="assign the result")
     return args[0]
 
 
@@ -250,6 +252,8 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "arange", {k: v for k, v in kwargs.items() if k not in ("dtype", "start", "stop", "step")})
     bounds = [argument(args, kwargs, i, name) for i, name in enumerate(("start", "stop", "step"))]
     if bounds[1] is None:
+        if "start" in kwargs:
+            cx.type_error("arange() requires stop to be specified.")
         bounds = [None, bounds[0], bounds[2]]
     start, stop, step = (Known(i // 2) if b is None else b for i, b in enumerate(bounds))
     given = [arrays.only_element(cx, a) if isinstance(a, Arr) else a for a in (start, stop, step)]
@@ -266,14 +270,7 @@ def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:
     if isinstance(r, Known):
         r = Range(Known(r.obj.start), Known(r.obj.step), int_const(len(r.obj)))
     assert isinstance(r, Range)
-    size = r.leaves[0]
-    out = arrays.alloc(cx, [size], kind)
-
-    def put(i: Value) -> None:
-        cx.op_store(arrays.converted(cx, iterate.item_at(cx, r, i, size, False), out.kind), out.value, [i])
-
-    cx.count_loop(size, put)
-    return out
+    return nested.counted(cx, r, kind)
 
 
 LIBRARY[id(np.arange)] = (np.arange, making.arange)  # for the handler above: it fills in what the call leaves out

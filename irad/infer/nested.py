@@ -8,9 +8,9 @@ from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind
 from irad.infer.context import Context, type_name
 from irad.infer.extents import dims
 from irad.infer.heap import content_of, opened
-from irad.infer.iterate import known_items
+from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy
-from irad.infer.values import AV, Arr, Choice, Growing, Known, Ref, Seq, int_const, numeric
+from irad.infer.values import AV, Arr, Choice, Growing, Known, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value
 
 
@@ -43,6 +43,9 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
             cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
         av = Known(av.obj.tolist())
         dtype = dtype or kind
+    if isinstance(av, Range):
+        return counted(cx, av, dtype or "int64")
+    av = _with_counted(cx, av)
     if _holds_array(av):
         return _stacked(cx, av, dtype)
     shape, leaves = _nested(cx, av)
@@ -54,6 +57,21 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
         at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
         cx.op_store(converted(cx, leaf, dtype), out.value, at)
     return out
+
+
+def counted(cx: Context, r: Range, kind: str) -> Arr:
+    """The numbers of a range."""
+    size = r.leaves[0]
+    out = alloc(cx, [size], kind)
+    cx.count_loop(size, lambda i: cx.op_store(converted(cx, item_at(cx, r, i, size, False), kind), out.value, [i]))
+    return out
+
+
+def _with_counted(cx: Context, av: AV) -> AV:
+    """With arrays in place of the ranges."""
+    if isinstance(av, Range):
+        return counted(cx, av, "int64")
+    return av.with_children(tuple(_with_counted(cx, c) for c in av.items)) if isinstance(av, Seq) else av
 
 
 def _holds_array(av: AV) -> bool:

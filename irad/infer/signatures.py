@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -19,8 +20,8 @@ _ONE: Callable[..., Any] = lambda self, value, /: None
 _MANY: Callable[..., Any] = lambda self, /, *values: None
 _FROM_DICT: Callable[..., Any] = lambda self, key, default=None, /: None
 _INTO_DICT: Callable[..., Any] = lambda self, items=(), /, **more: None
-# Signatures that `inspect` does not find, by qualified name or name: of some builtins and methods, and of what is written in C of
-# numpy before 2.4.
+# Signatures that `inspect` does not find, by qualified name: of some builtins and methods, and of what is written in C of numpy
+# before 2.4.
 WRITTEN: dict[str, Callable[..., Any]] = {
     "vars": lambda object=None, /: None,
     "iter": lambda object, sentinel=None, /: None,
@@ -38,9 +39,9 @@ WRITTEN: dict[str, Callable[..., Any]] = {
     "log": lambda x, base=None, /: None,
     **dict.fromkeys(("time", "perf_counter", "monotonic", "process_time", "thread_time"), _NONE),
     **dict.fromkeys(("time_ns", "perf_counter_ns", "monotonic_ns", "process_time_ns"), _NONE),
-    **dict.fromkeys(("clear", "copy", "items", "keys", "values", "set.pop", "tolist", "int.conjugate"), _SELF),
+    **dict.fromkeys(("clear", "copy", "items", "keys", "values", "set.pop", "ndarray.tolist", "int.conjugate"), _SELF),
     **dict.fromkeys(("add", "discard", "set.remove", "isdisjoint", "issubset", "issuperset", "symmetric_difference"), _ONE),
-    **dict.fromkeys(("symmetric_difference_update", "fill", "dict.__getitem__"), _ONE),
+    **dict.fromkeys(("symmetric_difference_update", "ndarray.fill", "dict.__getitem__"), _ONE),
     **dict.fromkeys(("union", "difference", "intersection", "set.update", "difference_update", "intersection_update"), _MANY),
     **dict.fromkeys(("dict.pop", "OrderedDict.pop"), _FROM_DICT),
     **dict.fromkeys(("dict.update", "OrderedDict.update"), _INTO_DICT),
@@ -50,18 +51,20 @@ WRITTEN: dict[str, Callable[..., Any]] = {
     "ascontiguousarray": lambda a, dtype=None, *, like=None: None,
     "zeros": lambda shape, dtype=None, order="C", *, device=None, like=None: None,
     "empty": lambda shape, dtype=None, order="C", *, device=None, like=None: None,
-    "empty_like": lambda prototype, /, dtype=None, order="K", subok=True, shape=None, *, device=None: None,
-    "arange": lambda start_or_stop, /, stop=None, step=1, dtype=None, *, device=None, like=None: None,
+    "empty_like": lambda prototype, dtype=None, order="K", subok=True, shape=None, *, device=None: None,
+    "arange": lambda *bounds, start=None, stop=None, step=1, dtype=None, device=None, like=None: None,
     "where": lambda condition, x=None, y=None, /: None,
     "concatenate": lambda arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind": None,
     "ufunc.reduce": lambda array, /, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True: None,
     "ufunc.accumulate": lambda array, /, axis=0, dtype=None, out=None: None,
     "ufunc.outer": lambda a, b, /, **options: None,
     "ufunc.at": lambda a, indices, b=None, /: None,
-    "flatten": lambda self, /, order="C": None,
-    "swapaxes": lambda self, axis1, axis2, /: None,
-    "astype": lambda self, /, dtype, order="K", casting="unsafe", subok=True, copy=True: None,
+    "ndarray.flatten": lambda self, /, order="C": None,
+    "ndarray.swapaxes": lambda self, axis1, axis2, /: None,
+    "ndarray.astype": lambda self, /, dtype, order="K", casting="unsafe", subok=True, copy=True: None,
 }
+CONTAINERS = ("dict", "set", "frozenset", "OrderedDict", "defaultdict")  # whose methods have signatures by name alone above
+NUMBER = re.compile("takes|expected|missing|given|argument")  # in what Python says of the number or the names of arguments
 
 
 @cache
@@ -72,8 +75,9 @@ def signature_of(obj: Any) -> inspect.Signature | None:
     try:
         return inspect.signature(obj)
     except (TypeError, ValueError):
-        names = getattr(obj, "__qualname__", ""), getattr(obj, "__name__", "")
-        written = next((WRITTEN[name] for name in names if name in WRITTEN), None)
+        name = str(getattr(obj, "__qualname__", ""))
+        cls, _, method = name.rpartition(".")
+        written = WRITTEN.get(name, WRITTEN.get(method) if cls in CONTAINERS else None)
         return None if written is None else inspect.signature(written)
 
 
@@ -84,8 +88,9 @@ def fitted(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> tupl
         return args, kwargs
     try:
         signature.bind(*args, **kwargs)
-    except TypeError as error:
-        cx.type_error(_words(obj, [None] * len(args), kwargs) or str(error))
+    except TypeError:
+        _refuse(cx, obj, [None] * len(args), kwargs)
+        return args, kwargs
     first = next(iter(signature.parameters.values()), None)
     if args or first is None or first.name not in kwargs or first.kind is not first.POSITIONAL_OR_KEYWORD:
         return args, kwargs
@@ -101,8 +106,8 @@ def check_method(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -
         return
     try:
         signature.bind(owner, *args, **kwargs)
-    except TypeError as error:
-        cx.type_error(_words(method, [owner, *[None] * len(args)], kwargs) or str(error))
+    except TypeError:
+        _refuse(cx, method, [owner, *[None] * len(args)], kwargs)
 
 
 def _sample(cx: Context, av: AV) -> Any:
@@ -119,12 +124,12 @@ def _sample(cx: Context, av: AV) -> Any:
     return cls() if cls.__module__ in ("builtins", "collections") else None
 
 
-def _words(obj: Any, args: list[Any], kwargs: dict[str, AV]) -> str | None:
-    """What Python says of arguments that do not fit: it looks at their number before it looks at them."""
+def _refuse(cx: Context, obj: Any, args: list[Any], kwargs: dict[str, AV]) -> None:
+    """Python's TypeError, if it says so itself: some published signatures are narrower than what is called."""
     try:
         obj(*args, **dict.fromkeys(kwargs))
     except TypeError as error:
-        return str(error)
+        if NUMBER.search(str(error)):
+            cx.type_error(str(error))
     except Exception:
-        return None
-    return None
+        return
