@@ -122,6 +122,10 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         from irad.infer.lists import looked_up
 
         return looked_up(cx, dict(zip(a.static[1], a.children, strict=True)), index, lambda: raise_key_error(cx, index))
+    if isinstance(a, Record) and a.static[0] == "flags" and isinstance(index, Known) and isinstance(index.obj, str):
+        from irad.infer.attributes import SHORT_FLAGS, flag
+
+        return flag(cx, a.children[0], SHORT_FLAGS.get(index.obj, index.obj.lower()))
     if isinstance(a, Range):
         if is_slice(index):
             cx.unsupported("a slice of a range that is not known at compile time", kind="index", hint="make the shorter range")

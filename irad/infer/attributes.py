@@ -70,7 +70,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if isinstance(av, Record) and av.static[0] in ("dict", "attributes"):
         return _method(cx, av, dict, name)
     if isinstance(av, Record) and av.static[0] == "flags":
-        return _flag(cx, av.children[0], name)
+        return flag(cx, av.children[0], name)
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
     if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:
@@ -356,14 +356,33 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")
 
 
-def _flag(cx: Context, a: AV, name: str) -> AV:
-    """a.flags.name, of what is known of each array."""
+SHORT_FLAGS = {
+    "C": "c_contiguous", "CONTIGUOUS": "c_contiguous", "F": "f_contiguous", "FORTRAN": "f_contiguous", "W": "writeable", "A": "aligned",
+    "B": "behaved", "CA": "carray",
+}
+
+
+def flag(cx: Context, a: AV, name: str) -> AV:
+    """a.flags.name: how the elements lie in memory is asked at run time, if it is not known."""
     assert isinstance(a, Arr)
     if name == "writeable":
         return Known(a.writeable)
-    dense = a.type.layout == "C"
-    if dense and (name in ("c_contiguous", "contiguous", "forc") or (name == "f_contiguous" and a.ndim < 2)):
+    if name == "aligned":
         return Known(True)
+    if name == "behaved":
+        return Known(a.writeable)
+    c_order = arrays.is_dense(cx, a)
+    if name in ("c_contiguous", "contiguous"):
+        return cx.bool(c_order)
+    if name == "carray":
+        return cx.bool(c_order) if a.writeable else Known(False)
+    f_order = arrays.is_dense(cx, arrays.transpose(cx, a))
+    if name in ("f_contiguous", "fortran"):
+        return cx.bool(f_order)
+    if name == "forc":
+        return cx.bool(cx.either(c_order, f_order))
+    if name == "fnc":
+        return cx.bool(cx.both(f_order, cx.negate(c_order)))
     cx.unsupported(f"the flag `{name}` of an array", kind="attribute", why="it is not known at compile time", hint="leave it out")
 
 
@@ -371,6 +390,8 @@ def _number_attr(cx: Context, n: Num, name: str) -> AV:
     if n.tag is not None and (name == "dtype" or len({hasattr(CLASSES[k], name) for k in n.kinds}) > 1):
         return numbers.each_kind(cx, n, lambda one: _number_attr(cx, one, name))
     cls = CLASSES[n.kinds[0]]
+    if name == "T" and cls.__module__ == "numpy":
+        return n
     if name in ("real", "numerator") and cls is not bool and hasattr(cls, name):
         return n
     if name in ("imag", "denominator") and cls is not bool and hasattr(cls, name) and len(n.kinds) == 1:

@@ -52,6 +52,10 @@ def test_copies_of_dicts_from_outside():
 
 def test_flags_of_arrays():
     all_same(lambda v: (v.flags.writeable, v.flags.c_contiguous), [np.ones(3)])
+    m = np.arange(6.0).reshape(2, 3)
+    all_same(lambda m: (m.flags["FORTRAN"], m.T.flags["F"], m.T.flags.c_contiguous, m[:, :1].flags["C"]), [m])
+    all_same(lambda m: (m[:1].flags.f_contiguous, m.flags["WRITEABLE"], m.flags["A"], m[:, ::2].flags.forc, m.T.flags.fnc), [m])
+    all_same(lambda m: (np.require(m, requirements=["C", "A"])[0, 0], np.float64(2.0).T), [m])
     refused(lambda v: v.flags.owndata, np.ones(3), match="the flag `owndata`")
 
 
