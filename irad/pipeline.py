@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from irad.ad.differentiate import forward, reverse
 from irad.ad.influence import blunt_inputs
-from irad.ad.preaccumulate import preaccumulate
+from irad.ad.preaccumulate import preaccumulate, strip_links
 from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
 from irad.errors import IradError, IradWarning, UnsupportedError, is_own
@@ -175,11 +175,25 @@ def again_by(build: Build, speaks: bool) -> Again:
 
 def tidy(module: Module, roots: list[str]) -> None:
     """Keep what the roots call, cleaned up: the module then has form `loops`."""
+    for function in module.functions.values():
+        without_slopes(function)
     drop_uncalled(module, roots)
     for name, function in module.functions.items():
         if name not in roots:
             cleanup(function)
     module.form = "loops"
+
+
+def without_slopes(function: Function) -> None:
+    """Remove the derivatives that inference linked to results, which nobody asks for any more."""
+    if not any(i.op == "linked" for i in function.instrs()):
+        return
+    strip_links(function.blocks, kept=True)
+    used = {a for i in function.instrs() for a in i.args}
+    for block in function.blocks:
+        used.update(block.term.args, *(edge.args for edge in block.term.edges))
+    for block in function.blocks:
+        block.instrs[:] = [i for i in block.instrs if "slope" not in i.attrs or not used.isdisjoint(i.results)]
 
 
 def prepare(module: Module, name: str, done: set[str]) -> None:

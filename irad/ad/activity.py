@@ -31,9 +31,9 @@ def is_memory(type: Type) -> bool:
 
 
 def smooth(instr: Instr, operand: int) -> bool:
-    """Whether the row has a derivative for this operand."""
+    """Whether the row has a derivative for this operand, and it is not `linked` to the result."""
     rules = OPS[instr.op].d
-    return rules is not None and rules[operand] is not zero
+    return rules is not None and rules[operand] is not zero and operand not in instr.attrs.get("linked", ())
 
 
 def memory_operands(instr: Instr) -> list[Value]:
@@ -140,7 +140,7 @@ def _check_known(instr: Instr, activity: Activity) -> None:
     row = OPS[instr.op]
     if row.foreign and row.d is not None and instr.results[0] in activity:
         for i, (arg, rule) in enumerate(zip(instr.args, row.d, strict=True)):
-            if rule is unknown and arg in activity:
+            if rule is unknown and arg in activity and smooth(instr, i):
                 name, _, _ = row.doc.partition(":")
                 raise DifferentiationError(
                     f"the derivative of {name} by its argument number {i}", kind="no-derivative", loc=instr.loc,

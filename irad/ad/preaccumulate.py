@@ -58,9 +58,12 @@ def preaccumulate(module: Module, name: str, active: tuple[bool, ...]) -> str:
     return made
 
 
-def strip_links(blocks: list[Block]) -> None:
-    """Remove `linked` and the `opaque` below it, once the derivative is made."""
-    makers = {i.result: i for b in blocks for i in b.instrs if i.op in ("linked", "opaque")}
+def strip_links(blocks: list[Block], kept: bool = False) -> None:
+    """Remove `linked` and the `opaque` below it, once the derivative is made; those of inference where no other will be."""
+    makers = {
+        i.result: i for b in blocks for i in b.instrs
+        if i.op == "opaque" or (i.op == "linked" and bool(i.attrs.get("kept")) == kept)
+    }
     values: dict[Value, Value] = {}
     for value, instr in makers.items():
         if instr.op == "linked":

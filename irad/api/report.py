@@ -263,7 +263,7 @@ def _reverse_part(label: str, mask: tuple[bool, ...], findings: Findings, leaves
 def _forward_loops(function: Function, trips: Trips) -> Iterator[ForwardLoop]:
     """The loops that `ad.preaccumulate` chose: those that values come out of with a derivative linked to them."""
     for loop in find_loops(function):
-        links = [i for _, edge in loop.exits for i in edge.target.instrs if i.op == "linked"]
+        links = [i for _, edge in loop.exits for i in edge.target.instrs if i.op == "linked" and "kept" not in i.attrs]
         if links:
             by = dict.fromkeys(i.args[1].name or "an intermediate value" for i in links)
             loc = _first_loc(loop)

@@ -357,8 +357,8 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
 
 
 SHORT_FLAGS = {
-    "C": "c_contiguous", "CONTIGUOUS": "c_contiguous", "F": "f_contiguous", "FORTRAN": "f_contiguous", "W": "writeable", "A": "aligned",
-    "B": "behaved", "CA": "carray",
+    "C": "c_contiguous", "CONTIGUOUS": "c_contiguous", "F": "f_contiguous", "FORTRAN": "f_contiguous",
+    "W": "writeable", "A": "aligned", "B": "behaved", "CA": "carray",
 }
 
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context
 from irad.infer.meanings import LIBRARY, REGISTRARS, STANDINS, StandIn
 from irad.infer.numpylib import in_library
 from irad.infer.ufuncs import ufunc
-from irad.ir.core import Value
+from irad.infer.values import AV, Num
+from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
 from irad.lib import factors, frozen, logsums, piecewise, quadrature
 from irad.ops import special
@@ -62,15 +64,34 @@ def _entered_ufunc(function: np.ufunc) -> bool:
     if name is None:
         return False
 
+    from irad.lib.slopes import SLOPES
+
+    slopes = SLOPES.get(name, {})
+
     def scalar(cx: Context, kind: str, operands: list[Value]) -> Value:
         found: list[Value] = []
         for v in operands:
             assert isinstance(v.type, Scalar)
             found.append(cx.cast(v, FLOAT))
-        return cx.op(special.ROW + name, *found)
+        moving = tuple(i for i in slopes if not isinstance(found[i], Const))
+        made = cx.op(special.ROW + name, *found, **({"linked": moving} if moving else {}))
+        for i in moving:
+            made = _linked(cx, made, found[i], slopes[i], found)
+        return made
 
     ufunc(function, scalar)
     return True
+
+
+def _linked(cx: Context, made: Value, by: Value, slope: Any, operands: list[Value]) -> Value:
+    """A result whose derivative by one operand is what a function of `irad.lib` computes, if it is asked for."""
+    args: list[AV] = [Num("float64", v) for v in (*operands, made)]
+    found = cx.float(call_function(cx, python_function(slope), args, {}))
+    for instr in reversed(cx.builder.block.instrs if cx.builder.block is not None else ()):
+        if instr.op == "call":
+            instr.attrs["slope"] = True
+            break
+    return cx.op("linked", made, by, found, kept=True)
 
 
 REGISTRARS.append(entered)

@@ -23,7 +23,8 @@ op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="s
    doc="the value itself, with derivative zero; `wanted`: the program asks for that (stop_gradient)")
 op("linked", "F F F -> F", eval=lambda y, x, t: y, singular=True, llvm="select i1 true, {T} {0}, {T} {0}",
    d=[lambda g, y, x, t, r: g, lambda g, y, x, t, r: masked(t, g * t), zero],
-   doc="y, to which t is added as derivative by x; made and removed by `ad` (t = 0 is no way from y to x, even for g = inf)")
+   doc="y, to which t is added as derivative by x (t = 0 is no way from y to x, even for g = inf); made and removed by `ad`, or "
+       "`kept`: made by inference and there until all derivatives are made, its t from a call that is marked `slope`")
 op("apart", "A ->", "traps", types=lambda a, k: [],
    doc="go on if no captured array of function `callee` overlaps an array, which is its parameter `param`, or if neither is "
        "written; answered by the pipeline before optimisation")

@@ -53,7 +53,7 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
 
         def wanted(instr: Instr) -> Function | None:
             nonlocal room
-            if instr.op != "call":
+            if instr.op != "call" or "slope" in instr.attrs:
                 return None
             callee: str = instr.attrs["callee"]
             if callee in recursive or sizes[callee] > room or worth_a_call(callee):

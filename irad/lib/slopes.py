@@ -1,0 +1,286 @@
+"""Derivatives of special functions by their shapes and orders, for which there is no closed form.
+
+Each is summed as what it is the derivative of: a series, a continued fraction (with the derivatives of its convergents) or an
+integral. SLOPES has them by function and operand; they take the operands and the result, as numpy's floats. Imported when scipy
+is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+TERMS = 100_000  # of a series or a continued fraction, at most
+SMALL = 1e-17
+ZERO, ONE, NAN = np.float64(0.0), np.float64(1.0), np.float64(np.nan)
+
+
+# -- the incomplete gamma function -----------------------------------------------------------------------------------
+
+
+def gammainc_a(a: Any, x: Any, r: Any) -> Any:
+    """Of the lower one, by a."""
+    if not (a > 0.0 and x >= 0.0):
+        return NAN
+    scale = np.exp(special.xlogy(a, x) - x - special.gammaln(a))
+    if x == 0.0 or np.isinf(x) or scale == 0.0:
+        return ZERO
+    return scale * gamma_series(a, x) if x < a + 1.0 else -scale * gamma_fraction(a, x)
+
+
+def gamma_series(a: Any, x: Any) -> Any:
+    """Of the sum of x**n / (a (a + 1) ... (a + n)) (DLMF 8.7.1), beside x**a exp(-x) / gamma(a)."""
+    term = 1.0 / a
+    slope = np.log(x) - special.psi(a) - 1.0 / a  # of the logarithm of the term with its factor
+    total = term * slope
+    for n in range(1, TERMS):
+        term *= x / (a + n)
+        slope -= 1.0 / (a + n)
+        total += term * slope
+        if abs(term * slope) < SMALL * abs(total):
+            break
+    return total
+
+
+def gamma_fraction(a: Any, x: Any) -> Any:
+    """Of 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) / ...)) (DLMF 8.9.2), beside the same factor."""
+    slope = np.log(x) - special.psi(a)
+    p0, q0, p1, q1 = ONE, ZERO, ZERO, ONE
+    dp0, dq0, dp1, dq1 = ZERO, ZERO, ZERO, ZERO
+    top, dtop = ONE, ZERO
+    last = np.float64(np.inf)
+    for n in range(1, TERMS):
+        below = x + (2.0 * n - 1.0) - a
+        p2, q2 = below * p1 + top * p0, below * q1 + top * q0
+        dp2 = below * dp1 - p1 + top * dp0 + dtop * p0
+        dq2 = below * dq1 - q1 + top * dq0 + dtop * q0
+        size = 1.0 / q2
+        p0, q0, dp0, dq0 = p1 * size, q1 * size, dp1 * size, dq1 * size
+        p1, q1, dp1, dq1 = p2 * size, ONE, dp2 * size, dq2 * size
+        found = p1 * slope + dp1 - p1 * dq1
+        if abs(found - last) <= 4e-16 * abs(found):
+            break
+        last = found
+        top, dtop = -n * (n - a), ONE * n
+    return found
+
+
+def gammaincc_a(a: Any, x: Any, r: Any) -> Any:
+    return -gammainc_a(a, x, r)
+
+
+def gamma_density(a: Any, x: Any) -> Any:
+    return np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
+
+
+def gammaincinv_a(a: Any, y: Any, r: Any) -> Any:
+    """Of both inverses, by a: along a level of the function."""
+    return -gammainc_a(a, r, y) / gamma_density(a, r)
+
+
+def chdtr_v(v: Any, x: Any, r: Any) -> Any:
+    return 0.5 * gammainc_a(0.5 * v, 0.5 * x, r)
+
+
+def chdtrc_v(v: Any, x: Any, r: Any) -> Any:
+    return -0.5 * gammainc_a(0.5 * v, 0.5 * x, r)
+
+
+def chdtri_v(v: Any, y: Any, r: Any) -> Any:
+    return -gammainc_a(0.5 * v, 0.5 * r, y) / gamma_density(0.5 * v, 0.5 * r)
+
+
+def gdtr_b(a: Any, b: Any, x: Any, r: Any) -> Any:
+    return gammainc_a(b, a * x, r)
+
+
+def gdtrc_b(a: Any, b: Any, x: Any, r: Any) -> Any:
+    return -gammainc_a(b, a * x, r)
+
+
+# -- the incomplete beta function ------------------------------------------------------------------------------------
+
+
+def betainc_a(a: Any, b: Any, x: Any, r: Any) -> Any:
+    return beta_slope(a, b, x, True)
+
+
+def betainc_b(a: Any, b: Any, x: Any, r: Any) -> Any:
+    return beta_slope(a, b, x, False)
+
+
+def beta_slope(a: Any, b: Any, x: Any, by_a: bool) -> Any:
+    """By a or b: I_x(a, b) is 1 - I_(1-x)(b, a), of which one converges fast."""
+    if not (a > 0.0 and b > 0.0 and x >= 0.0 and x <= 1.0):
+        return NAN
+    if x == 0.0 or x == 1.0:
+        return ZERO
+    if x < (a + 1.0) / (a + b + 2.0):
+        return beta_fraction(a, b, x, 1.0 - x, by_a)
+    return -beta_fraction(b, a, 1.0 - x, x, not by_a)
+
+
+def beta_fraction(a: Any, b: Any, x: Any, y: Any, by_a: bool) -> Any:
+    """Of x**a y**b / (a B(a, b)) / (1 + d1 / (1 + d2 / ...)) (DLMF 8.17.22); y is 1 - x."""
+    scale = np.exp(special.xlogy(a, x) + special.xlogy(b, y) - special.betaln(a, b)) / a
+    if scale == 0.0:
+        return ZERO
+    if by_a:
+        whole = np.log(x) - 1.0 / a - special.psi(a) + special.psi(a + b)
+    else:
+        whole = np.log(y) - special.psi(b) + special.psi(a + b)
+    p0, q0, p1, q1 = ZERO, ONE, ONE, ONE
+    dp0, dq0, dp1, dq1 = ZERO, ZERO, ZERO, ZERO
+    last = whole
+    for k in range(1, TERMS):
+        m = k // 2
+        if k % 2 == 0:
+            low, lower = a + (2.0 * m - 1.0), a + 2.0 * m
+            d = m * (b - m) * x / (low * lower)
+            slope = -d * (1.0 / low + 1.0 / lower) if by_a else m * x / (low * lower)
+        else:
+            low, lower = a + 2.0 * m, a + (2.0 * m + 1.0)
+            d = -(a + m) * (a + b + m) * x / (low * lower)
+            slope = d * (1.0 / (a + m) + 1.0 / (a + b + m) - 1.0 / low - 1.0 / lower) if by_a else -(a + m) * x / (low * lower)
+        p2, q2 = p1 + d * p0, q1 + d * q0
+        dp2, dq2 = dp1 + d * dp0 + slope * p0, dq1 + d * dq0 + slope * q0
+        size = 1.0 / q2
+        p0, q0, dp0, dq0 = p1 * size, q1 * size, dp1 * size, dq1 * size
+        p1, q1, dp1, dq1 = p2 * size, ONE, dp2 * size, dq2 * size
+        found = p1 * whole + dp1 - p1 * dq1
+        if k > 3 and abs(found - last) <= 1e-16 * abs(found):
+            break
+        last = found
+    return scale * found
+
+
+def betaincc_a(a: Any, b: Any, x: Any, r: Any) -> Any:
+    return -beta_slope(a, b, x, True)
+
+
+def betaincc_b(a: Any, b: Any, x: Any, r: Any) -> Any:
+    return -beta_slope(a, b, x, False)
+
+
+def beta_density(a: Any, b: Any, x: Any) -> Any:
+    return np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
+
+
+def betaincinv_a(a: Any, b: Any, y: Any, r: Any) -> Any:
+    """Of both inverses, by a."""
+    return -beta_slope(a, b, r, True) / beta_density(a, b, r)
+
+
+def betaincinv_b(a: Any, b: Any, y: Any, r: Any) -> Any:
+    return -beta_slope(a, b, r, False) / beta_density(a, b, r)
+
+
+def stdtr_df(df: Any, t: Any, r: Any) -> Any:
+    """Student's t: half of 1 - I_x(df/2, 1/2) beside its median, with x = df / (df + t**2)."""
+    whole = df + t * t
+    x = df / whole
+    slope = 0.5 * beta_slope(0.5 * df, 0.5 * ONE, x, True) + beta_density(0.5 * df, 0.5 * ONE, x) * (t * t / (whole * whole))
+    return np.copysign(0.5, -t) * slope if t != 0.0 else ZERO
+
+
+def stdtrit_df(df: Any, y: Any, r: Any) -> Any:
+    density = np.exp(special.gammaln((df + 1.0) * 0.5) - special.gammaln(df * 0.5) - (df + 1.0) * 0.5 * np.log1p(r * r / df))
+    return -stdtr_df(df, r, y) / (density / np.sqrt(df * np.pi))
+
+
+def fdtr_n(m: Any, n: Any, x: Any, r: Any) -> Any:
+    """F: I_z(m/2, n/2) with z = m x / (m x + n), by m."""
+    whole = m * x + n
+    z = m * x / whole
+    return 0.5 * beta_slope(0.5 * m, 0.5 * n, z, True) + beta_density(0.5 * m, 0.5 * n, z) * (n * x / (whole * whole))
+
+
+def fdtr_d(m: Any, n: Any, x: Any, r: Any) -> Any:
+    """By n."""
+    whole = m * x + n
+    z = m * x / whole
+    return 0.5 * beta_slope(0.5 * m, 0.5 * n, z, False) - beta_density(0.5 * m, 0.5 * n, z) * (m * x / (whole * whole))
+
+
+def fdtrc_n(m: Any, n: Any, x: Any, r: Any) -> Any:
+    return -fdtr_n(m, n, x, r)
+
+
+def fdtrc_d(m: Any, n: Any, x: Any, r: Any) -> Any:
+    return -fdtr_d(m, n, x, r)
+
+
+def f_density(m: Any, n: Any, x: Any) -> Any:
+    whole = m * x + n
+    return beta_density(0.5 * m, 0.5 * n, m * x / whole) * (m * n / (whole * whole))
+
+
+def fdtri_n(m: Any, n: Any, y: Any, r: Any) -> Any:
+    return -fdtr_n(m, n, r, y) / f_density(m, n, r)
+
+
+def fdtri_d(m: Any, n: Any, y: Any, r: Any) -> Any:
+    return -fdtr_d(m, n, r, y) / f_density(m, n, r)
+
+
+# -- modified Bessel functions ---------------------------------------------------------------------------------------
+
+
+def kv_v(v: Any, x: Any, r: Any) -> Any:
+    return np.exp(-x) * kve_v(v, x, r)
+
+
+def kve_v(v: Any, x: Any, r: Any) -> Any:
+    """K by its order, of the integral of exp(-x cosh t) cosh(v t) (DLMF 10.32.9), by trapezoids: its ends vanish fast."""
+    if not x > 0.0:
+        return NAN
+    if v == 0.0:
+        return ZERO
+    order = abs(v)
+    t = np.arcsinh(order / x)
+    peak = order * t - x * (np.cosh(t) - 1.0)
+    step = 0.1 / (1.0 + np.sqrt(np.sqrt(x * x + order * order)) * 0.3)
+    total = ZERO
+    for k in range(1, TERMS):
+        t = k * step
+        up = order * t - x * (np.cosh(t) - 1.0)
+        term = 0.5 * t * (np.exp(up - peak) - np.exp(up - peak - 2.0 * order * t))
+        total += term
+        if up < peak - 40.0 and x * np.sinh(t) > order:
+            break
+    return np.copysign(np.exp(peak) * step * total, v)
+
+
+def iv_v(v: Any, x: Any, r: Any) -> Any:
+    return np.exp(x) * ive_v(v, x, r)
+
+
+def ive_v(v: Any, x: Any, r: Any) -> Any:
+    """I by its order, of its power series (DLMF 10.38.1)."""
+    if not (x > 0.0 and v >= 0.0):
+        return ZERO if x == 0.0 and v > 0.0 else NAN
+    quarter = 0.25 * x * x
+    term = np.exp(special.xlogy(v, 0.5 * x) - special.gammaln(v + 1.0) - x)
+    slope = np.log(0.5 * x) - special.psi(v + 1.0)
+    total = term * slope
+    for k in range(1, TERMS):
+        term *= quarter / (k * (v + k))
+        slope -= 1.0 / (v + k)
+        total += term * slope
+        if abs(term * slope) < SMALL * abs(total) and k > 0.5 * x:
+            break
+    return total
+
+
+SLOPES: dict[str, dict[int, Callable[..., Any]]] = {
+    "gammainc": {0: gammainc_a}, "gammaincc": {0: gammaincc_a},
+    "gammaincinv": {0: gammaincinv_a}, "gammainccinv": {0: gammaincinv_a},
+    "chdtr": {0: chdtr_v}, "chdtrc": {0: chdtrc_v}, "chdtri": {0: chdtri_v}, "gdtr": {1: gdtr_b}, "gdtrc": {1: gdtrc_b},
+    "betainc": {0: betainc_a, 1: betainc_b}, "betaincc": {0: betaincc_a, 1: betaincc_b},
+    "betaincinv": {0: betaincinv_a, 1: betaincinv_b}, "betainccinv": {0: betaincinv_a, 1: betaincinv_b},
+    "stdtr": {0: stdtr_df}, "stdtrit": {0: stdtrit_df}, "fdtr": {0: fdtr_n, 1: fdtr_d}, "fdtrc": {0: fdtrc_n, 1: fdtrc_d},
+    "fdtri": {0: fdtri_n, 1: fdtri_d}, "kv": {0: kv_v}, "kve": {0: kve_v}, "iv": {0: iv_v}, "ive": {0: ive_v},
+}
