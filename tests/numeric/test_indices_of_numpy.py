@@ -11,7 +11,8 @@ M = np.arange(24.0).reshape(2, 3, 4)
 
 @pytest.mark.parametrize("index", [
     ":, (0, 1)", "(0, 1),", "(0, 1), (1, 2)", "((0, 1), (1, 2))", "..., (0, 2)", "0, (0, 1), 1:", ":, ()",
-    ":, (True, False, True)", ":, (0, k)", "[0, 1], (0, k)", "(0, k)", ":, range(2)", ":, range(k)", "range(k, -1, -1)", "range(0)", "..., range(3, 0, -k)",
+    ":, (True, False, True)", ":, (0, k)",
+    "[0, 1], (0, k)", "(0, k)", ":, range(2)", ":, range(k)", "range(k, -1, -1)", "range(0)", "..., range(3, 0, -k)",
     ":, (0, 3)", ":, (0.5,)",
 ])
 def test_read(index):
