@@ -139,8 +139,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             asked = index_entries(index)
             if not asked:
                 return a
-            axes = all(isinstance(e, Known) and (e.obj is None or e.obj is ...) for e in asked)
-            if axes or (len(asked) == 1 and gather.is_flag(asked[0])):
+            if all((isinstance(e, Known) and (e.obj is None or e.obj is ...)) or gather.is_flag(e) for e in asked):
                 return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
         from irad.infer.contexts import not_recorded

@@ -7,6 +7,7 @@ import enum
 import gc
 import inspect
 import types
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,12 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return _method(cx, av, dict, name)
     if isinstance(av, Record) and av.static[0] == "flags":
         return flag(cx, av.children[0], name)
+    if isinstance(av, Record) and av.static[0] == "broadcast" and name in ("shape", "ndim", "nd", "size"):
+        (shape,) = av.children
+        if name == "size":
+            one: Value = int_const(1)
+            return Num("int", reduce(lambda x, y: cx.op("mul", x, y), (cx.integer(n) for n in shape.children), one))
+        return shape if name == "shape" else Known(len(shape.children))
     if isinstance(av, Range) and name in ("start", "step"):
         return av.children[("start", "step").index(name)]
     if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:

@@ -10,7 +10,7 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer import generators, heap
-from irad.infer.calls import bind
+from irad.infer.calls import bind, call_value
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of
 from irad.infer.iterate import ENDED, advance, force, parts_of, settled
@@ -162,3 +162,20 @@ def _exit(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if owner.static[1] != "suppress" or not isinstance(cls, Known) or cls.obj is None:
         return NONE
     return Known(issubclass(cls.obj, classes_of(cx, owner.children[0])))
+
+
+def _under_errstate(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A call of a function that is decorated with `@np.errstate(...)`."""
+    cells = dict(zip(f.code.co_freevars, f.cells, strict=True))
+    function, state = (heap.content_of(cx, c.children[0] if c.children else c) for c in (cells["func"], cells["self"]))
+    modes = state.obj(np.geterr)() if isinstance(state, Known) else {"all": "?"}
+    for name, mode in modes.items():
+        if mode not in QUIET:
+            cx.unsupported(
+                f"np.errstate({name}={mode!r})", kind="option", why="compiled code does not look at numpy's error state",
+                hint="test the operands before the operation",
+            )
+    return call_value(cx, function, args, kwargs)
+
+
+SPECIAL[np.errstate()(len).__code__] = _under_errstate

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 
@@ -35,22 +34,21 @@ def is_fancy(entry: AV) -> bool:
 
 
 def under_flag(cx: Context, a: Arr, entries: list[AV]) -> tuple[Arr, list[AV]] | None:
-    """a[flag], with a bool or an array of no axes: as a[None][[flag]]; None if the index is another."""
-    flag = next(filter(is_flag, entries), None)
-    if not isinstance(flag, (Arr, Num, Known)):
+    """a[i, flag, j], with bools or arrays of no axes: a[i, None, j] under [flag]; None if there is none."""
+    if not any(map(is_flag, entries)):
         return None
-    if len(entries) > 1:
-        _no_flag(cx)
-    mask = arrays.alloc(cx, [int_const(1)], "bool_")
-    value = arrays.element(cx, flag, []) if isinstance(flag, Arr) else flag
-    cx.op_store(arrays.converted(cx, value, "bool_"), mask.value, [int_const(0)])
-    wider = arrays.get_item(cx, a, NONE)
-    assert isinstance(wider, Arr)
-    return wider, [mask]
-
-
-def _no_flag(cx: Context) -> NoReturn:
-    cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
+    _check_taken(cx, a, entries)
+    while (k := next((k for k, e in enumerate(entries) if is_flag(e)), None)) is not None:
+        flag, before, after = entries[k], entries[:k], entries[k + 1 :]
+        dotted = any(_is(e, Ellipsis) for e in before)
+        axis = a.ndim - sum(map(_consumed, after)) if dotted else sum(map(_consumed, before))
+        mask = arrays.alloc(cx, [int_const(1)], "bool_")
+        value = arrays.element(cx, flag, []) if isinstance(flag, Arr) else flag
+        cx.op_store(arrays.converted(cx, value, "bool_"), mask.value, [int_const(0)])
+        wider = arrays.get_item(cx, a, Seq(tuple, (*[Known(slice(None))] * max(0, min(axis, a.ndim)), NONE)))
+        assert isinstance(wider, Arr)
+        a, entries = wider, [*before, mask, *after]
+    return a, entries
 
 
 def is_flag(av: AV) -> bool:
@@ -102,9 +100,7 @@ class Plan:
 def plan(cx: Context, a: Arr, entries: list[AV]) -> Plan:
     """What an index with arrays in it asks for."""
     whole = list(entries)
-    taken = sum(_consumed(e) for e in whole)
-    if taken > a.ndim:
-        cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {taken} were indexed")
+    taken = _check_taken(cx, a, whole)
     if not any(_is(e, Ellipsis) for e in whole):
         whole.append(Known(Ellipsis))
     at = next(i for i, e in enumerate(whole) if _is(e, Ellipsis))
@@ -148,6 +144,14 @@ def plan(cx: Context, a: Arr, entries: list[AV]) -> Plan:
     return Plan(base, leads, axes, sliced, block, sizes)
 
 
+def _check_taken(cx: Context, a: Arr, entries: list[AV]) -> int:
+    """How many axes the entries take; numpy's IndexError if there are not so many."""
+    taken = sum(map(_consumed, entries))
+    if taken > a.ndim:
+        cx.throw("IndexError", f"too many indices for array: array is {a.ndim}-dimensional, but {taken} were indexed")
+    return taken
+
+
 MISMATCH = "shape mismatch: indexing arrays could not be broadcast together with shapes"
 
 
@@ -162,7 +166,7 @@ def _is(av: AV, obj: object) -> bool:
 
 
 def _consumed(entry: AV) -> int:
-    if _is(entry, None) or _is(entry, Ellipsis):
+    if _is(entry, None) or _is(entry, Ellipsis) or is_flag(entry):
         return 0
     return entry.ndim if isinstance(entry, Arr) and entry.kind == "bool_" else 1
 
@@ -178,8 +182,6 @@ def _as_array(cx: Context, entry: AV) -> AV:
     if entry.kind != "bool_" and not MACHINE[entry.kind].is_int:
         cx.throw("IndexError", TYPES if isinstance(given, Arr) else INDEX_TYPES)
     if entry.ndim == 0:
-        if entry.kind == "bool_":
-            _no_flag(cx)
         return arrays.element(cx, entry, [])
     return entry
 

@@ -19,7 +19,7 @@ from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array, of_array
 from irad.infer.meanings import handles, method
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, int_const, numeric
+from irad.infer.values import AV, NONE, Arr, Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 
 
@@ -365,6 +365,13 @@ def _broadcast_arrays(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     given = [as_array(cx, a) for a in args]
     sizes = arrays.broadcast_shape(cx, given) if any(isinstance(a, Arr) and a.ndim for a in given) else []
     return Seq(tuple, tuple(stretched(cx, a, list(sizes)) for a in given if isinstance(a, Arr)))
+
+
+@handles(np.broadcast)
+def _broadcast(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """What there is of it: the shape that its arguments have together (see `attributes`)."""
+    sizes = arrays.broadcast_shape(cx, [as_array(cx, a) for a in args])
+    return Record(("broadcast",), (Seq(tuple, tuple(Num("int", n) for n in sizes)),))
 
 
 @handles(np.broadcast_shapes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, same_and_derivative
+from numeric.harness import all_same, refused, same_and_derivative
 
 M = np.arange(24.0).reshape(2, 3, 4)
 
@@ -47,3 +47,49 @@ def test_derivatives(f):
 
 def test_arange_needs_a_stop():
     all_same(lambda n: np.arange(start=n), [(3,)])
+
+
+@pytest.mark.parametrize("index", [
+    "b", "b, 0", "0, b", "b, :, 1", ":, b", "..., b", "..., b, 0", "b, None", "None, b", "b, c", ":, b, None", "1, b, 2",
+    "b, [0, 1]", "True", "False", "z", "z, 1", "b, 0, 0, 0",
+])
+def test_read_under_a_bool(index):
+    """An axis of one element or none, where the bool stands."""
+    space = {}
+    exec(f"def f(m, b, c, z): return m[{index}]", space)
+    for m in (M[0], np.float64(2.0)):
+        all_same(space["f"], [(m, np.True_, np.True_, np.array(True)), (m, np.False_, np.True_, np.array(True))])
+
+
+def masked_by_a_number(x, n):
+    """As code that is written for arrays does with one number."""
+    q = np.array([x, 2.0 * x, n, 1.0])
+    norm = np.linalg.norm(q, axis=-1) ** 2
+    if np.any(norm):
+        q[norm > 0.0] = q[norm > 0.0] / norm[norm > 0.0, np.newaxis]
+    q[norm > 1.0, 1:] += x
+    q[np.isclose(norm, 0), 0] = -np.inf
+    return np.sum(q * q)
+
+
+def broadcast(x, n):
+    a, b = np.ones((n, 1)) * x, np.arange(4.0)
+    both = np.broadcast(a, b)
+    out = np.zeros(both.shape)
+    out[...] = a * b
+    return np.sum(out * out) * both.ndim + both.size + both.nd
+
+
+@np.errstate(divide="ignore", invalid="ignore")
+def decorated(x, n=1):
+    return np.log(x) * n / np.float64(x)
+
+
+@pytest.mark.parametrize("f", [masked_by_a_number, broadcast, decorated], ids=lambda f: f.__name__)
+def test_more_derivatives(f):
+    same_and_derivative(f, 0.75, 3)
+
+
+def test_a_decorator_that_makes_errors_is_refused():
+    f = np.errstate(divide="raise")(np.log)
+    refused(lambda x: f(x), 1.5, match=r"np.errstate\(divide='raise'\)")
