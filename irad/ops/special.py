@@ -166,6 +166,7 @@ function("psi", "derivative of gammaln", lambda g, x, r: g * trigamma(x))
 function("gammasgn", "sign of the gamma function", zero)
 function("expm1", "exp(x) - 1", lambda g, x, r: g * (r + 1.0))
 function("log1p", "log(1 + x)", lambda g, x, r: g / (x + 1.0))
+function("exprel", "(exp(x) - 1) / x", lambda g, x, r: g * without(x, (exp(x) - r) / x, 0.5))
 function("cosm1", "cos(x) - 1", lambda g, x, r: -(g * sin(x)))
 function("exp2", "2**x", lambda g, x, r: g * r * math.log(2.0))
 function("exp10", "10**x", lambda g, x, r: g * r * math.log(10.0))
@@ -173,6 +174,7 @@ function("cbrt", "cube root", lambda g, x, r: g / (3.0 * r * r))
 function("sindg", "sine of degrees", lambda g, x, r: g * DEGREE * of("cosdg")(x))
 function("cosdg", "cosine of degrees", lambda g, x, r: g * -DEGREE * of("sindg")(x))
 function("tandg", "tangent of degrees", lambda g, x, r: g * DEGREE * (r * r + 1.0))
+function("cotdg", "cotangent of degrees", lambda g, x, r: g * -DEGREE * (r * r + 1.0))
 function("xlogy", "x * log(y), 0 for x = 0", lambda g, x, y, r: g * log(y), lambda g, x, y, r: without(x, g * x / y, 0.0))
 function("xlog1py", "x * log1p(y), 0 for x = 0", lambda g, x, y, r: g * call("log1p")(y),
          lambda g, x, y, r: without(x, g * x / (y + 1.0), 0.0))
@@ -186,6 +188,10 @@ function("pseudo_huber", "a smooth loss", lambda g, d, x, r: g * (2.0 * r / d - 
 function("boxcox", "(x**y - 1) / y", lambda g, x, y, r: g * exp(xlogy(y - 1.0, x)), lambda g, x, y, r: g * select(
     y.eq(0.0), log(x) * log(x) * 0.5, (exp(xlogy(y, x)) * log(x) - r) / y))
 function("inv_boxcox", "inverse of boxcox", lambda g, x, y, r: g * exp(xlogy(1.0 - y, r)), unknown)
+function("boxcox1p", "boxcox(x + 1, y)", lambda g, x, y, r: g * exp(xlog1py(y - 1.0, x)), lambda g, x, y, r: g * select(
+    y.eq(0.0), call("log1p")(x) * call("log1p")(x) * 0.5, (exp(xlog1py(y, x)) * call("log1p")(x) - r) / y))
+function("inv_boxcox1p", "inverse of boxcox1p", lambda g, x, y, r: g * exp(xlog1py(1.0 - y, r)), unknown)
+function("powm1", "x**y - 1", lambda g, x, y, r: g * exp(xlogy(y - 1.0, x)) * y, lambda g, x, y, r: g * (r + 1.0) * log(x))
 function("beta", "beta function", lambda g, a, b, r: g * r * (psi(a) - psi(a + b)),
          lambda g, a, b, r: g * r * (psi(b) - psi(a + b)))
 function("betaln", "logarithm of its size", lambda g, a, b, r: g * (psi(a) - psi(a + b)),
@@ -226,6 +232,13 @@ function("pdtrc", "1 - pdtr", zero, lambda g, k, m, r: g * gamma_density(floor(k
 function("owens_t", "Owen's T", lambda g, h, a, r: g * (-0.5 * OVER_SQRT_2PI) * exp(h * h * -0.5) * erf(a * h * math.sqrt(0.5)),
          lambda g, h, a, r: g * exp(h * h * (a * a + 1.0) * -0.5) / ((a * a + 1.0) * (2.0 * math.pi)))
 function("chndtr", "distribution function of noncentral chi-square", unknown, unknown, unknown)
+function("ncfdtr", "distribution function of noncentral F", unknown, unknown, unknown, unknown)
+function("ncfdtri", "inverse of ncfdtr", unknown, unknown, unknown, unknown)
+function("nctdtr", "distribution function of noncentral t", unknown, unknown, unknown)
+function("nctdtrit", "inverse of nctdtr", unknown, unknown, unknown)
+function("chndtrix", "inverse of chndtr", unknown, unknown, unknown)
+function("stdtridf", "inverse of stdtr by its degrees of freedom", unknown, unknown)
+function("tklmbda", "distribution function of Tukey's lambda", unknown, unknown)
 function("voigt_profile", "Voigt's profile", unknown, unknown, unknown)
 function("kolmogorov", "distribution of Kolmogorov's statistic", unknown)
 # -- Bessel functions
@@ -250,10 +263,26 @@ function("yn", "Bessel function", unknown, lambda g, v, x, r: g * 0.5 * (of("yv"
 function("ive", "exp(-abs(x)) * iv(v, x)", unknown,
          lambda g, v, x, r: g * (0.5 * (of("ive")(v - 1.0, x) + of("ive")(v + 1.0, x)) - sign(x) * r))
 function("kve", "exp(x) * kv(v, x)", unknown, lambda g, v, x, r: g * (r - 0.5 * (of("kve")(v - 1.0, x) + of("kve")(v + 1.0, x))))
+function("jve", "jv for reals", unknown, lambda g, v, x, r: g * 0.5 * (of("jve")(v - 1.0, x) - of("jve")(v + 1.0, x)))
+function("yve", "yv for reals", unknown, lambda g, v, x, r: g * 0.5 * (of("yve")(v - 1.0, x) - of("yve")(v + 1.0, x)))
+function("ber", "Kelvin's function", lambda g, x, r: g * of("berp")(x))
+function("bei", "Kelvin's function", lambda g, x, r: g * of("beip")(x))
+function("ker", "Kelvin's function", lambda g, x, r: g * of("kerp")(x))
+function("kei", "Kelvin's function", lambda g, x, r: g * of("keip")(x))
+function("berp", "derivative of ber", lambda g, x, r: -(g * (of("bei")(x) + r / x)))
+function("beip", "derivative of bei", lambda g, x, r: g * (of("ber")(x) - r / x))
+function("kerp", "derivative of ker", lambda g, x, r: -(g * (of("kei")(x) + r / x)))
+function("keip", "derivative of kei", lambda g, x, r: g * (of("ker")(x) - r / x))
+function("lpmv", "associated Legendre function", unknown, unknown,
+         lambda g, m, v, x, r: g * (v * x * r - (v + m) * of("lpmv")(m, v - 1.0, x)) / (x * x - 1.0))
+function("modstruve", "modified Struve function", unknown, unknown)
 function("struve", "Struve's function", unknown, unknown)
 # -- integrals
 function("elliprd", "Carlson's integral", unknown, unknown, unknown)
 function("elliprf", "Carlson's integral", unknown, unknown, unknown)
+function("elliprc", "Carlson's integral", unknown, unknown)
+function("elliprg", "Carlson's integral", unknown, unknown, unknown)
+function("elliprj", "Carlson's integral", unknown, unknown, unknown, unknown)
 function("ellipk", "complete elliptic integral",
          lambda g, m, r: g * 0.5 * (r - of("elliprd")(0.0, 1.0 - m, 1.0) * (1.0 / 3.0)) / (1.0 - m))
 function("ellipkm1", "ellipk(1 - x)", lambda g, p, r: g * -0.5 * (r - of("elliprd")(0.0, p, 1.0) * (1.0 / 3.0)) / p)
@@ -267,6 +296,8 @@ function("expn", "exponential integral", unknown, lambda g, n, x, r: -(g * selec
 function("spence", "Spence's function", lambda g, x, r: g * select(x.eq(1.0), -1.0, log(x) / (1.0 - x)))
 function("wrightomega", "Wright's omega function", lambda g, x, r: g * r / (r + 1.0))
 function("zetac", "zeta(x) - 1", unknown)
+function("wright_bessel", "Wright's generalized Bessel function", unknown, unknown,
+         lambda g, a, b, x, r: g * of("wright_bessel")(a, b + a, x))
 function("agm", "arithmetic-geometric mean", unknown, unknown)
 # -- hypergeometric functions
 function("hyp0f1", "confluent hypergeometric function", unknown, lambda g, b, x, r: g * of("hyp0f1")(b + 1.0, x) / b)

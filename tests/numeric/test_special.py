@@ -19,10 +19,10 @@ from irad.ops.table import unknown, zero  # noqa: E402
 NAMES = sorted(name.removeprefix(ROW) for name, row in OPS.items() if row.foreign)
 UNIT = {"erfinv": (-0.9, 0.9), "erfcinv": (0.1, 1.9), "ndtri_exp": (-3.0, -0.1), "ellipk": (-1.0, 0.9), "ellipe": (-1.0, 0.9)}
 LAST_IN_UNIT = {"ndtri", "logit", "ellipkm1", "gammaincinv", "gammainccinv", "betainc", "betaincc", "betaincinv",
-                "betainccinv", "stdtrit", "chdtri", "fdtri", "hyp2f1", "ellipkinc", "ellipeinc"}
+                "betainccinv", "stdtrit", "stdtridf", "ncfdtri", "nctdtrit", "lpmv", "chdtri", "fdtri", "hyp2f1", "ellipkinc", "ellipeinc"}
 SIGNED = {"erf", "erfc", "erfcx", "erfi", "dawsn", "ndtr", "log_ndtr", "expit", "gamma", "gammaln", "psi", "j0", "j1",
           "i0e", "i1e"}
-COUNTS = {"kn", "yn", "expn", "pdtr", "pdtrc"}  # whose first argument is an int
+COUNTS = {"kn", "yn", "expn", "pdtr", "pdtrc", "lpmv"}  # whose first argument is an int
 
 
 def points(name, arity):
