@@ -151,7 +151,7 @@ def functions() -> str:
     from irad.infer.meanings import HANDLERS, LIBRARY, METHODS, STANDINS, UFUNC_METHODS
     from irad.infer.subscripted import SUBSCRIPTED
     from irad.ops import OPS
-    from irad.ops.special import ROW
+    from irad.ops.special import PREFIX
 
     names: dict[str, set[str]] = {"builtins": set(), "math": set(), "numpy": set()}
     for obj, meaning in [*HANDLERS.values(), *LIBRARY.values()]:
@@ -168,8 +168,8 @@ def functions() -> str:
     lines = [f"- {'Python' if m == 'builtins' else m}: {', '.join(sorted(found))}" for m, found in names.items()]
     known = [name for name in dir(np) if any(getattr(np, name) is obj for obj, _ in SUBSCRIPTED.values())]
     lines.append(f"- subscripts of numpy: {', '.join(sorted(known))}")
-    special = sorted(name.removeprefix(ROW) for name, row in OPS.items() if row.foreign)
-    lines.append(f"- scipy.special (the ufuncs; without a derivative by what has none in terms of these): {', '.join(special)}")
+    special = sorted({row.foreign.removeprefix(PREFIX) for row in OPS.values() if row.foreign})
+    lines.append(f"- scipy.special (the ufuncs; without a derivative by some of their shapes and orders): {', '.join(special)}")
     whole = sorted(_public(*place) for place, found in STANDINS.items() if found.arrays_first is not None)
     lines.append(f"- other functions of scipy that are not written in Python all the way: {', '.join(whole)}")
     lines.append(f"- methods of ufuncs: {', '.join(sorted(UFUNC_METHODS))}")

@@ -324,6 +324,8 @@ def helper(op: str, types: tuple[Type, ...]) -> tuple[str, str, str] | None:
     """(name, result type, definition) of the helper function of an op for operands of these types."""
     first = types[0]
     assert isinstance(first, Scalar)
+    if OPS[op].place is not None:
+        return _one_of_several(op)
     family = "i" if first.family == "b" or (op, first.family) not in HELPERS else first.family
     body = HELPERS.get((op, family))
     if body is None:
@@ -335,10 +337,27 @@ def helper(op: str, types: tuple[Type, ...]) -> tuple[str, str, str] | None:
     return name, result, f"define internal {result} {name}({params}) #1 {{{body.format(**words)}\n}}"
 
 
+def _one_of_several(op: str) -> tuple[str, str, str]:
+    """The helper of a C function that puts its results behind pointers."""
+    row = OPS[op]
+    assert row.place is not None
+    given, (which, count) = len(row.d or ()), row.place
+    params = ", ".join(f"double %x{i}" for i in range(given))
+    outs = [f"%out{k}" for k in range(count)]
+    lines = [f"  {out} = alloca double" for out in outs]
+    lines.append(f"  call void @{row.foreign}({params}, {', '.join(f'ptr {out}' for out in outs)})")
+    lines.append(f"  %r = load double, ptr {outs[which]}")
+    lines.append("  ret double %r")
+    name = f"@irad.{op}.f64"
+    return name, "double", "\n".join([f"define internal double {name}({params}) {{", *lines, "}"])
+
+
 @lru_cache(maxsize=256)
 def helper_declaration(op: str, t: Type) -> str | None:
     """The declaration of the libm function that the helper of an op calls, if it does."""
     assert isinstance(t, Scalar)
+    if (row := OPS[op]).place is not None:
+        return f"declare void @{row.foreign}({'double, ' * len(row.d or ())}{', '.join(['ptr'] * row.place[1])})"
     text = HELPER_DECLARES.get(op)
     return text.format(**_words(t)) if text else None
 

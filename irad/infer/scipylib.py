@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer import arrays
 from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context
-from irad.infer.meanings import LIBRARY, REGISTRARS, STANDINS, StandIn
+from irad.infer.dtypes import no_options
+from irad.infer.meanings import LIBRARY, REGISTRARS, STANDINS, StandIn, handles
 from irad.infer.numpylib import in_library
 from irad.infer.ufuncs import ufunc
-from irad.infer.values import AV, Num
+from irad.infer.values import AV, Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
 from irad.lib import factors, frozen, logsums, piecewise, quadrature
@@ -79,8 +81,29 @@ def _entered_ufunc(function: np.ufunc) -> bool:
             made = _linked(cx, made, found[i], slopes[i], found)
         return made
 
-    ufunc(function, scalar)
+    if function.nout > 1:
+        _several(function, name)
+    else:
+        ufunc(function, scalar)
     return True
+
+
+def _several(function: np.ufunc, name: str) -> None:
+    """A ufunc that gives several numbers: a row for each."""
+
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        no_options(cx, name, kwargs)
+        if len(args) != function.nin:
+            cx.unsupported(f"the option `out` of scipy.special.{name}", kind="option", hint="assign the results")
+        operands = [arrays.as_operand(cx, a) for a in args]
+
+        def part(k: int) -> AV:
+            one = lambda *items: Num("float64", cx.op(f"{special.ROW}{name}_{k}", *map(cx.float, items)))
+            return arrays.elementwise(cx, one, operands, "float64")
+
+        return Seq(tuple, tuple(map(part, range(function.nout))))
+
+    handles(function)(handler)
 
 
 def _linked(cx: Context, made: Value, by: Value, slope: Any, operands: list[Value]) -> Value:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 import sys
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -40,11 +41,14 @@ psi, gammaln, betaln, xlogy, xlog1py, erf = map(of, ("psi", "gammaln", "betaln",
 @cache
 def address(name: str) -> int | None:
     """The address of a function in this process; None if scipy does not offer it in the form that is called."""
-    row = OPS.get(ROW + name)
+    row = OPS.get(ROW + name, OPS.get(f"{ROW}{name}_0"))
     table = _offered()
     if row is None or table is None:
         return None
-    wanted = f"double ({'double, ' * len(row.d or ())}int __pyx_skip_dispatch)".encode()
+    given = "double, " * len(row.d or ())
+    wanted = f"double ({given}int __pyx_skip_dispatch)".encode()
+    if row.place is not None:
+        wanted = f"void ({given}{', '.join(['double *'] * row.place[1])})".encode()
     for spelling in (name, f"__pyx_fuse_1{name}", f"__pyx_fuse_0{name}", f"__pyx_fuse_0_1{name}"):
         capsule = table.get(spelling)
         if capsule is not None and _NAME(capsule) == wanted:
@@ -72,11 +76,26 @@ def _function(name: str) -> Any:
     return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_double] * arity, ctypes.c_int)(address(name) or 0)
 
 
+@cache
+def _place(name: str, which: int, count: int) -> Any:
+    """One of the results of a function that puts them behind pointers."""
+    arity = len(OPS[f"{ROW}{name}_0"].d or ())
+    pointer = ctypes.POINTER(ctypes.c_double)
+    call = ctypes.CFUNCTYPE(None, *[ctypes.c_double] * arity, *[pointer] * count)(address(name) or 0)
+
+    def one(*x: float) -> float:
+        outs = [ctypes.c_double() for _ in range(count)]
+        call(*x, *map(ctypes.byref, outs))
+        return outs[which].value
+
+    return one
+
+
 def name_of(function: Any) -> str | None:
     """The name of a ufunc of scipy.special that has a row here."""
     module = sys.modules.get("scipy.special")
     name = getattr(function, "__name__", "")
-    if module is None or getattr(module, name, None) is not function or ROW + name not in OPS or address(name) is None:
+    if module is None or getattr(module, name, None) is not function or address(name) is None:
         return None
     return str(name)
 
@@ -88,6 +107,14 @@ def function(name: str, doc: str, *d: Any) -> None:
     """A row for a function of as many floats as it has derivatives."""
     op(ROW + name, f"{'float ' * len(d)}-> float", eval=lambda *x: float(_function(name)(*x, 0)), d=d, singular=True, cost=60,
        bits="exact", foreign=PREFIX + name, doc=f"scipy.special.{name}: {doc}")
+
+
+def functions(name: str, doc: str, *several: Sequence[Any]) -> None:
+    """Rows `name_0`, `name_1`, ... for a function that gives several numbers, each with its derivatives."""
+    for k, d in enumerate(several):
+        place = k, len(several)
+        op(f"{ROW}{name}_{k}", f"{'float ' * len(d)}-> float", d=d, singular=True, cost=60, bits="exact", foreign=PREFIX + name,
+           eval=lambda *x, place=place: float(_place(name, *place)(*x)), place=place, doc=f"scipy.special.{name}: {doc}")
 
 
 def trigamma(x: Any) -> Any:
@@ -306,3 +333,33 @@ function("hyp1f1", "confluent hypergeometric function", unknown, unknown,
 function("hyp2f1", "Gauss' hypergeometric function", unknown, unknown, unknown,
          lambda g, a, b, c, x, r: g * a * b / c * of("hyp2f1")(a + 1.0, b + 1.0, c + 1.0, x))
 function("hyperu", "Tricomi's function", unknown, unknown, lambda g, a, b, x, r: -(g * a * of("hyperu")(a + 1.0, b + 1.0, x)))
+# -- several numbers at once
+
+
+def jacobi(k: int) -> Any:
+    return of(f"ellipj_{k}")
+
+
+def amplitude_by_m(u: Any, m: Any) -> Any:
+    """The derivative of the amplitude by m: u stays the integral F of it (DLMF 19.4.5, 22.16.1)."""
+    sn, cn, dn, ph = (jacobi(k)(u, m) for k in range(4))
+    return -(dn * (of("ellipeinc")(ph, m) / (m * (1.0 - m) * 2.0) - u / (m * 2.0) - sn * cn / ((1.0 - m) * dn * 2.0)))
+
+
+functions("sici", "sine and cosine integrals", [lambda g, x, r: g * without(x, sin(x) / x, 1.0)],
+          [lambda g, x, r: g * cos(x) / x])
+functions("shichi", "their hyperbolic kin", [lambda g, x, r: g * without(x, call("sinh")(x) / x, 1.0)],
+          [lambda g, x, r: g * call("cosh")(x) / x])
+functions("fresnel", "Fresnel's integrals", [lambda g, x, r: g * sin(x * x * (0.5 * math.pi))],
+          [lambda g, x, r: g * cos(x * x * (0.5 * math.pi))])
+functions("airy", "Airy's functions", [lambda g, x, r: g * of("airy_1")(x)], [lambda g, x, r: g * x * of("airy_0")(x)],
+          [lambda g, x, r: g * of("airy_3")(x)], [lambda g, x, r: g * x * of("airy_2")(x)])
+functions(
+    "ellipj", "Jacobi's elliptic functions and their amplitude",
+    [lambda g, u, m, r: g * jacobi(1)(u, m) * jacobi(2)(u, m), lambda g, u, m, r: g * jacobi(1)(u, m) * amplitude_by_m(u, m)],
+    [lambda g, u, m, r: -(g * jacobi(0)(u, m) * jacobi(2)(u, m)),
+     lambda g, u, m, r: -(g * jacobi(0)(u, m) * amplitude_by_m(u, m))],
+    [lambda g, u, m, r: -(g * m * jacobi(0)(u, m) * jacobi(1)(u, m)),
+     lambda g, u, m, r: -(g * (jacobi(0)(u, m) * 0.5 + m * jacobi(1)(u, m) * amplitude_by_m(u, m)) * jacobi(0)(u, m) / r)],
+    [lambda g, u, m, r: g * jacobi(2)(u, m), lambda g, u, m, r: g * amplitude_by_m(u, m)],
+)

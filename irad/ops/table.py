@@ -66,6 +66,7 @@ class Op:
     commutes: bool = False
     libm: tuple[str, ...] = field(default=())
     foreign: str = ""  # the symbol of the C function that it is, see `special`
+    place: tuple[int, int] | None = None  # of a C function that gives several numbers: which of how many it is
 
     @property
     def pure(self) -> bool:
