@@ -6,6 +6,7 @@ import builtins
 import enum
 import gc
 import inspect
+import threading
 import types
 from functools import reduce
 from typing import Any
@@ -26,6 +27,7 @@ from irad.ir.core import Const, Value
 from irad.ops.py import UNBOUND
 
 SLICE = ("start", "stop", "step")
+LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 OF_CLASSES = ("__name__", "__qualname__", "__module__", "__doc__", "__mro__", "__bases__", "__base__")
@@ -36,6 +38,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if isinstance(av, Known):
         from irad.infer.overlay import field
 
+        if isinstance(av.obj, LOCKS) and name in ("__enter__", "__exit__"):
+            return Bound(name, Record(("context", "lock"), ()))  # other threads change nothing that compiled code changes
         held = field(cx, av.obj, name)
         return linked(cx.heap, _known_attr(cx, av.obj, name)) if held is None else held
     if isinstance(av, Ref):

@@ -151,6 +151,8 @@ def _enter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return _entered(cx, _generator(args[0]))
     if args[0].static[1] == "recording":
         return RECORDED
+    if args[0].static[1] == "lock":
+        return Known(True)
     return args[0].children[0] if args[0].static[1] == "nullcontext" else NONE
 
 

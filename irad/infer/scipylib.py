@@ -6,6 +6,7 @@ Nothing of it is imported here: a program that comes to one of them has done so.
 
 from __future__ import annotations
 
+import sys
 import types
 from typing import Any
 
@@ -21,14 +22,17 @@ from irad.infer.ufuncs import ufunc
 from irad.infer.values import AV, Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import factors, frozen, logsums, piecewise, quadrature
+from irad.lib import bsplines, factors, frozen, logsums, piecewise, quadrature
 from irad.ops import special
 
+FITPACK = "scipy.interpolate._dfitpack"  # made by f2py: its functions do not say where they are from
 # Leaves in C of functions that are written in Python otherwise.
 STANDINS.update({
     ("scipy.integrate._quadpack", "_qagse"): StandIn(quadrature.qags),
     ("scipy.integrate._quadpack", "_qagie"): StandIn(quadrature.qagi),
     ("scipy.interpolate._ppoly", "evaluate"): StandIn(piecewise.evaluate),
+    ("scipy.interpolate._dierckx", "evaluate_spline"): StandIn(bsplines.evaluate_spline),
+    **{(FITPACK, f.__name__): StandIn(f) for f in (bsplines.splev, bsplines.splder, bsplines.bispeu, bsplines.bispev)},
 })
 # Functions that are Python around LAPACK, other array libraries or classes that are made at run time.
 STANDINS.update({
@@ -52,6 +56,9 @@ def entered(obj: Any) -> bool:
     if isinstance(obj, np.ufunc):
         return _entered_ufunc(obj)
     found = STANDINS.get((str(getattr(obj, "__module__", "")), str(getattr(obj, "__qualname__", ""))))
+    if type(obj).__name__ == "fortran":
+        name = str(obj.__name__).removeprefix("function ")
+        found = STANDINS.get((FITPACK, name)) if getattr(sys.modules.get(FITPACK), name, None) is obj else None
     if found is None or (isinstance(obj, types.FunctionType) and found.arrays_first is None):
         return False  # a method: what is compiled in its place is found when it is called
     if found.arrays_first is None:

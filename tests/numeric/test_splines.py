@@ -10,7 +10,7 @@ import pytest
 interpolate = pytest.importorskip("scipy.interpolate")
 
 import irad  # noqa: E402
-from irad.lib import piecewise  # noqa: E402
+from irad.lib import bsplines, piecewise  # noqa: E402
 
 X = np.array([0.0, 0.2, 0.5, 0.6, 0.9, 1.0])
 Y = np.sin(3.0 * X)
@@ -76,3 +76,70 @@ def test_a_linear_system_of_scipy_is_refused():
     with pytest.raises(irad.UnsupportedError, match="a function of BLAS or LAPACK") as found:
         irad.grad(lambda y: float(interpolate.CubicSpline(X, y)(0.33)))(Y)
     assert "np.linalg" in found.value.hint
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_algorithm_of_b_splines(seed):
+    """The functions of `lib`, run by CPython, against scipy's C: the same bits."""
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(0, 6))
+    inner = np.sort(rng.normal(size=rng.integers(1, 6)))
+    t = np.concatenate([np.full(k + 1, -3.0), np.repeat(inner, rng.integers(1, 3)), np.full(k + 1, 3.0)])
+    c = rng.normal(size=(len(t) - k - 1, int(rng.integers(1, 3))))
+    points = np.concatenate([2.0 * rng.normal(size=6), inner, [-3.0, 3.0, 4.0, np.nan]])
+    for nu in range(k + 2):
+        for extrapolate in (False, True):
+            want = interpolate._bsplines._dierckx.evaluate_spline(t, c, k, points, nu, extrapolate)
+            np.testing.assert_array_equal(bsplines.evaluate_spline(t, c, k, points, nu, extrapolate), want)
+    if k:
+        column, points = c[:, 0].copy(), points[:-1]
+        for e in (0, 1, 3):
+            want = interpolate.splev(points, (t, column, k), ext=e)
+            np.testing.assert_array_equal(bsplines.splev(t, column, k, points, e)[0], want)
+            for nu in range(1, k + 1):
+                want = interpolate.splev(points, (t, column, k), der=nu, ext=e)
+                np.testing.assert_array_equal(bsplines.splder(t, column, k, points, nu, e)[0], want)
+
+
+SMOOTH = interpolate.make_interp_spline(X, Y)
+TCK = interpolate.splrep(X, Y)
+SURFACE = interpolate.RectBivariateSpline(X, X, np.outer(Y, Y) + X)
+B_SPLINES = {
+    "b-spline": SMOOTH,
+    "its slope": lambda t: SMOOTH(t, 1),
+    "two curves": lambda t: interpolate.BSpline(SMOOTH.t, np.stack([SMOOTH.c, SMOOTH.c**2], 1), 3)(t)[1],
+    "interp1d": interpolate.interp1d(X, Y, kind="cubic", fill_value="extrapolate"),
+    "univariate": interpolate.UnivariateSpline(X, Y, s=0, k=4),
+    "univariate slope": lambda t: interpolate.UnivariateSpline._from_tck(TCK)(t, nu=1),
+    "splev": lambda t: interpolate.splev(t, TCK),
+    "splev at the ends": lambda t: interpolate.splev(t, TCK, ext=3),
+    "splev and nothing": lambda t: interpolate.splev(t, TCK, ext=1),
+    "surface": lambda t: SURFACE(t, 0.5 * t, grid=False),
+    "surface at a point": lambda t: SURFACE.ev(t, 0.3),
+    "surface on a grid": lambda t: np.sum(SURFACE(np.array([t, t + 0.1]), np.array([0.2, 0.4]))),
+    "bisplev": lambda t: interpolate.bisplev(t, 0.4, (*SURFACE.tck, *SURFACE.degrees)),
+}
+
+
+@pytest.mark.parametrize("name", B_SPLINES)
+def test_where_b_splines_are_evaluated(name):
+    f = B_SPLINES[name]
+    slope = irad.value_and_grad(lambda t: np.sum(f(t)))
+    for t in (-0.25, 0.31, 0.74, 1.3):
+        value, derivative = slope(t)
+        assert value == np.sum(f(t))
+        steps = [np.sum(f(t + h)) - np.sum(f(t - h)) for h in (1e-4, 5e-5)]
+        expected = (4.0 * steps[1] / 1e-4 - steps[0] / 2e-4) / 3.0
+        assert derivative == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+def test_coefficients_of_b_splines():
+    f = lambda c: interpolate.BSpline.construct_fast(SMOOTH.t, c, 3)(0.7)
+    basis = [float(interpolate.BSpline.basis_element(SMOOTH.t[i : i + 5], extrapolate=False)(0.7)) for i in range(len(SMOOTH.c))]
+    np.testing.assert_allclose(irad.grad(f)(SMOOTH.c), np.nan_to_num(basis), rtol=1e-12, atol=1e-14)
+
+
+def test_a_point_outside():
+    f = irad.compile(lambda t: interpolate.splev(t, TCK, ext=2))
+    with pytest.raises(ValueError, match="Found x value not in the domain"):
+        f(2.0)
