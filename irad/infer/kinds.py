@@ -106,6 +106,10 @@ def ufunc_class(ufunc: np.ufunc, *kinds: str) -> type | None:
             return type(ufunc(*(SAMPLES[k] for k in kinds)))
     except TypeError:
         return None
+    except (ArithmeticError, ValueError):  # it is not defined at 1: quantiles
+        weak = (PYTHON[k] if k in ("int", "float") else np.dtype(CLASSES[k]) for k in kinds)
+        found: type = ufunc.resolve_dtypes((*weak, *[None] * ufunc.nout))[-1].type
+        return found
 
 
 def ufunc_kind(ufunc: np.ufunc, *kinds: str) -> str | None:

@@ -71,7 +71,7 @@ def entered(obj: Any) -> bool:
 def _entered_ufunc(function: np.ufunc) -> bool:
     name = special.name_of(function)
     if name is None:
-        return False
+        return _entered_density(function)
 
     from irad.lib.slopes import SLOPES
 
@@ -92,6 +92,20 @@ def _entered_ufunc(function: np.ufunc) -> bool:
         _several(function, name)
     else:
         ufunc(function, scalar)
+    return True
+
+
+def _entered_density(function: np.ufunc) -> bool:
+    name = function.__name__
+    if getattr(sys.modules.get("scipy.special._ufuncs"), name, None) is not function:
+        return False
+    from irad.lib.densities import DENSITIES
+
+    if name not in DENSITIES:
+        return False
+    replacement = python_function(DENSITIES[name])
+    ufunc(function, lambda cx, kind, operands: cx.float(
+        call_function(cx, replacement, [Num("float64", cx.cast(v, FLOAT)) for v in operands], {})))
     return True
 
 

@@ -1,0 +1,67 @@
+"""Distributions of scipy.stats: densities, distribution functions and quantiles, by points and parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+stats = pytest.importorskip("scipy.stats")
+
+import irad  # noqa: E402
+
+CALLS = {
+    "beta pdf": (lambda x, a, b: stats.beta.pdf(x, a, b), (0.3, 2.0, 3.5)),
+    "beta cdf": (lambda x, a, b: stats.beta.cdf(x, a, b), (0.3, 2.0, 3.5)),
+    "beta ppf": (lambda x, a, b: stats.beta.ppf(x, a, b), (0.3, 2.0, 3.5)),
+    "cauchy ppf": (lambda x, a, b: stats.cauchy.ppf(x, a, b), (0.8, 2.0, 3.5)),
+    "cauchy isf": (lambda x, a, b: stats.cauchy.isf(x, a, b), (0.2, 2.0, 3.5)),
+    "binom pmf": (lambda x: stats.binom.pmf(3, 10, x), (0.4,)),
+    "binom cdf": (lambda x: stats.binom.cdf(3, 10, x), (0.4,)),
+    "binom sf": (lambda x: stats.binom.sf(3, 10, x), (0.4,)),
+    "nbinom pmf": (lambda x, n: stats.nbinom.pmf(3, n, x), (0.4, 4.5)),
+    "nbinom cdf": (lambda x, n: stats.nbinom.cdf(3, n, x), (0.4, 4.5)),
+    "skewnorm cdf": (lambda x, a: stats.skewnorm.cdf(x, a), (0.7, 1.5)),
+    "gamma cdf": (lambda x, a: stats.gamma.cdf(x, a), (0.7, 1.5)),
+    "gamma sf": (lambda x, a: stats.gamma.sf(x, a), (0.7, 1.5)),
+    "gamma ppf": (lambda x, a: stats.gamma.ppf(x, a), (0.7, 1.5)),
+    "t cdf": (lambda x, df: stats.t.cdf(x, df), (0.7, 4.5)),
+    "t ppf": (lambda x, df: stats.t.ppf(x, df), (0.7, 4.5)),
+    "f cdf": (lambda x, m, n: stats.f.cdf(x, m, n), (0.7, 4.5, 3.0)),
+    "chi2 sf": (lambda x, v: stats.chi2.sf(x, v), (0.7, 4.5)),
+    "lognorm logpdf": (lambda x, s: stats.lognorm.logpdf(x, s), (0.7, 0.5)),
+    "weibull_min cdf": (lambda x, c: stats.weibull_min.cdf(x, c), (0.7, 1.5)),
+}
+
+
+def difference(f, x, i):
+    best = (np.inf, np.nan)
+    rows = []
+    for k in range(7):
+        h = 1e-2 * abs(x[i]) / 2**k
+        up, down = ([v + side * h * (j == i) for j, v in enumerate(x)] for side in (1, -1))
+        row = [(f(*up) - f(*down)) / (2 * h)]
+        for j in range(k):
+            row.append((4 ** (j + 1) * row[j] - rows[-1][j]) / (4 ** (j + 1) - 1))
+        if k:
+            best = min(best, (abs(row[-1] - rows[-1][-1]), row[-1]))
+        rows.append(row)
+    return best
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_value_and_derivatives(name):
+    f, x = CALLS[name]
+    value, gradient = irad.value_and_grad(f, argnums=tuple(range(len(x))))(*x)
+    assert value == pytest.approx(f(*x), rel=1e-13)
+    for i in range(len(x)):
+        error, expected = difference(f, x, i)
+        assert abs(gradient[i] - expected) <= 1e-7 * abs(expected) + 10 * error, i
+
+
+def test_a_likelihood():
+    """Of the beta distribution, by its shapes."""
+    data = np.array([0.2, 0.35, 0.6, 0.41])
+    f = lambda p: np.sum(np.log(stats.beta.pdf(data, p[0], p[1])))
+    p = np.array([2.0, 3.0])
+    expected = [difference(lambda *q: f(np.array(q)), list(p), i)[1] for i in range(2)]
+    np.testing.assert_allclose(irad.grad(f)(p), expected, rtol=1e-8)
