@@ -18,7 +18,7 @@ from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import MACHINE, dtype_kind
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Arr, Known, Num, Record, int_const, numeric
+from irad.infer.values import AV, Arr, Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 
@@ -64,8 +64,9 @@ def _made(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of it: an array, also of numbers (without axes then)."""
     kind: str | None = f.static[1]
-    operands = [arrays.as_operand(cx, a) for a in (*args, *kwargs.values())]
-    if not operands or not all(isinstance(o, Arr) or numeric(o) for o in operands):
+    operands = [a if _is_one_object(a) else arrays.as_operand(cx, a) for a in (*args, *kwargs.values())]
+    walked = [o for o in operands if not _is_one_object(o)]
+    if not walked or not all(isinstance(o, Arr) or numeric(o) for o in walked):
         cx.unsupported("np.vectorize of what are no numbers and arrays", kind="function", hint="write the loop")
     count = len(args)
     for place, o in enumerate(operands):
@@ -78,17 +79,31 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
             return numbers.each_kind(cx, o, of_kind)
 
     def at(places: list[Value]) -> AV:
-        items = [_of_python(cx, arrays.fetch(cx, o, places)) for o in operands]
+        items = [o if _is_one_object(o) else _of_python(cx, arrays.fetch(cx, o, places)) for o in operands]
         return call_value(cx, f.children[0], items[:count], dict(zip(kwargs, items[count:], strict=True)))
 
-    sizes = arrays.broadcast_shape(cx, operands) if any(isinstance(o, Arr) for o in operands) else []
+    sizes = arrays.broadcast_shape(cx, walked) if any(isinstance(o, Arr) for o in walked) else []
+    kinds, several = [kind], False
     if kind is None:
         for size in sizes:
             cx.guard(cx.op("ne", size, int_const(0)), "ValueError", EMPTY)
-        kind = _kind_of(cx, at([int_const(0) for _ in sizes]))  # numpy makes this call as well: it may have effects
-    out = arrays.alloc(cx, sizes, kind)
-    arrays.loop_nest(cx, sizes, lambda places: cx.op_store(arrays.converted(cx, at(places), kind), out.value, places))
-    return out
+        first = at([int_const(0) for _ in sizes])  # numpy makes this call as well: it may have effects
+        several = isinstance(first, Seq) and first.cls is tuple
+        kinds = [_kind_of(cx, r) for r in (first.children if several else (first,))]
+    outs = [arrays.alloc(cx, sizes, k) for k in kinds if k is not None]
+
+    def put(places: list[Value]) -> None:
+        found = at(places)
+        for out, item in zip(outs, found.children if several else (found,), strict=True):
+            cx.op_store(arrays.converted(cx, item, out.kind), out.value, places)
+
+    arrays.loop_nest(cx, sizes, put)
+    return Seq(tuple, tuple(outs)) if several else outs[0]
+
+
+def _is_one_object(av: AV) -> bool:
+    """Whether numpy makes an array of this one object of it, and gives it to each call."""
+    return isinstance(av, Known) and (av.obj is None or callable(av.obj))
 
 
 def _of_python(cx: Context, item: AV) -> AV:

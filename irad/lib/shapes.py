@@ -215,7 +215,10 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
         a, axis = a.reshape(-1), 0
     axis = check_axis(a, axis)
     x = np.moveaxis(a, axis, 0)
+    if isinstance(repeats, np.ndarray) and np.issubdtype(repeats.dtype, np.floating):
+        raise TypeError(f"Cannot cast array data from dtype('{repeats.dtype}') to dtype('int64') according to the rule 'safe'")
     if np.ndim(repeats) == 0:
+        repeats = int(repeats)
         if repeats < 0:
             raise ValueError("repeats may not contain negative values.")
         out = np.empty((x.shape[0] * repeats,) + x.shape[1:], a.dtype)
@@ -232,7 +235,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     out = np.empty((total,) + x.shape[1:], a.dtype)
     at = 0
     for i in range(x.shape[0]):
-        for _ in range(counts[i]):
+        for _ in range(int(counts[i])):
             out[at] = x[i]
             at += 1
     return np.moveaxis(out, 0, axis)

@@ -91,8 +91,14 @@ op("add", "N N -> N", eval=lambda x, y: x + y, llvm={"f": "fadd {T} {0}, {1}", "
    d=[lambda g, x, y, r: g, lambda g, x, y, r: g], commutes=True, doc="x plus y")
 op("sub", "N N -> N", eval=lambda x, y: x - y, llvm={"f": "fsub {T} {0}, {1}", "i": "sub {T} {0}, {1}"},
    d=[lambda g, x, y, r: g, lambda g, x, y, r: -g], doc="x minus y")
+def scaled(g: Any, factor: Any) -> Any:
+    """g * factor; by an infinity that is known nothing comes of nothing: programs compute with bounds that they do not use."""
+    number = factor.number
+    return g * factor if number is None or math.isfinite(number) else masked(g, g * factor)
+
+
 op("mul", "N N -> N", eval=lambda x, y: x * y, llvm={"f": "fmul {T} {0}, {1}", "i": "mul {T} {0}, {1}"},
-   d=[lambda g, x, y, r: g * y, lambda g, x, y, r: g * x], commutes=True, doc="x times y")
+   d=[lambda g, x, y, r: scaled(g, y), lambda g, x, y, r: scaled(g, x)], commutes=True, doc="x times y")
 op("neg", "N -> N", eval=lambda x: -x, llvm={"f": "fneg {T} {0}", "i": "sub {T} 0, {0}"},
    d=[lambda g, x, r: -g], doc="minus x")
 op("abs", "N -> N", eval=abs, d=[lambda g, x, r: g * sign(x)], kink="0 at 0", doc="absolute value (wraps at the smallest int)")

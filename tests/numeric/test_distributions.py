@@ -21,6 +21,9 @@ CALLS = {
     "nbinom pmf": (lambda x, n: stats.nbinom.pmf(3, n, x), (0.4, 4.5)),
     "nbinom cdf": (lambda x, n: stats.nbinom.cdf(3, n, x), (0.4, 4.5)),
     "skewnorm cdf": (lambda x, a: stats.skewnorm.cdf(x, a), (0.7, 1.5)),
+    "norm ppf": (lambda x, m, s: stats.norm.ppf(x, m, s), (0.8, 2.0, 3.5)),
+    "expon isf": (lambda x, m, s: stats.expon.isf(x, m, s), (0.8, 2.0, 3.5)),
+    "gumbel_r ppf": (lambda x, m, s: stats.gumbel_r.ppf(x, m, s), (0.8, 2.0, 3.5)),
     "gamma cdf": (lambda x, a: stats.gamma.cdf(x, a), (0.7, 1.5)),
     "gamma sf": (lambda x, a: stats.gamma.sf(x, a), (0.7, 1.5)),
     "gamma ppf": (lambda x, a: stats.gamma.ppf(x, a), (0.7, 1.5)),
@@ -65,3 +68,11 @@ def test_a_likelihood():
     p = np.array([2.0, 3.0])
     expected = [difference(lambda *q: f(np.array(q)), list(p), i)[1] for i in range(2)]
     np.testing.assert_allclose(irad.grad(f)(p), expected, rtol=1e-8)
+
+
+def test_infinite_bounds_that_are_not_used():
+    """No nan comes of infinity times the derivative of what is not chosen."""
+    assert irad.grad(lambda x: min(x, np.inf * x))(2.0) == 1.0
+    assert irad.grad(lambda x: np.where(x < 0, -np.inf * x, x))(2.0) == 1.0
+    assert irad.jvp(lambda x: np.where(x < 0, -np.inf * x, x), (2.0,), (0.0,))[1] == 0.0
+    assert irad.grad(lambda x: np.inf * x)(2.0) == np.inf
