@@ -8,6 +8,7 @@ from irad.infer import (
     einsum,
     indextricks,
     instances,
+    introspection,
     itertools_,
     jacobians,
     listmethods,
@@ -31,7 +32,8 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "itertools_", "jacobians",
-    "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding", "scipylib", "selection",
-    "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables", "vectorized", "wrappers",
+    "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "introspection",
+    "itertools_", "jacobians", "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding",
+    "scipylib", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
+    "vectorized", "wrappers",
 ]

@@ -113,6 +113,10 @@ def function_of(av: AV) -> types.FunctionType | None:
 def _known_attr(cx: Context, obj: Any, name: str) -> AV:
     if obj is builtins and name == "locals":  # only the asserts that pytest rewrites ask for it like this
         return Known(dict)
+    if type(obj) is inspect.Signature and name == "parameters":
+        from irad.infer.introspection import parameters
+
+        return parameters(cx, obj)
     table = getattr(obj, "__dict__", None)
     if isinstance(obj, types.ModuleType) and isinstance(table, dict) and name in table:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))

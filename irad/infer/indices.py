@@ -72,7 +72,8 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
         return slice_part(cx, start, stop, step, size)
     if isinstance(entry, Known):
         cx.throw("IndexError", INDEX_TYPES)
-    cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index", hint="use ints, slices, or lists and arrays of ints")
+    hint = "use ints, slices, or lists and arrays of ints"
+    cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index", hint=hint)
 
 
 def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:

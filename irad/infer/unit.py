@@ -174,6 +174,7 @@ class Unit:
         self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects
         self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
+        self.answers: dict[Any, Any] = {}  # what Python said of functions (`introspection`): one object for each question
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)
         self.sites: dict[Any, Any] = {}
         self.tuples: dict[Any, type] = {}  # classes of named tuples that it makes
