@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.dtypes import common_kind, no_options
+from irad.infer.extents import equal
 from irad.infer.kinds import MACHINE
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Arr, Known, Num
+from irad.infer.shaping import stretched_axis
+from irad.infer.values import AV, Arr, Known, Num, int_const
 from irad.ir.core import Const, Value
 
 
@@ -21,7 +24,7 @@ def letters_of(cx: Context, text: str, ranks: Sequence[int]) -> tuple[list[str],
     inputs, arrow, result = text.replace(" ", "").partition("->")
     terms = inputs.split(",")
     if "." in text:
-        cx.unsupported("np.einsum with an ellipsis", kind="function", hint="write a letter for each axis")
+        cx.throw("ValueError", "einstein sum subscripts string contains a '.' that is not part of an ellipsis ('...')")
     if len(terms) != len(ranks):
         more = "more" if len(terms) < len(ranks) else "fewer"
         cx.throw("ValueError", f"{more} operands provided to einstein sum function than specified in the subscripts string")
@@ -42,6 +45,37 @@ def letters_of(cx: Context, text: str, ranks: Sequence[int]) -> tuple[list[str],
     return terms, result
 
 
+def _spelled_out(cx: Context, text: str, given: list[Arr]) -> tuple[str, list[Arr]]:
+    """Letters in place of `...`, and operands that are broadcast along these axes."""
+    inputs, arrow, result = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    ranks = [a.ndim - len(term.replace("...", "")) if "..." in term else 0 for term, a in zip(terms, given, strict=False)]
+    most = max(0, *ranks)
+    names = "".join(c for c in string.ascii_letters if c not in text)[:most]
+    if not arrow:
+        letters = "".join(terms).replace(".", "")
+        result = "..." + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+    elif most and "..." not in result:
+        words = "output has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast"
+        cx.throw("ValueError", words + " the extra dimensions.")
+    spelled = [term.replace("...", names[most - max(0, rank) :], 1) for term, rank in zip(terms, ranks, strict=False)]
+    terms = spelled + terms[len(ranks) :]
+    made = list(given)
+    for name in names:
+        at = [(k, term.index(name)) for k, term in enumerate(terms) if name in term]
+        sizes = [cx.op("dim", made[k].value, axis=axis) for k, axis in at]
+        size = sizes[0]
+        for other in sizes[1:]:
+            same = equal(cx, size, other)
+            if not isinstance(same, Const) or not same.value:
+                size = cx.op("select", cx.op("eq", size, int_const(1)), other, size)
+        for (k, axis), own in zip(at, sizes, strict=True):
+            if len(at) > 1:
+                cx.guard(cx.either(equal(cx, own, int_const(1)), equal(cx, own, size)), "ValueError", MISMATCH, size, own)
+                made[k] = stretched_axis(cx, made[k], axis, size)
+    return ",".join(terms) + "->" + result.replace("...", names, 1), made
+
+
 @handles(np.einsum)
 def _einsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "einsum", {k: v for k, v in kwargs.items() if k not in ("optimize", "order", "casting")})
@@ -54,6 +88,8 @@ def _einsum(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _of_arrays(cx: Context, subscripts: str, operands: list[AV]) -> AV:
     given = [a for a in operands if isinstance(a, Arr)]
+    if "..." in subscripts:
+        subscripts, given = _spelled_out(cx, subscripts, given)
     terms, result = letters_of(cx, subscripts, [a.ndim for a in given])
     sizes: dict[str, Value] = {}
     for term, a in zip(terms, given, strict=True):
@@ -79,9 +115,11 @@ def _of_arrays(cx: Context, subscripts: str, operands: list[AV]) -> AV:
     return Arr(kind, out.value, not view)
 
 
+MISMATCH = "operands could not be broadcast together with remapped shapes [original->remapped]: an axis of {} and one of {}"
+
+
 def _same(cx: Context, size: Value, other: Value) -> None:
-    words = "operands could not be broadcast together with remapped shapes [original->remapped]: an axis of {} and one of {}"
-    cx.guard(cx.op("eq", size, other), "ValueError", words, size, other)
+    cx.guard(cx.op("eq", size, other), "ValueError", MISMATCH, size, other)
 
 
 def _summed(

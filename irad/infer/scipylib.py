@@ -71,7 +71,7 @@ def entered(obj: Any) -> bool:
 def _entered_ufunc(function: np.ufunc) -> bool:
     name = special.name_of(function)
     if name is None:
-        return _entered_density(function)
+        return _entered_composed(function)
 
     from irad.lib.slopes import SLOPES
 
@@ -95,15 +95,15 @@ def _entered_ufunc(function: np.ufunc) -> bool:
     return True
 
 
-def _entered_density(function: np.ufunc) -> bool:
+def _entered_composed(function: np.ufunc) -> bool:
     name = function.__name__
     if getattr(sys.modules.get("scipy.special._ufuncs"), name, None) is not function:
         return False
-    from irad.lib.densities import DENSITIES
+    from irad.lib.composed import IN_TERMS_OF_OTHERS
 
-    if name not in DENSITIES:
+    if name not in IN_TERMS_OF_OTHERS:
         return False
-    replacement = python_function(DENSITIES[name])
+    replacement = python_function(IN_TERMS_OF_OTHERS[name])
     ufunc(function, lambda cx, kind, operands: cx.float(
         call_function(cx, replacement, [Num("float64", cx.cast(v, FLOAT)) for v in operands], {})))
     return True

@@ -339,11 +339,11 @@ def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
     spread = cx.op("spread", a.value, *sizes[:extra], *mine, axes=(*[-1] * extra, *range(a.ndim)))
     found = sized(cx, a.kind, spread, [*sizes[:extra], *mine], False)
     for k in range(a.ndim):
-        found = _stretched_axis(cx, found, extra + k, sizes[extra + k])
+        found = stretched_axis(cx, found, extra + k, sizes[extra + k])
     return found
 
 
-def _stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
+def stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
     """One axis of `size` elements, of which the array has `size` or one."""
     mine = dims(cx, a)
 

@@ -71,7 +71,7 @@ GROUPS: dict[str, list[str]] = {
         "m @ q", "q @ m.T", "t @ q", "np.matmul(v[:4], t[:, 0].T)", "np.dot(m, q)", "np.inner(m, m)", "np.outer(v, w)",
         "np.vdot(m, m)", "np.kron(m, w)", "np.kron(w, w)", "np.tensordot(t, m, axes=([1, 2], [0, 1]))",
         "np.tensordot(m, q, axes=1)", "np.einsum('ij,kj->ik', m, m)", "np.einsum('ij->j', m)", "np.einsum('ii', q)",
-        "np.einsum('ij,jk,kl->il', m, q, q)", "np.multiply.outer(w, v)",
+        "np.einsum('ij,jk,kl->il', m, q, q)", "np.einsum('...i,...i->...', t, m)", "np.multiply.outer(w, v)",
     ],
     "cross": [
         "np.cross(w, w[::-1])", "np.cross(w, m[:, :3])", "np.cross(m, m[::-1], axis=0)", "np.cross(m[:, :2], w)",

@@ -413,7 +413,7 @@ def test_nan_and_inf_stores():
 
 @pytest.mark.parametrize("source", [
     "a.astype(complex)", "np.linalg.eigh(a[:, None] * a)", "np.fft.fft(a)", "np.lexsort((a, a))", "a.tobytes()",
-    "np.einsum('...->', a)", "a.reshape(2, 3, order='K')[:, ::2].ravel('K')",
+    "a.reshape(2, 3, order='K')[:, ::2].ravel('K')",
 ])
 def test_refused(source):
     refused(make(f"def f(a): return {source}"), vector())

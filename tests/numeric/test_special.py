@@ -92,6 +92,21 @@ def test_functions_that_give_several_numbers(name):
                 assert abs(irad.grad(one, argnums=i)(*x) - expected) <= 1e-7 * abs(expected) + 10 * error + 1e-10, (k, x, i)
 
 
+@pytest.mark.parametrize("name", ["spherical_jn", "spherical_yn", "spherical_in"])
+def test_spherical_bessel_functions(name):
+    function = getattr(special, name)
+    for n in (0, 1, 4):
+        for derivative in (False, True):
+            f = lambda x: function(n, x, derivative)  # noqa: B023
+            for x in (0.7, 5.3, -1.2, *((0.0,) if name[-2] in "ji" else ())):
+                value, found = irad.value_and_grad(f)(x)
+                assert value == pytest.approx(f(x), rel=2e-13, abs=1e-15), (n, x)
+                if x:
+                    error, expected = slope(f, [x], 0)
+                    assert abs(found - expected) <= 1e-7 * abs(expected) + 10 * error + 1e-10, (n, x, derivative)
+    np.testing.assert_allclose(irad.compile(lambda v: function(np.arange(3), v))(0.5), function(np.arange(3), 0.5), rtol=1e-13)
+
+
 def test_arrays_and_types():
     v = np.array([0.3, 1.7, 2.2])
     all_same(lambda v, x: (special.gammaln(v), special.jv(2, v), special.xlogy(v, x), special.erf(np.arange(3))),
