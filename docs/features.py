@@ -339,6 +339,11 @@ def f(x):
 import statistics
 def f(x): return statistics.mean([x, 1.0])
 """,
+        "`inspect.signature`, `inspect.getfullargspec`": """
+import inspect
+def g(a, b=None, *, c="log"): return a
+def f(x): return x * len([p for p in inspect.signature(g).parameters.values() if p.default is None])
+""",
         "`locals()`": """
 def f(x):
     y = 2.0 * x

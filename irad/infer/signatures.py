@@ -118,9 +118,9 @@ def _sample(cx: Context, av: AV) -> Any:
         return CLASSES[cx.num(av).kinds[0]](0)
     if isinstance(av, Record):
         return {}
-    cls = av.cls if isinstance(av, (Seq, Ref)) else object
+    cls: Any = av.cls if isinstance(av, (Seq, Ref)) else object
     if hasattr(cls, "_make"):
-        return cls._make([None] * len(vars(cls)["_fields"]))
+        return cls._make([None] * len(cls._fields))
     return cls() if cls.__module__ in ("builtins", "collections") else None
 
 
