@@ -232,11 +232,11 @@ def _of_set(folder: Path, seed: int) -> dict[str, Any]:
 TEXT = """# Packages that irad had never seen
 
 Four sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed}, {third_seed} and
-{fourth_seed}) with `tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in `second`, `third` and
-`fourth` there) that were written before anything was run. A function can be drawn when a mechanical filter
+{fourth_seed}) with `tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in `second`, `third`
+and `fourth` there) that were written before anything was run. A function can be drawn when a mechanical filter
 (`tests/packages/feed.py`) finds a way to feed it with floats or float arrays and its numerical derivative is finite, stable and
-not zero. The packages are as they are published; nothing in irad knows their names. (It knows numpy and scipy: of what is written in C
-there it has entries, `docs/api.md` lists them.)
+not zero. The packages are as they are published; nothing in irad knows their names. (It knows numpy and scipy: of what is written
+in C there it has entries, `docs/api.md` lists them.)
 
 Each row is `irad.grad` with respect to all arguments that are fed (of the sum, for arrays) against extrapolated central
 differences of the Python function: **right**, **wrong**, **refused** (an error of irad that names the construct), **internal
@@ -328,10 +328,10 @@ What the first run found, and what became of it:
   as the incomplete beta function and what statistics make of both.
 - Beside the set, up to sixty other functions of each of these packages and of 33 others were run (some 1,050; 88 % were right).
   They found: tuples, ranges and bools among the entries of an index, which were IndexErrors that CPython does not raise;
-  `np.repeat` with a float and `np.vectorize` with a None, which were TypeErrors; quantiles of scipy.stats, whose derivative by the
-  scale was nan; and, refused before, `np.errstate` as a decorator, `np.broadcast`, flags of arrays, splines of FITPACK,
-  `inspect.signature`, an ellipsis in `np.einsum`, functions that give several numbers (`airy`, `ellipj`), densities that scipy has
-  from Boost.
+  `np.repeat` with a float and `np.vectorize` with a None, which were TypeErrors; quantiles of scipy.stats, whose derivative by
+  the scale was nan; and, refused before, `np.errstate` as a decorator, `np.broadcast`, flags of arrays, splines of FITPACK,
+  `inspect.signature`, an ellipsis in `np.einsum`, functions that give several numbers (`airy`, `ellipj`), densities that scipy
+  has from Boost.
 
 What is still refused: `datetime64`; beside the set, complex numbers, Fourier transforms, units, assignment to global variables.
 
