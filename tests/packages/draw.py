@@ -109,7 +109,8 @@ def run(which: str, only: str = "") -> None:
             if only in address:
                 outcomes[address] = outcome(address, *map(str, way))
                 print(address, outcomes[address], flush=True)
-    outcomes["commit"] = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip()
+    described = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=ROOT)
+    outcomes["commit"] = described.stdout.strip()
     for path in (now, *(() if first.exists() else (first,))):
         path.write_text(json.dumps(outcomes, indent=1) + "\n")
 
