@@ -18,7 +18,7 @@ from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, t
 from irad.infer.indices import Part, index_entries, index_parts, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
-from irad.infer.outside import CHANGEABLE, is_object_array
+from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
 from irad.infer.raising import raise_value
 from irad.infer.sequences import is_slice, sequence_item
 from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
@@ -94,7 +94,7 @@ def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
 # -- subscripts --------------------------------------------------------------------------------------------------
 
 
-FIXED = (tuple, str, bytes, range, frozenset, np.dtype, *CHANGEABLE)  # contents do not change, or are guarded (`outside`)
+FIXED = (tuple, str, bytes, range, frozenset, np.dtype, *OTHERS)  # contents do not change, or are guarded (`outside`)
 
 
 def get_item(cx: Context, a: AV, index: AV) -> AV:
@@ -110,7 +110,10 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
                 f"a subscript of a {type(a.obj).__name__} object", kind="index", why="what it holds can change between two calls",
                 hint="pass the value as an argument, or read it into a variable first",
             )
-        return numbers.fold(cx, lambda x, i: x[i], a, index)
+        found = numbers.fold(cx, lambda x, i: x[i], a, index)
+        if isinstance(a.obj, OTHERS) and type(a.obj) not in CHANGEABLE and isinstance(found, Known) and not is_slice(index):
+            return cx.unit.captured(cx.builder, found.obj, ("known", a.obj, "item", index.obj))
+        return found
     if isinstance(a, Known) and isinstance(a.obj, dict) and isinstance(index, Num):
         from irad.infer.lists import looked_up
 

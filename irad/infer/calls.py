@@ -226,7 +226,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
         return UFUNC_METHODS[obj.__name__](cx, obj.__self__, *fitted(cx, obj, args, kwargs))
-    if isinstance(obj, types.BuiltinMethodType) and type(obj.__self__) in CHANGEABLE:
+    if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (*CHANGEABLE, types.MappingProxyType)):
         return container_method(cx, obj, args, kwargs)
     of_base = isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.OF_BASES
     if of_base and args:

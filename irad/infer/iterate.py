@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import enum
+import types
 from collections.abc import Callable, Sequence
 
 from irad.infer import generators, heap
@@ -41,11 +43,14 @@ from irad.ir.core import Const, Value, const
 MAX_UNROLL = 64
 
 
+KNOWN_ITEMS = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType)
+
+
 def known_items(av: AV) -> list[AV] | None:
     """The items of something of known length, or None."""
     if isinstance(av, Seq):
         return list(av.items)
-    if isinstance(av, Known) and isinstance(av.obj, (tuple, list, str, range, dict, set, frozenset)):
+    if isinstance(av, Known) and isinstance(av.obj, KNOWN_ITEMS):
         return [Known(item) for item in av.obj] if len(av.obj) <= 4096 else None
     if isinstance(av, Known) and isinstance(av.obj, enum.EnumMeta):
         return [Known(member) for member in av.obj]  # type: ignore[var-annotated]

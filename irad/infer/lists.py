@@ -6,6 +6,7 @@ at an index known at run time only, it becomes `Growing`: a buffer for each numb
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -612,6 +613,11 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
         return known_dict(cx, content)
     if numeric(content):
         cx.type_error(f"'{type_name(content)}' object is not iterable")
+    if isinstance(found, types.MappingProxyType):
+        return {k: Known(v) for k, v in found.items()}
+    if hasattr(content.cls if isinstance(content, Ref) else type(found), "keys"):
+        hint = "take its items: dict(d.items())"
+        cx.unsupported(f"a dict of an object of class {type_name(content)} that is no dict", kind="dict", hint=hint)
     pairs = consumers.taken(cx, content)
     if pairs is None:
         cx.unsupported("a dict of items whose number is not known at compile time", kind="dict", hint="use a list or an array")

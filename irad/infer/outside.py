@@ -6,6 +6,8 @@ by a watch. A container with arrays or functions in it is taken apart instead, a
 
 from __future__ import annotations
 
+import array
+import collections
 import functools
 import types
 from collections.abc import Iterator
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from irad.infer.unit import Source, Unit
 
 CHANGEABLE = (list, dict, set)
+# With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
+OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array)
 MOST_ITEMS = 4096
 CONTENT = "content"  # a step from a container to what it holds
 SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches
@@ -34,7 +38,7 @@ class Content:
 
     def __init__(self, obj: Any) -> None:
         self.cls = type(obj)
-        held = [part for item in obj.items() for part in item] if isinstance(obj, dict) else list(obj)
+        held = [part for item in obj.items() for part in item] if isinstance(obj, (dict, types.MappingProxyType)) else list(obj)
         keys = [ObjKey(part) for part in held]
         self.keys: Any = frozenset(keys) if isinstance(obj, set) else keys
 
@@ -75,12 +79,21 @@ def captured_container(unit: Unit, builder: Builder, obj: Any, source: Source) -
     return Seq(type(obj), tuple(items.values()))
 
 
+def guard_contents(unit: Unit, obj: Any, source: Source) -> None:
+    """Note that the code is for what one of the others holds now, and for what is held by containers in it."""
+    unit.guard((*source, CONTENT, 0), Content(obj))
+    pairs = obj.items() if isinstance(obj, (dict, types.MappingProxyType)) else () if isinstance(obj, set) else enumerate(obj)
+    for key, item in pairs:
+        if isinstance(item, OTHERS):
+            guard_contents(unit, item, (*source, "item", key))
+
+
 def _is_plain(obj: Any) -> bool:
     """Whether an item can be taken as it is: numbers, strings, classes; nothing that changes or captured something."""
     apart = (np.ndarray, types.FunctionType, types.MethodType, functools.partial)
     if isinstance(obj, apart) or transform_of(obj) or wrapper_of(obj):
         return False
-    return all(map(_is_plain, obj)) if type(obj) is tuple else type(obj) not in CHANGEABLE
+    return all(map(_is_plain, obj)) if type(obj) is tuple else not isinstance(obj, OTHERS)
 
 
 def _leaves(obj: Any) -> Iterator[Any]:

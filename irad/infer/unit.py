@@ -237,7 +237,16 @@ class Unit:
         So is what is infinite or not a number, which stands for a case (no bound, nothing found yet).
         """
         from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
-        from irad.infer.outside import CONTENT, MOST_ITEMS, Content, captured_container, is_container, is_object_array
+        from irad.infer.outside import (
+            CONTENT,
+            MOST_ITEMS,
+            OTHERS,
+            Content,
+            captured_container,
+            guard_contents,
+            is_container,
+            is_object_array,
+        )
 
         if isinstance(obj, RunTime):
             return obj.link
@@ -298,6 +307,8 @@ class Unit:
                 hint="make it an array, or pass its items as arguments",
             )
         self.guard(source, obj)
+        if isinstance(obj, OTHERS):
+            guard_contents(self, obj, source)
         return Known(obj)
 
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:

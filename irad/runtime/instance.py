@@ -144,11 +144,11 @@ class Instance:
         functions = list({id(f): f for f in (self._see(parts.source) for parts in program.functions)}.values())
         tables = self._watch_list() + [(f.__kwdefaults__, []) for f in functions if f.__kwdefaults__]
         contents = [self._see(g.source[:-2]) for g in program.guards if len(g.source) > 2 and g.source[-2] == CONTENT]
-        tables += [(obj, []) for obj in contents if isinstance(obj, dict)]
-        lists = [obj for obj in contents if isinstance(obj, list)]
+        tables += [(obj, []) for obj in contents if type(obj) is dict]
+        lists = [obj for obj in contents if type(obj) is list]
         sources = [place.source for place in (*program.guards, *program.captures)]
         seen = not any({SLOT, IS_SET} & {*source[2::2]} for source in sources if source[0] == "known")
-        seen = seen and len(lists) + sum(isinstance(obj, dict) for obj in contents) == len(contents)
+        seen = seen and len(lists) + sum(type(obj) is dict for obj in contents) == len(contents)
         self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, lists=lists,
                            seen=seen, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another

@@ -1,0 +1,78 @@
+"""Containers of other classes from outside (OrderedDict, deque, classes derived from list): what they hold may change."""
+
+from __future__ import annotations
+
+import array
+import collections
+import types
+from typing import Any
+
+import numpy as np
+import pytest
+
+import irad
+
+
+class Table(dict):
+    pass
+
+
+class Row(list):
+    pass
+
+
+class Members(set):
+    pass
+
+
+class Holder:
+    pass
+
+
+def fresh() -> dict[str, Any]:
+    """New containers: what is in them is changed by the tests."""
+    weights, holder, plain = np.array([1.0, 2.0]), Holder(), {"a": 1.0}
+    holder.table = collections.OrderedDict(a=1.0)
+    return {
+        "O": collections.OrderedDict(a=1.0, l=[1.0], n={"k": 1.0}, w=weights), "D": collections.defaultdict(float, a=1.0),
+        "C": collections.Counter(a=1), "M": types.MappingProxyType(plain), "plain": plain, "T": Table(a=1.0, w=weights, l=[1.0]),
+        "R": Row([1.0, 2.0]), "RR": Row([[1.0], [2.0]]), "Q": collections.deque([1.0, 2.0]), "S": Members({1, 2}), "w": weights,
+        "L": [collections.OrderedDict(a=1.0)], "N": {"k": Table(a=1.0)}, "h": holder, "A": array.array("d", [1.0]),
+        "K": collections.ChainMap({"a": 1.0}),
+    }
+
+
+CHANGES = [
+    ("O['a']", "O['a'] = 7.0"), ("O['l'][0]", "O['l'][0] = 7.0"), ("O['n']['k']", "O['n']['k'] = 7.0"),
+    ("O['w'][0]", "w[0] = 7.0"),
+    ("len(O)", "O['z'] = 1.0"), ("len(list(O.values()))", "del O['l']"), ("O.get('z', 3.0)", "O['z'] = 1.0"),
+    ("'alnw'.index(list(O)[0])", "O.move_to_end('a')"), ("D['a']", "D['a'] = 7.0"), ("('c' in D)", "D['c'] = 7.0"),
+    ("sum(v for k, v in D.items())", "D['c'] = 7.0"), ("C['a']", "C['a'] = 7"), ("M['a']", "plain['a'] = 7.0"),
+    ("sum(M[k] for k in M)", "plain['b'] = 7.0"), ("sum(M.values())", "plain['b'] = 7.0"), ("len(dict(M))", "plain['b'] = 7.0"),
+    ("T['a']", "T['a'] = 7.0"), ("T['w'][1]", "w[1] = 7.0"), ("np.sum(T['w'])", "w[1] = 7.0"), ("T['l'][0]", "T['l'][0] = 7.0"),
+    ("R[0]", "R[0] = 7.0"), ("sum(R)", "R.append(7.0)"), ("len(R)", "R.append(7.0)"), ("RR[1][0]", "RR[1][0] = 7.0"),
+    ("sum(r[0] for r in RR)", "RR[1][0] = 7.0"), ("Q[0]", "Q[0] = 7.0"), ("sum(Q)", "Q.append(7.0)"), ("max(Q)", "Q.append(7.0)"),
+    ("(3 in S)", "S.add(3)"), ("len(S)", "S.add(3)"), ("L[0]['a']", "L[0]['a'] = 7.0"), ("N['k']['a']", "N['k']['a'] = 7.0"),
+    ("h.table['a']", "h.table['a'] = 7.0"), ("len(A)", "A.append(7.0)"), ("K['a']", "K['a'] = 7.0"),
+]
+
+
+@pytest.mark.parametrize("text, change", CHANGES, ids=lambda v: v)
+def test_a_change_is_seen(text, change):
+    space = {"np": np, **fresh()}
+    exec(f"def f(x): return x * {text}", space)
+    f = space["f"]
+    compiled, gradient = irad.compile(f), irad.grad(f)
+    for _ in range(4):
+        assert compiled(1.5) == f(1.5)
+        assert gradient(1.5) == f(1.0)
+    exec(change, space)
+    for _ in range(3):
+        assert compiled(1.5) == f(1.5)
+        assert gradient(1.5) == f(1.0)
+
+
+def test_dict_of_a_mapping_that_is_no_dict():
+    chain = collections.ChainMap({"a": 1.0}, {"b": 2.0})
+    with pytest.raises(irad.UnsupportedError, match="ChainMap"):
+        irad.compile(lambda x: x * len(dict(chain)))(1.5)
