@@ -12,7 +12,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.extents import extent
 from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
-from irad.infer.outside import MOST_ITEMS, is_object_array
+from irad.infer.outside import MOST_ITEMS, VIEWS, is_object_array
 from irad.infer.values import (
     AV,
     NONE,
@@ -43,7 +43,7 @@ from irad.ir.core import Const, Value, const
 MAX_UNROLL = 64
 
 
-KNOWN_ITEMS = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType)
+KNOWN_ITEMS = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *VIEWS)
 
 
 def known_items(av: AV) -> list[AV] | None:

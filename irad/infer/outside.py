@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 CHANGEABLE = (list, dict, set)
 # With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
-OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array)
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *VIEWS)
 MOST_ITEMS = 4096
 CONTENT = "content"  # a step from a container to what it holds
 SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches

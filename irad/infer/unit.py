@@ -291,6 +291,8 @@ class Unit:
             return callee if name == "compile" else Record(("transform", name, options), (callee,))
         if isinstance(obj, functools.partial):
             self.guard(source, obj)
+            if obj.keywords:
+                self.guard((*source, "attr", "keywords", CONTENT, 0), Content(obj.keywords))
             keywords = {k: self.captured(builder, v, (*source, "keywords", k)) for k, v in obj.keywords.items()}
             args = tuple(self.captured(builder, v, (*source, "args", i)) for i, v in enumerate(obj.args))
             return Partial(self.captured(builder, obj.func, (*source, "attr", "func")), args, keywords)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import collections
+import functools
 import types
 from typing import Any
 
@@ -29,6 +30,10 @@ class Holder:
     pass
 
 
+def scaled(x, by):
+    return x * by
+
+
 def fresh() -> dict[str, Any]:
     """New containers: what is in them is changed by the tests."""
     weights, holder, plain = np.array([1.0, 2.0]), Holder(), {"a": 1.0}
@@ -38,7 +43,7 @@ def fresh() -> dict[str, Any]:
         "C": collections.Counter(a=1), "M": types.MappingProxyType(plain), "plain": plain, "T": Table(a=1.0, w=weights, l=[1.0]),
         "R": Row([1.0, 2.0]), "RR": Row([[1.0], [2.0]]), "Q": collections.deque([1.0, 2.0]), "S": Members({1, 2}), "w": weights,
         "L": [collections.OrderedDict(a=1.0)], "N": {"k": Table(a=1.0)}, "h": holder, "A": array.array("d", [1.0]),
-        "K": collections.ChainMap({"a": 1.0}),
+        "K": collections.ChainMap({"a": 1.0}), "V": plain.values(), "I": plain.items(), "P": functools.partial(scaled, by=2.0),
     }
 
 
@@ -54,6 +59,8 @@ CHANGES = [
     ("sum(r[0] for r in RR)", "RR[1][0] = 7.0"), ("Q[0]", "Q[0] = 7.0"), ("sum(Q)", "Q.append(7.0)"), ("max(Q)", "Q.append(7.0)"),
     ("(3 in S)", "S.add(3)"), ("len(S)", "S.add(3)"), ("L[0]['a']", "L[0]['a'] = 7.0"), ("N['k']['a']", "N['k']['a'] = 7.0"),
     ("h.table['a']", "h.table['a'] = 7.0"), ("len(A)", "A.append(7.0)"), ("K['a']", "K['a'] = 7.0"),
+    ("sum(V)", "plain['b'] = 7.0"), ("len(I)", "plain['b'] = 7.0"), ("sum(v for k, v in I)", "plain['a'] = 7.0"),
+    ("P(3.0)", "P.keywords['by'] = 3.0"),
 ]
 
 
