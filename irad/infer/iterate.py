@@ -6,6 +6,7 @@ import collections
 import enum
 import types
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from irad.infer import generators, heap
 from irad.infer.context import Context, type_name
@@ -43,7 +44,7 @@ from irad.ir.core import Const, Value, const
 MAX_UNROLL = 64
 
 
-KNOWN_ITEMS = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *VIEWS)
+KNOWN_ITEMS: Any = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *VIEWS)
 
 
 def known_items(av: AV) -> list[AV] | None:

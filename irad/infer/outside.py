@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from irad.infer.unit import Source, Unit
 
 CHANGEABLE = (list, dict, set)
-# With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+# With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
 OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *VIEWS)
 MOST_ITEMS = 4096
 CONTENT = "content"  # a step from a container to what it holds
