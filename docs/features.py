@@ -526,6 +526,39 @@ def f(x):
     return x
 """,
     },
+    "What is not Python": {
+        "numpy and scipy, as [api.md](api.md) lists them": """
+import numpy as np
+def f(x): return np.sum(np.linspace(0.0, x, 5)) + np.median([x, 1.0, 2.0])
+""",
+        "functions written in C that irad has no entry for": """
+import sys
+def f(x): return x * sys.getsizeof(x)
+""",
+        "complex numbers": """
+def f(x): return abs(x + 1j)
+""",
+        "dates and times: `datetime`, `np.datetime64`": """
+import numpy as np
+def f(x): return x * np.datetime64(int(x), 's').astype(float)
+""",
+        "classes that extend ndarray, `a.view(Class)`": """
+import numpy as np
+class Row(np.ndarray): pass
+def f(x): return np.asarray([x, 1.0]).view(Row)[0]
+""",
+        "Fourier transforms": """
+import numpy as np
+def f(x): return np.fft.fft(np.array([x, 1.0]))[0].real
+""",
+        "random numbers": """
+import numpy as np
+def f(x): return x * np.random.default_rng(1).normal()
+""",
+        "files": """
+def f(x): return x * float(open('numbers.txt').read())
+""",
+    },
     "Texts": {
         "texts that are known at compile time": """
 def f(x, how='rk4'): return x if how.upper().startswith('RK') else 0.0
