@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from irad.infer import rows, runtuples
@@ -33,10 +34,39 @@ from irad.infer.values import (
     Shape,
     Table,
     in_form,
+    rebuild,
+    shape_of,
+    tag_const,
 )
+from irad.ir.core import Value, undef
 
 if TYPE_CHECKING:
     from irad.infer.context import Context
+
+
+def _leads_to_memory(cx: Context, av: AV, seen: set[Name]) -> bool:
+    """Whether an object that is memory is in this."""
+    if isinstance(av, Reference):
+        if av.name in seen:
+            return False
+        seen.add(av.name)
+        content = cx.heap.get(av.name)
+        return isinstance(content, Held) or (content is not None and _leads_to_memory(cx, content, seen))
+    return any(_leads_to_memory(cx, child, seen) for child in av.children)
+
+
+def _if_taken(cx: Context, choice: Choice, number: int, export: Callable[[], AV]) -> AV:
+    """A member of a choice whose memory is only there, and only read, if it is the one that counts."""
+    made: list[Shape] = []
+
+    def then() -> list[Value]:
+        found = export()
+        made.append(shape_of(found))
+        return list(cx.coerce(found, made[0]))
+
+    taken = cx.op("eq", choice.tag, tag_const(number))
+    values = cx.either_way(taken, then, lambda: [undef(t) for t in made[0].flat_types()])
+    return rebuild(made[0], iter(values))
 
 
 def exported(
@@ -90,8 +120,11 @@ def exported(
     if is_view(av):
         cx.unsupported(f"dict_{av.static[1]} in {what}", kind="dict", hint="make a list or a dict of it")
     found = []
-    for step, child in zip(steps(av), av.children, strict=True):
+    for k, (step, child) in enumerate(zip(steps(av), av.children, strict=True)):
         there = None if path is None or step is None else (*path, step)
+        if isinstance(av, Choice) and _leads_to_memory(cx, child, set()):
+            found.append(_if_taken(cx, av, k, partial(exported, cx, child, what, seen, places, homes, there)))
+            continue
         found.append(exported(cx, child, what, seen, places, homes, there))
     return av.with_children(tuple(found))
 
