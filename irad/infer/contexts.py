@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -34,13 +35,18 @@ def _nullcontext(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(np.errstate)
 def _errstate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    for name, value in kwargs.items():
-        if not isinstance(value, Known) or value.obj not in QUIET:
-            cx.unsupported(
-                f"np.errstate({name}={value.obj if isinstance(value, Known) else '...'!r})", kind="option",
-                why="compiled code does not look at numpy's error state", hint="test the operands before the operation",
-            )
+    _need_quiet(cx, {name: value.obj if isinstance(value, Known) else "..." for name, value in kwargs.items()})
     return Record(("context", "errstate"), ())
+
+
+def _need_quiet(cx: Context, modes: Mapping[str, Any]) -> None:
+    """Refuse a state of numpy's that does more than warn."""
+    for name, mode in modes.items():
+        if mode not in QUIET:
+            cx.unsupported(
+                f"np.errstate({name}={mode!r})", kind="option", why="compiled code does not look at numpy's error state",
+                hint="test the operands before the operation",
+            )
 
 
 RECORDED = Record(("recorded warnings",), ())
@@ -170,13 +176,7 @@ def _under_errstate(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -
     """A call of a function that is decorated with `@np.errstate(...)`."""
     cells = dict(zip(f.code.co_freevars, f.cells, strict=True))
     function, state = (heap.content_of(cx, c.children[0] if c.children else c) for c in (cells["func"], cells["self"]))
-    modes = state.obj(np.geterr)() if isinstance(state, Known) else {"all": "?"}
-    for name, mode in modes.items():
-        if mode not in QUIET:
-            cx.unsupported(
-                f"np.errstate({name}={mode!r})", kind="option", why="compiled code does not look at numpy's error state",
-                hint="test the operands before the operation",
-            )
+    _need_quiet(cx, state.obj(np.geterr)() if isinstance(state, Known) else {"all": "..."})
     return call_value(cx, function, args, kwargs)
 
 

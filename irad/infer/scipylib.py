@@ -132,9 +132,8 @@ def _linked(cx: Context, made: Value, by: Value, slope: Any, operands: list[Valu
     args: list[AV] = [Num("float64", v) for v in (*operands, made)]
     found = cx.float(call_function(cx, python_function(slope), args, {}))
     for instr in reversed(cx.builder.block.instrs if cx.builder.block is not None else ()):
-        if instr.op == "call":
+        if instr.op == "call" and found in instr.results:
             instr.attrs["slope"] = True
-            break
     return cx.op("linked", made, by, found, kept=True)
 
 

@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from irad.lib.slopes import beta_density
+
 
 def beta_pdf(x: Any, a: Any, b: Any) -> Any:
-    return np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
+    return beta_density(a, b, x)
 
 
 def beta_ppf(p: Any, a: Any, b: Any) -> Any:
