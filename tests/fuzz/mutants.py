@@ -32,7 +32,7 @@ VARIABLE = "IRAD_MUTANT"  # "module:number" in the environment of the process th
 # module -> the functions that are mutated in it ("": all)
 PLACES: dict[str, tuple[str, ...]] = {
     # derivative rules
-    "irad.ops.arith": ("<rules>", "_plain", "_power_before", "_tie"),
+    "irad.ops.arith": ("<rules>", "_plain", "_power_before", "_tie", "scaled"),
     "irad.ops.math": ("<rules>",),
     "irad.ad.forward": ("",),
     "irad.ad.reverse": ("",),

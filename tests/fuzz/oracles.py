@@ -272,29 +272,30 @@ def check_gradient(case: Case, call: str, k: int, subject: Subject, dual: Any) -
     for want, direction in duals(case, call, dual):
         found = along(case, given, gradient, direction)
         case.report.counts["dual numbers"] += 1
-        if not any(want.agrees(f) for f in found):
-            raise Finding("gradient", f"{found[0]!r} instead of {want.tangent!r} (condition {want.condition:.3g}) for {call}")
+        if not any(want.agrees(sum(terms), of=terms) for terms in found):
+            got = f"{sum(found[0])!r} instead of {want.tangent!r} (condition {want.condition:.3g})"
+            raise Finding("gradient", f"{got} for {call}")
 
 
-def along(case: Case, args: tuple[Any, ...], gradient: Any, direction: tuple[Any, ...]) -> list[float]:
-    """The derivative in a direction; if an array was passed twice, also that of the first place alone."""
+def along(case: Case, args: tuple[Any, ...], gradient: Any, direction: tuple[Any, ...]) -> list[list[float]]:
+    """The terms of the derivative in a direction; if an array was passed twice, also those of the first place alone."""
     parts = [inner(g, direction[i]) for g, i in zip(gradient, case.argnums, strict=True)]
+    found = [[t for part in parts for t in part]]
     if not shared(args):
-        return [sum(parts)]
+        return found
     places = [case.argnums.index(i) for i in case.argnums if isinstance(args[i], np.ndarray)]
     twice = [k for k in places if sum(args[case.argnums[j]] is args[case.argnums[k]] for j in places) > 1]
-    found = [sum(parts)]
     if len({bits(gradient[k]) for k in twice}) == 1:
-        found.append(sum(p for k, p in enumerate(parts) if k not in twice[1:]))
+        found.append([t for k, part in enumerate(parts) if k not in twice[1:] for t in part])
     return found
 
 
-def inner(g: Any, d: Any) -> float:
-    """The product of a gradient and a direction, which have the form of the argument."""
+def inner(g: Any, d: Any) -> list[float]:
+    """The terms of the product of a gradient and a direction, which have the form of the argument."""
     parts = children(g)
     if parts is not None:
-        return sum(map(inner, parts, children(d) or []))
-    return 0.0 if g is None else float(np.sum(np.asarray(g) * d))
+        return [t for pair in zip(parts, children(d) or [], strict=True) for t in inner(*pair)]
+    return [] if g is None else [float(t) for t in np.ravel(np.asarray(g) * d)]
 
 
 def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[Any, ...]]]:
@@ -311,8 +312,8 @@ def duals(case: Case, call: str, dual: Any) -> Iterator[tuple[Derivative, tuple[
         with np.errstate(all="ignore"):
             try:
                 made = dual(*seeds)
-            except (ZeroDivisionError, AssertionError):  # where CPython has a numpy number, duals have lost that
-                case.report.counts["dual numbers divide by zero"] += 1
+            except (ZeroDivisionError, OverflowError, AssertionError):  # where CPython has numpy numbers, duals lost that
+                case.report.counts["dual numbers raise"] += 1
                 return
             result = derivative(made[0] if case.has_aux else made)
         if trouble or not (math.isfinite(result.tangent) and (result.condition == 0.0 or 1 / HUGE < result.condition < HUGE)):
@@ -398,10 +399,10 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
         if not want.agrees(forward):
             raise Finding("forward", f"{forward!r} instead of {want.tangent!r} (condition {want.condition:.3g}) for {call}")
         for name, gradient in gradients.items():
-            reverse = sum(inner(g, d) for g, d in zip(gradient, flat, strict=True))
+            reverse = [t for g, d in zip(gradient, flat, strict=True) for t in inner(g, d)]
             case.report.counts["dot product"] += 1
-            if not dataclasses.replace(want, tangent=forward).agrees(reverse):
-                raise Finding("dot product", f"reverse ({name}) {reverse!r}, forward {forward!r} for {call}")
+            if not dataclasses.replace(want, tangent=forward).agrees(sum(reverse), of=reverse):
+                raise Finding("dot product", f"reverse ({name}) {sum(reverse)!r}, forward {forward!r} for {call}")
 
 
 def check_claims(case: Case, thunk: Thunk) -> None:
