@@ -17,11 +17,8 @@ import json
 import os
 import pickle
 import random
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +34,7 @@ if __name__ == "__main__":
 from fuzz.claims import Claims  # noqa: E402
 from fuzz.features import PROFILES  # noqa: E402
 from fuzz.isolated import isolated  # noqa: E402
+from fuzz.observe import Long, in_time  # noqa: E402
 from fuzz.oracles import Report, started  # noqa: E402
 from fuzz.programs import Program, generate  # noqa: E402
 from fuzz.subject import lowered, policies  # noqa: E402
@@ -77,28 +75,14 @@ def fingerprint(program: Program) -> str:
             texts.append(str(module))
 
     try:
-        with endless(COMPILE_SECONDS):
+        with in_time(COMPILE_SECONDS):
             case = started(program, Report())
             low = lowered(case.f, case.argnums, case.calls[0], 1, case.has_aux, while_loops=derivatives, general=case.has_single)
             emitted = emit_module(low.builds[0].module, *(b.entry.name for b in low.builds))
             texts += [emitted.text, *map(repr, emitted.sites), str(low.refused)]
-    except Exception as error:
+    except (Exception, Long) as error:
         texts.append(f"{type(error).__name__}: {error}")
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-
-
-@contextmanager
-def endless(seconds: int) -> Iterator[None]:
-    """TimeoutError instead of a compilation that does not end."""
-    def late(number: int, frame: Any) -> None:
-        raise TimeoutError
-
-    signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
 
 
 # -- the baseline ------------------------------------------------------------------------------------------------------
