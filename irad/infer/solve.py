@@ -51,6 +51,7 @@ GIVEN = ("py.caught", "py.thrown")  # these stand for what leads to a block, and
 MAX_COPIES = 4096
 FORMS = frozenset(("join", "list", "dict", "index", "star-call", "object", "return", "unroll"))  # errors that unrolling may mend
 MOST_VISITS = 64  # interpretations of one block until the shapes in it are stable
+FEW_VISITS, MOST_GROWN = 6, 64  # objects that are new in a block after as many interpretations: trees double with each
 
 
 @dataclass(eq=False)
@@ -66,6 +67,7 @@ class TypedBlock:
     branches: bool = False
     raises: bool = False
     visits: int = 0
+    met: int = 0  # objects that were there at first
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
     settles: bool = False  # whether its branch says of an iterator's step, taken in it, if there was an item
 
@@ -259,6 +261,10 @@ class Solver:
                 "a variable whose form changes with every round of a loop", kind="join",
                 why="it holds more each time, like t = (t, x)", hint="use an array of the final size",
             )
+        if t.visits == 1:
+            t.met = len(t.heap)
+        elif t.visits > FEW_VISITS and len(t.heap) > t.met + MOST_GROWN:
+            heap.too_deep(cx)
         cx.function.blocks.clear()
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}

@@ -444,6 +444,39 @@ def linked(x, n):
     return ns[0].best.value
 
 
+class Branch:
+    def __init__(self, value, low=None, high=None):
+        self.value, self.low, self.high = value, low, high
+
+
+def inserted(tree, value):
+    if tree is None:
+        return Branch(value)
+    if value < tree.value:
+        tree.low = inserted(tree.low, value)
+    else:
+        tree.high = inserted(tree.high, value)
+    return tree
+
+
+def depths(tree, depth):
+    return 0.0 if tree is None else depths(tree.low, depth + 1) + tree.value * depth + depths(tree.high, depth + 1)
+
+
+def search_tree(x, n):
+    tree = None
+    for i in range(n):
+        tree = inserted(tree, x * (i - 2) ** 2)
+    return depths(tree, 1)
+
+
+def search_tree_of_four(x):
+    tree = None
+    for i in range(4):
+        tree = inserted(tree, x * (i - 2) ** 2)
+    return depths(tree, 1)
+
+
 def copied_with_what_it_holds(x, n):
     ps = [Particle(x, 1.0) for _ in range(n)]
     ps[0].x = 2.0
@@ -458,8 +491,13 @@ def all_of_them(x, n):
 
 def test_what_is_refused():
     refused(linked, 1.5, 3, match="an object that holds an object that holds ...")
+    refused(search_tree, 1.5, 3, match="an object that holds an object that holds ...")  # its shape doubles with each round
     refused(copied_with_what_it_holds, 1.5, 3, match=r"copy.deepcopy\(\) of a list of run-time length whose items hold lists")
     refused(all_of_them, 1.5, 3, match="a list of lists, dicts or objects whose length is not known at compile time, as a result")
+
+
+def test_a_tree_whose_size_is_known():
+    all_same(search_tree_of_four, [(1.5,), (-0.5,)])
 
 
 def of_arguments(p, n):
