@@ -11,6 +11,7 @@ import functools
 import inspect
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from irad.infer import derived, heap, runtuples
@@ -78,8 +79,10 @@ def has_class(av: AV) -> bool:
 # -- making ------------------------------------------------------------------------------------------------------
 
 
-def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """cls(*args, **kwargs)"""
+def construct(
+    cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV], init: Callable[[Ref | Seq], object] | None = None,
+) -> AV:
+    """cls(*args, **kwargs); `init` calls `__init__` of what was made in another way."""
     from irad.infer.calls import call_value
 
     meta = next(c for c in inspect.getmro(type(cls)) if "__call__" in vars(c))
@@ -100,7 +103,11 @@ def construct(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> 
     else:
         made = allocate(cx, cls, args, kwargs)
     if (isinstance(made, Ref) and issubclass(made.cls, cls)) or (isinstance(made, Seq) and issubclass(made.cls, cls)):
-        initialise(cx, made, args, kwargs)
+        if init is None:
+            initialise(cx, made, args, kwargs)
+        else:
+            guard_names(cx, cls, "__init__")
+            init(made)
     return made
 
 

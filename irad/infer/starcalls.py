@@ -20,6 +20,7 @@ from irad.infer.attributes import lookup
 from irad.infer.calls import call_function, call_library_function, call_value, python_function, too_many
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
+from irad.infer.objects import construct, written_in_python
 from irad.infer.values import AV, NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, Shape, int_const
 from irad.ir.core import Value
 from irad.lib import iterators, listing
@@ -105,7 +106,12 @@ def _with_rest(
         before = [f.owner, *before]
     count = function.code.co_argcount
     if isinstance(f, Known) and isinstance(f.obj, type):
-        _refuse(cx)
+        if next(c for c in f.obj.__mro__ if not written_in_python(c)) is not object:
+            _refuse(cx)
+        init = lookup(f.obj, "__init__")[1]
+        return construct(
+            cx, f.obj, [], {}, lambda made: _with_rest(cx, Bound(init, made), function, before, source, after, kwargs),
+        )
     if len(before) < count:  # the first of the items fill parameters
         counted = iterate.counted(cx, iterate.make_iter(cx, source))
         if counted is None or count - len(before) > MOST or function.defaults:

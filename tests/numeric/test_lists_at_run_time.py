@@ -218,6 +218,39 @@ class Items:
         return iter(self.items)
 
 
+class Polynomial:
+    def __init__(self, *coefficients, scale=1.0):
+        self.coefficients, self.scale = list(coefficients), scale
+
+    def __call__(self, x):
+        found = 0.0
+        for c in reversed(self.coefficients):
+            found = found * x + c
+        return found * self.scale
+
+    def __mul__(self, other):
+        found = [0.0] * (len(self.coefficients) + len(other.coefficients) - 1)
+        for i, a in enumerate(self.coefficients):
+            for j, b in enumerate(other.coefficients):
+                found[i + j] += a * b
+        return Polynomial(*found)
+
+    def slope(self):
+        return Polynomial(*(i * a for i, a in enumerate(self.coefficients) if i), scale=self.scale)
+
+
+class Even(Polynomial):
+    def __init__(self, first, *rest):
+        super().__init__(first, *rest)
+        self.first = first
+
+
+def objects_of_any_number(x, n):
+    p = Polynomial(1.0, x, 0.5)
+    q = Polynomial(*[x * i for i in range(n)], 1.0, scale=x)
+    return (p * q)(x) + p.slope()(2.0) + q.slope()(x) + Even(*q.coefficients).first + Even(x, *q.coefficients)(0.5)
+
+
 def counted_items(x, n):
     s = 0.0
     for i, q in enumerate(Items([x * i for i in range(n)])):
@@ -227,7 +260,7 @@ def counted_items(x, n):
 
 PROGRAMS = [
     slices_assigned, slices_deleted, sieve, rows_in_place, window, ints_and_floats, methods_of_operators, tuples,
-    beside_arrays, tuples_in_objects, columns, matrices, arrays_as_rows, stars, counted_items,
+    beside_arrays, tuples_in_objects, columns, matrices, arrays_as_rows, stars, counted_items, objects_of_any_number,
 ]
 
 
