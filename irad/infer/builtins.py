@@ -551,27 +551,28 @@ def _assigned(cx: Context, args: list[AV], assign: Callable[[Context, Ref, str, 
 
 @handles(object.__new__, as_they_are=True)
 def _new(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if not isinstance(args[0], Known):
-        cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
-    cls = args[0].obj
+    cls = objects.class_to_make(cx, object, args)
     base = next(c for c in cls.__mro__ if not objects.written_in_python(c))
     if base is not object and base.__module__ == "builtins":
-        safe = cls
+        safe: Any = cls
         while isinstance(lookup(safe, "__new__")[1], staticmethod):
             safe = safe.__base__
         cx.type_error(f"object.__new__({cls.__name__}) is not safe, use {safe.__name__}.__new__()")
-    return objects.allocate(cx, cls)
+    if (args[1:] or kwargs) and lookup(cls, "__new__")[0] is not object:
+        cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+    return objects.allocate(cx, cls, args[1:], kwargs)
 
 
-@handles(float.__new__, int.__new__, str.__new__, list.__new__, dict.__new__, as_they_are=True)
-def _new_derived(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """Of a class that extends one of them."""
-    if not args or not isinstance(args[0], Known) or not isinstance(args[0].obj, type):
-        cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
-    cls = args[0].obj
+def _new_derived(base: type, cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """base.__new__ of a class that extends it."""
+    cls = objects.class_to_make(cx, base, args)
     if objects.written_in_python(cls):
         return objects.allocate(cx, cls, args[1:], kwargs)
     return call_value(cx, args[0], args[1:], kwargs)
+
+
+for _base in (float, int, str, list, dict):
+    handles(_base.__new__, as_they_are=True)(functools.partial(_new_derived, _base))
 
 
 @handles(builtins.object)

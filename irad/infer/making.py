@@ -252,7 +252,7 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "arange", {k: v for k, v in kwargs.items() if k not in ("dtype", "start", "stop", "step")})
     bounds = [argument(args, kwargs, i, name) for i, name in enumerate(("start", "stop", "step"))]
     if bounds[1] is None:
-        if "start" in kwargs:
+        if bounds[0] is None or "start" in kwargs:
             cx.type_error("arange() requires stop to be specified.")
         bounds = [None, bounds[0], bounds[2]]
     start, stop, step = (Known(i // 2) if b is None else b for i, b in enumerate(bounds))

@@ -120,6 +120,21 @@ def makes_fields(cx: Context, cls: type) -> bool:
     return plain_init and str(getattr(made_by, "__globals__", {}).get("__name__", "")).startswith("namedtuple_")
 
 
+def class_to_make(cx: Context, base: type, args: list[AV]) -> type:
+    """The first argument of base.__new__."""
+    name = f"{base.__name__}.__new__"
+    if not args:
+        cx.type_error(f"{name}(): not enough arguments")
+    if isinstance(args[0], Choice):
+        cx.unsupported("__new__ of a class that is not known", kind="object", hint="name the class")
+    cls = args[0].obj if isinstance(args[0], Known) else None
+    if not isinstance(cls, type):
+        cx.type_error(f"{name}(X): X is not a type object ({type_name(args[0])})")
+    if not issubclass(cls, base):
+        cx.type_error(f"{name}({cls.__name__}): {cls.__name__} is not a subtype of {base.__name__}")
+    return cls
+
+
 def allocate(cx: Context, cls: type, args: list[AV] | None = None, kwargs: dict[str, AV] | None = None) -> AV:
     """object.__new__(cls), dict.__new__(cls), float.__new__(cls, x)"""
     base = next(c for c in cls.__mro__ if not written_in_python(c))

@@ -198,9 +198,11 @@ def _members(cx: Context, args: list[AV]) -> list[AV]:
 @handles(tuple.__new__)
 def _new_tuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """tuple.__new__(cls, items), with which namedtuples are made."""
-    cls, *rest = args
+    cls, rest = objects.class_to_make(cx, tuple, args), args[1:]
+    if len(rest) > 1:
+        cx.type_error(f"tuple expected at most 1 argument, got {len(rest)}")
     items = taken(cx, rest[0]) if rest else []
-    if not isinstance(cls, Known) or items is None:
+    if items is None:
         cx.unsupported("a tuple whose length is not known at compile time", kind="list", hint="make it an array")
-    return Seq(cls.obj, tuple(items))
+    return Seq(cls, tuple(items))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numeric.harness import all_same
 from numeric.numpy_calls import GROUPS, data
 
 import irad
@@ -17,7 +18,7 @@ from irad.infer.meanings import HANDLERS, METHODS
 
 FORMS = ("()", "(a)", "(a, a, a, a, a, a, a, a)", "(a, frobnicate=1)")
 METHOD_FORMS = ("()", "(0)", "(1, 1, 1, 1, 1, 1, 1, 1)", "(frobnicate=1)")
-MADE_BY_THE_COMPILER = ("__new__", "__build_class__")
+MADE_BY_THE_COMPILER = ("__build_class__",)
 NOT_BY_ITS_NUMBER = ("a.copy(0)",)  # TypeErrors of what an argument is
 
 
@@ -27,8 +28,49 @@ def written(text: str, **names: Any) -> Any:
     return space["f"]
 
 
+class Plain:
+    pass
+
+
+class Pair(tuple):
+    pass
+
+
+class Own:
+    def __new__(cls, x):
+        return object.__new__(cls, x)
+
+
+def object_with_arguments(x):
+    return object.__new__(Plain, x)
+
+
+def object_of_no_class(x):
+    return object.__new__(3)
+
+
+def tuple_with_arguments(x):
+    return tuple.__new__(Pair, (x,), 2)
+
+
+def tuple_of_another_class(x):
+    return tuple.__new__(list)
+
+
+def from_its_own_new(x):
+    return Own(x)
+
+
+NEW = (object_with_arguments, object_of_no_class, tuple_with_arguments, tuple_of_another_class, from_its_own_new)
+
+
+@pytest.mark.parametrize("f", NEW, ids=lambda f: f.__name__)
+def test_new(f):
+    all_same(f, [(1.5,)])
+
+
 def calls() -> list[tuple[str, Any]]:
-    """One form for each function and method in turn."""
+    """Two forms for each function in turn, each form for each method."""
     found: list[tuple[str, Any]] = []
     handled = [o for o, _ in HANDLERS.values() if not str(getattr(o, "__module__", "")).startswith("irad")]
     for k, o in enumerate(o for o in handled if getattr(o, "__name__", "") not in MADE_BY_THE_COMPILER):
