@@ -22,7 +22,7 @@ from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.made import linked
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
-from irad.infer.values import AV, BUILT_IN, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
+from irad.infer.values import AV, BUILT_IN, NONE, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
 from irad.ir.core import Const, Value
 from irad.ops.py import UNBOUND
 
@@ -204,8 +204,13 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
 
     None if it is in none of them, or there behind a descriptor that is not written in Python.
     """
+    from irad.infer.objects import written_in_python
+    from irad.infer.outside import guard_form
+
     is_class = isinstance(obj, type)
     space = None if is_class else getattr(obj, "__dict__", None)
+    if written_in_python(type(obj)):
+        guard_form(cx.unit, obj)
     order = (obj if is_class else type(obj)).__mro__
     holder = next((c for c in order if name in vars(c)), None)
     found = None if holder is None else vars(holder)[name]
@@ -216,9 +221,13 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
             return cx.unit.captured(cx.builder, getattr(obj, name), ("known", obj, SLOT, name))
         cx.unit.guard(("known", obj, IS_SET, name), False)
         return None
-    if hasattr(type(found), "__set__") and not is_class:
+    if space is not None and name == "__dict__" and isinstance(found, types.GetSetDescriptorType):
+        return cx.unit.captured(cx.builder, space, ("known", obj, "attr", name))
+    getter = None if found is None else lookup(type(found), "__get__")[1]
+    computed = isinstance(getter, types.FunctionType)
+    if hasattr(type(found), "__set__") and not is_class and not computed:
         return None
-    if space is not None and name in space:
+    if space is not None and name in space and not (computed and hasattr(type(found), "__set__")):
         return cx.unit.captured(cx.builder, space[name], ("global", space, name))
     nearer = order if holder is None else order[:order.index(holder)]
     tables = [namespace(c) for c in nearer if c.__module__ != "builtins"]
@@ -227,6 +236,8 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     if holder is None or holder.__module__ == "builtins":
         return None
     source = ("global", namespace(holder), name)
+    if computed:
+        return _by_descriptor(cx, obj, cx.unit.captured(cx.builder, found, source), type(found))
     if isinstance(found, (staticmethod, classmethod)):
         inner = cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))
         return inner if isinstance(found, staticmethod) else Bound(found.__func__, Known(obj if is_class else type(obj)))
@@ -237,6 +248,15 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         path = wrapper_of(found)
         return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
     return cx.unit.captured(cx.builder, found, source)
+
+
+def _by_descriptor(cx: Context, obj: Any, found: AV, cls: type) -> AV:
+    """found.__get__(obj, type(obj)), which is written in Python, or that of a class."""
+    from irad.infer.calls import call_value
+
+    guard_names(cx, cls, "__get__")
+    about = [NONE, Known(obj)] if isinstance(obj, type) else [Known(obj), Known(type(obj))]
+    return call_value(cx, class_value(cx, cls, "__get__"), [found, *about], {})
 
 
 def _by_getattr(cx: Context, obj: Any, name: str) -> AV | None:

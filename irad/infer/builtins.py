@@ -19,7 +19,7 @@ from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception_class
-from irad.infer.execute import binary, get_item, set_item
+from irad.infer.execute import attribute, binary, get_item, set_item
 from irad.infer.families import is_text
 from irad.infer.heap import content_of, is_view, opened
 from irad.infer.itertools_ import iterator_class
@@ -457,7 +457,7 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not isinstance(name, Known):
         cx.unsupported("getattr() with a name that is not known", kind="function", hint="write the name in the call")
     if len(args) == 2:
-        return get_attr(cx, args[0], name.obj)
+        return attribute(cx, args[0], name.obj)
     return cx.dispatch(args[0], lambda m: get_attr(cx, m, name.obj) if has_attr(cx, m, name.obj) else args[2])
 
 

@@ -367,11 +367,16 @@ def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
 def _attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
     if instr.attrs["name"] == "__enter__" and has_class(args[0]) and objects.special(cx, args[0], "__enter__") is None:
         cx.type_error(f"'{type_name(args[0])}' object does not support the context manager protocol")
-    if isinstance(args[0], Choice):
-        if instr.attrs["name"] == "ndim" and all(isinstance(m, Arr) for m in args[0].members):
-            return cx.pick(args[0], [m.ndim for m in args[0].members if isinstance(m, Arr)])
-        return cx.dispatch(args[0], lambda m: _unbound_from(m, get_attr(cx, m, instr.attrs["name"])))
-    return get_attr(cx, args[0], instr.attrs["name"])
+    return attribute(cx, args[0], instr.attrs["name"])
+
+
+def attribute(cx: Context, av: AV, name: str) -> AV:
+    """av.name, of whichever it is"""
+    if not isinstance(av, Choice):
+        return get_attr(cx, av, name)
+    if name == "ndim" and all(isinstance(m, Arr) for m in av.members):
+        return cx.pick(av, [m.ndim for m in av.members if isinstance(m, Arr)])
+    return cx.dispatch(av, lambda m: _unbound_from(m, get_attr(cx, m, name)))
 
 
 def _unbound_from(owner: AV, found: AV) -> AV:

@@ -30,6 +30,7 @@ OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *
 MOST_ITEMS = 4096
 CONTENT = "content"  # a step from a container to what it holds
 SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches
+CLASS, SPACE = "class", "space"  # and to its class and its dict: others may be put in their place
 
 
 class Content:
@@ -47,6 +48,14 @@ class Content:
         return isinstance(other, Content) and self.cls is other.cls and bool(self.keys == other.keys)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def guard_form(unit: Unit, obj: Any) -> None:
+    """Note that the code is for an object of this class, with its attributes in this dict."""
+    unit.guard(("known", obj, CLASS, ""), type(obj))
+    space = getattr(obj, "__dict__", None)
+    if type(space) is dict:
+        unit.guard(("known", obj, SPACE, ""), space)
 
 
 def is_container(obj: Any) -> bool:

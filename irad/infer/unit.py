@@ -237,6 +237,7 @@ class Unit:
         So is what is infinite or not a number, which stands for a case (no bound, nothing found yet).
         """
         from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
+        from irad.infer.objects import written_in_python
         from irad.infer.outside import (
             CONTENT,
             MOST_ITEMS,
@@ -244,6 +245,7 @@ class Unit:
             Content,
             captured_container,
             guard_contents,
+            guard_form,
             is_container,
             is_object_array,
         )
@@ -311,6 +313,8 @@ class Unit:
         self.guard(source, obj)
         if isinstance(obj, OTHERS):
             guard_contents(self, obj, source)
+        if written_in_python(type(obj)):
+            guard_form(self, obj)
         return Known(obj)
 
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.infer.foreign import transform_of
-from irad.infer.outside import CONTENT, IS_SET, SLOT, Content
+from irad.infer.outside import CLASS, CONTENT, IS_SET, SLOT, SPACE, Content
 from irad.runtime.budget import memory_limit
 from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
@@ -58,6 +58,10 @@ def _step(obj: Any, step: str, key: Any) -> Any:
         return Content(obj)
     if step == IS_SET:
         return hasattr(obj, key)
+    if step == CLASS:
+        return type(obj)
+    if step == SPACE:
+        return obj.__dict__
     return getattr(obj, key)
 
 
@@ -149,8 +153,9 @@ class Instance:
         sources = [place.source for place in (*program.guards, *program.captures)]
         seen = not any({SLOT, IS_SET} & {*source[2::2]} for source in sources if source[0] == "known")
         seen = seen and len(lists) + sum(type(obj) is dict for obj in contents) == len(contents)
+        objects = [guard.source[1] for guard in program.guards if guard.source[0] == "known" and CLASS in guard.source[2::2]]
         self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, lists=lists,
-                           seen=seen, **limits)
+                           objects=objects, seen=seen, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another
         self.inner = self.state if self.state.guarded else State(inputs, self.cells, **limits)
         if not _handle_type:

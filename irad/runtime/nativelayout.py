@@ -153,6 +153,23 @@ def _dict_version() -> int | None:
     return offset if same and len(versions) == 5 else None
 
 
+MANAGED_DICT = 1 << 4  # of a class: the dicts of its objects are three words before these
+
+
+def form_places(obj: object) -> list[int] | None:
+    """Where the class of an object and its dict, if it has one, are noted in it; None if that is not where it should be."""
+    found = [(id(obj) + HEADER - 8, id(type(obj)))]
+    space = getattr(obj, "__dict__", None)
+    if type(space) is dict:
+        offset = -24 if type(obj).__flags__ & MANAGED_DICT else type(obj).__dictoffset__
+        if offset <= 0 and offset != -24:
+            return None
+        found.append((id(obj) + offset, id(space)))
+    known = layout().cell_contents is not None  # else this is another Python
+    good = known and all(ctypes.c_ssize_t.from_address(at).value == held for at, held in found)
+    return [at for at, _ in found] if good else None
+
+
 def _array() -> Fields | None:
     """The fields of numpy's public array struct, tested against arrays that differ in each of them."""
     fields = Fields(HEADER, HEADER + 8, HEADER + 16, HEADER + 24, HEADER + 40, HEADER + 48)

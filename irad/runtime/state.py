@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from irad.runtime import nativewatch
-from irad.runtime.nativelayout import layout
+from irad.runtime.nativelayout import form_places, layout
 from irad.runtime.nativeowned import own, release
 from irad.runtime.nativesignature import Cell, Global, Input
 from irad.runtime.nativetext import CONTEXT_SIZE, CTX, STATE
@@ -32,8 +32,9 @@ class State:
 
     `cell_guards`: closure cells whose contents must not be replaced unseen. `functions`: function objects whose code and
     default values must not be replaced unseen (what is in a dict of keyword defaults is up to `guards`). `lists`: lists that
-    must stay as they are. `seen`: False if something is guarded that only Python can look at. `words`: further
-    words of each context, by their names in `nativetext.INHERITED` (tests make allocations fail by them).
+    must stay as they are. `objects`: those whose class and dict must not be replaced unseen. `seen`: False if something is
+    guarded that only Python can look at. `words`: further words of each context, by their names in `nativetext.INHERITED`
+    (tests make allocations fail by them).
     """
 
     words: ClassVar[dict[str, int]] = {}
@@ -41,8 +42,8 @@ class State:
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
                  cell_guards: Sequence[types.CellType] = (), functions: Sequence[types.FunctionType] = (),
-                 lists: Sequence[list[Any]] = (), seen: bool = True, byte_limit: int = 0, depth_limit: int = 0,
-                 contexts: int = 1, trim: int = 0, ask: int = 0,
+                 lists: Sequence[list[Any]] = (), objects: Sequence[object] = (), seen: bool = True,
+                 byte_limit: int = 0, depth_limit: int = 0, contexts: int = 1, trim: int = 0, ask: int = 0,
                  code: object = None) -> None:
         # trim: native `void (ctx)` that frees what a context owns; ask: native (see `codegen.support`);
         # code: the token of the engine that holds it
@@ -52,9 +53,11 @@ class State:
         self._guarded_cells = tuple(cell_guards)
         self._functions = tuple(functions)
         self._lists = tuple(lists)
-        self._seen = seen
+        found = [form_places(obj) for obj in objects]
+        self._objects = tuple(place for places in found for place in places or ())
+        self._seen = seen and None not in found
         self._contents: list[Any] = []  # what the guarded words held: kept alive, so that an address is one object
-        guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions)
+        guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions) + len(self._objects)
         self._room = guard_count + sum(2 + len(items) for items in self._lists)
         # CPython 3.11 says that a dict has changed, not what in it: then the names are looked up
         by_version = layout().dict_version is not None
@@ -113,7 +116,7 @@ class State:
         cells = [id(cell) + (layout().cell_contents or 0) for cell in self._guarded_cells]
         fields = layout().function
         slots = (fields.code, fields.defaults, fields.kwdefaults) if fields else ()
-        return dicts + cells + [id(f) + slot for f in self._functions for slot in slots] + self._list_places()
+        return [*dicts, *cells, *(id(f) + slot for f in self._functions for slot in slots), *self._objects, *self._list_places()]
 
     def _list_places(self) -> list[int]:
         """The length of a list and where its items are, before the items: these are not read once it has others."""

@@ -83,3 +83,70 @@ def test_dict_of_a_mapping_that_is_no_dict():
     chain = collections.ChainMap({"a": 1.0}, {"b": 2.0})
     with pytest.raises(irad.UnsupportedError, match="ChainMap"):
         irad.compile(lambda x: x * len(dict(chain)))(1.5)
+
+
+class Plain:
+    def __init__(self, value):
+        self.value = value
+
+    def scaled(self, x):
+        return self.value * x
+
+
+class Doubled(Plain):
+    def scaled(self, x):
+        return self.value * x * 2.0
+
+
+class Slotted:
+    __slots__ = ("value",)
+
+
+class Slotted2:
+    __slots__ = ("value",)
+
+    def __float__(self):
+        return 1.0
+
+
+@pytest.mark.parametrize("calls", [1, 4])
+def test_the_class_and_the_dict_of_an_object_are_replaced(calls):
+    one, other = Plain(2.0), Plain(3.0)
+    holder = {"one": one, "others": [other]}
+
+    def f(x):
+        found = holder["one"].scaled(x) + holder["others"][0].value
+        return found if isinstance(one, Doubled) else found + 100.0
+
+    compiled = irad.compile(f)
+
+    def same():
+        for _ in range(calls):
+            assert compiled(1.5) == f(1.5)
+
+    same()
+    one.__class__ = Doubled
+    same()
+    one.__dict__ = {"value": 7.0}
+    same()
+    other.__dict__ = {"value": 9.0}
+    same()
+    one.__dict__["value"] = 11.0
+    same()
+    one.__class__ = Plain
+    same()
+    one.__dict__ = {"value": 1.0, "scaled": other.scaled}
+    same()
+
+
+def test_the_class_of_an_object_with_slots_is_replaced():
+    one = Slotted()
+    one.value = 2.0
+
+    def f(x):
+        return one.value * x + hasattr(one, "__float__")
+
+    compiled = irad.compile(f)
+    assert compiled(1.5) == f(1.5) == 3.0
+    one.__class__ = Slotted2
+    assert compiled(1.5) == f(1.5) == 4.0
