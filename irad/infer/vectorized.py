@@ -18,6 +18,7 @@ from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import MACHINE, dtype_kind
 from irad.infer.meanings import handles
+from irad.infer.objects import class_of_instance
 from irad.infer.values import AV, Arr, Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
@@ -103,7 +104,10 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _is_one_object(av: AV) -> bool:
     """Whether numpy makes an array of this one object of it, and gives it to each call."""
-    return isinstance(av, Known) and (av.obj is None or callable(av.obj))
+    if isinstance(av, Known) and (av.obj is None or callable(av.obj)):
+        return True
+    cls = class_of_instance(av)
+    return cls is not None and not any(hasattr(cls, name) for name in ("__len__", "__array__", "__array_interface__"))
 
 
 def _of_python(cx: Context, item: AV) -> AV:

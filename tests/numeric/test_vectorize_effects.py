@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same, refused, same_and_derivative
 
 import irad
 
@@ -106,3 +106,31 @@ def test_a_number_of_one_of_two_kinds():
         for n in range(5):
             assert f(y, n) == int_or_float(y, n)
     assert irad.grad(int_or_float)(1.5, 4) == 2 * 1.5 + 0.5 * 1.5
+
+
+class Scaled:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, x, y):
+        return self.method(x, y) + self.vectorized(x, y)
+
+    def method(self, x, y):
+        return self.factor * x + y if x > 1.0 else y
+
+    vectorized = np.vectorize(lambda self, x, y: self.factor * x * y)
+
+
+VECTORIZED = np.vectorize(Scaled.method)
+OUTSIDE = Scaled(2.0)
+
+
+def of_objects(x, a):
+    """An object is one element: numpy makes an array without axes of it."""
+    made = Scaled(x)
+    return np.sum(VECTORIZED(OUTSIDE, a, x)) + np.sum(VECTORIZED(made, a, a[0])) + Scaled.vectorized(made, x, 3.0)
+
+
+def test_of_objects():
+    for x, a in ((1.5, np.array([0.5, 2.0, 3.0])), (0.5, np.array([1.5, 0.25]))):
+        same_and_derivative(of_objects, x, a)
