@@ -15,7 +15,7 @@ from irad.infer import numbers, strict
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
-from irad.infer.indices import Part, index_entries, index_parts, wrap_index
+from irad.infer.indices import Part, index_entries, index_parts, of_run_time, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
@@ -159,6 +159,7 @@ def raise_key_error(cx: Context, key: AV) -> NoReturn:
 def _array_item(cx: Context, a: Arr, index: AV) -> AV:
     from irad.infer import gather
 
+    index = of_run_time(cx, a, index)
     entries = index_entries(index)
     flagged = gather.under_flag(cx, a, entries)
     if flagged is not None:
@@ -214,6 +215,7 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
         cx.throw("ValueError", "assignment destination is read-only")
     from irad.infer import gather
 
+    index = of_run_time(cx, a, index)
     entries = index_entries(index)
     flagged = gather.under_flag(cx, a, entries)
     if flagged is not None:

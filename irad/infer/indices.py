@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from irad.errors import UnsupportedError
 from irad.infer.context import Context, type_name
 from irad.infer.extents import extent
 from irad.infer.iterate import range_length
 from irad.infer.kinds import MACHINE
-from irad.infer.values import AV, NONE, Arr, Known, Record, Seq, int_const, numeric, spread
+from irad.infer.values import AV, NONE, Arr, Known, Record, Ref, Seq, int_const, numeric, spread
 from irad.ir.core import Const, Value
 
 INDEX_TYPES = (
@@ -53,6 +54,21 @@ def index_entries(index: AV) -> list[AV]:
     """The entries of an index: those of a tuple, or the one."""
     whole = spread(index)
     return list(whole.children) if isinstance(whole, Seq) and issubclass(whole.cls, tuple) else [index]
+
+
+def of_run_time(cx: Context, a: Arr, index: AV) -> AV:
+    """A tuple of run-time length as an index: it has an entry for each axis, or is refused when that is reached."""
+    from irad.infer import iterate, lists, runtuples
+
+    if not isinstance(index, Ref) or not runtuples.is_tuple(index):
+        return index
+    held = runtuples.list_of(cx, index)
+    error = UnsupportedError(
+        "an index with a number of entries that is not known at compile time", kind="index", loc=cx.loc,
+        why=f"the array has {a.ndim} axes: such an index has as many entries", hint="write the entries one by one",
+    )
+    cx.unless(cx.op("eq", iterate.length(cx, held), int_const(a.ndim)), lambda: cx.fail(error))
+    return Seq(tuple, tuple(lists.get_item(cx, held, Known(k)) for k in range(a.ndim)))
 
 
 def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:

@@ -145,6 +145,17 @@ def items_of(cx: Context, av: AV) -> list[AV] | None:
     return known_items(flat(cx, av))
 
 
+def extents_of(cx: Context, shape: AV) -> list[AV]:
+    """The items of a shape argument, or the one number."""
+    items = items_of(cx, shape) if not numeric(shape) else None
+    if items is None and (isinstance(shape, Ref) or (isinstance(shape, Arr) and shape.ndim == 1 and MACHINE[shape.kind].is_int)):
+        cx.unsupported(
+            "a shape with a number of axes that is not known at compile time", kind="axis",
+            why="the number of axes of an array is part of its type", hint="write the extents one by one",
+        )
+    return [shape] if items is None else items
+
+
 def size_tuple(cx: Context, shape: AV) -> list[Value]:
     """The extents that a shape argument asks for."""
     if isinstance(shape, Choice) and any(isinstance(m, Seq) for m in shape.members):
@@ -152,17 +163,12 @@ def size_tuple(cx: Context, shape: AV) -> list[Value]:
             "an axis or a number of axes that is not known at compile time", kind="axis",
             why="the number of axes of an array is part of its type", hint="write the number in its place",
         )
-    items = items_of(cx, shape) if not numeric(shape) else None
-    if items is None and isinstance(shape, Ref):
-        cx.unsupported(
-            "a shape with a number of axes that is not known at compile time", kind="axis",
-            why="the number of axes of an array is part of its type", hint="write the extents one by one",
-        )
-    if items is None and numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
+    items = extents_of(cx, shape)
+    if numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
         n = cx.num(shape)
         number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
         cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
-    sizes = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
+    sizes = [cx.integer(s) for s in items]
     for size in sizes:
         if not isinstance(size, Const):
             cx.guard(cx.op("ge", size, int_const(0)), "ValueError", "negative dimensions are not allowed")

@@ -48,8 +48,7 @@ def _in_order(cx: Context, av: AV, shape: AV, order: AV) -> AV:
     assert isinstance(av, Arr)
     if _order_of(cx, av, order) == "C":
         return reshape(cx, av, shape)
-    items = nested.items_of(cx, shape) if not numeric(shape) else [shape]
-    turned = Seq(tuple, tuple(reversed(items or [])))
+    turned = Seq(tuple, tuple(reversed(nested.extents_of(cx, shape))))
     return arrays.transpose(cx, reshape(cx, arrays.transpose(cx, av), turned))
 
 
@@ -65,8 +64,7 @@ def _order_of(cx: Context, a: Arr, order: AV) -> str:
 
 def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     """a.reshape(shape)"""
-    items = nested.items_of(cx, shape) if not numeric(shape) else None
-    wanted = [cx.integer(s) for s in items] if items is not None else [cx.integer(shape)]
+    wanted = [cx.integer(s) for s in nested.extents_of(cx, shape)]
     total = total_size(cx, a)
     known: Value = int_const(1)
     holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
@@ -144,7 +142,9 @@ def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     items = nested.items_of(cx, given[0]) if len(given) == 1 and not numeric(given[0]) else given
     if not given or (isinstance(given[0], Known) and given[0].obj is None):
         return arrays.transpose(cx, a)
-    axes = [known_int(cx, item, "an axis") for item in items or []]
+    if items is None:
+        cx.unsupported("an order of axes that is not known at compile time", kind="axis", hint="write the axes one by one")
+    axes = [known_int(cx, item, "an axis") for item in items]
     if len(axes) != a.ndim:
         cx.throw("ValueError", "axes don't match array")
     for axis in axes:

@@ -185,7 +185,7 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
 def tile(A: Any, reps: Any) -> Any:
     a = np.asarray(A)
     times = tuple([reps]) if np.ndim(reps) == 0 else tuple(reps)
-    rank = max(a.ndim, len(times))
+    rank = max(a.ndim, len(known_range(len(times))))
     times = (1,) * (rank - len(times)) + times
     a = a.reshape((1,) * (rank - a.ndim) + a.shape)
     for axis in known_range(rank):
@@ -288,12 +288,31 @@ def resize(a: Any, new_shape: Any) -> Any:
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     a = np.asarray(a)
     if axis is None:
-        return _rolled(a.reshape(-1), shift, 0).reshape(a.shape)
-    if not isinstance(axis, tuple):
-        return _rolled(a, shift, check_axis(a, axis))
+        return _rolled(a.reshape(-1), _added(shift), 0).reshape(a.shape)
+    if not isinstance(axis, (tuple, list)):
+        return _rolled(a, _added(shift), check_axis(a, axis))
+    if np.ndim(shift) == 0:
+        for k in known_range(len(axis)):
+            a = _rolled(a, shift, check_axis(a, axis[k]))
+        return a
+    if len(axis) == 1:
+        return _rolled(a, _added(shift), check_axis(a, axis[0]))
+    one = len(shift) == 1
+    if not one and len(shift) != len(axis):
+        raise ValueError("shape mismatch: objects cannot be broadcast to a single shape.")
     for k in known_range(len(axis)):
-        a = _rolled(a, shift[k] if isinstance(shift, tuple) else shift, check_axis(a, axis[k]))
+        a = _rolled(a, shift[0 if one else k], check_axis(a, axis[k]))
     return a
+
+
+def _added(shift: Any) -> Any:
+    """Several shifts of one axis."""
+    if np.ndim(shift) == 0:
+        return shift
+    total = 0
+    for one in shift:
+        total += int(one)
+    return total
 
 
 def _rolled(a: Any, shift: Any, axis: int) -> Any:

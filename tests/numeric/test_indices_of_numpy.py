@@ -93,3 +93,49 @@ def test_more_derivatives(f):
 def test_a_decorator_that_makes_errors_is_refused():
     f = np.errstate(divide="raise")(np.log)
     refused(lambda x: f(x), 1.5, match=r"np.errstate\(divide='raise'\)")
+
+
+def whole(a, c):
+    b = a.copy()
+    b[tuple(c)] = 2.0 * a[tuple(c - 1)]
+    b[tuple(c)] += a[tuple(list(c))]
+    return b
+
+
+def rolled(a, c):
+    return (
+        np.roll(a, c), np.roll(a, tuple(c)), np.roll(a, list(c), axis=0), np.roll(a, c, axis=(0, 1)), np.roll(a, (1, 2), axis=1),
+        np.roll(a, tuple(c), axis=(1, 0)), np.roll(a, c[0], axis=(0, 1)), np.roll(a, c[:1], axis=(0, 1)),
+        np.roll(a, (1, 2), (1,)),
+    )
+
+
+@pytest.mark.parametrize("f", [whole, rolled], ids=lambda f: f.__name__)
+def test_arrays_of_ints_as_tuples(f):
+    a = np.arange(12.0).reshape(3, 4)
+    all_same(f, [(a, np.array(c)) for c in ((1, 2), (0, -1), (2, 3), (3, 4), (-4, 0))])
+
+
+def lattice(x):
+    """The step of a lattice Boltzmann code that moves what is on the nodes."""
+    moves = np.array([[0, 0], [1, 0], [0, 1], [-1, -1]])
+    f = np.ones((4, 3, 3)) * x
+    f[:, 0, 1] = x * x
+    for i in range(4):
+        f[i] = np.roll(f[i], tuple(moves[i]), axis=(0, 1))
+    return np.sum(f[:, 1, 1] * f[:, 0, 2]) + f[3, 2, 0]
+
+
+def test_lattice():
+    same_and_derivative(lattice, 1.5)
+
+
+@pytest.mark.parametrize("text", [
+    "np.zeros(c)", "np.ones(tuple(c))", "np.full(c, 1.0)", "a.reshape(c)", "np.reshape(a, tuple(c))", "a.reshape(c, order='F')",
+    "np.broadcast_to(1.0, c)", "np.tile(a, c)", "np.transpose(a, tuple(c))", "a[tuple(c[:1])]",
+])
+def test_numbers_of_axes_that_are_not_known(text):
+    """A TypeError would be another program's."""
+    space = {"np": np}
+    exec(f"def f(a, c): return {text}", space)
+    refused(space["f"], np.ones((2, 3)), np.array([3, 2]), match="not known at compile time")
