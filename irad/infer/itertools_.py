@@ -13,11 +13,14 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from irad.infer import iterate
-from irad.infer.attributes import get_attr
+import numpy as np
+
+from irad.infer import iterate, nested
+from irad.infer.attributes import counted, get_attr
 from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
+from irad.infer.making import as_array
 from irad.infer.meanings import Handler, handles
 from irad.infer.values import (
     AV,
@@ -35,8 +38,9 @@ from irad.infer.values import (
     Stepped,
     Zip,
     int_const,
+    numeric,
 )
-from irad.ir.core import const
+from irad.ir.core import Const, const
 from irad.lib import iterators
 
 CLASSES: dict[Callable[..., Any], type] = {
@@ -50,6 +54,7 @@ CLASSES: dict[Callable[..., Any], type] = {
     iterators.zip_longest: itertools.zip_longest, iterators.combinations_from: itertools.combinations,
     iterators.combinations_of: itertools.combinations, iterators.permutations_of: itertools.permutations,
     iterators.replacements_of: itertools.combinations_with_replacement, iterators.groupby: itertools.groupby,
+    iterators.ndenumerate: np.ndenumerate,
 }
 _OF_CODE = {function.__code__: cls for function, cls in CLASSES.items()}
 
@@ -311,6 +316,26 @@ def _product(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _is_range(av: AV) -> bool:
     return isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, range))
+
+
+def _indices(cx: Context, shape: AV) -> AV:
+    """The indices of an array of this shape, in order."""
+    sizes = nested.size_tuple(cx, shape)
+    if any(isinstance(size, Const) and size.value < 0 for size in sizes):
+        cx.throw("ValueError", "negative dimensions are not allowed")
+    return _product(cx, [call_value(cx, Known(range), [counted(size)], {}) for size in sizes], {})
+
+
+@handles(np.ndindex)
+def _ndindex(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    one = len(args) == 1 and not numeric(args[0])
+    return _indices(cx, args[0] if one else Seq(tuple, tuple(args)))
+
+
+@handles(np.ndenumerate)
+def _ndenumerate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = as_array(cx, args[0])
+    return lazily(cx, iterators.ndenumerate, a, _indices(cx, get_attr(cx, a, "shape")))
 
 
 MOST_SELECTED = 6  # loops in loops

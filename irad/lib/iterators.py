@@ -169,6 +169,11 @@ def product(pools: Any) -> Any:
             yield (x, *others)
 
 
+def ndenumerate(a: Any, indices: Any) -> Any:
+    for index in indices:
+        yield index, a[index]
+
+
 def combinations(indices: Any, size: Any) -> Any:
     """Combinations of the numbers below `indices`."""
     return combinations_from(0, indices, size)

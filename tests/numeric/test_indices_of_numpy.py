@@ -139,3 +139,26 @@ def test_numbers_of_axes_that_are_not_known(text):
     space = {"np": np}
     exec(f"def f(a, c): return {text}", space)
     refused(space["f"], np.ones((2, 3)), np.array([3, 2]), match="not known at compile time")
+
+
+def walked(x, given):
+    a, s = given * x, 0.0
+    for i, j in np.ndindex(a.shape):
+        s += a[i, j] * (i - j)
+    for at in np.ndindex(*a.shape):
+        s += a[at] ** 2 * sum(at)
+    for (i, j), x in np.ndenumerate(a):
+        a[i, j] = x * x * (1 + i)
+    for (i,), x in np.ndenumerate([a[0, 0], s]):
+        s += x * i
+    return s + a.sum() + sum(i for i, in np.ndindex(3))
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (4, 1), (9, 9), (0, 2)])
+def test_ndindex(shape):
+    a = np.arange(1.0, 1.0 + shape[0] * shape[1]).reshape(shape) / 7.0
+    if a.size:
+        same_and_derivative(walked, 1.5, a)
+    all_same(lambda a: [(at, x) for at, x in np.ndenumerate(a)], [np.ones((2, 2))])
+    all_same(lambda n: list(np.ndindex(2, n)), [2, 0, -1])
+    all_same(lambda x: list(np.ndindex(3, -1)), [1.0])
