@@ -10,10 +10,11 @@ function NAME; with mode "auto" loops may be run forward inside of the reverse. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from irad.errors import IradError, UnsupportedError
 from irad.infer import arrays, derived, heap, overlay, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
@@ -22,7 +23,7 @@ from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private, choose_array, zeros_like
-from irad.infer.unit import code_names, named_leaves
+from irad.infer.unit import Spec, code_names, named_leaves
 from irad.infer.values import (
     AV,
     NONE,
@@ -262,7 +263,16 @@ def scalar_output(cx: Context, shape: Shape, what: str, callee: AV, args: Sequen
     some_output(cx, shape, what, callee, args, ".sum()")
     show_function(cx, callee)
     wrong = f"{what} needs a function that returns one real number, and this one returns {describe(shape)}"
-    cx.mistyped(wrong, kind="grad-output", hint="return one float; for arrays use irad.jacobian, for more outputs has_aux=True")
+    refused = next((error for spec in cx.unit.specs.values() for error in _refusals(spec)), None)
+    why = f"other ways end at line {refused.lineno or '?'}, where irad refuses {refused.what}" if refused is not None else None
+    hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
+    cx.mistyped(wrong, kind="grad-output", why=why, hint=hint)
+
+
+def _refusals(spec: Spec) -> Iterator[IradError]:
+    """What a function is refused for if it gets there."""
+    if spec.solver is not None:
+        yield from (block.error for block in spec.solver.blocks.values() if isinstance(block.error, UnsupportedError))
 
 
 def some_output(cx: Context, shape: Shape, what: str, callee: AV, args: Sequence[AV], made: str = "") -> None:

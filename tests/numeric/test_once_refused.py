@@ -208,3 +208,15 @@ def test_an_object_that_is_not_there_on_the_way_that_is_taken():
     all_same(newton_with_options, [(6.0, 1e-9), (2.0, 1e-3)])
     slope = irad.grad(lambda t: newton_with_options(t, 1e-12)[0])(6.0)
     assert slope == pytest.approx(0.4, rel=1e-9)  # x is (sqrt(1 + 4 t) - 1) / 2, twice
+
+
+def one_or_refused(x):
+    if x == 1.0:
+        return 1
+    return np.linalg.svd(np.ones((2, 2)) * x)[1][0]
+
+
+def test_the_gradient_of_what_is_left():
+    """Where all other ways are refused: what is left has no derivative, and the error says why nothing else is."""
+    with pytest.raises(irad.TypingError, match=r"returns int 1\n(.*\n)*  why: other ways end at line \d+, where irad refuses"):
+        irad.grad(one_or_refused)(2.0)
