@@ -204,6 +204,5 @@ def expression_key(instr: Instr) -> Hashable:
                 name, keys[1] = "add", (str(step.type), -step.value)
                 if _later(keys[0], keys[1]):
                     keys.reverse()
-    if instr.attrs:
-        return (name, *keys, repr(sorted(instr.attrs.items())))
-    return (name, *keys)
+    attrs = [(k, v) for k, v in sorted(instr.attrs.items()) if k != "early"]  # that is about the place
+    return (name, *keys, repr(attrs)) if attrs else (name, *keys)

@@ -16,8 +16,9 @@ Pure ops never trap, so all may move; costly ones only if each iteration runs th
 may write what it reads and it is either run at every entry or proved to be in bounds there. A guard of the first
 iteration moves if nothing with an effect comes before it; where the loop may run zero times, it asks for that as well.
 
-What is now computed although the loop may not have come to it can be nan (a log whose check has stayed behind); nobody
-reads it then, but its derivative would: 0 * nan. Such instructions are noted as `early`, and reverse mode masks them.
+What is now computed although the loop may not have come to it can be infinite or nan (a log whose check has stayed behind, the
+square of an infinite argument); nobody reads it then, but its derivative would: 0 * nan. Such instructions are noted as
+`early`, and reverse mode masks them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from irad.analysis.memory import Memory, find_memory
 from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Const, Function, Instr, Value, const
 from irad.ir.types import BOOL, is_float
-from irad.ops import OPS, is_total
+from irad.ops import OPS
 
 EFFECTFUL = frozenset(("writes", "traps"))
 COSTLY = 20  # of a row's `cost`: from here on not run unless the loop would run it
@@ -57,7 +58,6 @@ class _Mover:
         self.doms = doms
         self.changed = False
         self.home: dict[Value, Block] = {}
-        self.early: set[Value] = set()  # may be computed in vain, and not be finite
         self.order = doms.order
         self.memory: Memory | None = None  # motion does not change it
         self.ranges: tuple[int, Ranges] | None = None  # and how many instructions had been moved then
@@ -68,8 +68,6 @@ class _Mover:
             for instr in block.instrs:
                 for value in instr.results:
                     self.home[value] = block
-                if instr.attrs.get("early"):
-                    self.early.update(instr.results)
 
     def move(self, loop: Loop, preheader: Block) -> None:
         blocks = [b for b in self.order if b in loop.blocks]
@@ -147,18 +145,18 @@ class _Mover:
         return all(self.doms.dominates(block, latch) for latch, _ in loop.latches)
 
     def note_early(self, instr: Instr, sure: bool) -> None:
-        """Note that a number may be computed that the program does not come to, if it may not be finite."""
-        if sure or OPS[instr.op].d is None or not is_float(instr.result.type):
+        """Note that a number may be computed that the program does not come to, if its derivative is made of what it reads."""
+        row = OPS[instr.op]
+        if sure or row.d is None or not is_float(instr.result.type):
             return
-        if not is_total(instr.op) or any(a in self.early for a in instr.args):
+        reads = [row.reads(i, instr.args) for i, a in enumerate(instr.args) if not isinstance(a, Const)]
+        if any(result or any(not isinstance(instr.args[k], Const) for k in operands) for operands, result in reads):
             instr.attrs = {**instr.attrs, "early": True}
 
     def hoist(self, instr: Instr, preheader: Block) -> None:
         preheader.instrs.append(instr)
         for value in instr.results:
             self.home[value] = preheader
-        if instr.attrs.get("early"):
-            self.early.update(instr.results)
         self.changed = True
         self.moves += 1
 

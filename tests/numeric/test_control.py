@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections import namedtuple
 
 import numpy as np
@@ -742,3 +743,29 @@ def test_branches_on_alternatives():
         all_same(f, [(0.5,), (1.5,), (2.5,)])
     assert irad.grad(lambda x: by_rank(x)[0])(0.5) == pytest.approx(2.0)
     assert irad.grad(lambda x: by_none(x)[0])(0.5) == pytest.approx(1.0)
+
+
+def not_reached(x, n, z):
+    u = 0.5
+    for _ in range(n):
+        t = x
+        if x:
+            t = u
+        else:
+            u = z * z * math.sin(x)
+    return t
+
+
+def never_run(x, n, z):
+    s = x
+    for i in range(n):
+        s += z * x * i
+    return s
+
+
+def test_infinite_arguments_that_are_not_reached():
+    """What loops do not change is computed before them: 0 times an infinite number is no part of the derivative."""
+    for z in (math.inf, -math.inf, math.nan):
+        assert irad.grad(not_reached, argnums=(0, 2))(1.0, 2, z) == (0.0, 0.0)
+        assert irad.grad(never_run, argnums=(0, 2))(1.5, 0, z) == (1.0, 0.0)
+    assert irad.grad(never_run, argnums=(0, 2))(1.5, 3, 2.0) == (7.0, 4.5)
