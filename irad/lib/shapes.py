@@ -185,7 +185,7 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
 def tile(A: Any, reps: Any) -> Any:
     a = np.asarray(A)
     times = tuple([reps]) if np.ndim(reps) == 0 else tuple(reps)
-    rank = max(a.ndim, len(known_range(len(times))))
+    rank = max(a.ndim, len(known_range(len(times))))  # which refuses a length that is not known
     times = (1,) * (rank - len(times)) + times
     a = a.reshape((1,) * (rank - a.ndim) + a.shape)
     for axis in known_range(rank):

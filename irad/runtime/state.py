@@ -53,11 +53,12 @@ class State:
         self._guarded_cells = tuple(cell_guards)
         self._functions = tuple(functions)
         self._lists = tuple(lists)
-        found = [form_places(obj) for obj in objects]
-        self._objects = tuple(place for places in found for place in places or ())
-        self._seen = seen and None not in found
+        self._objects = tuple(objects)  # kept, as these are looked into
+        forms = [form_places(obj) for obj in self._objects]
+        self._form_places = [place for places in forms for place in places or ()]
+        self._seen = seen and None not in forms
         self._contents: list[Any] = []  # what the guarded words held: kept alive, so that an address is one object
-        guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions) + len(self._objects)
+        guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions) + len(self._form_places)
         self._room = guard_count + sum(2 + len(items) for items in self._lists)
         # CPython 3.11 says that a dict has changed, not what in it: then the names are looked up
         by_version = layout().dict_version is not None
@@ -116,7 +117,8 @@ class State:
         cells = [id(cell) + (layout().cell_contents or 0) for cell in self._guarded_cells]
         fields = layout().function
         slots = (fields.code, fields.defaults, fields.kwdefaults) if fields else ()
-        return [*dicts, *cells, *(id(f) + slot for f in self._functions for slot in slots), *self._objects, *self._list_places()]
+        fixed = [id(f) + slot for f in self._functions for slot in slots]
+        return [*dicts, *cells, *fixed, *self._form_places, *self._list_places()]
 
     def _list_places(self) -> list[int]:
         """The length of a list and where its items are, before the items: these are not read once it has others."""

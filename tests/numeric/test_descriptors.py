@@ -61,6 +61,7 @@ def made(h, om):
 
 
 ONE, OTHER = made(0.7, 0.3)
+assert OTHER.kept  # a cached property from outside is read once it is there: computing it would change the object
 
 
 def of_an_object(z):
