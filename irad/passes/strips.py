@@ -82,6 +82,7 @@ class _Plan:
     slice: dict[Instr, None] = field(default_factory=dict)  # what they are computed from, operands first
     counted: dict[Value, Value] = field(default_factory=dict)  # `lt index, 0`, taken to be false: the index
     tests: list[Value] = field(default_factory=list)  # guards' conditions and indices, in order
+    spans: list[tuple[Value, Value]] = field(default_factory=list)  # indices and extents, of guards `0 <= index < extent`
     needs: Needs = field(default_factory=dict)  # what the preheader asks
     fitting: list[Instr] = field(default_factory=list)  # casts to int of floats that earlier tests have found in range
     depth: int = 0  # of what is traced now
@@ -90,14 +91,20 @@ class _Plan:
     def consider(self, guard: Instr, block: Block) -> None:
         """Take a guard into the plan if its condition can be computed before its time."""
         instrs, counted, needs = dict(self.slice), dict(self.counted), dict(self.needs)
-        if not self.doms.dominates(block, self.loop.latch) or not self._trace(guard.args[0], instrs, counted, needs):
+        span = self._span(guard.args[0])
+        root = span[0] if span else guard.args[0]
+        if not self.doms.dominates(block, self.loop.latch) or not self._trace(root, instrs, counted, needs):
             return
         if len(instrs) > SLICE:
             return
         self.fitting += [i for i in instrs if i.op == "cast" and i not in self.slice and self._in_range(i)]
         self.guards.append(guard)
-        self.tests += [index for cond, index in counted.items() if cond not in self.counted]
-        self.tests.append(guard.args[0])
+        if span:
+            self.spans.append(span)
+        made = self.extremes.defs.get(root)
+        asked = made[0].args[0] if span and made is not None and made[0].op == "select" else None  # by the span itself
+        self.tests += [index for cond, index in counted.items() if cond not in self.counted and cond is not asked]
+        self.tests += [] if span else [root]
         self.slice, self.counted, self.needs = instrs, counted, needs
 
     def _trace(self, value: Value, instrs: dict[Instr, None], counted: dict[Value, Value], needs: Needs) -> bool:
@@ -126,6 +133,18 @@ class _Plan:
         if found:
             instrs[made] = None
         return found
+
+    def _span(self, cond: Value) -> tuple[Value, Value] | None:
+        """The index and the extent of a condition `0 <= index < extent`, the extent being an int from outside, at least 0."""
+        made = self.extremes.defs.get(cond)
+        if made is None or made[0].op != "and":
+            return None
+        low, high = (self.extremes.defs.get(arg) for arg in made[0].args)
+        if low is None or high is None or (low[0].op, high[0].op) != ("ge", "lt") or literal(low[0].args[1]) != 0:
+            return None
+        index, extent = high[0].args
+        outside = extent not in self.extremes.inside and extent.type == INT
+        return (index, extent) if low[0].args[0] is index and outside and self.extremes.outer(extent)[0] >= 0 else None
 
     def _in_range(self, cast: Instr) -> bool:
         """Whether guards of the plan ask that a float is in the range of the int that it becomes."""
@@ -204,11 +223,10 @@ def _write(function: Function, loop: Loop, plan: _Plan, free: Free, header: Bloc
     left = writer.op("sub", trip, start)  # 0 <= start < trip
     size = writer.op("select", writer.op("lt", left, const(STRIP)), left, const(STRIP))
     end = writer.op("add", start, size)
-    tests, head, good = _tests(plan, counter, start, size, name, loc)
-    begin.term = Jump(Edge(head, [const(0), TRUE]), loc)
-    done, failed = Block(f"{name}.tested"), Block(f"{name}.failed")
-    head.term.edges[1].target = done
-    done.term = Branch(good, Edge(header, strips.params), Edge(failed), loc)
+    tests, good = _tests(plan, counter, start, size, name, loc)
+    begin.term = Jump(Edge(tests[0], [const(0), TRUE, const(0)]), loc)
+    failed = Block(f"{name}.failed")
+    tests[-1].term = Branch(good, Edge(header, strips.params), Edge(failed), loc)
     failed.term = Jump(Edge(loop.header, strips.params), loc)
     term = header.term
     assert isinstance(term, Branch)
@@ -216,18 +234,22 @@ def _write(function: Function, loop: Loop, plan: _Plan, free: Free, header: Bloc
     term.args[0] = limited
     term.edges[1].target = strips
     at = function.blocks.index(header)
-    function.blocks[at:at] = [strips, begin, *tests, done]
+    function.blocks[at:at] = [strips, begin, *tests]
     function.blocks += [rest, failed]
     enter(loop, free, strips)
 
 
 def _tests(
     plan: _Plan, counter: Value, start: Value, size: Value, name: str, loc: Loc | None,
-) -> tuple[list[Block], Block, Value]:
-    """The loop that computes the checks of a strip: its blocks, its header, and whether all hold."""
-    trip, good = Value(INT), Value(BOOL)
-    head, body = Block(f"{name}.tests", [trip, good]), Block(f"{name}.test")
-    head.term = Branch(_Writer(head, loc).op("lt", trip, size), Edge(body), Edge(body), loc)
+) -> tuple[list[Block], Value]:
+    """The loop that computes the checks of a strip: its header, its body, what comes behind it, and whether all hold.
+
+    0 <= index < extent is that neither index nor extent - 1 - index is negative: the sign of both, collected by `or`,
+    costs less than comparisons.
+    """
+    trip, good, signs = Value(INT), Value(BOOL), Value(INT)
+    head, body, done = Block(f"{name}.tests", [trip, good, signs]), Block(f"{name}.test"), Block(f"{name}.tested")
+    head.term = Branch(_Writer(head, loc).op("lt", trip, size), Edge(body), Edge(done), loc)
     writer = _Writer(body, loc)
     known: dict[Value, Value] = {counter: writer.op("add", start, trip), **dict.fromkeys(plan.counted, FALSE)}
     for instr in plan.slice:
@@ -245,5 +267,10 @@ def _tests(
             value = writer.op("ge", value, const(0))
         # not `and`: behind a test that fails, a cast that should fit is nothing at all (poison)
         each = value if each is TRUE else writer.op("select", each, value, FALSE)
-    body.term = Jump(Edge(head, [writer.op("add", trip, const(1)), writer.op("and", good, each)]), loc)
-    return [head, body], head, good
+    signed: Value = signs
+    for index, extent in plan.spans:
+        index = known.get(index, index)
+        above = writer.op("sub", writer.op("sub", extent, const(1)), index)
+        signed = writer.op("or", signed, writer.op("or", index, above))
+    body.term = Jump(Edge(head, [writer.op("add", trip, const(1)), writer.op("and", good, each), signed]), loc)
+    return [head, body, done], _Writer(done, loc).op("select", good, _Writer(done, loc).op("ge", signs, const(0)), FALSE)
