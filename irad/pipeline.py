@@ -25,8 +25,9 @@ from irad.config import CONFIG
 from irad.errors import IradError, IradWarning, UnsupportedError, is_own
 from irad.infer import rows
 from irad.infer.context import Anew
+from irad.infer.shapes import Shape
 from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
-from irad.infer.values import Manner, Obj, Record, Seq, Shape, of_any_extents
+from irad.infer.values import Manner, Obj, Record, Seq, of_any_extents
 from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
 from irad.lift import lift

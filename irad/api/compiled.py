@@ -15,7 +15,8 @@ from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
 from irad.config import CONFIG, memory_budget
 from irad.errors import Identical, IradError, LongTape, for_user, user_facing
-from irad.infer.values import Known, ObjKey, Shape, shape_of
+from irad.infer.shapes import Shape, shape_of
+from irad.infer.values import Known, ObjKey
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import lacks_tape, reported

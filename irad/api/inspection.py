@@ -11,7 +11,8 @@ import numpy as np
 
 from irad.errors import for_user
 from irad.infer.kinds import MACHINE, OF_CLASS
-from irad.infer.values import Num, Seq, Shape, array_shape
+from irad.infer.shapes import Shape
+from irad.infer.values import Num, Seq, array_shape
 from irad.ir.core import Module
 from irad.ir.print import print_module
 from irad.ir.types import Array, is_differentiable

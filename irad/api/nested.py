@@ -13,8 +13,9 @@ from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.meanings import TRANSFORMS, handles
+from irad.infer.shapes import AV
 from irad.infer.transforms import stopped
-from irad.infer.values import AV, Arr, Known, Record, Seq
+from irad.infer.values import Arr, Known, Record, Seq
 from irad.ir.core import Value, const
 from irad.ir.types import is_float
 

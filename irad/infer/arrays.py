@@ -21,7 +21,8 @@ from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind,
 from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
 from irad.infer.raising import raise_value
 from irad.infer.sequences import is_slice, sequence_item
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array
 

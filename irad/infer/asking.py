@@ -15,9 +15,9 @@ from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE
 from irad.infer.objects import has_class
 from irad.infer.runtuples import beside_array
+from irad.infer.shapes import AV, flatten, shape_of
 from irad.infer.tables import is_key
 from irad.infer.values import (
-    AV,
     Arr,
     Choice,
     Fixed,
@@ -28,10 +28,8 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
-    flatten,
     int_const,
     numeric,
-    shape_of,
     spread,
 )
 from irad.ir.core import Const, Value, const

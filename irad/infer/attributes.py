@@ -22,7 +22,8 @@ from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.made import linked
 from irad.infer.outside import IS_SET, SLOT
 from irad.infer.raising import exception_attr, is_new, super_attr
-from irad.infer.values import AV, BUILT_IN, NONE, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
+from irad.infer.shapes import AV
+from irad.infer.values import BUILT_IN, NONE, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
 from irad.ir.core import Const, Value
 from irad.ops.py import UNBOUND
 

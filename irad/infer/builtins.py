@@ -25,9 +25,9 @@ from irad.infer.heap import content_of, is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
 from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
+from irad.infer.shapes import AV
 from irad.infer.texts import format_value, repr_of, template
 from irad.infer.values import (
-    AV,
     NONE,
     REAL,
     Arr,

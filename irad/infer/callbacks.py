@@ -36,7 +36,8 @@ from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.outlets import Outlet, called, outgoing
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, flatten, int_const, known_const, numeric, rebuild, shape_of, spread
+from irad.infer.shapes import AV, flatten, rebuild, shape_of
+from irad.infer.values import NONE, Arr, Known, Num, Seq, int_const, known_const, numeric, spread
 from irad.ir.core import Block, Const, Function, Return, Value
 from irad.ir.types import FLOAT, INT, Array, Scalar, Type
 

@@ -12,7 +12,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, OF_CLASS, kind_of
 from irad.infer.outlets import Result
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, spread
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Num, Seq, spread
 from irad.ir.core import Value
 from irad.ir.types import Array, Type, is_float
 

@@ -42,10 +42,10 @@ from irad.infer.meanings import (
 )
 from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
+from irad.infer.shapes import AV, flatten, rebuild, shape_of
 from irad.infer.signatures import check_method, fitted
 from irad.infer.unit import Spec
 from irad.infer.values import (
-    AV,
     BUILT_IN,
     Arr,
     Bound,
@@ -59,10 +59,7 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
-    flatten,
     known_const,
-    rebuild,
-    shape_of,
 )
 from irad.ir.core import Block, Value
 

@@ -12,8 +12,8 @@ from irad.infer import heap, iterate, objects
 from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.meanings import Handler
+from irad.infer.shapes import AV
 from irad.infer.values import (
-    AV,
     Arr,
     Choice,
     Counted,

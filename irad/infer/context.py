@@ -10,8 +10,8 @@ from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.joins import JoinError, describe, is_content, join, unifies
 from irad.infer.kinds import MACHINE
+from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
-    AV,
     THAWED,
     Choice,
     Fn,
@@ -22,14 +22,10 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
-    Shape,
-    flatten,
     in_form,
     int_const,
     known_const,
     numeric,
-    rebuild,
-    shape_of,
     spread,
     tag_const,
 )

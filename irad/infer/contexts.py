@@ -17,7 +17,8 @@ from irad.infer.exceptions import classes_of
 from irad.infer.iterate import ENDED, advance, force, parts_of, settled
 from irad.infer.iterators import named
 from irad.infer.meanings import SPECIAL, handles, method
-from irad.infer.values import AV, NONE, Fn, Iter, Known, Record, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Fn, Iter, Known, Record, Seq
 from irad.ir.core import Value
 
 QUIET = ("ignore", "warn", None)  # compiled code neither warns nor raises where numpy's floating point does

@@ -11,7 +11,8 @@ from irad.infer import arrays, heap, lists, objects, rows
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Arr, Bound, Choice, Fn, Growing, Held, Known, Name, Num, Ref, Row, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Bound, Choice, Fn, Growing, Held, Known, Name, Num, Ref, Row, Seq
 from irad.ir.core import Value
 from irad.lib import listing
 from irad.ops.py import UNBOUND

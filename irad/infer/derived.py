@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from irad.infer.kinds import CLASSES, is_numpy, kind_of
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Obj, Ref, Seq, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Obj, Ref, Seq, numeric
 
 if TYPE_CHECKING:
     from irad.infer.context import Context

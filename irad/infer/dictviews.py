@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 from irad.infer import heap
 from irad.infer.context import Context
 from irad.infer.lists import dict_items, dict_method, is_dict
-from irad.infer.values import AV, Choice, Known, Record, Ref, Seq, Table
+from irad.infer.shapes import AV
+from irad.infer.values import Choice, Known, Record, Ref, Seq, Table
 
 METHODS = ("keys", "values", "items")
 

@@ -11,7 +11,8 @@ from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES, OF_CLASS, dtype_kind
 from irad.infer.meanings import handles
-from irad.infer.values import AV, NONE, Arr, Known
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known
 
 ELEMENTS = {"int": "int64", "float": "float64", "bool": "bool_"}  # what arrays of Python's numbers hold
 

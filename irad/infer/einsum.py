@@ -14,8 +14,9 @@ from irad.infer.extents import equal
 from irad.infer.kinds import MACHINE
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import handles
+from irad.infer.shapes import AV
 from irad.infer.shaping import stretched_axis
-from irad.infer.values import AV, Arr, Known, Num, int_const
+from irad.infer.values import Arr, Known, Num, int_const
 from irad.ir.core import Const, Value
 
 

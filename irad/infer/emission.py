@@ -10,7 +10,8 @@ from irad.analysis.cfg import reverse_postorder
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Terminated
-from irad.infer.values import AV, Fn, Shape, rebuild, shape_of
+from irad.infer.shapes import AV, Shape, rebuild, shape_of
+from irad.infer.values import Fn
 from irad.ir.core import Block, Branch, Edge, Function, Jump, Return, Value, const, undef
 from irad.lib import OUT_OF_LINE
 

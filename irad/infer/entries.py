@@ -15,8 +15,9 @@ from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.raising import recipe_of
+from irad.infer.shapes import AV
 from irad.infer.texts import each_choice
-from irad.infer.values import AV, THAWED, Held, Known, Name, Num, Ref, Seq, in_form, known_const
+from irad.infer.values import THAWED, Held, Known, Name, Num, Ref, Seq, in_form, known_const
 from irad.ir.core import Block, Loc, Value
 from irad.ir.types import Type
 

@@ -16,7 +16,8 @@ from irad.infer import heap
 from irad.infer.context import Context
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.sequences import lookup
-from irad.infer.values import AV, Arr, Fn, Known, Record, Seq, int_const
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Fn, Known, Record, Seq, int_const
 from irad.ops.py import UNBOUND
 
 PACKAGES = ("numpy.polynomial", "scipy.special", "scipy.linalg._special_matrices", "scipy.integrate._quadrature")

@@ -15,7 +15,8 @@ from typing import Any
 
 from irad.infer.context import Context
 from irad.infer.explanations import messages
-from irad.infer.values import AV, Choice, Known, Record, Seq, int_const, tag_const
+from irad.infer.shapes import AV
+from irad.infer.values import Choice, Known, Record, Seq, int_const, tag_const
 from irad.ir.core import Loc, Value, const
 from irad.ops.py import UNBOUND
 

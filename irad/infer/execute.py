@@ -46,10 +46,10 @@ from irad.infer.iterators import named, takes_iterators
 from irad.infer.kinds import BINARY, MACHINE, is_int, is_numpy
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
+from irad.infer.shapes import AV
 from irad.infer.subscripted import SUBSCRIPTED
 from irad.infer.texts import format_value, join_text
 from irad.infer.values import (
-    AV,
     NONE,
     Arr,
     Bound,

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from irad.infer.values import AV, Known, Record
+from irad.infer.shapes import AV
+from irad.infer.values import Known, Record
 
 CONDITIONS = {"_should_repr_global_name": True, "_check_if_assertion_pass_impl": False}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 
-from irad.infer.values import AV, Bound, Fn, Known, Partial, Range, Record, Seq, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import Bound, Fn, Known, Partial, Range, Record, Seq, numeric
 
 _CLASSES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "text"), (bytes, "bytes"), (type(None), "nothing"), (type, "class"), (tuple, "tuple"), (list, "list"), (dict, "dict"),

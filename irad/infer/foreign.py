@@ -19,7 +19,8 @@ import numpy as np
 from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.kinds import OF_CLASS
-from irad.infer.values import AV, Arr
+from irad.infer.shapes import AV
+from irad.infer.values import Arr
 
 DISPATCHER = type(np.mean)  # what numpy makes of its functions in Python, so that other array types can have their own
 CACHED = type(functools.lru_cache(maxsize=None)(int))

@@ -9,8 +9,9 @@ from typing import NoReturn
 
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text
+from irad.infer.shapes import AV
 from irad.infer.texts import format_value, join_text
-from irad.infer.values import AV, Arr, Known, Num, Record, Seq, numeric, spread
+from irad.infer.values import Arr, Known, Num, Record, Seq, numeric, spread
 
 _FIELD = re.compile(r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[-+ #0]*)(?P<width>\*|\d+)?(?:\.(?P<digits>\*|\d*))?[hlL]?(?P<kind>.)")
 

@@ -19,7 +19,8 @@ from irad.infer.extents import dims
 from irad.infer.indices import INDEX_TYPES, Part, index_part, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE, kind_of
-from irad.infer.values import AV, NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 

@@ -16,7 +16,8 @@ from irad.analysis.cfg import block_order, reverse_postorder
 from irad.errors import UnsupportedError
 from irad.infer.context import Context
 from irad.infer.iterators import is_state, named
-from irad.infer.values import AV, Choice, Fn, Gen
+from irad.infer.shapes import AV
+from irad.infer.values import Choice, Fn, Gen
 from irad.ir.core import Block, Function, Jump, Return, Value
 
 DEEPEST = 12  # generators in generators in generators

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from irad.errors import TypingError
 from irad.infer.joins import JoinError, is_content, join
 from irad.infer.made import is_made
+from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
-    AV,
     BUILT_IN,
     FROZEN,
     THAWED,
@@ -41,15 +41,11 @@ from irad.infer.values import (
     Reference,
     Row,
     Seq,
-    Shape,
     Stepped,
     Table,
-    flatten,
     in_form,
     int_const,
-    rebuild,
     shape_in_form,
-    shape_of,
 )
 from irad.ir.core import Block, Value, undef
 from irad.ir.types import Array

@@ -24,8 +24,8 @@ from typing import Any, NoReturn
 from irad.infer import derived, heap, rows
 from irad.infer.context import Anew, Context
 from irad.infer.joins import JoinError, at_run_time, join
+from irad.infer.shapes import AV, Shape, rebuild, shape_of
 from irad.infer.values import (
-    AV,
     REAL,
     THAWED,
     Choice,
@@ -37,12 +37,9 @@ from irad.infer.values import (
     Ref,
     Reference,
     Seq,
-    Shape,
     in_form,
     int_const,
     of_any_extents,
-    rebuild,
-    shape_of,
 )
 from irad.ir.core import Value, const
 from irad.ir.types import Array, Type

@@ -8,8 +8,9 @@ from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.indices import index_entries
 from irad.infer.making import as_array
+from irad.infer.shapes import AV
 from irad.infer.subscripted import subscripted
-from irad.infer.values import AV, Arr, Known, Record, Seq, numeric
+from irad.infer.values import Arr, Known, Record, Seq, numeric
 
 
 def _slice_parts(entry: AV) -> tuple[AV, AV, AV] | None:

@@ -7,7 +7,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.extents import extent
 from irad.infer.iterate import range_length
 from irad.infer.kinds import MACHINE
-from irad.infer.values import AV, NONE, Arr, Known, Record, Ref, Seq, int_const, numeric, spread
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Record, Ref, Seq, int_const, numeric, spread
 from irad.ir.core import Const, Value
 
 INDEX_TYPES = (

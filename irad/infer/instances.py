@@ -10,7 +10,8 @@ from irad.infer.attributes import lookup
 from irad.infer.context import Context, type_name
 from irad.infer.derived import VALUE
 from irad.infer.meanings import handles
-from irad.infer.values import AV, NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
 from irad.ops.py import UNBOUND
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from irad.errors import UnsupportedError
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
-from irad.infer.values import AV, Bound, Fn, Known, ObjKey
+from irad.infer.shapes import AV
+from irad.infer.values import Bound, Fn, Known, ObjKey
 
 
 @handles(inspect.signature)

@@ -14,8 +14,8 @@ from irad.infer.extents import extent
 from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
 from irad.infer.outside import MOST_ITEMS, VIEWS, is_object_array
+from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
-    AV,
     NONE,
     Arr,
     Choice,
@@ -31,12 +31,10 @@ from irad.infer.values import (
     Ref,
     Seq,
     SeqIter,
-    Shape,
     Stepped,
     Table,
     Zip,
     int_const,
-    shape_of,
     tag_const,
 )
 from irad.ir.core import Const, Value, const

@@ -12,7 +12,8 @@ import functools
 import itertools
 from typing import TYPE_CHECKING
 
-from irad.infer.values import AV, Choice, Fn, Gen, Iter, Known, ListIter, SeqIter, Stepped, Zip
+from irad.infer.shapes import AV
+from irad.infer.values import Choice, Fn, Gen, Iter, Known, ListIter, SeqIter, Stepped, Zip
 from irad.ir.core import Block, Const, Function, Instr, Jump, Try, Value
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
 from irad.infer.making import as_array
 from irad.infer.meanings import Handler, handles
+from irad.infer.shapes import AV
 from irad.infer.values import (
-    AV,
     NONE,
     Arr,
     Counted,

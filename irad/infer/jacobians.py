@@ -14,6 +14,7 @@ from irad.infer.extents import dims
 from irad.infer.iterate import known_items
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private
+from irad.infer.shapes import AV, flatten, rebuild
 from irad.infer.transforms import (
     Adjoint,
     Chosen,
@@ -24,7 +25,7 @@ from irad.infer.transforms import (
     tangents_for,
     thunk,
 )
-from irad.infer.values import AV, NONE, Arr, Known, Num, Record, Seq, flatten, rebuild
+from irad.infer.values import NONE, Arr, Known, Num, Record, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import Scalar, is_float
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from irad.infer.kinds import MACHINE, is_numpy, widest
+from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import (
     BUILT_IN,
     FROZEN,
@@ -26,13 +27,11 @@ from irad.infer.values import (
     Reference,
     Row,
     Seq,
-    Shape,
     Table,
     array_shape,
     known_number,
     of_any_extents,
     shape_in_form,
-    shape_of,
     spread,
 )
 from irad.ir.types import INT, INT8, Array, Type

@@ -8,7 +8,8 @@ from irad.infer.calls import call_library_function
 from irad.infer.context import Context
 from irad.infer.lists import list_method
 from irad.infer.meanings import CONTAINERS, handles
-from irad.infer.values import AV, Bound, Choice, Known, Num, Ref, int_const
+from irad.infer.shapes import AV
+from irad.infer.values import Bound, Choice, Known, Num, Ref, int_const
 from irad.ir.core import Const, Value, const
 from irad.lib import listing
 

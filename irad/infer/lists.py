@@ -18,8 +18,8 @@ from irad.infer.joins import JoinError, at_run_time, growing_shape
 from irad.infer.kinds import MACHINE
 from irad.infer.raising import raise_value
 from irad.infer.sequences import index_of_sequence, is_slice, sequence_item
+from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
-    AV,
     NONE,
     UNBOUND_AV,
     Arr,
@@ -31,11 +31,9 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
-    Shape,
     Table,
     int_const,
     numeric,
-    shape_of,
 )
 from irad.ir.core import Value
 from irad.lib import builtin

@@ -7,7 +7,8 @@ from irad.infer import heap, iterate
 from irad.infer.context import Context
 from irad.infer.indices import index_part
 from irad.infer.lists import as_growing, extend, larger, move, new_list
-from irad.infer.values import AV, Fixed, Growing, Known, Ref, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import Fixed, Growing, Known, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 
 

@@ -11,7 +11,8 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from irad.infer.values import AV, Cell, FrozenCell, Name, ObjKey, Shape
+from irad.infer.shapes import AV, Shape
+from irad.infer.values import Cell, FrozenCell, Name, ObjKey
 
 MADE = "made"
 PARTS = ("fget", "fset", "fdel", "func", "__func__", "__wrapped__", "dispatcher")  # attributes that are functions of a class

@@ -14,7 +14,8 @@ from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import MACHINE
 from irad.infer.meanings import LIBRARY, Handler, handles, method
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, FLOAT
 from irad.lib import making

@@ -14,7 +14,8 @@ from irad.infer.execute import binary
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, SAMPLES
 from irad.infer.meanings import handles
-from irad.infer.values import AV, NONE, Arr, Known, Num, Seq, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Num, Seq, numeric
 from irad.ir.core import Const, Value, const
 from irad.lib import exactsums, mathematics, primitives
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irad.infer.context import Context
-from irad.infer.values import AV
+from irad.infer.shapes import AV
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 

@@ -10,7 +10,8 @@ from irad.infer.extents import dims
 from irad.infer.heap import content_of, opened
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy
-from irad.infer.values import AV, Arr, Choice, Growing, Known, Range, Ref, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Choice, Growing, Known, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value
 
 

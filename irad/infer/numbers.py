@@ -30,7 +30,8 @@ from irad.infer.kinds import (
     widest,
 )
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, Known, Num, Seq, int_const, shape_of, tag_const
+from irad.infer.shapes import AV, shape_of
+from irad.infer.values import Known, Num, Seq, int_const, tag_const
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, INT, Scalar
 

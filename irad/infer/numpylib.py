@@ -14,7 +14,8 @@ from irad.infer.dtypes import no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import LIBRARY, Handler, handles, method
-from irad.infer.values import AV, Arr, Known, Num, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Known, Num, Seq
 from irad.lib import (
     EVALUATED,
     linear,

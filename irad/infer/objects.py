@@ -21,8 +21,8 @@ from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
 from irad.infer.made import linked
+from irad.infer.shapes import AV
 from irad.infer.values import (
-    AV,
     BUILT_IN,
     NONE,
     REAL,

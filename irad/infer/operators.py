@@ -16,7 +16,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.execute import binary, get_item
 from irad.infer.kinds import BINARY
 from irad.infer.meanings import CALLED, OPERATORS, Handler, handles
-from irad.infer.values import AV, Known, Num, Seq, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import Known, Num, Seq, numeric
 from irad.ir.core import Const
 
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)

@@ -21,9 +21,9 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
 from irad.infer.heap import content_of
 from irad.infer.kinds import CLASSES, MACHINE
+from irad.infer.shapes import AV, Shape
 from irad.infer.trees import items_tree
 from irad.infer.values import (
-    AV,
     Arr,
     Bound,
     Choice,
@@ -38,7 +38,6 @@ from irad.infer.values import (
     Ref,
     Row,
     Seq,
-    Shape,
     Table,
 )
 from irad.ir.core import Value

@@ -17,7 +17,8 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer.foreign import transform_of, wrapper_of
-from irad.infer.values import AV, Known, ObjKey, Record, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import Known, ObjKey, Record, Seq
 from irad.ir.build import Builder
 
 if TYPE_CHECKING:

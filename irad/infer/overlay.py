@@ -15,7 +15,8 @@ import numpy as np
 from irad.infer.context import Context, type_name
 from irad.infer.heap import OUTSIDE, is_outside
 from irad.infer.kinds import CLASSES, kind_of
-from irad.infer.values import AV, NONE, Arr, Known, Name, Num, Obj
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Name, Num, Obj
 from irad.ops.py import UNBOUND
 
 

@@ -11,7 +11,8 @@ from irad.infer.builtins import class_of
 from irad.infer.calls import call_value
 from irad.infer.context import Context, type_name
 from irad.infer.execute import known_dict, meaning
-from irad.infer.values import AV, NONE, Known, Num, Ref, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Instr
 
 FLAGS = {"sequence": 1 << 5, "mapping": 1 << 6}  # Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_MAPPING

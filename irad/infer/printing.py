@@ -11,7 +11,8 @@ from typing import Any
 from irad.infer.context import Context
 from irad.infer.meanings import Handler, handles
 from irad.infer.outlets import ask_number, tell
-from irad.infer.values import AV, Known
+from irad.infer.shapes import AV
+from irad.infer.values import Known
 
 MODULE_FUNCTIONS = ("debug", "info", "warning", "error", "critical", "log")
 TRACEBACKS = ("exc_info", "stack_info")

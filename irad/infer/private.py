@@ -19,7 +19,8 @@ from collections.abc import Callable, Sequence
 from irad.errors import Identical
 from irad.infer import arrays
 from irad.infer.context import Context
-from irad.infer.values import AV, Arr
+from irad.infer.shapes import AV
+from irad.infer.values import Arr
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array, is_float
 

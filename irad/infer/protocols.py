@@ -18,8 +18,9 @@ from irad.infer.attributes import guard_names, lookup
 from irad.infer.context import Context, type_name
 from irad.infer.objects import call_special, class_of_instance, has_class
 from irad.infer.runtuples import is_tuple
+from irad.infer.shapes import AV
 from irad.infer.texts import as_text, format_value, repr_of_items
-from irad.infer.values import AV, Known, Seq
+from irad.infer.values import Known, Seq
 
 Protocol = Callable[[Context, list[AV], dict[str, AV]], "AV | None"]
 PROTOCOLS: dict[int, Protocol] = {}  # by identity of the builtin function or class

@@ -25,8 +25,9 @@ from irad.infer.exceptions import (
     shortened,
 )
 from irad.infer.kinds import CLASSES
+from irad.infer.shapes import AV
 from irad.infer.texts import each_choice, template, without_arrays
-from irad.infer.values import AV, NONE, Bound, Cell, Choice, Growing, Known, Num, Obj, Record, Ref, Seq
+from irad.infer.values import NONE, Bound, Cell, Choice, Growing, Known, Num, Obj, Record, Ref, Seq
 from irad.ir.core import Const, Loc, Value
 
 MOST_PARTS = 24  # words of an error report

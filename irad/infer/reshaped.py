@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from irad.infer.context import Context
+from irad.infer.shapes import AV
 from irad.infer.shaping import reshape
-from irad.infer.values import AV, Arr, Bound, Known, arrays_in
+from irad.infer.values import Arr, Bound, Known, arrays_in
 from irad.ir.core import Instr, Value
 
 FUNCTIONS = frozenset(id(f) for f in (

@@ -13,7 +13,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.kinds import MACHINE, is_int, is_numpy
 from irad.infer.mathlib import opaque
 from irad.infer.meanings import handles, method
-from irad.infer.values import AV, NONE, Arr, Known, Num, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Num, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import FLOAT, INT
 from irad.lib import rounding as lib

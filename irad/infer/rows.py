@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 from irad.infer import heap
 from irad.infer.context import Anew, Context
 from irad.infer.joins import JoinError, describe, number_shape
-from irad.infer.values import AV, Choice, Fixed, Growing, Held, Num, Ref, Row, Seq, Shape, int_const, rebuild, shape_of
+from irad.infer.shapes import AV, Shape, rebuild, shape_of
+from irad.infer.values import Choice, Fixed, Growing, Held, Num, Ref, Row, Seq, int_const
 from irad.ir.core import Value
 from irad.ir.types import Array
 

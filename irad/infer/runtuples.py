@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irad.infer.values import AV, REAL, Arr, Obj, Record, Ref, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import REAL, Arr, Obj, Record, Ref, Seq
 from irad.lib.tuples import tuple_
 
 if TYPE_CHECKING:

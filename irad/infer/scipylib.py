@@ -18,8 +18,9 @@ from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.meanings import LIBRARY, REGISTRARS, STANDINS, StandIn, handles
 from irad.infer.numpylib import in_library
+from irad.infer.shapes import AV
 from irad.infer.ufuncs import ufunc
-from irad.infer.values import AV, Num, Seq
+from irad.infer.values import Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
 from irad.lib import bsplines, factors, frozen, logsums, piecewise, quadrature

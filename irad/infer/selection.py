@@ -11,8 +11,9 @@ from irad.infer.dtypes import ELEMENTS, no_options
 from irad.infer.kinds import MACHINE, binary_kind
 from irad.infer.making import argument, as_array
 from irad.infer.meanings import handles, method
+from irad.infer.shapes import AV
 from irad.infer.ufuncs import call_ufunc
-from irad.infer.values import AV, Choice, Known, Num
+from irad.infer.values import Choice, Known, Num
 
 
 @handles(np.where)

@@ -11,7 +11,8 @@ import numpy as np
 from irad.infer.context import EXACT_INT, Context, type_name
 from irad.infer.joins import MAX_CHOICE, number_shape
 from irad.infer.kinds import MACHINE, kind_of
-from irad.infer.values import AV, Known, Num, Record, Seq, int_const, numeric, spread
+from irad.infer.shapes import AV
+from irad.infer.values import Known, Num, Record, Seq, int_const, numeric, spread
 from irad.ir.core import Value
 from irad.ir.types import BOOL, INT, INT8, Scalar
 

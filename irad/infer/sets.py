@@ -10,7 +10,8 @@ from typing import Any
 
 from irad.infer import heap, numbers
 from irad.infer.context import Context, type_name
-from irad.infer.values import AV, NONE, Choice, Known, ObjKey, Ref
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Choice, Known, ObjKey, Ref
 
 CHANGING = frozenset((
     "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove", "symmetric_difference_update",

@@ -19,7 +19,8 @@ from irad.infer.kinds import is_numpy
 from irad.infer.making import argument, as_array, of_array
 from irad.infer.meanings import handles, method
 from irad.infer.raising import raise_value
-from irad.infer.values import AV, NONE, Arr, Known, Num, Record, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 
 

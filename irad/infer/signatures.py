@@ -12,7 +12,8 @@ import numpy as np
 
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES
-from irad.infer.values import AV, Arr, Bound, Record, Ref, Seq, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Bound, Record, Ref, Seq, numeric
 
 _NONE: Callable[..., Any] = lambda: None
 _SELF: Callable[..., Any] = lambda self, /: None

@@ -23,9 +23,9 @@ from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import begun, consumed, named, skeleton, unshared
 from irad.infer.joins import number_shape
 from irad.infer.raising import from_generator
+from irad.infer.shapes import AV, Shape, rebuild, shape_of
 from irad.infer.unit import Spec, Unit
 from irad.infer.values import (
-    AV,
     NONE,
     UNBOUND_AV,
     Arr,
@@ -36,12 +36,9 @@ from irad.infer.values import (
     ListIter,
     Name,
     SeqIter,
-    Shape,
     Stepped,
     Zip,
     known_number,
-    rebuild,
-    shape_of,
 )
 from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Return, Try, Value
 from irad.ops.py import UNBOUND

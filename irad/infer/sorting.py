@@ -12,7 +12,8 @@ from irad.infer.calls import call_library_function, call_value
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context
 from irad.infer.meanings import handles
-from irad.infer.values import AV, NONE, Known, Num, Ref, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Value, const
 from irad.lib import sorting
 

@@ -11,7 +11,8 @@ from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
 from irad.infer.nested import INHOMOGENEOUS
-from irad.infer.values import AV, Arr, Boxed, Choice, Growing, Held, Num, Ref, Row, Seq, Shape, int_const, shape_of
+from irad.infer.shapes import AV, Shape, shape_of
+from irad.infer.values import Arr, Boxed, Choice, Growing, Held, Num, Ref, Row, Seq, int_const
 from irad.ir.core import Value
 
 

@@ -19,7 +19,8 @@ from irad.infer.context import Context
 from irad.infer.lists import DICT_METHODS, new_dict
 from irad.infer.meanings import LIBRARY, handles
 from irad.infer.objects import construct
-from irad.infer.values import AV, NONE, REAL, Fn, Known, Ref
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, REAL, Fn, Known, Ref
 from irad.lib import standard
 
 _REPLACED: dict[Any, Any] = {

@@ -21,7 +21,8 @@ from irad.infer.calls import call_function, call_library_function, call_value, p
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
 from irad.infer.objects import construct, written_in_python
-from irad.infer.values import AV, NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, Shape, int_const
+from irad.infer.shapes import AV, Shape
+from irad.infer.values import NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, int_const
 from irad.ir.core import Value
 from irad.lib import iterators, listing
 

@@ -15,7 +15,8 @@ import numpy as np
 from irad.errors import UnsupportedError
 from irad.infer.context import Context
 from irad.infer.kinds import MACHINE, is_numpy, kind_of
-from irad.infer.values import AV, Arr, Known, Num
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Known, Num
 from irad.ir.core import Value, const
 from irad.ir.types import FLOAT
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer.context import Context
-from irad.infer.values import AV
+from irad.infer.shapes import AV
 
 Meaning = Callable[[Context, AV], AV]
 SUBSCRIPTED: dict[int, tuple[Any, Meaning]] = {}  # by identity of the object, which is kept alive

@@ -18,8 +18,8 @@ from irad.infer.joins import at_run_time, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import handles
 from irad.infer.raising import raise_value
+from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
-    AV,
     UNBOUND_AV,
     Choice,
     Growing,
@@ -28,12 +28,10 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
-    Shape,
     Table,
     int_const,
     known_const,
     numeric,
-    shape_of,
 )
 from irad.ir.core import Value
 from irad.lib import tables

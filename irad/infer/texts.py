@@ -15,7 +15,8 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception, is_outside
 from irad.infer.heap import opened
 from irad.infer.kinds import MACHINE, is_numpy
-from irad.infer.values import AV, Arr, Choice, Known, Num, Record, Ref, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq
 from irad.ir.core import Value
 from irad.ir.types import Array, Scalar
 

@@ -23,9 +23,9 @@ from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private, choose_array, zeros_like
+from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.unit import Spec, code_names, named_leaves
 from irad.infer.values import (
-    AV,
     NONE,
     Arr,
     Choice,
@@ -34,13 +34,9 @@ from irad.infer.values import (
     Num,
     Record,
     Seq,
-    Shape,
-    flatten,
     int_const,
     known_const,
     numeric,
-    rebuild,
-    shape_of,
 )
 from irad.ir.core import Block, Const, Function, Loc, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float

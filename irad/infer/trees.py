@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 from irad.infer import rows, runtuples
 from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
 from irad.infer.joins import is_content
+from irad.infer.shapes import AV, Shape, rebuild, shape_of
 from irad.infer.values import (
-    AV,
     REAL,
     THAWED,
     Bound,
@@ -31,11 +31,8 @@ from irad.infer.values import (
     Reference,
     Same,
     Seq,
-    Shape,
     Table,
     in_form,
-    rebuild,
-    shape_of,
     tag_const,
 )
 from irad.ir.core import Value, undef

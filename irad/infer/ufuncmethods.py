@@ -13,8 +13,9 @@ from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.making import as_array
 from irad.infer.meanings import UFUNC_METHODS
+from irad.infer.shapes import AV
 from irad.infer.ufuncs import apply_ufunc
-from irad.infer.values import AV, NONE, Arr, Known, Seq
+from irad.infer.values import NONE, Arr, Known, Seq
 from irad.lib import running
 
 REDUCTIONS: dict[np.ufunc, Any] = {

@@ -16,7 +16,8 @@ from irad.infer.execute import binary
 from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, ufunc_class, ufunc_kind
 from irad.infer.meanings import handles
-from irad.infer.values import AV, NONE, Arr, Choice, Known, Num, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import BOOL, FLOAT, FLOAT32
 from irad.ir.types import Scalar as Scalar_

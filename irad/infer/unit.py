@@ -20,8 +20,8 @@ from irad.infer import heap, trees
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.made import Classes, RunTime
+from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
-    AV,
     UNBOUND_AV,
     Arr,
     Bound,
@@ -37,11 +37,9 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
-    Shape,
     array_shape,
     arrays_in,
     int_const,
-    shape_of,
 )
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Function, Loc, Module, Value
@@ -540,7 +538,7 @@ class Unit:
     def _leave_if_single(self, function: Function, args: Sequence[Shape]) -> None:
         """First thing, see that extents which are taken not to be 1 are not: else the call is made again, with code for all."""
         from irad.infer.context import Context
-        from irad.infer.values import rebuild
+        from irad.infer.shapes import rebuild
 
         home = Block("entry")
         cx = Context(self, function)
@@ -561,7 +559,7 @@ class Unit:
         from irad.infer.calls import call_value
         from irad.infer.context import Context, Terminated
         from irad.infer.entries import Catching, Report, outcome
-        from irad.infer.values import flatten, rebuild
+        from irad.infer.shapes import flatten, rebuild
         from irad.ir.core import Block, Return
 
         function = Function(name, [], [], [Block("entry")])

@@ -1,9 +1,4 @@
-"""Abstract values: what infer knows of a Python value at compile time, and the SSA values that hold the rest.
-
-Every abstract value is a tree: a `static` part (hashable), `children`, and `leaves` (SSA values). Its *shape* is the tree
-with the leaves replaced by their types. Shapes meet at joins, key the specialisations of functions, and say how the flat
-leaves on an edge or in a call are put together again.
-"""
+"""The abstract values: what infer knows of a Python value at compile time, and the SSA values that hold the rest."""
 
 from __future__ import annotations
 
@@ -11,78 +6,16 @@ import struct
 import types
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any
 
 from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.shapes import AV, Shape
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, INT, INT8, Array, Type
+from irad.ir.types import BOOL, INT, INT8, Array
 from irad.ops.py import UNBOUND
 
 Name = tuple[Any, Any]  # of an object in the abstract heap (see `heap`)
-
-
-class AV:
-    """An abstract value; subclasses name the parts."""
-
-    __slots__ = ("children", "leaves", "static")
-    iterator: ClassVar[bool] = False
-
-    def __init__(self, static: Any = (), children: tuple[AV, ...] = (), leaves: tuple[Value, ...] = ()) -> None:
-        self.static = static
-        self.children = children
-        self.leaves = leaves
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.static}, {self.children}, {self.leaves})"
-
-    def with_children(self, children: tuple[AV, ...]) -> AV:
-        """The value with other children (itself if they are the same)."""
-        if all(x is y for x, y in zip(children, self.children, strict=True)):
-            return self
-        made = AV.__new__(type(self))
-        AV.__init__(made, self.static, children, self.leaves)
-        return made
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """An abstract value without its SSA values."""
-
-    cls: type[AV]
-    static: Any
-    children: tuple[Shape, ...] = ()
-    types: tuple[Type, ...] = ()
-
-    def count(self) -> int:
-        return len(self.types) + sum(c.count() for c in self.children)
-
-    def flat_types(self) -> Iterator[Type]:
-        yield from self.types
-        for child in self.children:
-            yield from child.flat_types()
-
-
-def shape_of(av: AV) -> Shape:
-    children = tuple([shape_of(c) for c in av.children]) if av.children else ()
-    return Shape(type(av), av.static, children, tuple([v.type for v in av.leaves]))
-
-
-def flatten(av: AV) -> list[Value]:
-    """The SSA values of a tree, in the order of `Shape.flat_types`."""
-    out = list(av.leaves)
-    for child in av.children:
-        out += flatten(child)
-    return out
-
-
-def rebuild(shape: Shape, leaves: Iterator[Value]) -> AV:
-    """The abstract value of this shape with these SSA values."""
-    own = tuple(next(leaves) for _ in shape.types)
-    children = tuple(rebuild(c, leaves) for c in shape.children)
-    av = AV.__new__(shape.cls)
-    AV.__init__(av, shape.static, children, own)
-    return av
 
 
 class ObjKey:
@@ -213,7 +146,7 @@ def of_any_extents(shape: Shape) -> Shape:
     """The shape without what it says of the extents of arrays."""
     if shape.cls is Arr:
         return array_shape(shape.static[0], shape.types[0], shape.static[1])  # type: ignore[arg-type]
-    return replace(shape, children=tuple(map(of_any_extents, shape.children))) if shape.children else shape
+    return Shape(shape.cls, shape.static, tuple(map(of_any_extents, shape.children)), shape.types) if shape.children else shape
 
 
 def arrays_in(av: AV) -> Iterator[Arr]:

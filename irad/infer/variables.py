@@ -11,7 +11,8 @@ from irad.infer import heap, iterate
 from irad.infer.context import Anew, Context
 from irad.infer.execute import meaning
 from irad.infer.made import is_made, linked
-from irad.infer.values import AV, NONE, UNBOUND_AV, Cell, Fn, FrozenCell, Known, Record, Seq
+from irad.infer.shapes import AV
+from irad.infer.values import NONE, UNBOUND_AV, Cell, Fn, FrozenCell, Known, Record, Seq
 from irad.ir.core import Instr
 from irad.ops.py import UNBOUND
 

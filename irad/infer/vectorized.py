@@ -19,7 +19,8 @@ from irad.infer.dtypes import no_options
 from irad.infer.kinds import MACHINE, dtype_kind
 from irad.infer.meanings import handles
 from irad.infer.objects import class_of_instance
-from irad.infer.values import AV, Arr, Known, Num, Record, Seq, int_const, numeric
+from irad.infer.shapes import AV
+from irad.infer.values import Arr, Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT
 

@@ -11,7 +11,8 @@ from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.execute import known_dict
 from irad.infer.meanings import SPECIAL, handles
-from irad.infer.values import AV, Fn, Num, Record
+from irad.infer.shapes import AV
+from irad.infer.values import Fn, Num, Record
 
 
 @handles(functools.update_wrapper)

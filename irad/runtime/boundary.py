@@ -12,7 +12,8 @@ from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.entries import KIND_OF
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
-from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, Shape, array_shape, shape_of
+from irad.infer.shapes import Shape, shape_of
+from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, array_shape
 from irad.ir.interpret import dtype
 from irad.ir.types import Array as ArrayType
 from irad.ops.py import UNBOUND

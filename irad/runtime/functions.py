@@ -21,7 +21,8 @@ from irad.infer.explanations import explains
 from irad.infer.foreign import transform_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.meanings import LIBRARY, is_primitive
-from irad.infer.values import Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq, Shape, shape_of
+from irad.infer.shapes import Shape, shape_of
+from irad.infer.values import Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq
 from irad.runtime.nativelayout import layout
 from irad.runtime.structures import is_structure_shape, parts
 

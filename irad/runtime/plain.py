@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from irad.infer.kinds import CLASSES
-from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Row, Seq, Shape
+from irad.infer.shapes import Shape
+from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Row, Seq
 from irad.ir.core import Module
 from irad.ops.py import UNBOUND
 from irad.passes.tools import run_function

@@ -23,7 +23,8 @@ from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
-from irad.infer.values import Num, Obj, Place, Record, Same, Seq, Shape, array_shape
+from irad.infer.shapes import Shape
+from irad.infer.values import Num, Obj, Place, Record, Same, Seq, array_shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime.failure import again

@@ -16,7 +16,8 @@ import numpy as np
 
 from irad.infer.derived import base_of
 from irad.infer.kinds import CLASSES
-from irad.infer.values import Arr, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq, Shape
+from irad.infer.shapes import Shape
+from irad.infer.values import Arr, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq
 from irad.runtime.functions import uncompiled
 from irad.runtime.structures import NUMBERS, Path, attributes, has_slots
 

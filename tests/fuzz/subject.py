@@ -25,8 +25,9 @@ import irad
 from fuzz.claims import first_met
 from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
+from irad.infer.shapes import Shape
 from irad.infer.unit import Unit
-from irad.infer.values import Manner, Shape, of_any_extents
+from irad.infer.values import Manner, of_any_extents
 from irad.ir.core import Function, Module
 from irad.ir.types import Array, is_differentiable, is_float
 from irad.lift import lift

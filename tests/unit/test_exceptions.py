@@ -16,8 +16,9 @@ from programs.outcomes import bits
 from programs.registry import PROGRAMS
 
 import irad
+from irad.infer.shapes import shape_of
 from irad.infer.unit import Unit
-from irad.infer.values import Num, shape_of
+from irad.infer.values import Num
 from irad.ir.core import Value
 from irad.ir.interpret import run
 from irad.ir.parse import parse

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import irad
-from irad.infer.values import Same, Shape
+from irad.infer.shapes import Shape
+from irad.infer.values import Same
 from irad.runtime.boundary import argument_shape
 from irad.runtime.takers import taker
 
