@@ -215,13 +215,13 @@ def references(av: AV, path: tuple[Any, ...] = ()) -> Iterator[tuple[Reference, 
         yield av, path
     elif av.children:
         for step, child in zip(steps(av), av.children, strict=True):
-            if child.children or isinstance(child, Reference):
+            if refers(child):
                 yield from references(child, path if step is None else (*path, step))
 
 
 def refers(av: AV) -> bool:
     """Whether there are references in a value."""
-    return isinstance(av, Reference) or any(map(refers, av.children))
+    return shape_of(av).refers()
 
 
 def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
@@ -229,7 +229,7 @@ def renamed(av: AV, names: Mapping[Name, Name]) -> AV:
     if isinstance(av, Reference):
         name = names.get(av.name, av.name)
         return av if name == av.name else type(av)(name)
-    if not av.children:
+    if not refers(av):
         return av
     return av.with_children(tuple(renamed(c, names) for c in av.children))
 
@@ -333,7 +333,7 @@ def _occurrences(av: AV) -> dict[Name, int]:
         return {av.name: 1}
     found: dict[Name, int] = {}
     for child in av.children:
-        if child.children or isinstance(child, Reference):
+        if refers(child):
             for name, times in _occurrences(child).items():
                 before = found.get(name, 0)
                 found[name] = max(before, times) if isinstance(av, Choice) else before + times
@@ -350,13 +350,16 @@ def _groups(av: Choice) -> dict[Any, list[Reference]]:
 
 
 def _has_groups(av: AV) -> bool:
-    if isinstance(av, Choice) and any(len(refs) > 1 for refs in _groups(av).values()):
-        return True
-    return any(map(_has_groups, av.children))
+    """Whether there are alternatives in a value that are objects of one kind."""
+    shape = shape_of(av)
+    if shape.grouped is None:
+        own = isinstance(av, Choice) and any(len(refs) > 1 for refs in _groups(av).values())
+        shape.grouped = own or any([_has_groups(c) for c in av.children])
+    return shape.grouped
 
 
 def _together(cx: Context, av: AV, counts: Mapping[Name, int]) -> AV:
-    if not av.children:
+    if not _has_groups(av):
         return av
     if isinstance(av, Choice):
         for refs in _groups(av).values():

@@ -22,6 +22,7 @@ class AV:
 
     __slots__ = ("_shape", "children", "leaves", "static")
     iterator: ClassVar[bool] = False
+    reference: ClassVar[bool] = False  # to an object of the abstract heap
     _shape: Shape | None
 
     def __init__(self, static: Any = (), children: tuple[AV, ...] = (), leaves: tuple[Value, ...] = ()) -> None:
@@ -45,7 +46,7 @@ class AV:
 class Shape:
     """An abstract value without its SSA values."""
 
-    __slots__ = ("_flat", "_hash", "_hollow", "children", "cls", "static", "types")
+    __slots__ = ("_flat", "_hash", "_hollow", "_refers", "children", "cls", "grouped", "static", "types")
     _hollow: AV | None
 
     def __init__(
@@ -58,6 +59,8 @@ class Shape:
         self._flat: tuple[Type, ...] | None = None if children else types
         self._hash: int | None = None
         self._hollow = None
+        self.grouped: bool | None = None  # whether alternatives in it are objects of one kind (`heap` finds out)
+        self._refers: bool | None = None if children else cls.reference
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -82,6 +85,12 @@ class Shape:
         if self._flat is None:
             self._flat = self.types + tuple([t for child in self.children for t in child.flat_types()])
         return self._flat
+
+    def refers(self) -> bool:
+        """Whether there are references in a value of this shape."""
+        if self._refers is None:
+            self._refers = self.cls.reference or any([child.refers() for child in self.children])
+        return self._refers
 
     def count(self) -> int:
         return len(self.flat_types())

@@ -240,6 +240,7 @@ class Reference(AV):
     """What stands for an object of the abstract heap. static: its name there, (what it is, which one)."""
 
     __slots__ = ()
+    reference = True
 
     def __init__(self, name: Name) -> None:
         super().__init__(name)
