@@ -162,7 +162,7 @@ class Expressions:
         rows = scope.of("row", "view")
         if not rows:
             return self.number_leaf(scope, depth)
-        form = ("np.sum({})", "{}.sum()", "np.max({})", "{}.min()", "sum({})", "max({})", "np.mean({})", "{}.mean()")
+        form = ("np.sum({})", "{}.sum()", "(np.max({}) + 0.0)", "({}.min() + 0.0)", "sum({})", "max({})", "np.mean({})", "{}.mean()")
         return self.pick(form).format(self.pick(rows))
 
     def number_scalar(self, scope: Scope, depth: int) -> str:
@@ -210,8 +210,8 @@ class Expressions:
         return self.pick((
             "np.sum({m})", "np.trace({m})", "({m} @ {m}[0])[0]", "({m}.T @ {m})[0, 1]", "{m}.sum(axis=0)[1]",
             "np.sum({m}, axis=1)[0]",
-            "np.max({m}, axis=0)[0]", "({m} * {m}[0])[1, 0]", "{m}.reshape(-1)[2]", "{m}.ravel()[-1]", "np.mean({m}, axis=1)[0]",
-            "({m}[0] @ {m}.T)[1]", "{m}.min()", "np.max({m})",
+            "(np.max({m}, axis=0)[0] + 0.0)", "({m} * {m}[0])[1, 0]", "{m}.reshape(-1)[2]", "{m}.ravel()[-1]", "np.mean({m}, axis=1)[0]",
+            "({m}[0] @ {m}.T)[1]", "({m}.min() + 0.0)", "(np.max({m}) + 0.0)",
         )).format(m=m)
 
     def number_constant(self, scope: Scope, depth: int) -> str:
@@ -302,7 +302,7 @@ class Expressions:
         return self.pick((
             "({r} + {s})", "({r} * {x})", "({r} - {s})", "({r} * {s})", "({r} * 0.5)", "(-{r})", "({x} + {r})",
             "np.maximum({r}, {s})", "np.where({r} > {s}, {r}, {s})", "({r} / (1.5 + {s} * {s}))", "np.abs({r})",
-            "np.sqrt(1.0 + {r} * {r})", "np.clip({r}, -0.75, {x})", "np.where({r} > {x}, {r}, {x})", "np.cumsum({r})",
+            "np.sqrt(1.0 + {r} * {r})", "(np.clip({r}, -0.75, {x}) + 0.0)", "np.where({r} > {x}, {r}, {x})", "np.cumsum({r})",
             "np.minimum({r}, {x})", "(np.arange(len({r})) * {s})",
             self.ufunc().format("{r}"), self.ufunc().format("{r}"), self.ufunc().format("{r}"),
         )).format(r=r, s=name, x=x)

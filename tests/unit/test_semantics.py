@@ -391,6 +391,16 @@ def test_the_square_of_a_float() -> None:
             assert f(x) == g(x) == x * x and (f(x) == power or abs(f(x) - power) <= math.ulp(power))
 
 
+@pytest.mark.parametrize("size", [1, 2, 7, 40])
+def test_least_of_zeros(size: int) -> None:
+    for first in (0.0, -0.0):
+        a = np.full(size, -first)
+        a[0] = first
+        found = irad.compile(lambda a: (a.min(), np.max(a), np.sort(a)[0], np.clip(a, -first, 1.0)[0]))(a)
+        assert [math.copysign(1.0, x) for x in found] == [math.copysign(1.0, first)] * 4
+        assert found == (a.min(), np.max(a), np.sort(a)[0], np.clip(a, -first, 1.0)[0])
+
+
 def test_sums_and_ufuncs_agree_but_for_last_bits() -> None:
     a = np.random.default_rng(3).standard_normal(10_000)
     left = 0.0
