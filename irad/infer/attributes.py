@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import functools
 import gc
 import inspect
 import threading
@@ -224,6 +225,11 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         return None
     if space is not None and name == "__dict__" and isinstance(found, types.GetSetDescriptorType):
         return cx.unit.captured(cx.builder, space, ("known", obj, "attr", name))
+    if isinstance(found, functools.cached_property) and space is not None and name not in space:
+        cx.unsupported(
+            f"the first use of the cached property `{name}` of an object from outside", kind="object",
+            why="its value would be stored in the object", hint="read it once before the call, or pass the object as an argument",
+        )
     getter = None if found is None else lookup(type(found), "__get__")[1]
     computed = isinstance(getter, types.FunctionType)
     if hasattr(type(found), "__set__") and not is_class and not computed:
@@ -282,6 +288,9 @@ def lookup(cls: type, name: str) -> tuple[type | None, Any]:
 
 def guard_names(cx: Context, cls: type, name: str) -> None:
     """Note that the code is for what `cls` has under a name."""
+    from irad.infer.outside import guard_order
+
+    guard_order(cx.unit, cls)
     for holder in cls.__mro__:
         if holder.__module__ == "builtins":
             return

@@ -21,6 +21,7 @@ from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
 from irad.infer.made import linked
+from irad.infer.outside import HEAPTYPE, IMMUTABLETYPE
 from irad.infer.shapes import AV
 from irad.infer.values import (
     BUILT_IN,
@@ -43,7 +44,6 @@ from irad.ir.core import Value, const
 from irad.lib import iterators
 from irad.ops.py import UNBOUND
 
-HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8
 REFLECTED = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
              "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift"}
 COMPARED = {"==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}

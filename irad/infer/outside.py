@@ -29,9 +29,11 @@ VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 # With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
 OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *VIEWS)
 MOST_ITEMS = 4096
+HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8  # flags of classes: those that can be changed have the first alone
 CONTENT = "content"  # a step from a container to what it holds
 SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches
 CLASS, SPACE = "class", "space"  # and to its class and its dict: others may be put in their place
+ORDER = "order"  # a step from a class to those where its attributes are looked for, in order
 
 
 class Content:
@@ -54,9 +56,18 @@ class Content:
 def guard_form(unit: Unit, obj: Any) -> None:
     """Note that the code is for an object of this class, with its attributes in this dict."""
     unit.guard(("known", obj, CLASS, ""), type(obj))
+    for cls in (type(obj), obj):
+        if isinstance(cls, type):
+            guard_order(unit, cls)
     space = getattr(obj, "__dict__", None)
     if type(space) is dict:
         unit.guard(("known", obj, SPACE, ""), space)
+
+
+def guard_order(unit: Unit, cls: type) -> None:
+    """Note that the code is for a class with these bases."""
+    if cls.__flags__ & (HEAPTYPE | IMMUTABLETYPE) == HEAPTYPE:
+        unit.guard(("known", cls, ORDER, ""), cls.__mro__)
 
 
 def is_container(obj: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.infer.foreign import transform_of
-from irad.infer.outside import CLASS, CONTENT, IS_SET, SLOT, SPACE, Content
+from irad.infer.outside import CLASS, CONTENT, IS_SET, ORDER, SLOT, SPACE, Content
 from irad.runtime.budget import memory_limit
 from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
@@ -62,6 +62,8 @@ def _step(obj: Any, step: str, key: Any) -> Any:
         return type(obj)
     if step == SPACE:
         return obj.__dict__
+    if step == ORDER:
+        return obj.__mro__
     return getattr(obj, key)
 
 
@@ -153,7 +155,7 @@ class Instance:
         sources = [place.source for place in (*program.guards, *program.captures)]
         seen = not any({SLOT, IS_SET} & {*source[2::2]} for source in sources if source[0] == "known")
         seen = seen and len(lists) + sum(type(obj) is dict for obj in contents) == len(contents)
-        objects = [guard.source[1] for guard in program.guards if guard.source[0] == "known" and CLASS in guard.source[2::2]]
+        objects = [g.source[1] for g in program.guards if g.source[0] == "known" and {CLASS, ORDER} & {*g.source[2::2]}]
         self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, lists=lists,
                            objects=objects, seen=seen, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another

@@ -156,9 +156,30 @@ def _dict_version() -> int | None:
 MANAGED_DICT = 1 << 4  # of a class: the dicts of its objects are three words before these
 
 
+@cache
+def _class_order() -> int | None:
+    """Where a class notes in which order attributes are looked for: found by what it points to, and again with other bases."""
+    first, second = type("First", (), {}), type("Second", (), {})
+    derived: Any = type("Derived", (first,), {})
+    size: int = type(derived).__basicsize__
+
+    def places() -> list[int]:
+        return [o for o in range(HEADER, size - 7, 8) if _read(derived, o) == id(derived.__mro__)]
+
+    found = places()
+    derived.__bases__ = (second,)
+    return found[0] if len(found) == 1 and found == places() else None
+
+
 def form_places(obj: object) -> list[int] | None:
-    """Where the class of an object and its dict, if it has one, are noted in it; None if that is not where it should be."""
+    """Where the class of an object, its dict, if it has one, and the order of a class are noted in it; None if that is not
+    where it should be."""
     found = [(id(obj) + HEADER - 8, id(type(obj)))]
+    if isinstance(obj, type):
+        offset = _class_order()
+        if offset is None:
+            return None
+        found.append((id(obj) + offset, id(obj.__mro__)))
     space = getattr(obj, "__dict__", None)
     if type(space) is dict:
         offset = -24 if type(obj).__flags__ & MANAGED_DICT else type(obj).__dictoffset__

@@ -162,7 +162,9 @@ class Expressions:
         rows = scope.of("row", "view")
         if not rows:
             return self.number_leaf(scope, depth)
-        form = ("np.sum({})", "{}.sum()", "(np.max({}) + 0.0)", "({}.min() + 0.0)", "sum({})", "max({})", "np.mean({})", "{}.mean()")
+        form = (  # + 0.0: the sign of a zero that is least is up to numpy and the processor
+            "np.sum({})", "{}.sum()", "(np.max({}) + 0.0)", "({}.min() + 0.0)", "sum({})", "max({})", "np.mean({})", "{}.mean()",
+        )
         return self.pick(form).format(self.pick(rows))
 
     def number_scalar(self, scope: Scope, depth: int) -> str:
@@ -210,7 +212,8 @@ class Expressions:
         return self.pick((
             "np.sum({m})", "np.trace({m})", "({m} @ {m}[0])[0]", "({m}.T @ {m})[0, 1]", "{m}.sum(axis=0)[1]",
             "np.sum({m}, axis=1)[0]",
-            "(np.max({m}, axis=0)[0] + 0.0)", "({m} * {m}[0])[1, 0]", "{m}.reshape(-1)[2]", "{m}.ravel()[-1]", "np.mean({m}, axis=1)[0]",
+            "(np.max({m}, axis=0)[0] + 0.0)",
+            "({m} * {m}[0])[1, 0]", "{m}.reshape(-1)[2]", "{m}.ravel()[-1]", "np.mean({m}, axis=1)[0]",
             "({m}[0] @ {m}.T)[1]", "({m}.min() + 0.0)", "(np.max({m}) + 0.0)",
         )).format(m=m)
 

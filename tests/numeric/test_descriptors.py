@@ -95,6 +95,14 @@ def test_of_an_argument():
     all_same(of_an_argument, [(made(0.7, 0.3)[1], 0.5)])
 
 
+def test_a_cached_property_from_outside_that_is_not_computed_is_refused():
+    one = made(0.7, 0.3)[0]
+    words = r"the first use of the cached property `kept`(.|\n)*read it once before the call"
+    with pytest.raises(irad.UnsupportedError, match=words):
+        irad.compile(lambda z: one.kept * z)(0.5)
+    assert one.kept and irad.compile(lambda z: one.kept * z)(0.5) == one.kept * 0.5
+
+
 def test_changes_are_seen():
     one, other = made(0.7, 0.3)
 

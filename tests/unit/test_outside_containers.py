@@ -150,3 +150,38 @@ def test_the_class_of_an_object_with_slots_is_replaced():
     assert compiled(1.5) == f(1.5) == 3.0
     one.__class__ = Slotted2
     assert compiled(1.5) == f(1.5) == 4.0
+
+
+@pytest.mark.parametrize("calls", [1, 4])
+def test_the_bases_of_a_class_are_replaced(calls):
+    class First:
+        def of(self, x):
+            return 2.0 * x
+
+    class Second:
+        def of(self, x):
+            return 5.0 * x
+
+    class Derived(First):
+        pass
+
+    class Further(Derived):
+        pass
+
+    one = Further()
+    functions = [
+        lambda x: one.of(x), lambda x: Further().of(x), lambda x: x + isinstance(one, Second), lambda x: Further.of(one, x),
+    ]
+    compiled = [irad.compile(f) for f in functions]
+
+    def same():
+        for _ in range(calls):
+            assert [c(1.5) for c in compiled] == [f(1.5) for f in functions]
+
+    same()
+    Derived.__bases__ = (Second,)
+    same()
+    Derived.__bases__ = (Second, First)
+    same()
+    Further.of = lambda self, x: -x
+    same()
