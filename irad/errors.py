@@ -260,6 +260,8 @@ def is_bug(error: BaseException) -> bool:
     if not isinstance(error, Exception) or getattr(error, "__irad_user__", False):
         return False
     tb = error.__traceback__
+    if isinstance(error, TypeError) and tb is not None and tb.tb_next is None and tb.tb_frame.f_code.co_filename == __file__:
+        return False  # an entry was called with arguments that it does not have
     while tb is not None and tb.tb_next is not None:
         tb = tb.tb_next
     return tb is not None and is_own(tb.tb_frame.f_code.co_filename, also=_LLVMLITE)

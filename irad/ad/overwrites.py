@@ -15,6 +15,7 @@ from irad.analysis.memory import Memory, find_memory
 from irad.ir.core import Block, Instr, Value
 from irad.ir.types import Array
 from irad.ops import OPS
+from irad.ops.array import VIEWS
 
 
 class Overwrites:
@@ -80,7 +81,7 @@ class Overwrites:
         """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody
         else holds, or a view of such."""
         maker = self.primal.maker.get(array)
-        while maker is not None and maker.op in ("view", "permute", "reshape", "spread"):
+        while maker is not None and maker.op in VIEWS:
             array = maker.args[0]
             maker = self.primal.maker.get(array)
         if maker is None or maker.op != "alloc" or self.memory is None or array in self.memory.escaped:

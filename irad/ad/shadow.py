@@ -26,9 +26,11 @@ from irad.ad.skeleton import Skeleton
 from irad.analysis.loops import Loop
 from irad.errors import DifferentiationError
 from irad.ir.core import Block, Const, Edge, Instr, Loc, Value, const, undef
-from irad.ir.types import INT, Array, Type, is_float
+from irad.ir.types import BOOL, INT, Array, Type, is_float
+from irad.ops.array import VIEWS
 
-VIEWS = frozenset({"view", "permute", "reshape", "spread"})
+# of an argument whose shadow does not lie in memory as it does
+NO_REGROUP = "no derivative of this reshape: of an array from outside that is not in C order it is a view; copy the array first"
 
 
 class Local(NamedTuple):
@@ -299,7 +301,13 @@ class Shadows:
         shadow = self.of[instr.result] = Value(instr.result.type, _name(instr.result))
         if instr.op == "alloc":
             return [Instr("alloc", instr.args, [shadow], {**instr.attrs, "zero": True}, instr.loc)]
-        return [Instr(instr.op, [self.of[instr.args[0]], *instr.args[1:]], [shadow], dict(instr.attrs))]
+        args = [self.of[instr.args[0]], *instr.args[1:]]
+        view = Instr(instr.op, args, [shadow], dict(instr.attrs))
+        maker = self.primal.maker.get(self._base(instr.args[0]))
+        if instr.op != "regroup" or (maker is not None and maker.op == "alloc"):
+            return [view]
+        asked = Instr("regroups", args, [Value(BOOL)])
+        return [asked, Instr("guard", [asked.result], [], {"exc": "NotImplementedError", "msg": NO_REGROUP}), view]
 
     def shadow(self, value: Value) -> Value:
         """The shadow of a value of memory type."""

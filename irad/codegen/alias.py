@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 
 from irad.ir.core import Function, Instr, Value
 from irad.ir.types import RECORD, Array, Record, Type
+from irad.ops.array import VIEWS
 
 MAX_SCOPES = 16
-_SAME_MEMORY = frozenset({"view", "permute", "reshape", "spread", "opaque", "grow", "select"})
-_NO_RESULT_NO_ESCAPE = frozenset({"retain", "release", "dim", "stride", "overlap", "same"})
+_SAME_MEMORY = VIEWS | {"opaque", "grow", "select"}
+_NO_RESULT_NO_ESCAPE = frozenset({"retain", "release", "dim", "stride", "overlap", "same", "regroups"})
 
 
 def _holds(t: Type) -> bool:

@@ -233,6 +233,58 @@ def spread(e: FunctionEmitter, i: Instr) -> None:
     _derived(e, i, "0", [e.scalar(a) for a in i.args[1:]], repeated)
 
 
+def diagonal(e: FunctionEmitter, i: Instr) -> None:
+    base, axes = e.array(i.args[0]), i.attrs["axes"]
+    strides = e.strides(base, array_type(i.args[0]))
+    kept = [k for k in range(len(strides)) if k not in axes]
+    along = _sum(e, *(strides[k] for k in axes))
+    _derived(e, i, "0", [*(base.dims[k] for k in kept), e.scalar(i.args[1])], [*(strides[k] for k in kept), along])
+
+
+def _suffixes(e: FunctionEmitter, dims: Sequence[str]) -> list[str]:
+    """For each axis how many elements one step along it goes on in C order; then 1."""
+    found = ["1"]
+    for extent in reversed(dims):
+        found.insert(0, e.product(extent, found[0]))
+    return found[1:] + ["1"]
+
+
+def regroups(e: FunctionEmitter, i: Instr) -> None:
+    """As numpy's reshape finds out: an axis goes on where the next one inside it ends, unless the new extents are split there.
+
+    Axes of one element do not count.
+    """
+    base = e.array(i.args[0])
+    strides, wanted = e.strides(base, array_type(i.args[0])), _suffixes(e, [e.scalar(a) for a in i.args[1:]])
+    suffixes = _suffixes(e, base.dims)
+    fine, inside, reach = "true", "false", "0"  # whether there is an axis inside, and what its extent comes to in bytes
+    for k in reversed(range(len(strides))):
+        single = e.let(f"icmp eq i64 {base.dims[k]}, 1")
+        free = e.let(f"or i1 {single}, {e.let(f'xor i1 {inside}, true')}")
+        for split in [f"icmp eq i64 {strides[k]}, {reach}", *(f"icmp eq i64 {suffixes[k]}, {w}" for w in wanted)]:
+            free = e.let(f"or i1 {free}, {e.let(split)}")
+        fine = e.let(f"and i1 {fine}, {free}")
+        inside = e.let(f"or i1 {inside}, {e.let(f'xor i1 {single}, true')}")
+        reach = e.let(f"select i1 {single}, i64 {reach}, i64 {e.product(base.dims[k], strides[k])}")
+    for extent in base.dims:
+        fine = e.let(f"and i1 {fine}, {e.let(f'icmp ne i64 {extent}, 0')}")
+    e.scalars[i.results[0]] = fine
+
+
+def regroup(e: FunctionEmitter, i: Instr) -> None:
+    """One step along a new axis goes on by so many elements in C order: the stride is where the one that is met lies."""
+    base, dims = e.array(i.args[0]), [e.scalar(a) for a in i.args[1:]]
+    strides, suffixes = e.strides(base, array_type(i.args[0])), _suffixes(e, base.dims)
+    moved = []
+    for ahead in _suffixes(e, dims)[:-1]:
+        parts = []
+        for k in range(len(strides)):
+            along = e.let(f"udiv i64 {ahead}, {suffixes[k]}")
+            parts.append(e.let(f"urem i64 {along}, {base.dims[k]}") if k else along)
+        moved.append(_offset(e, parts, strides))
+    _derived(e, i, "0", dims, moved)
+
+
 def _bounds(e: FunctionEmitter, v: Value) -> tuple[str, str]:
     """The first and the last byte that an array may touch, as addresses (of an array that is not empty)."""
     t, d = array_type(v), e.array(v)
@@ -282,4 +334,5 @@ def release(e: FunctionEmitter, i: Instr) -> None:
 
 
 LOWERINGS: Lowerings = {f.__name__: f for f in (
-    alloc, grow, dim, stride, load, store, view, permute, reshape, spread, overlap, same, retain, release)}
+    alloc, grow, dim, stride, load, store, view, permute, reshape, spread, diagonal, regroup, regroups, overlap, same, retain,
+    release)}

@@ -100,20 +100,34 @@ def _of_arrays(cx: Context, subscripts: str, operands: list[AV]) -> AV:
                 _same(cx, sizes[letter], size)
             sizes.setdefault(letter, size)
     inside = [letter for letter in sizes if letter not in result]
+    if len(given) == 1 and not inside:
+        return _rearranged(cx, given[0], list(terms[0]), list(result), sizes)
     kind = common_kind(cx, given)
     out = arrays.alloc(cx, [sizes[letter] for letter in result], kind)
 
     def element(at: list[Value]) -> Value:
         found = _summed(cx, terms, given, kind, sizes, inside, dict(zip(result, at, strict=True)))
-        if inside or len(given) == 1 or not MACHINE[kind].is_float:
+        if inside or not MACHINE[kind].is_float:
             return found
         return cx.op("add", Const(MACHINE[kind], 0.0), found)  # numpy adds also a single product to 0, so that none is -0
 
     if not result:
         return Num(kind, element([]))
     arrays.loop_nest(cx, [sizes[letter] for letter in result], lambda at: cx.op_store(element(at), out.value, at))
-    view = len(given) == 1 and not inside  # numpy gives a view of the operand; this copy may therefore not be written to
-    return Arr(kind, out.value, not view)
+    return out
+
+
+def _rearranged(cx: Context, a: Arr, letters: list[str], result: list[str], sizes: dict[str, Value]) -> AV:
+    """Of one operand, without a sum: a view of it."""
+    while repeated := [letter for letter in letters if letters.count(letter) > 1]:
+        letter = repeated[0]
+        first = letters.index(letter)
+        second = letters.index(letter, first + 1)
+        a = arrays.diagonal(cx, a, first, second, sizes[letter])
+        letters = [other for axis, other in enumerate(letters) if axis not in (first, second)] + [letter]
+    if not letters:
+        return arrays.element(cx, a, [])
+    return arrays.permuted(cx, a, tuple(letters.index(letter) for letter in result))
 
 
 MISMATCH = "operands could not be broadcast together with remapped shapes [original->remapped]: an axis of {} and one of {}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import enum
+import itertools
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -170,7 +171,7 @@ def make_iter(cx: Context, av: AV) -> AV:
     if type(av).iterator:
         return av
     if isinstance(av, Choice):
-        found = _one_list(cx, av)
+        found = _part_of_table(cx, av) or _one_list(cx, av)
         return make_iter(cx, found) if found is not None else cx.dispatch(av, lambda m: make_iter(cx, m))
     from irad.infer import objects
 
@@ -226,6 +227,19 @@ def builtin_iter(cx: Context, av: AV) -> AV:
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 
+def _part_of_table(cx: Context, av: Choice) -> AV | None:
+    """Along one of several known sequences: along the part that it is of a table of all their items, if these are numbers."""
+    from irad.infer.sequences import is_table
+
+    objs = [m.obj for m in av.members if isinstance(m, Known) and type(m.obj) in (tuple, list)]
+    items: list[AV] = [Known(item) for obj in objs for item in obj]
+    if len(objs) < len(av.members) or len({len(obj) for obj in objs}) == 1 or len(items) > MOST_ITEMS or not is_table(items):
+        return None
+    starts = dict(zip(map(id, objs), itertools.accumulate(map(len, objs), initial=0), strict=False))
+    start = cx.num(cx.dispatch(av, lambda m: Known(starts[id(m.obj)]) if isinstance(m, Known) else m)).value
+    return Counted(Seq(tuple, tuple(items)), start, cx.op("add", start, length_of_one(cx, av)))
+
+
 def _one_list(cx: Context, av: Choice) -> AV | None:
     """One of several sequences of different lengths as a list of run-time length; None if their items have no common form."""
     from irad.infer import lists
@@ -251,6 +265,11 @@ def _one_list(cx: Context, av: Choice) -> AV | None:
 
 
 def _table_iter(cx: Context, items: list[AV]) -> AV:
+    """Along many known items: from tables of numbers, which is all that they may be."""
+    from irad.infer.sequences import is_table
+
+    if is_table(items):
+        return Counted(Seq(tuple, tuple(items)), int_const(0), int_const(len(items)))
     cx.unsupported(
         f"a loop over a known sequence of {len(items)} items", kind="unroll",
         why=f"loops over up to {MAX_UNROLL} known items are unrolled", hint="make it an array: np.array(items)",
@@ -447,11 +466,11 @@ def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
     reverse = bool(it.static)
     what = it.children[0]
     if isinstance(what, (Ref, Choice)) and not reverse:
-        size = _length_now(cx, what)
+        size = length_of_one(cx, what)
     ok = cx.op("lt", index, size)
     if isinstance(what, (Ref, Choice)) and reverse:  # from where the end was; the list may have become shorter
         place = cx.op("sub", cx.op("sub", size, int_const(1)), index)
-        ok = cx.both(ok, cx.op("lt", place, _length_now(cx, what)))
+        ok = cx.both(ok, cx.op("lt", place, length_of_one(cx, what)))
     if isinstance(what, (Arr, Ref, Choice)):  # the element may only be loaded once it is known to exist
         item: AV = Record(("item", reverse), it.children, (index, size))
     else:
@@ -459,7 +478,7 @@ def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:
     return cx.bool(ok), item, _moved(cx, it)
 
 
-def _length_now(cx: Context, what: AV) -> Value:
+def length_of_one(cx: Context, what: AV) -> Value:
     """The length of a list, or of one of several."""
     return cx.num(cx.dispatch(what, lambda m: Num("int", length(cx, m)))).value
 
@@ -518,6 +537,10 @@ def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> 
         return Num("int", cx.op("add", start, moved))
     if isinstance(what, Ref):
         return _list_item(cx, what, index)
+    if isinstance(what, Seq):
+        from irad.infer.sequences import select_item
+
+        return select_item(cx, list(what.items), index)
     from irad.infer.arrays import element
 
     assert isinstance(what, Arr)

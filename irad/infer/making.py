@@ -139,6 +139,8 @@ def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "array", kwargs, "copy", "ndmin")
     same = isinstance(copied, Known) and copied.obj in (None, False)
     made = as_array(cx, args[0], dtype) if same else nested.make_array(cx, args[0], dtype_of(cx, dtype, "") or None)
+    if same and "order" in kwargs:
+        made = cx.dispatch(made, lambda m: _in_memory(cx, m, kwargs["order"]))
     rank = least.obj if isinstance(least, Known) else None
     if not isinstance(rank, int):
         cx.unsupported("np.array with a rank that is not known", kind="option", hint="write the number in its place")
@@ -161,7 +163,14 @@ def as_array(cx: Context, av: AV, dtype: AV | None = None) -> AV:
     return cx.dispatch(av, lambda m: nested.make_array(cx, m, kind))
 
 
-@handles(np.asarray, np.ascontiguousarray, np.asanyarray, np.asarray_chkfinite)
+@handles(np.ascontiguousarray)
+def _ascontiguousarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "ascontiguousarray", {k: v for k, v in kwargs.items() if k != "dtype"})
+    made = as_array(cx, args[0], argument(args, kwargs, 1, "dtype"))
+    return cx.dispatch(made, lambda m: arrays.contiguous(cx, with_axes(cx, m, 1)) if isinstance(m, Arr) else m)
+
+
+@handles(np.asarray, np.asanyarray, np.asarray_chkfinite)
 def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "asarray", kwargs, "copy")
     if len(args) == 1 and not kwargs and isinstance(args[0], Known) and args[0].obj is None:
@@ -169,7 +178,19 @@ def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     copied = kwargs.get("copy")
     if isinstance(copied, Known) and copied.obj is True:
         return nested.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
-    return as_array(cx, args[0], argument(args, kwargs, 1, "dtype"))
+    made = as_array(cx, args[0], argument(args, kwargs, 1, "dtype"))
+    order = argument(args, kwargs, 2, "order")
+    return cx.dispatch(made, lambda m: _in_memory(cx, m, order)) if order is not None else made
+
+
+def _in_memory(cx: Context, av: AV, order: AV) -> AV:
+    """The array itself if its elements lie in this order, else a copy."""
+    name = order.obj if isinstance(order, Known) else "?"
+    if not isinstance(av, Arr) or name in (None, "A", "K"):
+        return av
+    if name not in ("C", "F"):
+        cx.unsupported("an order of elements that is not known", kind="option", hint='write order="C" or order="F"')
+    return arrays.contiguous(cx, av) if name == "C" else arrays.transpose(cx, arrays.contiguous(cx, arrays.transpose(cx, av)))
 
 
 @handles(np.copy)

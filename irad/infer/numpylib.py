@@ -216,6 +216,13 @@ def _read_only(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Arr(a.kind, a.value, False, a.extents)
 
 
+@handles(reductions.first_diagonal)
+def _first_diagonal(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    a = args[0]
+    assert isinstance(a, Arr)
+    return arrays.diagonal(cx, a, a.ndim - 2, a.ndim - 1, cx.integer(args[1]))
+
+
 @handles(reductions.refuse)
 def _refuse(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     what, hint = (str(a.obj) for a in args if isinstance(a, Known))

@@ -12,7 +12,7 @@ from irad.infer.context import EXACT_INT, Context, type_name
 from irad.infer.joins import MAX_CHOICE, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.shapes import AV
-from irad.infer.values import Known, Num, Record, Seq, int_const, numeric, spread
+from irad.infer.values import Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, INT, INT8, Scalar
 
@@ -58,7 +58,7 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
     cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
     if not items:
         cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
-    return _select_item(cx, items, wrapped)
+    return select_item(cx, items, wrapped)
 
 
 def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...]) -> AV | None:
@@ -84,9 +84,9 @@ def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...])
     return cx.alternatives([*cases, (None, partial(taken, len(items)))])
 
 
-def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
+def select_item(cx: Context, items: list[AV], at: Value) -> AV:
     """items[at]: of known numbers from a table, of other ones by a tree of branches, log2(n) deep."""
-    found = _lookup(cx, [spread(item) for item in items], at) if len(items) > 2 else None
+    found = _lookup(cx, items, at) if len(items) > 2 else None
     if found is not None:
         return found
 
@@ -100,15 +100,12 @@ def _select_item(cx: Context, items: list[AV], at: Value) -> AV:
 
 
 def _lookup(cx: Context, items: list[AV], at: Value) -> AV | None:
-    """items[at] of known numbers, or of tuples of such numbers that are all of one length; None if they are anything else."""
-    first = items[0]
-    if isinstance(first, Seq) and first.cls is tuple and first.items:
-        if not all(isinstance(item, Seq) and item.cls is tuple and len(item.items) == len(first.items) for item in items):
-            return None
-        columns = zip(*(item.children for item in items), strict=True)
-        found = [_lookup(cx, [spread(item) for item in column], at) for column in columns]
+    """items[at] of known numbers, or of rows of such numbers that are all of one length; None if they are anything else."""
+    columns = _columns(items)
+    if columns is not None:
+        found = [_lookup(cx, column, at) for column in columns]
         parts = [part for part in found if part is not None]
-        return Seq(tuple, tuple(parts)) if len(parts) == len(found) else None
+        return Seq(type_of_row(items[0]) or tuple, tuple(parts)) if len(parts) == len(found) else None
     objs = [item.obj for item in items if isinstance(item, Known)]
     kinds = [kind for kind in map(kind_of, objs) if kind is not None]
     if len(kinds) < len(items):
@@ -123,6 +120,30 @@ def _lookup(cx: Context, items: list[AV], at: Value) -> AV | None:
     if len(shape.types) > 1:
         leaves.append(lookup(cx, INT8, [shape.static.index(kind) for kind in kinds], at))
     return Num(shape.static, *leaves)
+
+
+def type_of_row(av: AV) -> type | None:
+    """The class of a known tuple, or of a list from outside, which nothing changes."""
+    if isinstance(av, Seq) and av.cls is tuple:
+        return tuple
+    return type(av.obj) if isinstance(av, Known) and type(av.obj) in (tuple, list) else None
+
+
+def _columns(items: list[AV]) -> list[list[AV]] | None:
+    """The columns of rows that are alike and not empty; None if they are not."""
+    cls = type_of_row(items[0])
+    if cls is None or any(type_of_row(item) is not cls for item in items):
+        return None
+    rows = [list(item.children) if isinstance(item, Seq) else [Known(obj) for obj in item.obj] for item in items]  # type: ignore[attr-defined]
+    return [list(column) for column in zip(*rows, strict=True)] if len({len(row) for row in rows}) == 1 and rows[0] else None
+
+
+def is_table(items: list[AV]) -> bool:
+    """Whether items are known numbers, or rows of such numbers that are all of one length."""
+    columns = _columns(items)
+    if columns is not None:
+        return all(map(is_table, columns))
+    return all(isinstance(item, Known) and kind_of(item.obj) is not None for item in items)
 
 
 def lookup(cx: Context, machine: Scalar, numbers: Sequence[Any], at: Value) -> Value:

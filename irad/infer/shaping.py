@@ -30,23 +30,27 @@ def _reshape_function(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     rest = dict(kwargs)
     shape = args[1] if len(args) > 1 else rest.pop("shape", rest.pop("newshape", NONE))
     order = [rest.pop("order", NONE)] if len(args) < 3 else [args[2]]
-    no_options(cx, "reshape", {k: v for k, v in rest.items() if k != "copy"})
-    return _in_order(cx, as_array(cx, args[0]), shape, order[0])
+    return _in_order(cx, as_array(cx, args[0]), shape, order[0], rest)
 
 
 @method("reshape")
 @of_array
 def _reshape_method(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    no_options(cx, "reshape", {k: v for k, v in kwargs.items() if k not in ("order", "copy")})
     if len(args) == 1:
         cx.type_error("reshape() takes exactly 1 argument (0 given)")
     shape = args[1] if len(args) == 2 else Seq(tuple, tuple(args[1:]))
-    return _in_order(cx, as_array(cx, args[0]), shape, kwargs.get("order", NONE))
+    rest = {k: v for k, v in kwargs.items() if k != "order"}
+    return _in_order(cx, as_array(cx, args[0]), shape, kwargs.get("order", NONE), rest)
 
 
-def _in_order(cx: Context, av: AV, shape: AV, order: AV) -> AV:
+def _in_order(cx: Context, av: AV, shape: AV, order: AV, options: dict[str, AV]) -> AV:
     """reshape with `order="F"`: the transposed of what the transposed becomes."""
+    no_options(cx, "reshape", {k: v for k, v in options.items() if k != "copy"})
+    copied = options.get("copy", NONE)
+    if not isinstance(copied, Known) or copied.obj not in (None, True):
+        cx.unsupported("reshape that must not copy", kind="option", hint="leave `copy` out")
     assert isinstance(av, Arr)
+    av = arrays.copy(cx, av) if copied.obj else av
     if _order_of(cx, av, order) == "C":
         return reshape(cx, av, shape)
     turned = Seq(tuple, tuple(reversed(nested.extents_of(cx, shape))))
@@ -65,35 +69,63 @@ def _order_of(cx: Context, a: Arr, order: AV) -> str:
 
 def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     """a.reshape(shape)"""
-    wanted = [cx.integer(s) for s in nested.extents_of(cx, shape)]
-    total = total_size(cx, a)
-    known: Value = int_const(1)
-    holes = [k for k, w in enumerate(wanted) if isinstance(w, Const) and w.value == -1]
-    if len(holes) > 1:
-        cx.throw("ValueError", "can only specify one unknown dimension")
-    fine: Value = const(True)
-    for k, w in enumerate(wanted):
-        if k not in holes:
-            if not isinstance(w, Const) or not 0 <= w.value < MAX_EXTENT:
-                fine = cx.both(fine, cx.both(cx.op("ge", w, int_const(0)), cx.op("lt", w, int_const(MAX_EXTENT))))
-            if not isinstance(known, Const) or known.value != 1:
-                fine = cx.both(fine, cx.op("mul_fits", known, w))
-                w = cx.op("mul", known, w)
-            known = w
-    parts = [w for k, w in enumerate(wanted) if k not in holes]
-    for k in holes:
-        wanted[k] = cx.op("floordiv", total, known)
-        known = cx.op("mul", known, wanted[k])
-    marks = ["newaxis" if k in holes else "{}" for k in range(len(wanted))]
-    text = ",".join(marks) + ("," if len(marks) == 1 else "")
-    fine = cx.both(fine, cx.op("eq", known, total))
-    cx.guard(fine, "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
+    wanted = _extents(cx, total_size(cx, a), [cx.integer(s) for s in nested.extents_of(cx, shape)])
     if a.ndim == len(wanted) == 1:
         return arrays.again(cx, a)
-    base = arrays.contiguous(cx, a)
-    # of strided memory numpy can make a view now and then; here it is a copy, which therefore must not be written to
-    writeable = a.writeable and a.type.layout == "C"
-    return sized(cx, a.kind, cx.op("reshape", base.value, *wanted), wanted, writeable)
+    if a.type.layout == "C" or not wanted:
+        return sized(cx, a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, *wanted), wanted, a.writeable)
+    return _regrouped(cx, a, wanted)
+
+
+def _extents(cx: Context, total: Value, wanted: list[Value]) -> list[Value]:
+    """The extents that a reshape asks for, with the one that is left open (-1) filled in."""
+    given = list(wanted)
+    is_open = [const(w.value < 0) if isinstance(w, Const) else cx.op("lt", w, int_const(0)) for w in wanted]  # numpy: also -2
+    some: Value = const(False)
+    fine: Value = const(True)
+    known: Value = int_const(1)
+    for k, w in enumerate(given):
+        cx.guard(cx.op("not", cx.both(some, is_open[k])), "ValueError", "can only specify one unknown dimension")
+        some = cx.either(some, is_open[k])
+        w = given[k] = _either(cx, is_open[k], int_const(1), w)
+        if not isinstance(w, Const) or w.value >= MAX_EXTENT:
+            fine = cx.both(fine, cx.op("lt", w, int_const(MAX_EXTENT)))
+        if not isinstance(known, Const) or known.value != 1:
+            fine = cx.both(fine, cx.op("mul_fits", known, w))
+            w = cx.op("mul", known, w)
+        known = w
+    if not isinstance(some, Const) or some.value:
+        rest = cx.op("floordiv", total, cx.op("select", cx.op("eq", known, int_const(0)), int_const(1), known))
+        given = [_either(cx, hole, rest, w) for hole, w in zip(is_open, given, strict=True)]
+        known = cx.op("mul", known, _either(cx, some, rest, int_const(1)))
+    parts = [w for w, hole in zip(wanted, is_open, strict=True) if not isinstance(hole, Const) or not hole.value]
+    marks = ["newaxis" if isinstance(hole, Const) and hole.value else "{}" for hole in is_open]
+    while marks and marks[0] == "newaxis":  # so numpy
+        marks.pop(0)
+    text = ",".join(marks) + ("," if len(given) == 1 else "")
+    fine = cx.both(fine, cx.op("eq", known, total))
+    cx.guard(fine, "ValueError", f"cannot reshape array of size {{}} into shape ({text})", total, *parts)
+    return given
+
+
+def _either(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
+    if isinstance(cond, Const):
+        return then if cond.value else orelse
+    return cx.op("select", cond, then, orelse)
+
+
+def _regrouped(cx: Context, a: Arr, wanted: list[Value]) -> Arr:
+    """Of strided memory a view, where steps lead to the elements in this order, else a copy."""
+
+    def copied() -> Arr:
+        made = cx.op("reshape", arrays.copy(cx, a).value, *wanted)
+        whole = [v for size in wanted for v in (int_const(0), size, int_const(1))]
+        return sized(cx, a.kind, cx.op("view", made, *whole, drop=(), layout="A"), wanted, a.writeable)
+
+    view = lambda: sized(cx, a.kind, cx.op("regroup", a.value, *wanted), wanted, a.writeable)
+    found = cx.conditional(cx.op("regroups", a.value, *wanted), view, copied)
+    assert isinstance(found, Arr)
+    return found
 
 
 @handles(np.ravel)

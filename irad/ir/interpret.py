@@ -392,6 +392,24 @@ class ArrayOps:
         strides = [data.strides[axis] if axis >= 0 else 0 for axis in self.attrs["axes"]]
         return Ref(np.lib.stride_tricks.as_strided(data, extents, strides), ref.owner)
 
+    def op_diagonal(self, ref: Ref, extent: int) -> Ref:
+        data, axes = self.data(ref), self.attrs["axes"]
+        kept = [axis for axis in range(data.ndim) if axis not in axes]
+        if extent > min(data.shape[axis] for axis in axes):
+            raise InterpretError(f"{self.site}: a diagonal of {extent} in {data.shape}")
+        shape = [*(data.shape[axis] for axis in kept), extent]
+        strides = [*(data.strides[axis] for axis in kept), sum(data.strides[axis] for axis in axes)]
+        return Ref(np.lib.stride_tricks.as_strided(data, shape, strides), ref.owner)
+
+    def op_regroups(self, ref: Ref, *extents: int) -> bool:
+        data = self.data(ref)
+        return data.size > 0 and bool(np.may_share_memory(data.reshape(extents), data))
+
+    def op_regroup(self, ref: Ref, *extents: int) -> Ref:
+        if not self.op_regroups(ref, *extents):
+            raise InterpretError(f"{self.site}: {self.data(ref).shape} to {extents}")
+        return Ref(self.data(ref).reshape(extents), ref.owner)
+
     def op_overlap(self, a: Ref, b: Ref) -> bool:
         return bool(np.may_share_memory(self.data(a), self.data(b)))
 

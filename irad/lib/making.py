@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import quotient_like, read_only, refuse
+from irad.lib.reductions import first_diagonal, quotient_like, read_only, refuse
 
 
 def arange(start: Any, stop: Any, step: Any) -> Any:
@@ -201,10 +201,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 def _diagonals(a: Any, k: int) -> Any:
     n = max(min(a.shape[-2] + min(k, 0), a.shape[-1] - max(k, 0)), 0)
-    out = np.empty(a.shape[:-2] + (n,), a.dtype)
-    for i in range(n):
-        out[..., i] = a[..., i - min(k, 0), i + max(k, 0)]
-    return read_only(out)
+    return read_only(first_diagonal(a[..., max(-k, 0) :, max(k, 0) :], n))
 
 
 def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:

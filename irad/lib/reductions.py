@@ -30,6 +30,11 @@ def read_only(a: Any) -> Any:
     return a
 
 
+def first_diagonal(a: Any, n: int) -> Any:
+    """A view of the first `n` elements of the diagonal of the last two axes."""
+    return np.lib.stride_tricks.as_strided(a, a.shape[:-2] + (n,), a.strides[:-2] + (a.strides[-2] + a.strides[-1],))
+
+
 def check_axis(a: Any, axis: int) -> int:
     """An axis counted from the front."""
     if axis < -a.ndim or axis >= a.ndim:

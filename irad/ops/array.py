@@ -13,6 +13,8 @@ from irad.ir.core import Value
 from irad.ir.types import BOOL, INT, RECORD, SCALARS, Array, Type, parse_type
 from irad.ops.table import op
 
+VIEWS = frozenset({"view", "permute", "reshape", "spread", "diagonal", "regroup"})  # share the memory of their first operand
+
 
 def _array(value: Value) -> Array:
     assert isinstance(value.type, Array), value
@@ -47,6 +49,12 @@ op("reshape", "A int... -> A", types=lambda a, k: [Array(_array(a[0]).elem, len(
    doc="other extents over the same memory, C order, same number of elements")
 op("spread", "A int... -> A", types=lambda a, k: [Array(_array(a[0]).elem, len(a) - 1, "A")],
    doc="broadcast to these extents, read only: axis k comes from operand axis `axes[k]`, or is repeated where that is -1")
+op("diagonal", "A int -> A", types=lambda a, k: [Array(_array(a[0]).elem, _array(a[0]).ndim - 1, "A")],
+   doc="a view whose last axis, of this extent, moves along both `axes` of the operand, which are gone")
+op("regroup", "A int... -> A", types=lambda a, k: [Array(_array(a[0]).elem, len(a) - 1, "A")],
+   doc="other extents over the same strided memory, C order, same number of elements; only where `regroups` holds")
+op("regroups", "A int... -> bool", types=lambda a, k: [BOOL],
+   doc="whether the elements of an array, in C order, can be reached by steps under these extents (False if there are none)")
 op("overlap", "A A -> bool", types=lambda a, k: [BOOL], doc="the memory of two arrays may overlap")
 op("same", "A A -> bool", types=lambda a, k: [BOOL], doc="two arrays are the same memory with the same extents and strides")
 op("grow", "A int -> A", "allocates", types=lambda a, k: [a[0].type], cost=5,

@@ -384,8 +384,10 @@ def _dim(site: Site, instr: Instr) -> Outcome:
         return None
     if made.op == "alloc":
         return made.args[axis]
-    if made.op in ("reshape", "spread"):
+    if made.op in ("reshape", "spread", "regroup"):
         return made.args[1 + axis]
+    if made.op == "diagonal" and isinstance(made.result.type, Array) and axis == made.result.type.ndim - 1:
+        return made.args[1]
     if made.op == "view":
         return made.args[2 + 3 * kept_axes(made)[axis]]
     if made.op == "permute":

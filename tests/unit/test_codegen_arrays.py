@@ -454,3 +454,20 @@ def test_text_is_deterministic() -> None:
 def test_embedded_support() -> None:
     f = compiled(ALLOC, embed=True)
     assert not f.emitted.symbols and not f("alloc2", 3, 5).any()
+
+
+def test_diagonal_and_regroup() -> None:
+    f = compiled("""
+func @f(%a: array<float, 3, A>) -> array<float, 2, A>, bool, array<float, 2, A>, bool {
+^entry:
+  %d: array<float, 2, A> = diagonal %a, 3 {axes=(0, 2)}
+  %yes: bool = regroups %a, 12, 4
+  %r: array<float, 2, A> = regroup %a, 12, 4
+  %no: bool = regroups %a, 3, 16
+  return %d, %yes, %r, %no
+}
+""")
+    a = np.arange(120.0).reshape(3, 4, 10)[:, :, ::3]
+    d, yes, r, no = f("f", a)
+    assert np.array_equal(d, np.diagonal(a, axis1=0, axis2=2)) and np.array_equal(r, a.reshape(12, 4))
+    assert (yes, no) == (True, False)

@@ -254,3 +254,10 @@ def test_a_recursion_whose_types_never_end_is_refused():
 
     with pytest.raises(irad.UnsupportedError):
         irad.compile(lambda a, n: deeper(a, n))(np.ones(2), 3)
+
+
+def test_options_that_there_are_not():
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'mode'"):
+        irad.grad(lambda x: x * x, mode="forward")
+    with pytest.raises(TypeError, match=r"missing 1 required positional argument"):
+        irad.grad()

@@ -1,0 +1,109 @@
+"""Long tables of known numbers, as of series of terms: read at any place and walked along without being unrolled."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.numeric.harness import refused, same_as_python, same_and_derivative
+
+TERMS = [[0.01 * k, 2.0 / (1 + k), k] for k in range(150)]
+PAIRS = tuple((0.5 * k, math.sin(k)) for k in range(90))
+NUMBERS = [0.1 * k for k in range(70)]
+NESTED = [((k, 0.5), [1.5 * k, 2]) for k in range(80)]
+SERIES = [[[0.1 * k * j, 2.0 + j] for k in range(30 + 10 * j)] for j in range(3)]
+MIXED = [(k if k % 2 else float(k), k > 40) for k in range(80)]
+
+
+def placed(x):
+    s = 0.0
+    for k in range(len(TERMS)):
+        s += TERMS[k][0] * x ** (k % 3) + TERMS[-k][2]
+    return s
+
+
+def walked(x):
+    s = 0.0
+    for a, b, n in TERMS:
+        s += a * math.cos(b * x) + n
+    for v in NUMBERS:
+        s = s * 0.99 + v * x
+    return s
+
+
+def numbered(x):
+    s = 0.0
+    for k, (a, b) in enumerate(PAIRS):
+        if k % 7 == 3:
+            continue
+        s += a * x + b * k
+        if s > 4000.0:
+            break
+    else:
+        s = -s
+    return s
+
+
+def together(x):
+    s = 0.0
+    for (a, b), n in zip(PAIRS, NUMBERS):
+        s += a * b * x + n
+    for row in reversed(TERMS):
+        s = 0.5 * s + row[0] * x + len(row)
+    return s
+
+
+def deeper(x):
+    s = 0.0
+    for (k, h), (y, n) in NESTED:
+        s += k * h * x + y / n
+    return s
+
+
+def one_of_several(x, n=1):
+    s = 0.0
+    for k in range(n + 1):
+        power = 0.0
+        for a, b in SERIES[k]:
+            power += a * math.cos(b * x)
+        s += power * x**k
+        for j in range(len(SERIES[k])):
+            s += SERIES[k][j][1]
+    return s
+
+
+def in_expressions(x):
+    return sum(a * x for a, b in PAIRS) + max(b * x for a, b, n in TERMS) + sum([v * x for v in NUMBERS]) + sum(NUMBERS)
+
+
+def of_two_kinds(x):
+    s = 0
+    for v, late in MIXED:
+        s = s + v * (x if late else 1)
+    return s
+
+
+@pytest.mark.parametrize(
+    "f", [placed, walked, numbered, together, deeper, one_of_several, in_expressions, of_two_kinds], ids=lambda f: f.__name__,
+)
+def test_values_and_derivatives(f):
+    same_and_derivative(f, 0.7)
+
+
+def test_the_kinds_of_items():
+    same_as_python(lambda n: [v for v, late in MIXED][n], 3)
+    same_as_python(lambda n: [v for v, late in MIXED][n], 4)
+    same_as_python(lambda n: TERMS[n][2] * 2, 5)
+
+
+def test_items_that_are_no_numbers_are_refused():
+    names = [str(k) for k in range(70)]
+
+    def f(x):
+        s = 0.0
+        for name in names:
+            s += x if name == "3" else 0.0
+        return s
+
+    refused(f, 1.5, match="a loop over a known sequence of 70 items")
