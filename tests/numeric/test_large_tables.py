@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.numeric.harness import refused, same_as_python, same_and_derivative
+from tests.numeric.harness import refused, same_and_derivative, same_as_python
 
 TERMS = [[0.01 * k, 2.0 / (1 + k), k] for k in range(150)]
 PAIRS = tuple((0.5 * k, math.sin(k)) for k in range(90))
