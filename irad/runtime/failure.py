@@ -20,12 +20,12 @@ from irad.codegen.abi import ASK_ABOVE, CTX_LIMIT, CTX_PAYLOAD, CTX_SITE, CTX_TR
 from irad.errors import IradError, exception_named, source_line
 from irad.infer.exceptions import Made, arguments_of
 from irad.infer.outlets import Outlet
-from irad.ir.types import Scalar, Type
+from irad.ir.types import FLOAT32, Scalar, Type
 from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
 from irad.runtime.frames import beneath, in_frames, levels
 from irad.runtime.handlers import LOST, in_handler
 from irad.runtime.needs import needed
-from irad.runtime.outlets import PENDING
+from irad.runtime.outlets import PENDING, WORDS
 
 
 class SiteLike(Protocol):
@@ -87,14 +87,9 @@ def _exception(context: int, site: SiteLike, parts: Sequence[Any], symbols: Mapp
 
 
 def _part(address: int, t: Type) -> Any:
-    word = _word(address)
     assert isinstance(t, Scalar)
-    if t.family == "b":
-        return bool(word & 1)
-    if t.is_float:
-        packed = struct.pack("q", word)
-        return struct.unpack("d", packed)[0] if t.bits == 64 else np.float32(struct.unpack("f", packed[:4])[0])
-    return word
+    (part,) = struct.unpack(f"={WORDS[t.family]}", ctypes.string_at(address, 8))
+    return np.float32(part) if t == FLOAT32 else part
 
 
 def again(exc: BaseException) -> BaseException:

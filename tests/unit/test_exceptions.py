@@ -122,6 +122,40 @@ def test_objects_that_leave() -> None:
     assert str(error) == "outside at 3: 3.0"
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i4", "i8", "?"])
+def test_numbers_of_each_class_that_leave(dtype: str) -> None:
+    def f(a: Any) -> None:
+        raise ValueError(f"{a[1]} {a[1]!r}", a[1], [str(a[1])])
+
+    def g(a: Any) -> int:
+        return [100, 101].index(a[1])
+
+    a = np.array([0, -3]).astype(dtype)
+    for function in (f, g):
+        want, got = (_raised(h, a) for h in (function, irad.compile(function)))
+        assert (type(got), repr(got.args), str(got)) == (type(want), repr(want.args), str(want))
+
+
+def test_a_number_of_32_bits_that_leaves() -> None:
+    def f(x: Any) -> Any:
+        if x > 2.0:
+            raise ValueError(f"{x:.2f}", x)
+        assert x > 1.0, f"{x} is too small"
+        return x * x
+
+    for g in (irad.compile(f), irad.compile(lambda x: irad.grad(f)(x)), irad.grad(f)):
+        for x in (np.float32(2.6), np.float32(0.1)):
+            assert repr(_raised(g, x).args) == repr(_raised(f, x).args)
+
+
+def _raised(function: Any, *args: Any) -> BaseException:
+    try:
+        function(*args)
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
 def test_text_of_an_object_in_a_handler() -> None:
     def f(x: float, n: int) -> float:
         try:
