@@ -500,10 +500,8 @@ def _super(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not args:
         return Known("")
-    if isinstance(args[0], Choice) or exception_class(args[0]):
+    if isinstance(args[0], (Choice, Known, Num)) or exception_class(args[0]):
         return format_value(cx, args[0], Known(""), "s")
-    if isinstance(args[0], (Known, Num)):
-        return format_value(cx, args[0], Known(""), "s" if isinstance(args[0], Known) else None)
     text, parts = template(cx, args[0])
     return Record(("text", text), (), tuple(parts))
 

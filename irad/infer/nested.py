@@ -167,7 +167,7 @@ def size_tuple(cx: Context, shape: AV) -> list[Value]:
     items = extents_of(cx, shape)
     if numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
         n = cx.num(shape)
-        number = f"np.{n.kinds[0]}({{}})" if is_numpy(n.kinds[0]) else "{}"
+        number = f"np.{n.kinds[0]}({{!s}})" if is_numpy(n.kinds[0]) else "{}"
         cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
     sizes = [cx.integer(s) for s in items]
     for size in sizes:

@@ -140,11 +140,14 @@ def test_a_number_of_32_bits_that_leaves() -> None:
     def f(x: Any) -> Any:
         if x > 2.0:
             raise ValueError(f"{x:.2f}", x)
-        assert x > 1.0, f"{x} is too small"
+        if x == 2.0:
+            [1.0, 1.5].index(x * np.float32(0.05))
+        if x < 1.0:
+            raise AssertionError("%s is too small" % x, str(x), repr(x), f"{x} {x!s} {x!r} {x!s:>8}", x)
         return x * x
 
     for g in (irad.compile(f), irad.compile(lambda x: irad.grad(f)(x)), irad.grad(f)):
-        for x in (np.float32(2.6), np.float32(0.1)):
+        for x in (np.float32(2.6), np.float32(0.1), np.float32(2.0)):
             assert repr(_raised(g, x).args) == repr(_raised(f, x).args)
 
 
