@@ -167,5 +167,5 @@ def unpack(e: FunctionEmitter, i: Instr) -> None:
 
 LOWERINGS: Lowerings = {
     "call": call, "guard": guard, "input": captured, "lookup": lookup, "cast": cast, "opaque": opaque, "select": select,
-    "written": written, "apart": apart, "pack": pack, "unpack": unpack, "tell": outlet, "ask": outlet,
+    "written": written, "apart": apart, "pack": pack, "unpack": unpack, "tell": outlet, "ask": outlet, "keep": outlet,
 }

@@ -14,7 +14,7 @@ from irad.infer import heap, trees
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
-from irad.infer.raising import recipe_of
+from irad.infer.raising import reported
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice
 from irad.infer.values import THAWED, Held, Known, Name, Num, Ref, Seq, in_form, known_const
@@ -94,8 +94,9 @@ class Catching:
         cx.catcher = self._caught
 
     def _note(self, av: AV) -> AV:
-        values = list(av.leaves[:1])
-        made = Made(recipe_of(self.cx, av, values), self.cx.unit.places if av.leaves else None)
+        recipe, values = reported(self.cx, av)
+        values[:0] = av.leaves[:1]
+        made = Made(recipe, self.cx.unit.places if av.leaves else None)
         assert self.cx.builder.block is not None
         self.raised.append((self.cx.builder.block, made, values, dict(self.cx.heap)))
         raise Terminated

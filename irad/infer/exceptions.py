@@ -46,6 +46,11 @@ def catch(exc: BaseException) -> int:
     return number
 
 
+def released(parts: Sequence[int]) -> BaseException:
+    """The exception with this number, which nobody asks for again."""
+    return CAUGHT.pop(parts[0], None) or caught(parts[0])
+
+
 def caught(number: int) -> BaseException:
     """The exception with this number."""
     return CAUGHT.get(number) or RuntimeError("an exception that was caught long ago is not kept any more")
@@ -207,7 +212,7 @@ class Made:
         return site if self.places is None else raised_at(self.places[parts[0]], site)
 
     def make(self, parts: Sequence[Any]) -> BaseException:
-        made = follow(self.recipe, parts)
+        made = follow(self.recipe, parts if self.places is None else parts[1:])
         assert isinstance(made, BaseException)
         return made
 

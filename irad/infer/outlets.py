@@ -18,7 +18,7 @@ import numpy as np
 from irad.errors import IradError, for_user
 from irad.infer import runtuples
 from irad.infer.context import Context, type_name
-from irad.infer.exceptions import CHAIN, Recipe, catch, caught, follow, is_exception
+from irad.infer.exceptions import Recipe, catch, caught, follow, is_exception, released
 from irad.infer.heap import content_of
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.shapes import AV, Shape
@@ -45,6 +45,7 @@ from irad.ir.types import Scalar
 
 DEEPEST = 16  # objects in objects
 WHO = "irad.callback: the function"
+TO_PYTHON = "as an argument of a Python function"
 
 
 class Outlet:
@@ -191,6 +192,13 @@ def asked_class(cx: Context, number: AV, classes: tuple[type, ...]) -> Value:
     return ask_number(cx, _is_of, [number, Known(classes)], bool).leaves[0]
 
 
+def kept(cx: Context, recipe: Recipe, values: Sequence[Value]) -> tuple[Recipe, list[Value]]:
+    """The recipe of an exception that CPython makes and keeps when the program comes here: from its number."""
+    (number,) = cx.builder.emit("keep", values, [MACHINE["int"]], {"outlet": cx.unit.symbol(Outlet(
+        catch, [recipe], {}, {}, result=Result(int)), "exception")})
+    return ("made", released, (0,)), [number]
+
+
 def _is_of(number: int, classes: tuple[type, ...]) -> bool:
     return isinstance(caught(number), classes)
 
@@ -201,7 +209,7 @@ def _is_of(number: int, classes: tuple[type, ...]) -> bool:
 def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe:
     """How to make a value of what is passed, which is added to `values`."""
     if depth > DEEPEST:
-        cx.unsupported("an object that holds itself as an argument of a Python function", kind="object", hint="pass its parts")
+        cx.unsupported(f"an object that holds itself {TO_PYTHON}", kind="object", hint="pass its parts")
     if runtuples.is_tuple(av):
         assert isinstance(av, Ref)
         av = content_of(cx, runtuples.list_of(cx, av))
@@ -237,8 +245,7 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
     if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
         return "part", _place(av.value, values)
     if is_exception(av):
-        fields = {name: child for name, child in zip(av.static[2], av.children, strict=True) if name not in CHAIN}
-        return "exception", av.static[1], tuple(fields), inner(list(fields.values()))
+        return "exception", av.static[1], av.static[2], inner(av.children)
     if isinstance(av, Seq):
         return "items", av.cls, inner(av.items)
     if isinstance(av, Obj):
@@ -253,12 +260,12 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
         return "text", av.static[1], tuple(_place(leaf, values) for leaf in av.leaves)
     if isinstance(av, Record) and av.static[0] == "items":
         if not _has_form(av.static[1]):
-            cx.unsupported("a list of run-time length with such items as an argument of a Python function", kind="list",
+            cx.unsupported(f"a list of run-time length with such items {TO_PYTHON}", kind="list",
                            hint="pass np.array(xs), or the items")
         make = functools.partial(listed, av.static[1], cls=tuple if av.static[2:] else list)
         return "made", make, [_place(c.leaves[0], values) for c in av.children]
     cx.unsupported(
-        f"a value of type {type_name(av)} as an argument of a Python function", kind="object",
+        f"a value of type {type_name(av)} {TO_PYTHON}", kind="object",
         hint="pass its numbers, or its text",
     )
 

@@ -8,6 +8,7 @@ import types
 from functools import partial
 from typing import Any, NoReturn
 
+from irad.errors import UnsupportedError
 from irad.infer import heap
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import (
@@ -24,13 +25,14 @@ from irad.infer.exceptions import (
     raised_at,
     shortened,
 )
-from irad.infer.kinds import CLASSES
+from irad.infer.outlets import TO_PYTHON, kept, outgoing
 from irad.infer.shapes import AV
-from irad.infer.texts import each_choice, template, without_arrays
+from irad.infer.texts import each_choice, template
 from irad.infer.values import NONE, Bound, Cell, Choice, Growing, Known, Num, Obj, Record, Ref, Seq
 from irad.ir.core import Const, Loc, Value
+from irad.ir.types import Array
 
-MOST_PARTS = 24  # words of an error report
+MOST_PARTS = 24  # words of an error report, with that of the place
 
 
 def raise_value(cx: Context, av: AV) -> NoReturn:
@@ -68,18 +70,15 @@ def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:
     if isinstance(place, Const):
         cx.builder.loc, place = raised_at(cx.unit.places[place.value], loc), None
     plain = len(fields) == 1 and not isinstance(cls.__init__, types.FunctionType) and place is None
+    text, parts = template(cx, args[0]) if plain and len(args) == 1 and _is_message(args[0]) else ("", [])
     if plain and not args:
         cx.builder.throw(exception_name(cx, cls), "")
-    elif plain and len(args) == 1 and _is_message(args[0]):
-        text, parts = without_arrays(*template(cx, args[0]))
+    elif text and not _needs_keeping(parts):
         cx.builder.throw(exception_name(cx, cls), text, *parts)
     else:
-        values = [] if place is None else [place]
-        recipe = recipe_of(cx, av, values)
-        if len(values) > MOST_PARTS:
-            cx.unsupported(f"an exception with {len(values)} numbers", kind="exception", hint=f"keep it to {MOST_PARTS}")
+        recipe, values = reported(cx, av)
         made = Made(recipe, None if place is None else cx.unit.places)
-        cx.builder.throw("@" + cx.unit.symbol(made, cls.__name__), "", *values)
+        cx.builder.throw("@" + cx.unit.symbol(made, cls.__name__), "", *([] if place is None else [place]), *values)
     raise Terminated
 
 
@@ -89,32 +88,20 @@ def _is_message(av: AV) -> bool:
     return isinstance(av, Record) and av.static[0] == "text"
 
 
-def recipe_of(cx: Context, av: AV, values: list[Value]) -> Recipe:
-    """How to make a value from the numbers that are reported, which are added to `values`."""
-    if isinstance(av, Ref):
-        av = heap.content_of(cx, av)
-    if isinstance(av, Record) and av.static[0] == "dict" and len(av.static) == 2:
-        return "dict", av.static[1], [recipe_of(cx, item, values) for item in av.children]
-    if isinstance(av, Obj):
-        return "object", *av.static, [recipe_of(cx, item, values) for item in av.children]
-    if isinstance(av, Growing):
-        cx.unsupported("an exception with a list of run-time length", kind="exception", hint="give it numbers, or a tuple")
-    if isinstance(av, Known):
-        return "known", av.obj
-    if isinstance(av, Num) and av.tag is None:
-        return "number", CLASSES[av.kind], _place(av.value, values)
-    if is_exception(av):
-        return "exception", av.static[1], av.static[2], [recipe_of(cx, c, values) for c in av.children]
-    if isinstance(av, Seq):
-        return "items", av.cls, [recipe_of(cx, item, values) for item in av.items]
-    text, parts = without_arrays(*template(cx, av))
-    return "text", text, tuple(_place(part, values) for part in parts)
+def reported(cx: Context, av: AV) -> tuple[Recipe, list[Value]]:
+    """How to make an exception from numbers, and these. One with arrays is made here and now, and has a number for its name."""
+    values: list[Value] = []
+    try:
+        recipe = outgoing(cx, av, values)
+    except UnsupportedError as error:  # only where it is raised
+        what = error.what.replace(TO_PYTHON, "in an exception")
+        cx.fail(UnsupportedError(what, kind=error.kind, loc=cx.loc, why=error.why, hint=error.hint))
+    return kept(cx, recipe, values) if _needs_keeping(values) else (recipe, values)
 
 
-def _place(value: Value, values: list[Value]) -> int:
-    if value not in values:
-        values.append(value)
-    return values.index(value)
+def _needs_keeping(values: list[Value]) -> bool:
+    """Whether an error report has no room for them."""
+    return len(values) >= MOST_PARTS or any(isinstance(v.type, Array) for v in values)
 
 
 def exception_name(cx: Context, cls: type[BaseException]) -> str:

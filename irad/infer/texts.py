@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
-from string import Formatter
 from typing import Any
 
 from irad.infer.context import Context, type_name
@@ -18,7 +17,7 @@ from irad.infer.kinds import MACHINE, is_numpy
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq
 from irad.ir.core import Value
-from irad.ir.types import Array, Scalar
+from irad.ir.types import Scalar
 
 
 def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
@@ -181,25 +180,6 @@ def _str_of_args(cx: Context, cls: type, args: AV) -> AV:
 def repr_of(cx: Context, av: AV) -> AV:
     """repr(av)"""
     return each_choice(cx, av, lambda m: as_text(*_repr(cx, m)))
-
-
-def without_arrays(text: str, parts: Sequence[Value]) -> tuple[str, list[Value]]:
-    """A message for an exception, which takes numbers only: of an array it says that it is one."""
-    if not any(isinstance(p.type, Array) for p in parts):
-        return text, list(parts)
-    left = iter(parts)
-    found, kept = "", []
-    for literal, field, style, conversion in Formatter().parse(text):
-        found += literal.replace("{", "{{").replace("}", "}}")
-        if field is None:
-            continue
-        inside = [next(left) for _ in range(1 + (style or "").count("{}"))]
-        if isinstance(inside[0].type, Array):
-            found += "<numpy.ndarray>"
-            continue
-        kept += inside
-        found += "{" + (f"!{conversion}" if conversion else "") + (f":{style}" if style else "") + "}"
-    return found, kept
 
 
 def as_text(text: str, parts: list[Value]) -> AV:

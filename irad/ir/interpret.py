@@ -317,7 +317,7 @@ class ArrayOps:
         scalars = outlet.call(typed, places)
         return scalars[0] if len(self.instr.results) == 1 else scalars
 
-    op_ask = op_tell
+    op_ask = op_keep = op_tell
 
     def op_guard(self, ok: bool, *parts: Any) -> None:
         if not ok:

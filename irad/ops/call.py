@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from irad.ir.types import BOOL, parse_type
+from irad.ir.types import BOOL, INT, parse_type
 from irad.ops.expr import call
 from irad.ops.table import op, zero
 
@@ -15,6 +15,8 @@ op("tell", "... ->", "reads", "traps", types=lambda a, k: [], cost=1000,
        "comes back but an exception")
 op("ask", "... -> ...", "reads", "writes", "traps", types=lambda a, k: [parse_type(t) for t in k["types"]], cost=1000,
    doc="as `tell`; what the function returns comes back: scalars as results of `types`, arrays in the first `outs` operands")
+op("keep", "... -> int", "reads", "traps", types=lambda a, k: [INT], cost=1000,
+   doc="as `tell`, with the number under which the exception that was made of the operands is kept until it leaves")
 op("guard", "bool ... ->", "traps", types=lambda a, k: [],
    doc="go on if the condition holds, else leave with exception `exc` and message `msg` (its {} take the other operands)")
 op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from irad.errors import for_user, without_own
+from irad.errors import for_user, is_own, without_own
 
 FOLLOWING = ".following"  # a name that no program has
 
@@ -25,10 +25,12 @@ def levels(loc: Any) -> Iterator[Any]:
 def in_frames(exc: BaseException, places: Sequence[Any]) -> BaseException:
     """The exception with one synthesised frame for each place (innermost first), as if it had been raised there."""
     context = exc.__context__ or sys.exc_info()[1]
-    for_user(exc)
     frames: list[types.TracebackType] = []
+    places = [place for place in places if not is_own(place.file)]
     if places:
         frames = _raised_in(exc, places)
+    else:
+        for_user(exc)  # its traceback does not say that it is the program's
     found = None
     for frame in frames:
         found = types.TracebackType(found, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)

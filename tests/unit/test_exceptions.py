@@ -16,6 +16,7 @@ from programs.outcomes import bits
 from programs.registry import PROGRAMS
 
 import irad
+from irad.infer.exceptions import CAUGHT
 from irad.infer.shapes import shape_of
 from irad.infer.unit import Unit
 from irad.infer.values import Num
@@ -149,6 +150,93 @@ def test_a_number_of_32_bits_that_leaves() -> None:
     for g in (irad.compile(f), irad.compile(lambda x: irad.grad(f)(x)), irad.grad(f)):
         for x in (np.float32(2.6), np.float32(0.1), np.float32(2.0)):
             assert repr(_raised(g, x).args) == repr(_raised(f, x).args)
+
+
+class Holding(Exception):
+    def __init__(self, a: Any, rest: Any = ()) -> None:
+        self.a, self.rest = a, rest
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.n = 0
+
+
+def _text(a: Any) -> None:
+    raise ValueError(f"{a} {a!r} {a[0]}", a, a.T[::-1], a.astype(np.float32), a > 2.0)
+
+
+def _attributes(a: Any) -> None:
+    raise Holding(a, {"a": [a, (a[0], 1)], "n": 2})
+
+
+def _later_stores(a: Any) -> None:
+    try:
+        raise Holding(a * 2.0, a)
+    except Holding as e:
+        a[0] = 7.0
+        raise KeyError(e.a, e.rest) from e
+
+
+def _lists(a: Any) -> None:
+    found = []
+    for x in a[0]:
+        found.append(x)
+    raise ValueError(found, a.tolist())
+
+
+def _many_numbers(a: Any) -> None:
+    raise ValueError([[a[0, 0] * i for i in range(20)], a[1, 1], [a[0, 1] + i for i in range(20)]])
+
+
+def _assertion(a: Any) -> None:
+    if a.sum() > 0.0:
+        raise AssertionError(a)
+
+
+@pytest.mark.parametrize("function", [_text, _attributes, _later_stores, _lists, _many_numbers, _assertion])
+def test_arrays_and_lists_that_leave(function: Any) -> None:
+    a = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+    def of(error: BaseException | None) -> Any:
+        return error and (type(error), repr(error.args), str(error), repr(vars(error)), of(error.__cause__))
+
+    want = of(_raised(function, a.copy()))
+    differentiated = irad.grad(lambda b: function(b) or b.sum())
+    for compiled in (irad.compile(function), irad.compile(lambda b: function(b)), differentiated):
+        with fences() as damage:
+            assert of(_raised(compiled, a.copy())) == want
+            assert isinstance(compiled, type(differentiated)) or clean(compiled)
+        assert not damage
+    assert not CAUGHT  # nobody keeps the arrays
+
+
+def test_an_array_leaves_with_what_was_changed_before() -> None:
+    def f(counter: Any, a: Any) -> float:
+        for x in a:
+            counter.n += 1
+            if x > 2.0:
+                raise Holding(a, counter.n)
+        return counter.n * 1.0
+
+    for g in (f, irad.compile(f)):
+        counter = Counter()
+        error = _raised(g, counter, np.arange(5.0))
+        assert isinstance(error, Holding)
+        assert (counter.n, error.a.tolist(), error.rest, vars(error)) == (4, [0, 1, 2, 3, 4], 4, {"a": error.a, "rest": 4})
+        assert g(Counter(), np.zeros(2)) == 2.0
+
+
+def test_what_an_exception_cannot_carry() -> None:
+    def f(a: Any, n: int) -> float:
+        if n > 2:
+            raise ValueError(iter(a))
+        return a[0]
+
+    compiled = irad.compile(f)
+    assert compiled(np.ones(2), 1) == 1.0
+    with pytest.raises(irad.UnsupportedError, match="a value of type iterator in an exception"):
+        compiled(np.ones(2), 3)
 
 
 def _raised(function: Any, *args: Any) -> BaseException:
