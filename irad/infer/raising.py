@@ -28,7 +28,7 @@ from irad.infer.exceptions import (
 from irad.infer.outlets import TO_PYTHON, kept, outgoing
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice, template
-from irad.infer.values import NONE, Bound, Cell, Choice, Growing, Known, Num, Obj, Record, Ref, Seq
+from irad.infer.values import NONE, Bound, Cell, Choice, Known, Record, Ref, Seq
 from irad.ir.core import Const, Loc, Value
 from irad.ir.types import Array
 
