@@ -19,6 +19,7 @@ from irad.infer import dictviews as dictviews  # its methods
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.evaluated import evaluated, known_throughout
+from irad.infer.exceptions import through
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
 from irad.infer.kinds import kind_of
@@ -614,9 +615,10 @@ def _answer(cx: Context, spec: Spec, names: dict[Name, Name], values: Iterator[V
     cx.written |= {names[name] for name in spec.written}
     if exception is not None:
         away = heap.renamed(exception, names)
+        site = cx.unit.place(cx.builder.loc)
         if raised is None:
-            raise_value(cx, away)
-        cx.unless(cx.negate(raised), lambda: raise_value(cx, away))
+            raise_value(cx, through(cx, away, site))
+        cx.unless(cx.negate(raised), lambda: raise_value(cx, through(cx, away, site)))
     assert result is not None
     return heap.renamed(result, names)
 

@@ -17,10 +17,13 @@ from irad.infer.context import Context
 from irad.infer.explanations import messages
 from irad.infer.shapes import AV
 from irad.infer.values import Choice, Known, Record, Seq, int_const, tag_const
-from irad.ir.core import Loc, Value, const
+from irad.ir.core import Const, Loc, Value, const
 from irad.ops.py import UNBOUND
 
 CHAIN = ("__cause__", "__context__")
+_DIGIT = 12  # bits of the number of a place
+MOST_PLACES = 1 << _DIGIT
+_FULL = 1 << 4 * _DIGIT  # from here on there are five
 CUT = ""  # stands for links of a chain that were left out
 LONGEST_CHAIN = 3  # causes of causes that are kept: a recursion must not make it longer with each level
 
@@ -56,9 +59,9 @@ def caught(number: int) -> BaseException:
     return CAUGHT.get(number) or RuntimeError("an exception that was caught long ago is not kept any more")
 
 
-def exception(cls: type[BaseException], fields: dict[str, AV]) -> Record:
-    """An object of an exception class."""
-    return Record(("exception", cls, tuple(fields)), tuple(fields.values()))
+def exception(cls: type[BaseException], fields: dict[str, AV], places: Sequence[Value] = ()) -> Record:
+    """An object of an exception class. `places`: once it was raised, the number of its places (see `through`)."""
+    return Record(("exception", cls, tuple(fields)), tuple(fields.values()), tuple(places))
 
 
 def make_exception(cls: type[BaseException], args: Sequence[AV]) -> Record:
@@ -93,6 +96,28 @@ def with_message(name: str, message: str, parts: Sequence[Value]) -> AV:
 def placed(av: AV, place: int) -> AV:
     """An exception object that knows where it was raised first."""
     return Record(av.static, av.children, (int_const(place),)) if is_exception(av) and not av.leaves else av
+
+
+def through(cx: Context, av: AV, place: int) -> AV:
+    """An exception that came to one more place: of the call that it left, or where it is raised again.
+
+    The numbers of its places are the digits of one number, the innermost first; the last but one makes room if there is none.
+    """
+    if isinstance(av, Choice):
+        return av.with_children(tuple(through(cx, m, place) for m in av.members))
+    if not is_exception(av) or not av.leaves:
+        return av
+    (before,) = av.leaves
+    if isinstance(before, Const):
+        return Record(av.static, av.children, (int_const(with_place(before.value, place)),))
+    room = cx.op("lt", before, int_const(_FULL))
+    kept = cx.op("select", room, before, cx.op("shr", before, int_const(_DIGIT)))
+    return Record(av.static, av.children, (cx.op("or", cx.op("shl", kept, int_const(_DIGIT)), int_const(place)),))
+
+
+def with_place(before: int, place: int) -> int:
+    """The number of places with one more."""
+    return (before if before < _FULL else before >> _DIGIT) << _DIGIT | place
 
 
 def is_exception(av: AV) -> bool:
@@ -202,14 +227,14 @@ Recipe = tuple[Any, ...]
 
 class Made:
     """How to make an exception out of the numbers that compiled code reports. With `places`, the first of the numbers says
-    which of them is where it was raised."""
+    through which of them it came (see `through`)."""
 
     def __init__(self, recipe: Recipe, places: Sequence[Loc] | None = None) -> None:
         self.recipe, self.places = recipe, places
 
     def place(self, parts: Sequence[Any], site: Loc | None) -> Loc | None:
         """Where the exception was raised, if it left at `site`."""
-        return site if self.places is None else raised_at(self.places[parts[0]], site)
+        return site if self.places is None else raised_at(self.places, parts[0], site)
 
     def make(self, parts: Sequence[Any]) -> BaseException:
         made = follow(self.recipe, parts if self.places is None else parts[1:])
@@ -217,11 +242,15 @@ class Made:
         return made
 
 
-def raised_at(place: Loc, site: Loc | None) -> Loc:
-    """The place of an exception that was caught and has left at `site`."""
-    if site is None or site.func != place.func or site.file != place.file:
-        return place.called_from(site)
-    return place._replace(caller=site.caller)
+def raised_at(places: Sequence[Loc], number: int, site: Loc | None) -> Loc | None:
+    """Where an exception was raised that was caught and has left at `site`, reached through the other places of its number."""
+    last = places[number % MOST_PLACES]
+    found = site.caller if site is not None and (site.func, site.file) == (last.func, last.file) else site
+    while number:
+        if number % MOST_PLACES:
+            found = places[number % MOST_PLACES].called_from(found)
+        number >>= _DIGIT
+    return found
 
 
 def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:

@@ -24,6 +24,7 @@ from irad.infer.exceptions import (
     make_exception,
     raised_at,
     shortened,
+    through,
 )
 from irad.infer.outlets import TO_PYTHON, kept, outgoing
 from irad.infer.shapes import AV
@@ -68,7 +69,7 @@ def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:
     args = fields["args"].children
     place = av.leaves[0] if av.leaves else None
     if isinstance(place, Const):
-        cx.builder.loc, place = raised_at(cx.unit.places[place.value], loc), None
+        cx.builder.loc, place = raised_at(cx.unit.places, place.value, loc), None
     plain = len(fields) == 1 and not isinstance(cls.__init__, types.FunctionType) and place is None
     text, parts = template(cx, args[0]) if plain and len(args) == 1 and _is_message(args[0]) else ("", [])
     if plain and not args:
@@ -129,7 +130,9 @@ def raise_statement(cx: Context, av: AV, current: AV, cause: AV | None = None) -
     if isinstance(current, (Record, Choice)) and current is not av and current is not cause:
         links["__context__"] = current
     if is_exception(made) and links:
-        made = exception(made.static[1], {**fields_of(made), **{name: shortened(cx, link) for name, link in links.items()}})
+        fields = {**fields_of(made), **{name: shortened(cx, link) for name, link in links.items()}}
+        made = exception(made.static[1], fields, made.leaves)
+    made = through(cx, made, cx.unit.place(cx.builder.loc))
     raise_value(cx, made)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import irad.lib
 from irad.errors import Identical, IradError, UnsupportedError
 from irad.infer import heap, trees
+from irad.infer.exceptions import MOST_PLACES
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.made import Classes, RunTime
@@ -165,7 +166,8 @@ class Unit:
         self.block_count = 0
         self.of_code: dict[Any, list[Spec]] = {}
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
-        self.places: list[Loc] = []  # where exceptions that are caught were raised
+        self.places = [Loc("", "", 0)]  # where exceptions that are caught came from; the first: unknown
+        self._numbers_of_places: dict[Loc | None, int] = {}
         self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.keep: list[Any] = []  # objects whose identity is used as a key
@@ -207,10 +209,12 @@ class Unit:
 
     def place(self, loc: Loc | None) -> int:
         """The number of a place where an exception is raised."""
-        found = loc or Loc("", "", 0)
-        if found not in self.places:
-            self.places.append(found)
-        return self.places.index(found)
+        number = self._numbers_of_places.get(loc, 0)
+        if number or loc is None or len(self.places) == MOST_PLACES:
+            return number
+        number = self._numbers_of_places[loc] = len(self.places)
+        self.places.append(loc)
+        return number
 
     def deferred(self, error: IradError) -> str:
         """The exception name of an error that is only raised if its place is reached."""

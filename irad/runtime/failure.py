@@ -23,7 +23,7 @@ from irad.infer.outlets import Outlet
 from irad.ir.types import FLOAT32, Scalar, Type
 from irad.runtime.budget import INTERRUPTED, half_of_what_is_free
 from irad.runtime.frames import beneath, in_frames, levels
-from irad.runtime.handlers import LOST, in_handler
+from irad.runtime.handlers import LOST, in_handler, not_again
 from irad.runtime.needs import needed
 from irad.runtime.outlets import PENDING, WORDS
 
@@ -46,13 +46,15 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     inner, outer, hidden = _trace(context, sites)
     made = symbols.get(site.exc[1:])
     first = made.place(parts, site.loc) if isinstance(made, Made) else site.loc
-    frames = [place for loc in (first, *inner, *outer) for place in levels(loc)]
+    came = list(levels(first))
+    calls = [place for loc in (*inner, *outer) for place in levels(loc)]
+    frames = came + calls
     if isinstance(made, Outlet) or (isinstance(made, Made) and exc.__traceback__ is not None):  # it was raised in Python
         return beneath(exc, frames)
     if isinstance(exc, IradError):
         exc = exc.reached_through(frames[1:])
     _explain(exc, site, hidden)
-    if exc.__context__ is None and in_handler(frames):
+    if exc.__context__ is None and in_handler(not_again(came) + calls):
         exc.add_note(LOST)
     return in_frames(exc, frames)
 

@@ -17,6 +17,13 @@ def in_handler(places: list[Any]) -> bool:
     return any(first <= place.line <= last for place in places for first, last in _handlers(place.file))
 
 
+def not_again(places: list[Any]) -> list[Any]:
+    """The places that an exception came through, innermost first, without those of `raise e` where it came to before: that a
+    handler raises what it handles sets no `__context__`."""
+    return [place for place, inner in zip(places, [None, *places], strict=False)
+            if inner is None or (place.func, place.file) != (inner.func, inner.file)]
+
+
 def _handlers(file: str) -> Spans:
     lines = linecache.getlines(file)
     before, spans = _known.get(file, ([], ()))
