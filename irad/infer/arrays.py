@@ -562,13 +562,16 @@ def unary(cx: Context, op: str, a: Arr) -> AV:
     return elementwise(cx, lambda p: numbers.unary(cx, op, p), [a], a.kind)
 
 
+EMPTY = "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty."
+SEVERAL = "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+
+
 def truth(cx: Context, a: AV) -> Value:
     """bool(array): only of one element."""
     assert isinstance(a, Arr)
-    cx.guard(
-        equal(cx, total_size(cx, a), int_const(1)), "ValueError",
-        "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
-    )
+    size = total_size(cx, a)
+    cx.guard(cx.op("ne", size, int_const(0)), "ValueError", EMPTY)
+    cx.guard(equal(cx, size, int_const(1)), "ValueError", SEVERAL)
     return numbers.truth(cx, element(cx, a, [int_const(0)] * a.ndim))
 
 

@@ -38,7 +38,7 @@ def first_diagonal(a: Any, n: int) -> Any:
 def check_axis(a: Any, axis: int) -> int:
     """An axis counted from the front."""
     if axis < -a.ndim or axis >= a.ndim:
-        raise np.exceptions.AxisError(axis, a.ndim)
+        raise np.exceptions.AxisError(axis, a.ndim, None)
     return axis + a.ndim if axis < 0 else axis
 
 

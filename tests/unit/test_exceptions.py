@@ -227,6 +227,19 @@ def test_an_array_leaves_with_what_was_changed_before() -> None:
         assert g(Counter(), np.zeros(2)) == 2.0
 
 
+def test_texts_and_arguments_of_errors_of_numpy() -> None:
+    def condition(a: Any) -> float:
+        return 1.0 if a > 0.0 else 2.0
+
+    def axis(a: Any) -> Any:
+        return a.sum(axis=2)
+
+    for function, shape in ((condition, 0), (condition, 3), (condition, (2, 0)), (axis, 3), (axis, (2, 0))):
+        want, got = (_raised(f, np.zeros(shape)) for f in (function, irad.compile(function)))
+        assert (type(got), got.args, str(got), vars(got)) == (type(want), want.args, str(want), vars(want))
+    assert irad.compile(condition)(np.ones((1, 1))) == 1.0
+
+
 def test_what_an_exception_cannot_carry() -> None:
     def f(a: Any, n: int) -> float:
         if n > 2:
