@@ -89,7 +89,7 @@ def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
     if instr.op == "py.next":
         return iterate.advance(cx, args[0])
     if instr.op == "py.send":
-        return iterate.send(cx, args[0])
+        return iterate.taken(cx, args[0])
     if instr.op in ("py.unpack", "py.unpack_ex"):
         return consumers.unpack(cx, args[0], instr.attrs)
     handler = TABLE.get(instr.op)

@@ -7,10 +7,11 @@ import enum
 import itertools
 import types
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from irad.infer import generators, heap
-from irad.infer.context import Context, type_name
+from irad.infer.context import Context, Terminated, type_name
+from irad.infer.exceptions import make_exception
 from irad.infer.extents import extent
 from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
@@ -289,14 +290,20 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
         return _advance_counted(cx, it)
     if isinstance(it, Zip) and not _acts(it):
         return _advance_zip(cx, it)
-    if isinstance(it, Iter):
-        return _advance_object(cx, it)
     if isinstance(it, Gen) and it.static is None:
         return Known(False), NONE, it
     if isinstance(it, Choice) or type(it).iterator:
-        ok, item, moved, _ = parts_of(cx, step(cx, it))
-        return ok, item, moved
+        return taken(cx, it)[:3]
     cx.type_error(f"'{type_name(it)}' object is not an iterator")
+
+
+def taken(cx: Context, it: AV) -> Sequence[AV]:
+    """What `advance` says, and what a generator that has ended there has returned."""
+    if isinstance(it, Iter):
+        return _advance_object(cx, it)
+    if _acts(it) and not (isinstance(it, Gen) and it.static is None):
+        return parts_of(cx, step(cx, it))
+    return (*advance(cx, it), NONE)
 
 
 def _advance_list(cx: Context, it: ListIter) -> Sequence[AV]:
@@ -417,13 +424,13 @@ def _advance_object(cx: Context, it: Iter) -> Sequence[AV]:
     """A step of an iterator that has a name: the object is changed."""
     state = cx.heap[it.name]
     heap.store(cx, it, ENDED)  # a generator that raises has ended
-    ok, item, moved = advance(cx, state)
+    ok, item, moved, value = taken(cx, state)
     if isinstance(ok, Known):
         heap.store(cx, it, moved if ok.obj else ENDED)
     else:
         ends = _acts(state) or _walks_list(state)
         heap.store(cx, it, Stepped(cx.num(ok).value, moved) if ends else moved)
-    return ok, item, it
+    return ok, item, it, value
 
 
 def next_item(cx: Context, it: AV, default: AV | None) -> AV:
@@ -433,16 +440,28 @@ def next_item(cx: Context, it: AV, default: AV | None) -> AV:
     if not type(it).iterator:
         builtin_iter(cx, it) if isinstance(it, Known) and hasattr(type(it.obj), "__next__") else None
         cx.type_error(f"'{type_name(it)}' object is not an iterator")
-    ok, item, _ = advance(cx, it)
-    value = cx.num(ok).value
+    more, item, _, value = taken(cx, it)
+    ok = cx.num(more).value
     if default is not None:
-        if isinstance(value, Const):
-            return force(cx, item) if value.value else default
-        return cx.conditional(value, lambda: force(cx, item), lambda: default)
-    cx.guard(value, "StopIteration", "")
+        if isinstance(ok, Const):
+            return force(cx, item) if ok.value else default
+        return cx.conditional(ok, lambda: force(cx, item), lambda: default)
+    if isinstance(value, Known) and value.obj is None:
+        cx.guard(ok, "StopIteration", "")
+    else:
+        cx.unless(ok, lambda: _stop(cx, value))
     if isinstance(it, Iter):
-        heap.store(cx, it, settled(cx.heap[it.name], value, True))
+        heap.store(cx, it, settled(cx.heap[it.name], ok, True))
     return force(cx, item)
+
+
+def _stop(cx: Context, value: AV) -> NoReturn:
+    """The StopIteration of a generator that has returned a value."""
+    from irad.infer.callforms import is_none
+    from irad.infer.raising import raise_value
+
+    cx.dispatch(value, lambda m: raise_value(cx, make_exception(StopIteration, [] if is_none(m) else [m])))
+    raise Terminated
 
 
 def settled(state: AV, ok: Value, holds: bool) -> AV:
@@ -450,15 +469,6 @@ def settled(state: AV, ok: Value, holds: bool) -> AV:
     if isinstance(state, Stepped) and state.leaves[0] is ok:
         return state.children[0] if holds else ENDED
     return state
-
-
-def send(cx: Context, it: AV) -> Sequence[AV]:
-    """A step of `yield from`: (whether there is an item, the item, the iterator behind it, what it has returned)."""
-    if isinstance(it, Iter):
-        ok, item, moved = advance(cx, it)
-        return ok, item, moved, NONE
-    ok, item, moved, value = parts_of(cx, step(cx, it))
-    return ok, item, moved, value
 
 
 def _advance_counted(cx: Context, it: Counted) -> Sequence[AV]:

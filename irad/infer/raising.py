@@ -231,6 +231,8 @@ def exception_attr(cx: Context, av: AV, name: str) -> AV:
         return Known(cls)
     if name == "__cause__" and CUT not in fields:
         return NONE
+    if name == "value" and issubclass(cls, StopIteration) and not isinstance(cls.__init__, types.FunctionType):
+        return cx.dispatch(fields["args"], lambda m: m.children[0] if m.children else NONE)
     found = inspect.getattr_static(cls, name, None)
     if found is None:
         cx.throw("AttributeError", f"'{cls.__name__}' object has no attribute '{name}'")

@@ -982,3 +982,61 @@ def cleaning_generator(x):
         yield x
     finally:
         x = 0.0
+
+
+def test_what_a_generator_returns_is_in_its_stop_iteration() -> None:
+    def items(x):
+        if x > 9.0:
+            return
+        yield x
+        if x > 1.0:
+            return x * 3.0
+
+    def value(x):
+        it = items(x)
+        next(it)
+        try:
+            next(it)
+        except StopIteration as e:
+            return e.value
+
+    def arguments(x):
+        it = items(x)
+        next(it)
+        try:
+            next(it)
+        except StopIteration as e:
+            return len(e.args)
+
+    def once(x):
+        it = items(x)
+        next(it)
+        next(it, 0.0)
+        try:
+            next(it)
+        except StopIteration as e:
+            return e.value is None
+
+    def delegated(x):
+        def outer():
+            it = items(x)
+            next(it)
+            yield (yield from it)
+
+        for got in outer():
+            return got
+
+    def leaves(x):
+        it = items(x)
+        return next(it) + next(it)
+
+    def outcome(function, x):
+        try:
+            return function(x)
+        except (StopIteration, RuntimeError) as e:
+            return type(e), e.args
+
+    for function in (value, arguments, once, delegated, leaves):
+        compiled = irad.compile(function)
+        for x in (2.0, 0.5, 10.0):
+            assert outcome(compiled, x) == outcome(function, x), (function, x)
