@@ -16,7 +16,7 @@ from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.extents import dims
-from irad.infer.indices import INDEX_TYPES, Part, index_part, wrap_index
+from irad.infer.indices import INDEX_TYPES, Part, index_part, index_parts, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.shapes import AV
@@ -172,6 +172,16 @@ def _consumed(entry: AV) -> int:
     return entry.ndim if isinstance(entry, Arr) and entry.kind == "bool_" else 1
 
 
+def whole_plan(cx: Context, a: Arr, entries: list[AV]) -> Plan:
+    """What an index of any entries but new axes asks for: also if there is no array in it."""
+    flagged = under_flag(cx, a, entries)
+    a, entries = flagged if flagged is not None else (a, [_as_array(cx, e) for e in entries])
+    if any(isinstance(e, Arr) for e in entries):
+        return plan(cx, a, entries)
+    base = arrays.view(cx, a, index_parts(cx, a, Seq(tuple, tuple(entries))))
+    return Plan(base, {}, {}, {k: k for k in range(base.ndim)}, (), dims(cx, base))
+
+
 def _as_array(cx: Context, entry: AV) -> AV:
     """An entry with lists as arrays, and arrays of no axes as the ints in them."""
     given = entry
@@ -233,9 +243,21 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
             _fill_where(cx, a, entries[0], source)
             return
     p = plan(cx, a, entries)
-    inner = [p.sizes[k] for k in p.block]
     if len(entries) == 1 and isinstance(entries[0], Arr) and isinstance(source, Arr):
         _check_count(cx, a, entries[0], source, p.sizes)
+    check_places(cx, p)
+    source = spread_over(cx, a, source, p.sizes, WRONG)
+
+    def store(at: list[Value]) -> None:
+        item = arrays.converted(cx, arrays.fetch(cx, source, at), a.kind)
+        cx.op_store(item, p.base.value, p.place(cx, at, checked=False))
+
+    arrays.loop_nest(cx, p.sizes, store)
+
+
+def check_places(cx: Context, p: Plan) -> None:
+    """All indices are within their axes."""
+    inner = [p.sizes[k] for k in p.block]
     for axis, lead in p.leads.items():
         size, number = cx.op("dim", p.base.value, axis=axis), p.axes[axis]
 
@@ -243,17 +265,16 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
             wrap_index(cx, cx.cast(cx.num(arrays.fetch(cx, lead, at)).value, INT), size, number)
 
         arrays.loop_nest(cx, inner, check)
-    if isinstance(source, Arr):
-        given = source
-        fresh = cx.conditional(cx.op("overlap", given.value, a.value), lambda: arrays.copy(cx, given), lambda: given)
-        assert isinstance(fresh, Arr)
-        source = arrays.fitted(cx, fresh, p.sizes, WRONG)
 
-    def store(at: list[Value]) -> None:
-        item = arrays.converted(cx, arrays.fetch(cx, source, at), a.kind)
-        cx.op_store(item, p.base.value, p.place(cx, at, checked=False))
 
-    arrays.loop_nest(cx, p.sizes, store)
+def spread_over(cx: Context, a: Arr, source: AV, sizes: list[Value], words: str) -> AV:
+    """What is stored at places of `a`, in memory of its own and checked to broadcast to these extents."""
+    if not isinstance(source, Arr):
+        return source
+    given = source
+    fresh = cx.conditional(cx.op("overlap", given.value, a.value), lambda: arrays.copy(cx, given), lambda: given)
+    assert isinstance(fresh, Arr)
+    return arrays.fitted(cx, fresh, sizes, words)
 
 
 def _check_count(cx: Context, a: Arr, mask: Arr, source: Arr, sizes: list[Value]) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
+from irad.infer import arrays, gather
 from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
+from irad.infer.indices import index_entries, of_run_time
 from irad.infer.making import as_array
 from irad.infer.meanings import UFUNC_METHODS
 from irad.infer.shapes import AV
-from irad.infer.ufuncs import apply_ufunc
-from irad.infer.values import NONE, Arr, Known, Seq
+from irad.infer.ufuncs import ON_SCALARS, apply_ufunc, result_kind
+from irad.infer.values import NONE, Arr, Choice, Known, Seq
+from irad.ir.core import Value
 from irad.lib import running
 
 REDUCTIONS: dict[np.ufunc, Any] = {
@@ -56,10 +58,39 @@ def outer(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]
 
 
 def at(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """np.f.at(a, indices, b): in place, one after the other."""
+    """np.f.at(a, indices, b): in place, one after the other; numbers of Python are arrays of their own dtype here."""
     no_options(cx, f"{function.__name__}.at", kwargs)
-    given = args[2:] or [NONE]
-    return call_function(cx, python_function(running.at), [Known(function), args[0], as_array(cx, args[1]), *given], {})
+    for k, arg in enumerate(args):
+        if isinstance(arg, Choice):
+            return cx.dispatch(arg, lambda m: at(cx, function, [*args[:k], m, *args[k + 1 :]], kwargs))
+    a, index, *more = args
+    if not isinstance(a, Arr):
+        cx.type_error("first operand must be array")
+    if len(more) + 1 != function.nin:
+        cx.throw("ValueError", "second operand provided when ufunc is unary" if more else "second operand needed for ufunc")
+    entries = index_entries(of_run_time(cx, a, index))
+    if any(isinstance(e, Known) and e.obj is None for e in entries):
+        cx.unsupported(f"np.{function.__name__}.at with None in its index", kind="index", hint="leave out the new axis")
+    if not a.writeable:
+        cx.throw("ValueError", "array is read-only")
+    given = [arrays.as_operand(cx, b) for b in more]
+    operands = [b if isinstance(b, Arr) else arrays.as_numpy(cx, b) for b in given]
+    _one_by_one(cx, function, a, gather.whole_plan(cx, a, entries), operands)
+    return NONE
+
+
+def _one_by_one(cx: Context, function: np.ufunc, a: Arr, p: gather.Plan, operands: list[AV]) -> None:
+    kind = result_kind(cx, function, [a, *operands])
+    gather.check_places(cx, p)
+    sources = [gather.spread_over(cx, a, b, p.sizes, "array is not broadcastable to correct shape") for b in operands]
+
+    def change(at: list[Value]) -> None:
+        place = p.place(cx, at, checked=False)
+        old = arrays.element(cx, p.base, place)
+        new = ON_SCALARS[function](cx, kind, old, *(arrays.fetch(cx, b, at) for b in sources))
+        cx.op_store(arrays.converted(cx, new, a.kind), p.base.value, place)
+
+    arrays.loop_nest(cx, p.sizes, change)
 
 
 TABLE: dict[str, Callable[..., AV]] = {"reduce": reduce, "accumulate": accumulate, "outer": outer, "at": at}

@@ -69,18 +69,6 @@ def reduce(function: Any, a: Any, axis: Any = 0, keepdims: bool = False) -> Any:
     return kept(s, a, axis, keepdims)
 
 
-def at(function: Any, a: Any, indices: Any, b: Any = None) -> None:
-    """np.add.at(a, indices, b) and the like, for one index array along the first axis."""
-    places = indices.reshape(-1)
-    if b is None:
-        for i in range(places.shape[0]):
-            a[places[i]] = function(a[places[i]])
-        return
-    values = np.broadcast_to(b, indices.shape + a.shape[1:]).reshape((-1,) + a.shape[1:])
-    for i in range(places.shape[0]):
-        a[places[i]] = function(a[places[i]], values[i])
-
-
 def cumulative(a: Any, axis: Any, dtype: Any, include_initial: bool, first: int, run: Any) -> Any:
     """np.cumulative_sum and np.cumulative_prod: `run` is cumsum or cumprod."""
     if axis is None:
