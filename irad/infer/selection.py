@@ -8,12 +8,12 @@ from irad.infer import arrays, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import ELEMENTS, no_options
-from irad.infer.kinds import MACHINE, binary_kind
+from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import argument, as_array
 from irad.infer.meanings import handles, method
 from irad.infer.shapes import AV
 from irad.infer.ufuncs import call_ufunc
-from irad.infer.values import Choice, Known, Num
+from irad.infer.values import Choice, Known, Num, int_const, numeric
 
 
 @handles(np.where)
@@ -57,9 +57,22 @@ def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     low = argument(args, kwargs, 1, "a_min") or argument([], kwargs, 0, "min")
     high = argument(args, kwargs, 2, "a_max") or argument([], kwargs, 0, "max")
     out = argument(args, kwargs, 3, "out")
-    result = args[0]
+    result = arrays.as_operand(cx, args[0])
+    if numeric(result):
+        result = arrays.as_numpy(cx, result)
     bounds = [(f, b) for f, b in ((np.maximum, low), (np.minimum, high)) if b is not None]
     for i, (function, bound) in enumerate(bounds):
         options = {"out": out} if out is not None and i == len(bounds) - 1 else {}
-        result = call_ufunc(cx, function, [bound, result], options)  # of zeros the element
+        given = _within_range(cx, bound, arrays.element_kind(result), function)
+        result = call_ufunc(cx, function, [given, result], options)  # of zeros the element
     return result
+
+
+def _within_range(cx: Context, bound: AV, kind: str, chosen: np.ufunc) -> AV:
+    """A bound that is an int of Python and lets all narrow ints through, as the last of these that does."""
+    machine = MACHINE[kind]
+    if not machine.is_int or machine.bits == 64 or not (numeric(bound) and cx.num(bound).kinds == ("int",)):
+        return bound
+    limits, value = np.iinfo(CLASSES[kind]), cx.num(bound).value
+    order, last = ("gt", limits.min) if chosen is np.maximum else ("lt", limits.max)
+    return Num("int", cx.op("select", cx.op(order, value, int_const(int(last))), value, int_const(int(last))))

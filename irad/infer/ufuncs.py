@@ -17,7 +17,7 @@ from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, ufunc_class, ufunc_kind
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
-from irad.infer.values import NONE, Arr, Choice, Known, Num, Seq
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Seq, numeric
 from irad.ir.core import Const, Value
 from irad.ir.types import BOOL, FLOAT, FLOAT32
 from irad.ir.types import Scalar as Scalar_
@@ -44,6 +44,7 @@ def ufunc(function: np.ufunc, scalar: Scalar) -> None:
 
         def settled(now: list[AV]) -> AV:
             kind = result_kind(cx, function, now)
+            now = _held(cx, kind, now)
             return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), now, kind)
 
         return arrays.by_kinds(cx, given, lambda *kinds: ufunc_kind(function, *kinds), settled)
@@ -90,6 +91,15 @@ def result_kind(cx: Context, function: np.ufunc, operands: Sequence[AV]) -> str:
     return kind
 
 
+def _held(cx: Context, kind: str, operands: Sequence[AV]) -> list[AV]:
+    """Operands of which Python's ints are narrow ints as the result is: it is an OverflowError if one does not fit (NEP 50)."""
+    machine = MACHINE[kind]
+    if not machine.is_int or machine.bits == 64:
+        return list(operands)
+    weak = [numeric(a) and cx.num(a).kinds == ("int",) for a in operands]
+    return [Num(kind, numbers.to_numpy_int(cx, a, kind)) if w else a for a, w in zip(operands, weak, strict=True)]
+
+
 def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """np.f(x, y, out=..., where=..., dtype=...)"""
     for at, a in enumerate(args):
@@ -133,6 +143,7 @@ def _of_kind(cx: Context, a: AV, kind: str) -> AV:
 def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None, out: Arr | None) -> AV:
     """The ufunc with results put into an array, at the places that a mask names."""
     kind = result_kind(cx, function, operands)
+    operands = _held(cx, kind, operands)
     mask = [] if where is None else [arrays.as_operand(cx, where)]
     sources = [*operands, *mask]
     if out is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import first_diagonal, quotient_like, read_only, refuse
+from irad.lib.reductions import first_diagonal, read_only, refuse
 
 
 def arange(start: Any, stop: Any, step: Any) -> Any:
@@ -41,11 +41,11 @@ def linspace(
 
 
 def _between(start: Any, stop: Any, num: int, endpoint: bool) -> Any:
-    out = np.empty(num, quotient_like(np.subtract(stop, start)))
+    out = np.empty(num, np.result_type(start, stop, 1.0))
     div = num - 1 if endpoint else num
     step = out.dtype.type(np.nan)
     if div > 0:
-        delta = np.subtract(stop, start)
+        delta = np.subtract(stop, start, dtype=out.dtype)
         step = delta / div
         if step == 0.0:
             for i in range(num):
@@ -223,7 +223,7 @@ def diag_indices(n: int, ndim: int = 2) -> Any:
 def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     if a.ndim != 2 or wrap:
         refuse("np.fill_diagonal of an array that is not a matrix", "write the loop")
-    values = np.asarray(val).reshape(-1)
+    values = np.asarray(val, a.dtype).reshape(-1)
     for i in range(min(a.shape[0], a.shape[1])):
         a[i, i] = values[i % values.shape[0]]
 

@@ -49,7 +49,8 @@ def _take_lines(a: Any, at: Any, out: Any) -> None:
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int) -> None:
     axis = check_axis(arr, axis)
     a, at = np.moveaxis(arr, axis, -1), np.moveaxis(indices, axis, -1)
-    _put_lines(a, at, np.moveaxis(np.broadcast_to(values, indices.shape), axis, -1))
+    given = np.broadcast_to(np.asarray(values, arr.dtype), indices.shape)
+    _put_lines(a, at, np.moveaxis(given, axis, -1))
 
 
 def _put_lines(a: Any, at: Any, values: Any) -> None:
@@ -123,14 +124,14 @@ def set_flat(a: Any, at: Any, value: Any) -> None:
 
 
 def putmask(a: Any, mask: Any, values: Any) -> None:
-    flags, source = np.asarray(mask).reshape(-1), np.asarray(values).reshape(-1)
+    flags, source = np.asarray(mask).reshape(-1), np.asarray(values, a.dtype).reshape(-1)
     for i in range(flags.shape[0]):
         if flags[i]:
             set_flat(a, i, source[i % source.shape[0]])
 
 
 def place(arr: Any, mask: Any, vals: Any) -> None:
-    flags, source = np.asarray(mask).reshape(-1), np.asarray(vals).reshape(-1)
+    flags, source = np.asarray(mask).reshape(-1), np.asarray(vals, arr.dtype).reshape(-1)
     k = 0
     for i in range(flags.shape[0]):
         if flags[i]:
@@ -139,7 +140,7 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 
 
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
-    at, source = np.asarray(ind).reshape(-1), np.asarray(v).reshape(-1)
+    at, source = np.asarray(ind).reshape(-1), np.asarray(v, a.dtype).reshape(-1)
     n = a.size
     for i in range(at.shape[0]):
         if at[i] < -n or at[i] >= n:

@@ -153,17 +153,34 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
         a, axis = a.reshape(-1), 0
     axis = check_axis(a, axis)
     if np.ndim(obj) > 0:
-        refuse("np.insert at several places", "insert one by one, or concatenate")
+        return _insert_several(a, np.asarray(obj), values)
     n = a.shape[axis]
     if obj < -n or obj > n:
         raise IndexError(f"index {obj} is out of bounds for axis {axis} with size {n}")
     at = obj + n if obj < 0 else obj
     lead = (slice(None),) * axis
-    given = np.asarray(values).astype(a.dtype)
+    given = np.asarray(values, a.dtype)
     if given.ndim < a.ndim:
         given = np.broadcast_to(given, a.shape[:axis] + a.shape[axis + 1 :]) if a.ndim > 1 else given.reshape(-1)
         given = np.expand_dims(given, axis) if a.ndim > 1 else given
     return concatenate((a[lead + (slice(None, at),)], given, a[lead + (slice(at, None),)]), axis)
+
+
+def _insert_several(a: Any, places: Any, values: Any) -> Any:
+    if a.ndim > 1 or places.dtype == np.bool_:
+        refuse("np.insert at several places along an axis", "insert one by one, or concatenate")
+    if places.shape[0] == 1:
+        return insert(a, places[0], values)
+    size = a.shape[0] + places.shape[0]
+    at = np.where(places < 0, places + a.shape[0], places)
+    order = np.argsort(at, kind="stable")
+    at[order] += np.arange(places.shape[0])
+    rest = np.ones(size, np.bool_)
+    rest[at] = False
+    out = np.empty(size, a.dtype)
+    out[at] = np.asarray(values, a.dtype)
+    out[rest] = a
+    return out
 
 
 def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
