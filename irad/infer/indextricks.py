@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from irad.infer import arrays
 from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.indices import index_entries
+from irad.infer.kinds import CLASSES
 from irad.infer.making import as_array
 from irad.infer.shapes import AV
 from irad.infer.subscripted import subscripted
@@ -34,30 +39,46 @@ def _line(cx: Context, parts: tuple[AV, AV, AV]) -> AV:
     return call_value(cx, Known(np.arange), [first, stop, by], {})
 
 
+def _joined(cx: Context, index: AV, name: str, join: Callable[[list[AV]], AV]) -> AV:
+    """The entries of an index as arrays of one dtype, joined: beside arrays, numbers do not widen it."""
+    entries = _pieces(cx, index, name)
+    scalar = [not isinstance(e, Arr) for e in entries]
+
+    def common(*kinds: str) -> np.dtype[Any]:
+        return np.result_type(*(CLASSES[k](1) if s else np.dtype(CLASSES[k]) for k, s in zip(kinds, scalar, strict=True)))
+
+    def settled(now: list[AV]) -> AV:
+        dtype = Known(common(*map(arrays.element_kind, now)))
+        return join([as_array(cx, e, dtype) for e in now])
+
+    return arrays.by_kinds(cx, entries, common, settled)
+
+
 def _pieces(cx: Context, index: AV, name: str) -> list[AV]:
-    """The entries of an index as arrays; slices are ranges."""
+    """The entries of an index as numbers and arrays; slices are ranges."""
     found = []
     for entry in index_entries(index):
         parts = _slice_parts(entry)
         if isinstance(entry, Known) and isinstance(entry.obj, str):
             cx.unsupported(f"np.{name} with directions in a string", kind="index", hint="use np.concatenate or np.stack")
-        found.append(as_array(cx, entry) if parts is None else _line(cx, parts))
+        found.append(arrays.as_operand(cx, entry) if parts is None else _line(cx, parts))
     return found
 
 
 @subscripted(np.r_)
 def _rows(cx: Context, index: AV) -> AV:
     """np.r_[0.0, x, y]: one behind the other."""
-    pieces = _pieces(cx, index, "r_")
-    flat = [call_value(cx, Known(np.atleast_1d), [p], {}) for p in pieces]
-    return call_value(cx, Known(np.concatenate), [Seq(tuple, tuple(flat))], {})
+    def join(pieces: list[AV]) -> AV:
+        flat = [call_value(cx, Known(np.atleast_1d), [p], {}) for p in pieces]
+        return call_value(cx, Known(np.concatenate), [Seq(tuple, tuple(flat))], {})
+
+    return _joined(cx, index, "r_", join)
 
 
 @subscripted(np.c_)
 def _columns(cx: Context, index: AV) -> AV:
     """np.c_[x, y]: beside each other."""
-    pieces = _pieces(cx, index, "c_")
-    return call_value(cx, Known(np.column_stack), [Seq(tuple, tuple(pieces))], {})
+    return _joined(cx, index, "c_", lambda pieces: call_value(cx, Known(np.column_stack), [Seq(tuple, tuple(pieces))], {}))
 
 
 def _lines(cx: Context, index: AV, name: str) -> list[AV]:

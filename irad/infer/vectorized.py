@@ -2,8 +2,8 @@
 
     f = np.vectorize(lambda x: math.sqrt(x) if x > 0.0 else 0.0)        f(v): a loop, in which x is a float of Python
 
-numpy calls it with the first elements once more, to see what it returns, and makes the array of that: where the types that it
-returns depend on the data, so does the dtype, and the call is refused.
+numpy calls it with the first elements once more, as numbers of numpy, to see what it returns, and makes the array of that: where
+the types that it returns depend on the data, so does the dtype, and the call is refused.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
             return numbers.each_kind(cx, o, of_kind)
 
-    def at(places: list[Value]) -> AV:
-        items = [o if _is_one_object(o) else _of_python(cx, arrays.fetch(cx, o, places)) for o in operands]
+    def at(places: list[Value], first: bool = False) -> AV:
+        items = [o if _is_one_object(o) else _item(cx, o, places, first) for o in operands]
         return call_value(cx, f.children[0], items[:count], dict(zip(kwargs, items[count:], strict=True)))
 
     sizes = arrays.broadcast_shape(cx, walked) if any(isinstance(o, Arr) for o in walked) else []
@@ -89,7 +89,8 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if kind is None:
         for size in sizes:
             cx.guard(cx.op("ne", size, int_const(0)), "ValueError", EMPTY)
-        first = at([int_const(0) for _ in sizes])  # numpy makes this call as well: it may have effects
+        # numpy makes this call as well, of numbers of its own: it may have effects
+        first = at([int_const(0) for _ in sizes], True)
         several = isinstance(first, Seq) and first.cls is tuple
         kinds = [_kind_of(cx, r) for r in (first.children if several else (first,))]
     outs = [arrays.alloc(cx, sizes, k) for k in kinds if k is not None]
@@ -109,6 +110,14 @@ def _is_one_object(av: AV) -> bool:
         return True
     cls = class_of_instance(av)
     return cls is not None and not any(hasattr(cls, name) for name in ("__len__", "__array__", "__array_interface__"))
+
+
+def _item(cx: Context, operand: AV, places: list[Value], first: bool) -> AV:
+    """What the function is called with: elements of arrays as numbers of Python, all of numpy in the first call."""
+    item = arrays.fetch(cx, operand, places)
+    if first:
+        return arrays.as_numpy(cx, item)
+    return _of_python(cx, item) if isinstance(operand, Arr) else item
 
 
 def _of_python(cx: Context, item: AV) -> AV:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import all_, argmax, argmin, max_, mean, min_, prod, root, std, sum_, var
+from irad.lib.reductions import all_, argmax, argmin, max_, mean, min_, prod, roots, std, sum_, var
 
 
 def nansum(
@@ -46,14 +46,6 @@ def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: A
     if a.dtype.kind != "f":
         return std(a, axis, dtype, None, ddof, keepdims)
     return roots(nanvar(a, axis, dtype, None, ddof, keepdims))
-
-
-def roots(a: Any) -> Any:
-    """Square roots place by place, with the derivative 0 at 0."""
-    if np.ndim(a) == 0:
-        return root(a)
-    positive = a > 0.0
-    return np.where(positive, np.sqrt(np.where(positive, a, 1.0)), a)
 
 
 def nanmax(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:

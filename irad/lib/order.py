@@ -276,7 +276,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
         counts = np.zeros(n, w.dtype)
         _weigh_in_bins(a, edges, counts, w)
     if density:
-        widths = edges[1:] - edges[:-1]
+        widths = (edges[1:] - edges[:-1]).astype(float)
         return counts / widths / np.sum(counts), edges
     return counts, edges
 
@@ -321,4 +321,4 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
         raise ValueError("max must be larger than min in range parameter.")
     if low == high:
         low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, bins + 1)
+    return np.linspace(low, high, bins + 1, dtype=np.result_type(low, high, a, 1.0))

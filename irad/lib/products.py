@@ -17,13 +17,18 @@ def product_like(a: Any, b: Any) -> Any:
 
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
+        return _scaled(a, b)
     n, m = a.shape[a.ndim - 1], b.shape[max(b.ndim - 2, 0)]
     if n != m:
         _not_aligned(a, b)
     if a.ndim > 2 or b.ndim > 2:
         return tensordot(a, b, ((a.ndim - 1,), (max(b.ndim - 2, 0),)))
     return matmul(a, b)
+
+
+def _scaled(a: Any, b: Any) -> Any:
+    """The product with a number, which is an array of its own dtype here: of Python's ints int64."""
+    return np.multiply(np.asarray(a), np.asarray(b))
 
 
 def _not_aligned(a: Any, b: Any) -> None:
@@ -113,13 +118,25 @@ def vdot(a: Any, b: Any) -> Any:
 
 
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    a, b = np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)
-    return np.sum(a * b, axis=-1)
+    if np.ndim(x1) == 0 or np.ndim(x2) == 0:
+        which = 0 if np.ndim(x1) == 0 else 1
+        raise ValueError(
+            f"vecdot: Input operand {which} does not have enough dimensions "
+            "(has 0, gufunc core with signature (n),(n)->() requires 1)"
+        )
+    a, b = np.moveaxis(x1, axis, -1), np.moveaxis(np.asarray(x2), axis, -1)
+    n, m = a.shape[a.ndim - 1], b.shape[b.ndim - 1]
+    if n != m:
+        raise ValueError(
+            "vecdot: Input operand 1 has a mismatch in its core dimension 0, "
+            f"with gufunc signature (n),(n)->() (size {m} is different from {n})"
+        )
+    return np.sum(a * b, axis=-1, dtype=product_like(a, b))
 
 
 def inner(a: Any, b: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
+        return _scaled(a, b)
     return tensordot(a, b, ((-1,), (-1,))) if b.ndim > 1 or a.ndim > 1 else dot(a, b)
 
 

@@ -121,27 +121,33 @@ def sum_(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 0, where: Any = True,
 ) -> Any:
     a = converted(a, dtype, where, 0)
+    kind = summed_like(a, dtype)
     axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
-        total = total_of(gathered(a, axis), -1)
+        total = total_of(gathered(a, axis), -1, kind)
     else:
-        total = total_of(a, axis)
+        total = total_of(a, axis, kind)
     if initial is not np._NoValue and initial is not None and not (isinstance(initial, int) and initial == 0):
-        total = total + initial
+        total = total + kind(initial)
     return kept(total, a, axis, keepdims)
 
 
-def total_of(a: Any, axis: Any = None) -> Any:
-    """The sum of all elements, or along one axis."""
+def summed_like(a: Any, dtype: Any) -> Any:
+    """The scalar class of the sum of `a`, whose elements are of this dtype if one is asked for."""
+    return dtype_like(a) if dtype is None else a.dtype.type
+
+
+def total_of(a: Any, axis: Any, kind: Any) -> Any:
+    """The sum of all elements, or along one axis, as a number of this class."""
     if axis is None:
-        return added(dtype_like(a)(0), a)
+        return added(kind(0), a)
     axis = check_axis(a, axis)
     if a.ndim > 1 and axis == 0:
-        out = np.zeros(a.shape[1:], dtype_like(a))
+        out = np.zeros(a.shape[1:], kind)
         for row in a:
             out += row
         return out
-    return along(total_of, a, axis, dtype_like(a))
+    return along(lambda line: added(kind(0), line), a, axis, kind)
 
 
 def added(s: Any, a: Any) -> Any:
@@ -161,20 +167,21 @@ def prod(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 1, where: Any = True,
 ) -> Any:
     a = converted(a, dtype, where, 1)
+    kind = summed_like(a, dtype)
     axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
-        product = product_of(gathered(a, axis), -1)
+        product = product_of(gathered(a, axis), -1, kind)
     else:
-        product = product_of(a, axis)
+        product = product_of(a, axis, kind)
     if initial is not np._NoValue and initial is not None and not (isinstance(initial, int) and initial == 1):
-        product = product * initial
+        product = product * kind(initial)
     return kept(product, a, axis, keepdims)
 
 
-def product_of(a: Any, axis: Any = None) -> Any:
-    """The product of all elements, or along one axis."""
+def product_of(a: Any, axis: Any, kind: Any) -> Any:
+    """The product of all elements, or along one axis, as a number of this class."""
     if axis is None:
-        s = dtype_like(a)(1)
+        s = kind(1)
         if a.ndim == 0:
             s *= a[()]
         elif a.ndim == 1:
@@ -182,53 +189,77 @@ def product_of(a: Any, axis: Any = None) -> Any:
                 s *= x
         else:
             for row in a:
-                s *= product_of(row)
+                s *= product_of(row, None, kind)
         return s
     axis = check_axis(a, axis)
     if a.ndim > 1 and axis == 0:
-        out = np.ones(a.shape[1:], dtype_like(a))
+        out = np.ones(a.shape[1:], kind)
         for row in a:
             out *= row
         return out
-    return along(product_of, a, axis, dtype_like(a))
+    return along(lambda line: product_of(line, None, kind), a, axis, kind)
 
 
 def mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     a = converted(a, dtype, True, 0)
+    kind = quotient_like(a) if dtype is None else a.dtype.type
     if where is not True:
-        counted = np.broadcast_to(where, a.shape)
-        return sum_(a, axis, None, None, keepdims, 0, where) / sum_(counted, axis, None, None, keepdims)
+        counted = sum_(np.broadcast_to(where, a.shape), axis, None, None, keepdims)
+        return as_kind(sum_(a, axis, kind, None, keepdims, 0, where) / np.asarray(counted).astype(kind), kind)
     if isinstance(axis, tuple):
-        return kept(mean_of(gathered(a, axis), -1), a, axis, keepdims)
-    return kept(mean_of(a, axis), a, axis, keepdims)
+        return kept(mean_of(gathered(a, axis), -1, kind), a, axis, keepdims)
+    return kept(mean_of(a, axis, kind), a, axis, keepdims)
 
 
-def mean_of(a: Any, axis: Any = None) -> Any:
-    """The mean of all elements, or along one axis."""
+def mean_of(a: Any, axis: Any, kind: Any) -> Any:
+    """The mean of all elements, or along one axis: their sum as a number of this class, which the quotient is then."""
     if axis is None:
-        return total_of(a) / a.size
+        return as_kind(total_of(a, None, kind) / a.size, kind)
     axis = check_axis(a, axis)
-    return total_of(a, axis) / a.shape[axis]
+    return as_kind(total_of(a, axis, kind) / a.shape[axis], kind)
+
+
+def as_kind(quotient: Any, kind: Any) -> Any:
+    """A number or an array of numbers of this class: where it counts, without what is behind the point."""
+    return quotient if np.dtype(kind).kind == "f" else np.asarray(quotient).astype(kind)[()]
 
 
 def var(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: bool = False, where: Any = True,
     mean: Any = None, correction: Any = None,
 ) -> Any:
-    if where is not True or mean is not None:
-        refuse("np.var with `where=` or `mean=`", "select the elements first")
-    a = converted(a, dtype, True, 0)
-    free = ddof if correction is None else correction
+    a, free = _spread_elements(a, dtype, mean), ddof if correction is None else correction
+    if where is not True:
+        return var_where(a, axis, free, keepdims, where)
     if isinstance(axis, tuple):
         return kept(var_of(gathered(a, axis), -1, free), a, axis, keepdims)
     return kept(var_of(a, axis, free), a, axis, keepdims)
 
 
+def _spread_elements(a: Any, dtype: Any, mean: Any) -> Any:
+    """The elements of which a variance is asked."""
+    if mean is not None:
+        refuse("np.var or np.std with `mean=`", "leave it out")
+    a = converted(a, dtype, True, 0)
+    if dtype is not None and a.dtype.kind != "f":
+        refuse("np.var or np.std with a dtype of ints", "convert the result")
+    return a
+
+
+def var_where(a: Any, axis: Any, ddof: Any, keepdims: bool, where: Any) -> Any:
+    """The variance of the elements that a mask names."""
+    d = a - mean(a, axis, None, None, True, where)
+    total = sum_(d * d, axis, None, None, keepdims, 0, where)
+    counted = sum_(np.broadcast_to(where, a.shape), axis, None, None, keepdims)
+    return total / np.asarray(np.maximum(counted - ddof, 0)).astype(total.dtype)
+
+
 def var_of(a: Any, axis: Any, ddof: Any) -> Any:
     """The variance of all elements, or along one axis."""
     if axis is None:
-        d = a - mean_of(a)
-        return total_of(d * d) / max(a.size - ddof, 0)
+        kind = quotient_like(a)
+        d = a - mean_of(a, None, kind)
+        return total_of(d * d, None, kind) / max(a.size - ddof, 0)
     axis = check_axis(a, axis)
     return along(lambda line: var_of(line, None, ddof), a, axis, quotient_like(a))
 
@@ -237,10 +268,9 @@ def std(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: bool = False, where: Any = True,
     mean: Any = None, correction: Any = None,
 ) -> Any:
-    if where is not True or mean is not None:
-        refuse("np.std with `where=` or `mean=`", "select the elements first")
-    a = converted(a, dtype, True, 0)
-    free = ddof if correction is None else correction
+    a, free = _spread_elements(a, dtype, mean), ddof if correction is None else correction
+    if where is not True:
+        return roots(var_where(a, axis, free, keepdims, where))
     if isinstance(axis, tuple):
         return kept(std_of(gathered(a, axis), -1, free), a, axis, keepdims)
     return kept(std_of(a, axis, free), a, axis, keepdims)
@@ -257,6 +287,14 @@ def std_of(a: Any, axis: Any, ddof: Any) -> Any:
 def root(x: Any) -> Any:
     """sqrt with the derivative 0 at 0."""
     return np.sqrt(x) if x > 0.0 else x * 0.0 if x <= 0.0 else x
+
+
+def roots(a: Any) -> Any:
+    """Square roots place by place, with the derivative 0 at 0."""
+    if np.ndim(a) == 0:
+        return root(a)
+    positive = a > 0.0
+    return np.where(positive, np.sqrt(np.where(positive, a, 1.0)), a)
 
 
 def _check_not_empty(a: Any, axis: Any, message: str) -> None:
@@ -292,12 +330,14 @@ def extreme(a: Any, largest: bool) -> Any:
 
 def _extremes(a: Any, axis: Any, keepdims: bool, initial: Any, where: Any, largest: bool) -> Any:
     name = "maximum" if largest else "minimum"
+    if initial is None:
+        initial = np._NoValue
     if where is not True:
         if initial is np._NoValue:
             raise ValueError(
                 f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'"
             )
-        a = np.where(where, a, np.asarray(initial).astype(a.dtype))
+        a = np.where(where, a, np.asarray(initial, a.dtype))
     axis = reduced_axis(a, axis)
     if isinstance(axis, tuple):
         return kept(_extremes(gathered(a, axis), -1, False, initial, True, largest), a, axis, keepdims)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import check_axis, converted, dtype_like, kept, lines, reduced_axis, with_an_axis
+from irad.lib.reductions import check_axis, converted, kept, lines, reduced_axis, summed_like, with_an_axis
 
 
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
@@ -15,11 +15,12 @@ def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         a, axis = a.reshape(-1), 0
     a = with_an_axis(a)
     axis = check_axis(a, axis)
-    return lines(_running_sum, a, axis, a.shape[axis], dtype_like(a))
+    kind = summed_like(a, dtype)
+    return lines(lambda line, new: _running_sum(line, new, kind), a, axis, a.shape[axis], kind)
 
 
-def _running_sum(a: Any, out: Any) -> None:
-    s = dtype_like(a)(-0.0)  # what numpy begins with is the first element: a sum of -0.0 is -0.0
+def _running_sum(a: Any, out: Any, kind: Any) -> None:
+    s = kind(-0.0)  # what numpy begins with is the first element: a sum of -0.0 is -0.0
     for i in range(a.shape[0]):
         s += a[i]
         out[i] = s
@@ -31,11 +32,12 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
         a, axis = a.reshape(-1), 0
     a = with_an_axis(a)
     axis = check_axis(a, axis)
-    return lines(_running_product, a, axis, a.shape[axis], dtype_like(a))
+    kind = summed_like(a, dtype)
+    return lines(lambda line, new: _running_product(line, new, kind), a, axis, a.shape[axis], kind)
 
 
-def _running_product(a: Any, out: Any) -> None:
-    s = dtype_like(a)(1)
+def _running_product(a: Any, out: Any, kind: Any) -> None:
+    s = kind(1)
     for i in range(a.shape[0]):
         s *= a[i]
         out[i] = s

@@ -167,8 +167,10 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
 
 
 def _insert_several(a: Any, places: Any, values: Any) -> Any:
-    if a.ndim > 1 or places.dtype == np.bool_:
+    if a.ndim > 1:
         refuse("np.insert at several places along an axis", "insert one by one, or concatenate")
+    if places.dtype == np.bool_:
+        refuse("np.insert at the places of a mask", "give it np.flatnonzero(mask)")
     if places.shape[0] == 1:
         return insert(a, places[0], values)
     size = a.shape[0] + places.shape[0]

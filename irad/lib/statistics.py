@@ -71,10 +71,10 @@ def quantile(
 ) -> Any:
     if weights is not None:
         refuse("np.quantile with weights", "write the loop")
-    q = np.asarray(q)
-    for x in q.reshape(-1):
+    for x in np.asarray(q).reshape(-1):
         if not (x >= 0.0 and x <= 1.0):
             raise ValueError("Quantiles must be in the range [0, 1]")
+    q = q if np.ndim(q) == 0 and not isinstance(q, np.ndarray) else np.asarray(q)
     a = np.asarray(a)
     if axis is None:
         return _quantiles(a.reshape(-1), q, 0, method, a, axis, keepdims)
@@ -85,20 +85,25 @@ def quantile(
 
 def _quantiles(a: Any, q: Any, axis: int, method: str, whole: Any, axes: Any, keepdims: bool) -> Any:
     axis = check_axis(a, axis)
-    if q.ndim == 0:
-        found = along(lambda line: _quantile_of(line, q[()], method), a, axis, quotient_like(a))
+    counted = np.asarray(q).dtype.kind == "i"
+    chosen = method == "lower" or method == "higher" or method == "nearest" or (counted and method == "linear")
+    kind = a.dtype.type if chosen else np.result_type(a, q, 1.0).type
+    if np.ndim(q) == 0:
+        share = q[()] if isinstance(q, np.ndarray) else q
+        found = along(lambda line: _quantile_of(line, share, method, kind), a, axis, kind)
         return kept(found, whole, axes, keepdims)
     if q.ndim > 1:
         refuse("np.quantile for an array of more than one axis", "give it a vector")
     one = kept(np.empty(a.shape[:axis] + a.shape[axis + 1 :]), whole, axes, keepdims)
-    out = np.empty(q.shape + np.shape(one), quotient_like(a))
+    out = np.empty(q.shape + np.shape(one), kind)
     for i in range(q.shape[0]):
         p = q[i]
-        out[i] = kept(along(lambda line: _quantile_of(line, p, method), a, axis, quotient_like(a)), whole, axes, keepdims)
+        out[i] = kept(along(lambda line: _quantile_of(line, p, method, kind), a, axis, kind), whole, axes, keepdims)
     return out
 
 
-def _quantile_of(line: Any, q: Any, method: str) -> Any:
+def _quantile_of(line: Any, q: Any, method: str, kind: Any) -> Any:
+    """One quantile as a number of this class."""
     n = line.shape[0]
     if n == 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
@@ -106,30 +111,30 @@ def _quantile_of(line: Any, q: Any, method: str) -> Any:
     places_in_order(line, at)
     last = line[at[n - 1]]
     if last != last:
-        return quotient_like(line)(last)
+        return kind(last)
     place = q * (n - 1)
     low = int(np.floor(place))
     high = min(low + 1, n - 1)
     x, y = order_statistic(line, at, low), order_statistic(line, at, high)
     part = place - low
     if method == "lower":
-        return quotient_like(line)(x)
+        return kind(x)
     if method == "higher":
-        return quotient_like(line)(y if part > 0.0 else x)
+        return kind(y if part > 0.0 else x)
     if method == "midpoint":
-        return (x + y) * 0.5 if part > 0.0 else quotient_like(line)(x)
+        return kind((x + y) * 0.5 if part > 0.0 else x)
     if method == "nearest":
-        return quotient_like(line)(order_statistic(line, at, int(np.rint(place))))
+        return kind(order_statistic(line, at, int(np.rint(place))))
     if method != "linear":
         refuse(f"np.quantile with method {method!r}", 'use "linear", "lower", "higher", "midpoint" or "nearest"')
-    return x + (y - x) * part if part < 0.5 else y - (y - x) * (1.0 - part)
+    return kind(x + (y - x) * part if part < 0.5 else y - (y - x) * (1.0 - part))
 
 
 def percentile(
     a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, method: str = "linear",
     keepdims: bool = False, *, weights: Any = None,
 ) -> Any:
-    share = np.true_divide(q, 100)
+    share = q / 100 if type(q) is int or type(q) is float else np.true_divide(q, 100)
     for x in np.asarray(share).reshape(-1):
         if not (x >= 0.0 and x <= 1.0):
             raise ValueError("Percentiles must be in the range [0, 100]")
@@ -164,11 +169,11 @@ def cov(
 ) -> Any:
     if fweights is not None or aweights is not None:
         refuse("np.cov with weights", "weigh the samples first")
-    rows = np.atleast_2d(np.asarray(m))
+    rows = np.atleast_2d(np.asarray(m, np.float64))
     if not rowvar and np.ndim(m) == 2:
         rows = rows.T
     if y is not None:
-        more = np.atleast_2d(np.asarray(y))
+        more = np.atleast_2d(np.asarray(y, np.float64))
         if not rowvar and np.ndim(y) == 2:
             more = more.T
         rows = np.concatenate((rows, more), 0)
@@ -197,7 +202,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
-    xs, ys, at = np.asarray(xp) * 1.0, np.asarray(fp) * 1.0, np.asarray(x) * 1.0
+    xs, ys, at = np.asarray(xp, np.float64), np.asarray(fp, np.float64), np.asarray(x, np.float64)
     if xs.ndim != 1 or ys.ndim != 1:
         raise ValueError("object too deep for desired array")
     if period is not None:

@@ -36,11 +36,95 @@ def test_ints_of_python_stored_in_narrow_arrays(source):
 
 def test_clip_of_several_kinds():
     all_same(make("np.clip(a, x, y)", "a, x, y"), [
-        (2.5, F(1), F(2)), (2.5, F(1), None), (F(2.5), 1.0, 2.0), (2, F(1), 3.0), (NARROW, np.int64(1), 2), (3, 0, 1), (3, 0, 1.5),
-        (np.array([1, 2]), 0, 1.5), (NARROW, -(2**40), 1.5), (np.array([0.5, 2], F), 0, 1e300), (np.array([True, False]), 0, 1),
+        (2.5, F(1), F(2)), (2.5, F(1), None), (F(2.5), 1.0, 2.0), (2, F(1), 3.0), (NARROW, np.int64(1), 2), (3, 0, 1),
+        (3, 0, 1.5), (np.array([1, 2]), 0, 1.5), (NARROW, -(2**40), 1.5),
+        (np.array([0.5, 2], F), 0, 1e300), (np.array([True, False]), 0, 1),
     ])
 
 
 def test_linspace_of_several_kinds():
     ends = [(F(0), 1), (0, F(1)), (1, 5), (np.int32(1), 2**31), (2**62, 2**62 + 10), (-(2**63), 2**63 - 1)]
     all_same(make("np.linspace(a, x, 3), np.linspace(a, x, 4, endpoint=False, retstep=True), np.linspace(a, x, 1)"), ends)
+
+
+LARGE = np.array([2**31 - 1, 1])
+ELEMENTS = (LARGE, LARGE.astype(np.int32), np.array([True, True, False]), np.array([1.5, 2.6]), np.array([1.5, 2.6], F))
+
+
+@pytest.mark.parametrize("dtype", ["np.int32", "F", "bool", "'int32'", "np.int64"])
+def test_dtypes_of_reductions(dtype):
+    calls = [
+        "np.sum(a, dtype={})", "a.sum(dtype={})", "np.prod(a, dtype={})", "np.cumsum(a, dtype={})", "a.cumprod(dtype={})",
+        "np.mean(a, dtype={})", "np.add.reduce(a, dtype={})", "np.nansum(a, dtype={})", "np.sum(a.reshape(1, -1), 0, dtype={})",
+        "np.sum(a.reshape(1, -1), 1, {})", "np.mean(a.reshape(-1, 1), 0, {})", "np.trace(a.reshape(1, -1), dtype={})",
+    ]
+    all_same(make(", ".join(calls).format(*[dtype] * len(calls)), "a"), [(a,) for a in ELEMENTS], ulps=8)
+
+
+@pytest.mark.parametrize("source", [
+    "np.sum(a, initial=x)", "np.prod(a, initial=x), np.sum(a.reshape(1, -1), axis=0, initial=x)", "np.max(a, initial=x)",
+])
+def test_initial_is_an_element(source):
+    starts = (1.5, 0.5, 2, True, F(1.5), np.float64(2.7), -1.5, 2**40, None, np.nan)
+    all_same(make(source), [(a, x) for a in ELEMENTS for x in starts], ulps=8)
+
+
+def test_means_of_ints_are_sums_of_floats():
+    all_same(make("np.mean(a), a.mean(), np.var(a)", "a"), [(np.array([2**62] * 3),), (LARGE.astype(np.int32),)], ulps=4)
+
+
+def test_spreads_where():
+    f = make(
+        "np.mean(a, where=a > 0.2), np.std(a, where=a > 2), np.var(a, axis=0, where=a > 2, ddof=1), a.std(where=a > 100),"
+        "np.std(a, axis=1, where=a > 2, keepdims=True), np.std(a, axis=(0, 1), where=a > 2), np.mean(a, where=a > 5, dtype=int),"
+        "np.mean(a, axis=0, where=[True, False, True, True])", "a")
+    m = np.arange(12.0).reshape(3, 4)
+    all_same(f, [(m,), (m.astype(F),), (m.astype(int),)], ulps=8)
+
+
+I, B, V = np.array([2**31 - 1, 1], np.int32), np.array([True, False]), np.array([0.1, 0.5, 0.9, 0.3], F)
+OF_EACH = [(V,), (V.astype(float),), (np.array([4, 1, 2, 9], np.int32),), (np.array([4, 1, 2, 9]),)]
+
+
+@pytest.mark.parametrize("x", [2, 1e40, True, F(2), np.int32(2), -(2**31) - 1, 2**62])
+def test_products_with_numbers(x):
+    f = make("np.dot(a, x), np.inner(x, a), a.dot(x), np.outer(a, x), np.kron(a, x)")
+    all_same(f, [(I, x), (np.array([1, 2], F), x)])
+
+
+def test_vecdot():
+    m, v = np.ones((2, 2), np.int32), np.array([1, 2], F)
+    all_same(make("np.vecdot(a, x)"), [(I, I), (v, v), (B, B), (I, v), (m, np.ones(2)), (m, np.ones(3)), (v, 2.0)])
+
+
+@pytest.mark.parametrize("source", [
+    "np.percentile(a, 30), np.percentile(a, [10, 50]), np.percentile(a, F(10)), np.percentile(a, np.array([10, 50]))",
+    "np.quantile(a, 0.3), np.quantile(a, [0.3]), np.quantile(a, F(0.3)), np.quantile(a, np.float64(0.3))",
+    "np.quantile(a, np.array([0.3], F)), np.quantile(a, 1), np.quantile(a, [0, 1]), np.quantile(a, np.array(0.3))",
+    "np.quantile(a.reshape(2, 2), 0.3, axis=0), np.quantile(a.reshape(2, 2), [0.3], axis=0), np.quantile(a, 0.3, keepdims=True)",
+    "np.quantile(a, 0.3, method='lower'), np.quantile(a, [0.3], method='higher'), np.quantile(a, 0.3, method='nearest')",
+    "np.histogram(a, bins=3), np.histogram(a, 3, range=(0, 1)), np.histogram(a, 3, weights=a), np.histogram(a, 3, density=True)",
+    "np.histogram_bin_edges(a, 3), np.histogram(a, [0, 0.5, 1]), np.histogram(a, 3, range=(0, F(1))), np.histogram(a[:0], 3)",
+    "np.interp(0.3, np.sort(a), a), np.interp(F(0.3), np.sort(a), a), np.interp(a, np.sort(a), a, right=F(0.1))",
+    "np.interp(1.0, [0, 2], a[:2]), np.interp(3.0, np.sort(a), a, period=F(0.8))",
+    "np.cov(a), np.cov(a, a * a), np.corrcoef(a, a[::-1]), np.cov(a.reshape(2, 2))",
+])
+def test_dtypes_of_statistics(source):
+    all_same(make(source, "a"), OF_EACH, ulps=8)
+
+
+@pytest.mark.parametrize("source", [
+    "np.r_[a, 1.0], np.r_[0, a], np.r_[1, 2.5], np.r_[a, np.float64(1)], np.r_[a, [1.0]], np.r_[a, np.array(1.0)], np.r_[a, 0:2]",
+    "np.r_[a, 2**40]", "np.r_[F(1), 2.0], np.r_[1, True], np.r_[a, 0:1:3j], np.c_[a, a], np.c_[a[:1], 1.0]",
+    "np.r_[a, np.int64(3)]",
+])
+def test_numbers_beside_arrays_in_rows(source):
+    all_same(make(source, "a"), [(V,), (I,), (B,), (np.ones(2),)])
+
+
+@pytest.mark.parametrize("source", [
+    "v: v * 2)(a)", "v: v * 2.0)(a)", "v: v)(a)", "v: v * 2)(a[0])", "v: 1.0)(a)", "v, w: v * w)(a, 2.0)", "v: v * 1e40)(a)",
+    "v: isinstance(v, F))(a)", "v: (v, v * 2.0))(a)", "v: v * 2, otypes=[float])(a)",
+])
+def test_vectorize_makes_what_numbers_of_numpy_give(source):
+    all_same(make("np.vectorize(lambda " + source, "a"), [(V,), (I,), (np.array([3, 4], np.int32),), (B,), (np.ones(2),)])

@@ -137,7 +137,8 @@ def test_refusals():
 def test_insert_at_several_places():
     v = np.arange(4.0)
     for source in (
-        "np.insert(v, [0, 1], 9.0)", "np.insert(v, [2, 2, 0], [7, 8, 9])", "np.insert(v, [-1, 1], [7, 8])", "np.insert(v, [3], [7, 8])",
-        "np.insert(v, [1, 9], 7)", "np.insert(v, [1, 2], [1, 2, 3])", "np.insert(v.reshape(2, 2), np.array([4, 0, 4]), v[:3])",
+        "np.insert(v, [0, 1], 9.0)", "np.insert(v, [2, 2, 0], [7, 8, 9])", "np.insert(v, [-1, 1], [7, 8])",
+        "np.insert(v, [3], [7, 8])", "np.insert(v, [1, 9], 7)", "np.insert(v, [1, 2], [1, 2, 3])",
+        "np.insert(v.reshape(2, 2), np.array([4, 0, 4]), v[:3])",
     ):
         all_same(make(f"def f(v): return {source}"), [(v,), (v.astype(np.int32),)])
