@@ -188,7 +188,10 @@ class CompiledBase:
         found = self._instances.get(key)
         if found is not None:
             found.refresh()
-        if found is None or not found.holds():
+        if found is not None and not found.holds():
+            found.state.mark()  # whatever comes now, it is not entered
+            found = None
+        if found is None:
             with LOCK:
                 key, program = self._program(key, args, kwargs)
                 limit = effective(self._options).get("memory")

@@ -1,6 +1,7 @@
 """Abstract interpretation of untyped SSA with the argument types and with everything that Python knows."""
 
 from irad.infer import (
+    belonging,
     builtins,
     classes,
     contexts,
@@ -32,7 +33,7 @@ from irad.infer import (
 )
 
 __all__ = [
-    "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "introspection",
+    "belonging", "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "introspection",
     "itertools_", "jacobians", "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding",
     "scipylib", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
     "vectorized", "wrappers",

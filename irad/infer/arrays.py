@@ -18,6 +18,7 @@ from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, t
 from irad.infer.indices import Part, index_entries, index_parts, of_run_time, wrap_index
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
+from irad.infer.lookups import has
 from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
 from irad.infer.raising import raise_value
 from irad.infer.sequences import is_slice, sequence_item
@@ -105,12 +106,18 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
     if isinstance(a, Known) and isinstance(index, Known):
+        from irad.infer.objects import call_special, has_class
+
         fixed = isinstance(a.obj, (*FIXED, type)) or is_object_array(a.obj)
-        if not fixed and hasattr(a.obj, "__getitem__") and not numeric(a):
+        if not fixed and has(cx, type(a.obj), "__getitem__") and not numeric(a):
             cx.unsupported(
                 f"a subscript of a {type(a.obj).__name__} object", kind="index", why="what it holds can change between two calls",
                 hint="pass the value as an argument, or read it into a variable first",
             )
+        if isinstance(a.obj, (tuple, list, str, range)) and has_class(index):
+            own = call_special(cx, index, "__index__")
+            if own is not None:
+                return get_item(cx, a, own)
         found = numbers.fold(cx, lambda x, i: x[i], a, index)
         if isinstance(a.obj, OTHERS) and type(a.obj) not in CHANGEABLE and isinstance(found, Known) and not is_slice(index):
             return cx.unit.captured(cx.builder, found.obj, ("known", a.obj, "item", index.obj))
@@ -201,7 +208,7 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     """a[index] = value."""
     if isinstance(a, (Num, Range)) or (isinstance(a, Seq) and issubclass(a.cls, tuple)) or (
-        isinstance(a, Known) and not hasattr(a.obj, "__setitem__")
+        isinstance(a, Known) and not has(cx, type(a.obj), "__setitem__")
     ):
         cx.type_error(f"'{type_name(a)}' object does not support item assignment")
     if not isinstance(a, Arr):

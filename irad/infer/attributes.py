@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import enum
 import functools
-import gc
 import inspect
 import threading
 import types
@@ -20,8 +19,9 @@ from irad.infer.exceptions import is_exception
 from irad.infer.extents import dims, sized, total_size
 from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
+from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
-from irad.infer.outside import IS_SET, SLOT
+from irad.infer.outside import IS_SET, SLOT, guard_form
 from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.shapes import AV
 from irad.infer.values import BUILT_IN, NONE, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
@@ -119,9 +119,10 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         from irad.infer.introspection import parameters
 
         return parameters(cx, obj)
-    table = getattr(obj, "__dict__", None)
-    if isinstance(obj, types.ModuleType) and isinstance(table, dict) and name in table:
-        return cx.unit.captured(cx.builder, table[name], ("global", table, name))
+    if isinstance(obj, types.ModuleType):
+        found = _of_module(cx, obj, name)
+        if found is not None:
+            return found
     if kind_of(obj) is None and not _fixed(obj, name):
         found = _in_namespaces(cx, obj, name)
         if found is None:
@@ -145,6 +146,29 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
     return Known(value)
 
 
+def _of_module(cx: Context, module: types.ModuleType, name: str) -> AV | None:
+    """What a module has under a name, or its `__getattr__` gives; None for what all modules have, or none."""
+    value = getattr(module, name, UNBOUND)  # which may import it
+    table = vars(module)
+    if name in table:
+        return cx.unit.captured(cx.builder, table[name], ("global", table, name))
+    _guard_in_module(cx, module, name)
+    computed = value is not UNBOUND and not has(cx, type(module), name)
+    if not computed or isinstance(value, (types.ModuleType, type)) or callable(value):
+        return None
+    from irad.infer.calls import call_value
+
+    getter = cx.unit.captured(cx.builder, table["__getattr__"], ("global", table, "__getattr__"))
+    return call_value(cx, getter, [Known(name)], {})
+
+
+def _guard_in_module(cx: Context, module: types.ModuleType, name: str) -> None:
+    """Note that the code is for whether a module has a name; and for its `__getattr__`, which is asked if it has not."""
+    table = vars(module)
+    for each in (name,) if name in table else (name, "__getattr__"):
+        cx.unit.guard(("global" if each in table else "absent", table, each), table.get(each))
+
+
 def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
     if isinstance(av, Ref) and av.cls not in BUILT_IN:
@@ -158,14 +182,14 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
         if isinstance(av, Num) and len({hasattr(CLASSES[k], name) for k in av.kinds}) == 1:
             return hasattr(CLASSES[av.kinds[0]], name)
         cls = class_of(cx, av)
-        if not hasattr(cls, name) and isinstance(lookup(cls, "__getattr__")[1], types.FunctionType):
+        if not has(cx, cls, name) and isinstance(lookup(cx, cls, "__getattr__")[1], types.FunctionType):
             cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
-        return hasattr(cls, name) or name in getattr(getattr(av, "cls", None), "_fields", ())
+        return has(cx, cls, name) or name in getattr(getattr(av, "cls", None), "_fields", ())
     if isinstance(av.obj, types.ModuleType):
-        table = vars(av.obj)
-        cx.unit.guard(("global" if name in table else "absent", table, name), table.get(name))
+        _guard_in_module(cx, av.obj, name)
     elif kind_of(av.obj) is None and not _fixed(av.obj, name):
         _in_namespaces(cx, av.obj, name)
+        lookup(cx, type(av.obj), "__getattr__")
     return hasattr(av.obj, name)
 
 
@@ -179,10 +203,9 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
         cx.unsupported(f"hasattr() of an attribute `{name}` that only some ways set", kind="attribute", hint=hint)
     if held is not None and not (isinstance(held, Known) and held.obj is UNBOUND):
         return True
-    found = lookup(ref.cls, name)[1]
-    if isinstance(found, property) or isinstance(lookup(ref.cls, "__getattr__")[1], types.FunctionType):
+    found = lookup(cx, ref.cls, name)[1]
+    if isinstance(found, property) or isinstance(lookup(cx, ref.cls, "__getattr__")[1], types.FunctionType):
         cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
-    guard_names(cx, ref.cls, name)
     return found is not None and not isinstance(found, types.MemberDescriptorType)
 
 
@@ -207,15 +230,15 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     None if it is in none of them, or there behind a descriptor that is not written in Python.
     """
     from irad.infer.objects import written_in_python
-    from irad.infer.outside import guard_form
 
     is_class = isinstance(obj, type)
     space = None if is_class else getattr(obj, "__dict__", None)
     if written_in_python(type(obj)):
         guard_form(cx.unit, obj)
-    order = (obj if is_class else type(obj)).__mro__
-    holder = next((c for c in order if name in vars(c)), None)
-    found = None if holder is None else vars(holder)[name]
+    check_reads(cx, type(obj))
+    if is_class and has(cx, type(lookup(cx, type(obj), name)[1]), "__set__"):
+        return None
+    holder, found = lookup(cx, obj if is_class else type(obj), name)
     if isinstance(found, property) and not is_class:
         return _property(cx, found, Known(obj))
     if isinstance(found, types.MemberDescriptorType) and not is_class:
@@ -230,16 +253,15 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
             f"the first use of the cached property `{name}` of an object from outside", kind="object",
             why="its value would be stored in the object", hint="read it once before the call, or pass the object as an argument",
         )
-    getter = None if found is None else lookup(type(found), "__get__")[1]
+    getter = lookup(cx, type(found), "__get__")[1]
     computed = isinstance(getter, types.FunctionType)
-    if hasattr(type(found), "__set__") and not is_class and not computed:
+    comes_first = has(cx, type(found), "__set__")
+    if comes_first and not is_class and not computed:
         return None
-    if space is not None and name in space and not (computed and hasattr(type(found), "__set__")):
+    if space is not None and name in space and not (computed and comes_first):
         return cx.unit.captured(cx.builder, space[name], ("global", space, name))
-    nearer = order if holder is None else order[:order.index(holder)]
-    tables = [namespace(c) for c in nearer if c.__module__ != "builtins"]
-    for table in tables if space is None else [space, *tables]:
-        cx.unit.guard(("absent", table, name), None)
+    if space is not None:
+        cx.unit.guard(("absent", space, name), None)
     if holder is None or holder.__module__ == "builtins":
         return None
     source = ("global", namespace(holder), name)
@@ -251,17 +273,22 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     if isinstance(found, types.FunctionType) and not is_class:
         cx.unit.guard(source, found)
         return Bound(found, Known(obj))
-    if hasattr(type(found), "__get__") and not isinstance(found, types.FunctionType):
+    if getter is not None and not isinstance(found, types.FunctionType):
         path = wrapper_of(found)
         return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
     return cx.unit.captured(cx.builder, found, source)
+
+
+def check_reads(cx: Context, cls: type) -> None:
+    """Refuse attributes of objects whose class finds them in a way of its own."""
+    if isinstance(lookup(cx, cls, "__getattribute__")[1], types.FunctionType):
+        cx.unsupported(f"the class {cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
 
 
 def _by_descriptor(cx: Context, obj: Any, found: AV, cls: type) -> AV:
     """found.__get__(obj, type(obj)), which is written in Python, or that of a class."""
     from irad.infer.calls import call_value
 
-    guard_names(cx, cls, "__get__")
     about = [NONE, Known(obj)] if isinstance(obj, type) else [Known(obj), Known(type(obj))]
     return call_value(cx, class_value(cx, cls, "__get__"), [found, *about], {})
 
@@ -272,55 +299,15 @@ def _by_getattr(cx: Context, obj: Any, name: str) -> AV | None:
 
     if isinstance(obj, type) or inspect.getattr_static(obj, name, UNBOUND) is not UNBOUND:
         return None
-    if not isinstance(lookup(type(obj), "__getattr__")[1], types.FunctionType):
+    if not isinstance(lookup(cx, type(obj), "__getattr__")[1], types.FunctionType):
         return None
-    guard_names(cx, type(obj), "__getattr__")
     return call_value(cx, class_value(cx, type(obj), "__getattr__"), [Known(obj), Known(name)], {})
-
-
-def lookup(cls: type, name: str) -> tuple[type | None, Any]:
-    """The class in the order of `cls` that has a name, and what it has there; (None, None) if none has."""
-    for holder in cls.__mro__:
-        if name in vars(holder):
-            return holder, vars(holder)[name]
-    return None, None
-
-
-def guard_names(cx: Context, cls: type, name: str) -> None:
-    """Note that the code is for what `cls` has under a name."""
-    from irad.infer.outside import guard_order
-
-    guard_order(cx.unit, cls)
-    for holder in cls.__mro__:
-        if holder.__module__ == "builtins":
-            return
-        table = namespace(holder)
-        if name in table:
-            cx.unit.guard(("global", table, name), table[name])
-            return
-        cx.unit.guard(("absent", table, name), None)
-
-
-def class_value(cx: Context, cls: type, name: str) -> AV:
-    """What a class has under a name, captured; a static method as the function in it."""
-    holder, found = lookup(cls, name)
-    assert holder is not None
-    source = ("global", namespace(holder), name)
-    if isinstance(found, staticmethod):
-        return cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))
-    return cx.unit.captured(cx.builder, found, source)
 
 
 def _property(cx: Context, found: property, owner: AV) -> AV | None:
     from irad.infer.calls import call_value
 
     return call_value(cx, Known(found.fget), [owner], {}) if isinstance(found.fget, types.FunctionType) else None
-
-
-def namespace(cls: type) -> dict[str, Any]:
-    """The dict behind a class's `__dict__`, which only shows it: what is watched for changes."""
-    found: dict[str, Any] = gc.get_referents(vars(cls))[0]
-    return found
 
 
 def _method(cx: Context, av: AV, cls: type, name: str) -> AV:
@@ -341,11 +328,9 @@ def _of_tuple(cx: Context, av: Seq, name: str) -> AV:
     from irad.infer.calls import call_value
     from irad.infer.objects import member, written_in_python
 
-    holder, found = lookup(av.cls, name)
-    if isinstance(lookup(av.cls, "__getattribute__")[1], types.FunctionType):
-        cx.unsupported(f"the class {av.cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
-    if holder is None and isinstance(lookup(av.cls, "__getattr__")[1], types.FunctionType):
-        guard_names(cx, av.cls, "__getattr__")
+    holder, found = lookup(cx, av.cls, name)
+    check_reads(cx, av.cls)
+    if holder is None and isinstance(lookup(cx, av.cls, "__getattr__")[1], types.FunctionType):
         return call_value(cx, class_value(cx, av.cls, "__getattr__"), [av, Known(name)], {})
     if holder is None or not written_in_python(holder) or isinstance(found, (property, types.FunctionType)):
         return _method(cx, av, av.cls, name)

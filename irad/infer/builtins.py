@@ -14,7 +14,7 @@ import numpy as np
 
 from irad.infer import arrays, derived, iterate, lists, numbers, objects, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
-from irad.infer.attributes import get_attr, has_attr, lookup
+from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
@@ -24,6 +24,7 @@ from irad.infer.families import is_text
 from irad.infer.heap import content_of, is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
+from irad.infer.lookups import has, lookup
 from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
 from irad.infer.shapes import AV
 from irad.infer.texts import format_value, repr_of, template
@@ -364,38 +365,6 @@ def _list(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return made
 
 
-@handles(builtins.issubclass)
-def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if len(args) != 2 or kwargs:
-        cx.type_error(f"issubclass expected 2 arguments, got {len(args)}")
-    wanted = args[1]
-    if not isinstance(wanted, Known):
-        wanted = Known(tuple(i.obj for i in iterate.known_items(wanted) or () if isinstance(i, Known)))
-    return cx.dispatch(args[0], lambda cls: numbers.fold(cx, issubclass, cls, wanted))
-
-
-@handles(builtins.isinstance, as_they_are=True)
-def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    wanted = args[1]
-    one = isinstance(wanted, Known) and isinstance(wanted.obj, type)
-    classes = tuple(i.obj for i in ([wanted] if one else iterate.known_items(wanted) or [wanted]) if isinstance(i, Known))
-    try:
-        isinstance(None, classes)
-    except TypeError as error:
-        cx.type_error(str(error))
-
-    def case(av: AV) -> AV:
-        if isinstance(av, Num) and av.tag is not None:
-            flags = [issubclass(CLASSES[k], classes) for k in av.kinds]
-            found = const(False)
-            for kind, flag in zip(av.kinds, flags, strict=True):
-                found = cx.either(found, numbers.is_kind(cx, av, kind)) if flag else found  # type: ignore[assignment]
-            return cx.bool(found)
-        return Known(issubclass(class_of(cx, av), classes))
-
-    return cx.dispatch(args[0], case)
-
-
 def class_of(cx: Context, av: AV) -> type:
     """type(x), where it is one class."""
     if isinstance(av, Known):
@@ -446,8 +415,8 @@ def type_of(cx: Context, av: AV) -> AV:
 @handles(builtins.callable, as_they_are=True)
 def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
-    if isinstance(av, Ref):
-        return Known(objects.special(cx, av, "__call__") is not None)
+    if objects.has_class(av):
+        return Known(has(cx, class_of(cx, av), "__call__"))
     return Known(callable(av.obj) if isinstance(av, Known) else isinstance(av, (Fn, Bound, Partial)))
 
 
@@ -553,10 +522,10 @@ def _new(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     base = next(c for c in cls.__mro__ if not objects.written_in_python(c))
     if base is not object and base.__module__ == "builtins":
         safe: Any = cls
-        while isinstance(lookup(safe, "__new__")[1], staticmethod):
+        while isinstance(lookup(cx, safe, "__new__")[1], staticmethod):
             safe = safe.__base__
         cx.type_error(f"object.__new__({cls.__name__}) is not safe, use {safe.__name__}.__new__()")
-    if (args[1:] or kwargs) and lookup(cls, "__new__")[0] is not object:
+    if (args[1:] or kwargs) and lookup(cx, cls, "__new__")[0] is not object:
         cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
     return objects.allocate(cx, cls, args[1:], kwargs)
 

@@ -93,14 +93,13 @@ def plain_throughout(cx: Context, av: AV, numpys: bool) -> AV:
 def allocate(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> Ref:
     """float.__new__(cls, *args, **kwargs), and the like."""
     from irad.infer import heap, lists
-    from irad.infer.attributes import guard_names, lookup
     from irad.infer.calls import call_value
+    from irad.infer.lookups import lookup
 
     base = base_of(cls)
     assert base is not None
     for name in ASKED[base]:
-        guard_names(cx, cls, name)
-        if isinstance(lookup(cls, name)[1], types.FunctionType):
+        if isinstance(lookup(cx, cls, name)[1], types.FunctionType):
             cx.unsupported(
                 f"an object of class {cls.__qualname__}, which is derived from {base.__name__} and has a {name}", kind="object",
                 why="some functions ask for it, and some take the number itself", hint="make the object outside",

@@ -6,9 +6,9 @@ import builtins
 from typing import Any
 
 from irad.infer import heap, objects
-from irad.infer.attributes import lookup
 from irad.infer.context import Context, type_name
 from irad.infer.derived import VALUE
+from irad.infer.lookups import lookup
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, UNBOUND_AV, Choice, Known, Obj, Record, Ref
@@ -29,7 +29,7 @@ def items_of(cx: Context, av: AV) -> dict[Any, AV]:
     for name, value in objects.fields_of(cx, owner).items():
         members = value.members if isinstance(value, Choice) else (value,)
         unset = [isinstance(m, Known) and m.obj is UNBOUND for m in members]
-        if all(unset) or name == VALUE or type(lookup(owner.cls, name)[1]).__name__ == "member_descriptor":
+        if all(unset) or name == VALUE or type(lookup(cx, owner.cls, name)[1]).__name__ == "member_descriptor":
             continue
         if any(unset):
             cx.unsupported(
@@ -76,7 +76,7 @@ def get_item(cx: Context, av: AV, key: AV) -> AV:
     owner = owner_of(av)
     if not isinstance(key, Known) or not isinstance(key.obj, str) or key.obj == VALUE:
         return lists.get_item(cx, lists.new_dict(cx, items_of(cx, av)), key)
-    in_slot = type(lookup(owner.cls, key.obj)[1]).__name__ == "member_descriptor"
+    in_slot = type(lookup(cx, owner.cls, key.obj)[1]).__name__ == "member_descriptor"
     held = UNBOUND_AV if in_slot else objects.fields_of(cx, owner).get(key.obj, UNBOUND_AV)
 
     def case(member: AV) -> AV:

@@ -15,6 +15,7 @@ from irad.infer.exceptions import make_exception
 from irad.infer.extents import extent
 from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
+from irad.infer.lookups import has
 from irad.infer.outside import MOST_ITEMS, VIEWS, is_object_array
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
@@ -134,7 +135,7 @@ def length(cx: Context, av: AV) -> Value:
     items = known_items(opened(cx, av))
     if items is not None:
         return int_const(len(items))
-    if isinstance(av, Known) and hasattr(av.obj, "__len__"):
+    if isinstance(av, Known) and has(cx, type(av.obj), "__len__"):
         return int_const(len(av.obj))
     if isinstance(av, Arr):
         if av.ndim == 0:
@@ -215,7 +216,7 @@ def builtin_iter(cx: Context, av: AV) -> AV:
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
         return Counted(av, int_const(0), length(cx, av))
-    if isinstance(av, Known) and hasattr(type(av.obj), "__next__"):
+    if isinstance(av, Known) and has(cx, type(av.obj), "__next__"):
         cx.unsupported(
             f"a {type_name(av)} from outside of the function", kind="iteration", why="each call would use it up",
             hint="make the iterator in the function",
@@ -438,7 +439,7 @@ def next_item(cx: Context, it: AV, default: AV | None) -> AV:
     if isinstance(it, Choice):
         return cx.dispatch(it, lambda m: next_item(cx, m, default))
     if not type(it).iterator:
-        builtin_iter(cx, it) if isinstance(it, Known) and hasattr(type(it.obj), "__next__") else None
+        builtin_iter(cx, it) if isinstance(it, Known) and has(cx, type(it.obj), "__next__") else None
         cx.type_error(f"'{type_name(it)}' object is not an iterator")
     more, item, _, value = taken(cx, it)
     ok = cx.num(more).value

@@ -16,6 +16,7 @@ from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
 from irad.infer.joins import JoinError, at_run_time, growing_shape
 from irad.infer.kinds import MACHINE
+from irad.infer.lookups import has
 from irad.infer.raising import raise_value
 from irad.infer.sequences import index_of_sequence, is_slice, sequence_item
 from irad.infer.shapes import AV, Shape, shape_of
@@ -613,7 +614,7 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
         cx.type_error(f"'{type_name(content)}' object is not iterable")
     if isinstance(found, types.MappingProxyType):
         return {k: Known(v) for k, v in found.items()}
-    if hasattr(content.cls if isinstance(content, Ref) else type(found), "keys"):
+    if has(cx, content.cls if isinstance(content, Ref) else type(found), "keys"):
         hint = "take its items: dict(d.items())"
         cx.unsupported(f"a dict of an object of class {type_name(content)} that is no dict", kind="dict", hint=hint)
     pairs = consumers.taken(cx, content)

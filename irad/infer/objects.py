@@ -15,11 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer import derived, heap, runtuples
-from irad.infer.attributes import class_value, guard_names, lookup, namespace
+from irad.infer.attributes import check_reads
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
+from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
 from irad.infer.outside import HEAPTYPE, IMMUTABLETYPE
 from irad.infer.shapes import AV
@@ -85,8 +86,9 @@ def construct(
     """cls(*args, **kwargs); `init` calls `__init__` of what was made in another way."""
     from irad.infer.calls import call_value
 
-    meta = next(c for c in inspect.getmro(type(cls)) if "__call__" in vars(c))
+    meta = lookup(cx, type(cls), "__call__")[0]
     if meta is not type:
+        assert meta is not None
         cx.unsupported(
             f"an object of class {cls.__qualname__}, whose metaclass {meta.__name__} makes it", kind="object",
             hint="make the object outside and pass it as an argument",
@@ -96,8 +98,7 @@ def construct(
             object.__new__(cls)
         except TypeError as error:
             cx.type_error(str(error))
-    new = inspect.getattr_static(cls, "__new__")
-    guard_names(cx, cls, "__new__")
+    new = lookup(cx, cls, "__new__")[1]
     if isinstance(new, staticmethod) and isinstance(new.__func__, types.FunctionType):
         made = call_value(cx, class_value(cx, cls, "__new__"), [Known(cls), *args], kwargs)
     else:
@@ -106,17 +107,15 @@ def construct(
         if init is None:
             initialise(cx, made, args, kwargs)
         else:
-            guard_names(cx, cls, "__init__")
             init(made)
     return made
 
 
 def makes_fields(cx: Context, cls: type) -> bool:
     """Whether objects of a class of named tuples are made as `namedtuple` does it."""
-    guard_names(cx, cls, "__new__")
-    guard_names(cx, cls, "__init__")
+    lookup(cx, cls, "__new__")
     made_by: Any = getattr(cls, "__new__")  # noqa: B009
-    plain_init = lookup(cls, "__init__")[0] is object
+    plain_init = lookup(cx, cls, "__init__")[0] is object
     return plain_init and str(getattr(made_by, "__globals__", {}).get("__name__", "")).startswith("namedtuple_")
 
 
@@ -139,7 +138,7 @@ def allocate(cx: Context, cls: type, args: list[AV] | None = None, kwargs: dict[
     """object.__new__(cls), dict.__new__(cls), float.__new__(cls, x)"""
     base = next(c for c in cls.__mro__ if not written_in_python(c))
     if base is object:
-        if (args or kwargs) and all(lookup(cls, name)[0] is object for name in ("__new__", "__init__")):
+        if (args or kwargs) and all(lookup(cx, cls, name)[0] is object for name in ("__new__", "__init__")):
             cx.type_error(f"{cls.__name__}() takes no arguments")
         return heap.allocate(cx, Obj(cls, {}), cls)
     if base is dict:
@@ -160,8 +159,7 @@ def initialise(cx: Context, made: Ref | Seq, args: list[AV], kwargs: dict[str, A
     """made.__init__(*args, **kwargs)"""
     from irad.infer.calls import call_value
 
-    init = inspect.getattr_static(made.cls, "__init__")
-    guard_names(cx, made.cls, "__init__")
+    init = lookup(cx, made.cls, "__init__")[1]
     if isinstance(init, types.FunctionType):
         call_value(cx, class_value(cx, made.cls, "__init__"), [made, *args], kwargs)
     elif issubclass(made.cls, dict):
@@ -191,15 +189,14 @@ def get_ref_attr(cx: Context, ref: Ref, name: str) -> AV:
 
 def _missing(cx: Context, ref: Ref, name: str) -> AV:
     """What `__getattr__` gives for an attribute that is not there."""
-    fallback = lookup(ref.cls, "__getattr__")[1]
+    fallback = lookup(cx, ref.cls, "__getattr__")[1]
     if isinstance(fallback, types.FunctionType):
         from irad.infer.calls import call_value
 
-        guard_names(cx, ref.cls, "__getattr__")
         return call_value(cx, Known(fallback), [ref, Known(name)], {})
     if hasattr(REAL.get(ref.cls), name):
         cx.unsupported(f"the attribute `{name}` of a {ref.cls.__name__}", kind="attribute", hint="use a list")
-    cx.throw("AttributeError", _no_attribute(ref.cls, name))
+    cx.throw("AttributeError", _no_attribute(cx, ref.cls, name))
 
 
 def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
@@ -211,16 +208,16 @@ def find_attr(cx: Context, ref: Ref, name: str) -> AV | None:
         return Known(cls)
     if name == "__dict__" and cls.__dictoffset__ and isinstance(heap.content_of(cx, ref), Obj):
         return Record(("attributes",), (ref,))
-    if isinstance(lookup(cls, "__getattribute__")[1], types.FunctionType):
-        cx.unsupported(f"the class {cls.__qualname__}, which has a __getattribute__", kind="object", hint="use __getattr__")
-    found = lookup(cls, name)[1]
+    check_reads(cx, cls)
+    found = lookup(cx, cls, name)[1]
     fields = fields_of(cx, ref)
     if isinstance(found, property):
-        guard_names(cx, cls, name)
         if found.fget is None:
             cx.throw("AttributeError", f"property '{name}' of '{cls.__name__}' object has no getter")
         return call_value(cx, Known(found.fget), [ref], {})
     held = fields.get(name, UNBOUND_AV)
+    if isinstance(lookup(cx, type(found), "__get__")[1], types.FunctionType) and has(cx, type(found), "__set__"):
+        return _of_class(cx, ref, name)
     if isinstance(held, Choice):
         return cx.dispatch(held, lambda av: _or_of_class(cx, ref, name) if _is_unbound(av) else av)
     return _of_class(cx, ref, name) if _is_unbound(held) else held
@@ -239,7 +236,7 @@ def _of_class(cx: Context, ref: Ref, name: str) -> AV | None:
     """What the class has under a name that the object itself does not hold; None if it has nothing."""
     from irad.infer.calls import call_value
 
-    holder, found = lookup(ref.cls, name)
+    holder, found = lookup(cx, ref.cls, name)
     if holder is None or isinstance(found, types.MemberDescriptorType):
         return None
     if isinstance(found, functools.cached_property):
@@ -259,7 +256,6 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
             return get_attr(cx, held, name)
     if holder.__module__ == "builtins":
         return Bound(found if isinstance(found, types.WrapperDescriptorType) else name, owner)
-    guard_names(cx, cls, name)
     if isinstance(found, staticmethod):
         return class_value(cx, cls, name)
     if isinstance(found, classmethod):
@@ -270,12 +266,12 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
         return Bound(found, owner)
     if isinstance(found, functools.singledispatchmethod):
         return Record(("by class", ObjKey(found)), (owner,))
-    getter = lookup(type(found), "__get__")[1]
+    getter = lookup(cx, type(found), "__get__")[1]
     if isinstance(getter, types.FunctionType):
         from irad.infer.calls import call_value
 
         return call_value(cx, Known(getter), [Known(found), owner, Known(cls)], {})
-    if hasattr(type(found), "__get__"):
+    if getter is not None:
         cx.unsupported(
             f"the attribute `{name}` of an object of class {cls.__qualname__}", kind="attribute",
             why="it is computed by a descriptor that is not written in Python", hint="use a property or a method",
@@ -295,27 +291,22 @@ def super_member(cx: Context, cls: type, owner: AV, name: str) -> AV:
     start = owner.obj if isinstance(owner, Known) and of_class else class_of_instance(owner)
     if start is None or cls not in start.__mro__:
         cx.type_error("super(type, obj): obj must be an instance or subtype of type")
-    for holder in start.__mro__[start.__mro__.index(cls) + 1 :]:
-        found = vars(holder).get(name)
-        if name not in vars(holder):
-            if holder.__module__ != "builtins":
-                cx.unit.guard(("absent", namespace(holder), name), None)
-            continue
-        if isinstance(found, property) and not of_class:
-            return call_value(cx, Known(found.fget), [owner], {})
-        if of_class and isinstance(found, (types.FunctionType, types.BuiltinFunctionType)):
-            return Known(found)
-        return member(cx, owner, holder, name, holder, found)
-    cx.throw("AttributeError", f"'super' object has no attribute '{name}'")
+    holder, found = lookup(cx, start, name, after=cls)
+    if holder is None:
+        cx.throw("AttributeError", f"'super' object has no attribute '{name}'")
+    if isinstance(found, property) and not of_class:
+        return call_value(cx, Known(found.fget), [owner], {})
+    if of_class and isinstance(found, (types.FunctionType, types.BuiltinFunctionType)):
+        return Known(found)
+    return member(cx, owner, holder, name, holder, found)
 
 
 def set_attr(cx: Context, ref: Ref, name: str, value: AV) -> AV:
     """ref.name = value"""
     from irad.infer.calls import call_value
 
-    custom = lookup(ref.cls, "__setattr__")[1]
+    custom = lookup(cx, ref.cls, "__setattr__")[1]
     if isinstance(custom, types.FunctionType):
-        guard_names(cx, ref.cls, "__setattr__")
         return call_value(cx, Known(custom), [ref, Known(name), value], {})
     if custom is dict.__setitem__:
         from irad.infer.lists import set_item as set_dict_item
@@ -331,13 +322,12 @@ def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
     content = heap.content_of(cx, ref)
     if not isinstance(content, Obj):
         cx.throw("AttributeError", f"'{type_name(ref)}' object has no attribute '{name}'")
-    _, found = lookup(ref.cls, name)
+    _, found = lookup(cx, ref.cls, name)
     if isinstance(found, property):
-        guard_names(cx, ref.cls, name)
         if found.fset is None:
             cx.throw("AttributeError", f"property '{name}' of '{ref.cls.__name__}' object has no setter")
         return call_value(cx, Known(found.fset), [ref, value], {})
-    setter = lookup(type(found), "__set__")[1]
+    setter = lookup(cx, type(found), "__set__")[1]
     if isinstance(setter, types.FunctionType):
         return call_value(cx, Known(setter), [Known(found), ref, value], {})
     if ref.cls.__dictoffset__ == 0 and not isinstance(found, types.MemberDescriptorType):
@@ -361,9 +351,8 @@ def delete_attr(cx: Context, ref: Ref, name: str) -> AV:
     """del ref.name"""
     from irad.infer.calls import call_value
 
-    custom = lookup(ref.cls, "__delattr__")[1]
+    custom = lookup(cx, ref.cls, "__delattr__")[1]
     if isinstance(custom, types.FunctionType):
-        guard_names(cx, ref.cls, "__delattr__")
         return call_value(cx, Known(custom), [ref, Known(name)], {})
     return delete_field(cx, ref, name)
 
@@ -372,20 +361,19 @@ def delete_field(cx: Context, ref: Ref, name: str) -> AV:
     """object.__delattr__(ref, name)"""
     from irad.infer.calls import call_value
 
-    found = lookup(ref.cls, name)[1]
-    guard_names(cx, ref.cls, name)
+    found = lookup(cx, ref.cls, name)[1]
     if isinstance(found, property):
         if found.fdel is None:
             cx.throw("AttributeError", f"property '{name}' of '{ref.cls.__name__}' object has no deleter")
         return call_value(cx, Known(found.fdel), [ref], {})
-    deleter = lookup(type(found), "__delete__")[1]
+    deleter = lookup(cx, type(found), "__delete__")[1]
     if isinstance(deleter, types.FunctionType):
         return call_value(cx, Known(deleter), [Known(found), ref], {})
     slot = isinstance(found, types.MemberDescriptorType)
 
     def there(av: AV) -> AV:
         if _is_unbound(av):
-            text = _no_place(ref.cls, name, None) if not ref.cls.__dictoffset__ else _no_attribute(ref.cls, name)
+            text = _no_place(ref.cls, name, None) if not ref.cls.__dictoffset__ else _no_attribute(cx, ref.cls, name)
             cx.throw("AttributeError", name if slot else text)
         return NONE
 
@@ -396,10 +384,10 @@ def delete_field(cx: Context, ref: Ref, name: str) -> AV:
     return NONE
 
 
-def _no_attribute(cls: type, name: str) -> str:
+def _no_attribute(cx: Context, cls: type, name: str) -> str:
     """What CPython says to an attribute that is not there; from 3.13 on with the class's module if there is a slot for it."""
     words = cls.__name__
-    if sys.version_info >= (3, 13) and isinstance(lookup(cls, name)[1], types.MemberDescriptorType):
+    if sys.version_info >= (3, 13) and isinstance(lookup(cx, cls, name)[1], types.MemberDescriptorType):
         words = cls.__qualname__ if cls.__module__ == "__main__" else f"{cls.__module__}.{cls.__qualname__}"
     return f"'{words}' object has no attribute '{name}'"
 
@@ -412,7 +400,7 @@ def special(cx: Context, av: AV, name: str) -> AV | None:
     cls = class_of_instance(av)
     if cls is None:
         return None
-    holder, found = lookup(cls, name)
+    holder, found = lookup(cx, cls, name)
     if holder is None or found is None or holder.__module__ == "builtins" or isinstance(found, types.WrapperDescriptorType):
         return None
     return member(cx, av, cls, name, holder, found)
@@ -453,7 +441,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
     if one is not None and one is other:
         del ways[1]
     elif one is not None and other is not None and issubclass(other, one):
-        if lookup(other, f"__r{word}__")[1] is not lookup(one, f"__r{word}__")[1]:
+        if lookup(cx, other, f"__r{word}__")[1] is not lookup(cx, one, f"__r{word}__")[1]:
             ways.reverse()
     found = _first_answer(cx, op, a, b, ways)
     return found if found is not None else derived.binary(cx, a, b, *names, computed)
@@ -561,7 +549,7 @@ def contains(cx: Context, item: AV, container: AV) -> Value:
     if held is not None:
         return contains_item(cx, item, held)
     plain = isinstance(container, Seq) or issubclass(class_of_instance(container) or object, dict)
-    if plain or (isinstance(container, Known) and hasattr(type(container.obj), "__contains__")):
+    if plain or (isinstance(container, Known) and has(cx, type(container.obj), "__contains__")):
         return contains_item(cx, item, container)
     if not any(special(cx, container, name) for name in ("__iter__", "__getitem__")):
         words = "is not a container or iterable" if sys.version_info >= (3, 14) else "is not iterable"
@@ -605,7 +593,7 @@ def iterator(cx: Context, av: AV) -> AV:
         held = derived.value_of(cx, av)
         if held is not None:
             return builtin_iter(cx, held)
-        if isinstance(av, (Seq, Known)) or (isinstance(av, Ref) and issubclass(av.cls, dict)):
+        if isinstance(av, (Seq, Known, Ref)) and has(cx, class_of_instance(av) or object, "__iter__"):
             return builtin_iter(cx, av)
         if special(cx, av, "__getitem__") is not None:
             return _lazily(cx, iterators.by_index, av)

@@ -172,7 +172,7 @@ def _folded(function: Callable[..., Any]) -> Handler:
     return handler
 
 
-for _plain in (builtins.ord, builtins.chr, builtins.bin, builtins.hex, builtins.oct, builtins.ascii, builtins.issubclass):
+for _plain in (builtins.ord, builtins.chr, builtins.bin, builtins.hex, builtins.oct, builtins.ascii):
     handles(_plain)(on_each(_folded(_plain)))
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.shapes import AV
 from irad.infer.values import Known, ObjKey, Record, Seq
 from irad.ir.build import Builder
@@ -34,6 +33,9 @@ CONTENT = "content"  # a step from a container to what it holds
 SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches
 CLASS, SPACE = "class", "space"  # and to its class and its dict: others may be put in their place
 ORDER = "order"  # a step from a class to those where its attributes are looked for, in order
+SUBCLASS = "subclass"  # a step from a class to whether an abstract one counts it among its subclasses
+SAME = "same"  # a step to the identity of an object, of which equal ones do not do
+FILLED = "filled"  # a step from a function to whether a cell of its closure holds anything
 
 
 class Content:
@@ -64,9 +66,14 @@ def guard_form(unit: Unit, obj: Any) -> None:
         unit.guard(("known", obj, SPACE, ""), space)
 
 
+def is_changeable(cls: type) -> bool:
+    """Whether what a class has, and the classes that it is derived from, can be replaced."""
+    return cls.__flags__ & (HEAPTYPE | IMMUTABLETYPE) == HEAPTYPE
+
+
 def guard_order(unit: Unit, cls: type) -> None:
     """Note that the code is for a class with these bases."""
-    if cls.__flags__ & (HEAPTYPE | IMMUTABLETYPE) == HEAPTYPE:
+    if is_changeable(cls):
         unit.guard(("known", cls, ORDER, ""), cls.__mro__)
 
 
@@ -112,6 +119,8 @@ def guard_contents(unit: Unit, obj: Any, source: Source) -> None:
 
 def _is_plain(obj: Any) -> bool:
     """Whether an item can be taken as it is: numbers, strings, classes; nothing that changes or captured something."""
+    from irad.infer.foreign import transform_of, wrapper_of
+
     apart = (np.ndarray, types.FunctionType, types.MethodType, functools.partial)
     if isinstance(obj, apart) or transform_of(obj) or wrapper_of(obj):
         return False

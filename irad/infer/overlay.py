@@ -53,10 +53,10 @@ def refuse_inside(cx: Context) -> None:
 
 def field(cx: Context, obj: Any, name: str) -> AV | None:
     """The attribute as the function has changed it; None if it is not one of those that the object holds itself."""
-    from irad.infer.attributes import lookup
+    from irad.infer.lookups import has, lookup
 
     place = name_of(cx, obj) if cx.unit.changing else None
-    if place is None or hasattr(type(lookup(type(obj), name)[1]), "__set__"):
+    if place is None or has(cx, type(lookup(cx, type(obj), name)[1]), "__set__"):
         return None
     content = cx.heap[place]
     assert isinstance(content, Obj)
@@ -86,8 +86,8 @@ def _check_settable(cx: Context, owner: AV, name: str) -> None:
 
 def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
     """owner.name = value, of what is no object of compiled code."""
-    from irad.infer.attributes import class_value, guard_names, lookup
     from irad.infer.calls import call_value
+    from irad.infer.lookups import class_value, has, lookup
     from irad.infer.objects import has_class
 
     obj = owner.obj if isinstance(owner, Known) else None
@@ -101,14 +101,12 @@ def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
             hint="pass the object as an argument, or keep the value in a local variable and return it",
         )
     cls = type(obj)
-    custom, found = lookup(cls, "__setattr__")[1], lookup(cls, name)[1]
+    custom, found = lookup(cx, cls, "__setattr__")[1], lookup(cx, cls, name)[1]
     if isinstance(custom, types.FunctionType):
-        guard_names(cx, cls, "__setattr__")
         return call_value(cx, class_value(cx, cls, "__setattr__"), [owner, Known(name), value], {})
-    guard_names(cx, cls, name)
     if isinstance(found, property) and isinstance(found.fset, types.FunctionType):
         return call_value(cx, Known(found.fset), [owner, value], {})
-    if hasattr(type(found), "__set__") or not isinstance(custom, types.WrapperDescriptorType):
+    if has(cx, type(found), "__set__") or not isinstance(custom, types.WrapperDescriptorType):
         hint = "use a plain attribute"
         cx.unsupported(f"assignment to the attribute `{name}` of a {cls.__name__}", kind="attribute-store", hint=hint)
     if place is None:

@@ -11,6 +11,7 @@ from irad.infer.builtins import class_of
 from irad.infer.calls import call_value
 from irad.infer.context import Context, type_name
 from irad.infer.execute import known_dict, meaning
+from irad.infer.lookups import has, lookup
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Instr
@@ -63,8 +64,9 @@ def _class(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def _parts(cx: Context, subject: AV, cls: Any, count: int, names: tuple[str, ...]) -> AV:
     """What the patterns inside look at; None if the subject lacks one of the attributes."""
-    itself = count == 1 and "__match_args__" not in vars(cls) and issubclass(cls, ITSELF)
-    fields = () if itself else getattr(cls, "__match_args__", ())
+    itself = count == 1 and issubclass(cls, ITSELF) and lookup(cx, cls, "__match_args__")[0] is not cls
+    given = get_attr(cx, Known(cls), "__match_args__") if not itself and has(cx, cls, "__match_args__") else Known(())
+    fields = given.obj if isinstance(given, Known) else ()
     allowed = 1 if itself else len(fields)
     if count > allowed:
         word = "sub-pattern" if allowed == 1 else "sub-patterns"

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer import derived, objects
-from irad.infer.attributes import guard_names, lookup
 from irad.infer.context import Context, type_name
+from irad.infer.lookups import lookup
 from irad.infer.objects import call_special, class_of_instance, has_class
 from irad.infer.runtuples import is_tuple
 from irad.infer.shapes import AV
@@ -48,7 +48,7 @@ def _by(*names: str) -> Protocol:
 
 
 for _function, _names in {
-    float: ("__float__", "__index__"), int: ("__int__", "__index__", "__trunc__"), abs: ("__abs__",), round: ("__round__",),
+    int: ("__int__", "__index__", "__trunc__"), abs: ("__abs__",), round: ("__round__",),
     math.floor: ("__floor__",), math.ceil: ("__ceil__",), math.trunc: ("__trunc__",), operator.index: ("__index__",),
     reversed: ("__reversed__",), hash: ("__hash__",), operator.abs: ("__abs__",), divmod: ("__divmod__",),
     operator.invert: ("__invert__",),
@@ -64,6 +64,16 @@ def _of_float(cx: Context, function: Any, args: list[AV]) -> AV | None:
 
     number = _by("__float__", "__index__")(cx, args[:1], {})
     return None if number is None else call_value(cx, Known(function), [number, *args[1:]], {})
+
+
+def _float(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    """float(x): of the int that an `__index__` gives it makes a float."""
+    if objects.special(cx, args[0], "__float__") is None:
+        return _of_float(cx, float, args)
+    return call_special(cx, args[0], "__float__")
+
+
+PROTOCOLS[id(float)] = _float
 
 
 def _iterating(function: Any) -> Protocol:
@@ -101,7 +111,7 @@ PROTOCOLS[id(format)] = lambda cx, args, kwargs: format_object(cx, args[0], args
 def format_object(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     """An object of a class written in Python."""
     plain = isinstance(spec, Known) and not spec.obj
-    if conversion is None and lookup(class_of_instance(av) or object, "__format__")[0] is not object:
+    if conversion is None and lookup(cx, class_of_instance(av) or object, "__format__")[0] is not object:
         found = call_special(cx, av, "__format__", spec if isinstance(spec, Known) and spec.obj else Known(""))
         if found is not None:
             return found
@@ -119,13 +129,12 @@ def object_text(cx: Context, av: AV, name: str) -> AV:
 
     cls = class_of_instance(av)
     assert cls is not None
-    found = lookup(cls, name)[1]
+    found = lookup(cx, cls, name)[1]
     if name == "__str__" and found is object.__str__:
         return object_text(cx, av, "__repr__")
     if isinstance(found, types.FunctionType):
         while found.__code__.co_filename in WRAPPED and hasattr(found, "__wrapped__"):  # against objects that hold themselves
             found = found.__wrapped__
-        guard_names(cx, cls, name)
         return call_value(cx, Known(found), [av], {})
     if isinstance(av, Known):
         return Known(getattr(av.obj, name)())

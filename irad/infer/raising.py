@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import inspect
 import types
 from functools import partial
 from typing import Any, NoReturn
@@ -26,6 +25,7 @@ from irad.infer.exceptions import (
     shortened,
     through,
 )
+from irad.infer.lookups import lookup, namespace
 from irad.infer.outlets import TO_PYTHON, kept, outgoing
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice, template
@@ -181,7 +181,7 @@ def is_new(av: AV) -> bool:
 
 def set_field(cx: Context, av: AV, name: str, value: AV) -> AV:
     """`self.name = value` in an `__init__`."""
-    if isinstance(inspect.getattr_static(av.static[1], name, None), property):
+    if isinstance(lookup(cx, av.static[1], name)[1], property):
         cx.unsupported(f"assignment to the property `{name}`", kind="attribute-store", hint="assign to a plain attribute")
     cell = av.children[0]
     assert isinstance(cell, Cell)
@@ -208,10 +208,9 @@ def super_attr(cx: Context, cls: AV, owner: AV, name: str) -> AV:
     known = exception_class(owner) or (owner.static[1] if is_new(owner) else None)
     if not isinstance(cls, Known) or known is None:
         cx.unsupported("super() of this object", kind="object", hint="name the class whose method to call")
-    order = known.__mro__[known.__mro__.index(cls.obj) + 1 :]
-    for base in order:
-        if name in vars(base):
-            return _member(cx, owner, vars(base)[name], name)
+    holder, found = lookup(cx, known, name, after=cls.obj)
+    if holder is not None:
+        return _member(cx, owner, holder, found, name)
     cx.throw("AttributeError", f"'super' object has no attribute '{name}'")
 
 
@@ -233,13 +232,13 @@ def exception_attr(cx: Context, av: AV, name: str) -> AV:
         return NONE
     if name == "value" and issubclass(cls, StopIteration) and not isinstance(cls.__init__, types.FunctionType):
         return cx.dispatch(fields["args"], lambda m: m.children[0] if m.children else NONE)
-    found = inspect.getattr_static(cls, name, None)
-    if found is None:
+    holder, found = lookup(cx, cls, name)
+    if holder is None:
         cx.throw("AttributeError", f"'{cls.__name__}' object has no attribute '{name}'")
-    return _member(cx, av, found, name)
+    return _member(cx, av, holder, found, name)
 
 
-def _member(cx: Context, owner: AV, found: Any, name: str) -> AV:
+def _member(cx: Context, owner: AV, holder: type, found: Any, name: str) -> AV:
     """What the class has under a name, as an attribute of an object."""
     if isinstance(found, types.FunctionType):
         return Bound(found, owner)
@@ -252,4 +251,4 @@ def _member(cx: Context, owner: AV, found: Any, name: str) -> AV:
     fixed = isinstance(found, (str, int, float, tuple, type(None))) and name not in CHAIN
     if not fixed:
         cx.unsupported(f"the attribute `{name}` of an exception", kind="attribute", hint="use its args, its class or its text")
-    return Known(found)
+    return cx.unit.captured(cx.builder, found, ("global", namespace(holder), name)) if is_changeable(holder) else Known(found)

@@ -11,6 +11,7 @@ from irad.infer.asking import compare, truth
 from irad.infer.calls import call_library_function, call_value
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context
+from irad.infer.lookups import lookup
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Known, Num, Ref, Seq
@@ -63,6 +64,8 @@ def in_order(cx: Context, av: AV, options: dict[str, AV]) -> Ref:
 
 def _by_known_keys(cx: Context, items: list[AV], keys: list[AV], reverse: bool) -> list[AV]:
     plain = [k.obj for k in keys if isinstance(k, Known)]
+    for cls in {*map(type, plain)}:
+        lookup(cx, cls, "__lt__")
     order = numbers.fold(cx, lambda: tuple(sorted(range(len(plain)), key=plain.__getitem__, reverse=reverse)))
     assert isinstance(order, Known)
     return [items[i] for i in order.obj]

@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
 from irad.infer import iterate, lists, runtuples
-from irad.infer.attributes import lookup
 from irad.infer.calls import call_function, call_library_function, call_value, python_function, too_many
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
+from irad.infer.lookups import lookup
 from irad.infer.objects import construct, written_in_python
 from irad.infer.shapes import AV, Shape
 from irad.infer.values import NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, int_const
@@ -109,7 +109,7 @@ def _with_rest(
     if isinstance(f, Known) and isinstance(f.obj, type):
         if next(c for c in f.obj.__mro__ if not written_in_python(c)) is not object:
             _refuse(cx)
-        init = lookup(f.obj, "__init__")[1]
+        init = lookup(cx, f.obj, "__init__")[1]
         return construct(
             cx, f.obj, [], {}, lambda made: _with_rest(cx, Bound(init, made), function, before, source, after, kwargs),
         )
@@ -198,7 +198,7 @@ def _function(cx: Context, f: AV) -> Fn | None:
         return f
     found: Any = f.function if isinstance(f, Bound) else f.obj if isinstance(f, Known) else None
     if isinstance(found, type):
-        found = lookup(found, "__init__")[1] if not isinstance(lookup(found, "__new__")[1], staticmethod) else None
+        found = lookup(cx, found, "__init__")[1] if not isinstance(lookup(cx, found, "__new__")[1], staticmethod) else None
     return cx.unit.function(cx.builder, found, ("known", found)) if isinstance(found, types.FunctionType) else None
 
 

@@ -159,6 +159,7 @@ class Unit:
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
         self.guards: dict[Any, Guard] = {}
+        self.asked: set[Any] = set()  # what of classes is guarded already (see `attributes.lookup`)
         self.functions: dict[Any, Parts] = {}  # the function objects whose parts the code is for, by their sources
         self.thunks: dict[Any, Any] = {}  # functions whose derivative is called, by the shapes of their parts
         self.words = 0
@@ -228,9 +229,10 @@ class Unit:
             return self.captured(builder, table[name], ("global", table, name))
         builtins = table.get("__builtins__", __builtins__)
         space = builtins if isinstance(builtins, dict) else vars(builtins)
-        if name not in space:
-            return None
         self.guard(("absent", table, name), None)
+        if name not in space:
+            self.guard(("absent", space, name), None)
+            return None
         return self.captured(builder, space[name], ("global", space, name))
 
     def captured(self, builder: Builder, obj: Any, source: Source) -> AV:
@@ -321,6 +323,8 @@ class Unit:
 
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:
         """A Python function object by its parts; what its cells hold is captured in turn."""
+        from irad.infer.outside import FILLED
+
         cells: list[AV] = []
         if not obj.__code__.co_filename.startswith(LIBRARY):
             self.functions.setdefault(source_key(source), Parts.of(source, obj))
@@ -332,6 +336,7 @@ class Unit:
             try:
                 content = cell.cell_contents
             except ValueError:
+                self.guard((*source, FILLED, i), False)
                 cells.append(FrozenCell(UNBOUND_AV))
                 continue
             recursive = isinstance(content, types.FunctionType) and id(content) in self._origin

@@ -17,6 +17,7 @@ from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import MACHINE, dtype_kind
+from irad.infer.lookups import has
 from irad.infer.meanings import handles
 from irad.infer.objects import class_of_instance
 from irad.infer.shapes import AV
@@ -66,8 +67,8 @@ def _made(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of it: an array, also of numbers (without axes then)."""
     kind: str | None = f.static[1]
-    operands = [a if _is_one_object(a) else arrays.as_operand(cx, a) for a in (*args, *kwargs.values())]
-    walked = [o for o in operands if not _is_one_object(o)]
+    operands = [a if _is_one_object(cx, a) else arrays.as_operand(cx, a) for a in (*args, *kwargs.values())]
+    walked = [o for o in operands if not _is_one_object(cx, o)]
     if not walked or not all(isinstance(o, Arr) or numeric(o) for o in walked):
         cx.unsupported("np.vectorize of what are no numbers and arrays", kind="function", hint="write the loop")
     count = len(args)
@@ -81,7 +82,7 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
             return numbers.each_kind(cx, o, of_kind)
 
     def at(places: list[Value], first: bool = False) -> AV:
-        items = [o if _is_one_object(o) else _item(cx, o, places, first) for o in operands]
+        items = [o if _is_one_object(cx, o) else _item(cx, o, places, first) for o in operands]
         return call_value(cx, f.children[0], items[:count], dict(zip(kwargs, items[count:], strict=True)))
 
     sizes = arrays.broadcast_shape(cx, walked) if any(isinstance(o, Arr) for o in walked) else []
@@ -104,12 +105,12 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Seq(tuple, tuple(outs)) if several else outs[0]
 
 
-def _is_one_object(av: AV) -> bool:
+def _is_one_object(cx: Context, av: AV) -> bool:
     """Whether numpy makes an array of this one object of it, and gives it to each call."""
     if isinstance(av, Known) and (av.obj is None or callable(av.obj)):
         return True
     cls = class_of_instance(av)
-    return cls is not None and not any(hasattr(cls, name) for name in ("__len__", "__array__", "__array_interface__"))
+    return cls is not None and not any(has(cx, cls, name) for name in ("__len__", "__array__", "__array_interface__"))
 
 
 def _item(cx: Context, operand: AV, places: list[Value], first: bool) -> AV:

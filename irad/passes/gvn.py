@@ -163,7 +163,7 @@ class _Numbering:
                 work.append((made.args[0], not truth))
             elif made.op == ("and" if truth else "or"):
                 work += [(arg, truth) for arg in made.args]
-            elif isinstance(made.args[0].type, Scalar) and made.args[0].type.family in "iu":
+            elif made.args and isinstance(made.args[0].type, Scalar) and made.args[0].type.family in "iu":
                 self.imply(made, truth)
 
     def imply(self, made: Instr, truth: bool) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.infer.foreign import transform_of
-from irad.infer.outside import CLASS, CONTENT, IS_SET, ORDER, SLOT, SPACE, Content
+from irad.infer.outside import CLASS, CONTENT, FILLED, IS_SET, ORDER, SAME, SLOT, SPACE, SUBCLASS, Content
+from irad.infer.values import ObjKey
 from irad.runtime.budget import memory_limit
 from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
@@ -64,7 +65,20 @@ def _step(obj: Any, step: str, key: Any) -> Any:
         return obj.__dict__
     if step == ORDER:
         return obj.__mro__
+    if step == SUBCLASS:
+        return issubclass(obj, key)
+    if step == SAME:
+        return ObjKey(obj)
+    if step == FILLED:
+        return _is_filled(obj.__closure__[key])
     return getattr(obj, key)
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
 
 
 def unchanged(found: Any, wanted: Any) -> bool:
@@ -73,7 +87,7 @@ def unchanged(found: Any, wanted: Any) -> bool:
         return True
     if type(found) is not type(wanted):
         return False
-    if isinstance(wanted, (int, str, bytes, Content)):
+    if isinstance(wanted, (int, str, bytes, Content, ObjKey)):
         return bool(found == wanted)
     if isinstance(wanted, types.FunctionType):  # its default values are compared with those that the code took (`has_parts`)
         return found.__code__ is wanted.__code__ and found.__globals__ is wanted.__globals__
@@ -156,8 +170,9 @@ class Instance:
         seen = not any({SLOT, IS_SET} & {*source[2::2]} for source in sources if source[0] == "known")
         seen = seen and len(lists) + sum(type(obj) is dict for obj in contents) == len(contents)
         objects = [g.source[1] for g in program.guards if g.source[0] == "known" and {CLASS, ORDER} & {*g.source[2::2]}]
+        abstract = any(SUBCLASS in g.source[2::2] for g in program.guards if g.source[0] == "known")
         self.state = State(inputs, self.cells, tables, cell_guards=self._guarded_cells(), functions=functions, lists=lists,
-                           objects=objects, seen=seen, **limits)
+                           objects=objects, seen=seen, abstract=abstract, **limits)
         # without free dict watchers the guarded state always says no: then the slow path, which validates, enters by another
         self.inner = self.state if self.state.guarded else State(inputs, self.cells, **limits)
         if not _handle_type:
@@ -197,7 +212,7 @@ class Instance:
         """The closure cells whose contents the code was specialised for."""
         found = []
         for guard in self.program.guards:
-            if len(guard.source) > 2 and guard.source[-2] == "closure":
+            if len(guard.source) > 2 and guard.source[-2] in ("closure", FILLED):
                 found.append(self._closure_cell(guard.source))
         return found
 

@@ -174,8 +174,17 @@ entry:
   br i1 %any, label %name, label %no
 name:
   %i = phi i64 [0, %entry], [%i1, %next]
-  %at = mul i64 %i, 24
+  %at = shl i64 %i, 5
   %row = getelementptr i8, ptr %names, i64 %at
+  %gap = getelementptr i8, ptr %row, i64 24
+  %guard = load ptr, ptr %gap
+  %version = load ptr, ptr %guard
+  %now = load i64, ptr %version
+  %bp = getelementptr i8, ptr %guard, i64 8
+  %before = load i64, ptr %bp
+  %untouched = icmp eq i64 %now, %before
+  br i1 %untouched, label %next, label %find
+find:
   %dict = load ptr, ptr %row
   %kp = getelementptr i8, ptr %row, i64 8
   %key = load ptr, ptr %kp

@@ -5,6 +5,7 @@ left to the generic entry: slower, never wrong.
 """
 from __future__ import annotations
 
+import abc
 import ctypes
 import importlib
 import struct
@@ -169,6 +170,20 @@ def _class_order() -> int | None:
     found = places()
     derived.__bases__ = (second,)
     return found[0] if len(found) == 1 and found == places() else None
+
+
+@cache
+def abc_token() -> int | None:
+    """Where Python counts the registrations of classes with abstract ones: the second word of the state of a module."""
+    module = importlib.import_module("_abc")
+    address = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object)(("PyModule_GetState", ctypes.pythonapi))(module)
+    if not address or layout().cell_contents is None:
+        return None
+    counts = []
+    for _ in range(2):
+        abc.ABCMeta("Abstract", (), {}).register(type("Registered", (), {}))
+        counts.append(ctypes.c_ssize_t.from_address(address + 8).value == abc.get_cache_token())
+    return address + 8 if all(counts) else None
 
 
 def form_places(obj: object) -> list[int] | None:

@@ -3,7 +3,8 @@
 The block that entries read (offsets: `nativetext.STATE`): a dirty byte, the list of free contexts, the static context,
 number and place of the guards, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key), then
 16 bytes for each guard: (address of a word, what it must hold), where the word is a dict's version, a cell's contents or
-a field of a function object; then, where dicts have versions, 24 bytes for each guarded name: (dict, name, what it holds).
+a field of a function object; then, where dicts have versions, 32 bytes for each guarded name: (dict, name, what it holds,
+the place of the dict's guard, by which names of dicts that have not changed are passed over).
 
 Use: `refresh()` first, then look whether the guarded values are what the code was compiled for; if not, `mark()` or
 install another entry. A change that comes in between leaves the state dirty again.
@@ -17,7 +18,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from irad.runtime import nativewatch
-from irad.runtime.nativelayout import form_places, layout
+from irad.runtime.nativelayout import abc_token, form_places, layout
 from irad.runtime.nativeowned import own, release
 from irad.runtime.nativesignature import Cell, Global, Input
 from irad.runtime.nativetext import CONTEXT_SIZE, CTX, STATE
@@ -33,8 +34,8 @@ class State:
     `cell_guards`: closure cells whose contents must not be replaced unseen. `functions`: function objects whose code and
     default values must not be replaced unseen (what is in a dict of keyword defaults is up to `guards`). `lists`: lists that
     must stay as they are. `objects`: those whose class and dict must not be replaced unseen. `seen`: False if something is
-    guarded that only Python can look at. `words`: further words of each context, by their names in `nativetext.INHERITED`
-    (tests make allocations fail by them).
+    guarded that only Python can look at. `abstract`: whether classes must not be registered with abstract ones unseen.
+    `words`: further words of each context, by their names in `nativetext.INHERITED` (tests make allocations fail by them).
     """
 
     words: ClassVar[dict[str, int]] = {}
@@ -42,7 +43,7 @@ class State:
     def __init__(self, inputs: Sequence[Input] = (), cells: Sequence[types.CellType] = (),
                  guards: Sequence[tuple[dict[str, Any], Sequence[str]]] = (), *,
                  cell_guards: Sequence[types.CellType] = (), functions: Sequence[types.FunctionType] = (),
-                 lists: Sequence[list[Any]] = (), objects: Sequence[object] = (), seen: bool = True,
+                 lists: Sequence[list[Any]] = (), objects: Sequence[object] = (), seen: bool = True, abstract: bool = False,
                  byte_limit: int = 0, depth_limit: int = 0, contexts: int = 1, trim: int = 0, ask: int = 0,
                  code: object = None) -> None:
         # trim: native `void (ctx)` that frees what a context owns; ask: native (see `codegen.support`);
@@ -56,15 +57,17 @@ class State:
         self._objects = tuple(objects)  # kept, as these are looked into
         forms = [form_places(obj) for obj in self._objects]
         self._form_places = [place for places in forms for place in places or ()]
-        self._seen = seen and None not in forms
+        registered = abc_token() if abstract else None
+        self._form_places += [registered] if registered else []
+        self._seen = seen and None not in forms and (registered is not None or not abstract)
         self._contents: list[Any] = []  # what the guarded words held: kept alive, so that an address is one object
         guard_count = len(self._guards) + len(self._guarded_cells) + 3 * len(self._functions) + len(self._form_places)
         self._room = guard_count + sum(2 + len(items) for items in self._lists)
         # CPython 3.11 says that a dict has changed, not what in it: then the names are looked up
         by_version = layout().dict_version is not None
-        self._names = [(d, n) for d, names in self._guards for n in names] if by_version else []
+        self._names = [(i, d, n) for i, (d, names) in enumerate(self._guards) for n in names] if by_version else []
         self._rows = self._versions + 16 * self._room + 16
-        self.address = nativewatch.allocate(self._rows + 24 * len(self._names))
+        self.address = nativewatch.allocate(self._rows + 32 * len(self._names))
         self._tokens: list[int] = []
         self._ask = ask
         self.context = self._new_context(byte_limit, depth_limit)
@@ -156,12 +159,13 @@ class State:
         self._contents = [_contents(cell) for cell in self._guarded_cells]
         self._contents += [(f.__code__, f.__defaults__, f.__kwdefaults__) for f in self._functions]
         self._contents += map(tuple, self._lists)
-        for index, (namespace, name) in enumerate(self._names):
+        for index, (guard, namespace, name) in enumerate(self._names):
             held = namespace.get(name, self)  # `self`: it is not there
             self._contents.append(held)
-            row = self.address + self._rows + 24 * index
+            row = self.address + self._rows + 32 * index
             _word(row).value, _word(row + 8).value = id(namespace), id(name)
             _word(row + 16).value = 0 if held is self else id(held)
+            _word(row + 24).value = self.address + self._versions + 16 * guard
         places = self._places()
         if len(places) > self._room:  # a list has grown: the code is for another one
             places = []

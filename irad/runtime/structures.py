@@ -49,6 +49,8 @@ def is_object(value: Any) -> bool:
     cls = type(value)
     if not written_in_python(cls) or isinstance(value, (tuple, list, dict, set, str, int, float, complex)):
         return False
+    if any("__getattribute__" in vars(c) for c in cls.__mro__[:-1]):  # what it holds would not be what it says
+        return False
     if is_opaque(value) or cls.__module__ == "numpy" or transform_of(value) or wrapper_of(value):
         return False
     return _is_small(value, 0, set(), [0])
