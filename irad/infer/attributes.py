@@ -21,7 +21,7 @@ from irad.infer.foreign import wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
-from irad.infer.outside import IS_SET, SLOT, guard_form
+from irad.infer.outside import IS_SET, SLOT, guard_form, is_changeable
 from irad.infer.raising import exception_attr, is_new, super_attr
 from irad.infer.shapes import AV
 from irad.infer.values import BUILT_IN, NONE, Arr, Bound, Choice, Fn, Known, Num, Partial, Range, Record, Ref, Seq, int_const
@@ -123,7 +123,7 @@ def _known_attr(cx: Context, obj: Any, name: str) -> AV:
         found = _of_module(cx, obj, name)
         if found is not None:
             return found
-    if kind_of(obj) is None and not _fixed(obj, name):
+    if _is_looked_for(cx, obj, name):
         found = _in_namespaces(cx, obj, name)
         if found is None:
             found = _by_getattr(cx, obj, name)
@@ -154,7 +154,7 @@ def _of_module(cx: Context, module: types.ModuleType, name: str) -> AV | None:
         return cx.unit.captured(cx.builder, table[name], ("global", table, name))
     _guard_in_module(cx, module, name)
     computed = value is not UNBOUND and not has(cx, type(module), name)
-    if not computed or isinstance(value, (types.ModuleType, type)) or callable(value):
+    if not computed or "__getattr__" not in table or isinstance(value, types.ModuleType) or callable(value):
         return None
     from irad.infer.calls import call_value
 
@@ -187,7 +187,7 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
         return has(cx, cls, name) or name in getattr(getattr(av, "cls", None), "_fields", ())
     if isinstance(av.obj, types.ModuleType):
         _guard_in_module(cx, av.obj, name)
-    elif kind_of(av.obj) is None and not _fixed(av.obj, name):
+    elif _is_looked_for(cx, av.obj, name):
         _in_namespaces(cx, av.obj, name)
         lookup(cx, type(av.obj), "__getattr__")
     return hasattr(av.obj, name)
@@ -207,6 +207,20 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
     if isinstance(found, property) or isinstance(lookup(cx, ref.cls, "__getattr__")[1], types.FunctionType):
         cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
     return found is not None and not isinstance(found, types.MemberDescriptorType)
+
+
+def _is_looked_for(cx: Context, obj: Any, name: str) -> bool:
+    """Whether an attribute of a known object is to be looked for in its dict and its classes; of enums these are guarded."""
+    if isinstance(obj, (enum.Enum, enum.EnumMeta)):
+        holder, _ = lookup(cx, obj if isinstance(obj, type) else type(obj), name)
+        spaces = [vars(obj)] if isinstance(obj, enum.Enum) else []
+        if holder is not None and is_changeable(holder):
+            spaces.append(namespace(holder))
+        for space in spaces:
+            cx.unit.guard(("global" if name in space else "absent", space, name), space.get(name))
+        return False
+    extended = isinstance(obj, (tuple, str, bytes, int, float)) and is_changeable(type(obj))
+    return kind_of(obj) is None and (extended or not _fixed(obj, name))
 
 
 def _fixed(obj: Any, name: str) -> bool:

@@ -126,7 +126,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         given = [trees.exported(cx, a) for a in args]
         named = {k: trees.exported(cx, v) for k, v in kwargs.items()}
         return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
-    if isinstance(f, Ref) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
+    if isinstance(f, (Ref, Seq)) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:
             return call_value(cx, method, args, kwargs)

@@ -15,6 +15,7 @@ from typing import Any
 
 from irad.infer.context import Context
 from irad.infer.explanations import messages
+from irad.infer.outside import guard_order
 from irad.infer.shapes import AV
 from irad.infer.values import Choice, Known, Record, Seq, int_const, tag_const
 from irad.ir.core import Const, Loc, Value, const
@@ -188,6 +189,7 @@ def matches(cx: Context, av: AV, classes: tuple[type, ...]) -> Value:
         from irad.infer.outlets import asked_class
 
         return asked_class(cx, fields_of(av)["number"], classes)
+    guard_order(cx.unit, exception_class(av) or object)
     return const(is_of(av, classes))
 
 

@@ -23,7 +23,7 @@ def lookup(cx: Context, cls: type, name: str, after: type | None = None) -> tupl
     """
     order = cls.__mro__ if after is None else cls.__mro__[cls.__mro__.index(after) + 1 :]
     holder = next((c for c in order if name in vars(c)), None)
-    key = (id(cls), after, name)
+    key = (id(cls), id(after), name)
     if is_changeable(cls) and key not in cx.unit.asked:  # a class that cannot be changed has no other bases
         cx.unit.asked.add(key)
         guard_order(cx.unit, cls)

@@ -99,7 +99,7 @@ def construct(
         except TypeError as error:
             cx.type_error(str(error))
     new = lookup(cx, cls, "__new__")[1]
-    if isinstance(new, staticmethod) and isinstance(new.__func__, types.FunctionType):
+    if isinstance(new.__func__ if isinstance(new, staticmethod) else new, types.FunctionType):
         made = call_value(cx, class_value(cx, cls, "__new__"), [Known(cls), *args], kwargs)
     else:
         made = allocate(cx, cls, args, kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import builtins
+import enum
 import math
 import types
 
@@ -11,7 +12,7 @@ import pytest
 
 import irad
 
-SPACE = {"__name__": "space", "abc": abc, "builtins": builtins, "irad": irad, "math": math, "types": types}
+SPACE = {"__name__": "space", "abc": abc, "builtins": builtins, "enum": enum, "irad": irad, "math": math, "types": types}
 
 
 def outcome(f, space, args):
@@ -180,6 +181,63 @@ def test_of_derivatives():
 def test_of_exceptions():
     setup = "class E(Exception): k = 1.0\ndef f(x):\n try: raise E('a')\n except E as e: return e.k * x"
     same_after_each(setup, ["E.k = 2.0", "E.k = property(lambda s: 3.0)", "del E.k"], "3.0", 3)
+
+
+EXTENDED = {"float": "V(1.5)", "int": "V(1)", "str": "V('a')", "tuple": "V((1.0, 2.0))", "list": "V()", "dict": "V()"}
+
+
+@pytest.mark.parametrize("base", EXTENDED)
+@pytest.mark.parametrize("body, asked, changes", [
+    ("k = 1.0", "v.k * x", ["V.k = 2.0", "V.k = property(lambda s: 5.0)", "del V.k", "V.__getattr__ = lambda s, n: 6.0"]),
+    ("def go(s, x): return x", "v.go(x)", ["V.go = lambda s, x: 2.0 * x", "del V.go"]),
+    ("pass", "hasattr(v, 'go')", ["V.go = 1.0", "del V.go", "v.go = 1.0"]),
+    ("pass", "v.k", ["v.k = 1.0", "V.k = 2.0", "v.k = 3.0", "V.k = property(lambda s: 5.0)"]),
+    ("pass", "1 if v else 0", ["V.__bool__ = lambda s: True", "V.__bool__ = lambda s: False", "del V.__bool__"]),
+])
+def test_of_classes_that_extend_builtin_ones(base, body, asked, changes):
+    setup = f"class V({base}):\n    {body}\nv = {EXTENDED[base]}\ndef f(x): return {asked}"
+    same_after_each(setup, changes, "3.0", 3)
+
+
+ENUM = "class C(enum.Enum):\n A = 1\n B = 2\n k = property(lambda s: 2.0)\n def go(s, x): return x\n"
+
+
+@pytest.mark.parametrize("asked, changes", [
+    ("C.A.go(x)", ["C.go = lambda s, x: 2.0 * x", "del C.go"]), ("C.A.k", ["C.k = property(lambda s: 3.0)", "del C.k"]),
+    ("C.A.z", ["C.A.z = 2.0", "C.A.z = 3.0", "del C.A.z"]), ("C.z", ["C.z = 2.0", "C.z = 3.0"]),
+    ("C.A == C.B", ["C.__eq__ = lambda s, o: True", "del C.__eq__"]), ("hasattr(C.A, 'z')", ["C.z = 1.0", "del C.z"]),
+])
+def test_of_enums(asked, changes):
+    same_after_each(ENUM + f"def f(x): return {asked}", changes, "3.0", 3)
+
+
+LAZY = """
+class Lazy(types.ModuleType):
+    def __getattr__(self, name):
+        if name == 'k':
+            return 2.0
+        raise AttributeError(name)
+m = Lazy('m')
+def f(x): return m.k * x
+"""
+RAISED = """
+class P1(Exception): pass
+class P2(Exception): pass
+class E(P1): pass
+def f(x):
+    try: raise E('a')
+    except P2: return 2.0 * x
+    except P1: return x
+"""
+MADE = "class V: k = 1.0\nclass W: k = 3.0\ndef f(x): return V().k * x"
+
+
+@pytest.mark.parametrize("setup, changes", [
+    (LAZY, ["m.k = 3.0", "del m.k", "Lazy.k = 5.0"]), (RAISED, ["E.__bases__ = (P2,)", "E.__bases__ = (P1,)"]),
+    (MADE, ["V.__init__ = lambda s: setattr(s, 'k', 2.0)", "V.__new__ = lambda c: object.__new__(W)"]),
+])
+def test_of_modules_and_classes(setup, changes):
+    same_after_each(setup, changes, "3.0", 3)
 
 
 def test_a_class_attribute_is_read_at_each_call():
