@@ -27,6 +27,7 @@ from irad.infer.exceptions import (
 )
 from irad.infer.lookups import lookup, namespace
 from irad.infer.outlets import TO_PYTHON, kept, outgoing
+from irad.infer.outside import is_changeable
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice, template
 from irad.infer.values import NONE, Bound, Cell, Choice, Known, Record, Ref, Seq
