@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind, view
@@ -52,7 +54,7 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
     av = _with_counted(cx, av)
     if _holds_array(av):
         return _stacked(cx, av, dtype)
-    shape, leaves = _nested(cx, av)
+    shape, leaves = _nested(cx, av, av)
     if dtype is None:
         dtype = _common_kind(cx, leaves)
     sizes = [int_const(n) for n in shape]
@@ -94,7 +96,14 @@ def flat(cx: Context, av: AV) -> AV:
     return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
 
 
-INHOMOGENEOUS = "setting an array element with a sequence. The requested array has an inhomogeneous shape"
+
+def inhomogeneous(dimensions: int) -> str:
+    """numpy's words: the items are alike in the first `dimensions` axes, whose extents are to be put in."""
+    shape = ", ".join(["{}"] * dimensions) + ("," if dimensions == 1 else "")
+    return (
+        "setting an array element with a sequence. The requested array has an inhomogeneous shape after "
+        f"{dimensions} dimensions. The detected shape was ({shape}) + inhomogeneous part."
+    )
 
 
 def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
@@ -104,19 +113,30 @@ def _stacked(cx: Context, av: AV, dtype: str | None) -> Arr:
     kinds = [CLASSES[element_kind(i)] for i in items]
     kind = dtype or dtype_kind(np.result_type(*kinds))
     if kind is None or not isinstance(first, Arr) or not all(isinstance(i, Arr) and i.ndim == first.ndim for i in items):
-        cx.throw("ValueError", INHOMOGENEOUS)
+        cx.throw("ValueError", inhomogeneous(1), int_const(len(items)))
     sizes = dims(cx, first)
-    for item in items[1:]:
-        assert isinstance(item, Arr)
-        for x, y in zip(sizes, dims(cx, item), strict=True):
-            cx.guard(cx.op("eq", x, y), "ValueError", INHOMOGENEOUS)
+    others = [dims(cx, item) for item in items[1:]]  # type: ignore[arg-type]
+    for axis, size in enumerate(sizes):
+        for other in others:
+            alike = cx.op("eq", size, other[axis])
+            cx.guard(alike, "ValueError", inhomogeneous(axis + 1), int_const(len(items)), *sizes[:axis])
     out = alloc(cx, [int_const(len(items)), *sizes], kind)
     for i, item in enumerate(items):
         assign(cx, view(cx, out, [(int_const(i), None, None)]), item)
     return out
 
 
-def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
+def _common_shape(av: AV) -> tuple[int, ...]:
+    """The extents of the axes in which all items are alike."""
+    items = known_items(av)
+    if items is None:
+        return ()
+    inner = itertools.takewhile(lambda sizes: len(set(sizes)) == 1, zip(*map(_common_shape, items), strict=False))
+    return (len(items), *(sizes[0] for sizes in inner))
+
+
+def _nested(cx: Context, av: AV, whole: AV) -> tuple[tuple[int, ...], list[AV]]:
+    """The extents and the numbers of nested sequences, which are in `whole`."""
     if numeric(av):
         return (), [av]
     if isinstance(av, Choice):
@@ -124,10 +144,11 @@ def _nested(cx: Context, av: AV) -> tuple[tuple[int, ...], list[AV]]:
     items = known_items(av)
     if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
         cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
-    parts = [_nested(cx, item) for item in items]
+    parts = [_nested(cx, item, whole) for item in items]
     shapes = {shape for shape, _ in parts}
     if len(shapes) > 1:
-        cx.throw("ValueError", "setting an array element with a sequence. The requested array has an inhomogeneous shape")
+        common = _common_shape(whole)
+        cx.throw("ValueError", inhomogeneous(len(common)), *map(int_const, common))
     inner = shapes.pop() if shapes else ()
     return (len(items), *inner), [leaf for _, leaves in parts for leaf in leaves]
 

@@ -10,7 +10,7 @@ from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
-from irad.infer.nested import INHOMOGENEOUS
+from irad.infer.nested import inhomogeneous
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import Arr, Boxed, Choice, Growing, Held, Num, Ref, Row, Seq, int_const
 from irad.ir.core import Value
@@ -101,8 +101,9 @@ def _stacked(cx: Context, content: Growing) -> Arr:
 
     def fill(i: Value) -> None:
         item = _item_as_array(cx, content, i)
-        for mine, wanted in zip(dims(cx, item), sizes, strict=True):
-            cx.guard(cx.op("eq", mine, wanted), "ValueError", INHOMOGENEOUS)
+        for axis, (mine, wanted) in enumerate(zip(dims(cx, item), sizes, strict=True)):
+            alike = cx.op("eq", mine, wanted)
+            cx.guard(alike, "ValueError", inhomogeneous(axis + 1), content.length, *sizes[:axis])
         arrays.assign(cx, arrays.view(cx, out, [(i, None, None)]), item)
 
     cx.count_loop(content.length, fill, "items")

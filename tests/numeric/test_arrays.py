@@ -533,3 +533,13 @@ def test_extents_that_are_never_asked_for_are_not_assumed():
     before = COUNTERS["compilations"]
     assert f(np.array([1.0, 2.0])).tolist() == [2.0, 4.0] and f(np.array([3.0])).tolist() == [6.0]
     assert COUNTERS["compilations"] == before + 1
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: np.array([[1.0, 2.0], [3.0]]), lambda x: np.array([[1.0, x], x]), lambda x: np.array([x, [x]]),
+    lambda x: np.array([[[x, 2.0], [x, 3.0]], [[x, 2.0], [x]]]), lambda x: np.array([[[x, 2.0], [x, 3.0]], [[x, 2.0]]]),
+    lambda x: np.array([np.ones(2), np.ones(3)]), lambda x: np.array([np.ones((2, 2)), np.ones((2, 3))]),
+    lambda x: np.array([[x] * (i + 1) for i in range(int(x) + 1)]),
+])
+def test_rows_of_different_lengths(f):
+    same_as_python(f, 2.0)
