@@ -15,8 +15,9 @@ from irad.infer import numbers, strict
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
+from irad.infer.heap import is_view
 from irad.infer.indices import Part, index_entries, index_parts, of_run_time, wrap_index
-from irad.infer.iterate import item_at, known_items
+from irad.infer.iterate import item_at, known_items, name_of_class
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.lookups import has
 from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
@@ -157,6 +158,8 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
 
         not_recorded(cx, a)
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")
+    if is_view(a) or type(a).iterator:
+        cx.type_error(f"'{name_of_class(cx, a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
 
 

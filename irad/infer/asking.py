@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections import OrderedDict
 
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, held, iterate, lists, numbers, objects, rows
+from irad.infer import arrays, heap, held, iterate, lists, numbers, objects, rows, viewsets
 from irad.infer.calls import call_function, call_library, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
@@ -38,8 +39,13 @@ from irad.lib import iterators, listing
 from irad.ops.py import UNBOUND
 
 
+def shown(cx: Context, av: AV) -> AV:
+    """What an operand holds, if it is known; d.keys() and the like are no tuples."""
+    return av if heap.is_view(av) else heap.opened(cx, av)
+
+
 def opens(cx: Context, a: AV, b: AV) -> bool:
-    return heap.opened(cx, a) is not a or heap.opened(cx, b) is not b
+    return shown(cx, a) is not a or shown(cx, b) is not b
 
 
 
@@ -76,8 +82,11 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
             return compare_lists(cx, op, a, b)  # type: ignore[arg-type]
     if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
         return _compare_dicts(cx, op, a, b)
+    found = viewsets.compare(cx, op, a, b) if heap.is_view(a) or heap.is_view(b) else None
+    if found is not None:
+        return found
     if opens(cx, a, b):
-        return compare(cx, op, heap.opened(cx, a), heap.opened(cx, b))
+        return compare(cx, op, shown(cx, a), shown(cx, b))
     a, b = plain_number(a, b), plain_number(b, a)
     if numeric(a) and numeric(b):
         return _compare_numbers(cx, op, a, b)
@@ -114,13 +123,15 @@ def _compare_numbers(cx: Context, op: str, a: AV, b: AV) -> AV:
 
 
 def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
-    """Dicts are equal if they have the same keys, in any order, with equal items."""
+    """Dicts are equal if they have the same keys, in any order (in one order, if both are OrderedDicts), with equal items."""
     from irad.infer.execute import known_dict
 
     mine, other = known_dict(cx, a), known_dict(cx, b)
     if mine.keys() != other.keys():
         return Known(op == "!=")
-    return _compare_items(cx, op, list(mine.values()), [other[k] for k in mine])
+    found = _compare_items(cx, op, list(mine.values()), [other[k] for k in mine])
+    ordered = all(isinstance(d, Ref) and issubclass(d.cls, OrderedDict) for d in (a, b))
+    return Known(op == "!=") if ordered and list(mine) != list(other) else found
 
 
 def class_family(av: AV) -> type:

@@ -18,6 +18,8 @@ from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
+from irad.infer.dictviews import METHODS as VIEW_METHODS
+from irad.infer.dictviews import view, view_class
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import attribute, binary, get_item, set_item
 from irad.infer.families import is_text
@@ -390,6 +392,8 @@ def class_of(cx: Context, av: AV) -> type:
         return dict if av.static[0] == "dict" else str
     if isinstance(av, Record) and av.static[0] == "slice":
         return slice
+    if is_view(av):
+        return view_class(av)
     cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
@@ -453,7 +457,7 @@ handles(builtins.any)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, Tr
 handles(builtins.all)(on_each(lambda cx, args, kwargs: _any(cx, args, kwargs, False)))
 
 
-@handles(builtins.repr)
+@handles(builtins.repr, as_they_are=True)
 def _repr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return cx.dispatch(args[0], lambda av: repr_of(cx, av))
 
@@ -465,7 +469,7 @@ def _super(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record(("super",), tuple(args))
 
 
-@handles(builtins.str)
+@handles(builtins.str, as_they_are=True)
 def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not args:
         return Known("")
@@ -595,11 +599,8 @@ def _items_of(cx: Context, f: Bound) -> dict[Any, AV]:
     return known_dict(cx, f.owner)
 
 
-CONTAINERS["items"] = lambda cx, f, args, kwargs: Seq(
-    tuple, tuple(Seq(tuple, (Known(k), v)) for k, v in _items_of(cx, f).items())
-)
-CONTAINERS["values"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(_items_of(cx, f).values()))
-CONTAINERS["keys"] = lambda cx, f, args, kwargs: Seq(tuple, tuple(map(Known, _items_of(cx, f))))
+for _view in VIEW_METHODS:
+    CONTAINERS[_view] = lambda cx, f, args, kwargs, what=_view: view(f.owner, what)
 
 
 def _get(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:

@@ -7,15 +7,14 @@ import functools
 import inspect
 import io
 import types
-from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import derived, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict, trees
-from irad.infer import dictviews as dictviews  # its methods
+from irad.infer import derived, dictviews, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict, trees
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.evaluated import evaluated, known_throughout
@@ -183,8 +182,11 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         strict.check_function(cx, obj)
     if entry is not None:
         args, kwargs = fitted(cx, obj, args, kwargs)
+    numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
+    if numpys and any(map(heap.is_view, args)):
+        words, hint = f"`{obj.__name__}` of {' and '.join(map(type_name, args))}", "take the items: np.array(list(d.values()))"
+        cx.unsupported(words, kind="value-type", why="numpy takes d.values() and the like for one object", hint=hint)
     if takes_numbers(obj, entry is not None):
-        numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
         args = [derived.plain_throughout(cx, a, numpys) for a in args]
         kwargs = {k: derived.plain_throughout(cx, v, numpys) for k, v in kwargs.items()}
     if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
@@ -314,7 +316,6 @@ def made_by_python(cx: Context, av: AV) -> AV:
     return sets.result(cx, av)
 
 
-VIEWS = (KeysView, ValuesView, ItemsView)
 READING = frozenset((
     "get", "keys", "values", "items", "index", "count", "copy", "issubset", "issuperset", "isdisjoint", "union", "intersection",
     "difference", "symmetric_difference", "__getitem__", "__len__", "__contains__",
@@ -336,8 +337,9 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
     if name == "get" and args and isinstance(args[0], (Known, Num)):
         default = args[1] if len(args) == 2 else Known(None)
         return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
-    found = _call_method(cx, obj, args, kwargs)
-    return Known(tuple(found.obj)) if isinstance(found, Known) and isinstance(found.obj, VIEWS) else found
+    if name in dictviews.METHODS and not args:
+        return dictviews.view(Known(owner), name)
+    return _call_method(cx, obj, args, kwargs)
 
 
 def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -> AV:

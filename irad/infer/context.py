@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -609,7 +610,10 @@ def type_name(av: AV) -> str:
     if isinstance(av, Seq):
         return av.cls.__name__
     if type(av).__name__ == "Record":
-        kind = av.static[0] if av.static[0] != "view" else f"dict_{av.static[1]}"
+        kind = av.static[0]
+        if kind == "view":
+            ordered = getattr(av.children[0], "cls", dict) is OrderedDict
+            return f"{'odict' if ordered else 'dict'}_{av.static[1]}"
         return {"text": "str", "exception": "exception"}.get(kind, str(kind))
     if type(av).__name__ == "Choice":
         return " or ".join(dict.fromkeys(map(type_name, av.members)))  # type: ignore[attr-defined]

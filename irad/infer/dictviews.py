@@ -1,4 +1,4 @@
-"""d.keys(), d.values(), d.items() of dicts made in compiled code, and loops over such a dict: they show what it holds by then.
+"""d.keys(), d.values(), d.items(), and loops over dicts made in compiled code: they show what it holds by then.
 
     values = d.values()     Record(("view", "values", None), (the reference,))
     d["a"] = 7.0
@@ -9,6 +9,7 @@ A loop walks over a view that knows the keys from its beginning (`ListIter`): ea
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any, NoReturn
 
 from irad.infer import heap
@@ -26,10 +27,18 @@ def view(held: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
     return Record(("view", what, keys), (held,))
 
 
+def view_class(av: AV) -> type:
+    """type(d.keys()) and the like."""
+    held: dict[Any, Any] = OrderedDict() if getattr(av.children[0], "cls", dict) is OrderedDict else {}
+    return type(getattr(held, av.static[1])())
+
+
 def held_by(cx: Context, av: AV) -> dict[Any, AV]:
     """The present items of a dict, or of the `__dict__` of an object."""
-    if isinstance(av, Ref):
-        return dict_items(cx, av)
+    from irad.infer.execute import known_dict
+
+    if isinstance(av, (Ref, Known)) or av.static[0] == "dict":
+        return known_dict(cx, av)
     from irad.infer.instances import items_of
 
     return items_of(cx, av)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
-from types import BuiltinMethodType
+from types import BuiltinMethodType, MappingProxyType
 from typing import Any
 
 from irad.infer import (
@@ -23,6 +23,7 @@ from irad.infer import (
     runtuples,
     sets,
     starcalls,
+    viewsets,
 )
 from irad.infer.asking import (
     array_like,
@@ -32,6 +33,7 @@ from irad.infer.asking import (
     identical,
     opens,
     plain_number,
+    shown,
     truth,
     unary,
 )
@@ -119,6 +121,9 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         found = objects.binary(cx, op, a, b, inplace)
         if found is not None:
             return found
+    found = None if inplace and lists.is_dict(a) else viewsets.binary(cx, op, a, b)
+    if found is not None:
+        return found
     if isinstance(a, Ref) or isinstance(b, Ref):
         found = _binary_lists(cx, op, a, b, inplace)
         if found is not None:
@@ -127,7 +132,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
             sets.method(cx, a, sets.METHODS[op], [b])
             return a
         if opens(cx, a, b):
-            return binary(cx, op, heap.opened(cx, a), heap.opened(cx, b), inplace)
+            return binary(cx, op, shown(cx, a), shown(cx, b), inplace)
     return binary_values(cx, op, a, b, inplace)
 
 
@@ -353,7 +358,7 @@ def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
         return lists.dict_items(cx, av)  # type: ignore[arg-type]
     if isinstance(av, Record) and av.static[0] == "dict":
         return dict(zip(av.static[1], av.children, strict=True))
-    if isinstance(av, Known) and (av.obj is None or isinstance(av.obj, dict)):
+    if isinstance(av, Known) and (av.obj is None or isinstance(av.obj, (dict, MappingProxyType))):
         return {k: Known(v) for k, v in (av.obj or {}).items()}
     if isinstance(av, Choice):
         keys = list(dict.fromkeys(tuple(known_dict(cx, m)) for m in av.members))

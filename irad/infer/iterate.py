@@ -148,7 +148,15 @@ def length(cx: Context, av: AV) -> Value:
     from irad.infer.contexts import not_recorded
 
     not_recorded(cx, av)
-    cx.type_error(f"object of type '{type_name(av)}' has no len()")
+    cx.type_error(f"object of type '{name_of_class(cx, av)}' has no len()")
+
+
+def name_of_class(cx: Context, av: AV) -> str:
+    """The name of its class in messages of Python, of iterators too."""
+    from irad.infer.itertools_ import iterator_class
+
+    cls = iterator_class(cx, av)
+    return cls.__name__ if cls is not None else type_name(av)
 
 
 def _length_of_dict(cx: Context, record: AV) -> Value:

@@ -12,7 +12,7 @@ from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception, is_outside
-from irad.infer.heap import opened
+from irad.infer.heap import is_view, opened
 from irad.infer.kinds import MACHINE, is_numpy
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq
@@ -32,9 +32,9 @@ def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
         return av.static[1], list(av.leaves)
     from irad.infer.objects import has_class
 
-    if isinstance(av, (Seq, Ref)) or has_class(av):
+    if isinstance(av, (Seq, Ref)) or has_class(av) or is_view(av):
         return _repr(cx, av)
-    return f"<{type_name(av)}>", []
+    cx.unsupported(f"the text of a value of type {type_name(av)}", kind="text", hint="use the numbers in it")
 
 
 def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
@@ -210,10 +210,13 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
         if isinstance(found, Choice):
             cx.unsupported("the text of an object that depends on the way taken", kind="text", hint="use numbers in the message")
         return template(cx, found)
+    if is_view(av) and isinstance(opened(cx, av), Seq):
+        inside, parts = _listed(cx, opened(cx, av).children)
+        return f"{type_name(av)}([{inside}])", parts
     if isinstance(av, Ref):
         av = opened(cx, av)
-    if isinstance(av, Ref):
-        cx.unsupported("the text of a list of run-time length", kind="text", hint="use its length or single items")
+    if isinstance(av, Ref) or is_view(av):
+        cx.unsupported(f"the text of a {type_name(av)} of run-time length", kind="text", hint="use its length or single items")
     if isinstance(av, Record) and av.static[0] == "dict":
         inside, parts = _listed(cx, av.children)
         pairs = zip(av.static[1], [_repr(cx, c) for c in av.children], strict=True)

@@ -1,5 +1,9 @@
 """d.keys(), d.values(), d.items() and loops over d show what the dict holds by then."""
 
+import re
+from collections import OrderedDict
+
+import numpy as np
 import pytest
 from numeric.harness import same_as_python
 
@@ -124,3 +128,68 @@ def one_more_attribute_in_the_loop(x):
 @pytest.mark.parametrize("f", [attributes_in_a_loop, one_more_attribute_in_the_loop])
 def test_views_of_attributes(f):
     same_as_python(f, 1.5)
+
+
+OUTSIDE = {"a": 1.0, "b": 2.0}
+
+
+def views_equal(d, e):
+    keys, items = d.keys(), d.items()
+    return (
+        keys == {"a", "b"}, keys != {"a", "b"}, {"a"} == keys, keys == e.keys(), items == e.items(), items != e.items(),
+        keys == ("a", "b"), items == (("a", 1.0), ("b", 2.0)), keys == ["a", "b"], keys == d, d.values() == e.values(),
+        d.values() == [1.0, 2.0], keys == OUTSIDE.keys(), items == OUTSIDE.items(), OUTSIDE.items() >= items, keys == keys,
+    )
+
+
+def views_ordered(d, e):
+    return (
+        d.keys() < e.keys(), d.keys() <= e.keys(), d.keys() > {"a"}, {"a"} < d.keys(), d.keys() >= set(), d.items() <= e.items(),
+        d.items() < e.items(), d.items() >= e.items(), d.items() > {"q": 1.0}.items(),
+    )
+
+
+def views_combined(d, e):
+    s = {"z"}
+    s |= d.keys()
+    d |= {"q": 5.0}.items()
+    return (
+        sorted(d.keys() | {"u"}), sorted(d.keys() & {"a"}), sorted(d.keys() - {"a"}), sorted({"q"} ^ d.keys()), sorted(s),
+        sorted(["x"] | d.keys()), sorted(d | e.keys()), sorted(d.keys() & e), len(d.keys() | OUTSIDE.keys()),
+    )
+
+
+@pytest.mark.parametrize("f", [views_equal, views_ordered, views_combined])
+@pytest.mark.parametrize("e", [{"b": 2.0, "a": 1.0}, {"a": 1.0, "b": 3.0}, {"a": 1.0, "c": 3.0}, {"a": 1.0, "b": 2.0, "c": 3.0}])
+def test_views_as_sets(f, e):
+    same_as_python(f, {"a": 1.0, "b": 2.0}, e)
+
+
+@pytest.mark.parametrize("f", [
+    lambda d: d.keys() < [1], lambda d: d.values() < d.values(), lambda d: d.keys() | 5, lambda d: d.keys()[0],
+    lambda d: d.items()[0], lambda d: (isinstance(d.keys(), tuple), type(d.values()).__name__),
+    lambda d: print(str(d.keys()), f"{d.items()}", repr(OrderedDict(a=1.0).values())),
+])
+def test_views_are_no_tuples(f, capsys):
+    same_as_python(f, {"a": 1.0})
+    expected, got = capsys.readouterr().out.splitlines() or (None, None)
+    assert expected == got
+
+
+@pytest.mark.parametrize(("f", "words"), [
+    (lambda d: np.sum(d.values()), "`sum` of dict_values"), (lambda d: np.array(OUTSIDE.values()), "`array` of dict_values"),
+    (lambda d: d.values() == d.values(), "of two dict_values of one dict"), (lambda d: d.items() | {1}, "a set with float"),
+    (lambda d: d.values() | {1}, "`|` of dict_values and set"), (lambda d: f"{range(int(d['a']))}", "the text of a value of type range"),
+])
+def test_uses_of_views_that_are_refused(f, words):
+    with pytest.raises(irad.UnsupportedError, match=re.escape(words)):
+        irad.compile(f)({"a": 1.0})
+
+
+def orders(x):
+    d, e = OrderedDict(a=x, b=1.0), OrderedDict(b=1.0, a=x)
+    return d == e, d != e, d == dict(e), dict(d) == e, d == OrderedDict(a=x, b=1.0)
+
+
+def test_ordered_dicts_are_equal_in_one_order_only():
+    same_as_python(orders, 2.0)

@@ -231,3 +231,11 @@ def test_operator():
 )
 def test_refused(f):
     refused(f, 3)
+
+
+@pytest.mark.parametrize("f", [
+    lambda xs: len(zip(xs, xs)), lambda xs: len(enumerate(xs)), lambda xs: len(x for x in xs), lambda xs: enumerate(xs)[0],
+    lambda xs: zip(xs, xs)[0],
+])
+def test_iterators_have_neither_length_nor_items(f):
+    same_as_python(f, [1.0, 2.0])
