@@ -297,6 +297,8 @@ def advance(cx: Context, it: AV) -> Sequence[AV]:
         return _advance_list(cx, it)
     if isinstance(it, Counted):
         return _advance_counted(cx, it)
+    if isinstance(it, Zip) and not it.children:  # zip() of nothing
+        return Known(False), NONE, it
     if isinstance(it, Zip) and not _acts(it):
         return _advance_zip(cx, it)
     if isinstance(it, Gen) and it.static is None:

@@ -179,7 +179,8 @@ def test_views_are_no_tuples(f, capsys):
 @pytest.mark.parametrize(("f", "words"), [
     (lambda d: np.sum(d.values()), "`sum` of dict_values"), (lambda d: np.array(OUTSIDE.values()), "`array` of dict_values"),
     (lambda d: d.values() == d.values(), "of two dict_values of one dict"), (lambda d: d.items() | {1}, "a set with float"),
-    (lambda d: d.values() | {1}, "`|` of dict_values and set"), (lambda d: f"{range(int(d['a']))}", "the text of a value of type range"),
+    (lambda d: d.values() | {1}, "`|` of dict_values and set"),
+    (lambda d: f"{range(int(d['a']))}", "the text of a value of type range"),
 ])
 def test_uses_of_views_that_are_refused(f, words):
     with pytest.raises(irad.UnsupportedError, match=re.escape(words)):

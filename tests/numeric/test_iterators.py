@@ -239,3 +239,25 @@ def test_refused(f):
 ])
 def test_iterators_have_neither_length_nor_items(f):
     same_as_python(f, [1.0, 2.0])
+
+
+def columns(m):
+    return [list(c) for c in zip(*m)], dict(zip(*m)), sum(1 for _ in zip(*m)), list(zip(zip(*m), [1.0])), next(zip(*m), None)
+
+
+def columns_of_pairs(xs):
+    pairs = [(x, x) for x in xs]
+    count = 0.0
+    for _ in zip(*pairs):
+        count += 1
+    return count, [sum(c) for c in zip(*pairs)]
+
+
+def two_columns(m):
+    a, b = zip(*m)
+    return a, b
+
+
+@pytest.mark.parametrize("f", [columns, columns_of_pairs, two_columns])
+def test_zip_of_no_rows(f):
+    same_as_python(f, [])
