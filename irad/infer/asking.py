@@ -289,9 +289,9 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     if lists.is_list(container) and isinstance(heap.content_of(cx, container), Growing):
         return truth(cx, call_library_function(cx, listing.contains, [container, item]))
     container = heap.opened(cx, container)
-    items = iterate.known_items(container)
     if isinstance(item, Known) and isinstance(container, Known):
         return const(item.obj in container.obj)
+    items = iterate.known_items(container)
     if type(container).iterator or isinstance(container, Ref):
         return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
     if items is not None:

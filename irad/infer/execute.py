@@ -142,7 +142,7 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if numeric(a) and numeric(b):
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not array_like(a) and not array_like(b):
-        return sets.result(cx, numbers.fold(cx, BINARY[op], a, b))
+        return sets.computed(cx, BINARY[op], a, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
     if is_explanation(a) or is_explanation(b):

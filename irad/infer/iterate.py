@@ -132,11 +132,12 @@ def length(cx: Context, av: AV) -> Value:
         return heap.content_of(cx, av).leaves[0]
     if isinstance(shown, Ref) and isinstance(heap.content_of(cx, shown), Record):
         return _length_of_dict(cx, heap.content_of(cx, shown))
-    items = known_items(opened(cx, av))
+    held = opened(cx, av)
+    items = known_items(held) if not isinstance(held, Known) else None
     if items is not None:
         return int_const(len(items))
-    if isinstance(av, Known) and has(cx, type(av.obj), "__len__"):
-        return int_const(len(av.obj))
+    if isinstance(held, Known) and has(cx, type(held.obj), "__len__"):
+        return int_const(len(held.obj))
     if isinstance(av, Arr):
         if av.ndim == 0:
             cx.type_error("len() of unsized object")

@@ -6,6 +6,7 @@ from typing import Any
 
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.shapes import Shape, shape_of
+from irad.infer.unordered import one_content, unordered
 from irad.infer.values import (
     BUILT_IN,
     FROZEN,
@@ -65,6 +66,8 @@ def join(a: Shape, b: Shape) -> Shape:
     """
     if a == b:
         return a
+    if _one_set(a, b):
+        return shape_of(Known(unordered(a.static.obj)))
     a, b = _spread(a), _spread(b)
     ka, kb = _kinds(a), _kinds(b)
     if ka and kb:
@@ -77,6 +80,10 @@ def join(a: Shape, b: Shape) -> Shape:
         return _join_arrays(a, b)
     children = tuple(join(x, y) for x, y in zip(a.children, b.children, strict=True))
     return Shape(a.cls, a.static, children, a.types)
+
+
+def _one_set(a: Shape, b: Shape) -> bool:
+    return a.cls is b.cls is Known and one_content(a.static.obj, b.static.obj)
 
 
 def _spread(shape: Shape) -> Shape:
@@ -236,7 +243,8 @@ def _join_choice(a: Shape, b: Shape) -> Shape:
     members: list[Shape] = list(a.children) if a.cls is Choice else [a]
     for new in b.children if b.cls is Choice else (b,):
         for i, old in enumerate(members):
-            if old == new or (_kinds(old) and _kinds(new)) or (old.cls is not Known and _mergeable(old, new)):
+            numbers = _kinds(old) and _kinds(new)
+            if old == new or numbers or _one_set(old, new) or (old.cls is not Known and _mergeable(old, new)):
                 members[i] = join(old, new)
                 break
         else:

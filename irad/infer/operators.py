@@ -178,22 +178,12 @@ for _plain in (builtins.ord, builtins.chr, builtins.bin, builtins.hex, builtins.
 
 @handles(builtins.set, as_they_are=True)
 def _set(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return sets.new_set(cx, _members(cx, args))
+    return sets.made(cx, set, args)
 
 
 @handles(builtins.frozenset, as_they_are=True)
 def _frozenset(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return sets.new_set(cx, _members(cx, args), frozenset)
-
-
-def _members(cx: Context, args: list[AV]) -> list[AV]:
-    items = taken(cx, args[0]) if args else []
-    if items is None:
-        cx.unsupported(
-            f"a set of the items of a value of type {type_name(args[0])}", kind="set",
-            why="how many there are is not known at compile time", hint="use a sorted array, or np.unique",
-        )
-    return items
+    return sets.made(cx, frozenset, args)
 
 
 @handles(tuple.__new__)

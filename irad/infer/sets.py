@@ -1,17 +1,21 @@
 """Sets: their members are known at compile time, so that Python's own sets say what is in them and in which order.
 
 A set that compiled code makes is an object of the heap that holds a known set, which is replaced when it changes; where ways meet
-it may hold one of several.
+it may hold one of several. The order of a set depends on all that was done to it. So the set that replaces it is made by doing
+the same again, and there is one for each way of making it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from irad.infer import heap, numbers
 from irad.infer.context import Context, type_name
 from irad.infer.shapes import AV
-from irad.infer.values import NONE, Choice, Known, ObjKey, Ref
+from irad.infer.unordered import Unordered, members, unordered
+from irad.infer.values import NONE, Choice, Known, ObjKey, Record, Ref
 
 CHANGING = frozenset((
     "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove", "symmetric_difference_update",
@@ -27,24 +31,66 @@ def is_any_set(av: AV) -> bool:
     return av.cls is set if isinstance(av, Ref) else isinstance(av, Known) and isinstance(av.obj, (set, frozenset))
 
 
-def interned(cx: Context, found: set[Any] | frozenset[Any]) -> Known:
-    """One object for each content and order of members: what is looked at twice is the same both times."""
-    key = (type(found), tuple(map(ObjKey, found)))
-    return Known(cx.unit.sets.setdefault(key, found))
+@dataclass(frozen=True)
+class Origin:
+    """How a set was made, and what was done to it: (method, arguments)."""
+
+    make: Callable[[], Any]
+    steps: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+    def another(self) -> Any:
+        """Another set, in the same order and with the same table."""
+        made = self.make()
+        for name, args in self.steps:
+            getattr(made, name)(*args)
+        return made
 
 
-def new_set(cx: Context, items: list[AV], cls: type = set) -> AV:
+def _key(obj: Any) -> Any:
+    """What tells an operand from others."""
+    if isinstance(obj, (set, frozenset)) or not hasattr(type(obj), "__iter__"):
+        return ObjKey(obj)
+    return type(obj), tuple(map(ObjKey, obj))
+
+
+def _interned(cx: Context, key: Any, origin: Origin) -> Known:
+    """One object for each way of making a set: what is looked at twice is the same both times."""
+    found = cx.unit.sets.get(key)
+    if found is None:
+        found = cx.unit.sets[key] = origin.another()
+        cx.unit.origins[id(found)] = origin
+    return Known(found)
+
+
+def new_set(cx: Context, items: list[AV]) -> AV:
     """{*items}"""
-    made = numbers.fold(cx, lambda: cls(_plain(cx, items)))
-    assert isinstance(made, Known)
-    return result(cx, made)
+    return computed(cx, set, Known(_plain(cx, items)))
+
+
+def made(cx: Context, cls: type, args: list[AV]) -> AV:
+    """set(*args), frozenset(*args)"""
+    return computed(cx, cls, *map(Known, _operands(cx, args)))
+
+
+def computed(cx: Context, function: Callable[..., Any], *args: AV) -> AV:
+    """What a function gives of known values: a set is a new object."""
+    found = numbers.fold(cx, function, *args)
+    if not isinstance(found, Known) or not isinstance(found.obj, (set, frozenset)):
+        return found
+    plain = [arg.obj for arg in args if isinstance(arg, Known)]
+    if any(isinstance(obj, Unordered) for obj in plain):
+        return heap.allocate(cx, Known(unordered(found.obj)), set)
+    if type(found.obj) is frozenset:
+        return result(cx, found)
+    known = _interned(cx, (function, *map(_key, plain)), Origin(lambda: function(*plain)))
+    return heap.allocate(cx, known, set)
 
 
 def result(cx: Context, av: AV) -> AV:
-    """What an operation on known values gives: a set is a new object."""
+    """What Python has computed from known values: a set is a new object."""
     if not isinstance(av, Known) or type(av.obj) not in (set, frozenset):
         return av
-    known = interned(cx, av.obj)
+    known = Known(cx.unit.sets.setdefault((type(av.obj), tuple(map(ObjKey, av.obj))), av.obj))
     return heap.allocate(cx, known, set) if type(av.obj) is set else known
 
 
@@ -66,20 +112,51 @@ def method(cx: Context, ref: Ref, name: str, args: list[AV]) -> AV:
     return _method(cx, ref, content, name, args)
 
 
-def _method(cx: Context, ref: Ref, content: AV, name: str, args: list[AV]) -> AV:
+def _operands(cx: Context, args: list[AV]) -> list[Any]:
+    """The arguments of a method that takes collections: sets and dicts as such, which make a table of their size first."""
     from irad.infer.consumers import taken
 
-    assert isinstance(content, Known)
-    members = name in ("add", "discard", "remove")
-    plain = _plain(cx, args) if members else []
-    for arg in () if members else args:
+    found: list[Any] = []
+    for arg in args:
+        content = heap.opened(cx, arg)
+        if isinstance(content, Known) and isinstance(content.obj, (set, frozenset)):
+            found.append(content.obj)
+            continue
         items = taken(cx, arg)
         if items is None:
-            cx.unsupported(f"the method `{name}` of a set with items of run-time number", kind="set", hint="use arrays")
-        plain.append(_plain(cx, items))
-    changed = content.obj.copy()
-    given = numbers.fold(cx, lambda: getattr(changed, name)(*plain))
-    if name in CHANGING:
-        heap.store(cx, ref, interned(cx, changed))
-        return given if name == "pop" else NONE
-    return result(cx, given)
+            cx.unsupported(
+                f"a set of the items of a value of type {type_name(arg)}", kind="set",
+                why="how many there are is not known at compile time", hint="use a sorted array, or np.unique",
+            )
+        plain = _plain(cx, items)
+        found.append(dict.fromkeys(plain) if isinstance(content, Record) and content.static[0] == "dict" else plain)
+    return found
+
+
+def _method(cx: Context, ref: Ref, content: AV, name: str, args: list[AV]) -> AV:
+    assert isinstance(content, Known)
+    plain = _plain(cx, args) if name in ("add", "discard", "remove") else _operands(cx, args)
+    if name not in CHANGING:
+        return computed(cx, getattr(set, name), content, *map(Known, plain))
+    given = numbers.fold(cx, lambda: getattr(_another(cx, content.obj, name), name)(*plain))  # it may raise
+    heap.store(cx, ref, _changed(cx, content.obj, name, plain))
+    return given if name == "pop" else NONE
+
+
+def _another(cx: Context, obj: Any, name: str) -> Any:
+    """A set with these members, for this method."""
+    origin = cx.unit.origins.get(id(obj))
+    return origin.another() if origin else set(iter(obj) if name == "pop" else members(obj))
+
+
+def _changed(cx: Context, obj: Any, name: str, plain: list[Any]) -> Known:
+    """The set after a method that changes it."""
+    if name in ("add", "discard") and (plain[0] in obj) == (name == "add"):
+        return Known(obj)
+    origin = cx.unit.origins.get(id(obj))
+    if origin is None or any(isinstance(arg, Unordered) for arg in plain):
+        changed = set(members(obj))
+        getattr(changed, name)(*plain)
+        return Known(unordered(changed))
+    following = Origin(origin.make, (*origin.steps, (name, tuple(plain))))
+    return _interned(cx, (ObjKey(obj), name, *map(_key, plain)), following)

@@ -14,6 +14,7 @@ from irad.infer import rows, runtuples
 from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
 from irad.infer.joins import is_content
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
+from irad.infer.unordered import members
 from irad.infer.values import (
     REAL,
     THAWED,
@@ -99,8 +100,8 @@ def exported(
         if isinstance(cx.heap[av.name], Held):
             _only_one(cx, av, seen, what)
         inside = exported(cx, content, what, seen, places, homes, path)
-        if isinstance(inside, Known) and type(inside.obj) is set:
-            return Seq(set, tuple(map(Known, inside.obj)))
+        if av.name[0] is set:
+            return _new_sets(inside)
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         return items_tree(cx, av)
@@ -124,6 +125,13 @@ def exported(
             continue
         found.append(exported(cx, child, what, seen, places, homes, there))
     return av.with_children(tuple(found))
+
+
+def _new_sets(av: AV) -> AV:
+    """What a set holds, or one of several, as a set to be made."""
+    if isinstance(av, Known) and isinstance(av.obj, set):
+        return Seq(set, tuple(map(Known, members(av.obj))))
+    return av.with_children(tuple(map(_new_sets, av.children))) if isinstance(av, Choice) else av
 
 
 def _only_one(cx: Context, ref: Reference, seen: set[Name], what: str) -> None:

@@ -174,7 +174,8 @@ class Unit:
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self.filters: list[IradError] = []  # why it may not warn
         self.numbers = itertools.count()  # names of new objects
-        self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by content
+        self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by how they were made
+        self.origins: dict[int, Any] = {}  # of such a set, by its identity: how to make another one
         self.answers: dict[Any, Any] = {}  # what Python said of functions (`introspection`): one object for each question
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)
         self.sites: dict[Any, Any] = {}

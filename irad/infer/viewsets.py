@@ -94,8 +94,7 @@ def binary(cx: Context, op: str, a: AV, b: AV) -> AV | None:
     """`a op b` where one is a view: a new set; None if that is Python's TypeError."""
     if op not in sets.METHODS or not (is_like_set(a) or is_like_set(b)):
         return None
-    return _each(cx, a, lambda x: _each(cx, b, lambda y: sets.result(
-        cx, numbers.fold(cx, BINARY[op], _plain(cx, x), _plain(cx, y)))))
+    return _each(cx, a, lambda x: _each(cx, b, lambda y: sets.computed(cx, BINARY[op], _plain(cx, x), _plain(cx, y))))
 
 
 def _plain(cx: Context, av: AV) -> AV:
