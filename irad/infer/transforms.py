@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from irad.errors import IradError, UnsupportedError
-from irad.infer import arrays, derived, heap, overlay, trees
+from irad.infer import arrays, constants, derived, heap, overlay, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.extents import dims
@@ -147,6 +147,7 @@ def floats_at_run_time(cx: Context, av: AV) -> AV:
             return Num(kind, known_const(av.obj))
         if type(av.obj) is tuple:
             return Seq(tuple, tuple(floats_at_run_time(cx, Known(x)) for x in av.obj))
+        constants.check(cx, av)
         return av
     if heap.is_tree(av):
         return av.with_children(tuple(floats_at_run_time(cx, i) for i in av.children))
@@ -216,6 +217,8 @@ def choose(cx: Context, options: dict[str, Any], args: list[AV], kwargs: dict[st
 
 def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> AV:
     av = floats_at_run_time(cx, av)
+    if isinstance(av, Known):
+        constants.check_chosen(cx, av)
     bad = (
         (isinstance(av, Known) and kind_of(derived.number_of(av).static.obj) is not None)
         or (isinstance(av, Num) and not any(MACHINE[k].is_float for k in av.kinds))

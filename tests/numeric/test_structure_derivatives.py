@@ -1,5 +1,6 @@
 """Derivatives by lists, dicts and objects: the gradient has their structure; what is changed is changed in copies."""
 
+import collections
 import math
 
 import numpy as np
@@ -212,3 +213,37 @@ def test_lists_of_ints_have_no_derivative() -> None:
     out, tangent = irad.jvp(lambda x: rows(x, 3), (2.0,), (1.0,))
     assert out == rows(2.0, 3)
     assert tangent == ([(None, 0.0, None), (None, 1.0, None), (None, 2.0, None)], [0.0, 0, 2.0], None)
+
+
+class Floats(list):
+    pass
+
+
+class Named(dict):
+    pass
+
+
+class OfOne:
+    def __init__(self, held):
+        self.held = held
+
+
+@pytest.mark.parametrize("d", [
+    collections.deque([1.0, 2.0]), collections.OrderedDict({0: 1.0, 1: 2.0}), collections.defaultdict(float, {0: 1.0, 1: 2.0}),
+    collections.Counter({0: 1.0, 1: 2.0}), Floats([1.0, 2.0]), Named({0: 1.0, 1: np.ones(2)}),
+])
+def test_containers_of_other_classes_have_no_derivative(d):
+    words = f"the derivative with respect to an object of class {type(d).__module__}.{type(d).__qualname__}"
+    for given, f in ((d, lambda d: d[0]), ((2.0, d), lambda p: p[0] * p[1][0]), (OfOne(d), lambda o: o.held[0])):
+        assert irad.compile(f)(given) == f(given)
+        for derivative in (irad.grad, irad.value_and_grad, irad.hessian):
+            with pytest.raises(irad.TypingError, match=words):
+                derivative(f)(given)
+    assert irad.grad(lambda x, d: x * d[0])(2.0, d) == 1.0
+
+
+def test_objects_that_hold_too_much_have_no_derivative():
+    large = OfOne(0.0)
+    vars(large).update({f"a{i}": float(i) for i in range(300)})
+    with pytest.raises(irad.TypingError, match=r"an object of class .*test_structure_derivatives.OfOne"):
+        irad.grad(lambda o: o.a5 * o.a6)(large)
