@@ -23,6 +23,7 @@ from irad.infer.kinds import kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
 from irad.infer.outside import HEAPTYPE, IMMUTABLETYPE
+from irad.infer.returned import checked
 from irad.infer.shapes import AV
 from irad.infer.values import (
     BUILT_IN,
@@ -161,7 +162,7 @@ def initialise(cx: Context, made: Ref | Seq, args: list[AV], kwargs: dict[str, A
 
     init = lookup(cx, made.cls, "__init__")[1]
     if isinstance(init, types.FunctionType):
-        call_value(cx, class_value(cx, made.cls, "__init__"), [made, *args], kwargs)
+        checked(cx, made, "__init__", call_value(cx, class_value(cx, made.cls, "__init__"), [made, *args], kwargs))
     elif issubclass(made.cls, dict):
         from irad.infer.lists import DICT_METHODS
 
@@ -414,7 +415,7 @@ def call_special(cx: Context, av: AV, name: str, *args: AV) -> AV | None:
     if method is None:
         return None
     found = call_value(cx, method, list(args), {})
-    return None if _leaves_it(found) else found
+    return None if _leaves_it(found) else checked(cx, av, name, found)
 
 
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:

@@ -17,10 +17,11 @@ from irad.infer import derived, objects
 from irad.infer.context import Context, type_name
 from irad.infer.lookups import lookup
 from irad.infer.objects import call_special, class_of_instance, has_class
+from irad.infer.returned import checked
 from irad.infer.runtuples import is_tuple
 from irad.infer.shapes import AV
 from irad.infer.texts import as_text, format_value, repr_of_items
-from irad.infer.values import Known, Seq
+from irad.infer.values import Known, Num, Seq, numeric
 
 Protocol = Callable[[Context, list[AV], dict[str, AV]], "AV | None"]
 PROTOCOLS: dict[int, Protocol] = {}  # by identity of the builtin function or class
@@ -54,6 +55,16 @@ for _function, _names in {
     operator.invert: ("__invert__",),
 }.items():
     PROTOCOLS[id(_function)] = _by(*_names)
+
+
+def _float(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    number = _by("__float__", "__index__")(cx, args, kwargs)
+    if number is None or not numeric(number):
+        return number
+    return Known(float(number.obj)) if isinstance(number, Known) else Num("float", cx.float(number))
+
+
+PROTOCOLS[id(float)] = _float
 
 for _function in (math.sqrt, math.exp, math.log, math.sin, math.cos, math.tan, math.fabs, math.isnan, math.isfinite, math.isinf):
     PROTOCOLS[id(_function)] = lambda cx, args, kwargs, f=_function: _of_float(cx, f, args)  # type: ignore[misc]
@@ -135,7 +146,7 @@ def object_text(cx: Context, av: AV, name: str) -> AV:
     if isinstance(found, types.FunctionType):
         while found.__code__.co_filename in WRAPPED and hasattr(found, "__wrapped__"):  # against objects that hold themselves
             found = found.__wrapped__
-        return call_value(cx, Known(found), [av], {})
+        return checked(cx, av, name, call_value(cx, Known(found), [av], {}))
     if isinstance(av, Known):
         return Known(getattr(av.obj, name)())
     held = derived.value_of(cx, av)
