@@ -3,6 +3,8 @@
 from irad.infer import (
     belonging,
     builtins,
+    bylayout,
+    byplace,
     classes,
     contexts,
     copies,
@@ -33,7 +35,8 @@ from irad.infer import (
 )
 
 __all__ = [
-    "belonging", "builtins", "classes", "contexts", "copies", "einsum", "indextricks", "instances", "introspection",
+    "belonging", "builtins", "bylayout", "byplace", "classes", "contexts", "copies", "einsum", "indextricks", "instances",
+    "introspection",
     "itertools_", "jacobians", "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding",
     "scipylib", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
     "vectorized", "wrappers",

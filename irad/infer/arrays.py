@@ -293,6 +293,11 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
     if not isinstance(source, Arr):
         return source
     cx.unit.floats_of_numpy = True
+    return element(cx, source, places_in(cx, source, at))
+
+
+def places_in(cx: Context, source: Arr, at: Sequence[Value]) -> list[Value]:
+    """The place in an operand that belongs to place `at` of the result."""
     mine = at[len(at) - source.ndim :]
     wanted = []
     for axis, index in enumerate(mine):
@@ -302,7 +307,7 @@ def fetch(cx: Context, source: AV, at: Sequence[Value]) -> AV:
         elif not is_not_one(cx, size):
             index = cx.op("select", cx.op("eq", size, int_const(1)), int_const(0), index)
         wanted.append(index)
-    return element(cx, source, wanted)
+    return wanted
 
 
 MOST_PARTS = 6  # numbers that an error can report

@@ -17,7 +17,7 @@ from irad.infer import arrays, numbers
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.extents import dims, sized, total_size
-from irad.infer.foreign import wrapper_of
+from irad.infer.foreign import wrapped, wrapper_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
@@ -88,7 +88,11 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         return av.children[("start", "step").index(name)]
     if isinstance(av, Record) and av.static[0] == "slice" and name in SLICE:
         return av.children[SLICE.index(name)]
+    if wrapped(av) is not None:
+        return _of_wrapper(cx, av, name)
     if isinstance(av, (Fn, Partial)):
+        if isinstance(av, Fn) and name == "py_func" and av.jit is not None:
+            return av.under(None)
         if isinstance(av, Fn) and name in ("__name__", "__qualname__"):
             return Known(av.name if name == "__qualname__" else av.name.rpartition(".")[2])
         if isinstance(av, Fn) and name == "__module__":
@@ -102,6 +106,19 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if hasattr(class_of(cx, av), name):
         cx.unsupported(f"the attribute `{name}` of a {type_name(av)}", kind="attribute")
     cx.throw("AttributeError", f"'{type_name(av)}' object has no attribute '{name}'")
+
+
+def _of_wrapper(cx: Context, av: AV, name: str) -> AV:
+    """An attribute of an object of numba's: the function behind it, a method of a ufunc, its names."""
+    obj, body = wrapped(av), av.children[0]
+    if name in ("py_func", "__wrapped__") and hasattr(obj, name):
+        assert isinstance(body, Fn)
+        return body.under(None)
+    if name in ("reduce", "accumulate", "outer") and isinstance(av, Record) and av.static[0] == "by place":
+        return Record(("method by place", name), (av,))
+    if isinstance(getattr(obj, name, None), (str, int)):
+        return Known(getattr(obj, name))
+    cx.unsupported(f"the attribute `{name}` of a {type(obj).__name__} of numba", kind="attribute")
 
 
 def function_of(av: AV) -> types.FunctionType | None:

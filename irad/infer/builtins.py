@@ -23,6 +23,7 @@ from irad.infer.dictviews import view, view_class
 from irad.infer.exceptions import exception_class
 from irad.infer.execute import attribute, binary, get_item, set_item
 from irad.infer.families import is_text
+from irad.infer.foreign import wrapped
 from irad.infer.heap import content_of, is_view, opened
 from irad.infer.itertools_ import iterator_class
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
@@ -394,6 +395,8 @@ def class_of(cx: Context, av: AV) -> type:
         return slice
     if is_view(av):
         return view_class(av)
+    if wrapped(av) is not None:
+        return type(wrapped(av))
     cls = exception_class(av) or iterator_class(cx, av)
     if cls is not None:
         return cls
@@ -421,7 +424,7 @@ def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
     if objects.has_class(av):
         return Known(has(cx, class_of(cx, av), "__call__"))
-    return Known(callable(av.obj) if isinstance(av, Known) else isinstance(av, (Fn, Bound, Partial)))
+    return Known(callable(av.obj) if isinstance(av, Known) else wrapped(av) is not None or isinstance(av, (Fn, Bound, Partial)))
 
 
 @handles(builtins.getattr, as_they_are=True)

@@ -20,7 +20,8 @@ from irad.infer.context import Context, Terminated, type_name
 from irad.infer.evaluated import evaluated, known_throughout
 from irad.infer.exceptions import through
 from irad.infer.explanations import explains, explanation, is_explanation
-from irad.infer.foreign import apply_by_place, transform_of, wrapper_of
+from irad.infer.foreign import transform_of, wrapper_of
+from irad.infer.jitcalls import as_compiled_for, as_handed_out
 from irad.infer.kinds import kind_of
 from irad.infer.made import is_made, linked
 from irad.infer.meanings import (
@@ -32,6 +33,7 @@ from irad.infer.meanings import (
     LIBRARY,
     METHODS,
     OPERATORS,
+    RECORDS,
     SPECIAL,
     STANDINS,
     TRANSFORMS,
@@ -108,8 +110,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return cx.dispatch(inner, lambda g: call_value(cx, g, [*first, *args], {**named, **kwargs}))
     if isinstance(f, Choice):
         return cx.dispatch(f, lambda g: call_value(cx, g, args, kwargs))
-    if isinstance(f, Record) and f.static[0] == "by place":
-        return apply_by_place(cx, f.static[1].obj, f.children[0], args, kwargs)
+    if isinstance(f, Record) and f.static[0] in RECORDS:
+        return RECORDS[f.static[0]](cx, f, args, kwargs)
     if isinstance(f, Record) and f.static[0] == "by class":
         from irad.infer.wrappers import dispatched_method
 
@@ -548,12 +550,13 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     instead = STANDINS.get((f.globals.get("__name__"), f.name))
     f = f if instead is None or instead.arrays_first is not None else python_function(instead.function)
     refusals.check_function(cx, f)
+    f = as_compiled_for(cx, f)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:
         bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest
     if generators.is_generator(f):
         return generators.make(cx, f, bound)
-    return call_specialised(cx, f, generators.parameters(cx, f, bound))
+    return as_handed_out(cx, f, call_specialised(cx, f, generators.parameters(cx, f, bound)))
 
 
 def call_specialised(

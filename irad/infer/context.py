@@ -85,7 +85,7 @@ class Context:
     @property
     def ieee(self) -> bool:
         """Whether a division by zero is no error in the running function (numba's `error_model="numpy"`)."""
-        return bool(self.unit.ieee) and self.fn is not None and self.fn.code in self.unit.ieee
+        return self.fn is not None and self.fn.jit == "numpy"
 
     @property
     def in_generator(self) -> bool:

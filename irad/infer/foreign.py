@@ -3,9 +3,9 @@
     @numba.njit                         @numba.vectorize              @functools.lru_cache
     def f(x): ...                       def f(x): ...                 def f(x): ...
 
-A jitted function is its Python body (with numpy's rules for divisions if it asks for `error_model="numpy"`), a vectorised
-one its body place by place, a cached one its body, a function of numpy's what it does for plain arrays. They are known by
-what they offer, so nothing is imported for them.
+A jitted function is its Python body (with numpy's rules for divisions if it, or its caller, asks for `error_model="numpy"`), a
+vectorised one its body place by place (`byplace`, `bylayout`), a cached one its body, a function of numpy's what it does for
+plain arrays. They are known by what they offer, so nothing is imported for them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
-from irad.infer.context import Context
-from irad.infer.kinds import OF_CLASS
 from irad.infer.shapes import AV
-from irad.infer.values import Arr
+from irad.infer.values import Fn, ObjKey, Record
 
 DISPATCHER = type(np.mean)  # what numpy makes of its functions in Python, so that other array types can have their own
 CACHED = type(functools.lru_cache(maxsize=None)(int))
@@ -33,13 +30,18 @@ def transform_of(obj: Any) -> tuple[str, Any, Any] | None:
     return found if type(found) is tuple else None
 
 
+def of_numba(obj: Any) -> bool:
+    """Whether numba has made the class of an object."""
+    return type(obj).__module__.startswith("numba.")
+
+
 def wrapper_of(obj: Any) -> tuple[str, ...]:
     """The attributes on the way from a wrapper to the Python function that it means; () if it is no such thing."""
     if isinstance(obj, CACHED):
         return ("__wrapped__",) if isinstance(obj.__wrapped__, types.FunctionType) else ()
     if isinstance(obj, DISPATCHER):
         return ("_implementation",) if isinstance(followed(obj, ("_implementation",)), types.FunctionType) else ()
-    if not type(obj).__module__.startswith("numba."):
+    if not of_numba(obj):
         return ()
     for path in (("py_func",), ("_dispatcher", "py_func")):
         if isinstance(followed(obj, path), types.FunctionType):
@@ -54,33 +56,21 @@ def followed(obj: Any, path: tuple[str, ...]) -> Any:
     return obj
 
 
-def by_place(path: tuple[str, ...]) -> bool:
-    """Whether the function is applied to the elements of arrays."""
-    return len(path) == 2
+WRAPPED = ("by place", "by layout")  # records that stand for an object of numba's
 
 
-def divides_as_numpy(obj: Any) -> bool:
-    """Whether divisions by zero in a jitted function give inf and nan."""
-    options = getattr(obj, "targetoptions", None) or {}
-    return isinstance(options, dict) and options.get("error_model") == "numpy"
+def meaning_of(obj: Any, path: tuple[str, ...], body: AV) -> AV:
+    """What a wrapper stands for, given the function behind it."""
+    if not of_numba(obj) or not isinstance(body, Fn):
+        return body
+    if len(path) == 2:
+        by_layout = getattr(obj, "gufunc_builder", None) is not None
+        return Record(("by layout" if by_layout else "by place", ObjKey(obj)), (body.under("numpy"),))
+    options = getattr(obj, "targetoptions", None)
+    model = options.get("error_model") if isinstance(options, dict) else None
+    return body.under(str(model or ""))
 
 
-def apply_by_place(cx: Context, obj: Any, body: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """A vectorised function: its body on scalars, or on each element of arrays."""
-    from irad.infer.calls import call_value
-
-    if kwargs:
-        cx.unsupported(f"the option `{next(iter(kwargs))}` of a vectorised function", kind="option", hint="leave it out")
-    operands = [arrays.as_operand(cx, a) for a in args]
-    if not any(isinstance(a, Arr) and a.ndim for a in operands):
-        return call_value(cx, body, operands, {})
-    return arrays.elementwise(cx, lambda *items: call_value(cx, body, list(items), {}), operands, _result_kind(obj))
-
-
-def _result_kind(obj: Any) -> str:
-    """The kind of the elements that a vectorised function makes: as declared, float64 otherwise."""
-    for text in getattr(obj, "types", ()):
-        found = OF_CLASS.get(np.dtype(text.rpartition(">")[2]).type)
-        if found is not None:
-            return {"bool": "bool_", "int": "int64", "float": "float64"}.get(found, found)
-    return "float64"
+def wrapped(av: AV) -> Any:
+    """The object of numba's that a record stands for, or None."""
+    return av.static[1].obj if isinstance(av, Record) and av.static[0] in WRAPPED else None

@@ -35,6 +35,7 @@ METHODS: dict[str, Handler] = {}  # methods of arrays and numbers: the first arg
 CONTAINERS: dict[str, Callable[..., AV]] = {}  # methods of tuples, lists and dicts: (cx, bound method, args, kwargs)
 OPERATORS: dict[str, tuple[int, Callable[..., AV]]] = {}  # methods behind operators: number of arguments, meaning
 TRANSFORMS: dict[str, Callable[..., AV]] = {}  # grad and its relatives, by name (see `transforms`)
+RECORDS: dict[str, Callable[..., AV]] = {}  # what calls of records mean, by what they are: (cx, record, args, kwargs)
 UFUNC_METHODS: dict[str, Callable[..., AV]] = {}  # np.add.reduce and the like: (cx, ufunc, args, kwargs)
 REGISTRARS: list[Callable[[Any], bool]] = []  # each registers what irad has of another package when that is met: whether it did
 LIBRARY: dict[int, tuple[Any, Callable[..., Any]]] = {}  # numpy functions that irad.lib has in plain Python

@@ -19,6 +19,7 @@ from irad.errors import IradError, for_user
 from irad.infer import runtuples
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import Recipe, catch, caught, follow, is_exception, released
+from irad.infer.foreign import wrapped
 from irad.infer.heap import content_of
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.shapes import AV, Shape
@@ -224,7 +225,7 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
     if isinstance(av, Known):
         return "known", av.obj
     if isinstance(av, Fn):
-        code, space, count, names, name = av.static
+        code, space, count, names, name = av.static[:5]
         return "function", code, space.obj, name, count, names, inner([c.children[0] if isinstance(c, FrozenCell) else c
                                                                        for c in av.children])
     if isinstance(av, Partial):
@@ -232,8 +233,8 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
     if isinstance(av, Bound) and isinstance(av.owner, Known):
         own = av.function
         return "known", getattr(av.owner.obj, own) if isinstance(own, str) else types.MethodType(own, av.owner.obj)
-    if isinstance(av, Record) and av.static[0] == "by place":
-        return "known", av.static[1].obj
+    if wrapped(av) is not None:
+        return "known", wrapped(av)
     if isinstance(av, Num):
         classes = [CLASSES[kind] for kind in av.kinds]
         if av.tag is None:

@@ -77,16 +77,6 @@ def _of_float(cx: Context, function: Any, args: list[AV]) -> AV | None:
     return None if number is None else call_value(cx, Known(function), [number, *args[1:]], {})
 
 
-def _float(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
-    """float(x): of the int that an `__index__` gives it makes a float."""
-    if objects.special(cx, args[0], "__float__") is None:
-        return _of_float(cx, float, args)
-    return call_special(cx, args[0], "__float__")
-
-
-PROTOCOLS[id(float)] = _float
-
-
 def _iterating(function: Any) -> Protocol:
     """Functions that take all items: those that the class yields."""
 

@@ -16,7 +16,7 @@ from irad.infer.making import as_array
 from irad.infer.meanings import UFUNC_METHODS
 from irad.infer.shapes import AV
 from irad.infer.ufuncs import ON_SCALARS, apply_ufunc, result_kind
-from irad.infer.values import NONE, Arr, Choice, Known, Seq
+from irad.infer.values import NONE, Arr, Choice, Known, Record, Seq
 from irad.ir.core import Value
 from irad.lib import running
 
@@ -95,3 +95,20 @@ def _one_by_one(cx: Context, function: np.ufunc, a: Arr, p: gather.Plan, operand
 
 TABLE: dict[str, Callable[..., AV]] = {"reduce": reduce, "accumulate": accumulate, "outer": outer, "at": at}
 UFUNC_METHODS.update(TABLE)
+
+
+def by_place(cx: Context, f: Record, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """f.reduce, f.accumulate, f.outer of one of numba's vectorised functions: numpy's loops over its calls."""
+    obj = f.static[1].obj
+    given = [as_array(cx, a) for a in args[: 2 if name == "outer" else 1]]
+    named = dict(zip(("axis",), args[len(given) :], strict=False)) | kwargs
+    refused = [k for k in named if name == "outer" or k not in ("axis", "keepdims")[: 2 if name == "reduce" else 1]]
+    if refused or obj.nin != 2 or obj.identity is not None or not given or len(args) > 2:
+        what = f"`{name}` of a vectorised function that has an identity, or with options"
+        cx.unsupported(what, kind="option", hint="write the loop")
+    if name == "outer":
+        a, b = given
+        assert isinstance(a, Arr) and isinstance(b, Arr)
+        return call_value(cx, f, [arrays.get_item(cx, a, Seq(tuple, (Known(Ellipsis), *[NONE] * b.ndim))), b], {})
+    named.setdefault("axis", Known(0))
+    return call_function(cx, python_function(running.reduce if name == "reduce" else running.accumulate), [f, *given], named)

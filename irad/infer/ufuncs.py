@@ -107,43 +107,49 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
             return cx.dispatch(a, lambda m: call_ufunc(cx, function, [*args[:at], m, *args[at + 1:]], kwargs))
     name = function.__name__
     rest = dict(kwargs)
-    where, out = rest.pop("where", None), rest.pop("out", None)
+    where, out = targets(rest)
     dtype = dtype_of(cx, rest.pop("dtype", None), "")
     casting = rest.get("casting")
     if isinstance(casting, Known) and casting.obj in ("same_kind", "unsafe"):
         del rest["casting"]
     no_options(cx, name, rest)
     if len(args) == function.nin + 1:
-        args, out = args[:-1], args[-1]
+        (_, out), args = targets({"out": args[-1]}), args[:-1]
     if len(args) != function.nin:
         cx.type_error(f"{name}() takes from {function.nin} to {function.nin + 1} positional arguments but {len(args)} were given")
     operands = [arrays.as_operand(cx, a) for a in args]
     if dtype:
         operands = [_of_kind(cx, a, dtype) for a in operands]
-    if isinstance(out, Seq) and len(out.items) == 1:
-        out = out.items[0]
-    if isinstance(out, Known) and out.obj in (None, (None,)):
-        out = None
-    everywhere = where is None or (isinstance(where, Known) and where.obj is True)
     if cx.strict:
-        if not everywhere or out is not None:
+        if where is not None or out is not None:
             strict.refuse(cx, "a ufunc with out= or where=")
         return strict.watched(cx, apply_ufunc(cx, function, *operands), *operands)
-    if everywhere and out is None:
+    if where is None and out is None:
         return apply_ufunc(cx, function, *operands)
-    if out is not None and not isinstance(out, Arr):
-        cx.type_error("return arrays must be of ArrayType")
-    return _into(cx, function, operands, None if everywhere else where, out)
+    kind = result_kind(cx, function, operands)
+    return put_into(cx, name, kind, ON_SCALARS[function], _held(cx, kind, operands), where, out)
+
+
+def targets(options: dict[str, AV]) -> tuple[AV | None, AV | None]:
+    """The options `where` and `out` of a ufunc, taken from its others; None where they ask for nothing."""
+    where, out = options.pop("where", None), options.pop("out", None)
+    if isinstance(out, Seq) and len(out.items) == 1:
+        out = out.items[0]
+    nowhere = isinstance(out, Known) and out.obj in (None, (None,))
+    everywhere = isinstance(where, Known) and where.obj is True
+    return None if everywhere else where, None if nowhere else out
 
 
 def _of_kind(cx: Context, a: AV, kind: str) -> AV:
     return arrays.cast_array(cx, a, kind) if isinstance(a, Arr) else Num(kind, arrays.converted(cx, a, kind))
 
 
-def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None, out: Arr | None) -> AV:
-    """The ufunc with results put into an array, at the places that a mask names."""
-    kind = result_kind(cx, function, operands)
-    operands = _held(cx, kind, operands)
+def put_into(
+    cx: Context, name: str, kind: str, one: Callable[..., AV], operands: list[AV], where: AV | None, out: AV | None,
+) -> AV:
+    """A ufunc with results put into an array, at the places that a mask names. one: (cx, kind of the result, *scalars)"""
+    if out is not None and not isinstance(out, Arr):
+        cx.type_error("return arrays must be of ArrayType")
     mask = [] if where is None else [arrays.as_operand(cx, where)]
     sources = [*operands, *mask]
     if out is None:
@@ -152,13 +158,12 @@ def _into(cx: Context, function: np.ufunc, operands: list[AV], where: AV | None,
         out = arrays.alloc(cx, arrays.broadcast_shape(cx, sources), kind, zero=True)
     elif not np.can_cast(CLASSES[kind], CLASSES[out.kind], "same_kind"):
         words = f"from dtype('{np.dtype(CLASSES[kind])}') to dtype('{np.dtype(CLASSES[out.kind])}')"
-        cx.type_error(f"Cannot cast ufunc '{function.__name__}' output {words} with casting rule 'same_kind'")
+        cx.type_error(f"Cannot cast ufunc '{name}' output {words} with casting rule 'same_kind'")
     target = out
     if not target.writeable:
         cx.throw("ValueError", "output array is read-only")
     arrays.check_target(cx, target, sources)
     sources = [arrays.apart(cx, a, target) for a in sources]
-    one = ON_SCALARS[function]
 
     def put(at: list[Value]) -> AV:
         items = [arrays.fetch(cx, a, at) for a in sources[: len(operands)]]

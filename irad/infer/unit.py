@@ -169,7 +169,6 @@ class Unit:
         self.queue: list[Spec] = []  # specialisations that are called and not emitted yet
         self.places = [Loc("", "", 0)]  # where exceptions that are caught came from; the first: unknown
         self._numbers_of_places: dict[Loc | None, int] = {}
-        self.ieee: set[types.CodeType] = set()  # functions in which a division by zero is no error
         self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.keep: list[Any] = []  # objects whose identity is used as a key
         self.filters: list[IradError] = []  # why it may not warn
@@ -241,7 +240,7 @@ class Unit:
 
         So is what is infinite or not a number, which stands for a case (no bound, nothing found yet).
         """
-        from irad.infer.foreign import by_place, divides_as_numpy, followed, transform_of, wrapper_of
+        from irad.infer.foreign import followed, meaning_of, transform_of, wrapper_of
         from irad.infer.objects import written_in_python
         from irad.infer.outside import (
             CONTENT,
@@ -278,11 +277,8 @@ class Unit:
         path = () if self.is_primitive(obj) else wrapper_of(obj)
         if path:
             self.guard(source, obj)
-            if divides_as_numpy(obj):
-                self.ieee.add(followed(obj, path).__code__)
             steps = [part for name in path for part in ("attr", name)]
-            body = self.captured(builder, followed(obj, path), (*source, *steps))
-            return Record(("by place", ObjKey(obj)), (body,)) if by_place(path) else body
+            return meaning_of(obj, path, self.captured(builder, followed(obj, path), (*source, *steps)))
         if type(obj) is np.vectorize:
             from irad.infer.vectorized import of_object
 

@@ -195,19 +195,28 @@ class Choice(AV):
 class Fn(AV):
     """A Python function by its parts, so that two closures over different floats have one shape.
 
-    static: (code, globals key, parameter facts); children: defaults, keyword defaults, cells.
+    static: (code, globals key, parameter facts), in numba's hands also its error model; children: defaults, keyword
+    defaults, cells.
     """
 
     __slots__ = ()
 
     def __init__(
         self, code: Any, globals_: dict[str, Any], defaults: tuple[AV, ...], kwdefaults: tuple[tuple[str, AV], ...],
-        cells: tuple[AV, ...], name: str,
+        cells: tuple[AV, ...], name: str, jit: str | None = None,
     ) -> None:
         names = tuple(n for n, _ in kwdefaults)
-        super().__init__(
-            (code, ObjKey(globals_), len(defaults), names, name), (*defaults, *(v for _, v in kwdefaults), *cells)
-        )
+        static = (code, ObjKey(globals_), len(defaults), names, name, *(() if jit is None else (jit,)))
+        super().__init__(static, (*defaults, *(v for _, v in kwdefaults), *cells))
+
+    @property
+    def jit(self) -> str | None:
+        """The error model of a function that numba compiles, "" if that is its caller's; None: it is left to Python."""
+        return None if len(self.static) == 5 else str(self.static[5])
+
+    def under(self, jit: str | None) -> Fn:
+        """The same function, as numba compiles it with an error model (None: left to Python)."""
+        return Fn(self.code, self.globals, self.defaults, tuple(self.kwdefaults.items()), self.cells, self.name, jit)
 
     @property
     def code(self) -> Any:

@@ -22,7 +22,7 @@ def _update_wrapper(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     wrapped = args[1] if len(args) > 1 else kwargs["wrapped"]
     if isinstance(wrapper, Fn) and isinstance(wrapped, Fn):
         names = tuple(wrapper.kwdefaults.items())
-        return Fn(wrapper.code, wrapper.globals, wrapper.defaults, names, wrapper.cells, wrapped.name)
+        return Fn(wrapper.code, wrapper.globals, wrapper.defaults, names, wrapper.cells, wrapped.name, wrapper.jit)
     return wrapper
 
 

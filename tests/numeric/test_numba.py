@@ -1,0 +1,279 @@
+"""What numba makes of functions, called in compiled code: the same numbers, types and errors as numba's own calls of them."""
+
+import math
+
+import numba
+import numpy as np
+import pytest
+from numba import float32, float64, int64
+from numba.extending import overload, register_jitable
+
+import irad
+from irad.errors import UnsupportedError
+
+A = np.arange(6.0).reshape(2, 3) + 0.5
+V = np.array([0.3, -1.2, 2.0])
+
+
+@numba.guvectorize(["void(float64[:],float64[:],float64[:])"], "(n),(n)->()")
+def gdot(a, b, r):
+    r[0] = 0.0
+    for i in range(a.shape[0]):
+        r[0] += a[i] * b[i]
+
+
+@numba.guvectorize([(float64[:], float64, float64[:])], "(n),()->(n)")
+def gscan(x, k, out):
+    acc = 0.0
+    for i in range(x.shape[0]):
+        acc = acc * k + x[i]
+        out[i] = acc
+
+
+@numba.guvectorize([(float64[:], float64[:], float64[:])], "(n),()->(n)")
+def boxed(x, k, out):
+    for i in range(x.shape[0]):
+        out[i] = x[i] * k[0]
+
+
+@numba.guvectorize([(float64[:, :], float64[:], float64[:])], "(m,n),(n)->(m)")
+def gmatvec(a, x, out):
+    for i in range(a.shape[0]):
+        out[i] = 0.0
+        for j in range(a.shape[1]):
+            out[i] += a[i, j] * x[j]
+
+
+@numba.guvectorize([(float64, float64, float64[:])], "(),()->()")
+def gmul(x, y, out):
+    out[0] = x * y
+
+
+@numba.guvectorize([(float64[:], float64[:], float64[:])], "(n)->(n),()")
+def both(x, twice, total):
+    total[0] = 0.0
+    for i in range(x.shape[0]):
+        twice[i] = 2.0 * x[i]
+        total[0] += x[i] * x[i]
+
+
+@numba.guvectorize("(n)->(n)")
+def dynamic(x, out):
+    for i in range(x.shape[0]):
+        out[i] = 3.0 * x[i] * x[i]
+
+
+def agree(expected, found):
+    assert type(found) is type(expected)
+    if isinstance(expected, tuple):
+        for e, f in zip(expected, found, strict=True):
+            agree(e, f)
+        return
+    assert getattr(found, "dtype", None) == getattr(expected, "dtype", None)
+    np.testing.assert_allclose(found, expected, rtol=1e-15)
+
+
+CALLS = [
+    (gdot, A, 0.3 * A), (gdot, A[0], A[1]), (gdot, A, A[1]), (gdot, A[:, None], A[None]), (gdot, [1.0, 2.0], np.array([3, 4])),
+    (gscan, A, 0.7), (gscan, A[0], 0.7), (gscan, A, np.array([0.7, 0.2])), (gscan, A[:, ::-1], np.array([[0.7], [0.2]])),
+    (boxed, A, 2.0), (boxed, A, np.array([1, 2])), (boxed, A[0], 3),
+    (gmatvec, A, V), (gmatvec, np.array([A, 2.0 * A]), V), (gmul, 2.0, 3.0), (gmul, A, 3), (gmul, A, A[:1]),
+    (both, A), (both, V), (gdot, np.zeros((2, 0)), np.zeros(0)), (gdot, np.zeros((0, 3)), V),
+]
+
+
+@pytest.mark.parametrize("case", range(len(CALLS)))
+def test_calls_by_layout(case):
+    f, *args = CALLS[case]
+    agree(f(*args), irad.compile(lambda *args: f(*args))(*args))
+    if not isinstance(args[0], list):
+        agree(f(*args), irad.compile(f)(*args))
+
+
+def test_gradients_by_layout():
+    g, h = irad.grad(lambda a, b: np.sum(gdot(a, b) ** 2), argnums=(0, 1))(A, V)
+    d = A @ V
+    np.testing.assert_allclose(g, 2.0 * d[:, None] * V, rtol=1e-14)
+    np.testing.assert_allclose(h, 2.0 * d @ A, rtol=1e-14)
+    assert irad.grad(lambda k: np.sum(gscan(A[0], k)))(0.7) == pytest.approx(A[0, 0] * (1 + 2 * 0.7) + A[0, 1], rel=1e-14)
+    np.testing.assert_allclose(irad.grad(lambda x: np.sum(gmatvec(A, x)))(V), A.sum(0), rtol=1e-14)
+    np.testing.assert_allclose(irad.grad(lambda x: both(x)[1] + both(x)[0].sum())(V), 2.0 * V + 2.0, rtol=1e-14)
+    assert irad.grad(lambda x: gmul(x, x))(1.5) == 3.0
+
+
+@numba.njit
+def within(x, k):
+    out = np.zeros_like(x)
+    gscan(x, k, out)
+    return out.sum()
+
+
+def test_given_results():
+    assert within(A, 0.7) == irad.compile(lambda x, k: within(x, k))(A, 0.7)
+    for f, *args in ((gscan, A, 0.7, np.zeros((2, 3))), (gdot, A, V, np.zeros((4, 2))), (dynamic, A, np.zeros((2, 3))),
+                     (gdot, A, V, np.zeros(2, np.float32)), (gdot, V, V, np.zeros(()))):
+        expected, found = [a.copy() if isinstance(a, np.ndarray) else a for a in args], list(args)
+        f(*expected)
+        result = irad.compile(lambda *args, f=f: f(*args))(*found)
+        np.testing.assert_array_equal(found[-1], expected[-1])
+        assert result is found[-1]
+    x, y = A.copy(), A.copy()
+    gscan(x, 0.5, out=x[:, ::-1])
+    irad.compile(lambda y: gscan(y, 0.5, out=y[:, ::-1]))(y)
+    np.testing.assert_array_equal(x, y)
+    np.testing.assert_array_equal(irad.grad(lambda a: np.sum(dynamic(a, np.empty_like(a))))(A), 6.0 * A)
+
+
+@pytest.mark.parametrize(("f", "args"), [
+    (gdot, (A, np.ones(2))), (gdot, (V, 2.0)), (gdot, (V,)), (gdot, (V, V, V, V)), (gscan, (A, 2.0, np.ones((2, 4)))),
+    (gdot, (A, V, np.zeros(2, int))), (dynamic, (V,)),
+])
+def test_errors_by_layout(f, args):
+    with pytest.raises((TypeError, ValueError)) as expected:
+        f(*args)
+    with pytest.raises(type(expected.value).__mro__[-4]) as found:
+        irad.compile(lambda *args: f(*args))(*args)
+    assert str(found.value) == str(expected.value)
+
+
+# -- @vectorize --------------------------------------------------------------------------------------------------
+
+
+@numba.vectorize
+def lazy(x, y):
+    return x * y if x > y else x + y
+
+
+@numba.vectorize([float64(float64, float64)])
+def declared(x, y):
+    return math.exp(-x) * y
+
+
+@numba.vectorize([int64(float64)])
+def whole(x):
+    return x * 2
+
+
+@numba.vectorize([float64(int64)])
+def half(n):
+    return n / 2
+
+
+@numba.vectorize([float32(float32)])
+def single(x):
+    return x / 3
+
+
+@numba.vectorize
+def reciprocal(x):
+    return 1.0 / (x - x)
+
+
+VECTORISED = [
+    (lazy, 3, 2), (lazy, 1.0, 2.0), (lazy, V, 0.4), (lazy, np.arange(3), 1), (declared, 2, 3), (declared, V, 2),
+    (declared, [1.0, 2.0], 1), (whole, 1.3), (whole, V), (half, 3), (half, np.arange(3)), (single, np.float32(2.0)),
+]
+
+
+def test_vectorised_functions_give_numbers_of_numpy():
+    for f, *args in VECTORISED:
+        agree(f(*args), irad.compile(lambda *args, f=f: f(*args))(*args))
+        if not isinstance(args[0], list):
+            agree(f(*args), irad.compile(f)(*args))
+    with np.errstate(divide="ignore"):
+        assert reciprocal(2.0) == irad.compile(reciprocal)(2.0) == math.inf
+
+
+def test_options_and_methods_of_vectorised_functions():
+    out = np.zeros(3)
+    found = irad.compile(lambda x, out: declared(x, 2.0, out=out))(V, out)
+    assert found is out
+    np.testing.assert_allclose(out, declared(V, 2.0), rtol=1e-15)
+    with pytest.raises(UnsupportedError, match="option `where`"):  # of which numba makes a ValueError
+        irad.compile(lambda x, out: lazy(x, 2.0, out, where=x > 1.0))(V, out)
+    np.testing.assert_array_equal(irad.compile(lambda x, out: lazy(x, 2.0, out))(V, np.zeros(3)), lazy(V, 2.0))
+    np.testing.assert_allclose(irad.grad(lambda x: np.sum(declared(x, x, out=np.empty(3))))(V), np.exp(-V) * (1 - V), rtol=1e-14)
+    for method in (lambda x: declared.reduce(x), lambda x: declared.accumulate(x), lambda x: declared.outer(x, x)):
+        agree(method(V), irad.compile(method)(V))
+    agree(declared.reduce(A, axis=1), irad.compile(lambda a: declared.reduce(a, axis=1))(A))
+
+
+def test_refused_types_of_vectorised_functions():
+    for f, arg in ((half, V), (half, 1.5), (single, V), (single, 2.0)):
+        with pytest.raises(TypeError) as expected:
+            f(arg)
+        with pytest.raises(TypeError) as found:
+            irad.compile(lambda x, f=f: f(x))(arg)
+        assert str(found.value) == str(expected.value)
+    for arg, words in (([1.0, 2.0], "no number and no array"), (np.ones(2, np.float32), "float32")):
+        with pytest.raises(UnsupportedError, match=words):
+            irad.compile(lambda x: lazy(x, 1.0))(arg)
+
+
+# -- @njit -------------------------------------------------------------------------------------------------------
+
+
+@numba.njit
+def inner(x):
+    return 1.0 / x
+
+
+@numba.njit(error_model="python")
+def strictly(x):
+    return 1.0 / x
+
+
+@numba.njit(error_model="numpy")
+def outer(x):
+    def within(y):
+        return 1.0 / y
+
+    return inner(x) + within(x)
+
+
+@numba.njit(error_model="numpy")
+def outer_strict(x):
+    return strictly(x)
+
+
+def test_error_models_are_those_of_callers():
+    assert irad.compile(lambda x: outer(x))(0.0) == math.inf
+    for f in (outer_strict, inner):
+        with pytest.raises(ZeroDivisionError):
+            irad.compile(lambda x, f=f: f(x))(0.0)
+    with pytest.raises(ZeroDivisionError):
+        irad.compile(lambda x: outer(x) + inner(x))(0.0)
+    with pytest.raises(ZeroDivisionError):
+        irad.compile(lambda x: outer.py_func(x))(0.0)
+    assert irad.grad(lambda x: outer.py_func(x))(2.0) == -0.5
+
+
+def doubled(x):
+    return x * 2.0
+
+
+@overload(doubled)
+def tripled(x):
+    return lambda x: x * 3.0
+
+
+@register_jitable
+def shared(x):
+    return x * x
+
+
+@numba.njit
+def calls_both(x):
+    return shared(x) + doubled(x)
+
+
+@numba.njit
+def calls_shared(x):
+    return shared(x)
+
+
+def test_overloads():
+    assert irad.compile(lambda x: doubled(x))(1.5) == 3.0
+    assert irad.grad(lambda x: calls_shared(x))(1.5) == 3.0
+    with pytest.raises(UnsupportedError, match="a call of doubled in a jitted function, where numba .* `tripled`"):
+        irad.compile(lambda x: calls_both(x))(1.5)
