@@ -14,6 +14,7 @@ from irad.infer import (
     introspection,
     itertools_,
     jacobians,
+    jitted,
     listmethods,
     mathlib,
     numpylib,
@@ -36,8 +37,8 @@ from irad.infer import (
 
 __all__ = [
     "belonging", "builtins", "bylayout", "byplace", "classes", "contexts", "copies", "einsum", "indextricks", "instances",
-    "introspection",
-    "itertools_", "jacobians", "listmethods", "mathlib", "numpylib", "operators", "patterns", "printing", "rounding",
+    "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "numpylib", "operators", "patterns",
+    "printing", "rounding",
     "scipylib", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
     "vectorized", "wrappers",
 ]

@@ -56,7 +56,7 @@ def followed(obj: Any, path: tuple[str, ...]) -> Any:
     return obj
 
 
-WRAPPED = ("by place", "by layout")  # records that stand for an object of numba's
+WRAPPED = ("by place", "by layout", "declared")  # records that stand for an object of numba's
 
 
 def meaning_of(obj: Any, path: tuple[str, ...], body: AV) -> AV:
@@ -68,7 +68,8 @@ def meaning_of(obj: Any, path: tuple[str, ...], body: AV) -> AV:
         return Record(("by layout" if by_layout else "by place", ObjKey(obj)), (body.under("numpy"),))
     options = getattr(obj, "targetoptions", None)
     model = options.get("error_model") if isinstance(options, dict) else None
-    return body.under(str(model or ""))
+    jitted = body.under(str(model or ""))
+    return jitted if getattr(obj, "_can_compile", True) else Record(("declared", ObjKey(obj)), (jitted,))
 
 
 def wrapped(av: AV) -> Any:

@@ -277,3 +277,50 @@ def test_overloads():
     assert irad.grad(lambda x: calls_shared(x))(1.5) == 3.0
     with pytest.raises(UnsupportedError, match="a call of doubled in a jitted function, where numba .* `tripled`"):
         irad.compile(lambda x: calls_both(x))(1.5)
+
+
+@numba.njit(int64(float64))
+def truncated(x):
+    return x * 2
+
+
+@numba.njit(float32(float32))
+def rounded(x):
+    return x * x
+
+
+@numba.njit("float64(float64, int64)")
+def power(x, n):
+    r = 1.0
+    for _ in range(n):
+        r *= x
+    return r
+
+
+@numba.njit([float64(float64), int64(int64)])
+def either(x):
+    return x * x
+
+
+@numba.njit((float64[:], float64))
+def total(a, k):
+    return (a * k).sum()
+
+
+@numba.njit
+def passes_on(x):
+    return float64(rounded(x)) * 3
+
+
+def test_signatures_convert():
+    for f, *args in ((truncated, 1.3), (truncated, 3), (rounded, 1.1), (rounded, 3), (power, 3, 4), (power, 2.0, 3.9),
+                     (either, 3), (either, 1.5), (total, V, 2), (passes_on, 1.1)):
+        agree(f(*args), irad.compile(lambda *args, f=f: f(*args))(*args))
+        agree(f(*args), irad.compile(f)(*args))
+    assert irad.grad(lambda x: power(x, 3))(1.5) == irad.grad(power)(1.5, 3) == 3 * 1.5**2
+    with pytest.raises(TypeError, match="No matching definition for argument type"):
+        irad.compile(lambda a: total(a, 1.0))(A)
+    with pytest.raises(TypeError, match="No matching definition for argument type"):
+        irad.compile(lambda a: total(a, 1.0))(np.arange(3))
+    with pytest.raises(UnsupportedError, match="several signatures, none of which is for these types"):
+        irad.compile(lambda x: either(x))(True)
