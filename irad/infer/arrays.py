@@ -106,6 +106,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return cx.dispatch(index, lambda m: get_item(cx, a, m))
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
+    refuse_records(cx, a)
     if isinstance(a, Known) and isinstance(index, Known):
         from irad.infer.objects import call_special, has_class
 
@@ -161,6 +162,15 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if is_view(a) or type(a).iterator:
         cx.type_error(f"'{name_of_class(cx, a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
+
+
+def refuse_records(cx: Context, a: AV) -> None:
+    """Refuse a known array of records, or one of them, with what to use instead."""
+    if isinstance(a, Known) and isinstance(a.obj, (np.ndarray, np.void)) and a.obj.dtype.names:
+        cx.unsupported(
+            "an array of records", kind="index", why="irad has arrays of numbers",
+            hint=f"use its fields as arrays, made outside: a = x['{a.obj.dtype.names[0]}']",
+        )
 
 
 def raise_key_error(cx: Context, key: AV) -> NoReturn:

@@ -56,6 +56,18 @@ def followed(obj: Any, path: tuple[str, ...]) -> Any:
     return obj
 
 
+OWN = {  # objects of numba's that are not compiled, by the modules of their classes: what they are, what to use instead
+    "numba.typed.typedlist": ("a numba.typed.List", "a list: list(x)"),
+    "numba.typed.typeddict": ("a numba.typed.Dict", "a dict: dict(x)"),
+    "numba.experimental.jitclass.boxing": ("an object of a class with @jitclass", "an object of the class without @jitclass"),
+}
+
+
+def own_of_numba(obj: Any) -> tuple[str, str] | None:
+    """What an object of numba's is, and what to use instead, if it is one that is not compiled."""
+    return OWN.get(type(obj).__module__)
+
+
 WRAPPED = ("by place", "by layout", "declared")  # records that stand for an object of numba's
 
 

@@ -14,7 +14,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from irad.infer import derived, heap, runtuples
+from irad.infer import derived, heap, refusals, runtuples
 from irad.infer.attributes import check_reads
 from irad.infer.context import Context, type_name
 from irad.infer.foreign import wrapper_of
@@ -90,6 +90,7 @@ def construct(
     meta = lookup(cx, type(cls), "__call__")[0]
     if meta is not type:
         assert meta is not None
+        refusals.check(cx, meta.__module__, meta.__name__)
         cx.unsupported(
             f"an object of class {cls.__qualname__}, whose metaclass {meta.__name__} makes it", kind="object",
             hint="make the object outside and pass it as an argument",

@@ -36,6 +36,7 @@ CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 EXACT = "it computes with fractions of integers of any size"
 SPREAD = "write m = statistics.fmean(xs), then sum((x - m) ** 2 for x in xs) / (len(xs) - 1), or use np.var"
+OF_NUMBA = "its code is numba's"
 COMPLEX = Refusal(
     "", "there are no complex numbers in compiled code", "compute with the two parts: math.cos, math.sin, math.hypot",
 )
@@ -85,6 +86,13 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
     **{("statistics", name): Refusal("", EXACT, SPREAD) for name in ("variance", "pvariance", "stdev", "pstdev")},
     ("decimal", "Decimal"): Refusal(
         "", "its numbers have as many digits as its context says", "compute with floats; math.fsum adds them exactly",
+    ),
+    ("numba.typed.typedlist", ALL): Refusal("numba.typed.List", OF_NUMBA, "use a list: []"),
+    ("numba.typed.typeddict", ALL): Refusal("numba.typed.Dict", OF_NUMBA, "use a dict: {}"),
+    ("numba.experimental.jitclass.base", "JitClassType"): Refusal("a class with @jitclass", OF_NUMBA, "leave @jitclass out"),
+    ("numba.core.extending", "_Intrinsic.__call__"): Refusal("an @intrinsic function of numba", OF_NUMBA, "write it with @njit"),
+    ("numba.stencils.stencil", "StencilFunc.__call__"): Refusal(
+        "a function with @stencil", OF_NUMBA, "write the loop over the places inside of the border, or slices: a[2:] - a[:-2]",
     ),
     ("builtins", "complex"): COMPLEX._replace(shown="complex"),
     ("cmath", ALL): COMPLEX,

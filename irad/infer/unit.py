@@ -240,7 +240,7 @@ class Unit:
 
         So is what is infinite or not a number, which stands for a case (no bound, nothing found yet).
         """
-        from irad.infer.foreign import followed, meaning_of, transform_of, wrapper_of
+        from irad.infer.foreign import followed, meaning_of, own_of_numba, transform_of, wrapper_of
         from irad.infer.objects import written_in_python
         from irad.infer.outside import (
             CONTENT,
@@ -310,6 +310,12 @@ class Unit:
             raise UnsupportedError(
                 "a bytearray from outside of the function", kind="object", loc=builder.loc, why="irad has no arrays of bytes",
                 hint="make it an array, or pass its items as arguments",
+            )
+        own = own_of_numba(obj)
+        if own is not None:
+            raise UnsupportedError(
+                f"{own[0]} from outside of the function", kind="object", loc=builder.loc, why="its code is numba's",
+                hint=f"use {own[1]}",
             )
         self.guard(source, obj)
         if isinstance(obj, OTHERS):

@@ -11,6 +11,7 @@ import numpy as np
 from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.entries import KIND_OF
+from irad.infer.foreign import own_of_numba
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, array_shape
@@ -86,6 +87,11 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
         raise for_user(TypeError(f"{name} is a set, which irad does not take yet: pass a tuple, a list or np.array(x)"))
     if seen is not None and structure:
         return structure_shape(value, lambda v, p: argument_shape(v, name, moving, p, seen), path, seen)
+    own = own_of_numba(value)
+    if own is not None:
+        raise for_user(TypeError(f"{name} is {own[0]}, which irad does not take: pass {own[1]}"))
+    if isinstance(value, np.void) and value.dtype.names:
+        raise for_user(TypeError(f"{name} is a record, which irad does not take: pass its fields, x['{_field(value)}']"))
     if isinstance(value, (complex, np.generic)):
         raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take"))
     return shape_of(Known(value))
@@ -93,12 +99,21 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
 
 def _array_shape(value: np.ndarray[Any, Any], name: str, extents: str = "") -> Shape:
     kind = dtype_kind(value.dtype)
+    if value.dtype.names:
+        raise for_user(TypeError(
+            f"{name} is an array of records, which irad does not take: pass its fields as arrays, x['{_field(value)}']"
+        ))
     if kind is None or kind not in NUMPY_KINDS:
         raise for_user(TypeError(
             f"{name} is an array of dtype {value.dtype}: irad takes bool, int32, int64, float32 and float64; use .astype(float)"
         ))
     layout = "C" if value.flags.c_contiguous else "A"
     return array_shape(kind, ArrayType(MACHINE[kind], value.ndim, layout), bool(value.flags.writeable), extents)
+
+
+def _field(value: Any) -> str:
+    """The name of a field, for an example."""
+    return str((value.dtype.names or ("name",))[0])
 
 
 def _array_shape_or_none(value: np.ndarray[Any, Any]) -> Shape | None:

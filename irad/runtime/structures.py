@@ -20,7 +20,7 @@ from irad.errors import for_user
 from irad.infer.derived import VALUE, base_of
 from irad.infer.entries import Report
 from irad.infer.exceptions import CAUGHT
-from irad.infer.foreign import transform_of, wrapper_of
+from irad.infer.foreign import own_of_numba, transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
 from irad.infer.shapes import Shape
@@ -51,7 +51,7 @@ def is_object(value: Any) -> bool:
         return False
     if any("__getattribute__" in vars(c) for c in cls.__mro__[:-1]):  # what it holds would not be what it says
         return False
-    if is_opaque(value) or cls.__module__ == "numpy" or transform_of(value) or wrapper_of(value):
+    if is_opaque(value) or cls.__module__ == "numpy" or transform_of(value) or wrapper_of(value) or own_of_numba(value):
         return False
     return _is_small(value, 0, set(), [0])
 

@@ -6,7 +6,9 @@ import numba
 import numpy as np
 import pytest
 from numba import float32, float64, int64
-from numba.extending import overload, register_jitable
+from numba.experimental import jitclass
+from numba.extending import intrinsic, overload, register_jitable
+from numba.typed import Dict, List
 
 import irad
 from irad.errors import UnsupportedError
@@ -324,3 +326,84 @@ def test_signatures_convert():
         irad.compile(lambda a: total(a, 1.0))(np.arange(3))
     with pytest.raises(UnsupportedError, match="several signatures, none of which is for these types"):
         irad.compile(lambda x: either(x))(True)
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------
+
+
+@jitclass([("m", float64)])
+class Part:
+    def __init__(self, m):
+        self.m = m
+
+    def energy(self):
+        return 0.5 * self.m
+
+
+@numba.njit
+def typed_list(x):
+    xs = List()
+    xs.append(x)
+    return xs[0]
+
+
+@numba.njit
+def empty_list(x):
+    xs = List.empty_list(float64)
+    xs.append(x)
+    return xs[0]
+
+
+@numba.njit
+def typed_dict(x):
+    d = Dict()
+    d[1] = x
+    return d[1]
+
+
+@intrinsic
+def square(context, x):
+    return float64(float64), lambda context, builder, signature, args: builder.fmul(args[0], args[0])
+
+
+@numba.njit
+def squared(x):
+    return square(x)
+
+
+@numba.stencil
+def smooth(a):
+    return 0.25 * (a[-1] + 2 * a[0] + a[1])
+
+
+@numba.njit
+def smoothed(a):
+    return smooth(a)
+
+
+PART, LIST = Part(1.5), List([1.0, 2.0])
+RECORDS = np.array([(1.0, 2), (2.0, 3)], dtype=[("a", "f8"), ("n", "i4")])
+
+
+@pytest.mark.parametrize(("f", "arg", "words"), [
+    (lambda x: Part(x).energy(), 1.5, "a class with @jitclass"),
+    (lambda x: PART.energy() * x, 1.5, "an object of a class with @jitclass from outside.*without @jitclass"),
+    (lambda x: LIST[0] * x, 1.5, r"a numba.typed.List from outside.*list\(x\)"),
+    (typed_list, 1.5, "numba.typed.List"), (empty_list, 1.5, "numba.typed.List"), (typed_dict, 1.5, "numba.typed.Dict"),
+    (squared, 1.5, "an @intrinsic function.*with @njit"),
+    (smoothed, A[0], "a function with @stencil"), (lambda a: smooth(a), A[0], "a function with @stencil"),
+    (lambda x: RECORDS[0]["a"] * x, 1.5, "array of records.*a = x\\['a'\\]"),
+])
+def test_what_is_not_compiled_is_refused_by_name(f, arg, words):
+    with pytest.raises(UnsupportedError, match=f"(?s){words}"):
+        irad.compile(f)(arg)
+
+
+@pytest.mark.parametrize(("arg", "words"), [
+    (PART, "`p` is an object of a class with @jitclass"), (LIST, r"`p` is a numba.typed.List.*a list: list\(x\)"),
+    (RECORDS, r"`p` is an array of records.*x\['a'\]"), (RECORDS[0], r"`p` is a record, .*x\['a'\]"),
+    ((1.0, LIST), r"a numba.typed.List"), ([LIST], r"a numba.typed.List"),
+])
+def test_arguments_that_are_refused_by_name(arg, words):
+    with pytest.raises(TypeError, match=words):
+        irad.compile(lambda p: p)(arg)
