@@ -365,7 +365,7 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
                 cx.type_error(str(error))
             cx.unsupported(f"an object of class {cls.__qualname__}", kind="object", hint="give all its fields, in order")
         return Seq(cls, tuple(values[name] for name in fields))
-    if (cls.__module__ == "numpy" or fixed.is_made(cls)) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
+    if fixed.is_made(cls) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         return _call_method(cx, cls, args, kwargs)  # np.finfo(float), np.dtype("f8")
     if issubclass(cls, enum.Enum) and args and isinstance(args[0], Known):
         return _call_method(cx, cls, args, kwargs)

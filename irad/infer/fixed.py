@@ -6,8 +6,11 @@ import datetime
 import re
 from typing import Any
 
+import numpy as np
+
 SIMPLE = (str, bytes, int, float, tuple, frozenset)
 MADE = (datetime.date, datetime.time, datetime.timedelta, datetime.timezone)  # calling the class makes one
+OF_NUMPY = (np.dtype, np.finfo, np.iinfo, np.generic)
 FIXED = (*SIMPLE, *MADE, re.Pattern, re.Match)
 PURE = (re.compile, re.match, re.search, re.fullmatch, re.findall, re.split, re.sub, re.escape)  # functions of known values
 
@@ -19,4 +22,4 @@ def is_fixed(obj: Any) -> bool:
 
 def is_made(cls: type) -> bool:
     """Whether calls of this class make such a value out of others."""
-    return issubclass(cls, MADE)
+    return issubclass(cls, (*MADE, *OF_NUMPY))

@@ -574,6 +574,8 @@ def _list_item(cx: Context, what: Ref, index: Value) -> AV:
     from irad.infer.lists import as_growing, copied
 
     content = heap.content_of(cx, what)
+    if isinstance(content, Seq) and not content.items:  # one of several lists, of which another has the item
+        cx.throw("IndexError", "list index out of range")
     return item_of(cx, content if isinstance(content, Growing) else as_growing(cx, copied(cx, what)), index)
 
 

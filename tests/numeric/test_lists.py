@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, same_as_python
+
+import irad
 
 nan = float("nan")
 
@@ -572,3 +574,16 @@ def blocks(x):
 def test_lists_from_outside_in_sums():
     for f in (with_a_default_list, with_a_list_from_outside, blocks):
         all_same(f, [(0.5,), (2.0,)])
+
+
+def tableau(y, n):
+    rows, s = [[], [0.2], [0.1, 0.3]], y
+    for i in range(n):
+        for a, k in zip(rows[i], [y, 2.0 * y]):
+            s += a * k
+    return s
+
+
+def test_one_of_several_lists_is_empty():
+    same_as_python(tableau, 1.5, 3)
+    assert irad.grad(tableau)(1.5, 3) == pytest.approx(tableau(1.0, 3))

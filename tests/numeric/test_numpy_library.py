@@ -7,6 +7,8 @@ import pytest
 from numeric.harness import all_same, compiled, outcome, refused, same_as_python
 from numeric.numpy_calls import GROUPS, data, function, strided
 
+import irad
+
 
 def same(e, g, tol):
     """Whether results are of one class, dtype and shape, and agree but for rounding."""
@@ -142,3 +144,15 @@ def test_insert_at_several_places():
         "np.insert(v.reshape(2, 2), np.array([4, 0, 4]), v[:3])",
     ):
         all_same(make(f"def f(v): return {source}"), [(v,), (v.astype(np.int32),)])
+
+
+def sum_of_polynomials(x):
+    p = np.poly1d(1.0)
+    for _ in range(3):
+        p = p + np.poly1d([x, 1.0])
+    return p(2.0), np.poly1d(2.0).coeffs * x
+
+
+def test_polynomials_that_are_objects():
+    same_as_python(sum_of_polynomials, 1.5)
+    assert irad.grad(lambda x: sum_of_polynomials(x)[0])(1.5) == 6.0
