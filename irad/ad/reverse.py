@@ -17,6 +17,7 @@ from typing import Any as AnyObject
 from irad.ad.activity import Activity, smooth
 from irad.ad.calls import CallReverser
 from irad.ad.construct import construct
+from irad.ad.infinite import find_infinite
 from irad.ad.needs import has_work
 from irad.ad.plan import Plan
 from irad.ad.primal import Primal
@@ -121,6 +122,7 @@ class Reverser:
         self.ssa = AdjointBuilder(primal, skeleton, activity, tapes.final)
         self.sums: set[Instr] = set()  # additions to adjoints, of which one side may turn out to be zero
         self.derived: set[Instr] = set()  # what derivative rules made
+        self.infinite = find_infinite(primal, activity.classes)
         self._memo: dict[Block, dict[Value, Value]] = {}
         self._locals: dict[Block, list[Local]] = {}
         for local in shadows.locals:
@@ -269,11 +271,17 @@ class Reverser:
             before = len(self.here.instrs)
             value = rule(Expr(self.build, adjoint), *terms).value
             self.derived.update(self.here.instrs[before:])
-            masked = row.singular or (instr.attrs.get("early") and (read or reads_result))
+            masked = row.singular or self._strays(instr, read, reads_result)
             if masked and not isinstance(value, Const) and value is not adjoint:
                 value = self.build.op("masked", adjoint, value)
             found.append((index, value))
         return found
+
+    def _strays(self, instr: Instr, read: frozenset[int], reads_result: bool) -> bool:
+        """Whether what a rule reads may be infinite although the program makes nothing of it."""
+        if "early" in instr.attrs and (read or reads_result):
+            return True
+        return any(a in self.infinite for i, a in enumerate(instr.args) if reads_result or i in read)
 
     def term(self, value: Value, read: bool) -> Expr:
         """An operand of a rule; one that is not read stands for its type only."""

@@ -32,6 +32,8 @@ CALLS = {
     "f cdf": (lambda x, m, n: stats.f.cdf(x, m, n), (0.7, 4.5, 3.0)),
     "chi2 sf": (lambda x, v: stats.chi2.sf(x, v), (0.7, 4.5)),
     "lognorm logpdf": (lambda x, s: stats.lognorm.logpdf(x, s), (0.7, 0.5)),
+    "genextreme ppf": (lambda c, s: stats.genextreme.ppf(0.4, c, 0.0, s), (0.1, 1.2)),
+    "genpareto isf": (lambda c, s: stats.genpareto.isf(0.4, c, scale=s), (0.2, 1.2)),
     "weibull_min cdf": (lambda x, c: stats.weibull_min.cdf(x, c), (0.7, 1.5)),
 }
 

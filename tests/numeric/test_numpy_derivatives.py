@@ -113,6 +113,24 @@ def test_interpolation_at_the_samples():
     assert irad.grad(lambda a: np.interp(a, np.array([a, a]), np.array([0.0, 1.5 * a])))(2.0) == 1.5  # twice the same sample
 
 
+def bound(s, c):
+    high = np.inf if c > 0.0 else -1.0 / c
+    top = high * s
+    return top if c > 5.0 else s * c
+
+
+def bounds(s, c):
+    high = np.full(2, np.inf)
+    high[0] = c
+    tops = high * s
+    return np.where(tops < 9.0, tops, s).sum()
+
+
+def test_bounds_that_are_infinite_and_not_used():
+    assert irad.grad(bound, argnums=(0, 1))(1.2, 0.3) == (0.3, 1.2)
+    assert irad.grad(bounds, argnums=(0, 1))(1.2, 0.3) == (1.3, 1.2)
+
+
 def test_masked_operations_do_not_leak():
     """What `where=` leaves out has no part in the derivative, not even nan."""
     a = np.array([0.0, 2.0])
