@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import enum
 from collections import OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, held, iterate, lists, numbers, objects, rows, viewsets
-from irad.infer.calls import call_function, call_library, call_library_function, python_function
+from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.contexts import not_recorded
 from irad.infer.families import is_text, surely_different
-from irad.infer.kinds import COMPARE
+from irad.infer.kinds import COMPARE, is_numpy
 from irad.infer.objects import has_class
-from irad.infer.runtuples import beside_array
+from irad.infer.runtuples import beside_array, is_tuple
 from irad.infer.shapes import AV, flatten, shape_of
 from irad.infer.tables import is_key
 from irad.infer.values import (
@@ -64,13 +65,44 @@ def array_like(av: Known) -> bool:
 
 
 
+def beside_numpy(cx: Context, op: str, av: AV, other: AV) -> AV:
+    """A list or tuple as an array, where the operator is that of numpy's number or array beside it."""
+    if isinstance(other, Arr) and op != "@":
+        return beside_array(cx, av, other)  # the operators of arrays take all other ones as they are
+    if not is_sequence(av) or not (isinstance(other, Arr) or (op not in ("*", "@") and numpy_number(cx, other))):
+        return av
+    return call_value(cx, Known(np.asarray), [av], {})
+
+
+def is_sequence(av: AV) -> bool:
+    """Whether this is a list or tuple."""
+    if isinstance(av, Known):
+        return type(av.obj) in (list, tuple)
+    return isinstance(av, Seq) or lists.is_list(av) or is_tuple(av)
+
+
+def numpy_number(cx: Context, av: AV) -> bool:
+    return numeric(av) and is_numpy(cx.num(av).kinds[0])
+
+
+def of_one_sort(cx: Context, a: AV, b: AV, case: Callable[[AV, AV], AV]) -> AV | None:
+    """Of a sequence and a number that may be one of Python or one of numpy: what `case` gives for either; else None."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(other, Num) and len(set(map(is_numpy, other.kinds))) > 1 and is_sequence(one):
+            return numbers.each_kind(cx, other, lambda n: case(one, n) if other is b else case(n, one))
+    return None
+
+
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     """`a op b` for == != < <= > >=."""
     if isinstance(a, Choice):
         return cx.dispatch(a, lambda m: compare(cx, op, m, b))
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: compare(cx, op, a, m))
-    a, b = beside_array(cx, a, b), beside_array(cx, b, a)
+    several = of_one_sort(cx, a, b, lambda x, y: compare(cx, op, x, y))
+    if several is not None:
+        return several
+    a, b = beside_numpy(cx, op, a, b), beside_numpy(cx, op, b, a)
     if has_class(a) or has_class(b):
         found = objects.compare(cx, op, a, b)
         if found is not None:

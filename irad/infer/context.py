@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import numpy as np
+
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.joins import JoinError, describe, is_content, join, unifies
-from irad.infer.kinds import MACHINE
+from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
     THAWED,
@@ -589,16 +591,14 @@ class Context:
 
 def type_name(av: AV) -> str:
     """The name that Python's own messages would use for the type of a value."""
-    if isinstance(av, Known):
-        return type(av.obj).__name__
-    if isinstance(av, Num):
-        kind = av.kinds[0]
-        return kind if kind in ("int", "float", "bool") else f"numpy.{kind}"
+    if isinstance(av, (Known, Num)):
+        cls = type(av.obj) if isinstance(av, Known) else CLASSES[av.kinds[0]]
+        return f"numpy.{cls.__name__}" if issubclass(cls, (np.generic, np.ndarray)) else cls.__name__
     from irad.infer.exceptions import exception_class
 
-    cls = exception_class(av)
-    if cls is not None:
-        return cls.__name__
+    raised = exception_class(av)
+    if raised is not None:
+        return raised.__name__
     names = {
         "Arr": "numpy.ndarray", "Fn": "function", "Bound": "method", "Range": "range", "Partial": "functools.partial",
         "Gen": "generator", "Iter": "iterator", "SeqIter": "iterator", "Counted": "iterator", "Stepped": "iterator",

@@ -27,10 +27,12 @@ from irad.infer import (
 )
 from irad.infer.asking import (
     array_like,
+    beside_numpy,
     class_family,
     compare,
     contains_item,
     identical,
+    of_one_sort,
     opens,
     plain_number,
     shown,
@@ -116,7 +118,11 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         return cx.dispatch(a, lambda m: binary(cx, op, m, b, inplace))
     if isinstance(b, Choice):
         return cx.dispatch(b, lambda m: binary(cx, op, a, m, inplace))
-    a, b = runtuples.beside_array(cx, a, b), runtuples.beside_array(cx, b, a)
+    several = of_one_sort(cx, a, b, lambda x, y: binary(cx, op, x, y, inplace))
+    if several is not None:
+        return several
+    first, b = beside_numpy(cx, op, a, b), beside_numpy(cx, op, b, a)
+    a, inplace = first, inplace and first is a
     if has_class(a) or has_class(b):
         found = objects.binary(cx, op, a, b, inplace)
         if found is not None:
@@ -209,7 +215,7 @@ def _no_operator(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
 
 def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
     """`a op b` of lists and dicts, where that makes or changes one."""
-    if inplace and op == "+" and lists.is_list(a):
+    if inplace and op == "+" and lists.is_list(a) and not isinstance(b, Arr):
         lists.extend(cx, a, b)  # type: ignore[arg-type]
         return a
     if op == "*" and not inplace and lists.is_list(b):

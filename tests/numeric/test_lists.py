@@ -587,3 +587,32 @@ def tableau(y, n):
 def test_one_of_several_lists_is_empty():
     same_as_python(tableau, 1.5, 3)
     assert irad.grad(tableau)(1.5, 3) == pytest.approx(tableau(1.0, 3))
+
+
+BESIDE_NUMPY = (
+    "v < s, v == s, t <= s, s > t, [] == s, [[x, 1.0], [2.0, x]] < s", "v + s, s - v, t / s, s ** t, w + s, w < s",
+    "v * i, i * t, v + i, v + np.float32(1.5), [1, 2] + np.float32(1.5), [1, 2] < np.int32(1)",
+    "v @ a, a @ v, t @ a, w @ a, w < a, a - t", "v * s", "s * t", "v @ s", "v * np.bool_(True)", "v < (s if i > 0 else 1.0)",
+)
+
+
+@pytest.mark.parametrize("source", BESIDE_NUMPY)
+def test_lists_beside_numbers_and_arrays_of_numpy(source):
+    space = {"np": np}
+    exec(compile(f"""def f(x, k):
+    v, t, w = [x, 2 * x], (x, 2.0), [x * j for j in range(k)]
+    s, i, a = np.float64(x + 0.5), np.int64(k), np.array([1.5, 1.0])
+    return {source}""", "<test>", "exec"), space)
+    same_as_python(space["f"], 1.0, 2)
+
+
+def test_a_list_to_which_an_array_or_a_number_of_numpy_is_added_is_an_array():
+    def added(x, k):
+        v, w, u = [x, 2 * x], [x * j for j in range(k)], [x]
+        before = v
+        v += np.array([1.0, 2.0])
+        w += np.float64(x)
+        u -= np.int64(k)
+        return before, v, w, u
+
+    same_as_python(added, 1.0, 2)
