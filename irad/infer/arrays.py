@@ -689,12 +689,6 @@ def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
     return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, extents)
 
 
-def diagonal(cx: Context, a: Arr, first: int, second: int, size: Value) -> Arr:
-    """The first elements of the diagonal of two axes, which becomes the last axis."""
-    kept = [extent(cx, a, axis) for axis in range(a.ndim) if axis not in (first, second)]
-    return sized(cx, a.kind, cx.op("diagonal", a.value, size, axes=(first, second)), [*kept, size], a.writeable)
-
-
 def swapped(cx: Context, a: Arr) -> Arr:
     """a.mT: the last two axes exchanged."""
     if a.ndim < 2:

@@ -15,7 +15,7 @@ from irad.infer.kinds import MACHINE
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
-from irad.infer.shaping import stretched_axis
+from irad.infer.shaping import diagonal, stretched_axis
 from irad.infer.values import Arr, Known, Num, int_const
 from irad.ir.core import Const, Value
 
@@ -123,7 +123,7 @@ def _rearranged(cx: Context, a: Arr, letters: list[str], result: list[str], size
         letter = repeated[0]
         first = letters.index(letter)
         second = letters.index(letter, first + 1)
-        a = arrays.diagonal(cx, a, first, second, sizes[letter])
+        a = diagonal(cx, a, first, second, sizes[letter])
         letters = [other for axis, other in enumerate(letters) if axis not in (first, second)] + [letter]
     if not letters:
         return arrays.element(cx, a, [])

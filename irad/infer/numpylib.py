@@ -15,6 +15,7 @@ from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import LIBRARY, Handler, handles, method
 from irad.infer.shapes import AV
+from irad.infer.shaping import diagonal
 from irad.infer.values import Arr, Known, Num, Seq
 from irad.lib import (
     EVALUATED,
@@ -220,7 +221,7 @@ def _read_only(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _first_diagonal(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = args[0]
     assert isinstance(a, Arr)
-    return arrays.diagonal(cx, a, a.ndim - 2, a.ndim - 1, cx.integer(args[1]))
+    return diagonal(cx, a, a.ndim - 2, a.ndim - 1, cx.integer(args[1]))
 
 
 @handles(reductions.refuse)

@@ -162,6 +162,12 @@ def _is_generic(cx: Context, av: AV) -> bool:
     return numeric(av) and all(map(is_numpy, cx.num(av).kinds))
 
 
+def diagonal(cx: Context, a: Arr, first: int, second: int, size: Value) -> Arr:
+    """The first elements of the diagonal of two axes, which becomes the last axis."""
+    kept = [extent(cx, a, axis) for axis in range(a.ndim) if axis not in (first, second)]
+    return sized(cx, a.kind, cx.op("diagonal", a.value, size, axes=(first, second)), [*kept, size], a.writeable)
+
+
 @handles(np.transpose)
 @method("transpose")
 @of_array
