@@ -209,6 +209,11 @@ def truth(cx: Context, av: AV) -> Value:
         return cx.bool_value(size)
     if isinstance(av, Known) and not array_like(av):
         return const(bool(av.obj))
+    if isinstance(av, Known) and isinstance(av.obj, np.ndarray) and av.obj.dtype == object:
+        try:
+            return const(bool(av.obj))
+        except ValueError as error:
+            cx.throw("ValueError", str(error))
     if numeric(av):
         return numbers.truth(cx, av)
     if isinstance(av, Arr):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, numbers
+from irad.infer.blanks import is_blank, transposed
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.extents import dims, sized, total_size
@@ -42,6 +43,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
 
         if isinstance(av.obj, LOCKS) and name in ("__enter__", "__exit__"):
             return Bound(name, Record(("context", "lock"), ()))  # other threads change nothing that compiled code changes
+        if name == "T" and is_blank(av.obj):
+            return transposed(av.obj)
         held = field(cx, av.obj, name)
         return linked(cx.heap, _known_attr(cx, av.obj, name)) if held is None else held
     if isinstance(av, Ref):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, iterate, nested, numbers
+from irad.infer.blanks import of_nothing
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
@@ -137,6 +138,9 @@ def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     copied = kwargs.get("copy")
     least = kwargs.get("ndmin", Known(0))
     _plain_order(cx, "array", kwargs, "copy", "ndmin")
+    blank = of_nothing(cx, args[0]) if len(args) == 1 and not kwargs else None
+    if blank is not None:
+        return blank
     same = isinstance(copied, Known) and copied.obj in (None, False)
     made = as_array(cx, args[0], dtype) if same else nested.make_array(cx, args[0], dtype_of(cx, dtype, "") or None)
     if same and "order" in kwargs:
@@ -173,8 +177,9 @@ def _ascontiguousarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV
 @handles(np.asarray, np.asanyarray, np.asarray_chkfinite)
 def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "asarray", kwargs, "copy")
-    if len(args) == 1 and not kwargs and isinstance(args[0], Known) and args[0].obj is None:
-        return Known(np.asarray(None))
+    blank = of_nothing(cx, args[0]) if len(args) == 1 and not kwargs else None
+    if blank is not None:
+        return blank
     copied = kwargs.get("copy")
     if isinstance(copied, Known) and copied.obj is True:
         return nested.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
