@@ -77,6 +77,7 @@ class Context:
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
         self.strict = False  # whether warnings are exceptions (see `strict`)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
+        self.amend: Callable[[AV, AV], None] | None = None  # puts an exception in the place of another one (see `amended`)
 
     # -- emission ------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from irad.infer.explanations import messages
 from irad.infer.outside import guard_order
 from irad.infer.shapes import AV
 from irad.infer.values import Choice, Known, Record, Seq, int_const, tag_const
-from irad.ir.core import Const, Loc, Value, const
+from irad.ir.core import UNDEF, Const, Loc, Value, const
 from irad.ops.py import UNBOUND
 
 CHAIN = ("__cause__", "__context__")
@@ -110,6 +110,8 @@ def through(cx: Context, av: AV, place: int) -> AV:
         return av
     (before,) = av.leaves
     if isinstance(before, Const):
+        if before.value is UNDEF:  # an alternative that is ruled out here
+            return av
         return Record(av.static, av.children, (int_const(with_place(before.value, place)),))
     room = cx.op("lt", before, int_const(_FULL))
     kept = cx.op("select", room, before, cx.op("shr", before, int_const(_DIGIT)))

@@ -9,6 +9,7 @@ from types import BuiltinMethodType, MappingProxyType
 from typing import Any
 
 from irad.infer import (
+    amended,
     arrays,
     consumers,
     derived,
@@ -400,6 +401,8 @@ def _unbound_from(owner: AV, found: AV) -> AV:
 
 @meaning("set_attr")
 def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
+    if amended.is_amendable(args[0]):
+        return amended.set_attr(cx, args[0], instr.attrs["name"], args[1])
     if isinstance(args[0], Choice):
         return cx.dispatch(args[0], lambda m: _set_attr(cx, instr, [m, args[1]]))
     if is_new(args[0]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import operator
 from typing import TYPE_CHECKING
 
 from irad.infer.shapes import AV
@@ -31,7 +32,8 @@ def named(cx: Context, av: AV) -> AV:
         name = (Iter, next(cx.unit.numbers))
         cx.heap[name] = av
         return Iter(name)
-    return av.with_children(tuple(named(cx, child) for child in av.children)) if av.children else av
+    children = tuple([named(cx, child) for child in av.children])
+    return av if all(map(operator.is_, children, av.children)) else av.with_children(children)
 
 
 # these use up an iterator, or make another one of it, and keep no second reference

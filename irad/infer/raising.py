@@ -31,7 +31,7 @@ from irad.infer.outside import is_changeable
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice, template
 from irad.infer.values import NONE, Bound, Cell, Choice, Known, Record, Ref, Seq
-from irad.ir.core import Const, Loc, Value
+from irad.ir.core import UNDEF, Const, Loc, Value
 from irad.ir.types import Array
 
 MOST_PARTS = 24  # words of an error report, with that of the place
@@ -69,7 +69,7 @@ def _leave(cx: Context, loc: Loc | None, av: AV) -> NoReturn:
     cls, fields = av.static[1], fields_of(av)
     args = fields["args"].children
     place = av.leaves[0] if av.leaves else None
-    if isinstance(place, Const):
+    if isinstance(place, Const) and place.value is not UNDEF:
         cx.builder.loc, place = raised_at(cx.unit.places, place.value, loc), None
     plain = len(fields) == 1 and not isinstance(cls.__init__, types.FunctionType) and place is None
     text, parts = template(cx, args[0]) if plain and len(args) == 1 and _is_message(args[0]) else ("", [])

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import heapq
 import linecache
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from irad.analysis.cfg import dominators, reducible, reverse_postorder
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import heap, reshaped, strict
+from irad.infer import amended, heap, reshaped, strict
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, left_over, narrowed, placed
 from irad.infer.execute import execute
@@ -67,6 +67,16 @@ class TypedBlock:
     met: int = 0  # objects that were there at first
     handlers: dict[Key, None] = field(default_factory=dict)  # where exceptions in it lead
     settles: bool = False  # whether its branch says of an iterator's step, taken in it, if there was an item
+    renewed: dict[Value, int] = field(default_factory=dict)  # live-in values in whose place it puts others: how often so far
+
+    def renew(self, values: Iterable[Value]) -> None:
+        """Note that other values have taken the place of these."""
+        for v in values:
+            self.renewed[v] = self.renewed.get(v, 0) + 1
+
+    def source(self, v: Value) -> Any:
+        """Where a value comes from that leaves the block."""
+        return (self.key, self.renewed[v]) if v in self.renewed else self.origin.get(v, self.key)
 
 
 class Facts(NamedTuple):
@@ -266,7 +276,7 @@ class Solver:
         cx.builder.at(cx.builder.new_block("scratch"))
         env = {v: rebuild(s, self._fresh(s)) for v, s in t.shapes.items()}
         cx.heap = {n: rebuild(s, self._fresh(s)) for n, s in t.heap.items()}
-        t.error, t.branches, t.raises, t.settles, t.handlers, self.changed = None, False, False, False, {}, []
+        t.error, t.branches, t.raises, t.settles, t.handlers, t.renewed, self.changed = None, False, False, False, {}, {}, []
         try:  # a block that raises now keeps the ways out of earlier visits: what they led to has been joined into loops
             flows = self._run(t, env)
         except Terminated:
@@ -335,10 +345,11 @@ class Solver:
         cx = self.cx
         self.phase = t.key[1][0] if self.phases and t.key[1] else 0
         cx.catcher = self._catcher(t, env)
+        cx.amend = lambda old, new: t.renew(amended.exchange(cx, self.spec, env, old, new))
         try:
             self._instructions(t, env)
         finally:
-            cx.catcher = None
+            cx.catcher = cx.amend = None
         term = t.key[0].term
         cx.builder.loc = term.loc
         if self.ends(t.key[0]):
@@ -371,6 +382,7 @@ class Solver:
                 break
             if instr.op == "py.set_attr" and instr.attrs["name"] == "shape" and isinstance(env.get(instr.args[0]), Arr):
                 env[instr.args[0]] = reshaped.assigned(cx, instr, env, self.new, self.source.params)
+                t.renew(instr.args[:1])
                 continue
             results = execute(cx, instr, [self._read(a, env) for a in instr.args])
             for value, av in zip(instr.results, results, strict=True):
@@ -517,11 +529,7 @@ class Solver:
         target = self.blocks.get(key)
         # what refers to objects is another value on each way: its names in the heap are those of the target
         params = self.facts.own(edge.target) | {v for v, av in values.items() if heap.refers(av)}
-        passing = t.shapes
-        origin = {
-            v: key if v in params else (t.key, edge.target) if v in narrower else t.origin[v] if v in passing else t.key
-            for v in values
-        }
+        origin = {v: key if v in params else (t.key, edge.target) if v in narrower else t.source(v) for v in values}
         if target is None:
             if len(self.blocks) > MAX_COPIES:
                 hint = "loop over an array or a range"

@@ -114,3 +114,14 @@ def in_a_closure(x):
 def test_refused(f, arg):
     with pytest.raises(irad.UnsupportedError, match="that something else may stand for"):
         irad.compile(f)(arg)
+
+
+def test_on_one_way_only():
+    def f(x, n):
+        b = np.array([[x, 2.0], [3.0, 4.0]])
+        if n > 1:
+            b.shape = 4, 1
+        return b[1].sum() + b.shape[0]
+
+    for n in (0, 2):
+        assert irad.compile(f)(1.0, n) == f(1.0, n)
