@@ -19,7 +19,7 @@ from irad.infer.lookups import class_value, lookup
 from irad.infer.meanings import handles
 from irad.infer.outside import SUBCLASS, guard_order
 from irad.infer.shapes import AV
-from irad.infer.values import Known, Num, Seq
+from irad.infer.values import Choice, Known, Num, Seq
 from irad.ir.core import Value, const
 
 ANSWERING = ("builtins", "abc", "_py_abc", "enum", "typing")  # modules of metaclasses whose answers depend on the classes alone
@@ -36,36 +36,50 @@ def _each(wanted: Any) -> Iterator[Any]:
         yield wanted
 
 
-def _wanted(av: AV) -> Any:
-    """The second argument."""
+def _wanted(cx: Context, av: AV) -> Any:
+    """The second argument; what is no class, as what is none for Python either."""
+    if isinstance(av, Choice):
+        cx.unsupported("classes of which one is taken at run time", kind="function", hint="ask for each of them")
     if isinstance(av, Known):
         return av.obj
-    return tuple(map(_wanted, av.children)) if isinstance(av, Seq) else ()
+    return tuple(_wanted(cx, item) for item in av.children) if isinstance(av, Seq) else av
 
 
 @handles(builtins.isinstance, as_they_are=True)
 def _isinstance(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    classes = _wanted(args[1])
+    def case(asked: AV) -> AV:
+        classes = _wanted(cx, asked)
+        _check(cx, lambda: isinstance(None, classes))
+        return cx.dispatch(args[0], lambda av: _any(cx, classes, lambda wanted: _is_of(cx, av, wanted)))
+
+    return cx.dispatch(args[1], case)
+
+
+def _check(cx: Context, question: Callable[[], object]) -> None:
+    """CPython's TypeError, if a question is none."""
     try:
-        isinstance(None, classes)
+        question()
     except TypeError as error:
         cx.type_error(str(error))
-    return cx.dispatch(args[0], lambda av: _any(cx, classes, lambda wanted: _is_of(cx, av, wanted)))
 
 
 @handles(builtins.issubclass)
 def _issubclass(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 2 or kwargs:
         cx.type_error(f"issubclass expected 2 arguments, got {len(args)}")
-    classes = _wanted(args[1])
 
-    def case(av: AV) -> AV:
-        cls = av.obj if isinstance(av, Known) else None
-        if not isinstance(cls, type):
-            return numbers.fold(cx, issubclass, Known(cls), Known(classes))  # a TypeError
-        return _any(cx, classes, lambda wanted: _answer(cx, wanted, "__subclasscheck__", cls, av))
+    def case(asked: AV) -> AV:
+        classes = _wanted(cx, asked)
+        _check(cx, lambda: issubclass(object, classes))
+        return cx.dispatch(args[0], lambda av: _any(cx, classes, lambda wanted: _is_subclass(cx, av, wanted)))
 
-    return cx.dispatch(args[0], case)
+    return cx.dispatch(args[1], case)
+
+
+def _is_subclass(cx: Context, av: AV, wanted: Any) -> Value:
+    if not isinstance(av, Known) or not isinstance(av.obj, type):
+        cx.type_error("issubclass() arg 1 must be a class")
+    return _answer(cx, wanted, "__subclasscheck__", av.obj, av)
 
 
 def _any(cx: Context, classes: Any, case: Callable[[Any], Value]) -> AV:
@@ -79,10 +93,12 @@ def _is_of(cx: Context, av: AV, wanted: Any) -> Value:
     if isinstance(av, Num) and av.tag is not None:
         found: Value = const(False)
         for kind in av.kinds:
-            if issubclass(CLASSES[kind], wanted):
-                found = cx.either(found, numbers.is_kind(cx, av, kind))
+            found = cx.either(found, cx.both(numbers.is_kind(cx, av, kind), _is_of_class(cx, av, CLASSES[kind], wanted)))
         return found
-    cls = class_of(cx, av)
+    return _is_of_class(cx, av, class_of(cx, av), wanted)
+
+
+def _is_of_class(cx: Context, av: AV, cls: type, wanted: Any) -> Value:
     return const(True) if cls is wanted else _answer(cx, wanted, "__instancecheck__", cls, av)
 
 

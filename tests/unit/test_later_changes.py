@@ -169,6 +169,18 @@ def test_of_arguments(asked, changes, calls):
     same_after_each(of_objects("pass", asked, True) + more, changes, "V(), 3.0", calls)
 
 
+@pytest.mark.parametrize("asked", [
+    "isinstance(y, (Q, str))", "isinstance(y, (int, (str,)))", "isinstance(x, c)", "isinstance(y, c)", "issubclass(bool, c)",
+    "issubclass(c, float)", "isinstance(x, 3)", "isinstance(x, x)", "isinstance(x, (x,))", "issubclass(x, float)",
+    "issubclass(float, (x,))", "isinstance(x, int | float)", "isinstance(y, abc.ABC)",
+])
+def test_classes(asked):
+    ways = "def f(x):\n y = 1 if x > 0 else 2.0\n c = float if x > 0 else int\n return"
+    setup = f"{of_objects('pass', '0', False)}\n{ways} {asked}"
+    for x in ("3.0", "-3.0"):
+        same_after_each(setup, [], x, 1)
+
+
 def test_of_derivatives():
     space = dict(SPACE)
     exec(of_objects("k = property(lambda s: 1.0)", "v.k * x", False), space)
