@@ -34,7 +34,7 @@ from irad.infer.values import (
 )
 from irad.ir.build import Builder
 from irad.ir.core import Block, Const, Edge, Function, Loc, Unreachable, Value, const, undef
-from irad.ir.types import BOOL, FLOAT, INT, Array, Scalar, Type
+from irad.ir.types import BOOL, FLOAT, INT, UINT64, Array, Scalar, Type
 from irad.ops import result_types
 
 if TYPE_CHECKING:
@@ -261,7 +261,14 @@ class Context:
             self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")
         n = self.num(av)
         self.whole(n, lambda kind: f"'{kind}' object cannot be interpreted as an integer")
-        return self.cast(n.value, INT)
+        return self.signed(n.value)
+
+    def signed(self, value: Value) -> Value:
+        """A whole number as a machine int. A uint64 beyond these is refused: no int of irad's is as large."""
+        if value.type == UINT64:
+            fits = self.op("le", value, Const(UINT64, (1 << 63) - 1))
+            self.limit(fits, "OverflowError", "a np.uint64 is beyond the 64 bits of an int")
+        return self.cast(value, INT)
 
     def whole(self, n: Num, message: Callable[[str], str]) -> None:
         """A TypeError, with a message for each kind, if a number is no int or bool; of several kinds, if it is none then."""
@@ -330,7 +337,7 @@ class Context:
     def _coerce_number(self, n: Num, shape: Shape) -> list[Value]:
         machine = shape.types[0]
         assert isinstance(machine, Scalar)
-        if machine.is_float and n.value.type == INT:
+        if machine.is_float and n.value.type in (INT, UINT64):
             self._check_exact(n.value)
         leaves = [self.cast(n.value, machine)]
         if len(shape.types) == 2:
@@ -343,7 +350,10 @@ class Context:
             if abs(value.value) > EXACT_INT:
                 self._too_large(f"int {value.value} too large to share a variable with floats")
             return
-        small = self.both(self.op("le", value, int_const(EXACT_INT)), self.op("ge", value, int_const(-EXACT_INT)))
+        assert isinstance(value.type, Scalar)
+        small = self.op("le", value, Const(value.type, EXACT_INT))
+        if value.type == INT:
+            small = self.both(small, self.op("ge", value, int_const(-EXACT_INT)))
         self.limit(small, "OverflowError", "int {} too large to share a variable with floats", value)
 
     def _pick(self, tag: Value, options: Sequence[Value]) -> Value:

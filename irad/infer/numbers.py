@@ -33,7 +33,7 @@ from irad.infer.raising import raise_value
 from irad.infer.shapes import AV, shape_of
 from irad.infer.values import Known, Num, Seq, int_const, tag_const
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL, FLOAT, INT, Scalar
+from irad.ir.types import BOOL, FLOAT, INT, UINT64, Scalar
 
 INT_MIN = -(1 << 63)
 EXACT = 1 << 53  # a float holds every int up to here
@@ -290,9 +290,9 @@ def _bits(cx: Context, op: str, x: Num, y: Num, machine: Scalar) -> Value:
 def power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
     """`a ** b`."""
     _check_weak(cx, "**", x, y)
-    if all(map(is_int, (*x.kinds, *y.kinds))):
-        return _int_power(cx, a, b, x, y)
     results = {(p, q): binary_kind("**", p, q) or "float" for p, q in product(x.kinds, y.kinds)}
+    if all(map(is_int, results.values())):  # numpy makes floats of uint64 beside signed ints
+        return _int_power(cx, a, b, x, y)
     cx.unit.floats_of_numpy |= any(map(is_numpy, results.values()))
     machine = widest(ordered_kinds(results.values()))
     p, q = cx.cast(x.value, machine), cx.cast(y.value, machine)
@@ -377,7 +377,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     x, y = cx.num(a), cx.num(b)
     pairs = list(product(x.kinds, y.kinds))
     ways = {_common_machine(p, q) for p, q in pairs}
-    if len(ways) > 1 and not _one_comparison(x, y, ways):
+    if (len(ways) > 1 and not _one_comparison(x, y, ways)) or (UINT64 in ways and len(pairs) > 1):
         if x.tag is not None:
             return each_kind(cx, x, lambda m: compare(cx, op, m, b))
         return each_kind(cx, y, lambda m: compare(cx, op, a, m))
@@ -387,16 +387,29 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     else:
         machine = INT if way == BOOL and op not in ("==", "!=") else way
         value = cx.op(ORDER[op], cx.cast(x.value, machine), cx.cast(y.value, machine))
+        if way == UINT64:
+            value = _below_unsigned(cx, op, x.value, y.value, value)
     return with_kinds(cx, value, {(p, q): "bool_" if is_numpy(p) or is_numpy(q) else "bool" for p, q in pairs}, x, y)
 
 
 def _common_machine(p: str, q: str) -> Scalar | None:
     """The machine type in which kinds are compared; None: exactly, as Python compares an int with a float."""
     if is_int(p) and is_int(q):
-        return BOOL if MACHINE[p] == MACHINE[q] == BOOL else INT
+        machines = {MACHINE[p], MACHINE[q]}
+        return BOOL if machines == {BOOL} else UINT64 if UINT64 in machines else INT
     if is_numpy(p) or is_numpy(q):
         return MACHINE[binary_kind("+", p, q) or "float64"]
     return FLOAT if p == q == "float" else None
+
+
+def _below_unsigned(cx: Context, op: str, p: Value, q: Value, otherwise: Value) -> Value:
+    """What is `otherwise`, for numbers of which one is unsigned: an int below zero is less than that one."""
+    for number, found in ((p, COMPARE[op](-1, 0)), (q, COMPARE[op](0, -1))):
+        machine = number.type
+        assert isinstance(machine, Scalar)
+        if machine.family == "i":
+            return cx.op("select", cx.op("lt", number, Const(machine, 0)), const(found), otherwise)
+    return otherwise
 
 
 def _one_comparison(x: Num, y: Num, ways: set[Scalar | None]) -> bool:
@@ -490,7 +503,7 @@ def to_int(cx: Context, av: AV) -> AV:
         cx.guard(cx.negate(cx.op("isinf", value)), "OverflowError", "cannot convert float infinity to integer")
         inside = cx.both(cx.op("lt", value, const(2.0**63)), cx.op("ge", value, const(-(2.0**63))))
         cx.limit(inside, "OverflowError", "int({}) leaves the range of 64-bit integers", value)
-    return Num("int", cx.cast(value, INT))
+    return Num("int", cx.signed(value))
 
 
 def to_numpy_int(cx: Context, av: AV, kind: str) -> Value:

@@ -195,9 +195,19 @@ def _dtype_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """`irad.lib`'s question: the class of the sum of such elements."""
     a = args[0]
     kind = a.kind if isinstance(a, Arr) else cx.num(a).kind
+    if MACHINE[kind].family == "u":
+        numbers.refuse_foreign(cx, "uint64", f"a sum or product of np.{kind}")
     if MACHINE[kind].is_int or kind == "bool_":
         kind = "int64"
     return Known(CLASSES[kind])
+
+
+@handles(reductions.summand_like)
+def _summand_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """Narrow ints are summed as int64, of which no sum overflows; those of 64 bits as numpy does, in float64."""
+    kind = arrays.element_kind(args[0])
+    wide = MACHINE[kind].is_int and MACHINE[kind].bits == 64
+    return Known(np.float64 if wide else np.int64 if MACHINE[kind].family == "u" else CLASSES[kind])
 
 
 @handles(reductions.quotient_like)

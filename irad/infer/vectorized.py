@@ -23,7 +23,6 @@ from irad.infer.objects import class_of_instance
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Value
-from irad.ir.types import INT
 
 EMPTY = "cannot call `vectorize` on size 0 inputs unless `otypes` is set"
 
@@ -129,7 +128,7 @@ def _of_python(cx: Context, item: AV) -> AV:
     machine = MACHINE[number.kinds[0]]
     if machine.is_float:
         return Num("float", cx.float(number))
-    return Num("int", cx.cast(number.value, INT)) if machine.is_int else Num("bool", number.value)
+    return Num("int", cx.signed(number.value)) if machine.is_int else Num("bool", number.value)
 
 
 def _kind_of(cx: Context, result: AV) -> str:

@@ -19,6 +19,11 @@ def quotient_like(a: Any) -> Any:
     return np.true_divide(a, 1).dtype.type
 
 
+def summand_like(a: Any) -> Any:
+    """The scalar class in which `a` is summed for its mean: one whose sums do not overflow (known to the compiler)."""
+    return np.float64 if a.dtype.kind in "iu" else a.dtype.type
+
+
 def refuse(what: str, hint: str) -> Any:
     """A form that is not supported: the compiler raises its error where it comes to this call."""
     raise NotImplementedError(f"{what}: {hint}")
@@ -240,7 +245,7 @@ def _spread_elements(a: Any, dtype: Any, mean: Any) -> Any:
     """The elements of which a variance is asked."""
     if mean is not None:
         refuse("np.var or np.std with `mean=`", "leave it out")
-    a = converted(a, dtype, True, 0)
+    a = converted(a, summand_like(a) if dtype is None else dtype, True, 0)
     if dtype is not None and a.dtype.kind != "f":
         refuse("np.var or np.std with a dtype of ints", "convert the result")
     return a

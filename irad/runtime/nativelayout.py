@@ -22,7 +22,7 @@ from irad.runtime.nativeslots import HEADER
 # dtype name -> LLVM type of an element in memory
 DTYPES = {"float64": "double", "float32": "float", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
           "uint64": "i64", "uint32": "i32", "uint16": "i16", "uint8": "i8", "bool": "i8", "complex128": "double"}
-SCALARS = {"float64": np.float64, "float32": np.float32, "int64": np.int64, "int32": np.int32, "bool_": np.bool_}
+SCALARS = {"bool_": np.bool_, **{name: np.dtype(name).type for name in DTYPES if name not in ("bool", "complex128")}}
 _API_NEW_FROM_DESCR, _API_NEW_COPY, _API_SCALAR, _API_SET_BASE = 94, 85, 60, 282
 
 
@@ -224,7 +224,8 @@ def _array() -> Fields | None:
 def _numpy_scalars() -> bool:
     """Whether a numpy scalar's value directly follows its header."""
     return bool(_read(np.float32(1.5), HEADER, "f") == 1.5 and _read(np.int64(-5), HEADER) == -5
-            and _read(np.int32(-7), HEADER, "i") == -7 and _read(np.bool_(True), HEADER, "b") == 1
+            and _read(np.int32(-7), HEADER, "i") == -7 and _read(np.int16(-7), HEADER, "h") == -7
+            and _read(np.uint8(250), HEADER, "B") == 250 and _read(np.bool_(True), HEADER, "b") == 1
             and _read(np.bool_(False), HEADER, "b") == 0)
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 from irad.analysis.ranges import MAX_EXTENT
 from irad.runtime.nativelayout import layout
-from irad.runtime.nativesignature import Array, Cell, Function, Input, Known, NoneType, Param, Scalar, Tuple
+from irad.runtime.nativesignature import KINDS, Array, Cell, Function, Input, Known, NoneType, Param, Scalar, Tuple
 from irad.runtime.nativeslots import HEADER, TYPE_OFFSET
 from irad.runtime.nativetext import STATE, Text
 
@@ -64,7 +64,7 @@ def unbox_all(t: Text, objects: Sequence[str], params: Sequence[Param], held: li
 def _unbox(t: Text, obj: str, param: Param, held: list[str]) -> Steps[list[str]]:
     """Test an object and give the typed operands that the kernel takes for it."""
     if isinstance(param, Scalar):
-        return [f"{_TYPES[param.kind]} {(yield from _scalar(t, obj, param.kind))}"]
+        return [f"{KINDS[param.kind][0]} {(yield from _scalar(t, obj, param.kind))}"]
     if isinstance(param, Array):
         return (yield from _array(t, obj, param))
     if isinstance(param, Tuple):
@@ -92,10 +92,6 @@ def _exact(t: Text, obj: str, symbol: str) -> Steps[None]:
     yield
 
 
-_TYPES = {"float": "double", "float64": "double", "float32": "float", "int": "i64", "int64": "i64", "int32": "i32",
-          "bool": "i1", "bool_": "i1"}
-
-
 def _scalar(t: Text, obj: str, kind: str) -> Steps[str]:
     """The value of a number."""
     if kind == "bool":
@@ -112,8 +108,7 @@ def _scalar(t: Text, obj: str, kind: str) -> Steps[str]:
         raise NotNative(kind)
     if kind == "bool_":
         return t.let(f"icmp ne i8 {t.load('i8', obj, HEADER)}, 0")
-    machine = {"float": "double", "float64": "double", "float32": "float", "int64": "i64", "int32": "i32"}[kind]
-    return t.load(machine, obj, HEADER)
+    return t.load(KINDS[kind][1], obj, HEADER)
 
 
 def _array(t: Text, obj: str, a: Array) -> Steps[list[str]]:

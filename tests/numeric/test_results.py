@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, refused
 
 import irad
 
@@ -69,3 +71,47 @@ def test_numbers_of_kinds_that_irad_does_not_compute_with(kind):
     all_same(lambda x: cls(x), [0, 7, 100])
     all_same(lambda x, a: (cls(x), a.astype(cls)[1], x), [(3, np.array([1.5, 2.5]))])
     all_same(lambda x: cls(x) if x > 5 else 1.5, [3, 7])
+
+
+def small_and_large(cls):
+    return [cls(0), cls(3), cls(np.iinfo(cls).max), cls(np.iinfo(cls).min)]
+
+
+SMALL = [np.int8, np.int16, np.uint8, np.uint16, np.uint32, np.uint64]
+
+
+@pytest.mark.parametrize("cls", SMALL)
+def test_arguments_of_these_kinds(cls):
+    others = [2.5, -1.0, np.float64(0.5), np.float32(0.5)]
+    all_same(lambda x, y: (x * y, y - x, x / y, y // 2.0, x), itertools.product(small_and_large(cls), others))
+    all_same(lambda x: (float(x), bool(x), abs(np.float64(x)), x), small_and_large(cls))
+    all_same(lambda x, a: (a * float(x), x, (x, [x, a[0]])), [(cls(3), np.array([1.5, 2.5]))])
+    x = cls(3)
+    all_same(lambda y: x * y, [2.5])
+
+
+@pytest.mark.parametrize("cls", SMALL)
+def test_comparisons_of_these_kinds(cls):
+    others = [-1, 3, 2**63 - 1, -(2**63), True, np.True_, 3.0, np.int64(-1), np.float32(3), *small_and_large(np.uint64)]
+    all_same(lambda x, y: (x == y, x != y, x < y, x <= y, x > y, x >= y), itertools.product(small_and_large(cls), others))
+    all_same(lambda x, y: (x == y, x != y, x < y, x <= y, x > y, x >= y), itertools.product(others, small_and_large(cls)))
+
+
+def test_arithmetic_in_these_kinds_is_refused():
+    refused(lambda x: x + 1, np.uint8(200), match="np.uint8 as the result of")
+    refused(lambda a: a.astype(np.uint16).sum(), np.array([1.5]), match="np.uint64 as the result of a sum")
+    for f in (int, round, lambda x: [1, 2][x]):
+        with pytest.raises(OverflowError, match="np.uint64 is beyond"):
+            irad.compile(lambda x, f=f: f(x))(np.uint64(2**64 - 1))
+    all_same(lambda x: np.int32(2) ** x, [np.uint64(3)])
+
+
+@pytest.mark.parametrize("kind", ["bool_", "int8", "int32", "int64", "uint8", "uint32", "uint64", "float32"])
+def test_means_of_arrays_of_these_kinds(kind):
+    cls, a = getattr(np, kind), np.array([[1.0, 2.0], [3.0, 100.0]])
+    all_same(lambda a: (a.astype(cls).mean(), a.astype(cls).mean(0), a.astype(cls).var(), a.astype(cls).std(1)), [(a,)])
+    all_same(lambda a: (a.astype(cls).mean(where=np.array([True, False]))), [(a,)])
+
+
+def test_a_mean_of_large_ints_does_not_wrap():
+    all_same(lambda a: (a.mean(), a.mean(0), a.var()), [(np.array([2**62, 2**62, 2**62, 0]),)])
