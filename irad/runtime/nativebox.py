@@ -240,4 +240,6 @@ def _convert(t: Text, value: str, held: str, wanted: str, kind: str) -> str:
         return value
     if wanted == "float":
         return t.let(f"fptrunc double {value} to float")
-    return t.let(f"{'fptosi' if held in ('float', 'double') else 'trunc'} {held} {value} to {wanted}")
+    if held == "double":
+        return t.let(f"{'fptoui' if kind.startswith('u') else 'fptosi'} double {value} to {wanted}")
+    return t.let(f"trunc {held} {value} to {wanted}")

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-# kind -> (LLVM type of the value, LLVM type in memory, rank); the widest of several kinds is the one of highest rank
-KINDS = {"bool": ("i1", "i8", 0), "bool_": ("i1", "i8", 0), "int32": ("i32", "i32", 1), "int": ("i64", "i64", 2),
-         "int64": ("i64", "i64", 2), "float32": ("float", "float", 3), "float": ("double", "double", 4),
-         "float64": ("double", "double", 4), "tag": ("i8", "i8", 1),
-         "int8": ("i8", "i8", 0.2), "uint8": ("i8", "i8", 0.3), "int16": ("i16", "i16", 0.4), "uint16": ("i16", "i16", 0.5),
-         "uint32": ("i32", "i32", 1.5), "uint64": ("i64", "i64", 2.5)}  # tag: which member of a finite choice, a Python int
+from irad.infer.kinds import widest
+
+# kind -> (LLVM type of the value, LLVM type in memory)
+KINDS = {"bool": ("i1", "i8"), "bool_": ("i1", "i8"), "int32": ("i32", "i32"), "int": ("i64", "i64"), "int64": ("i64", "i64"),
+         "float32": ("float", "float"), "float": ("double", "double"), "float64": ("double", "double"), "tag": ("i8", "i8"),
+         "int8": ("i8", "i8"), "uint8": ("i8", "i8"), "int16": ("i16", "i16"), "uint16": ("i16", "i16"),
+         "uint32": ("i32", "i32"), "uint64": ("i64", "i64")}  # tag: which member of a finite choice, a Python int
 
 
 class Scalar(NamedTuple):
@@ -124,7 +125,5 @@ class Input(NamedTuple):
 
 
 def machine_kind(kinds: tuple[str, ...]) -> str:
-    """The kind whose machine type holds all of them."""
-    if "float32" in kinds and any(1 <= KINDS[k][2] < 3 for k in kinds):
-        return "float"
-    return max(kinds, key=lambda k: KINDS[k][2])
+    """The kind in whose machine type a value of any of these kinds is held."""
+    return kinds[0] if len(kinds) == 1 else str(widest(kinds))
