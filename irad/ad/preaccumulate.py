@@ -115,16 +115,24 @@ def _run_forward(primal: Primal, activity: Activity, loop: Loop, inputs: list[Va
 def _link(
     primal: Primal, block: Block, values: list[Value], links: list[tuple[Value, dict[Value, Value]]],
 ) -> Iterable[Value]:
+    """Replace what leaves a loop by values with derivatives by its inputs; the new active values."""
     made: list[Instr] = []
+    active: list[Value] = []
     replaced: dict[Value, Value] = {}
     for value in values:
         last = Value(value.type, value.name)
         made.append(Instr("opaque", [value], [last], {}))
         for given, tangents in links:
+            by = given
+            if given.type != value.type:  # floats of two widths: the adjoint is brought to that of the input
+                by = Value(value.type, given.name)
+                made.append(Instr("cast", [given], [by], {"to": str(value.type)}))
+                active.append(by)
             linked = Value(value.type, value.name)
-            made.append(Instr("linked", [last, given, tangents[value]], [linked], {}))
+            made.append(Instr("linked", [last, by, tangents[value]], [linked], {}))
             last = linked
         replaced[value] = last
+        active.append(last)
     substitute(primal.func.blocks, replaced)
     primal.insert(block, made, block.instrs[0] if block.instrs else None)
-    return replaced.values()
+    return active

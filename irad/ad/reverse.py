@@ -240,6 +240,7 @@ class Reverser:
         """Add to the adjoint of a value."""
         if value not in self.activity or is_number(contribution, 0):
             return
+        assert contribution.type == value.type, f"an adjoint of type {contribution.type} for one of type {value.type}"
         so_far = self.ssa.read(value, self.here)
         total = contribution
         if not is_number(so_far, 0):

@@ -1,4 +1,4 @@
-"""Numbers whose kind depends on the way that was taken: what a join makes of every pair of kinds."""
+"""Numbers whose kind depends on the way that was taken: what a join makes of every pair of kinds, and derivatives through it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numeric.harness import all_same, compiled, same_as_python
 
+import irad
 from irad.infer.kinds import CLASSES
 
 F = np.float32
@@ -152,3 +153,223 @@ def back_to_bool(x, n):
 
 def test_the_kind_after_a_loop():
     all_same(back_to_bool, [(x, n) for x in NUMBERS for n in range(4)])
+
+
+# -- derivatives: a sum that starts as one kind of number and goes on as another -----------------------------------
+
+
+def total(x):
+    s = 0.0
+    for _ in range(3):
+        s += x
+    return s
+
+
+def total_of_int(x):
+    s = 0
+    for k in range(3):
+        s = s + x * x * k
+    return s
+
+
+def total_of_int32(x):
+    s = np.int32(1)
+    for _ in range(3):
+        s += x
+    return s
+
+
+def total_of_float64(x):
+    s = np.float64(1)
+    for _ in range(3):
+        s = s + x
+    return s
+
+
+def newton(x):
+    y = 1
+    for _ in range(5):
+        y = 0.5 * (y + x / y)
+    return y
+
+
+def exponential(x):
+    s = 0
+    t = 1
+    for k in range(1, 8):
+        s += t
+        t *= x / k
+    return s
+
+
+def horner(x):
+    s = 0.0
+    for _ in range(4):
+        s = s * x + 1
+    return s
+
+
+def powers(x):
+    s = 0
+    for k in range(4):
+        s += x**k
+    return s
+
+
+def swapped(x):
+    a, b = 0, 1
+    for _ in range(5):
+        a, b = b, a + b * x
+    return b
+
+
+def running_maximum(x):
+    m = 0.0
+    for k in range(4):
+        m = max(m, x * k)
+    return m
+
+
+def until(x):
+    r = 0.0
+    while r < 7:
+        r = r + x * x
+    return r
+
+
+def on_some_ways(x):
+    r = 0
+    for i in range(6):
+        if i % 2:
+            r = r + x * x
+        elif i == 2:
+            r = 1.5
+    return r
+
+
+def nested(x):
+    t = 0
+    for i in range(4):
+        s = 0.0
+        for j in range(i):
+            s += x * j
+        t = t + s * x
+    return t
+
+
+def without_a_loop(x):
+    r = 0
+    if x > 1:
+        r = x * x
+    return r
+
+
+def items(x):
+    found = [0, 0.0, 1]
+    for k in range(3):
+        found[k] = found[k] + x * k
+    return found[0] * found[2] + found[1]
+
+
+def euler(x):
+    t = 0
+    v = 0
+    for _ in range(5):
+        v = v - x * 0.125
+        x = x + v * 0.125
+        t += 0.125
+    return x + t
+
+
+def left_early(x):
+    s = 0.5
+    for _ in range(3):
+        s += x
+        if s > 4:
+            break
+    else:
+        s = x
+    return s
+
+
+def two_at_once(x):
+    s = 0
+    p = 1.0
+    for _ in range(4):
+        s = s + p * x
+        p = p * s
+    return s * p
+
+
+PROGRAMS = [
+    total, total_of_int, total_of_int32, total_of_float64, newton, exponential, horner, powers, swapped, running_maximum, until,
+    on_some_ways, nested, without_a_loop, items, euler, left_early, two_at_once,
+]
+
+
+@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("kind", [F, float])
+def test_gradients_through_joins(f, kind):
+    for x in (kind(1.25), kind(2.5)):
+        same_as_python(f, x)
+        step = 1e-6
+        slope = (f(float(x) + step) - f(float(x) - step)) / (2 * step)
+        expected = pytest.approx(slope, rel=1e-5)
+        for mode in ("auto", "reverse", "forward"):
+            with irad.options(mode=mode):
+                value, gradient = irad.value_and_grad(f)(x)
+                assert value == f(x)
+                assert gradient == expected, mode
+                assert type(gradient) is kind
+        assert float(irad.jacrev(f)(x)) == expected
+        assert float(irad.jacfwd(f)(x)) == expected
+
+
+@pytest.mark.parametrize("f", [horner, newton, until, nested])
+def test_second_derivatives_through_joins(f):
+    expected = pytest.approx(irad.grad(irad.grad(f))(1.25), rel=1e-5)
+    assert irad.grad(irad.grad(f))(F(1.25)) == expected
+    assert float(irad.hessian(f)(F(1.25))) == expected
+
+
+WIDTHS = list(itertools.product([float, F, np.float64], repeat=2))
+
+
+def product_of_two(x, y):
+    r = 0
+    for _ in range(3):
+        r += x * y
+    return r
+
+
+def from_one_to_the_other(x, y):
+    for k in range(4):
+        x = x + y * k
+        if x > 100:
+            break
+    return x
+
+
+@pytest.mark.parametrize("f", [product_of_two, from_one_to_the_other])
+@pytest.mark.parametrize("kinds", WIDTHS, ids=lambda kinds: "-".join(c.__name__ for c in kinds))
+def test_gradients_by_numbers_of_two_widths(f, kinds):
+    x, y = kinds[0](1.25), kinds[1](0.5)
+    expected = irad.grad(f, argnums=(0, 1))(1.25, 0.5)
+    for derivative in (irad.grad, irad.jacrev):
+        found = derivative(f, argnums=(0, 1))(x, y)
+        assert tuple(map(float, found)) == expected
+    assert tuple(map(type, irad.grad(f, argnums=(0, 1))(x, y))) == kinds
+
+
+def test_gradient_by_an_array_whose_element_is_summed():
+    def f(a):
+        s = 0
+        x = a.mean()
+        for _ in range(3):
+            s += x * a[0]
+        return s
+
+    a = np.array([1.5, -0.5, 2.0])
+    found = irad.grad(f)(a.astype(F))
+    assert found.dtype == F
+    assert found == pytest.approx(irad.grad(f)(a), rel=1e-6)
