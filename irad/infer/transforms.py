@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from irad.errors import IradError, UnsupportedError
+from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import arrays, constants, derived, heap, overlay, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
@@ -37,6 +37,7 @@ from irad.infer.values import (
     int_const,
     known_const,
     numeric,
+    tag_const,
 )
 from irad.ir.core import Block, Const, Function, Loc, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float
@@ -224,11 +225,29 @@ def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> 
         or (isinstance(av, Num) and not any(MACHINE[k].is_float for k in av.kinds))
         or (isinstance(av, Arr) and not is_float(av.type.elem))
     )
-    if bad and not options.get("allow_int"):
-        value = f" {av.obj}: pass {float(av.obj)}" if isinstance(av, Known) else ": pass a float"
-        cx.mistyped(f"{what} is {article(describe(shape_of(av)))}, which has no derivative{value}", kind="int-argument",
-                    hint="convert it with float(...) or .astype(float), or say allow_int=True")
-    return av
+    if options.get("allow_int"):
+        return av
+    if bad:
+        raise _no_derivative(cx, what, av)
+    return _only_floats(cx, av, what) if isinstance(av, Num) and av.tag is not None else av
+
+
+def _no_derivative(cx: Context, what: str, av: AV) -> TypingError:
+    value = f" {av.obj}: pass {float(av.obj)}" if isinstance(av, Known) else ": pass a float"
+    wrong = f"{what} is {article(describe(shape_of(av)))}, which has no derivative{value}"
+    hint = "convert it with float(...) or .astype(float), or say allow_int=True"
+    return TypingError(wrong, kind="int-argument", loc=cx.loc, hint=hint)
+
+
+def _only_floats(cx: Context, n: Num, what: str) -> Num:
+    """A number that may be an int, depending on the way: an error where it is, and a float from there on."""
+    floats = tuple(k for k in n.kinds if MACHINE[k].is_float)
+    assert n.tag is not None
+    for kind in n.kinds:
+        if kind not in floats:
+            error = _no_derivative(cx, what, Num(kind, n.value))
+            cx.unless(cx.op("ne", n.tag, tag_const(n.kinds.index(kind))), lambda error=error: cx.fail(error))  # type: ignore[misc]
+    return Num(floats[0], cx.cast(n.value, MACHINE[floats[0]])) if len(floats) == 1 else n
 
 
 def article(words: str) -> str:
@@ -485,7 +504,7 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
             return []
         if not numeric(tangent):
             cx.type_error(f"{where}: a tangent of a number must be a number")
-        return [cx.cast(cx.num(tangent).value, MACHINE[primal.kinds[-1]])]
+        return [cx.cast(cx.num(tangent).value, primal.value.type)]  # type: ignore[arg-type]
     if isinstance(primal, Arr):
         if not is_float(primal.type.elem):
             return []
@@ -594,7 +613,7 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
     """The cotangents of the leaves of a result, from a value of the same structure."""
     if isinstance(out, Num):
-        value = cx.cast(cx.num(ct).value, MACHINE[out.kinds[-1]]) if is_float(out.value.type) else None
+        value = cx.cast(cx.num(ct).value, out.value.type) if is_float(out.value.type) else None  # type: ignore[arg-type]
         return [value, *([None] if out.tag is not None else [])]
     if isinstance(out, Arr):
         if not is_float(out.type.elem):

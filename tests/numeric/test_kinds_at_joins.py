@@ -373,3 +373,24 @@ def test_gradient_by_an_array_whose_element_is_summed():
     found = irad.grad(f)(a.astype(F))
     assert found.dtype == F
     assert found == pytest.approx(irad.grad(f)(a), rel=1e-6)
+
+
+@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
+def test_products_with_derivatives_through_joins(f):
+    for x in (F(2.5), 2.5):
+        slope = pytest.approx(float(irad.jacfwd(f)(2.5)), rel=1e-5)
+        value, (back,) = irad.vjp(f, x)[0], irad.vjp(f, x)[1](F(1.0))
+        assert (value, back) == (f(x), slope)
+        assert irad.jvp(f, (x,), (1.0,)) == (f(x), slope)
+
+
+def test_a_gradient_by_a_number_that_is_an_int_on_some_ways():
+    def f(x):
+        y = 3 if x < 0 else x
+        return irad.grad(lambda z: z * z * 1.25)(y)
+
+    for x in (2.5, F(2.5)):
+        assert irad.compile(f)(x) == 6.25
+        assert type(irad.compile(f)(x)) is type(x)
+        with pytest.raises(irad.TypingError, match="an int, which has no derivative"):
+            irad.compile(f)(-x)
