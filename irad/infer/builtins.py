@@ -30,7 +30,7 @@ from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
 from irad.infer.lookups import has, lookup
 from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
 from irad.infer.shapes import AV
-from irad.infer.texts import format_value, repr_of, template
+from irad.infer.texts import as_text, each_choice, format_value, repr_of, template
 from irad.infer.values import (
     NONE,
     REAL,
@@ -478,8 +478,7 @@ def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return Known("")
     if isinstance(args[0], (Choice, Known, Num)) or exception_class(args[0]):
         return format_value(cx, args[0], Known(""), "s")
-    text, parts = template(cx, args[0])
-    return Record(("text", text), (), tuple(parts))
+    return each_choice(cx, args[0], lambda m: as_text(*template(cx, m)), kinds=True)
 
 
 @handles(functools.partial, as_they_are=True)

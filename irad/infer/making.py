@@ -69,6 +69,9 @@ def _ones(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     check_maker(cx, "full", args, kwargs, ("shape", "fill_value", "dtype"))
     value = args[1] if len(args) > 1 else kwargs["fill_value"]
+    if isinstance(value, Num) and value.tag is not None:
+        rest = {k: v for k, v in kwargs.items() if k != "fill_value"}
+        return numbers.each_kind(cx, value, lambda n: _full(cx, [args[0], n, *args[2:]], rest))
     default = _as_element_kind(cx, value)
     kind = dtype_of(cx, argument(args, kwargs, 2, "dtype"), default)
     made = arrays.alloc(cx, nested.size_tuple(cx, args[0]), kind)

@@ -446,7 +446,8 @@ def unary(cx: Context, op: str, a: AV) -> AV:
         return cx.bool(cx.negate(truth(cx, a)))
     n = cx.num(a)
     results = {(k, "bool"): unary_kind(op, k) for k in n.kinds}
-    if n.tag is not None and (None in results.values() or len({MACHINE[k] for k in n.kinds}) > 1):
+    machines = {MACHINE[k] for k in n.kinds}, {MACHINE[k] for k in results.values() if k}
+    if n.tag is not None and (None in results.values() or max(map(len, machines)) > 1):
         return each_kind(cx, n, lambda m: unary(cx, op, m))
     if None in results.values():
         cx.type_error(refusal("unary", op, n.kinds[0]))

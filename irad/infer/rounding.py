@@ -103,6 +103,8 @@ def round_array(cx: Context, a: AV, digits: AV) -> AV:
     operand = arrays.as_operand(cx, a)
     if not isinstance(operand, Arr):
         operand = arrays.as_numpy(cx, operand)
+        if isinstance(operand, Num) and operand.tag is not None:
+            return numbers.each_kind(cx, operand, lambda n: round_array(cx, n, digits))
     kind = arrays.element_kind(operand)
     if MACHINE[kind].family == "b":
         cx.unsupported("np.round of bools", kind="dtype", why="numpy makes float16 of them", hint="convert them to float first")

@@ -66,7 +66,9 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
         return each_kind(cx, av, lambda each: format_value(cx, each, spec, conversion))
     if isinstance(av, Num):
         mark = f"!{conversion}" if conversion and style else ""
-        number = f"{{{mark}:{style}}}" if style else "{!s}" if conversion and av.kinds[0] == "float32" else "{}"
+        number = f"{{{mark}:{style}}}" if style else "{}"
+        if conversion and not style and av.kinds == ("float32",):
+            number = "{!s}"  # in fewer digits than without a conversion
         if conversion in ("r", "a") and len({k if is_numpy(k) else "" for k in av.kinds}) > 1:
             from irad.infer.numbers import each_kind
 
@@ -179,7 +181,7 @@ def _str_of_args(cx: Context, cls: type, args: AV) -> AV:
 
 def repr_of(cx: Context, av: AV) -> AV:
     """repr(av)"""
-    return each_choice(cx, av, lambda m: as_text(*_repr(cx, m)))
+    return each_choice(cx, av, lambda m: as_text(*_repr(cx, m)), kinds=True)
 
 
 def as_text(text: str, parts: list[Value]) -> AV:
@@ -193,7 +195,10 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if isinstance(av, Record) and av.static[0] == "text":
         return repr(av.static[1]), list(av.leaves)
     if isinstance(av, Num):
-        return template(cx, format_value(cx, av, Known(""), "r"))
+        found = format_value(cx, av, Known(""), "r")
+        if isinstance(found, Choice):
+            cx.unsupported("the text of a list with a number that is of one kind or another", kind="text", hint="use a tuple")
+        return template(cx, found)
     if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
         return "{!r}", [av.value]
     if is_exception(av):

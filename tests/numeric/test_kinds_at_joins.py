@@ -155,6 +155,36 @@ def test_the_kind_after_a_loop():
     all_same(back_to_bool, [(x, n) for x in NUMBERS for n in range(4)])
 
 
+def shown(a, b, c):
+    r = b if c else a
+    return repr(r), str(r), f"{r!r} {r}", repr((r, 1)), str((r,))
+
+
+def raised(a, b, c):
+    r = b if c else a
+    raise ValueError(r, (r, 1))
+
+
+def rounded(a, b, c):
+    r = b if c else a
+    return np.full(2, r), np.full(2, r, float), np.round(r, 1)
+
+
+def inverted(a, b, c):
+    r = b if c else a
+    return -r if isinstance(r, (float, np.floating)) else ~r
+
+
+@pytest.mark.parametrize("f", [shown, raised, inverted], ids=lambda f: f.__name__)
+def test_texts_and_operators_of_all_pairs_of_kinds(f):
+    all_same(f, [(a, b, c) for a, b in itertools.product(NUMBERS, repeat=2) for c in (0, 1)])
+
+
+def test_arrays_filled_with_a_number_of_several_kinds():
+    for a, b in itertools.product([3, 0.1, np.int32(-4), F(0.1), np.float64(2.5)], repeat=2):
+        all_same(rounded, [(a, b, 0), (a, b, 1)])
+
+
 # -- derivatives: a sum that starts as one kind of number and goes on as another -----------------------------------
 
 

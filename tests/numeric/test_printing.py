@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from numeric.harness import _copies, compiled, difference, outcome
+from numeric.harness import _copies, compiled, difference, outcome, same_as_python
 
 import irad
 
@@ -485,3 +485,17 @@ def test_texts_as_results() -> None:
 def test_texts_are_for_saying_only() -> None:
     with pytest.raises(irad.UnsupportedError, match="length of a text"):
         irad.compile(lambda x: len(f"{x}"))(1.0)
+
+
+def message_of(x):
+    raise ValueError(x, (x, 1))
+
+
+def texts_of(x):
+    return str(x), repr(x), f"{x} {x!s} {x!r}", f"{str(x):>12}", repr((x,))
+
+
+@pytest.mark.parametrize("x", [np.float32(0.1), np.float32(3), np.uint64(2**64 - 1), np.uint8(250), np.int8(-3), np.True_, 0.1])
+def test_texts_of_numbers_of_narrow_kinds(x):
+    same_as_python(message_of, x)
+    same_as_python(texts_of, x)
