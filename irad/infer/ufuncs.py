@@ -248,23 +248,25 @@ ufunc(np.fmin, _ignoring_nan("minimum", "lt"))
 
 
 def _logaddexp(cx: Context, kind: str, v: list[Value]) -> Value:
+    larger, gap = _apart(cx, kind, v)
+    return cx.op("add", larger, cx.op("log1p", cx.op("exp", gap)))
+
+
+def _apart(cx: Context, kind: str, v: list[Value]) -> tuple[Value, Value]:
+    """The larger of two numbers, and how far below it the other is: smooth also where they are equal."""
     x, y = v
-    larger = cx.op("maximum", x, y)
-    gap = cx.op("neg", cx.op("abs", cx.op("sub", x, y)))
-    equal = cx.op("eq", x, y)
-    twice = cx.op("add", x, _like(kind, np.log(2.0)))
-    return cx.op("select", equal, twice, cx.op("add", larger, cx.op("log1p", cx.op("exp", gap))))
+    first = cx.op("ge", x, y)
+    larger, smaller = cx.op("select", first, x, y), cx.op("select", first, y, x)
+    endless = cx.both(cx.op("isinf", x), cx.op("eq", x, y))
+    return larger, cx.op("select", endless, _like(kind, 0.0), cx.op("sub", smaller, larger))
 
 
 ufunc(np.logaddexp, _logaddexp)
 
 
 def _logaddexp2(cx: Context, kind: str, v: list[Value]) -> Value:
-    x, y = v
-    larger = cx.op("maximum", x, y)
-    gap = cx.op("neg", cx.op("abs", cx.op("sub", x, y)))
-    more = cx.op("mul", cx.op("log1p", cx.op("exp2", gap)), _like(kind, 1.0 / np.log(2.0)))
-    return cx.op("select", cx.op("eq", x, y), cx.op("add", x, _like(kind, 1.0)), cx.op("add", larger, more))
+    larger, gap = _apart(cx, kind, v)
+    return cx.op("add", larger, cx.op("mul", cx.op("log1p", cx.op("exp2", gap)), _like(kind, 1.0 / np.log(2.0))))
 
 
 ufunc(np.logaddexp2, _logaddexp2)

@@ -234,10 +234,27 @@ def gamma_by_formula(x: float) -> float:
             r *= root
     if math.isinf(r):
         raise OverflowError("math range error")
-    return r
+    return r if absx < 140.0 else refined(gamma_in_range(x), r)
 
 
+def gamma_in_range(x: float) -> float:
+    """gamma(x) far from 0, by a formula whose derivatives stay in the range of floats as well."""
+    if x < 0.0:
+        return math.copysign(math.exp(size_of_gamma(x)), sinpi(x))
+    root = math.pow((x + LANCZOS_G - 0.5) / math.e, x / 2.0 - 0.25)
+    return (lanczos_sum(x) * root) * (EXP_MINUS_G * root)
+
+
+EXP_MINUS_G = math.exp(-LANCZOS_G)
 LOG_PI = 1.144729885849400174143427351353058711647
+
+
+def size_of_gamma(x: float) -> float:
+    """The logarithm of the size of gamma(x)."""
+    absx = abs(x)
+    r = math.log(lanczos_sum(absx)) - LANCZOS_G
+    r += (absx - 0.5) * (math.log(absx + LANCZOS_G - 0.5) - 1.0)
+    return LOG_PI - math.log(abs(sinpi(absx))) - math.log(absx) - r if x < 0.0 else r
 
 
 def lgamma(x: float) -> float:
@@ -250,10 +267,7 @@ def lgamma(x: float) -> float:
     absx = abs(x)
     if absx < 1e-20:
         return -math.log(absx)
-    r = math.log(lanczos_sum(absx)) - LANCZOS_G
-    r += (absx - 0.5) * (math.log(absx + LANCZOS_G - 0.5) - 1.0)
-    if x < 0.0:
-        r = LOG_PI - math.log(abs(sinpi(absx))) - math.log(absx) - r
+    r = size_of_gamma(x)
     if math.isinf(r):
         raise OverflowError("math range error")
     return refined(r, 0.0) if x == 1.0 or x == 2.0 else r

@@ -9,11 +9,17 @@ from irad.ops.arith import LIBM
 from irad.ops.expr import call
 from irad.ops.table import Rule, op, zero
 
-cos, sin, cosh, sinh, sqrt, exp, exp2, pow_, hypot, copysign, select = (
-    call(n) for n in ("cos", "sin", "cosh", "sinh", "sqrt", "exp", "exp2", "pow", "hypot", "copysign", "select"))
+abs_, cos, sin, cosh, sinh, sqrt, exp, exp2, pow_, hypot, copysign, select = (
+    call(n) for n in ("abs", "cos", "sin", "cosh", "sinh", "sqrt", "exp", "exp2", "pow", "hypot", "copysign", "select"))
 
 TWO_OVER_SQRT_PI = 1.1283791670955126
 LN2, LN10 = math.log(2.0), math.log(10.0)
+
+
+def _beside_one(x: Any) -> Any:
+    """sqrt(x * x + 1), where the square would overflow as well."""
+    size = abs_(x)
+    return select(size.gt(1e9), size, sqrt(x * x + 1.0))
 
 
 def function(
@@ -42,8 +48,8 @@ function("atan", lambda g, x, r: g / (x * x + 1.0), "inverse tangent")
 function("sinh", lambda g, x, r: g * cosh(x), "hyperbolic sine")
 function("cosh", lambda g, x, r: g * sinh(x), "hyperbolic cosine")
 function("tanh", lambda g, x, r: g * ((1.0 - r) * (r + 1.0)), "hyperbolic tangent")
-function("asinh", lambda g, x, r: g / sqrt(x * x + 1.0), "inverse hyperbolic sine")
-function("acosh", lambda g, x, r: g / sqrt((x - 1.0) * (x + 1.0)), "inverse hyperbolic cosine", singular=True)
+function("asinh", lambda g, x, r: g / _beside_one(x), "inverse hyperbolic sine")
+function("acosh", lambda g, x, r: g / (sqrt(x - 1.0) * sqrt(x + 1.0)), "inverse hyperbolic cosine", singular=True)
 function("atanh", lambda g, x, r: g / ((1.0 - x) * (x + 1.0)), "inverse hyperbolic tangent", singular=True)
 function("cbrt", lambda g, x, r: g / (3.0 * r * r), "cube root", singular=True)
 function("erf", lambda g, x, r: g * TWO_OVER_SQRT_PI * exp(-(x * x)), "error function")

@@ -212,3 +212,14 @@ def test_pow_is_libms():
     same_as_python(make("def f(x, y, z): return x ** z, y ** x, math.pow(x, z), math.pow(y, x)"), signalling, 1.0, 0.0)
     f = make("def f(x): return x ** -1, math.pow(x, 2), x ** 3, math.pow(x, -1)")
     all_same(f, [(x,) for x in (0.49999999999999994, -93970967166.25854, 19.45643656464621, 0.11927652055548833, 1e-200, 3.0)])
+
+
+def test_derivatives_near_the_ends_of_the_range():
+    for source, points in {
+        "gamma(x)": {150.0: 1.907241168474365e261, 170.9: 2.2306375843861937e307, -150.3: -1.101891694952797e-262},
+        "asinh(x)": {1e200: 1e-200, -1e300: 1e-300, 2e9: 5e-10, 0.5: 0.8944271909999159},
+        "acosh(x)": {1e200: 1e-200, 1.5: 0.8944271909999159},
+    }.items():
+        f = irad.grad(make(f"def f(x): return math.{source}"))
+        for x, expected in points.items():
+            assert math.isclose(f(x), expected, rel_tol=1e-9), (source, x)

@@ -146,3 +146,10 @@ def test_windows_share_memory():
     np.testing.assert_array_equal(slope(strided, a), [1, 1, 2, 1, 1])
     np.testing.assert_array_equal(slope("np.broadcast_to(a, (3, 5)).sum()", a), 3 * np.ones(5))
     np.testing.assert_array_equal(slope("np.sort(a[::-1])[3]", a), [0, 0, 0, 1, 0])
+
+
+def test_sums_of_exponentials_are_smooth_where_they_are_equal():
+    for f in (lambda x, y: np.logaddexp(x, y), lambda x, y: np.logaddexp2(x, y)):
+        assert irad.grad(f, (0, 1))(1.5, 1.5) == (0.5, 0.5)
+        assert irad.grad(f, (0, 1))(np.inf, -np.inf) == (1.0, 0.0)
+    assert irad.grad(irad.grad(lambda x, y: np.logaddexp(x, y)))(1.5, 1.5) == 0.25
