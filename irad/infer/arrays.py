@@ -499,13 +499,18 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     if op == "@":
         from irad.infer.calls import call_library
 
-        return call_library(cx, np.matmul, [a, b])
+        return call_library(cx, np.matmul, [as_operand(cx, a), as_operand(cx, b)])
     given, changes = [as_operand(cx, a), as_operand(cx, b)], inplace and isinstance(a, Arr)
     return by_kinds(cx, given, partial(binary_kind, op), lambda now: _settled_binary(cx, op, now[0], now[1], changes))
 
 
 def _settled_binary(cx: Context, op: str, x: AV, y: AV, inplace: bool) -> AV:
     """`x op y` of arrays and of numbers of one kind, as far as that makes a difference."""
+    if op == "**" and isinstance(x, Arr) and x.kind == "bool_" and element_kind(y) == "int" and getattr(y, "obj", 2) == 2:
+        cx.unsupported(
+            "a power of an array of bools", kind="dtype", why="numpy gives int8 where the exponent is 2, else int64",
+            hint="convert the array with astype(int) first",
+        )
     kind = binary_kind(op, element_kind(x), element_kind(y))
     if kind is None:
         cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")

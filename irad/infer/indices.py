@@ -95,19 +95,19 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
 
 def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
     """start:stop:step of an axis, as `slice.indices` computes it."""
-    by = int_const(1) if step is NONE or _is_none(step) else cx.integer(step)
+    by = int_const(1) if step is NONE or _is_none(step) else _bound(cx, step)
     if isinstance(by, Const) and by.value == 0:
         cx.throw("ValueError", "slice step cannot be zero")
     if not isinstance(by, Const):
         return _slice_part_by(cx, start, stop, by, size)
     if by.value < 0:
         top = cx.op("sub", size, int_const(1))
-        first = top if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(-1), top)
-        last = int_const(-1) if _is_none(stop) else _clip(cx, cx.integer(stop), size, int_const(-1), top)
+        first = top if _is_none(start) else _clip(cx, _bound(cx, start), size, int_const(-1), top)
+        last = int_const(-1) if _is_none(stop) else _clip(cx, _bound(cx, stop), size, int_const(-1), top)
         count = range_length(cx, first, last, by)
         return first, count, by
-    first = int_const(0) if _is_none(start) else _clip(cx, cx.integer(start), size, int_const(0), size)
-    last = size if _is_none(stop) else _clip(cx, cx.integer(stop), size, int_const(0), size)
+    first = int_const(0) if _is_none(start) else _clip(cx, _bound(cx, start), size, int_const(0), size)
+    last = size if _is_none(stop) else _clip(cx, _bound(cx, stop), size, int_const(0), size)
     if _is_none(start) and _is_none(stop) and by.value == 1:
         return first, size, by
     return first, range_length(cx, first, last, by), by
@@ -120,9 +120,21 @@ def _slice_part_by(cx: Context, start: AV, stop: AV, by: Value, size: Value) -> 
     back = cx.op("lt", by, zero)
     top = cx.op("sub", size, int_const(1))
     low, high = cx.op("select", back, int_const(-1), zero), cx.op("select", back, top, size)
-    first = cx.op("select", back, top, zero) if _is_none(start) else _clip(cx, cx.integer(start), size, low, high)
-    last = cx.op("select", back, int_const(-1), size) if _is_none(stop) else _clip(cx, cx.integer(stop), size, low, high)
+    first = cx.op("select", back, top, zero) if _is_none(start) else _clip(cx, _bound(cx, start), size, low, high)
+    last = cx.op("select", back, int_const(-1), size) if _is_none(stop) else _clip(cx, _bound(cx, stop), size, low, high)
     return first, range_length(cx, first, last, by), by
+
+
+SLICE_TYPES = "slice indices must be integers or None or have an __index__ method"
+
+
+def _bound(cx: Context, av: AV) -> Value:
+    """A bound or the step of a slice."""
+    if isinstance(av, Known) and not hasattr(type(av.obj), "__index__"):
+        cx.type_error(SLICE_TYPES)
+    if numeric(av):
+        cx.whole(cx.num(av), lambda kind: SLICE_TYPES)
+    return cx.integer(av)
 
 
 def _is_none(av: AV) -> bool:

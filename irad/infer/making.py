@@ -13,12 +13,12 @@ from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
-from irad.infer.kinds import MACHINE
+from irad.infer.kinds import MACHINE, is_numpy
 from irad.infer.meanings import LIBRARY, Handler, handles, method
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
-from irad.ir.types import BOOL, FLOAT
+from irad.ir.types import BOOL, INT
 from irad.lib import making
 
 
@@ -145,13 +145,41 @@ def _array(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if blank is not None:
         return blank
     same = isinstance(copied, Known) and copied.obj in (None, False)
-    made = as_array(cx, args[0], dtype) if same else nested.make_array(cx, args[0], dtype_of(cx, dtype, "") or None)
+    if isinstance(copied, Known) and copied.obj is False:
+        made = _not_copied(cx, args[0], dtype)
+    else:
+        made = as_array(cx, args[0], dtype) if same else nested.make_array(cx, args[0], dtype_of(cx, dtype, "") or None)
     if same and "order" in kwargs:
         made = cx.dispatch(made, lambda m: _in_memory(cx, m, kwargs["order"]))
     rank = least.obj if isinstance(least, Known) else None
     if not isinstance(rank, int):
         cx.unsupported("np.array with a rank that is not known", kind="option", hint="write the number in its place")
     return cx.dispatch(made, lambda m: with_axes(cx, m, rank) if isinstance(m, Arr) else m)
+
+
+def _no_copy() -> str:
+    """numpy's words where an array cannot be had without a copy."""
+    try:
+        np.array(1.0, copy=False)
+    except ValueError as e:
+        return str(e)
+    raise AssertionError("numpy before 2.0")
+
+
+NO_COPY = _no_copy()
+
+
+def _not_copied(cx: Context, av: AV, dtype: AV | None) -> AV:
+    """An array itself, with `copy=False`."""
+    kind = dtype_of(cx, dtype, "") or None
+
+    def one(m: AV) -> AV:
+        held = isinstance(m, Known) and isinstance(m.obj, np.ndarray)
+        if not (held or (isinstance(m, Arr) and kind in (None, m.kind))):
+            cx.throw("ValueError", NO_COPY)
+        return as_array(cx, m, dtype)
+
+    return cx.dispatch(av, one)
 
 
 def with_axes(cx: Context, a: Arr, rank: int) -> Arr:
@@ -186,6 +214,8 @@ def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     copied = kwargs.get("copy")
     if isinstance(copied, Known) and copied.obj is True:
         return nested.make_array(cx, args[0], dtype_of(cx, argument(args, kwargs, 1, "dtype"), "") or None)
+    if isinstance(copied, Known) and copied.obj is False:
+        return _not_copied(cx, args[0], argument(args, kwargs, 1, "dtype"))
     made = as_array(cx, args[0], argument(args, kwargs, 1, "dtype"))
     order = argument(args, kwargs, 2, "order")
     return cx.dispatch(made, lambda m: _in_memory(cx, m, order)) if order is not None else made
@@ -197,9 +227,7 @@ def _in_memory(cx: Context, av: AV, order: AV) -> AV:
     if not isinstance(av, Arr) or name in (None, "A", "K"):
         return av
     if name not in ("C", "F"):
-        cx.unsupported("an order of elements that is not known", kind="option", hint='write order="C" or order="F"')
-    return arrays.contiguous(cx, av) if name == "C" else arrays.transpose(cx, arrays.contiguous(cx, arrays.transpose(cx, av)))
-
+        cx.unsupported("an order of elements that is not known", kind="option", hint=write
 
 @handles(np.copy)
 def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -287,15 +315,20 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         bounds = [None, bounds[0], bounds[2]]
     start, stop, step = (Known(i // 2) if b is None else b for i, b in enumerate(bounds))
     given = [arrays.only_element(cx, a) if isinstance(a, Arr) else a for a in (start, stop, step)]
-    if all(cx.num(a).value.type != FLOAT for a in given):
+    if not any(MACHINE[k].is_float for a in given for k in cx.num(a).kinds):
         return _counting(cx, given, dtype_of(cx, dtype, "int64"))
-    found = call_library(cx, np.arange, [numbers.to_kind(cx, a, "float64") for a in given])
+    found = call_library(cx, np.arange, given)
     kind = dtype_of(cx, dtype, "float64")
     return found if kind == "float64" or not isinstance(found, Arr) else arrays.cast_array(cx, found, kind)
 
 
 def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:
     """np.arange of ints."""
+    step = cx.num(bounds[2])
+    zero = ("ZeroDivisionError", numbers.division_message("/", True))
+    if any(map(is_numpy, (k for a in bounds for k in cx.num(a).kinds))):
+        zero = ("ValueError", "Maximum allowed size exceeded")
+    cx.guard(cx.op("ne", cx.cast(step.value, INT), int_const(0)), *zero)
     r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", cx.integer(a)) for a in bounds])
     if isinstance(r, Known):
         r = Range(Known(r.obj.start), Known(r.obj.step), int_const(len(r.obj)))

@@ -219,7 +219,13 @@ def _fabs(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(math.ldexp)
 def _ldexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    x, n = operand(cx, args[0]), cx.integer(args[1])
+    check_count(cx, math.ldexp, args)
+    power = args[1]
+    if not numeric(power) or any(k not in ("int", "bool") for k in cx.num(power).kinds):
+        if numeric(power) and cx.num(power).tag is not None:
+            return numbers.each_kind(cx, cx.num(power), lambda one: _ldexp(cx, [args[0], one], kwargs))
+        cx.type_error("Expected an int as second argument to ldexp.")
+    x, n = operand(cx, args[0]), cx.integer(power)
     r = cx.op("ldexp", x, n)
     inf_is_new(cx, x, r, "OverflowError", say(math.ldexp, 1.0, 5000))
     return Num("float", r)

@@ -37,7 +37,10 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
     """An item of a sequence of known length, or several of them."""
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
     if isinstance(index, Known) and isinstance(index.obj, slice):
-        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
+        try:
+            return Seq(cls if cls in (tuple, list) else tuple, tuple(items[index.obj]))
+        except (TypeError, ValueError) as error:  # a bound that is no int, a step of 0
+            cx.throw(type(error).__name__, str(error))
     if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
         if not -len(items) <= index.obj < len(items):
             cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")

@@ -19,7 +19,7 @@ from irad.infer.meanings import handles
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Seq, numeric
 from irad.ir.core import Const, Value
-from irad.ir.types import BOOL, FLOAT, FLOAT32
+from irad.ir.types import BOOL, FLOAT, FLOAT32, INT
 from irad.ir.types import Scalar as Scalar_
 
 Scalar = Callable[[Context, str, list[Value]], Value]
@@ -333,6 +333,16 @@ def _fmod(cx: Context, kind: str, v: list[Value]) -> Value:
 
 
 ufunc(np.fmod, _fmod)
+ufunc(np.ldexp, lambda cx, kind, v: cx.op("ldexp", v[0], cx.cast(v[1], INT)))
+
+
+def _spacing(cx: Context, kind: str, v: list[Value]) -> Value:
+    """How far it is to the next float away from 0; nan of inf."""
+    away = cx.op("copysign", _like(kind, np.inf), cx.op("add", v[0], _like(kind, 0.0)))  # of -0.0 upwards
+    return cx.op("sub", cx.op("nextafter", v[0], away), v[0])
+
+
+ufunc(np.spacing, _spacing)
 
 
 def _both(function: np.ufunc, first: np.ufunc, second: np.ufunc) -> None:
@@ -358,11 +368,28 @@ def _modf(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "modf", kwargs)
     if len(args) != 1:
         cx.type_error(f"modf() takes from 1 to 3 positional arguments but {len(args)} were given")
-    x = arrays.as_operand(cx, args[0])
+    kind, part = _parts(cx, args[0])
+    return Seq(tuple, (part(_fraction, kind), part(_op("trunc"), kind)))
+
+
+def _parts(cx: Context, av: AV) -> tuple[str, Callable[[Scalar, str], AV]]:
+    """The kind of float that a number or the elements of an array are, and what applies a function to that, with its kind."""
+    x = arrays.as_operand(cx, av)
     kind = "float32" if arrays.element_kind(x) == "float32" else "float64"
 
-    def part(scalar: Scalar) -> AV:
-        one = lambda item: Num(kind, scalar(cx, kind, [cx.cast(cx.num(item).value, MACHINE[kind])]))
-        return arrays.elementwise(cx, one, [x], kind)
+    def part(scalar: Scalar, result: str) -> AV:
+        one = lambda item: Num(result, scalar(cx, kind, [cx.cast(cx.num(item).value, MACHINE[kind])]))
+        return arrays.elementwise(cx, one, [x], result)
 
-    return Seq(tuple, (part(_fraction), part(_op("trunc"))))
+    return kind, part
+
+
+@handles(np.frexp)
+def _frexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    no_options(cx, "frexp", kwargs)
+    if len(args) != 1:
+        cx.type_error(f"frexp() takes from 1 to 3 positional arguments but {len(args)} were given")
+    kind, part = _parts(cx, args[0])
+    mantissa: Scalar = lambda cx, kind, v: cx.op("ldexp", v[0], cx.op("neg", cx.op("exponent", v[0])))
+    exponent: Scalar = lambda cx, kind, v: cx.cast(cx.op("exponent", v[0]), MACHINE["int32"])
+    return Seq(tuple, (part(mantissa, kind), part(exponent, "int32")))

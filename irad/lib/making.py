@@ -11,13 +11,22 @@ from irad.lib.reductions import first_diagonal, read_only, refuse
 
 
 def arange(start: Any, stop: Any, step: Any) -> Any:
-    if step == 0.0:
-        raise ZeroDivisionError("division by zero")
-    n = max(int(math.ceil((stop - start) / step)), 0)
+    """Of numbers of which one is a float: the length is found in their own kinds."""
+    length = (stop - start) / step
+    if length != length:
+        raise ValueError("arange: cannot compute length")
+    if abs(length) >= 2.0**63:
+        raise ValueError("Maximum allowed size exceeded")
+    n = max(int(math.ceil(length)), 0)
+    if length == 0.0 and stop != start and math.copysign(1.0, length) > 0.0:  # the step is that much larger
+        n = 1
     out = np.empty(n)
-    delta = (start + step) - start
-    for i in range(n):
-        out[i] = start + i * delta
+    first = np.float64(start)
+    delta = np.float64(start + step) - first
+    if n > 0:
+        out[0] = first
+    for i in range(1, n):
+        out[i] = first + i * delta
     return out
 
 
