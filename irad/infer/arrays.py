@@ -645,9 +645,10 @@ def as_no_axes(cx: Context, av: AV) -> Arr:
     return out
 
 
-def cast_array(cx: Context, a: Arr, kind: str) -> Arr:
-    """A copy with elements of another kind."""
-    result = elementwise(cx, lambda p: Num(kind, converted(cx, p, kind)), [a], kind)
+def cast_array(cx: Context, a: Arr, kind: str, of_python: bool = False) -> Arr:
+    """A copy with elements of another kind; those `of_python` were ints of Python, which have to fit."""
+    given = (lambda p: Num("int", cx.num(p).value)) if of_python and a.kind == "int64" else (lambda p: p)
+    result = elementwise(cx, lambda p: Num(kind, converted(cx, given(p), kind)), [a], kind)
     if isinstance(result, Arr):
         return result
     out = alloc(cx, [], kind)

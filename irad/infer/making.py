@@ -9,11 +9,11 @@ import numpy as np
 
 from irad.infer import arrays, iterate, nested, numbers
 from irad.infer.blanks import of_nothing
-from irad.infer.calls import call_library
+from irad.infer.calls import call_library, call_value
 from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
-from irad.infer.kinds import MACHINE, is_numpy
+from irad.infer.kinds import CLASSES, MACHINE, is_numpy
 from irad.infer.meanings import LIBRARY, Handler, handles, method
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
@@ -227,7 +227,23 @@ def _in_memory(cx: Context, av: AV, order: AV) -> AV:
     if not isinstance(av, Arr) or name in (None, "A", "K"):
         return av
     if name not in ("C", "F"):
-        cx.unsupported("an order of elements that is not known", kind="option", hint=write
+        cx.unsupported("an order of elements that is not known", kind="option", hint='write order="C" or order="F"')
+    return arrays.contiguous(cx, av) if name == "C" else arrays.transpose(cx, arrays.contiguous(cx, arrays.transpose(cx, av)))
+
+
+@handles(np.fromiter)
+def _fromiter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """All items of an iterable, as elements of the dtype that is asked for."""
+    check_maker(cx, "fromiter", args[:2], kwargs, ("iter", "dtype", "count"))
+    count = argument(args, kwargs, 2, "count")
+    if count is not None and not (isinstance(count, Known) and count.obj == -1):
+        cx.unsupported("np.fromiter with a count", kind="option", hint="use itertools.islice, or write the loop")
+    items = call_value(cx, Known(list), [args[0]], {})
+    made = as_array(cx, items, Known(CLASSES[dtype_of(cx, argument(args, kwargs, 1, "dtype"), "float64")]))
+    if isinstance(made, Choice) or (isinstance(made, Arr) and made.ndim != 1):
+        cx.throw("ValueError", "setting an array element with a sequence.")
+    return made
+
 
 @handles(np.copy)
 def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:

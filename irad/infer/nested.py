@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from irad.infer.extents import dims
 from irad.infer.heap import content_of, opened
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy
-from irad.infer.shapes import AV
-from irad.infer.values import Arr, Choice, Growing, Known, Range, Ref, Seq, int_const, numeric
+from irad.infer.shapes import AV, Shape
+from irad.infer.values import Arr, Choice, Growing, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Const, Value
 
 
@@ -37,9 +38,10 @@ def _may_be_empty(cx: Context, av: AV) -> Value | None:
 
 
 def _made(cx: Context, av: AV, dtype: str | None) -> AV:
+    of_python = _holds_python_ints(cx, av)
     av = flat(cx, av)
     if isinstance(av, Arr):
-        return cast_array(cx, av, dtype or av.kind)
+        return cast_array(cx, av, dtype or av.kind, of_python)
     if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
         kind = dtype_kind(av.obj.dtype)
         if kind is None:
@@ -63,6 +65,23 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
         at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
         cx.op_store(converted(cx, leaf, dtype), out.value, at)
     return out
+
+
+def _holds_python_ints(cx: Context, av: AV) -> bool:
+    """Whether this is a list of run-time length of Python's ints, or of lists and tuples of such: one that is too large is an
+    error then, and is not wrapped."""
+    content = content_of(cx, av) if isinstance(av, Ref) else None
+    if not isinstance(content, Growing):
+        return False
+    parts = list(_leaves(content.item))
+    return bool(parts) and all(p.cls is Num and set(p.static) <= {"int", "bool"} for p in parts)
+
+
+def _leaves(shape: Shape) -> Iterator[Shape]:
+    if not shape.children:
+        yield shape
+    for child in shape.children:
+        yield from _leaves(child)
 
 
 def counted(cx: Context, r: Range, kind: str) -> Arr:

@@ -69,7 +69,18 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stab
 
 
 def lexsort(keys: Any, axis: int = -1) -> Any:
-    refuse("np.lexsort", "sort by the last key with a stable np.argsort after the others")
+    if len(keys) == 0:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    first = np.asarray(keys[0])
+    if first.ndim != 1:
+        refuse("np.lexsort of keys with several axes", "sort one line after the other")
+    order = np.argsort(first, kind="stable")
+    for key in keys[1:]:
+        given = np.asarray(key)
+        if given.shape[0] != first.shape[0]:
+            raise ValueError("all keys need to be the same shape")
+        order = order[np.argsort(given[order], kind="stable")]
+    return order
 
 
 def partition(a: Any, kth: Any, axis: Any = -1, kind: str = "introselect", order: Any = None) -> Any:

@@ -136,6 +136,18 @@ def test_refusals():
         refused(make(f"def f(m): return {source}"), m, match=words)
 
 
+@pytest.mark.parametrize("source", [
+    "np.fromiter((x * x for x in v), float), np.fromiter((x for x in v if x > 5), float), np.fromiter(range(3), np.float32)",
+    "np.fromiter([1.5], int), np.fromiter([], float), np.fromiter(map(lambda x: x + 1, v), float)",
+    "np.fromiter([1], int, count=-1)",
+    "np.fromiter([[1.0, 2.0]], float)", "np.fromiter((2**40 for x in v), np.int32)", "np.array([2**40 for x in v], np.int32)",
+    "np.lexsort((v, v)), np.lexsort([v, v > 1]), np.lexsort((v[::-1], np.array([1, 1, 0]), v))",
+    "np.lexsort((v, v[:2]))", "np.lexsort(np.array([[3, 1, 2], [0, 0, 0]])), np.lexsort((np.array([1, np.nan, -0.0]), v * 0))",
+])
+def test_from_iterables_and_by_several_keys(source):
+    all_same(make(f"def f(v): return {source}"), [(np.array([3.0, 1.0, 2.0]),)])
+
+
 def test_insert_at_several_places():
     v = np.arange(4.0)
     for source in (
