@@ -14,7 +14,7 @@ from irad.ops.array import VIEWS
 
 MAX_SCOPES = 16
 _SAME_MEMORY = VIEWS | {"opaque", "grow", "select"}
-_NO_RESULT_NO_ESCAPE = frozenset({"retain", "release", "dim", "stride", "overlap", "same", "regroups"})
+_NO_RESULT_NO_ESCAPE = frozenset({"retain", "release", "dim", "stride", "overlap", "same", "regroups", "locate"})
 
 
 def _holds(t: Type) -> bool:

@@ -321,6 +321,10 @@ def same(e: FunctionEmitter, i: Instr) -> None:
     e.scalars[i.results[0]] = equal
 
 
+def locate(e: FunctionEmitter, i: Instr) -> None:
+    e.scalars[i.results[0]] = e.let(f"ptrtoint ptr {e.array(i.args[0]).data} to i64")
+
+
 def owner_of(e: FunctionEmitter, v: Value) -> str:
     return e.array(v).owner if isinstance(v.type, Array) else e.scalar(v)
 
@@ -334,5 +338,5 @@ def release(e: FunctionEmitter, i: Instr) -> None:
 
 
 LOWERINGS: Lowerings = {f.__name__: f for f in (
-    alloc, grow, dim, stride, load, store, view, permute, reshape, spread, diagonal, regroup, regroups, overlap, same, retain,
-    release)}
+    alloc, grow, dim, stride, load, store, view, permute, reshape, spread, diagonal, regroup, regroups, overlap, same, locate,
+    retain, release)}

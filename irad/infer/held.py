@@ -84,6 +84,7 @@ def frozen(cx: Context, ref: Ref, inside: tuple[Name, ...] = (), way: tuple[Any,
     """An object as it goes into a list of run-time length: it becomes memory, which its names then stand for."""
     content = cx.heap[ref.name]
     if isinstance(content, Held):
+        cx.unit.rows_again = True
         return content
     if ref.name in inside:
         cx.unsupported(

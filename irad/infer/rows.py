@@ -56,6 +56,8 @@ def frozen(cx: Context, ref: Ref) -> Row:
         content = _grown(cx, ref, content)
         content = Fixed(content.item, content.length, content.buffers)
         heap.store(cx, ref, content)
+    else:
+        cx.unit.rows_again = True
     return Row(content.item, content.leaves)
 
 
@@ -65,7 +67,7 @@ def _grown(cx: Context, ref: Ref, content: AV) -> Growing:
     item = content.item if isinstance(content, Growing) else None
     if item is None and not content.children:
         item = number_shape(("float",))
-        return heap.new_growing(cx, item, int_const(0), int_const(0))
+        return heap.new_growing(cx, item, int_const(1), int_const(0))  # memory of its own
     if item is not None and not (cx.unit.manner.level >= WIDE and widened(item) != item):
         assert isinstance(content, Growing)
         return content

@@ -74,6 +74,8 @@ def beside_array(cx: Context, av: AV, other: AV) -> AV:
 
 def tree(av: AV) -> AV:
     """The tree of a tuple from that of its list."""
+    if isinstance(av, Record) and av.static[0] == "numbered":
+        return tree(av.children[0])
     if isinstance(av, Record):
         return Record((*av.static, tuple), av.children)
     return Seq(tuple, av.children)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from irad.infer import rows, runtuples
 from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
 from irad.infer.joins import is_content
+from irad.infer.numbered import numbered, perhaps_given
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
 from irad.infer.unordered import members
 from irad.infer.values import (
@@ -21,6 +22,7 @@ from irad.infer.values import (
     Bound,
     Cell,
     Choice,
+    Fixed,
     FrozenCell,
     Growing,
     Held,
@@ -102,9 +104,12 @@ def exported(
         inside = exported(cx, content, what, seen, places, homes, path)
         if av.name[0] is set:
             return _new_sets(inside)
+        if homes is not None and places and isinstance(cx.heap[av.name], (Fixed, Held)):
+            return perhaps_given(cx, inside, cx.heap[av.name], places)
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
-        return items_tree(cx, av)
+        tree = items_tree(cx, av)
+        return tree if homes is None else numbered(cx, tree, av, places or {}, homes)
     if isinstance(av, Table):
         from irad.infer import tables
 

@@ -418,6 +418,9 @@ class ArrayOps:
         return bool(x["data"][0] == y["data"][0] and x["shape"] == y["shape"]
                     and self.data(a).strides == self.data(b).strides)
 
+    def op_locate(self, ref: Ref) -> int:
+        return int(self.data(ref).__array_interface__["data"][0])
+
     def op_grow(self, ref: Ref, n: int) -> Ref:
         data = self.data(ref)
         if n < len(data):

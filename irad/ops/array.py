@@ -57,6 +57,7 @@ op("regroups", "A int... -> bool", types=lambda a, k: [BOOL],
    doc="whether the elements of an array, in C order, can be reached by steps under these extents (False if there are none)")
 op("overlap", "A A -> bool", types=lambda a, k: [BOOL], doc="the memory of two arrays may overlap")
 op("same", "A A -> bool", types=lambda a, k: [BOOL], doc="two arrays are the same memory with the same extents and strides")
+op("locate", "A -> int", types=lambda a, k: [INT], doc="where its first element is in memory: a number for it while it is there")
 op("grow", "A int -> A", "allocates", types=lambda a, k: [a[0].type], cost=5,
    doc="an array of one axis with room for index n, contents kept: the operand itself or a larger copy; takes its operand over; "
        "`tape`: bytes an iteration, and elements an iteration in this array")

@@ -30,6 +30,7 @@ from irad.runtime.structures import (
     held,
     is_structure,
     is_structure_shape,
+    numbered,
     numbers_in,
     object_maker,
     structure_key,
@@ -200,6 +201,8 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
     if name == "Choice":
         next(same)
         return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))
+    if name == "Record" and shape.static[0] == "numbered":
+        return w.TupleResult(tuple(result_of(c, known, same) for c in shape.children), known(numbered))
     if name == "Record" and shape.static[0] == "pairs":
         return w.TupleResult(tuple(result_of(c, known, same) for c in shape.children), known(dict_maker(shape.static[1])))
     if name == "Record" and shape.static[0] == "dict":

@@ -214,6 +214,21 @@ def list_maker(item: Callable[[Iterator[Any]], Any] | None, cls: type = list) ->
     return make
 
 
+def numbered(rows: list[Any], where: Any, *others: Any) -> Any:
+    """A list whose items are one where they are at one place in memory. `others`: such places, and what is there.
+
+    Or what is at the place that the list itself is at, if that is a number.
+    """
+    half = len(others) // 2
+    known = dict(zip(others[:half], others[half:], strict=True))
+    if isinstance(where, int):
+        return known.get(where, rows) if where else rows
+    for i, place in enumerate(where.tolist()):
+        if place:
+            rows[i] = known.setdefault(place, rows[i])
+    return rows
+
+
 def dict_maker(cls: Any) -> Callable[..., Any]:
     """Makes a dict of a class out of a list of keys and one of values, as they are."""
 

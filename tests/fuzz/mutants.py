@@ -70,7 +70,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "irad.codegen.structure": ("guard",),
     "irad.codegen.arrays": (  # indices and views; not allocation and counting
         "grow", "dim", "stride", "_sum", "_offset", "address", "load", "store", "_derived", "view", "permute", "reshape",
-        "spread", "_bounds", "overlap", "same",
+        "spread", "_bounds", "overlap", "same", "locate",
     ),
 }
 SWAPS: dict[type, type] = {

@@ -1,0 +1,111 @@
+"""Lists in lists of run-time length that leave a call: they are one object, or one of an argument, where they are in CPython."""
+
+import copy
+
+import pytest
+
+import irad
+
+ROWS = [[1.0], [2.0, 3.0], [4.0, 5.0]]
+
+
+def longer(m):
+    return [r for r in m if len(r) > 1]
+
+
+def best(n, x):
+    pop = [[x * i, x] for i in range(n)]
+    return pop, max(pop, key=lambda r: -r[0])
+
+
+def grid(n, m):
+    return [[0.0] * m] * n
+
+
+def deleted(m, i):
+    del m[i]
+
+
+def deleted_and_changed(m, i):
+    del m[i]
+    m[0][0] = 77.0
+    return m
+
+
+def appended(m, r, n):
+    for _ in range(n):
+        m.append(r)
+
+
+def fresh(n):
+    return [[float(i)] * 2 for i in range(n)]
+
+
+def in_order(m):
+    m.sort(key=lambda r: -r[0])
+    return sorted(m, key=lambda r: r[0])
+
+
+def swapped(m, i, j):
+    m[i], m[j] = m[j], m[i]
+
+
+def chosen(n, x):
+    pop = [[x * i, x] for i in range(n)]
+    return [pop[i % 2] for i in range(n)]
+
+
+def appended_and_changed(n):
+    r = [1.0]
+    m = []
+    for _ in range(n):
+        m.append(r)
+    r[0] = 5.0
+    return r, m
+
+
+class Holder:
+    pass
+
+
+def held(m, n):
+    p = Holder()
+    p.rows = [m[i % 2] for i in range(n)]
+    p.first = p.rows[0]
+    return p.rows, p.first, {"m": m}
+
+
+def empty(n):
+    return [[] for _ in range(n)], [[]] * n
+
+
+def taken_out(m, i):
+    return m.pop(i)
+
+
+def form(value, seen):
+    """A value with a number for each list in it."""
+    if isinstance(value, dict):
+        return {k: form(v, seen) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return tuple(form(v, seen) for v in value)
+    if not isinstance(value, list):
+        return value
+    if id(value) in seen:
+        return seen[id(value)]
+    seen[id(value)] = f"list {len(seen)}"
+    return [seen[id(value)], *(form(v, seen) for v in value)]
+
+
+@pytest.mark.parametrize(("f", "args"), [
+    (longer, (ROWS,)), (best, (4, 2.0)), (grid, (2, 2)), (grid, (2, 0)), (deleted, (ROWS, 0)), (deleted_and_changed, (ROWS, 0)),
+    (appended, ([[1.0]], [5.0], 3)), (fresh, (3,)), (in_order, (ROWS,)), (swapped, (ROWS, 0, 2)), (chosen, (4, 2.0)),
+    (appended_and_changed, (3,)), (held, (ROWS, 3)), (empty, (3,)), (taken_out, (ROWS, 1)),
+], ids=lambda v: getattr(v, "__name__", ""))
+def test_lists_that_are_one(f, args):
+    found = []
+    for each in (f, irad.compile(f)):
+        given = copy.deepcopy(args)
+        before = [list(a) if isinstance(a, list) else a for a in given]
+        found.append(form((before, given, each(*given)), {}))
+    assert found[0] == found[1]
