@@ -559,6 +559,99 @@ def f(x): return x * np.random.default_rng(1).normal()
 def f(x): return x * float(open('numbers.txt').read())
 """,
     },
+    "numba": {
+        "`@njit`, also with signatures and `error_model`; `f.py_func`": """
+from numba import njit, int64, float64
+@njit(int64(float64))
+def g(x): return x * 2
+@njit(error_model='numpy')
+def h(x): return x / 3.0
+def f(x): return g(x + 0.3) * h(x) + h.py_func(x)
+""",
+        "`@vectorize`, also with signatures; `out=`, `reduce`, `accumulate`, `outer`": """
+import numpy as np
+from numba import vectorize
+@vectorize(['float64(float64,float64)'])
+def g(x, y): return x * y if x > y else x + y
+def f(x):
+    a = g(np.array([x, 1.0]), 1.5, out=np.empty(2))
+    return a[0] + g.reduce(a) + g.outer(a, a)[0, 1]
+""",
+        "`@guvectorize`: layouts, broadcasting, several results, results that are given": """
+import numpy as np
+from numba import guvectorize, float64
+@guvectorize([(float64[:], float64, float64[:], float64[:])], '(n),()->(n),()')
+def g(a, k, scaled, total):
+    total[0] = 0.0
+    for i in range(a.shape[0]):
+        scaled[i] = k * a[i]
+        total[0] += scaled[i]
+def f(x): return g(np.array([[x, 1.0], [2.0, x]]), x)[1][0]
+""",
+        "`@vectorize` without signatures on float32 and int32": """
+import numpy as np
+from numba import vectorize
+@vectorize
+def g(x): return x + x
+def f(x): return g(np.array([x, 1.0], np.float32))[0]
+""",
+        "`@register_jitable`": """
+from numba import njit
+from numba.extending import register_jitable
+@register_jitable
+def g(x): return x * x
+@njit
+def h(x): return g(x)
+def f(x): return h(x)
+""",
+        "functions with an `@overload`, in jitted code": """
+from numba import njit
+from numba.extending import overload
+def g(x): return x * 2.0
+@overload(g)
+def other(x): return lambda x: x * 3.0
+@njit
+def h(x): return g(x)
+def f(x): return h(x)
+""",
+        "`@intrinsic`": """
+from numba import njit, float64
+from numba.extending import intrinsic
+@intrinsic
+def g(context, x):
+    return float64(float64), lambda context, builder, signature, args: builder.fmul(args[0], args[0])
+@njit
+def h(x): return g(x)
+def f(x): return h(x)
+""",
+        "`@stencil`": """
+import numpy as np
+from numba import stencil
+@stencil
+def g(a): return a[-1] + a[1]
+def f(x): return g(np.array([x, 1.0, x]))[1]
+""",
+        "`@jitclass`": """
+from numba import float64
+from numba.experimental import jitclass
+@jitclass([('x', float64)])
+class A:
+    def __init__(self, x): self.x = x
+def f(x): return A(x).x
+""",
+        "`numba.typed.List`, `numba.typed.Dict`": """
+from numba.typed import List
+def f(x):
+    xs = List()
+    xs.append(x)
+    return xs[0]
+""",
+        "arrays of records": """
+import numpy as np
+A = np.array([(1.0, 2)], dtype=[('a', 'f8'), ('n', 'i4')])
+def f(x): return A[0]['a'] * x
+""",
+    },
     "Texts": {
         "texts that are known at compile time": """
 def f(x, how='rk4'): return x if how.upper().startswith('RK') else 0.0
