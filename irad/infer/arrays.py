@@ -11,13 +11,14 @@ from typing import NoReturn
 
 import numpy as np
 
-from irad.infer import numbers, strict
+from irad.infer import numbers, refusals, strict
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
 from irad.infer.heap import is_view
 from irad.infer.indices import Part, index_entries, index_parts, of_run_time, wrap_index
 from irad.infer.iterate import item_at, known_items, name_of_class
+from irad.infer.jitcalls import beside_narrow
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
 from irad.infer.lookups import has
 from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
@@ -106,7 +107,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         return cx.dispatch(index, lambda m: get_item(cx, a, m))
     if isinstance(a, Arr):
         return _array_item(cx, a, index)
-    refuse_records(cx, a)
+    refusals.check_records(cx, a)
     if isinstance(a, Known) and isinstance(index, Known):
         from irad.infer.objects import call_special, has_class
 
@@ -162,15 +163,6 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
     if is_view(a) or type(a).iterator:
         cx.type_error(f"'{name_of_class(cx, a)}' object is not subscriptable")
     cx.unsupported(f"a subscript of a value of type {type_name(a)}", kind="index")
-
-
-def refuse_records(cx: Context, a: AV) -> None:
-    """Refuse a known array of records, or one of them, with what to use instead."""
-    if isinstance(a, Known) and isinstance(a.obj, (np.ndarray, np.void)) and a.obj.dtype.names:
-        cx.unsupported(
-            "an array of records", kind="index", why="irad has arrays of numbers",
-            hint=f"use its fields as arrays, made outside: a = x['{a.obj.dtype.names[0]}']",
-        )
 
 
 def raise_key_error(cx: Context, key: AV) -> NoReturn:
@@ -500,7 +492,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         from irad.infer.calls import call_library
 
         return call_library(cx, np.matmul, [as_operand(cx, a), as_operand(cx, b)])
-    given, changes = [as_operand(cx, a), as_operand(cx, b)], inplace and isinstance(a, Arr)
+    given, changes = beside_narrow(cx, [as_operand(cx, a), as_operand(cx, b)]), inplace and isinstance(a, Arr)
     return by_kinds(cx, given, partial(binary_kind, op), lambda now: _settled_binary(cx, op, now[0], now[1], changes))
 
 

@@ -79,7 +79,6 @@ class _Call:
         self.name: str = self.obj.__name__
         self.layout = layout_of(self.obj.gufunc_builder.signature)
         self.sizes: dict[str, Value] = {}  # of the axes that have names
-        self.jitted = cx.fn is not None and cx.fn.jit is not None
 
     def run(self, args: list[AV], outs: list[Arr]) -> AV:
         """The call with inputs and, if they are given, arrays for the results."""
@@ -99,7 +98,7 @@ class _Call:
             if out is not target.whole:
                 arrays.assign(cx, out, target.whole)
         results: list[AV] = [*outs] or [self._result(t, len(sizes)) for t in targets]
-        return NONE if self.jitted else results[0] if len(results) == 1 else Seq(tuple, tuple(results))
+        return NONE if self.cx.jitted else results[0] if len(results) == 1 else Seq(tuple, tuple(results))
 
     def _kinds(self, args: list[AV], outs: list[Arr]) -> list[str]:
         """The kinds of the inputs and results, as declared or as the arguments have them."""
@@ -114,7 +113,7 @@ class _Call:
             return as_kind(cx, a, kind)
         if a.kind != kind:
             return arrays.cast_array(cx, a, kind)
-        if self.jitted or not outs:
+        if self.cx.jitted or not outs:
             return a
         apart: Value = const(True)
         for out in outs:

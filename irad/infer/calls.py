@@ -22,7 +22,7 @@ from irad.infer.evaluated import evaluated, known_throughout
 from irad.infer.exceptions import through
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import transform_of, wrapper_of
-from irad.infer.jitcalls import as_compiled_for, as_handed_out
+from irad.infer.jitcalls import as_compiled_for, as_handed_out, as_of_jitted
 from irad.infer.kinds import kind_of
 from irad.infer.made import is_made, linked
 from irad.infer.meanings import (
@@ -203,7 +203,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if entry is not None:
         if id(obj) not in AS_THEY_ARE:
             args = [runtuples.opened(cx, a) for a in args]
-        return entry[1](cx, args, kwargs)
+        return as_of_jitted(cx, obj, args, entry[1](cx, args, kwargs))
     if explains(obj):
         return explanation(obj, args)
     if not isinstance(obj, (types.FunctionType, type)) and id(obj) not in LIBRARY and entered(obj):

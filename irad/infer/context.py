@@ -91,6 +91,11 @@ class Context:
         return self.fn is not None and self.fn.jit == "numpy"
 
     @property
+    def jitted(self) -> bool:
+        """Whether numba compiles the running function."""
+        return self.fn is not None and self.fn.jit is not None
+
+    @property
     def in_generator(self) -> bool:
         """Whether a step of a generator is being interpreted: no StopIteration leaves it as such."""
         return self.solver is not None and self.solver.spec.point is not None

@@ -15,14 +15,9 @@ from irad.infer.context import Context
 from irad.infer.kinds import kind_of
 from irad.infer.shapes import AV
 from irad.infer.unit import LIBRARY
-from irad.infer.values import Choice, Fn, Known, Num, Seq
+from irad.infer.values import Arr, Choice, Fn, Known, Num, Seq
 
 IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}
-
-
-def by_python(cx: Context) -> bool:
-    """Whether the running function is left to Python."""
-    return cx.fn is None or cx.fn.jit is None
 
 
 def as_compiled_for(cx: Context, f: Fn) -> Fn:
@@ -38,7 +33,7 @@ def as_compiled_for(cx: Context, f: Fn) -> Fn:
 
 def as_handed_out(cx: Context, f: Fn, result: AV) -> AV:
     """What a function has given, as the caller gets it: Python gets numbers of its own from jitted code."""
-    return result if f.jit is None or not by_python(cx) else _of_python(cx, result)
+    return result if f.jit is None or cx.jitted else _of_python(cx, result)
 
 
 def _of_python(cx: Context, av: AV) -> AV:
@@ -50,6 +45,32 @@ def _of_python(cx: Context, av: AV) -> AV:
         return numbers.each_kind(cx, av, lambda one: _of_python(cx, one))
     kind = av.kind if isinstance(av, Num) else kind_of(av.obj) if isinstance(av, Known) else None
     return numbers.to_kind(cx, av, IN_PYTHON[kind]) if kind in IN_PYTHON else av
+
+
+def as_of_jitted(cx: Context, obj: Any, args: list[AV], result: AV) -> AV:
+    """What a function written in C has given: in jitted code those of `math` give a float32 for float32 numbers."""
+    if not cx.jitted or getattr(obj, "__module__", "") != "math" or numbers.kinds_of(result) != ("float",):
+        return result
+    narrow = args and all(numbers.kinds_of(a) == ("float32",) for a in args)
+    return numbers.to_kind(cx, result, "float32") if narrow else result
+
+
+SORTS = {"int32": ("int", "int64"), "float32": ("float", "float64")}  # what Python has of that sort, and how wide that is
+
+
+def beside_narrow(cx: Context, operands: list[AV]) -> list[AV]:
+    """Operands as numba takes them: Python's numbers count as numpy's where an array has narrower ones of their sort."""
+    if not cx.jitted:
+        return operands
+    wide = dict(SORTS[a.kind] for a in operands if isinstance(a, Arr) and a.kind in SORTS)
+
+    def widened(a: AV) -> AV:
+        kinds = numbers.kinds_of(a)
+        if isinstance(a, Num) and a.tag is not None and not wide.keys().isdisjoint(kinds):
+            return numbers.each_kind(cx, a, widened)
+        return numbers.to_kind(cx, a, wide[kinds[0]]) if kinds and kinds[0] in wide else a
+
+    return [widened(a) for a in operands]
 
 
 def _check(cx: Context, f: Fn) -> None:

@@ -13,7 +13,7 @@ from irad.infer import numbers
 from irad.infer.arrays import element_kind
 from irad.infer.calls import bind, call_function
 from irad.infer.context import Context, type_name
-from irad.infer.jitcalls import IN_PYTHON, by_python
+from irad.infer.jitcalls import IN_PYTHON
 from irad.infer.kinds import MACHINE
 from irad.infer.meanings import RECORDS
 from irad.infer.shapes import AV
@@ -45,7 +45,7 @@ def _of_types(cx: Context, obj: Any, body: Fn, bound: list[AV]) -> AV:
     names = body.code.co_varnames[body.code.co_argcount :]
     given = [_as_type(cx, a, t, IN_CODE) for a, t in zip(bound, signature.args, strict=True)]
     first, named = given[: body.code.co_argcount], dict(zip(names, given[body.code.co_argcount :], strict=False))
-    return _as_type(cx, call_function(cx, body, first, named), signature.return_type, IN_PYTHON if by_python(cx) else IN_CODE)
+    return _as_type(cx, call_function(cx, body, first, named), signature.return_type, IN_CODE if cx.jitted else IN_PYTHON)
 
 
 def _signature(cx: Context, obj: Any, bound: list[AV]) -> Any:

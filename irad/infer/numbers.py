@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import product
 from typing import Any
@@ -25,6 +25,7 @@ from irad.infer.kinds import (
     exact_in_float,
     is_int,
     is_numpy,
+    kind_of,
     refusal,
     unary_kind,
     widest,
@@ -69,8 +70,37 @@ def each_kind(cx: Context, n: Num, case: Callable[[Num], AV]) -> AV:
     return cx.alternatives(cases, "kind")
 
 
+NARROW = frozenset(("int32", "float32"))
+WIDE = {"int32": "int64", "int": "int64", "float": "float64"}
+
+
+def kinds_of(av: AV) -> tuple[str, ...]:
+    """The kinds that a scalar may have."""
+    return av.kinds if isinstance(av, Num) else (kind_of(av.obj) or "",) if isinstance(av, Known) else ()
+
+
+def is_narrow_in_jitted(cx: Context, *operands: AV) -> bool:
+    """Whether numba's rules for operands of different widths, which are not numpy's, are needed."""
+    return cx.jitted and not NARROW.isdisjoint(kind for a in operands for kind in kinds_of(a))
+
+
+def as_in_jitted(cx: Context, operands: Sequence[AV], case: Callable[..., AV]) -> AV:
+    """`case` of numbers as numba takes them beside narrow ones: Python's have 64 bits, and ints are computed with as many."""
+    for i, a in enumerate(operands):
+        if isinstance(a, Num) and a.tag is not None:
+            return each_kind(cx, a, lambda one: as_in_jitted(cx, [*operands[:i], one, *operands[i + 1 :]], case))
+    return case(*(to_kind(cx, a, WIDE[kind]) if kind in WIDE else a for a in operands for kind in kinds_of(a)))
+
+
 def binary(cx: Context, op: str, a: AV, b: AV, sign: str | None = None) -> AV:
     """`a op b` for two scalars. `sign`: how messages name the operator (`+=`)."""
+    rooted = op == "**" and all(map(is_int, kinds_of(b))) and "int32" not in kinds_of(a)  # a float32 to an int stays one
+    if is_narrow_in_jitted(cx, a, b) and not rooted:
+        return as_in_jitted(cx, [a, b], lambda x, y: _binary(cx, op, x, y, sign))
+    return _binary(cx, op, a, b, sign)
+
+
+def _binary(cx: Context, op: str, a: AV, b: AV, sign: str | None) -> AV:
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, BINARY[op], a, b)
     x, y = cx.num(a), cx.num(b)
@@ -372,6 +402,12 @@ def _int_power(cx: Context, a: AV, b: AV, x: Num, y: Num) -> AV:
 
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     """`a op b` for two scalars: Python's ints against floats exactly, numpy's after conversion to a common type."""
+    if is_narrow_in_jitted(cx, a, b):
+        return as_in_jitted(cx, [a, b], lambda x, y: _compare(cx, op, x, y))
+    return _compare(cx, op, a, b)
+
+
+def _compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, COMPARE[op], a, b)
     x, y = cx.num(a), cx.num(b)
@@ -440,6 +476,12 @@ def _compare_exactly(cx: Context, op: str, p: Value, q: Value) -> Value:
 
 def unary(cx: Context, op: str, a: AV) -> AV:
     """`op a` for a scalar."""
+    if is_narrow_in_jitted(cx, a) and op != "not":
+        return as_in_jitted(cx, [a], lambda x: _unary(cx, op, x))
+    return _unary(cx, op, a)
+
+
+def _unary(cx: Context, op: str, a: AV) -> AV:
     if isinstance(a, Known):
         return fold(cx, UNARY[op], a)
     if op == "not":

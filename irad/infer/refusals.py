@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from irad.infer.context import Context
-from irad.infer.values import Fn
+from irad.infer.shapes import AV
+from irad.infer.values import Fn, Known
 
 
 class Refusal(NamedTuple):
@@ -117,6 +118,16 @@ def check(cx: Context, module: Any, name: str) -> None:
 def check_function(cx: Context, f: Fn) -> None:
     """The same for a Python function."""
     check(cx, f.globals.get("__name__"), f.name)
+
+
+def check_records(cx: Context, av: AV) -> None:
+    """Refuse a known array of records, or one of them, with what to use instead."""
+    names = getattr(getattr(av.obj, "dtype", None), "names", None) if isinstance(av, Known) else None
+    if names:
+        cx.unsupported(
+            "an array of records", kind="index", why="irad has arrays of numbers",
+            hint=f"use its fields as arrays, made outside: a = x['{names[0]}']",
+        )
 
 
 def check_object(cx: Context, obj: Any) -> None:

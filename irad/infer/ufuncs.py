@@ -14,6 +14,7 @@ from irad.infer.context import Context
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.execute import binary
 from irad.infer.extents import dims
+from irad.infer.jitcalls import beside_narrow
 from irad.infer.kinds import CLASSES, MACHINE, ufunc_class, ufunc_kind
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
@@ -38,7 +39,7 @@ def ufunc(function: np.ufunc, scalar: Scalar) -> None:
         return Num(kind, cx.cast(scalar(cx, kind, values), machine))
 
     def whole(cx: Context, *operands: AV) -> AV:
-        given = [arrays.as_operand(cx, a) for a in operands]
+        given = beside_narrow(cx, [arrays.as_operand(cx, a) for a in operands])
         if all(isinstance(a, Known) for a in given):
             return numbers.fold(cx, function, *given)
 

@@ -328,6 +328,26 @@ def test_signatures_convert():
         irad.compile(lambda x: either(x))(True)
 
 
+WIDTHS = [
+    (source, *args)
+    for args, sources in (
+        ((np.float32(1.1),), "x * 2|x * 2.0|x * x|-x|x ** 2|x ** 2.0|2 ** x|x < 1.1|x == 1.1|math.sin(x) * x|math.atan2(x, 1.0)"),
+        ((np.int32(70000),), "x * x|x ** 2|-x|x / x|x << 15|x // 2|x & 3|x + True"),
+        ((np.float32(1.1), np.int32(7)), "x * y|y - x"), ((np.float32(1.1), 1.3), "x * y|x < y"),
+        ((np.array([1.1, 2.3], np.float32),), "x * 2|x + 0.1|x ** 2|x[0] * 1.5|np.maximum(x, 1.2)|np.maximum(x, 0)"),
+        ((np.array([70000, 3], np.int32),), "x * 70000|x * x|x + 1.5|x // 2|x[0] * x[0]"),
+    )
+    for source in sources.split("|")
+]
+
+
+@pytest.mark.parametrize("case", WIDTHS, ids=lambda case: f"{case[0]} of {type(case[1]).__name__}")
+def test_narrow_numbers_are_widened_as_numba_does(case):
+    source, *args = case
+    f = numba.njit(eval(f"lambda {'x, y'[: 3 * len(args) - 2]}: {source}", {"math": math, "np": np}))
+    agree(f(*args), irad.compile(lambda *args: f(*args))(*args))
+
+
 # -- what is refused ---------------------------------------------------------------------------------------------
 
 
