@@ -19,6 +19,7 @@ from irad.infer.byplace import as_kind, check_count, loop_of, refuse_options
 from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context
 from irad.infer.extents import equal, extent
+from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES
 from irad.infer.meanings import RECORDS
 from irad.infer.shapes import AV
@@ -180,11 +181,12 @@ def _call(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
         cx.unsupported("a function with @guvectorize that has writable_args", kind="option", hint="give it another output")
     out = rest.pop("out", NONE)
     refuse_options(cx, rest, "vectorised")
-    outs = [o for o in (out.items if isinstance(out, Seq) else [out]) if o is not NONE and o != Known(None)]
+    outs: Sequence[AV] = [out] if isinstance(out, Arr) else known_items(out) or [out]
     ufunc = obj.ufunc
     if len(args) == ufunc.nargs:
         args, outs = args[: ufunc.nin], args[ufunc.nin :]
     check_count(cx, ufunc, len(args))
+    outs = [] if all(isinstance(o, Known) and o.obj is None for o in outs) else outs
     if not outs and (obj.is_dynamic and not obj._frozen):
         cx.type_error(
             f"Too few arguments for function '{obj.__name__}'. Note that the pattern `out = gufunc(Arg1, Arg2, ..., ArgN)` "

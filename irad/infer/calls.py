@@ -128,6 +128,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         given = [trees.exported(cx, a) for a in args]
         named = {k: trees.exported(cx, v) for k, v in kwargs.items()}
         return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
+    if isinstance(f, Known) and objects.has_class(f) and wrapper_of(f.obj):
+        return call_value(cx, cx.unit.captured(cx.builder, f.obj, ("known", f.obj)), args, kwargs)
     if isinstance(f, (Ref, Seq)) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:

@@ -119,6 +119,8 @@ def test_given_results():
         result = irad.compile(lambda *args, f=f: f(*args))(*found)
         np.testing.assert_array_equal(found[-1], expected[-1])
         assert result is found[-1]
+    for none in (lambda a: gdot(a, V, None), lambda a: gdot(a, V, out=None), lambda a: gdot(a, V, out=(None,))):
+        agree(none(A), irad.compile(none)(A))
     x, y = A.copy(), A.copy()
     gscan(x, 0.5, out=x[:, ::-1])
     irad.compile(lambda y: gscan(y, 0.5, out=y[:, ::-1]))(y)
@@ -184,6 +186,11 @@ def test_vectorised_functions_give_numbers_of_numpy():
             agree(f(*args), irad.compile(f)(*args))
     with np.errstate(divide="ignore"):
         assert reciprocal(2.0) == irad.compile(reciprocal)(2.0) == math.inf
+
+
+def test_vectorised_functions_as_arguments():
+    for f, *args in ((declared, V, 2.0), (gdot, A, V), (gscan, A, 0.5), (truncated, 1.7)):
+        agree(f(*args), irad.compile(lambda f, *args: f(*args))(f, *args))
 
 
 def test_options_and_methods_of_vectorised_functions():
