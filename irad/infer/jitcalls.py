@@ -10,12 +10,14 @@ import sys
 from types import CodeType, FunctionType
 from typing import Any
 
+import numpy as np
+
 from irad.infer import numbers
 from irad.infer.context import Context
-from irad.infer.kinds import kind_of
+from irad.infer.kinds import CLASSES
 from irad.infer.shapes import AV
 from irad.infer.unit import LIBRARY
-from irad.infer.values import Arr, Choice, Fn, Known, Num, Seq
+from irad.infer.values import Arr, Choice, Fn, Num, Seq
 
 IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}
 
@@ -41,10 +43,11 @@ def _of_python(cx: Context, av: AV) -> AV:
         return cx.dispatch(av, lambda one: _of_python(cx, one))
     if isinstance(av, Seq) and issubclass(av.cls, tuple):
         return av.with_children(tuple(_of_python(cx, item) for item in av.children))
-    if isinstance(av, Num) and av.tag is not None:
-        return numbers.each_kind(cx, av, lambda one: _of_python(cx, one))
-    kind = av.kind if isinstance(av, Num) else kind_of(av.obj) if isinstance(av, Known) else None
-    return numbers.to_kind(cx, av, IN_PYTHON[kind]) if kind in IN_PYTHON else av
+    kinds = numbers.kinds_of(av)
+    if len(kinds) > 1:  # numba returns one type
+        kinds = (np.result_type(*(CLASSES[kind] for kind in kinds)).name.replace("bool", "bool_"),)
+        av = numbers.to_kind(cx, av, kinds[0]) if kinds[0] in IN_PYTHON else av
+    return numbers.to_kind(cx, av, IN_PYTHON[kinds[0]]) if kinds and kinds[0] in IN_PYTHON else av
 
 
 def as_of_jitted(cx: Context, obj: Any, args: list[AV], result: AV) -> AV:

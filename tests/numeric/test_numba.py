@@ -257,6 +257,23 @@ def test_error_models_are_those_of_callers():
     assert irad.grad(lambda x: outer.py_func(x))(2.0) == -0.5
 
 
+@numba.njit
+def sign(x):
+    return -1.0 if x < 0 else 1
+
+
+@numba.njit
+def several(a):
+    return a[0], (a.sum(), len(a)), a[0] > 0.0
+
+
+def test_numbers_come_out_as_those_of_python():
+    for x in (0.5, -0.5):
+        agree(sign(x), irad.compile(lambda x: sign(x))(x))
+    agree(several(V), irad.compile(lambda a: several(a))(V))
+    np.testing.assert_array_equal(irad.grad(lambda a: several(a)[1][0] * several(a)[0])(V), [V.sum() + V[0], V[0], V[0]])
+
+
 def doubled(x):
     return x * 2.0
 
