@@ -253,10 +253,8 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if not callable(obj):
         cx.type_error(f"'{type(obj).__name__}' object is not callable")
     refusals.check_object(cx, obj)
-    name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
-    module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
     cx.unsupported(
-        f"a call of {module + '.' if module else ''}{name}", kind="function",
+        f"a call of {refusals.full_name(obj)}", kind="function",
         why="it is not written in Python, and irad has no entry for it",
         hint="write it with loops and the functions of `math` and numpy that docs/api.md lists",
     )

@@ -96,9 +96,12 @@ def set_attr(cx: Context, owner: AV, name: str, value: AV) -> AV:
     if not changeable or (place is None and not cx.unit.thunk_depth):
         _check_settable(cx, owner, name)
         where = " from outside of the function" if isinstance(owner, Known) else ""
+        if type_name(owner) == "function":
+            hint = "set it where the function is defined at module level, or write a class with the attribute and `__call__`"
+        else:
+            hint = "pass the object as an argument, or keep the value in a local variable and return it"
         cx.unsupported(
-            f"assignment to the attribute `{name}` of a {type_name(owner)}{where}", kind="attribute-store",
-            hint="pass the object as an argument, or keep the value in a local variable and return it",
+            f"assignment to the attribute `{name}` of a {type_name(owner)}{where}", kind="attribute-store", hint=hint,
         )
     cls = type(obj)
     custom, found = lookup(cx, cls, "__setattr__")[1], lookup(cx, cls, name)[1]

@@ -7,7 +7,10 @@ heard of. Where irad has an entry for a function (`meanings.handles`) that comes
 
 from __future__ import annotations
 
+import sys
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from irad.infer.context import Context
 from irad.infer.shapes import AV
@@ -27,14 +30,13 @@ def _partly(shown: str, hint: str) -> Refusal:
 
 
 THEOREM = "by the implicit function theorem (irad.implicit_root, not there yet)"
-ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.optimize.newton"
+ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.optimize.brentq or newton"
 MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use method='BFGS'"
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 SOLVER = f"call scipy.integrate.solve_ivp: {EXPLICIT}"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
 LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
 CALLBACK = "call it by irad.callback, with its derivative as vjp"
-EVENT = f"find the time of the event outside, and differentiate it {THEOREM}"
 EXACT = "it computes with fractions of integers of any size"
 SPREAD = "write m = statistics.fmean(xs), then sum((x - m) ** 2 for x in xs) / (len(xs) - 1), or use np.var"
 OF_NUMBA = "its code is numba's"
@@ -46,7 +48,7 @@ ALL = "*"  # of a module
 REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or class, and its qualified name there
     **{
         ("scipy.optimize._zeros_py", name): _partly(f"scipy.optimize.{name}", ROOT)
-        for name in ("bisect", "brenth", "brentq", "ridder", "toms748")
+        for name in ("bisect", "brenth", "ridder", "toms748")
     },
     ("scipy.optimize._minpack_py", "fsolve"): _partly("scipy.optimize.fsolve", ROOT),
     ("scipy.optimize._root", "root"): _partly("scipy.optimize.root", ROOT),
@@ -54,6 +56,8 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
     ("scipy.optimize._minpack_py", "curve_fit"): _partly("scipy.optimize.curve_fit", FIT),
     ("scipy.optimize._lsq.least_squares", "least_squares"): _partly("scipy.optimize.least_squares", FIT),
     ("scipy.optimize._lsq.lsq_linear", "lsq_linear"): _partly("scipy.optimize.lsq_linear", FIT),
+    ("scipy.special._multiufuncs", "MultiUFunc.__call__"):
+        _partly("a function of scipy.special that stands for several (sph_harm_y, legendre_p and the like)", CALLBACK),
     ("scipy.optimize._nnls", "nnls"): _partly("scipy.optimize.nnls", FIT),
     ("scipy.optimize._linprog", "linprog"): _partly("scipy.optimize.linprog", MINIMUM),
     ("scipy.optimize._lbfgsb_py", "fmin_l_bfgs_b"): _partly("scipy.optimize.fmin_l_bfgs_b", MINIMUM),
@@ -67,7 +71,6 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
     ("scipy.integrate._odepack_py", "odeint"): _partly("scipy.integrate.odeint", SOLVER),
     ("scipy.integrate._ode", "ode.__init__"): _partly("scipy.integrate.ode", SOLVER),
     ("scipy.integrate._bvp", "solve_bvp"): _partly("scipy.integrate.solve_bvp", FIT),
-    ("scipy.integrate._ivp.ivp", "prepare_events"): _partly("scipy.integrate.solve_ivp with events", EVENT),
     **{
         (f"scipy.integrate._ivp.{name.lower()}", f"{name}.__init__"):
             _partly(f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)
@@ -113,6 +116,17 @@ def check(cx: Context, module: Any, name: str) -> None:
     if found is not None:
         shown = found.shown or f"{module}.{name}"
         cx.unsupported(f"a call of {shown}", kind="function", why=found.why, hint=found.hint)
+
+
+def full_name(obj: Any) -> str:
+    """The name of a function with its module; numpy's universal functions do not say whose they are."""
+    name = getattr(obj, "__qualname__", None) or getattr(obj, "__name__", None) or type(obj).__name__
+    module = getattr(obj, "__module__", None) or getattr(type(obj), "__module__", "")
+    special = sys.modules.get("scipy.special")
+    if isinstance(obj, np.ufunc) and special is not None and getattr(np, name, None) is not obj:
+        public = name.removeprefix("_")  # what calls it under that name
+        module, name = "scipy.special", public if hasattr(special, public) else name
+    return f"{module}.{name}" if module else name
 
 
 def check_function(cx: Context, f: Fn) -> None:

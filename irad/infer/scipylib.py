@@ -23,7 +23,7 @@ from irad.infer.ufuncs import ufunc
 from irad.infer.values import Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import bsplines, factors, frozen, logsums, piecewise, quadrature
+from irad.lib import bsplines, factors, frozen, logsums, piecewise, quadrature, roots
 from irad.ops import special
 
 FITPACK = "scipy.interpolate._dfitpack"  # made by f2py: its functions do not say where they are from
@@ -31,6 +31,8 @@ FITPACK = "scipy.interpolate._dfitpack"  # made by f2py: its functions do not sa
 STANDINS.update({
     ("scipy.integrate._quadpack", "_qagse"): StandIn(quadrature.qags),
     ("scipy.integrate._quadpack", "_qagie"): StandIn(quadrature.qagi),
+    ("scipy.optimize._zeros", "_brentq"): StandIn(roots.brentq),
+    ("scipy.optimize._zeros_py", "_wrap_nan_raise"): StandIn(roots.checked),
     ("scipy.interpolate._ppoly", "evaluate"): StandIn(piecewise.evaluate),
     ("scipy.interpolate._dierckx", "evaluate_spline"): StandIn(bsplines.evaluate_spline),
     **{(FITPACK, f.__name__): StandIn(f) for f in (bsplines.splev, bsplines.splder, bsplines.bispeu, bsplines.bispev)},

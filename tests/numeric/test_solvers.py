@@ -135,13 +135,40 @@ def falls(t, y):
     return y[0] - 1.2
 
 
+falls.terminal, falls.direction = 2, -1
+
+
+def until(y0, p):
+    s = integrate.solve_ivp(
+        lambda t, y: predator_prey(t, y, p), (0.0, 60.0), y0, events=(falls, lambda t, y: y[1] - y[0] * p[0]), rtol=1e-5,
+    )
+    return s.t[-1] + s.t_events[0][0] + s.y_events[0][1, 1] + s.t_events[1].sum() + s.status
+
+
+def test_solve_ivp_with_events():
+    value = irad.value_and_grad(until)(Y0, P)[0]
+    np.testing.assert_allclose(value, until(Y0, P), rtol=1e-10)
+    agrees(until, Y0, P, h=1e-5, rtol=1e-5)
+
+
+def attribute(y0, p):
+    def event(t, y):
+        return y[0]
+
+    event.terminal = True
+    return integrate.solve_ivp(lambda t, y: -y, (0.0, 1.0), y0, events=event).t[-1]
+
+
 @pytest.mark.parametrize(("options", "match"), [
     ({"method": "Radau"}, "solve_ivp with method='Radau'"), ({"method": "BDF"}, "solve_ivp with method='BDF'"),
     ({"method": "LSODA"}, "solve_ivp with method='LSODA'"),
-    ({"method": "RK45", "events": falls}, "solve_ivp with events"),
 ])
 def test_solve_ivp_refused(options, match):
     refused(functools.partial(at_the_end, **options), Y0, P, match=match)
+
+
+def test_attributes_of_functions_are_refused():
+    assert "__call__" in refused(attribute, Y0, P, match="attribute `terminal` of a function").hint
 
 
 # -- scipy.optimize --------------------------------------------------------------------------------------------------
@@ -168,6 +195,10 @@ NEWTONS = {
     "full output": lambda m, e: optimize.newton(kepler, m, fprime=kepler_slope, args=(m, e), full_output=True)[0],
     "several": lambda m, e: np.sum(optimize.newton(kepler, np.array([m, m + 0.1]), fprime=kepler_slope, args=(m, e))),
     "root_scalar": lambda m, e: optimize.root_scalar(kepler, x0=1.0, fprime=kepler_slope, args=(m, e), method="newton").root,
+    "brentq": lambda m, e: optimize.brentq(kepler, 0.0, 3.0, args=(m, e)),
+    "brentq at an end": lambda m, e: optimize.brentq(lambda x: m * (x - e), e, 3.0),
+    "brentq half way": lambda m, e: optimize.brentq(lambda x: m * (x - e), 0.0, 0.7),
+    "brentq, full output": lambda m, e: optimize.root_scalar(kepler, args=(m, e), bracket=(0.0, 3.0), method="brentq").root,
     "minimize_scalar": lambda m, e: optimize.minimize_scalar(lambda x: (x - m) ** 2 + e * x**4).x,
 }
 
@@ -205,7 +236,6 @@ def test_bfgs_by_differences_as_executed():
 
 
 ASIDE = {
-    "scipy.optimize.brentq": lambda m, e: optimize.brentq(kepler, 0.0, 3.0, args=(m, e)),
     "scipy.optimize.bisect": lambda m, e: optimize.bisect(kepler, 0.0, 3.0, args=(m, e)),
     "scipy.optimize.fsolve": lambda m, e: optimize.fsolve(kepler, 1.0, args=(m, e))[0],
     "scipy.optimize.least_squares": lambda m, e: optimize.least_squares(lambda x: x - m * e, [1.0]).x[0],
