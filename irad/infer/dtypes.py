@@ -72,11 +72,12 @@ def _folded(function: Any) -> None:
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         given = [Known(np.dtype(CLASSES[a.kind])) if isinstance(a, Arr) else a for a in args]
-        if kwargs or not all(isinstance(a, Known) for a in given):
+        named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
+        if len(named) < len(kwargs) or not all(isinstance(a, Known) for a in given):
             cx.unsupported(f"np.{function.__name__} of values that are not known", kind="function", hint="give it dtypes")
         from irad.infer.numbers import fold
 
-        return fold(cx, function, *given)
+        return fold(cx, lambda *values: function(*values, **named), *given)
 
     handles(function)(handler)
 

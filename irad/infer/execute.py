@@ -233,6 +233,13 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         lists.extend(cx, made, b)
         return made
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
+    if op == "|" and isinstance(a, Known) and type(a.obj) is dict and lists.is_dict(b):
+        if inplace:
+            cx.unsupported(
+                "`|=` of a dict from outside of the function", kind="operator", why="compiled code does not change it",
+                hint="make a new one: d = d | other",
+            )
+        return _binary_lists(cx, op, call_value(cx, Known(dict), [a], {}), b, inplace=True)
     if op == "|" and isinstance(a, Ref) and lists.is_dict(a) and other_dict:
         target = a if inplace else lists.DICT_METHODS["copy"](cx, a, [], {})
         assert isinstance(target, Ref)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, refused
 
 
 def d1(x, y):
@@ -199,3 +199,24 @@ def tuples_as_keys(x):
 
 def test_tuples_as_keys():
     all_same(tuples_as_keys, [(0.5,), (2.0,)])
+
+
+OUTSIDE = {"a": 1.0}
+
+
+def joined_to_one_from_outside(x, y):
+    def total(**more):
+        return sum((OUTSIDE | more).values())
+
+    return OUTSIDE | {"b": x}, {"b": x} | OUTSIDE, total(a=x, c=y), OUTSIDE | dict(a=y)
+
+
+def test_a_dict_from_outside_and_another():
+    all_same(joined_to_one_from_outside, [(1.5, 2.0)])
+
+    def changed(x):
+        d = OUTSIDE
+        d |= {"b": x}
+        return d
+
+    refused(changed, 1.0, match="of a dict from outside")

@@ -168,3 +168,7 @@ def sum_of_polynomials(x):
 def test_polynomials_that_are_objects():
     same_as_python(sum_of_polynomials, 1.5)
     assert irad.grad(lambda x: sum_of_polynomials(x)[0])(1.5) == 6.0
+
+
+def test_questions_about_dtypes_with_options():
+    same_as_python(lambda a: np.can_cast(np.float64, a.dtype, casting="same_kind"), np.ones(2, np.float32))

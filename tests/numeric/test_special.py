@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from numeric.harness import all_same, compiled  # noqa: E402
+from numeric.harness import all_same, compiled, refused  # noqa: E402
 from scipy import special  # noqa: E402
 
 import irad  # noqa: E402
@@ -221,3 +221,12 @@ def test_by_shape_in_a_model():
     by_x = irad.grad(f, argnums=1)
     by_x(2.5, 1.5)
     assert "call" not in irad.compile(f).ir(float, float) + by_x.ir() and "linked %" not in by_x.ir()
+
+
+@pytest.mark.parametrize(("f", "words"), [
+    (lambda x: special.eval_legendre(3, x), "a call of scipy.special.eval_legendre"),
+    (lambda x: special.lambertw(x), "a call of scipy.special.lambertw"),
+    (lambda x: special.sph_harm_y(1, 0, x, 0.3), "sph_harm_y"),
+])
+def test_refused_by_name(f, words):
+    refused(f, 0.5, match=words)
