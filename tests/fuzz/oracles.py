@@ -106,7 +106,8 @@ class Case:
     @property
     def coarse(self) -> bool:
         """Whether there are 32-bit floats: dual numbers and their conditions have 64 bits."""
-        return any(a.dtype == np.float32 for a in arrays_in(self.calls[0]))
+        numbers = (a for a in self.calls[0] if isinstance(a, np.float32))
+        return any(a.dtype == np.float32 for a in (*arrays_in(self.calls[0]), *numbers))
 
     @property
     def has_single(self) -> bool:
