@@ -123,7 +123,7 @@ class Case:
     def differentiable(self, plain: Observation) -> bool:
         """Whether a call returns what `grad` needs: one real number (and more, beside it)."""
         value = plain.value[0] if self.has_aux and isinstance(plain.value, tuple) else plain.value
-        return plain.error is None and isinstance(value, float)
+        return plain.error is None and isinstance(value, (float, np.float32))
 
 
 def examine(program: Program, tier: int = 1, level: int | None = None) -> Report:
