@@ -12,7 +12,7 @@ from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import argument, as_array
 from irad.infer.meanings import handles, method
 from irad.infer.shapes import AV
-from irad.infer.ufuncs import call_ufunc
+from irad.infer.ufuncs import call_ufunc, held
 from irad.infer.values import Choice, Known, Num, int_const, numeric
 
 
@@ -36,8 +36,22 @@ def _where_kind(x: str, y: str) -> str:
     return ELEMENTS.get(kind, kind)
 
 
+def _where_checks() -> bool:
+    """Whether np.where has an OverflowError for an int of Python beside narrower ones (from numpy 2.5): else it wraps."""
+    try:
+        np.where([True], np.ones(1, np.int32), 2**40)
+    except OverflowError:
+        return True
+    return False
+
+
+WHERE_CHECKS = _where_checks()
+
+
 def _chosen(cx: Context, given: list[AV]) -> AV:
     kind = _where_kind(*map(arrays.element_kind, given[1:]))
+    if WHERE_CHECKS:
+        given = [given[0], *held(cx, kind, given[1:])]
     machine = MACHINE[kind]
 
     def one(c: AV, x: AV, y: AV) -> AV:

@@ -45,7 +45,7 @@ def ufunc(function: np.ufunc, scalar: Scalar) -> None:
 
         def settled(now: list[AV]) -> AV:
             kind = result_kind(cx, function, now)
-            now = _held(cx, kind, now)
+            now = held(cx, kind, now)
             return arrays.elementwise(cx, lambda *items: one(cx, kind, *items), now, kind)
 
         return arrays.by_kinds(cx, given, lambda *kinds: ufunc_kind(function, *kinds), settled)
@@ -92,7 +92,7 @@ def result_kind(cx: Context, function: np.ufunc, operands: Sequence[AV]) -> str:
     return kind
 
 
-def _held(cx: Context, kind: str, operands: Sequence[AV]) -> list[AV]:
+def held(cx: Context, kind: str, operands: Sequence[AV]) -> list[AV]:
     """Operands of which Python's ints are narrow ints as the result is: it is an OverflowError if one does not fit (NEP 50)."""
     machine = MACHINE[kind]
     if not machine.is_int or machine.bits == 64:
@@ -128,7 +128,7 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     if where is None and out is None:
         return apply_ufunc(cx, function, *operands)
     kind = result_kind(cx, function, operands)
-    return put_into(cx, name, kind, ON_SCALARS[function], _held(cx, kind, operands), where, out)
+    return put_into(cx, name, kind, ON_SCALARS[function], held(cx, kind, operands), where, out)
 
 
 def targets(options: dict[str, AV]) -> tuple[AV | None, AV | None]:

@@ -168,7 +168,7 @@ def test_fill_and_method_forms():
 
 @pytest.mark.parametrize("source", [
     "np.sum(a, dtype=complex)", "np.sin(a, order='F')", "np.zeros(3, like=a)", "np.random.rand()", "np.array(a, dtype=object)",
-    "np.var(a, where=a > 0)", "np.linalg.svd(a[:, None] * a)",
+    "np.var(a, mean=a)", "np.linalg.svd(a[:, None] * a)",
 ])
 def test_refused(source):
     refused(make(f"def f(a): return {source}"), np.ones(3))
