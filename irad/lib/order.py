@@ -74,12 +74,12 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
     first = np.asarray(keys[0])
     if first.ndim != 1:
         refuse("np.lexsort of keys with several axes", "sort one line after the other")
-    order = np.argsort(first, kind="stable")
+    order = np.argsort(first, -1, "stable")
     for key in keys[1:]:
         given = np.asarray(key)
         if given.shape[0] != first.shape[0]:
             raise ValueError("all keys need to be the same shape")
-        order = order[np.argsort(given[order], kind="stable")]
+        order = order[np.argsort(given[order], -1, "stable")]
     return order
 
 

@@ -175,7 +175,7 @@ def _insert_several(a: Any, places: Any, values: Any) -> Any:
         return insert(a, places[0], values)
     size = a.shape[0] + places.shape[0]
     at = np.where(places < 0, places + a.shape[0], places)
-    order = np.argsort(at, kind="stable")
+    order = np.argsort(at, -1, "stable")
     at[order] += np.arange(places.shape[0])
     rest = np.ones(size, np.bool_)
     rest[at] = False
