@@ -30,6 +30,7 @@ from irad.infer.values import (
     UNBOUND_AV,
     Boxed,
     Choice,
+    Fixed,
     Gen,
     Growing,
     Held,
@@ -58,6 +59,7 @@ Heap = dict[Name, AV]
 Path = tuple[Any, ...]
 OUTSIDE = "outside"  # begins the names of what objects from outside hold (see `overlay`), which are kept everywhere
 DEEPEST = 16  # steps from a variable to an object: lists of lists of ...
+DEEPEST_WIDE, WIDE = 8, 64  # and to more objects than that, as in a tree, of which each step has twice as many
 ROOM = 8  # items that there is room for in a list at first
 
 
@@ -261,7 +263,7 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
                     continue
                 if ref.name in names:
                     continue
-                if len(path) > DEEPEST:
+                if len(path) > DEEPEST or (len(path) > DEEPEST_WIDE and len(found) > WIDE):
                     too_deep(cx)
                 new = (ref.name[0], path)
                 while new in taken:  # two objects at one place: alternatives of a choice
@@ -511,7 +513,7 @@ def unboxed(cx: Context, av: AV) -> AV:
 
 def boxed_shape(cx: Context, shape: Shape, heap: Mapping[Name, Shape], names: set[Name], inside: tuple[Name, ...] = ()) -> Shape:
     """What `boxed` makes of a value of this shape; `names` collects those of what is frozen."""
-    from irad.infer import held
+    from irad.infer import held, rows
 
     if shape.cls is not Ref:
         children = tuple(boxed_shape(cx, c, heap, names, inside) for c in shape.children)
@@ -522,7 +524,8 @@ def boxed_shape(cx: Context, shape: Shape, heap: Mapping[Name, Shape], names: se
         return shape
     names.add(name)
     plain = boxed_shape(cx, shape_in_form(content, THAWED), heap, names, (*inside, name))
-    return held.frozen_shape(cx, name, plain) or Shape(Boxed, name[0], (plain,))
+    row = rows.row_shape(rows.frozen_shape(cx, name, plain))
+    return row or held.frozen_shape(cx, name, plain) or Shape(Boxed, name[0], (plain,))
 
 
 def _grows(a: Shape, b: Shape) -> bool:
@@ -587,13 +590,15 @@ def missing(shape: Shape) -> list[Value]:
 
 def heap_leaves(cx: Context, heap: Heap, wanted: Mapping[Name, Shape]) -> list[Value]:
     """The leaves of the objects in `wanted`, in their forms there."""
-    from irad.infer import held
+    from irad.infer import held, rows
 
     found: list[Value] = []
     before, cx.heap = cx.heap, dict(heap)
     for name, shape in wanted.items():
         if shape.cls is Held and name in heap:
             held.frozen(cx, Ref(name))  # a list that holds it may have come first
+        if shape.cls is Fixed and name in heap:
+            rows.frozen(cx, Ref(name))
         found += cx.coerce(cx.heap[name], shape) if name in heap else missing(shape)
     cx.heap = before
     return found
@@ -624,10 +629,10 @@ def joined(cx: Context, heaps: Iterable[Mapping[Name, Shape]]) -> dict[Name, Sha
 
 def _as_held(cx: Context, name: Name, content: Shape, heap: Mapping[Name, Shape], names: set[Name]) -> Shape:
     """The shape of an object's content when it has been put into a list of run-time length."""
-    from irad.infer import held
+    from irad.infer import held, rows
 
     plain = boxed_shape(cx, shape_in_form(content, THAWED), heap, names, (name,))
-    return held.frozen_shape(cx, name, plain) or shape_in_form(content, FROZEN)
+    return rows.frozen_shape(cx, name, plain) or held.frozen_shape(cx, name, plain) or shape_in_form(content, FROZEN)
 
 
 def shapes(heap: Heap) -> dict[Name, Shape]:

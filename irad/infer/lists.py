@@ -313,7 +313,7 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     if isinstance(content, Seq) and isinstance(index, Known):
         at = _known_place(cx, content, index, "list assignment index out of range")
         heap.store(cx, ref, Seq(list, (*content.items[:at], value, *content.items[at + 1 :])), at)
-    elif isinstance(content, Seq) and not (numeric(value) and all(map(numeric, content.items))):
+    elif isinstance(content, Seq) and not all(map(numeric, (value, *content.items))) and not _as_rows(cx, content, value):
         at_run_time = _place(cx, int_const(len(content.items)), index, "list assignment index out of range")
         old = content.items
         tests = [cx.op("eq", at_run_time, int_const(i)) for i in range(len(old))]
@@ -324,6 +324,14 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         heap.put(cx, grown, _place(cx, grown.length, index, "list assignment index out of range"), value)
         heap.store(cx, ref, type(grown)(grown.item, grown.length, grown.buffers))  # in place, but whoever made the list must know
     return NONE
+
+
+def _as_rows(cx: Context, content: Seq, value: AV) -> bool:
+    """Whether this is a list put among others, at a place known at run time only: then they are held by their memory."""
+    if not is_list(value) or len(content.items) < 2 or not all(map(is_list, content.items)):
+        return False
+    rows.prefer(cx, rows.HELD)
+    return rows.wanted(cx, value)
 
 
 def _known_place(cx: Context, content: Seq, index: Known, message: str) -> int:

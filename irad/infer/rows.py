@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 
 from irad.infer import heap
 from irad.infer.context import Anew, Context
-from irad.infer.joins import JoinError, describe, number_shape
+from irad.infer.joins import JoinError, describe, growing_shape, number_shape
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
-from irad.infer.values import Choice, Fixed, Growing, Held, Num, Ref, Row, Seq, int_const
+from irad.infer.values import Choice, Fixed, Growing, Held, Name, Num, Ref, Row, Seq, int_const
 from irad.ir.core import Value
-from irad.ir.types import Array
+from irad.ir.types import INT, Array
 
 # `Manner.level`: inner lists are held by their memory; and ints in them can become floats; all objects are held by their memory
 # (see `held`), and inner lists can have another length
@@ -49,6 +49,12 @@ def demand(cx: Context, mode: int) -> None:
         raise Anew(mode)
 
 
+def prefer(cx: Context, mode: int) -> None:
+    """Begin anew in this way, if nothing is known against it."""
+    if cx.unit.manner.level == 0 and cx.unit.manner.refused is None:
+        raise Anew(mode)
+
+
 def frozen(cx: Context, ref: Ref) -> Row:
     """A list as it goes into a list of run-time length: it becomes memory, which its names then stand for."""
     content = cx.heap[ref.name]
@@ -72,6 +78,26 @@ def _grown(cx: Context, ref: Ref, content: AV) -> Growing:
         assert isinstance(content, Growing)
         return content
     return lists.as_growing(cx, ref, wide=cx.unit.manner.level >= WIDE)
+
+
+def frozen_shape(cx: Context, name: Name, content: Shape) -> Shape | None:
+    """The shape of what a list with this content, and its items boxed, holds as memory; None if it stays what it is."""
+    if not HELD <= cx.unit.manner.level < MEMORY or name[0] is not list or content.cls is Fixed:
+        return content if content.cls is Fixed else None
+    items = content.children if content.cls is Seq else (content.static,)
+    top = Shape(Seq, list, items)
+    try:
+        item: Shape = growing_shape(top, top, list(items)).static if items else number_shape(("float",))
+    except JoinError:
+        return None
+    if cx.unit.manner.level >= WIDE:
+        item = widened(item)
+    return Shape(Fixed, item, (), (INT, *(Array(t, 1) for t in item.flat_types())))
+
+
+def row_shape(memory: Shape | None) -> Shape | None:
+    """The shape of such a list as an item."""
+    return None if memory is None else Shape(Row, memory.static, (), memory.types)
 
 
 def widened(item: Shape) -> Shape:

@@ -6,7 +6,7 @@ import copy
 
 import numpy as np
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, same_as_python
 
 import irad
 
@@ -258,3 +258,48 @@ def number_or_none(x, n):
 
 def test_a_list_of_none_has_room_for_what_comes():
     all_same(number_or_none, [(1.5, 4), (1.5, 90)])
+
+
+def row_replaced(a, i):
+    a[i] = [x * 2 for x in a[i]]
+
+
+def row_of_one(a, i):
+    a[i] = [5.0]
+    return a[0], a
+
+
+def eliminated(a, b):
+    n = len(a)
+    for i in range(n):
+        for r in range(i + 1, n):
+            c = a[r][i] / a[i][i]
+            a[r] = [x - c * y for x, y in zip(a[r], a[i])]
+            b[r] -= c * b[i]
+    x = [0.0] * n
+    for i in range(n - 1, -1, -1):
+        x[i] = (b[i] - sum(a[i][j] * x[j] for j in range(i + 1, n))) / a[i][i]
+    return x
+
+
+def test_rows_of_an_argument_replaced():
+    a = [[2.0, 1.0, 1.0], [1.0, 3.0, 2.0], [1.0, 0.0, 4.0]]
+    for i in (0, 2, -1, 3):
+        same_as_python(row_replaced, a, i)
+        same_as_python(row_of_one, a, i)
+    same_as_python(eliminated, a, [1.0, 2.0, 3.0])
+    found, kept = [list(r) for r in a], [*a]
+    irad.compile(row_replaced)(a, 1)
+    assert a[0] is kept[0] and a[2] is kept[2] and a[1] is not kept[1] and kept[1] == found[1]
+
+
+def test_the_gradient_of_an_elimination():
+    a, b = [[2.0, 1.0], [1.0, 3.0]], [1.0, 2.0]
+    ga, gb = irad.grad(lambda a, b: eliminated(a, b)[0], argnums=(0, 1))(a, b)
+    h = 1e-6
+
+    def x0(da, db):
+        return eliminated([[2.0 + da, 1.0], [1.0, 3.0]], [1.0, 2.0 + db])[0]
+
+    assert abs(ga[0][0] - (x0(h, 0.0) - x0(-h, 0.0)) / (2 * h)) < 1e-6
+    assert abs(gb[1] - (x0(0.0, h) - x0(0.0, -h)) / (2 * h)) < 1e-6
