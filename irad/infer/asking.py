@@ -21,6 +21,7 @@ from irad.infer.shapes import AV, flatten, shape_of
 from irad.infer.tables import is_key
 from irad.infer.values import (
     Arr,
+    Bound,
     Choice,
     Fixed,
     Growing,
@@ -129,6 +130,9 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     pair = [spread(v) for v in (a, b)]
     if all(isinstance(v, Seq) for v in pair) and class_family(pair[0]) == class_family(pair[1]):
         return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
+    if op in ("==", "!=") and isinstance(a, Bound) and isinstance(b, Bound):
+        same = identical(cx, a.owner, b.owner) if a.static == b.static else const(False)
+        return cx.bool(same if op == "==" else cx.negate(same))
     if op in ("==", "!=") and surely_different(a, b):
         return Known(op == "!=")
     if op in ("==", "!=") or (is_text(a) and is_text(b)):

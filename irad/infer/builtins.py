@@ -430,6 +430,8 @@ def _callable(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(builtins.getattr, as_they_are=True)
 def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
+    if isinstance(name, Choice):
+        return cx.dispatch(name, lambda m: _getattr(cx, [args[0], m, *args[2:]], kwargs))
     if not isinstance(name, Known):
         cx.unsupported("getattr() with a name that is not known", kind="function", hint="write the name in the call")
     if len(args) == 2:
@@ -514,6 +516,8 @@ def _set_field(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _assigned(cx: Context, args: list[AV], assign: Callable[[Context, Ref, str, AV], AV]) -> AV:
     owner, name, value = args
+    if isinstance(name, Choice):
+        return cx.dispatch(name, lambda m: _assigned(cx, [owner, m, value], assign))
     if not isinstance(owner, Ref) or not isinstance(name, Known):
         cx.unsupported(
             f"setattr() of a value of type {type_name(owner)}", kind="attribute-store",

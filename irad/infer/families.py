@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import types
+from collections import OrderedDict
 
 from irad.infer.shapes import AV
-from irad.infer.values import Bound, Fn, Known, Partial, Range, Record, Seq, numeric
+from irad.infer.values import Bound, Fn, Known, Partial, Range, Record, Ref, Seq, numeric
 
 _CLASSES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "text"), (bytes, "bytes"), (type(None), "nothing"), (type, "class"), (tuple, "tuple"), (list, "list"), (dict, "dict"),
     ((set, frozenset), "set"), (types.ModuleType, "module"), (range, "range"), (type(...), "ellipsis"),
     ((types.FunctionType, types.BuiltinFunctionType, types.MethodType), "function"),
 )
+
+_MADE: dict[type, str] = {list: "list", dict: "dict", OrderedDict: "dict", set: "set"}  # in compiled code
 
 
 def family(av: AV) -> str:
@@ -20,6 +23,8 @@ def family(av: AV) -> str:
         return "number"
     if isinstance(av, Known):
         return next((name for classes, name in _CLASSES if isinstance(av.obj, classes)), "")
+    if isinstance(av, Ref):
+        return _MADE.get(av.cls, "")
     if isinstance(av, Seq):
         return "tuple" if issubclass(av.cls, tuple) else "list"
     if isinstance(av, Record):

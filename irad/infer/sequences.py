@@ -26,11 +26,21 @@ def index_of_sequence(cx: Context, index: AV, cls: type) -> None:
     """CPython's TypeError for what is no index of a list or tuple."""
     from irad.infer.objects import special
 
-    words = "tuple" if issubclass(cls, tuple) else "list"
+    def words(kind: str) -> str:
+        if issubclass(cls, str):
+            return f"string indices must be integers, not '{kind}'"
+        return f"{_word(cls).partition(' ')[0]} indices must be integers or slices, not {kind}"
+
     if numeric(index):
-        cx.whole(cx.num(index), lambda kind: f"{words} indices must be integers or slices, not {kind}")
+        cx.whole(cx.num(index), words)
     elif special(cx, index, "__index__") is None:
-        cx.type_error(f"{words} indices must be integers or slices, not {type_name(index)}")
+        cx.type_error(words(type_name(index)))
+
+
+def _word(cls: type) -> str:
+    """What messages call a sequence."""
+    named = ((str, "string"), (range, "range object"), (list, "list"))
+    return next((word for base, word in named if issubclass(cls, base)), "tuple")
 
 
 def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
@@ -43,7 +53,7 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
             cx.throw(type(error).__name__, str(error))
     if isinstance(index, Known) and isinstance(index.obj, (int, np.integer)):
         if not -len(items) <= index.obj < len(items):
-            cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+            cx.throw("IndexError", f"{_word(cls)} index out of range")
         return items[index.obj]
     if is_slice(index):
         found = _some_slice(cx, cls, items, index.children)
@@ -58,9 +68,9 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
     n = int_const(len(items))
     wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
     inside = cx.both(cx.op("ge", wrapped, int_const(0)), cx.op("lt", wrapped, n))
-    cx.guard(inside, "IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+    cx.guard(inside, "IndexError", f"{_word(cls)} index out of range")
     if not items:
-        cx.throw("IndexError", f"{'list' if cls is list else 'tuple'} index out of range")
+        cx.throw("IndexError", f"{_word(cls)} index out of range")
     return select_item(cx, items, wrapped)
 
 

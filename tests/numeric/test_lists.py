@@ -616,3 +616,9 @@ def test_a_list_to_which_an_array_or_a_number_of_numpy_is_added_is_an_array():
         return before, v, w, u
 
     same_as_python(added, 1.0, 2)
+
+
+@pytest.mark.parametrize("i", [0, 5, -7, 1.5])
+@pytest.mark.parametrize("f", [lambda i: "xyz"[i], lambda i: range(3)[i], lambda i: (1.0, 2.0)[i], lambda i: [1.0, 2.0][i]])
+def test_indices_out_of_range(f, i):
+    same_as_python(f, i)

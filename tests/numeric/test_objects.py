@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same, refused, same_as_python
 
 import irad
 
@@ -797,3 +797,69 @@ def added_in_place(a, n):
 
 def test_operators_that_a_class_does_not_have():
     all_same(added_in_place, [(np.array([0.5, 1.0]), n) for n in (0, 1, 2)])
+
+
+class Vector:
+    def __init__(self):
+        self.x = self.y = self.z = 0.0
+
+    def put(self, i, v):
+        setattr(self, "xyz"[i], v)
+
+    def get(self, i):
+        return getattr(self, "xyz"[i])
+
+
+def by_computed_name(i):
+    o = Vector()
+    o.put(i, 2.0)
+    return o.x, o.y, o.z, o.get(i)
+
+
+class Branching:
+    def __init__(self, first):
+        self.run = self.one if first else self.two
+
+    def one(self):
+        return 1.0
+
+    def two(self):
+        return 2.0
+
+
+def methods_compared(x):
+    o, other = Branching(x > 1.0), Branching(True)
+    return o.run == o.one, o.run == o.two, o.run != o.two, o.one == other.one, other.run == other.one, [x] == "sin", "sin" != [x]
+
+
+class Tree:
+    def __init__(self, s):
+        self.s, self.left, self.right = s, None, None
+
+
+def tree(s, n):
+    made = Tree(s)
+    if n > 0:
+        made.left = tree(s * 1.1, n - 1)
+        made.right = tree(s * 0.9, n - 1)
+    return made
+
+
+def summed(t):
+    return t.s if t.left is None else summed(t.left) + summed(t.right)
+
+
+@pytest.mark.parametrize("i", [0, 1, -1, 5])
+def test_attributes_by_computed_name(i):
+    same_as_python(by_computed_name, i)
+
+
+def test_comparison_of_methods():
+    all_same(methods_compared, [0.5, 2.0])
+
+
+def test_a_tree_of_unknown_depth():
+    """Each level has twice as many objects: it has to be refused before there are too many."""
+    for derivative in (irad.compile, irad.grad):
+        with pytest.raises(irad.UnsupportedError, match="to a depth that is not known"):
+            derivative(lambda s: summed(tree(s, 2)))(1.0)
