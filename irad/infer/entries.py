@@ -143,5 +143,7 @@ def outcome(
                 )
     found = [value, *contents]
     homes = trees.homes_of(cx, found, paths)
-    found = [trees.exported(cx, each, WHAT, seen, paths, homes, (i,)) for i, each in enumerate(found)]
+    cx.unit.numbered = []
+    for i in reversed(range(len(found))):  # the value may hold what the arguments hold by then
+        found[i] = trees.exported(cx, found[i], WHAT, seen, paths, homes, (i,))
     return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)

@@ -9,7 +9,7 @@ Inner lists are held by their memory (see `rows`): what is in one memory is one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from irad.infer.context import Context
 from irad.infer.heap import Path
@@ -19,19 +19,25 @@ from irad.ir.core import Value
 from irad.ir.types import INT
 
 
-def numbered(cx: Context, tree: AV, content: Growing, places: Mapping[Name, Path], homes: Mapping[Name, Path]) -> AV:
-    """The tree of what a list holds, with what its lists are if they may not all be new ones."""
+def numbered(
+    cx: Context, tree: AV, content: Growing, path: Path | None, places: Mapping[Name, Path], homes: Mapping[Name, Path],
+) -> AV:
+    """The tree of what a list holds, which is at this path, with what its lists are if they may not all be new ones."""
     first = {Row: 1, Held: 0}.get(content.item.cls, len(content.buffers))
     if first >= len(content.buffers):
         return tree
     others = _others(cx, content.item, {Place(path): name for name, path in places.items()})
     others += _others(cx, content.item, {Place(path, inside=True): name for name, path in homes.items()})
-    if not others and not cx.unit.rows_again:
+    before = [(place, where) for place, item, where in cx.unit.numbered if item == content.item]
+    alike = [name for name in {**places, **homes} if getattr(cx.heap.get(name), "static", None) == content.item]
+    if not others and not cx.unit.rows_again and len(alike) < 2:
         return tree
     where = cx.op("alloc", content.length, elem=str(INT), zero=False)
     buffer = content.buffers[first]
     cx.count_loop(content.length, lambda i: cx.op_store(_place(cx, cx.op("load", buffer, i)), where, [i]), "items")
-    return _record(cx, tree, Arr("int64", where), others)
+    if path is not None:
+        cx.unit.numbered.append((Place(path, inside=True), content.item, Arr("int64", where)))
+    return _record(cx, tree, Arr("int64", where), others, before)
 
 
 def perhaps_given(cx: Context, tree: AV, content: AV, places: Mapping[Name, Path]) -> AV:
@@ -56,9 +62,12 @@ def _memory(held: AV | None, item: Shape) -> Value | None:
     return held.leaves[0] if isinstance(held, Held) and shape_of(held) == item else None
 
 
-def _record(cx: Context, tree: AV, where: AV, others: list[tuple[Place, Value]]) -> Record:
-    numbers = [Num("int", _place(cx, at)) for _, at in others]
-    return Record(("numbered",), (tree, where, *numbers, *(Known(place) for place, _ in others)))
+def _record(
+    cx: Context, tree: AV, where: AV, others: list[tuple[Place, Value]], before: Sequence[tuple[Place, AV]] = (),
+) -> Record:
+    """`before`: other lists of such items, and where these are."""
+    numbers = [*(Num("int", _place(cx, at)) for _, at in others), *(column for _, column in before)]
+    return Record(("numbered",), (tree, where, *numbers, *(Known(place) for place, _ in (*others, *before))))
 
 
 def _place(cx: Context, array: Value) -> Value:

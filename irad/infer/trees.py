@@ -109,7 +109,7 @@ def exported(
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
         tree = items_tree(cx, av)
-        return tree if homes is None else numbered(cx, tree, av, places or {}, homes)
+        return tree if homes is None else numbered(cx, tree, av, path, places or {}, homes)
     if isinstance(av, Table):
         from irad.infer import tables
 

@@ -175,6 +175,7 @@ class Unit:
         self.numbers = itertools.count()  # names of new objects
         self.sets: dict[Any, Any] = {}  # what sets of compiled code hold, by how they were made
         self.rows_again = False  # whether an inner list has been put into a list (see `rows`) that was in one before
+        self.numbered: list[Any] = []  # lists of lists in the result, see `numbered`
         self.origins: dict[int, Any] = {}  # of such a set, by its identity: how to make another one
         self.answers: dict[Any, Any] = {}  # what Python said of functions (`introspection`): one object for each question
         self.changing: list[Any] = []  # objects from outside that are changed while they are differentiated (see `overlay`)

@@ -215,12 +215,19 @@ def list_maker(item: Callable[[Iterator[Any]], Any] | None, cls: type = list) ->
 
 
 def numbered(rows: list[Any], where: Any, *others: Any) -> Any:
-    """A list whose items are one where they are at one place in memory. `others`: such places, and what is there.
+    """A list whose items are one where they are at one place in memory. `others`: such places, and what is there; or those of
+    the items of another list, and that list.
 
     Or what is at the place that the list itself is at, if that is a number.
     """
     half = len(others) // 2
-    known = dict(zip(others[:half], others[half:], strict=True))
+    known: dict[int, Any] = {}
+    for at, what in zip(others[:half], others[half:], strict=True):
+        if isinstance(at, int):
+            known[at] = what
+            continue
+        for i, place in enumerate(at.tolist()):  # of another list
+            known.setdefault(place, Place((*what.path, i), inside=True))
     if isinstance(where, int):
         return known.get(where, rows) if where else rows
     for i, place in enumerate(where.tolist()):
@@ -297,7 +304,9 @@ def _resolved(value: Any, args: tuple[Any, ...], made: tuple[Any, ...], done: se
     """A value with objects in the places that stand for them: arguments, and what is elsewhere in what a call has made."""
     done = set() if done is None else done
     if type(value) is Place:
-        return follow(made if value.inside else args, value.path)
+        while type(value) is Place:
+            value = follow(made if value.inside else args, value.path)
+        return value
     if isinstance(value, tuple):
         items = [_resolved(item, args, made, done) for item in value]
         if all(a is b for a, b in zip(items, value, strict=True)):

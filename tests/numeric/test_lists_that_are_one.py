@@ -83,6 +83,18 @@ def taken_out(m, i):
     return m.pop(i)
 
 
+def in_several_lists(n):
+    k = [[float(i)] for i in range(n)]
+    return k, k[1:], {"a": k[::-1]}, [k[0]] * n, k[1]
+
+
+def in_an_argument_too(m, n, i):
+    k = [[1.0]] * n
+    m.extend(k)
+    k[0][0] += m[i][0]
+    return k
+
+
 def form(value, seen):
     """A value with a number for each list in it."""
     if isinstance(value, dict):
@@ -100,6 +112,7 @@ def form(value, seen):
 @pytest.mark.parametrize(("f", "args"), [
     (longer, (ROWS,)), (best, (4, 2.0)), (grid, (2, 2)), (grid, (2, 0)), (deleted, (ROWS, 0)), (deleted_and_changed, (ROWS, 0)),
     (appended, ([[1.0]], [5.0], 3)), (fresh, (3,)), (in_order, (ROWS,)), (swapped, (ROWS, 0, 2)), (chosen, (4, 2.0)),
+    (in_several_lists, (3,)), (in_an_argument_too, (ROWS, 2, 1)), (in_an_argument_too, (ROWS, 2, 9)),
     (appended_and_changed, (3,)), (held, (ROWS, 3)), (empty, (3,)), (taken_out, (ROWS, 1)),
 ], ids=lambda v: getattr(v, "__name__", ""))
 def test_lists_that_are_one(f, args):
@@ -107,5 +120,9 @@ def test_lists_that_are_one(f, args):
     for each in (f, irad.compile(f)):
         given = copy.deepcopy(args)
         before = [list(a) if isinstance(a, list) else a for a in given]
-        found.append(form((before, given, each(*given)), {}))
+        try:
+            result = each(*given)
+        except IndexError as error:
+            result = str(error)
+        found.append(form((before, given, result), {}))
     assert found[0] == found[1]
