@@ -84,6 +84,11 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
         ("numpy.linalg._linalg", name): _partly(f"np.linalg.{name}", CALLBACK)
         for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "cond", "matrix_rank")
     },
+    **{
+        (f"scipy.linalg.{module}", name): _partly(f"scipy.linalg.{name}", CALLBACK)
+        for module, names in (("_decomp", ("eig", "eigh", "eigvals", "eigvalsh")), ("_decomp_svd", ("svd", "svdvals")))
+        for name in names
+    },
     ("numpy.lib._polynomial_impl", "roots"): _partly("np.roots", f"find a root by Newton's method, or {CALLBACK}"),
     ("numpy.fft._pocketfft", "_raw_fft"): _partly("a function of np.fft", CALLBACK),
     ("statistics", "mean"): Refusal("", EXACT, "use statistics.fmean, which computes with floats"),
