@@ -71,8 +71,6 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     """
     kind = OF_CLASS.get(type(value))
     if kind is not None:
-        if isinstance(value, np.generic) and kind not in NUMPY_KINDS:
-            raise for_user(TypeError(f"{name} is or holds a np.{kind}, which irad does not take: use int(x)"))
         return Shape(Num, (kind,), (), (MACHINE[kind],))
     if type(value) is np.ndarray:
         return _array_shape(value, name, "".join("?" if n == 1 else "+" for n in value.shape))

@@ -62,7 +62,7 @@ def reshaped(a, n, m):
 )
 def test_reshape(size: int, shape: tuple[int, int]) -> None:
     """A product that wraps, or of two negative extents, is no shape."""
-    with pytest.raises(ValueError, match="cannot reshape array"):
+    with pytest.raises(ValueError, match="cannot reshape array" if max(shape) > 0 else "can only specify one unknown dimension"):
         irad.compile(reshaped)(np.zeros(size), *shape)
 
 
