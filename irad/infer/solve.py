@@ -113,10 +113,11 @@ def facts_of(function: Function) -> Facts:
     found = function.attrs.get("facts")
     if found is None:
         doms = dominators(function)
-        index = {b: i for i, b in enumerate(doms.order)}
         headers = {e.target for b in doms.order for e in b.edges if doms.dominates(e.target, b)}
         caught = {b: b.instrs[0].result for b in doms.order if b.instrs and b.instrs[0].op in GIVEN}
-        order = list(doms.order)
+        # handlers last: where what they give has no common form with what is given without them, they are refused
+        order = reverse_postorder(function.entry, lambda b: sorted((e.target for e in b.edges), key=lambda t: t not in caught))
+        index = {b: i for i, b in enumerate(order)}
         live = _live_in(order, caught)
         points = [b.edges[0].target for b in order if b.instrs and b.instrs[-1].op == "py.yield"]
         around = {}
