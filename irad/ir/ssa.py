@@ -6,7 +6,7 @@ Python's locals, the reverse pass for adjoints and for primal values that cross 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping
+from collections.abc import Callable, Collection, Container, Hashable, Mapping
 
 from irad.ir.core import Block, Edge, Value
 from irad.ir.types import Type
@@ -49,6 +49,10 @@ class SSABuilder:
         self.preds.setdefault(edge.target, []).append(edge)
         self.source[edge] = source
         return edge
+
+    def written(self, block: Block) -> Collection[Value]:
+        """What the variables hold that the block has written so far."""
+        return self._current.get(block, {}).values()
 
     def write(self, var: Hashable, block: Block, value: Value) -> None:
         self._current.setdefault(block, {})[var] = value

@@ -9,7 +9,7 @@ the handler finds in the frame is what is there at the end of each block that le
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -198,6 +198,11 @@ class Frame:
         return value if value in self._bools else self.emit_bool("py.truth", (value,))
 
     # -- the stack --
+
+    def holds(self, values: Iterable[Value]) -> bool:
+        """Whether a variable that this block has written, or the stack, holds one of these."""
+        held = {*self.ssa.written(self.block), *(v for v in self.stack if v is not None)}
+        return any(v in held for v in values)
 
     def push(self, value: Value) -> None:
         self.stack.append(value)

@@ -635,7 +635,7 @@ def call_ex(f: Frame, ins: Instruction) -> None:
 
 def taken_apart(f: Frame, args: Value) -> list[tuple[str, Value]] | None:
     """The parts of a tuple that has just been made of a list, for the call: "*" before those that are iterated over, else "1".
-    None if it was made otherwise."""
+    None if it was made otherwise, or if it is for something else as well."""
     parts: list[tuple[str, Value]] = []
     gone: list[Instr] = []
     current = args
@@ -649,7 +649,11 @@ def taken_apart(f: Frame, args: Value) -> list[tuple[str, Value]] | None:
         elif instr.op == "py.list_append" and instr.args[0] is current and gone:
             parts.insert(0, ("1", instr.args[1]))
         elif instr.op == "py.list" and made and gone:
-            f.block.instrs = [i for i in f.block.instrs if i not in (*gone, instr)]
+            gone.append(instr)
+            others = [i for i in f.block.instrs if i not in gone]
+            if f.holds(r for i in gone for r in i.results) or any(r in i.args for g in gone for r in g.results for i in others):
+                return None
+            f.block.instrs = others
             return [*(("1", value) for value in instr.args), *parts]
         else:
             continue

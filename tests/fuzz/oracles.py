@@ -106,8 +106,7 @@ class Case:
     @property
     def coarse(self) -> bool:
         """Whether there are 32-bit floats: dual numbers and their conditions have 64 bits."""
-        numbers = (a for a in self.calls[0] if isinstance(a, np.float32))
-        return any(a.dtype == np.float32 for a in (*arrays_in(self.calls[0]), *numbers))
+        return any(getattr(x, "dtype", None) == np.float32 for arg in self.calls[0] for x in leaves(arg))
 
     @property
     def has_single(self) -> bool:

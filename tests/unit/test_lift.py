@@ -15,6 +15,7 @@ from unit.lift_generators import PROGRAMS as GENERATORS
 from unit.lift_programs import PROGRAMS as STATEMENTS
 from unit.py_interpreter import interpret
 
+import irad
 from irad.analysis.cfg import block_order
 from irad.ir.core import Const, Function
 from irad.ir.verify import verify
@@ -299,3 +300,22 @@ def test_assert_rewritten_by_pytest() -> None:
 def test_lambdas_on_one_line_stay_apart() -> None:
     f, g = (lambda x: x + 1), (lambda x: x + 2)
     assert str(lift(f.__code__)) != str(lift(g.__code__))
+
+
+def test_parts_of_a_call_that_are_wanted_afterwards() -> None:
+    """A list or tuple with * in it is taken apart for a call only if nothing else holds it."""
+    def kept(n: int) -> object:
+        t = (1, *range(n))
+        return (lambda u, *e: u + len(e))(*t), t
+
+    def carried(n: int) -> object:
+        s, xs = 0.0, [0.0]
+        for i in range(n):
+            if i > 0:
+                s += xs[0]
+            xs = [1.5, *[2.0] * i]
+            s = (lambda u, *e: u + s)(*xs)
+        return s, (lambda u, *e: u + len(e))(1, *range(n), 3)
+
+    for f in (kept, carried):
+        assert irad.compile(f)(3) == f(3)
