@@ -214,6 +214,9 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
     if isinstance(mine.error, MemoryError) and "the tape of" in str(mine.error):  # `Again` makes such a call with tapes that grow
         case.report.counts["tapes too large"] += 1
         return None
+    if mine.error is None and plain.outcome == ("raise", MemoryError):  # nothing reads it: which docs/semantics.md says
+        case.report.counts["arrays that are not made"] += 1
+        return None
     if mine.beyond:
         left.clear()
         narrow = with_machine_ints(case.program.source)
