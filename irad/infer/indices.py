@@ -8,7 +8,7 @@ from irad.infer.extents import extent
 from irad.infer.iterate import range_length
 from irad.infer.kinds import MACHINE
 from irad.infer.shapes import AV
-from irad.infer.values import NONE, Arr, Known, Record, Ref, Seq, int_const, numeric, spread
+from irad.infer.values import NONE, Arr, Known, Record, Ref, Seq, int_const, numeric, spread, tag_const
 from irad.ir.core import Const, Value
 
 INDEX_TYPES = (
@@ -76,10 +76,15 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
     """What an int or a slice asks of one axis."""
     if numeric(entry):
         n = cx.num(entry)
-        if n.kinds in (("bool",), ("bool_",)):
-            cx.unsupported("a bool as an index", kind="index", hint="use int(flag), or np.where for a mask")
-        if not all(MACHINE[k].is_int for k in n.kinds):
+        ints = [k for k in n.kinds if MACHINE[k].is_int]
+        refusal = UnsupportedError("a bool as an index", kind="index", loc=cx.loc, hint="use int(flag), or np.where for a mask")
+        if not ints and set(n.kinds) <= {"bool", "bool_"}:
+            raise refusal
+        if not ints or not set(n.kinds) <= {*ints, "bool", "bool_"}:
             cx.throw("IndexError", INDEX_TYPES)
+        for place, kind in enumerate(n.kinds):
+            if n.tag is not None and kind not in ints:
+                cx.unless(cx.op("ne", n.tag, tag_const(place)), lambda: cx.fail(refusal))
         return wrap_index(cx, cx.integer(entry), size, axis), None, None
     if isinstance(entry, Known) and isinstance(entry.obj, slice):
         s = entry.obj

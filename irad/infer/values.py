@@ -49,6 +49,8 @@ def _key(obj: Any) -> Any:
         return (cls, _key(obj.start), _key(obj.stop), _key(obj.step))
     if cls is types.MethodType:
         return (cls, _key(obj.__func__), _key(obj.__self__))
+    if cls in (types.BuiltinMethodType, types.MethodWrapperType):  # so are methods written in C (not the functions of modules)
+        return (cls, obj.__name__, _key(obj.__self__))
     if kind_of(obj) is not None:
         return (cls, obj.tobytes())
     return (cls, id(obj))

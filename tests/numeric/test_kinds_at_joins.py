@@ -424,3 +424,16 @@ def test_a_gradient_by_a_number_that_is_an_int_on_some_ways():
         assert type(irad.compile(f)(x)) is type(x)
         with pytest.raises(irad.TypingError, match="an int, which has no derivative"):
             irad.compile(f)(-x)
+
+
+def taken(a, x, n):
+    k = x > 1.0 or n
+    return a[k]
+
+
+def test_an_index_that_may_be_a_bool():
+    a = np.array([0.5, 1.5, 2.5])
+    assert irad.compile(taken)(a, 0.5, 2) == 2.5 == irad.compile(taken)(a, np.float64(0.5), 2)
+    for x in (1.5, np.float64(1.5)):
+        with pytest.raises(irad.UnsupportedError, match="a bool as an index"):
+            irad.compile(taken)(a, x, 2)

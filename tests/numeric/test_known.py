@@ -7,7 +7,7 @@ import re
 from collections import OrderedDict, namedtuple
 
 import numpy as np
-from numeric.harness import all_same, compiled, refused, same_as_python
+from numeric.harness import all_same, compiled, refused, same_and_derivative, same_as_python
 
 Point = namedtuple("Point", "x y")
 NAMES = {"A": 1.0, "B": 2.0}
@@ -388,3 +388,15 @@ def test_values_of_the_standard_library():
     all_same(dates, [(2.0, DAY), (2.0, datetime.datetime(1999, 12, 31))])
     refused(lambda x: x * datetime.datetime.now().hour, 2.0, match="now")
     refused(lambda x: x * datetime.timedelta(hours=x).total_seconds(), 2.0, match="timedelta")
+
+
+def methods_of_c(a, n):
+    k, x = 1, 0.0
+    for _ in range(4):
+        x = a
+    d = dict.fromkeys(("u", "v") if k else k, 2.0)
+    return x * d["u"] + sum(map((2.0).__mul__, [x] * n))
+
+
+def test_methods_of_c_are_one_object_however_often_they_are_looked_up():
+    same_and_derivative(methods_of_c, 1.5, 3)
