@@ -366,16 +366,16 @@ def _fraction(cx: Context, kind: str, v: list[Value]) -> Value:
 
 @handles(np.modf)
 def _modf(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    no_options(cx, "modf", kwargs)
-    if len(args) != 1:
-        cx.type_error(f"modf() takes from 1 to 3 positional arguments but {len(args)} were given")
-    kind, part = _parts(cx, args[0])
+    kind, part = _parts(cx, "modf", args, kwargs)
     return Seq(tuple, (part(_fraction, kind), part(_op("trunc"), kind)))
 
 
-def _parts(cx: Context, av: AV) -> tuple[str, Callable[[Scalar, str], AV]]:
+def _parts(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV]) -> tuple[str, Callable[[Scalar, str], AV]]:
     """The kind of float that a number or the elements of an array are, and what applies a function to that, with its kind."""
-    x = arrays.as_operand(cx, av)
+    no_options(cx, name, kwargs)
+    if len(args) != 1:
+        cx.type_error(f"{name}() takes from 1 to 3 positional arguments but {len(args)} were given")
+    x = arrays.as_operand(cx, args[0])
     kind = "float32" if arrays.element_kind(x) == "float32" else "float64"
 
     def part(scalar: Scalar, result: str) -> AV:
@@ -387,10 +387,7 @@ def _parts(cx: Context, av: AV) -> tuple[str, Callable[[Scalar, str], AV]]:
 
 @handles(np.frexp)
 def _frexp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    no_options(cx, "frexp", kwargs)
-    if len(args) != 1:
-        cx.type_error(f"frexp() takes from 1 to 3 positional arguments but {len(args)} were given")
-    kind, part = _parts(cx, args[0])
+    kind, part = _parts(cx, "frexp", args, kwargs)
     mantissa: Scalar = lambda cx, kind, v: cx.op("ldexp", v[0], cx.op("neg", cx.op("exponent", v[0])))
     exponent: Scalar = lambda cx, kind, v: cx.cast(cx.op("exponent", v[0]), MACHINE["int32"])
     return Seq(tuple, (part(mantissa, kind), part(exponent, "int32")))

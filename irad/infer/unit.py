@@ -21,7 +21,7 @@ from irad.infer.exceptions import MOST_PLACES
 from irad.infer.explanations import explains
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.made import Classes, RunTime
-from irad.infer.shapes import AV, Shape, shape_of
+from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
     UNBOUND_AV,
     Arr,
@@ -159,7 +159,7 @@ class Unit:
         self.specs: dict[Any, Spec] = {}
         self.captures: dict[Any, Capture] = {}
         self.guards: dict[Any, Guard] = {}
-        self.asked: set[Any] = set()  # what of classes is guarded already (see `attributes.lookup`)
+        self.asked: set[Any] = set()  # what of classes is guarded already (see `lookups.lookup`)
         self.functions: dict[Any, Parts] = {}  # the function objects whose parts the code is for, by their sources
         self.thunks: dict[Any, Any] = {}  # functions whose derivative is called, by the shapes of their parts
         self.words = 0
@@ -552,7 +552,6 @@ class Unit:
     def _leave_if_single(self, function: Function, args: Sequence[Shape]) -> None:
         """First thing, see that extents which are taken not to be 1 are not: else the call is made again, with code for all."""
         from irad.infer.context import Context
-        from irad.infer.shapes import rebuild
 
         home = Block("entry")
         cx = Context(self, function)
@@ -573,7 +572,6 @@ class Unit:
         from irad.infer.calls import call_value
         from irad.infer.context import Context, Terminated
         from irad.infer.entries import Catching, Report, outcome
-        from irad.infer.shapes import flatten, rebuild
         from irad.ir.core import Block, Return
 
         function = Function(name, [], [], [Block("entry")])

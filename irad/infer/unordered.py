@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
 from irad.errors import UnsupportedError
 from irad.infer.values import ObjKey
@@ -22,7 +23,7 @@ class Unordered(set[Any]):
         )
 
 
-_KNOWN: dict[frozenset[ObjKey], Unordered] = {}
+_KNOWN: WeakValueDictionary[frozenset[ObjKey], Unordered] = WeakValueDictionary()  # gone with the code that knows them
 
 
 def members(obj: Any) -> Iterator[Any]:
