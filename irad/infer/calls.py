@@ -553,7 +553,7 @@ def call_function(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV], res
     instead = STANDINS.get((f.globals.get("__name__"), f.name))
     f = f if instead is None or instead.arrays_first is not None else python_function(instead.function)
     refusals.check_function(cx, f)
-    f = as_compiled_for(cx, f)
+    f = as_compiled_for(cx, f, args, kwargs)
     bound = bind(cx, f, args, kwargs)
     if rest is not None:
         bound[f.code.co_argcount + f.code.co_kwonlyargcount] = rest

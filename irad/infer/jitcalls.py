@@ -1,18 +1,12 @@
-"""Calls in and of jitted code: what is called has the caller's error model, and Python gets Python's numbers out of it.
-
-    @numba.extending.overload(f)
-    def other(x): return lambda x: 3 * x        f(x) in jitted code: 3 * x, whatever f is. So this is refused.
-"""
+"""Calls in and of jitted code: what is called has the caller's error model, and Python gets Python's numbers out of it."""
 
 from __future__ import annotations
 
-import sys
-from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
 
-from irad.infer import numbers
+from irad.infer import numbers, overloads
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import AV
@@ -22,14 +16,13 @@ from irad.infer.values import Arr, Choice, Fn, Num, Seq
 IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}
 
 
-def as_compiled_for(cx: Context, f: Fn) -> Fn:
-    """A function that is called, as numba compiles it for the running one if that is jitted."""
+def as_compiled_for(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> Fn:
+    """A function that is called with such arguments, as numba compiles it for the running one if that is jitted."""
     caller = None if cx.fn is None else cx.fn.jit
     if caller is None or f.code.co_filename.startswith(LIBRARY):
         return f
     if f.jit is None:
-        _check(cx, f)
-        return f.under(caller)
+        return overloads.given_for(cx, f, args, kwargs).under(caller)
     return f.under(caller) if f.jit == "" and caller == "numpy" else f
 
 
@@ -74,36 +67,3 @@ def beside_narrow(cx: Context, operands: list[AV]) -> list[AV]:
         return numbers.to_kind(cx, a, wide[kinds[0]]) if kinds and kinds[0] in wide else a
 
     return [widened(a) for a in operands]
-
-
-def _check(cx: Context, f: Fn) -> None:
-    """Refuse a function that numba has an overload for."""
-    found = OVERLOADS.current().get(f.code)
-    if found is not None:
-        cx.unsupported(
-            f"a call of {f.name} in a jitted function, where numba calls what its @overload `{found.__name__}` gives",
-            kind="function", why="it chooses a function by numba's types",
-            hint=f"write the function that it gives as one with @njit, and call that instead of {f.name}",
-        )
-
-
-class Overloads:
-    """The Python functions that numba has overloads for, other than its own, by their code; asked again when there are more."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.found: dict[CodeType, Any] = {}
-
-    def current(self) -> dict[CodeType, Any]:
-        templates = sys.modules.get("numba.core.typing.templates")
-        registered = templates.builtin_registry.globals if templates is not None else ()
-        for obj, kind in registered[self.count :]:
-            for template in getattr(kind, "templates", ()) if isinstance(obj, FunctionType) else ():
-                function = getattr(template, "_overload_func", None)
-                if isinstance(function, FunctionType) and not function.__module__.startswith("numba."):
-                    self.found[obj.__code__] = function
-        self.count = len(registered)
-        return self.found
-
-
-OVERLOADS = Overloads()

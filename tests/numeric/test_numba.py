@@ -5,7 +5,7 @@ import math
 import numba
 import numpy as np
 import pytest
-from numba import float32, float64, int64
+from numba import float32, float64, int64, types
 from numba.experimental import jitclass
 from numba.extending import intrinsic, overload, register_jitable
 from numba.typed import Dict, List
@@ -298,11 +298,109 @@ def calls_shared(x):
     return shared(x)
 
 
+def by_type(x, scale=1.0, out=None):
+    raise NotImplementedError
+
+
+@overload(by_type)
+def by_type_of_array(x, scale=1.0, out=None):
+    if not isinstance(x, types.Array):
+        return None
+    rank = x.ndim
+    if isinstance(out, types.Array):
+        def impl(x, scale=1.0, out=None):
+            for i in range(len(x)):
+                out[i] = x[i] * scale * rank
+            return out
+    else:
+        def impl(x, scale=1.0, out=None):
+            return x * scale + rank
+    return impl
+
+
+@overload(by_type)
+def by_type_of_number(x, scale=1.0, out=None):
+    if isinstance(x, types.Integer):
+        return lambda x, scale=1.0, out=None: x // 2
+    if isinstance(x, types.Float):
+        return lambda x, scale=1.0, out=None: x / 2 * scale
+
+
+@numba.njit
+def several_types(x, v):
+    a = by_type(v, scale=x)
+    by_type(v, 2.0, out=a)
+    return by_type(7) + by_type(x, x) + by_type(v).sum() + a[0] * a[1]
+
+
+def scaled_by(k, name):
+    def scaled(x):
+        return 0.0
+
+    @overload(scaled)
+    def scaled_overload(x):
+        return lambda x: x * k if name == "times" else x + k
+
+    @numba.njit
+    def calls(x):
+        return scaled(x)
+
+    return calls
+
+
+times, plus = scaled_by(3.0, "times"), scaled_by(5.0, "plus")
+
+
+def with_known(names, k):
+    def chosen(x):
+        return len(names) * 0.0
+
+    @overload(chosen)
+    def chosen_overload(x):
+        return lambda x: x * k
+
+    @numba.njit
+    def calls(x):
+        return chosen(x)
+
+    return calls
+
+
+first, second = with_known(("a",), 3.0), with_known(("b", "c"), 5.0)
+
+
+def of_no_type(x):
+    return 0.0
+
+
+@overload(of_no_type)
+def of_no_type_overload(x):
+    raise TypeError("not here")
+
+
+@numba.njit
+def calls_of_no_type(x):
+    return of_no_type(x)
+
+
 def test_overloads():
     assert irad.compile(lambda x: doubled(x))(1.5) == 3.0
     assert irad.grad(lambda x: calls_shared(x))(1.5) == 3.0
-    with pytest.raises(UnsupportedError, match="a call of doubled in a jitted function, where numba .* `tripled`"):
-        irad.compile(lambda x: calls_both(x))(1.5)
+    agree(calls_both(1.5), irad.compile(lambda x: calls_both(x))(1.5))
+    assert irad.grad(lambda x: calls_both(x))(1.5) == 6.0
+    v = np.array([0.5, 2.0])
+    agree(several_types(1.5, v), irad.compile(lambda x, v: several_types(x, v))(1.5, v))
+    assert irad.grad(lambda x: several_types(x, v))(1.5) == 1.5
+    np.testing.assert_array_equal(irad.grad(lambda v: several_types(1.5, v))(v), [9.0, 3.0])
+
+
+def test_the_overload_of_one_function_of_several():
+    assert irad.compile(lambda x: first(x) + second(x))(2.0) == first(2.0) + second(2.0) == 16.0
+    assert irad.grad(lambda x: first(x) * second(x))(2.0) == 60.0
+    with pytest.raises(UnsupportedError, match="it raised TypeError: not here"):
+        irad.compile(lambda x: calls_of_no_type(x))(1.5)
+    with pytest.raises(UnsupportedError, match="several functions of this name"):
+        irad.compile(lambda x: times(x) + plus(x))(1.5)
 
 
 @numba.njit(int64(float64))
