@@ -24,9 +24,10 @@ from irad.codegen import Emitted, emit_module
 from irad.config import CONFIG
 from irad.errors import IradError, IradWarning, UnsupportedError, is_own
 from irad.infer import rows
+from irad.infer.captures import Capture, Guard, Parts
 from irad.infer.context import Anew
 from irad.infer.shapes import Shape
-from irad.infer.unit import Capture, Entry, Guard, Parts, Unit
+from irad.infer.unit import Entry, Unit
 from irad.infer.values import Manner, Obj, Record, Seq, of_any_extents
 from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
@@ -349,7 +350,7 @@ def natives(builds: list[Build]) -> list[Program]:
         return name
 
     emitted = emit_module(module, *(b.entry.name for b in builds))
-    captures = list(unit.captures.values())
+    captures = list(unit.outside.inputs.values())
     inputs = [wrapper_input(c, i) for i, c in enumerate(captures)]
     for wanted, name in emitted.bridges.items():
         keep.append(Bridge(module.symbols[wanted.symbol], wanted))
@@ -361,7 +362,7 @@ def natives(builds: list[Build]) -> list[Program]:
         Program(
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
-            list(unit.guards.values()), list(unit.functions.values()), keep, emitted.text + glue, build.timings,
+            list(unit.outside.guards.values()), list(unit.outside.functions.values()), keep, emitted.text + glue, build.timings,
             build.entry.effects, bool(emitted.bridges), build.again, name,
         )
         for name, build in zip(names, builds, strict=True)

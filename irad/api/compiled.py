@@ -151,7 +151,7 @@ class CompiledBase:
             return inner(*args, **kwargs)
         request = self._request(args, kwargs)
         build = at_stage(request, "loops")
-        inputs = {c.offset: resolve(c.source, self) for c in build.unit.captures.values()}
+        inputs = {c.offset: resolve(c.source, self) for c in build.unit.outside.inputs.values()}
         given = tuple(canonical(a, s) for a, s in zip((*args, *kwargs.values()), request.shapes, strict=True))
         try:
             return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)

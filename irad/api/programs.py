@@ -61,7 +61,7 @@ def errors_in(program: Program) -> int:
 
 def moving_ints(programs: list[Program], root: Any) -> frozenset[Any]:
     """Captured ints that differ from those of two earlier programs: from now on they are read at run time."""
-    from irad.infer.unit import source_key
+    from irad.infer.captures import source_key
     from irad.runtime.instance import resolve
 
     changes: dict[Any, int] = {}

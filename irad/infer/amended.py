@@ -19,7 +19,7 @@ from irad.infer.values import NONE, Choice, Known, Seq
 from irad.ir.core import Value
 
 if TYPE_CHECKING:
-    from irad.infer.unit import Spec
+    from irad.infer.forms import Spec
 
 NOTES = "__notes__"
 

@@ -123,7 +123,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
                 return get_item(cx, a, own)
         found = numbers.fold(cx, lambda x, i: x[i], a, index)
         if isinstance(a.obj, OTHERS) and type(a.obj) not in CHANGEABLE and isinstance(found, Known) and not is_slice(index):
-            return cx.unit.captured(cx.builder, found.obj, ("known", a.obj, "item", index.obj))
+            return cx.captured(found.obj, ("known", a.obj, "item", index.obj))
         return found
     if isinstance(a, Known) and isinstance(a.obj, dict) and isinstance(index, Num):
         from irad.infer.lists import looked_up

@@ -174,14 +174,14 @@ def _of_module(cx: Context, module: types.ModuleType, name: str) -> AV | None:
     value = getattr(module, name, UNBOUND)  # which may import it
     table = vars(module)
     if name in table:
-        return cx.unit.captured(cx.builder, table[name], ("global", table, name))
+        return cx.captured(table[name], ("global", table, name))
     _guard_in_module(cx, module, name)
     computed = value is not UNBOUND and not has(cx, type(module), name)
     if not computed or "__getattr__" not in table or isinstance(value, types.ModuleType) or callable(value):
         return None
     from irad.infer.calls import call_value
 
-    getter = cx.unit.captured(cx.builder, table["__getattr__"], ("global", table, "__getattr__"))
+    getter = cx.captured(table["__getattr__"], ("global", table, "__getattr__"))
     return call_value(cx, getter, [Known(name)], {})
 
 
@@ -189,7 +189,7 @@ def _guard_in_module(cx: Context, module: types.ModuleType, name: str) -> None:
     """Note that the code is for whether a module has a name; and for its `__getattr__`, which is asked if it has not."""
     table = vars(module)
     for each in (name,) if name in table else (name, "__getattr__"):
-        cx.unit.guard(("global" if each in table else "absent", table, each), table.get(each))
+        cx.unit.outside.guard(("global" if each in table else "absent", table, each), table.get(each))
 
 
 def has_attr(cx: Context, av: AV, name: str) -> bool:
@@ -240,7 +240,7 @@ def _is_looked_for(cx: Context, obj: Any, name: str) -> bool:
         if holder is not None and is_changeable(holder):
             spaces.append(namespace(holder))
         for space in spaces:
-            cx.unit.guard(("global" if name in space else "absent", space, name), space.get(name))
+            cx.unit.outside.guard(("global" if name in space else "absent", space, name), space.get(name))
         return False
     extended = isinstance(obj, (tuple, str, bytes, int, float)) and is_changeable(type(obj))
     return kind_of(obj) is None and (extended or not _fixed(obj, name))
@@ -271,7 +271,7 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     is_class = isinstance(obj, type)
     space = None if is_class else getattr(obj, "__dict__", None)
     if written_in_python(type(obj)):
-        guard_form(cx.unit, obj)
+        guard_form(cx.unit.outside, obj)
     check_reads(cx, type(obj))
     if is_class and has(cx, type(lookup(cx, type(obj), name)[1]), "__set__"):
         return None
@@ -280,11 +280,11 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         return _property(cx, found, Known(obj))
     if isinstance(found, types.MemberDescriptorType) and not is_class:
         if hasattr(obj, name):
-            return cx.unit.captured(cx.builder, getattr(obj, name), ("known", obj, SLOT, name))
-        cx.unit.guard(("known", obj, IS_SET, name), False)
+            return cx.captured(getattr(obj, name), ("known", obj, SLOT, name))
+        cx.unit.outside.guard(("known", obj, IS_SET, name), False)
         return None
     if space is not None and name == "__dict__" and isinstance(found, types.GetSetDescriptorType):
-        return cx.unit.captured(cx.builder, space, ("known", obj, "attr", name))
+        return cx.captured(space, ("known", obj, "attr", name))
     if isinstance(found, functools.cached_property) and space is not None and name not in space:
         cx.unsupported(
             f"the first use of the cached property `{name}` of an object from outside", kind="object",
@@ -296,24 +296,24 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     if comes_first and not is_class and not computed:
         return None
     if space is not None and name in space and not (computed and comes_first):
-        return cx.unit.captured(cx.builder, space[name], ("global", space, name))
+        return cx.captured(space[name], ("global", space, name))
     if space is not None:
-        cx.unit.guard(("absent", space, name), None)
+        cx.unit.outside.guard(("absent", space, name), None)
     if holder is None or holder.__module__ == "builtins":
         return None
     source = ("global", namespace(holder), name)
     if computed:
-        return _by_descriptor(cx, obj, cx.unit.captured(cx.builder, found, source), type(found))
+        return _by_descriptor(cx, obj, cx.captured(found, source), type(found))
     if isinstance(found, (staticmethod, classmethod)):
-        inner = cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))
+        inner = cx.captured(found.__func__, (*source, "attr", "__func__"))
         return inner if isinstance(found, staticmethod) else Bound(found.__func__, Known(obj if is_class else type(obj)))
     if isinstance(found, types.FunctionType) and not is_class:
-        cx.unit.guard(source, found)
+        cx.unit.outside.guard(source, found)
         return Bound(found, Known(obj))
     if getter is not None and not isinstance(found, types.FunctionType):
         path = wrapper_of(found)
-        return None if not path or not is_class else cx.unit.captured(cx.builder, found, source)
-    return cx.unit.captured(cx.builder, found, source)
+        return None if not path or not is_class else cx.captured(found, source)
+    return cx.captured(found, source)
 
 
 def check_reads(cx: Context, cls: type) -> None:

@@ -105,12 +105,12 @@ def _is_of_class(cx: Context, av: AV, cls: type, wanted: Any) -> Value:
 def _answer(cx: Context, wanted: Any, question: str, cls: type, av: AV) -> Value:
     """What the metaclass of a class says to the question; `cls`: the class that is asked about, or that of the object."""
     holder, found = lookup(cx, type(wanted), question)
-    guard_order(cx.unit, cls)
+    guard_order(cx.unit.outside, cls)
     if holder is type:
         return const(type.__subclasscheck__(wanted, cls))
     if isinstance(found, types.FunctionType) and found.__module__ not in ANSWERING:
         return truth(cx, call_value(cx, class_value(cx, type(wanted), question), [Known(wanted), av], {}))
     belongs = issubclass(cls, wanted)
     if isinstance(wanted, abc.ABCMeta) and wanted not in cls.__mro__:
-        cx.unit.guard(("known", cls, SUBCLASS, wanted), belongs)
+        cx.unit.outside.guard(("known", cls, SUBCLASS, wanted), belongs)
     return const(belongs)

@@ -22,6 +22,7 @@ from irad.infer.evaluated import evaluated, known_throughout
 from irad.infer.exceptions import through
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import transform_of, wrapper_of
+from irad.infer.forms import Spec
 from irad.infer.jitcalls import as_compiled_for, as_handed_out, as_of_jitted
 from irad.infer.kinds import kind_of
 from irad.infer.made import is_made, linked
@@ -47,7 +48,6 @@ from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.shapes import AV, flatten, rebuild, shape_of
 from irad.infer.signatures import check_method, fitted
-from irad.infer.unit import Spec
 from irad.infer.values import (
     BUILT_IN,
     Arr,
@@ -129,7 +129,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         named = {k: trees.exported(cx, v) for k, v in kwargs.items()}
         return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
     if isinstance(f, Known) and objects.has_class(f) and wrapper_of(f.obj):
-        return call_value(cx, cx.unit.captured(cx.builder, f.obj, ("known", f.obj)), args, kwargs)
+        return call_value(cx, cx.captured(f.obj, ("known", f.obj)), args, kwargs)
     if isinstance(f, (Ref, Seq)) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
         method = objects.special(cx, f, "__call__")
         if method is not None:
@@ -217,16 +217,16 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if found is not None:
         return call_function(cx, python_function(found[1]), args, kwargs)
     if isinstance(obj, types.FunctionType):
-        return call_function(cx, cx.unit.function(cx.builder, obj, ("known", obj)), args, kwargs)
+        return call_function(cx, cx.unit.outside.function(cx.builder, obj, ("known", obj)), args, kwargs)
     made = CALLED.get(type(obj))
     if made is not None:
         return made(cx, obj, args)
     if isinstance(obj, functools.partial):
-        return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
+        return call_value(cx, cx.captured(obj, ("known", obj)), args, kwargs)
     if isinstance(obj, type):
         return _call_class(cx, obj, args, kwargs)
     if transform_of(obj) or wrapper_of(obj):
-        return call_value(cx, cx.unit.captured(cx.builder, obj, ("known", obj)), args, kwargs)
+        return call_value(cx, cx.captured(obj, ("known", obj)), args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and fixed.is_fixed(obj.__self__):
         return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
@@ -575,19 +575,20 @@ def call_specialised(
     assert isinstance(callee, Fn)
     given = [heap.renamed(a, names) for a in bound]
     shapes = (*map(shape_of, given), *map(shape_of, objects.values()))
+    forms = cx.unit.forms
     if crowded is None:
-        crowded = cx.unit.crowded(callee, shapes)
+        crowded = forms.crowded(callee, shapes)
     if crowded:
-        kept = cx.unit.unvaried(callee, shapes)
+        kept = forms.unvaried(callee, shapes)
         given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
-    spec = cx.unit.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, cx.unit.site(callee, cx), cx.strict)
+    spec = forms.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, forms.site(callee, cx), cx.strict)
     try:
-        cx.unit.analysed(spec, cx.solver)
+        forms.analysed(spec, cx.solver)
     except IradError as e:
         raise e.called_from(cx.loc) from None
     if cx.emitting:
-        cx.unit.requested(spec)
+        forms.requested(spec)
     leaves = [v for av in (*given, callee, *objects.values()) for v in flatten(av)]
     values = iter(emit_call(cx, spec, leaves))
     if spec.result is None and spec.raises is None:
@@ -600,7 +601,7 @@ def _growing(cx: Context, callee: Fn, objects: heap.Heap, names: dict[Name, Name
     """What a recursion passes on; lists that have another length at each of its levels with their length at run time."""
     found = dict(objects)
     held = tuple((name, shape_of(content)) for name, content in objects.items())
-    lengths = cx.unit.lengthening(callee, held, cx.loc)
+    lengths = cx.unit.forms.lengthening(callee, held, cx.loc)
     for old, new in names.items():
         if new in lengths:
             with suppress(UnsupportedError, TypingError):  # its items have no common form

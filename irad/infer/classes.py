@@ -222,7 +222,7 @@ def _decorated(cx: Context, args: list[AV], kwargs: dict[str, AV], function: Any
         return Partial(Known(function), (), kwargs)
     made = cx.unit.classes.owns(args[0].obj) if isinstance(args[0], Known) else None
     if made is None:
-        return call_function(cx, cx.unit.function(cx.builder, function, ("known", function)), args, kwargs)
+        return call_function(cx, cx.unit.outside.function(cx.builder, function, ("known", function)), args, kwargs)
     if not all(isinstance(v, Known) for v in kwargs.values()):
         _refuse(cx, "with a decorator whose options are not known at compile time")
     cls = args[0].obj  # type: ignore[attr-defined]
@@ -250,13 +250,13 @@ def _namedtuple(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         _refuse(cx, "(namedtuple) with names or defaults that are not known at compile time")
     plain = [a.obj for a in given if isinstance(a, Known)]
     options = {k: a.obj for k, a in named.items() if isinstance(a, Known)}
-    key = (cx.solver and id(cx.solver.spec), cx.loc, repr((plain, options)))
-    if key not in cx.unit.tuples:
+    key = ("namedtuple", cx.solver and id(cx.solver.spec), cx.loc, repr((plain, options)))
+    if key not in cx.unit.interned:
         try:
-            cx.unit.tuples[key] = collections.namedtuple(*plain, **{"module": cx.fn.globals.get("__name__"), **options})
+            cx.unit.interned[key] = collections.namedtuple(*plain, **{"module": cx.fn.globals.get("__name__"), **options})
         except (TypeError, ValueError) as error:
             cx.throw(type(error).__name__, str(error).replace("{", "{{").replace("}", "}}"))
-    return Known(cx.unit.tuples[key])
+    return Known(cx.unit.interned[key])
 
 
 for _function in DECORATORS:

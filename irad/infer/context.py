@@ -38,6 +38,7 @@ from irad.ir.types import BOOL, FLOAT, INT, UINT64, Array, Scalar, Type
 from irad.ops import result_types
 
 if TYPE_CHECKING:
+    from irad.infer.captures import Source
     from irad.infer.unit import Unit
 
 EXACT_INT = 1 << 53
@@ -102,6 +103,10 @@ class Context:
 
     def op(self, name: str, *args: Value, **attrs: Any) -> Value:
         return self.builder.op(name, *args, **attrs)
+
+    def captured(self, obj: Any, source: Source) -> AV:
+        """A value from outside of compiled code (see `captures`)."""
+        return self.unit.outside.captured(self.builder, obj, source)
 
     def cast(self, value: Value, to: Scalar) -> Value:
         """`value` in machine type `to`, constants at once."""

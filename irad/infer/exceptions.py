@@ -191,7 +191,7 @@ def matches(cx: Context, av: AV, classes: tuple[type, ...]) -> Value:
         from irad.infer.outlets import asked_class
 
         return asked_class(cx, fields_of(av)["number"], classes)
-    guard_order(cx.unit, exception_class(av) or object)
+    guard_order(cx.unit.outside, exception_class(av) or object)
     return const(is_of(av, classes))
 
 

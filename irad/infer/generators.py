@@ -169,7 +169,7 @@ def _step(cx: Context, gen: Gen, stop: Block | None = None) -> AV:
     facts = facts_of(cx.unit.lift(gen.fn.code))
     saved = zip(facts.live[point], gen.children[1:], strict=True)
     live = [av if v in facts.unshared else named(cx, av) for v, av in saved]
-    crowded = sum(spec.busy for spec in cx.unit.of_code.get(gen.fn.code, ())) >= DEEPEST
+    crowded = sum(spec.busy for spec in cx.unit.forms.of_code.get(gen.fn.code, ())) >= DEEPEST
     if crowded:
         live = [numbers_at_run_time(av) for av in live]
     return call_specialised(cx, gen.fn, live, crowded, point, stop)

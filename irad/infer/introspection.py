@@ -33,18 +33,18 @@ def _answer(cx: Context, question: Any, av: AV) -> AV:
     """One object for each function, however often it is asked for."""
     parts = (av.static, tuple(ObjKey(c.obj) for c in av.children if isinstance(c, Known)))
     key = (question, ObjKey(av.obj) if isinstance(av, Known) else parts)
-    if key not in cx.unit.answers:
+    if key not in cx.unit.interned:
         try:
-            cx.unit.answers[key] = question(_function(cx, av))
+            cx.unit.interned[key] = question(_function(cx, av))
         except (TypeError, ValueError) as error:
             cx.throw(type(error).__name__, str(error).replace("{", "{{").replace("}", "}}"))
-    return Known(cx.unit.answers[key])
+    return Known(cx.unit.interned[key])
 
 
 def parameters(cx: Context, signature: inspect.Signature) -> AV:
     """signature.parameters"""
-    found = cx.unit.answers.setdefault(ObjKey(signature), dict(signature.parameters))
-    return cx.unit.captured(cx.builder, found, ("known", found))
+    found = cx.unit.interned.setdefault(("parameters", ObjKey(signature)), dict(signature.parameters))
+    return cx.captured(found, ("known", found))
 
 
 def _function(cx: Context, av: AV) -> Any:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from irad.infer import numbers, overloads
+from irad.infer.captures import LIBRARY
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import AV
-from irad.infer.unit import LIBRARY
 from irad.infer.values import Arr, Choice, Fn, Num, Seq
 
 IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}

@@ -24,12 +24,12 @@ def lookup(cx: Context, cls: type, name: str, after: type | None = None) -> tupl
     order = cls.__mro__ if after is None else cls.__mro__[cls.__mro__.index(after) + 1 :]
     holder = next((c for c in order if name in vars(c)), None)
     key = (id(cls), id(after), name)
-    if is_changeable(cls) and key not in cx.unit.asked:  # a class that cannot be changed has no other bases
-        cx.unit.asked.add(key)
-        guard_order(cx.unit, cls)
+    if is_changeable(cls) and key not in cx.unit.outside.asked:  # a class that cannot be changed has no other bases
+        cx.unit.outside.asked.add(key)
+        guard_order(cx.unit.outside, cls)
         for c in order if holder is None else order[: order.index(holder)]:
             if is_changeable(c):
-                cx.unit.guard(("absent", namespace(c), name), None)
+                cx.unit.outside.guard(("absent", namespace(c), name), None)
         if holder is not None and is_changeable(holder):
             _guard_member(cx, holder, name)
     return holder, None if holder is None else vars(holder)[name]
@@ -40,9 +40,9 @@ def _guard_member(cx: Context, holder: type, name: str) -> None:
     table = namespace(holder)
     found = table[name]
     if hasattr(type(found), "__get__"):
-        cx.unit.guard(("global", table, name, SAME, ""), ObjKey(found))
+        cx.unit.outside.guard(("global", table, name, SAME, ""), ObjKey(found))
     else:
-        cx.unit.guard(("global", table, name, CLASS, ""), type(found))
+        cx.unit.outside.guard(("global", table, name, CLASS, ""), type(found))
 
 
 def has(cx: Context, cls: type, name: str) -> bool:
@@ -56,8 +56,8 @@ def class_value(cx: Context, cls: type, name: str) -> AV:
     assert holder is not None
     source = ("global", namespace(holder), name)
     if isinstance(found, staticmethod):
-        return cx.unit.captured(cx.builder, found.__func__, (*source, "attr", "__func__"))
-    return cx.unit.captured(cx.builder, found, source)
+        return cx.captured(found.__func__, (*source, "attr", "__func__"))
+    return cx.captured(found, source)
 
 
 def namespace(cls: type) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
         kind = dtype_kind(av.obj.dtype)
         if kind is None:
             cx.unsupported(f"an array of dtype {av.obj.dtype}", kind="dtype")
-        live = cx.unit.captured(cx.builder, av.obj, ("known", av.obj))  # what it holds when the code runs
+        live = cx.captured(av.obj, ("known", av.obj))  # what it holds when the code runs
         if isinstance(live, Arr):
             return cast_array(cx, live, dtype or live.kind)
         av = Known(av.obj.tolist())

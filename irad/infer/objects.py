@@ -278,7 +278,7 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
             f"the attribute `{name}` of an object of class {cls.__qualname__}", kind="attribute",
             why="it is computed by a descriptor that is not written in Python", hint="use a property or a method",
         )
-    held = cx.unit.captured(cx.builder, found, ("global", namespace(holder), name))
+    held = cx.captured(found, ("global", namespace(holder), name))
     if not isinstance(held, Cell):
         return held
     value = linked(cx.heap, held)

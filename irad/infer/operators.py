@@ -85,11 +85,11 @@ def _made(cls: Any) -> Handler:
             )
         named = {k: v.obj for k, v in kwargs.items() if isinstance(v, Known)}
         key = (cls, *(a.static for a in args), *((k, v.static) for k, v in kwargs.items()))
-        if key in cx.unit.sets:
-            return Known(cx.unit.sets[key])
+        if key in cx.unit.interned:
+            return Known(cx.unit.interned[key])
         made = numbers.fold(cx, lambda *given: cls(*given, **named), *args)
         assert isinstance(made, Known)
-        return Known(cx.unit.sets.setdefault(key, made.obj))
+        return Known(cx.unit.interned.setdefault(key, made.obj))
 
     return handler
 

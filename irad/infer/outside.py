@@ -21,7 +21,7 @@ from irad.infer.values import Known, ObjKey, Record, Seq
 from irad.ir.build import Builder
 
 if TYPE_CHECKING:
-    from irad.infer.unit import Source, Unit
+    from irad.infer.captures import Captures, Source
 
 CHANGEABLE = (list, dict, set)
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
@@ -55,15 +55,15 @@ class Content:
     __hash__ = None  # type: ignore[assignment]
 
 
-def guard_form(unit: Unit, obj: Any) -> None:
+def guard_form(outside: Captures, obj: Any) -> None:
     """Note that the code is for an object of this class, with its attributes in this dict."""
-    unit.guard(("known", obj, CLASS, ""), type(obj))
+    outside.guard(("known", obj, CLASS, ""), type(obj))
     for cls in (type(obj), obj):
         if isinstance(cls, type):
-            guard_order(unit, cls)
+            guard_order(outside, cls)
     space = getattr(obj, "__dict__", None)
     if type(space) is dict:
-        unit.guard(("known", obj, SPACE, ""), space)
+        outside.guard(("known", obj, SPACE, ""), space)
 
 
 def is_changeable(cls: type) -> bool:
@@ -71,10 +71,10 @@ def is_changeable(cls: type) -> bool:
     return cls.__flags__ & (HEAPTYPE | IMMUTABLETYPE) == HEAPTYPE
 
 
-def guard_order(unit: Unit, cls: type) -> None:
+def guard_order(outside: Captures, cls: type) -> None:
     """Note that the code is for a class with these bases."""
     if is_changeable(cls):
-        unit.guard(("known", cls, ORDER, ""), cls.__mro__)
+        outside.guard(("known", cls, ORDER, ""), cls.__mro__)
 
 
 def is_container(obj: Any) -> bool:
@@ -87,9 +87,9 @@ def is_object_array(obj: Any) -> bool:
     return type(obj) is np.ndarray and obj.dtype == object and obj.ndim == 1 and all(map(_is_plain, obj.tolist()))
 
 
-def captured_container(unit: Unit, builder: Builder, obj: Any, source: Source) -> AV:
+def captured_container(outside: Captures, builder: Builder, obj: Any, source: Source) -> AV:
     """The abstract value of a container from outside."""
-    unit.guard(source, obj)
+    outside.guard(source, obj)
     if len(obj) > MOST_ITEMS:
         raise UnsupportedError(
             f"a {type(obj).__name__} of {len(obj)} items from outside of the function", kind="object", loc=builder.loc,
@@ -97,24 +97,24 @@ def captured_container(unit: Unit, builder: Builder, obj: Any, source: Source) -
         )
     if all(map(_is_plain, _leaves(obj))):
         for path, inner in _containers(obj, source):
-            unit.guard((*path, CONTENT, 0), Content(inner))
+            outside.guard((*path, CONTENT, 0), Content(inner))
         return Known(obj)
     if type(obj) is not tuple:
-        unit.guard((*source, CONTENT, 0), Content(obj))
+        outside.guard((*source, CONTENT, 0), Content(obj))
     pairs = obj.items() if isinstance(obj, dict) else enumerate(obj)
-    items = {key: unit.captured(builder, value, (*source, "item", key)) for key, value in pairs}
+    items = {key: outside.captured(builder, value, (*source, "item", key)) for key, value in pairs}
     if isinstance(obj, dict):
         return Record(("dict", tuple(items)), tuple(items.values()))
     return Seq(type(obj), tuple(items.values()))
 
 
-def guard_contents(unit: Unit, obj: Any, source: Source) -> None:
+def guard_contents(outside: Captures, obj: Any, source: Source) -> None:
     """Note that the code is for what one of the others holds now, and for what is held by containers in it."""
-    unit.guard((*source, CONTENT, 0), Content(obj))
+    outside.guard((*source, CONTENT, 0), Content(obj))
     pairs = obj.items() if isinstance(obj, (dict, types.MappingProxyType)) else () if isinstance(obj, set) else enumerate(obj)
     for key, item in pairs:
         if isinstance(item, OTHERS):
-            guard_contents(unit, item, (*source, "item", key))
+            guard_contents(outside, item, (*source, "item", key))
 
 
 def _is_plain(obj: Any) -> bool:

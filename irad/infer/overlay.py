@@ -37,7 +37,7 @@ def begin(cx: Context) -> None:
     """Put what the objects hold into the heap of a thunk."""
     for number, obj in enumerate(cx.unit.changing):
         space = vars(obj)
-        held = {name: cx.unit.captured(cx.builder, value, ("global", space, name)) for name, value in space.items()}
+        held = {name: cx.captured(value, ("global", space, name)) for name, value in space.items()}
         cx.heap[type(obj), (OUTSIDE, number)] = Obj(type(obj), held)
 
 

@@ -35,7 +35,7 @@ def given_for(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> Fn:
         _refuse(cx, f, name, "several of them fit" if given else "it has none for these types")
     if not isinstance(given[0], FunctionType):
         _refuse(cx, f, name, "it gives something other than a function")
-    return cx.unit.function(cx.builder, given[0], ("known", given[0]))
+    return cx.unit.outside.function(cx.builder, given[0], ("known", given[0]))
 
 
 def _overloads(cx: Context, f: Fn) -> list[FunctionType]:

@@ -252,4 +252,4 @@ def _member(cx: Context, owner: AV, holder: type, found: Any, name: str) -> AV:
     fixed = isinstance(found, (str, int, float, tuple, type(None))) and name not in CHAIN
     if not fixed:
         cx.unsupported(f"the attribute `{name}` of an exception", kind="attribute", hint="use its args, its class or its text")
-    return cx.unit.captured(cx.builder, found, ("global", namespace(holder), name)) if is_changeable(holder) else Known(found)
+    return cx.captured(found, ("global", namespace(holder), name)) if is_changeable(holder) else Known(found)

@@ -55,9 +55,9 @@ def _key(obj: Any) -> Any:
 
 def _interned(cx: Context, key: Any, origin: Origin) -> Known:
     """One object for each way of making a set: what is looked at twice is the same both times."""
-    found = cx.unit.sets.get(key)
+    found = cx.unit.interned.get(key)
     if found is None:
-        found = cx.unit.sets[key] = origin.another()
+        found = cx.unit.interned[key] = origin.another()
         cx.unit.origins[id(found)] = origin
     return Known(found)
 
@@ -90,7 +90,7 @@ def result(cx: Context, av: AV) -> AV:
     """What Python has computed from known values: a set is a new object."""
     if not isinstance(av, Known) or type(av.obj) not in (set, frozenset):
         return av
-    known = Known(cx.unit.sets.setdefault((type(av.obj), tuple(map(ObjKey, av.obj))), av.obj))
+    known = Known(cx.unit.interned.setdefault((type(av.obj), tuple(map(ObjKey, av.obj))), av.obj))
     return heap.allocate(cx, known, set) if type(av.obj) is set else known
 
 

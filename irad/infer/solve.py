@@ -18,13 +18,14 @@ from irad.infer import amended, heap, reshaped, strict
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import classes_of, is_of, left_over, narrowed, placed
 from irad.infer.execute import execute
+from irad.infer.forms import Spec
 from irad.infer.generators import check_depth, does_nothing, started
 from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import begun, consumed, named, skeleton, unshared
 from irad.infer.joins import number_shape
 from irad.infer.raising import from_generator
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
-from irad.infer.unit import Spec, Unit
+from irad.infer.unit import Unit
 from irad.infer.values import (
     NONE,
     UNBOUND_AV,

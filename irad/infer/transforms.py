@@ -19,12 +19,13 @@ from irad.infer import arrays, constants, derived, heap, overlay, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.extents import dims
+from irad.infer.forms import Spec
 from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private, choose_array, zeros_like
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
-from irad.infer.unit import Spec, code_names, named_leaves
+from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (
     NONE,
     Arr,
@@ -281,7 +282,7 @@ def scalar_output(cx: Context, shape: Shape, what: str, callee: AV, args: Sequen
     some_output(cx, shape, what, callee, args, ".sum()")
     show_function(cx, callee)
     wrong = f"{what} needs a function that returns one real number, and this one returns {describe(shape)}"
-    refused = next((error for spec in cx.unit.specs.values() for error in _refusals(spec)), None)
+    refused = next((error for spec in cx.unit.forms.specs.values() for error in _refusals(spec)), None)
     why = f"other ways end at line {refused.lineno or '?'}, where irad refuses {refused.what}" if refused is not None else None
     hint = "return one float; for arrays use irad.jacobian, for more outputs has_aux=True"
     cx.mistyped(wrong, kind="grad-output", why=why, hint=hint)

@@ -20,7 +20,7 @@ from irad.ops.py import UNBOUND
 @meaning("global")
 def _global(cx: Context, instr: Instr, args: list[AV]) -> AV:
     name = instr.attrs["name"]
-    found = cx.unit.global_value(cx.builder, cx.fn.globals, name)
+    found = cx.unit.outside.global_value(cx.builder, cx.fn.globals, name)
     if found is None:
         cx.throw("NameError", f"name '{name}' is not defined")
     return found

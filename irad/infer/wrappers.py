@@ -47,7 +47,7 @@ def _registered(cx: Context, f: Fn) -> dict[Any, AV] | None:
 def dispatched_method(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a method with single dispatch."""
     dispatcher = f.static[1].obj.dispatcher
-    functions = _registered(cx, cx.unit.function(cx.builder, dispatcher, ("known", dispatcher)))
+    functions = _registered(cx, cx.unit.outside.function(cx.builder, dispatcher, ("known", dispatcher)))
     if not args or functions is None:
         cx.unsupported("a method with single dispatch that is called without an argument", kind="function")
     return by_class(cx, functions, list(f.children), args, kwargs)

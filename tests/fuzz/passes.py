@@ -86,7 +86,7 @@ def check_each_pass(case: Case) -> None:
     if call is None:
         return
     build = inferred([irad.compile(case.f)], case.calls[0], 1, False, case.has_single)[0]
-    inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.captures.values()}
+    inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.outside.inputs.values()}
     want: list[Any] = []
 
     def compare(stage: str) -> None:

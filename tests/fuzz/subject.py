@@ -247,7 +247,7 @@ def prepared(builds: list[Build]) -> Thunk | None:
         return None
     _, name, active, *_ = specs[0].split(":")
     build = builds[-1]
-    inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.captures.values()}
+    inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.outside.inputs.values()}
     scratch = Module(dict(module.functions), module.symbols, "loops")
     return Thunk(scratch, name, tuple(bit == "1" for bit in active), build.request, inputs, met[name])
 
