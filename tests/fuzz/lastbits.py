@@ -28,23 +28,24 @@ def deviates(source: str) -> bool:
     return DEVIATE.search(source) is not None
 
 
-def libm(name: str, count: int) -> Any:
-    f = getattr(_LIBM, name)
-    f.restype, f.argtypes = ctypes.c_double, [ctypes.c_double] * count
+def libm(name: str, count: int, number: Any = ctypes.c_double) -> Any:
+    f = getattr(_LIBM, name if number is ctypes.c_double else f"{name}f")
+    f.restype, f.argtypes = number, [number] * count
     return f
 
 
 def elementwise(plain: Any, name: str, count: int) -> Any:
     """A ufunc of libm's function."""
-    scalar = libm(name, count)
-    lifted = np.frompyfunc(scalar, count, 1)
+    wide, narrow = libm(name, count), libm(name, count, ctypes.c_float)
 
     def both(*args: Any) -> Any:
-        if any(getattr(a, "dtype", None) == np.float32 for a in args):
-            return plain(*args)
+        made = plain(*args)  # numpy's errors, and the type of the result
+        scalar = {np.dtype(np.float64): wide, np.dtype(np.float32): narrow}.get(getattr(made, "dtype", None))
+        if scalar is None:
+            return made
         if any(isinstance(a, np.ndarray) for a in args):
-            return lifted(*args).astype(float)
-        return np.float64(scalar(*args))
+            return np.frompyfunc(scalar, count, 1)(*args).astype(made.dtype)
+        return made.dtype.type(scalar(*args))
 
     return both
 
@@ -53,7 +54,7 @@ def square(x: Any, y: Any) -> Any:
     """x ** y"""
     if isinstance(x, (float, np.ndarray)) and not isinstance(y, np.ndarray) and y == 2:
         return x * x
-    if isinstance(x, np.ndarray) and x.dtype == np.float64:
+    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
         return _power(x, y)
     return x ** y
 

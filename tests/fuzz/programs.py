@@ -248,7 +248,7 @@ class Writer(Inner):
             return self.whole("np.int64({})" if name == "h" and layout.random() < 0.6 else "{}")
         if kind == "float":
             way = layout.random() if name == "z" else 1.0
-            return ("np.float64({})" if way < 0.4 else "{}").format(*self.numbers(1))
+            return ("np.float64({})" if way < 0.4 else "np.float32({})" if way < 0.6 else "{}").format(*self.numbers(1))
         return self.group_text(kind, layout, length)
 
     def group_text(self, kind: str, layout: random.Random, length: int) -> str:
