@@ -321,7 +321,7 @@ def _reached(cx: Context, roots: Iterable[AV], kept: Iterable[Name]) -> dict[Nam
     several = False
     while work:
         av = work.pop()
-        several = several or _has_groups(av)
+        several = several or shape_of(av).grouped()
         for name, times in _occurrences(av).items():
             if name not in counts:
                 work.append(cx.heap[name])
@@ -351,17 +351,8 @@ def _groups(av: Choice) -> dict[Any, list[Reference]]:
     return found
 
 
-def _has_groups(av: AV) -> bool:
-    """Whether there are alternatives in a value that are objects of one kind."""
-    shape = shape_of(av)
-    if shape.grouped is None:
-        own = isinstance(av, Choice) and any(len(refs) > 1 for refs in _groups(av).values())
-        shape.grouped = own or any([_has_groups(c) for c in av.children])
-    return shape.grouped
-
-
 def _together(cx: Context, av: AV, counts: Mapping[Name, int]) -> AV:
-    if not _has_groups(av):
+    if not shape_of(av).grouped():
         return av
     if isinstance(av, Choice):
         for refs in _groups(av).values():

@@ -35,7 +35,6 @@ from irad.infer.values import (
     Obj,
     Record,
     Ref,
-    Reference,
     Seq,
     in_form,
     int_const,
@@ -94,7 +93,7 @@ def frozen(cx: Context, ref: Ref, inside: tuple[Name, ...] = (), way: tuple[Any,
     within = (*inside, ref.name)
     parts = zip(heap.steps(plain), plain.children, strict=True)
     plain = plain.with_children(tuple(heap.boxed(cx, c, within, (*way, step)) for step, c in parts))
-    if any(map(_refers, map(shape_of, plain.children))):
+    if any(heap.refers(child) for child in plain.children):
         cx.unsupported(
             "an object in a list of run-time length that holds local functions or iterators", kind="object",
             hint="keep these outside of it",
@@ -109,10 +108,6 @@ def frozen(cx: Context, ref: Ref, inside: tuple[Name, ...] = (), way: tuple[Any,
 def made(cx: Context, content: AV, form: Form) -> Held:
     """Memory of this form with this content."""
     return Held(*form, _memory(cx, form[0], cx.coerce(content, form[0])))
-
-
-def _refers(shape: Shape) -> bool:
-    return issubclass(shape.cls, Reference) or any(map(_refers, shape.children))
 
 
 def general(shape: Shape) -> Shape:
@@ -210,7 +205,7 @@ def meet(cx: Context, e: JoinError) -> None:
     shapes = [s.static[0] if s.cls is Held else general(s) for s in (e.a, e.b)]
     with suppress(JoinError):
         form = general(join(*shapes))  # as a join of known numbers may be one of them
-        if _refers(form):
+        if form.refers():
             return
         for s in (e.a, e.b):
             if s.cls is Held and s.static != (form, None):

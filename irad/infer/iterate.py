@@ -16,7 +16,7 @@ from irad.infer.extents import extent
 from irad.infer.families import is_text
 from irad.infer.heap import item_of, opened
 from irad.infer.lookups import has
-from irad.infer.outside import MOST_ITEMS, VIEWS, is_object_array
+from irad.infer.outside import DICT_VIEWS, MOST_ITEMS, is_object_array
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
     NONE,
@@ -45,7 +45,7 @@ from irad.ir.core import Const, Value, const
 MAX_UNROLL = 64
 
 
-KNOWN_ITEMS: Any = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *VIEWS)
+KNOWN_ITEMS: Any = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *DICT_VIEWS)
 
 
 def known_items(av: AV) -> list[AV] | None:

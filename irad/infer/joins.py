@@ -25,7 +25,6 @@ from irad.infer.values import (
     Obj,
     Record,
     Ref,
-    Reference,
     Row,
     Seq,
     Table,
@@ -221,7 +220,7 @@ def growing_shape(a: Shape, b: Shape, items: list[Shape]) -> Shape:
     for other in items[1:]:
         item = join(item, at_run_time(other))
     kinds = tuple(item.flat_types())
-    if _refers(item):
+    if item.refers():
         raise JoinError(a, b)
     return Shape(Growing, item, (), (INT, *(Array(t, 1) for t in kinds)))
 
@@ -233,10 +232,6 @@ def at_run_time(shape: Shape) -> Shape:
     if kind:
         return number_shape((kind,))
     return Shape(shape.cls, shape.static, tuple(map(at_run_time, shape.children)), shape.types)
-
-
-def _refers(shape: Shape) -> bool:
-    return issubclass(shape.cls, Reference) or any(map(_refers, shape.children))
 
 
 def _join_choice(a: Shape, b: Shape) -> Shape:

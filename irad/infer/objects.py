@@ -22,7 +22,7 @@ from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
-from irad.infer.outside import HEAPTYPE, IMMUTABLETYPE
+from irad.infer.outside import is_changeable
 from irad.infer.returned import checked
 from irad.infer.shapes import AV
 from irad.infer.values import (
@@ -55,7 +55,7 @@ UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 
 def written_in_python(cls: type) -> bool:
     """Whether a class was made by a `class` statement. (`typing.Generic` and the like hold nothing.)"""
-    if not cls.__flags__ & HEAPTYPE or cls.__flags__ & IMMUTABLETYPE or cls.__module__ == "builtins":
+    if not is_changeable(cls) or cls.__module__ == "builtins":
         return False
     made_in_c = isinstance(vars(cls).get("__new__"), types.BuiltinFunctionType)
     return not made_in_c and not issubclass(cls, (type, BaseException))

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from irad.infer.captures import Captures, Source
 
 CHANGEABLE = (list, dict, set)
-VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+DICT_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 # With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
-OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *VIEWS)
+OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *DICT_VIEWS)
 MOST_ITEMS = 4096
 HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8  # flags of classes: those that can be changed have the first alone
 CONTENT = "content"  # a step from a container to what it holds

@@ -23,6 +23,7 @@ class AV:
     __slots__ = ("_shape", "children", "leaves", "static")
     iterator: ClassVar[bool] = False
     reference: ClassVar[bool] = False  # to an object of the abstract heap
+    choice: ClassVar[bool] = False  # one of its children is what it is
     _shape: Shape | None
 
     def __init__(self, static: Any = (), children: tuple[AV, ...] = (), leaves: tuple[Value, ...] = ()) -> None:
@@ -46,7 +47,7 @@ class AV:
 class Shape:
     """An abstract value without its SSA values."""
 
-    __slots__ = ("_flat", "_hash", "_hollow", "_refers", "children", "cls", "grouped", "static", "types")
+    __slots__ = ("_flat", "_grouped", "_hash", "_hollow", "_refers", "children", "cls", "static", "types")
     _hollow: AV | None
 
     def __init__(
@@ -59,8 +60,8 @@ class Shape:
         self._flat: tuple[Type, ...] | None = None if children else types
         self._hash: int | None = None
         self._hollow = None
-        self.grouped: bool | None = None  # whether alternatives in it are objects of one kind (`heap` finds out)
         self._refers: bool | None = None if children else cls.reference
+        self._grouped: bool | None = None if children else False
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -91,6 +92,13 @@ class Shape:
         if self._refers is None:
             self._refers = self.cls.reference or any([child.refers() for child in self.children])
         return self._refers
+
+    def grouped(self) -> bool:
+        """Whether there are alternatives in a value of this shape that are objects of one kind."""
+        if self._grouped is None:
+            kinds = [(child.cls, child.static[0]) for child in self.children if child.cls.reference] if self.cls.choice else []
+            self._grouped = len({*kinds}) < len(kinds) or any([child.grouped() for child in self.children])
+        return self._grouped
 
     def count(self) -> int:
         return len(self.flat_types())

@@ -181,6 +181,7 @@ class Choice(AV):
     """One of several values that have no common form: the leaf is the number of the child that counts."""
 
     __slots__ = ()
+    choice = True
 
     def __init__(self, tag: Value, members: tuple[AV, ...]) -> None:
         super().__init__((), members, (tag,))

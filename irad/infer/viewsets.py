@@ -13,7 +13,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.dictviews import held_by
 from irad.infer.evaluated import known_throughout
 from irad.infer.kinds import BINARY, COMPARE
-from irad.infer.outside import VIEWS
+from irad.infer.outside import DICT_VIEWS
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Known, Record, Table
 
@@ -23,7 +23,7 @@ SWAPPED = {">": "<", ">=": "<="}
 def is_like_set(av: AV) -> bool:
     """Whether this is d.keys() or d.items()."""
     if isinstance(av, Known):
-        return isinstance(av.obj, (VIEWS[0], VIEWS[2]))
+        return isinstance(av.obj, (DICT_VIEWS[0], DICT_VIEWS[2]))
     return heap.is_view(av) and av.static[1] != "values"
 
 
@@ -71,7 +71,7 @@ def _compare(cx: Context, op: str, a: AV, b: AV) -> AV:
 def _items(cx: Context, av: AV) -> dict[Any, AV] | None:
     """The dict of which this is d.items(); None for everything else."""
     if isinstance(av, Known):
-        pairs: Any = av.obj if isinstance(av.obj, VIEWS[2]) else None
+        pairs: Any = av.obj if isinstance(av.obj, DICT_VIEWS[2]) else None
         return None if pairs is None else {k: Known(v) for k, v in pairs}
     return held_by(cx, av.children[0]) if heap.is_view(av) and av.static[1] == "items" else None
 
