@@ -162,6 +162,21 @@ def f(x):
 import irad
 def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
 """,
+        "`np.errstate`, `np.seterr`, `np.geterr`": """
+import numpy as np
+def f(x):
+    old = np.seterr(all='ignore')
+    with np.errstate(divide='warn'):
+        inside = np.geterr()
+    np.seterr(**old)
+    return inside['divide'], inside['over'], old, np.log(x)
+""",
+        "`np.seterr(all=\"raise\")`": """
+import numpy as np
+def f(x):
+    np.seterr(all='raise')
+    return np.log(x)
+""",
         "`warnings.simplefilter(\"error\")` in `catch_warnings()`, where numpy has nothing to warn about": """
 import warnings
 import numpy as np

@@ -83,6 +83,7 @@ class Build:
     returned: list[tuple[int, ...] | None] = field(default_factory=list)  # result leaves that are arguments themselves
     timings: dict[str, float] = field(default_factory=dict)
     warns: bool = False
+    sets: bool = False
     again: Again = "never"
 
     @property
@@ -108,6 +109,7 @@ class Program:
     timings: dict[str, float]
     effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
     speaks: bool  # it calls Python
+    sets: bool  # it changes settings of the process, or asks for them
     again: Again
     entry: str = "irad_entry"
 
@@ -152,24 +154,40 @@ def _infer(request: Request, manner: Manner) -> Build:
 
 def optimise(build: Build) -> Build:
     """Form `loops`: derivatives filled in, calls inlined, everything simplified."""
-    speaks = any(i.op in ("tell", "ask") for f in build.module.functions.values() for i in f.instrs())
+    without_unseen_settings(build.module)
+    speaks = bool(outside_calls(build.module))
+    build.sets = any("sets" in i.attrs for i in outside_calls(build.module))
     if build.request.growing_tapes or speaks:  # a call that has spoken is not made again
         for function in build.module.functions.values():
             function.attrs["growing_tapes"] = True
     prepare(build.module, build.entry.name, set())
     if build.warns:
         warn_of(build)
-    build.again = again_by(build, speaks)
+    build.again = again_by(build)
     tidy(build.module, [build.entry.name])
     return build
 
 
-def again_by(build: Build, speaks: bool) -> Again:
+def outside_calls(module: Module) -> list[Instr]:
+    """The calls of Python functions."""
+    return [i for f in module.functions.values() for i in f.instrs() if i.op in ("tell", "ask")]
+
+
+def without_unseen_settings(module: Module) -> None:
+    """Remove changes of settings (see `infer.settings`) for the length of a `with`, if nothing there asks for them."""
+    if not any(i.op == "ask" for i in outside_calls(module)):
+        for function in module.functions.values():
+            for block in function.blocks:
+                block.instrs[:] = [i for i in block.instrs if i.op != "tell" or "sets" not in i.attrs]
+
+
+def again_by(build: Build) -> Again:
     """How CPython can make a call again whose floating point errors numpy would warn of."""
     functions = build.module.functions
     if not build.unit.floats_of_numpy:
         return "never"
     stored = any(stored for _, stored in captured_arrays(build.module, build.entry.name).values())
+    speaks = any("sets" not in i.attrs for i in outside_calls(build.module))
     if speaks or stored or any("writes_captured" in f.attrs for f in functions.values()):
         return "not"
     return "first" if build.entry.effects is not None or writes_arguments(build.root) else "after"
@@ -363,7 +381,7 @@ def natives(builds: list[Build]) -> list[Program]:
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.outside.guards.values()), list(unit.outside.functions.values()), keep, emitted.text + glue, build.timings,
-            build.entry.effects, bool(emitted.bridges), build.again, name,
+            build.entry.effects, bool(emitted.bridges), build.sets, build.again, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

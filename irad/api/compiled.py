@@ -15,6 +15,7 @@ from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
 from irad.config import CONFIG, memory_budget
 from irad.errors import Identical, IradError, LongTape, for_user, user_facing
+from irad.infer.settings import Kept
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Known, ObjKey
 from irad.pipeline import Program, Request, at_stage, compile_program
@@ -76,6 +77,16 @@ class CompiledBase:
         return result
 
     def _run(self, instance: Instance, given: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not instance.program.sets:
+            return self._made(instance, given, args, kwargs, contextlib.nullcontext)
+        with Kept() as kept:
+            return self._made(instance, given, args, kwargs, kept.before)
+
+    def _made(
+        self, instance: Instance, given: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any],
+        before: Callable[[], contextlib.AbstractContextManager[None]],
+    ) -> Any:
+        """A call. before: a context in which the settings are those before it."""
         again = instance.program.again
         first = again == "first" and (self._wary or not instance.calls) and floating.due(self._looks)
         own = floating.copies(args, kwargs) if first else None
@@ -90,7 +101,8 @@ class CompiledBase:
             self._widen(instance)
             return self._slow_call(*args, **kwargs)
         if instance.flagged():
-            self._look(again, own, args, kwargs)
+            with before():
+                self._look(again, own, args, kwargs)
         return result
 
     @user_facing
@@ -198,7 +210,7 @@ class CompiledBase:
                 found = Instance(program, self, key, functools.partial(self._retried, program), limit)
                 self._instances[key] = found
         self._last = found
-        if not kwargs and found.program.effects is None and not self._wary:
+        if not kwargs and found.program.effects is None and not self._wary and not found.program.sets:
             self._current = found
             found.install(self)
         return found

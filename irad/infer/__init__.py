@@ -24,6 +24,7 @@ from irad.infer import (
     rounding,
     scipylib,
     selection,
+    settings,
     shaping,
     sorting,
     standins,
@@ -39,6 +40,6 @@ __all__ = [
     "belonging", "builtins", "bylayout", "byplace", "classes", "contexts", "copies", "einsum", "indextricks", "instances",
     "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "numpylib", "operators", "patterns",
     "printing", "rounding",
-    "scipylib", "selection", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
+    "scipylib", "selection", "settings", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
     "vectorized", "wrappers",
 ]

@@ -1,17 +1,17 @@
-"""Context managers of libraries, for `with`: suppress, nullcontext, np.errstate, warnings.catch_warnings, contextmanager."""
+"""Context managers of libraries, for `with`: suppress, nullcontext, warnings.catch_warnings, contextmanager.
+
+For np.errstate see `settings`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-import numpy as np
+from collections.abc import Iterator
 
 from irad.errors import UnsupportedError
-from irad.infer import generators, heap
-from irad.infer.calls import bind, call_value
+from irad.infer import generators, heap, settings
+from irad.infer.calls import bind
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of
 from irad.infer.iterate import ENDED, advance, force, parts_of, settled
@@ -20,8 +20,6 @@ from irad.infer.meanings import SPECIAL, handles, method
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Fn, Iter, Known, Record, Seq
 from irad.ir.core import Value
-
-QUIET = ("ignore", "warn", None)  # compiled code neither warns nor raises where numpy's floating point does
 
 
 @handles(contextlib.suppress)
@@ -32,22 +30,6 @@ def _suppress(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(contextlib.nullcontext)
 def _nullcontext(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record(("context", "nullcontext"), (args[0] if args else kwargs.get("enter_result", NONE),))
-
-
-@handles(np.errstate)
-def _errstate(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    _need_quiet(cx, {name: value.obj if isinstance(value, Known) else "..." for name, value in kwargs.items()})
-    return Record(("context", "errstate"), ())
-
-
-def _need_quiet(cx: Context, modes: Mapping[str, Any]) -> None:
-    """Refuse a state of numpy's that does more than warn."""
-    for name, mode in modes.items():
-        if mode not in QUIET:
-            cx.unsupported(
-                f"np.errstate({name}={mode!r})", kind="option", why="compiled code does not look at numpy's error state",
-                hint="test the operands before the operation",
-            )
 
 
 RECORDED = Record(("recorded warnings",), ())
@@ -160,6 +142,8 @@ def _enter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return RECORDED
     if args[0].static[1] == "lock":
         return Known(True)
+    if args[0].static[1] == "errstate":
+        settings.enter(cx, args[0])
     return args[0].children[0] if args[0].static[1] == "nullcontext" else NONE
 
 
@@ -168,17 +152,8 @@ def _exit(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     owner, cls = args[:2]
     if owner.static[1] == "generator":
         return _left(cx, _generator(owner), cls, args[2])
+    if owner.static[1] == "errstate":
+        settings.leave(cx)
     if owner.static[1] != "suppress" or not isinstance(cls, Known) or cls.obj is None:
         return NONE
     return Known(issubclass(cls.obj, classes_of(cx, owner.children[0])))
-
-
-def _under_errstate(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """A call of a function that is decorated with `@np.errstate(...)`."""
-    cells = dict(zip(f.code.co_freevars, f.cells, strict=True))
-    function, state = (heap.content_of(cx, c.children[0] if c.children else c) for c in (cells["func"], cells["self"]))
-    _need_quiet(cx, state.obj(np.geterr)() if isinstance(state, Known) else {"all": "..."})
-    return call_value(cx, function, args, kwargs)
-
-
-SPECIAL[np.errstate()(len).__code__] = _under_errstate

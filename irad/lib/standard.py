@@ -220,6 +220,12 @@ def heapify(heap: Any) -> None:
         _sink(heap, i)
 
 
+def within(manager: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """A call of a function that a context manager decorates."""
+    with manager:
+        return function(*args, **kwargs)
+
+
 def lru_cache(maxsize: Any = 128, typed: Any = False) -> Any:
     """functools.lru_cache on a function that was made in compiled code: its results are kept as long as it is there."""
     return cache(maxsize) if callable(maxsize) else cache
