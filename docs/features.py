@@ -162,6 +162,15 @@ def f(x):
 import irad
 def f(x): return irad.callback(lambda y: eval('y + 1'), float, x)
 """,
+        "`warnings.catch_warnings`, `simplefilter`, `filterwarnings`": """
+import warnings
+def f(x):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.warn("nobody hears this")
+        warnings.filterwarnings("always", "x is", UserWarning)
+    return x
+""",
         "`np.errstate`, `np.seterr`, `np.geterr`": """
 import numpy as np
 def f(x):

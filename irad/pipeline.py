@@ -38,7 +38,7 @@ from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
 from irad.passes.private import private_inputs
-from irad.passes.quiet import quieted
+from irad.passes.quiet import outside_calls, quieted, without_unseen_settings
 from irad.passes.tools import verify_module
 from irad.passes.versions import versions
 from irad.runtime import boundary, floatflags, library, wrapper
@@ -166,19 +166,6 @@ def optimise(build: Build) -> Build:
     build.again = again_by(build)
     tidy(build.module, [build.entry.name])
     return build
-
-
-def outside_calls(module: Module) -> list[Instr]:
-    """The calls of Python functions."""
-    return [i for f in module.functions.values() for i in f.instrs() if i.op in ("tell", "ask")]
-
-
-def without_unseen_settings(module: Module) -> None:
-    """Remove changes of settings (see `infer.settings`) for the length of a `with`, if nothing there asks for them."""
-    if not any(i.op == "ask" for i in outside_calls(module)):
-        for function in module.functions.values():
-            for block in function.blocks:
-                block.instrs[:] = [i for i in block.instrs if i.op != "tell" or "sets" not in i.attrs]
 
 
 def again_by(build: Build) -> Again:

@@ -156,7 +156,7 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
             if all((isinstance(e, Known) and (e.obj is None or e.obj is ...)) or gather.is_flag(e) for e in asked):
                 return get_item(cx, as_no_axes(cx, a), index)
             cx.throw("IndexError", "invalid index to scalar variable.")
-        from irad.infer.contexts import not_recorded
+        from irad.infer.settings import not_recorded
 
         not_recorded(cx, a)
         cx.type_error(f"'{type_name(a)}' object is not subscriptable")

@@ -12,11 +12,11 @@ from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, held, iterate, lists, numbers, objects, rows, viewsets
 from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
 from irad.infer.context import Context, type_name
-from irad.infer.contexts import not_recorded
 from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE, is_numpy
 from irad.infer.objects import has_class
 from irad.infer.runtuples import beside_array, is_tuple
+from irad.infer.settings import not_recorded
 from irad.infer.shapes import AV, flatten, shape_of
 from irad.infer.tables import is_key
 from irad.infer.values import (

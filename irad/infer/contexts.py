@@ -1,15 +1,10 @@
-"""Context managers of libraries, for `with`: suppress, nullcontext, warnings.catch_warnings, contextmanager.
-
-For np.errstate see `settings`.
-"""
+"""Context managers of libraries, for `with`: suppress, nullcontext, contextmanager; `settings` has np.errstate and warnings."""
 
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Iterator
 
-from irad.errors import UnsupportedError
 from irad.infer import generators, heap, settings
 from irad.infer.calls import bind
 from irad.infer.context import Context, type_name
@@ -30,55 +25,6 @@ def _suppress(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(contextlib.nullcontext)
 def _nullcontext(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Record(("context", "nullcontext"), (args[0] if args else kwargs.get("enter_result", NONE),))
-
-
-RECORDED = Record(("recorded warnings",), ())
-
-
-def not_recorded(cx: Context, av: AV) -> None:
-    """Refuse to look into a list of caught warnings: compiled code gives none."""
-    if isinstance(av, Record) and av.static == RECORDED.static:
-        cx.unsupported(
-            "the list of warnings.catch_warnings(record=True)", kind="option", why="compiled code gives no warnings",
-            hint="test the operands before the operation",
-        )
-
-
-def note_filters(cx: Context) -> None:
-    """Filters that a program sets are not there when it gives a warning: it may not give one."""
-    if not cx.unit.filters:
-        cx.unit.filters.append(UnsupportedError(
-            "a warning from a program that sets warning filters", kind="function", loc=cx.loc,
-            why="compiled code does not set them: they belong to the whole process", hint="set them outside",
-        ))
-
-
-@handles(warnings.catch_warnings)
-def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """Compiled code gives no warnings, so that there is nothing to catch, unless they are to be exceptions."""
-    for name, value in kwargs.items():
-        obj = value.obj if isinstance(value, Known) else ...
-        if (name == "action" and (obj is ... or (obj == "error" and not cx.strict))) or (name == "record" and obj is ...):
-            cx.unsupported(
-                f"warnings.catch_warnings({name}={obj!r})", kind="option", why="compiled code gives no warnings",
-                hint="test the operands before the operation",
-            )
-    note_filters(cx)
-    record = kwargs.get("record")
-    return Record(("context", "recording" if isinstance(record, Known) and record.obj else "catch_warnings"), ())
-
-
-@handles(warnings.simplefilter, warnings.filterwarnings, warnings.resetwarnings)
-def _filters(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """In a function with a `with catch_warnings()` they last no longer than it, and say what compiled code does anyway."""
-    action = args[0] if args else kwargs.get("action", NONE)
-    if "catch_warnings" in cx.fn.code.co_names and isinstance(action, Known) and (action.obj not in (None, "error") or cx.strict):
-        return NONE
-    cx.unsupported(
-        "a change of the warning filters", kind="function",
-        why="they belong to the whole process, and compiled code gives no warnings",
-        hint='leave it out, or write `with warnings.catch_warnings(action="ignore")`',
-    )
 
 
 @contextlib.contextmanager
@@ -138,12 +84,12 @@ def _left(cx: Context, it: Iter, cls: AV, exception: AV) -> AV:
 def _enter(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if args[0].static[1] == "generator":
         return _entered(cx, _generator(args[0]))
-    if args[0].static[1] == "recording":
-        return RECORDED
     if args[0].static[1] == "lock":
         return Known(True)
-    if args[0].static[1] == "errstate":
+    if args[0].static[1] in settings.MANAGERS:
         settings.enter(cx, args[0])
+    if args[0].static[1] == "recording":
+        return settings.RECORDED
     return args[0].children[0] if args[0].static[1] == "nullcontext" else NONE
 
 
@@ -152,8 +98,8 @@ def _exit(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     owner, cls = args[:2]
     if owner.static[1] == "generator":
         return _left(cx, _generator(owner), cls, args[2])
-    if owner.static[1] == "errstate":
-        settings.leave(cx)
+    if owner.static[1] in settings.MANAGERS:
+        settings.leave(cx, owner)
     if owner.static[1] != "suppress" or not isinstance(cls, Known) or cls.obj is None:
         return NONE
     return Known(issubclass(cls.obj, classes_of(cx, owner.children[0])))

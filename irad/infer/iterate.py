@@ -146,7 +146,7 @@ def length(cx: Context, av: AV) -> Value:
         return av.leaves[0]
     if isinstance(av, Record) and av.static[0] == "text":
         cx.unsupported("the length of a text that is made at run time", kind="text", hint="count without making the text")
-    from irad.infer.contexts import not_recorded
+    from irad.infer.settings import not_recorded
 
     not_recorded(cx, av)
     cx.type_error(f"object of type '{name_of_class(cx, av)}' has no len()")
@@ -230,7 +230,7 @@ def builtin_iter(cx: Context, av: AV) -> AV:
             f"a {type_name(av)} from outside of the function", kind="iteration", why="each call would use it up",
             hint="make the iterator in the function",
         )
-    from irad.infer.contexts import not_recorded
+    from irad.infer.settings import not_recorded
 
     not_recorded(cx, av)
     if is_text(av):

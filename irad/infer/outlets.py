@@ -321,13 +321,13 @@ def _place(value: Value, values: list[Value]) -> int:
 
 def tell(
     cx: Context, function: Any, args: Sequence[AV], kwargs: dict[str, AV], looks: bool = False, name: str = "",
-    unless: Sequence[IradError] = (),
+    unless: Sequence[IradError] = (), **attrs: Any,
 ) -> AV:
-    """Let CPython call a function whose result is not looked at."""
+    """Let CPython call a function whose result is not looked at. attrs: of the instruction."""
     values: list[Value] = []
     recipes = [outgoing(cx, a, values) for a in args]
     named = {k: outgoing(cx, v, values) for k, v in kwargs.items()}
     outlet = Outlet(function, recipes, named, cx.fn.globals if cx.fn is not None else {}, looks, unless=unless)
-    cx.builder.do("tell", *values, outlet=cx.unit.symbol(outlet, name or getattr(function, "__name__", "call")))
+    cx.builder.do("tell", *values, outlet=cx.unit.symbol(outlet, name or getattr(function, "__name__", "call")), **attrs)
     return Known(None)
 

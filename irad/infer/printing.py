@@ -67,4 +67,4 @@ def _logger(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(warnings.warn, as_they_are=True)
 def _warn(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return tell(cx, warnings.warn, args, kwargs, True, "warnings.warn", cx.unit.filters)
+    return tell(cx, warnings.warn, args, kwargs, True, "warnings.warn", cx.unit.filters, heeds=True)

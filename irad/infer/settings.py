@@ -1,29 +1,31 @@
-"""numpy's error state, which belongs to the thread: CPython is asked for it, and changes it, where the program comes to that.
+"""numpy's error state and the warning filters, which are CPython's: it changes them where the program comes to that.
 
-    with np.errstate(all="ignore"):      tell {outlet='entered', sets=True} ... tell {outlet='left', sets=True}
-    old = np.seterr(divide="ignore")     %d, %o, %u, %i = ask {outlet='exchanged', sets=True}      the numbers of four modes
+    with np.errstate(all="ignore"):      tell {outlet='entered', sets='state'} ... tell {outlet='left', sets='state'}
+    old = np.seterr(divide="ignore")     %d, %o, %u, %i = ask {outlet='exchanged', sets='state'}    the numbers of four modes
+    warnings.simplefilter("ignore")      tell {outlet='simplefilter', sets='filter'}
 
-Compiled code itself neither warns nor raises. So an `errstate` says nothing where nobody asks, and is left out by the pipeline
-there. Modes that do more than warn are refused, unless they were in force before.
+Compiled code itself neither warns nor raises. So what is set for the length of a `with` says nothing where nobody asks, and is
+left out there (`passes.quiet`). Modes that do more than warn are refused, unless they were in force before.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.errors import IradError
+from irad.errors import IradError, UnsupportedError
 from irad.infer import heap
 from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import new_dict
-from irad.infer.meanings import RECORDS, SPECIAL, handles
-from irad.infer.outlets import Outlet, Result, outgoing
+from irad.infer.meanings import RECORDS, SPECIAL, Handler, handles
+from irad.infer.outlets import Outlet, Result, outgoing, tell
 from irad.infer.shapes import AV
 from irad.infer.values import Choice, Fn, Known, Record
 from irad.ir.core import Value
@@ -32,6 +34,7 @@ from irad.lib import standard
 
 MODES = ("ignore", "warn", "raise", "call", "print", "log")
 NAMES = ("divide", "over", "under", "invalid")  # in the order of numpy's dict
+MANAGERS = {"errstate": np.errstate, "catch_warnings": warnings.catch_warnings, "recording": warnings.catch_warnings}
 QUIET = ("ignore", "warn", None)  # compiled code neither warns nor raises where numpy's floating point does
 INT4 = Result(tuple, [Result(int)] * len(NAMES))
 
@@ -39,24 +42,26 @@ INT4 = Result(tuple, [Result(int)] * len(NAMES))
 # -- in CPython --------------------------------------------------------------------------------------------------
 
 
-class _Left(threading.local):
-    """The states that the `errstate`s of compiled code have left, which will be in force again."""
+class _Entered(threading.local):
+    """The `errstate`s and `catch_warnings` that compiled code is in."""
 
     def __init__(self) -> None:
-        self.states: list[dict[str, Any]] = []
+        self.managers: list[Any] = []
 
 
-_left = _Left()
+_inside = _Entered()
 
 
-def entered(**modes: Any) -> None:
-    """The beginning of an `errstate`."""
-    _left.states.append(dict(np.seterr(**modes)))
+def entered(cls: Any, **options: Any) -> None:
+    """The beginning of an `errstate` or a `catch_warnings`."""
+    manager = cls(**options)
+    manager.__enter__()
+    _inside.managers.append(manager)
 
 
 def left() -> None:
-    """The end of an `errstate`."""
-    np.seterr(**_left.states.pop())
+    """Its end."""
+    _inside.managers.pop().__exit__(None, None, None)
 
 
 def exchanged(**modes: Any) -> tuple[int, ...]:
@@ -66,22 +71,24 @@ def exchanged(**modes: Any) -> tuple[int, ...]:
 
 
 class Kept:
-    """What was in force before a call, whose `errstate`s end with it, also with an error of irad that passes `with`."""
+    """What was in force before a call, whose `with` ends with it, also by an error of irad that passes handlers."""
 
     def __enter__(self) -> Kept:
-        self.state, self.depth = np.geterr(), len(_left.states)
+        self.state, self.filters, self.depth = np.geterr(), warnings.filters[:], len(_inside.managers)
         return self
 
     def __exit__(self, cls: object, exception: BaseException | None, *_: object) -> None:
-        while len(_left.states) > self.depth:
+        while len(_inside.managers) > self.depth:
             left()
         if _passes_handlers(exception):  # a `finally` that sets what was before has not run
             np.seterr(**self.state)
+            warnings.filters[:] = self.filters  # type: ignore[index]
 
     @contextlib.contextmanager
     def before(self) -> Iterator[None]:
-        """The state before the call, for a while."""
-        with np.errstate(**self.state):
+        """The settings before the call, for a while."""
+        with np.errstate(**self.state), warnings.catch_warnings():
+            warnings.filters[:] = self.filters  # type: ignore[index]
             yield
 
 
@@ -107,15 +114,19 @@ def _refuse_call(cx: Context) -> NoReturn:
 
 
 def enter(cx: Context, manager: AV) -> None:
-    """The beginning of `with np.errstate(...)`."""
-    values: list[Value] = []
-    modes = {k: outgoing(cx, v, values) for k, v in zip(manager.static[2], manager.children, strict=True)}
-    cx.builder.do("tell", *values, outlet=cx.unit.symbol(Outlet(entered, [], modes, {}), "entered"), sets=True)
+    """The beginning of `with np.errstate(...)`, `with warnings.catch_warnings(...)`."""
+    options = dict(zip(manager.static[2], manager.children, strict=True))
+    name = manager.static[1]
+    _set(cx, entered, [Known(MANAGERS[name])], options, "state" if name == "errstate" else "more filters")
 
 
-def leave(cx: Context) -> None:
+def leave(cx: Context, manager: AV) -> None:
     """Its end."""
-    cx.builder.do("tell", outlet=cx.unit.symbol(Outlet(left, [], {}, {}), "left"), sets=True)
+    _set(cx, left, [], {}, "state" if manager.static[1] == "errstate" else "less filters")
+
+
+def _set(cx: Context, function: Any, args: Sequence[AV], kwargs: Mapping[str, AV], what: str) -> AV:
+    return tell(cx, function, args, dict(kwargs), sets=what)
 
 
 @handles(np.seterr)
@@ -138,7 +149,7 @@ def _exchange(cx: Context, modes: Mapping[str, AV]) -> AV:
     values: list[Value] = []
     outlet = Outlet(exchanged, [], {k: outgoing(cx, v, values) for k, v in modes.items()}, {}, result=INT4)
     found = cx.builder.emit("ask", values, [MACHINE["int"]] * len(NAMES), {
-        "outlet": cx.unit.symbol(outlet, "exchanged"), "outs": 0, "types": ("int",) * len(NAMES), "sets": True,
+        "outlet": cx.unit.symbol(outlet, "exchanged"), "outs": 0, "types": ("int",) * len(NAMES), "sets": "state",
     })
     known = tuple(map(Known, MODES))
     return new_dict(cx, {name: Choice(cx.cast(tag, INT8), known) for name, tag in zip(NAMES, found, strict=True)})
@@ -191,3 +202,60 @@ def _under_errstate(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -
 RECORDS["context"] = _decorate
 RECORDS["within"] = _call_decorated
 SPECIAL[np.errstate()(len).__code__] = _under_errstate
+
+
+# -- warnings ----------------------------------------------------------------------------------------------------
+
+RECORDED = Record(("recorded warnings",), ())
+
+
+def not_recorded(cx: Context, av: AV) -> None:
+    """Refuse to look into a list of caught warnings: compiled code gives none."""
+    if isinstance(av, Record) and av.static == RECORDED.static:
+        cx.unsupported(
+            "the list of warnings.catch_warnings(record=True)", kind="option", why="compiled code gives no warnings",
+            hint="test the operands before the operation",
+        )
+
+
+def _note_strict(cx: Context) -> None:
+    """Where warnings are to be exceptions, handlers would have to catch what CPython raises: the program may not give any."""
+    if cx.strict and not cx.unit.filters:
+        cx.unit.filters.append(UnsupportedError(
+            "a warning from a program that makes warnings exceptions", kind="function", loc=cx.loc,
+            why="no handler of compiled code would catch it", hint="raise the warning: raise UserWarning(...)",
+        ))
+
+
+@handles(warnings.catch_warnings)
+def _catch_warnings(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    for name, value in kwargs.items():
+        obj = value.obj if isinstance(value, Known) else ...
+        if (name == "action" and (obj is ... or (obj == "error" and not cx.strict))) or (name == "record" and obj is ...):
+            cx.unsupported(
+                f"warnings.catch_warnings({name}={obj!r})", kind="option", why="compiled code gives no warnings",
+                hint="test the operands before the operation",
+            )
+    if args or not set(kwargs) <= {"record", "action", "category", "lineno", "append"}:
+        cx.unsupported("warnings.catch_warnings of another module", kind="option", why="there is none", hint="leave `module` out")
+    _note_strict(cx)
+    record = kwargs.get("record")
+    name = "recording" if isinstance(record, Known) and record.obj else "catch_warnings"
+    return Record(("context", name, tuple(kwargs)), tuple(kwargs.values()))
+
+
+def _filter(function: Any) -> Handler:
+    def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+        action = args[0] if args else kwargs.get("action", Known("default"))
+        if not isinstance(action, Known) or (action.obj == "error" and not cx.strict):
+            cx.unsupported(
+                "a filter that makes warnings exceptions", kind="function", why="compiled code gives no warnings",
+                hint="set it outside, or in a `with warnings.catch_warnings()` of the same function",
+            )
+        return _set(cx, function, args, kwargs, "filter")
+
+    return handler
+
+
+for _function in (warnings.simplefilter, warnings.filterwarnings, warnings.resetwarnings):
+    handles(_function)(_filter(_function))

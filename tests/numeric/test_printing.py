@@ -448,16 +448,16 @@ def test_a_warning_that_is_an_error_leaves_where_it_was_given() -> None:
     assert a[0] == 1.0 and traceback.extract_tb(info.value.__traceback__)[-1].name == "f"
 
 
-def test_warnings_of_a_program_that_filters_them_are_refused() -> None:
+def test_warnings_of_a_program_that_makes_them_exceptions_are_refused() -> None:
     def f(x: float) -> float:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("error")
             if x > 1:
                 warnings.warn("hidden")
         return x
 
     assert irad.compile(f)(0.5) == 0.5
-    with pytest.raises(irad.UnsupportedError, match="sets warning filters"):
+    with pytest.raises(irad.UnsupportedError, match="makes warnings exceptions"):
         irad.compile(f)(2.0)
 
 

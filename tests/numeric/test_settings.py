@@ -1,4 +1,4 @@
-"""numpy's error state in compiled code: np.seterr, np.geterr, np.errstate, which are those of the thread as in CPython."""
+"""numpy's error state and the warning filters, which compiled code changes as CPython does."""
 
 from __future__ import annotations
 
@@ -172,3 +172,101 @@ def test_wrong_arguments():
             f(1.0)
         with pytest.raises(TypeError):
             irad.compile(f)(1.0)
+
+
+# -- warning filters
+
+
+def filtered(f, *args):
+    """What a call returns, the new filters after it, and what was warned of."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        before = len(warnings.filters)
+        try:
+            result = f(*args)
+        except ValueError as e:
+            result = repr(e)
+        return result, warnings.filters[: len(warnings.filters) - before], [str(w.message) for w in found]
+
+
+def ignored(x):
+    warnings.filterwarnings("ignore", category=RuntimeWarning)
+    warnings.warn("a user's")
+    return np.log(x + 2)
+
+
+def of_numpy_ignored(x):
+    warnings.filterwarnings("ignore", category=RuntimeWarning)
+    return np.log(x - 2)
+
+
+def ignored_later(x):
+    y = np.log(x - 2)
+    warnings.simplefilter("ignore")
+    return y
+
+
+def inside_only(x):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="one")
+        warnings.warn("one")
+        warnings.warn("two")
+    warnings.warn("three")
+    return x
+
+
+def inside_and_behind(x):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        y = 2 * x
+    warnings.filterwarnings("ignore", message="one")
+    return y
+
+
+def recorded(x):
+    with warnings.catch_warnings(record=True):
+        warnings.warn("one")
+    warnings.warn("two")
+    return x
+
+
+def of_a_callee(x):
+    inside_and_behind(x)
+    warnings.warn("one")
+    warnings.warn("two")
+    return x
+
+
+@pytest.mark.parametrize("f", [
+    ignored, of_numpy_ignored, ignored_later, inside_only, inside_and_behind, recorded, of_a_callee,
+], ids=lambda f: f.__name__)
+def test_filters(f):
+    derived = irad.compile(f)
+    for _ in range(2):
+        assert repr(filtered(derived, 1.0)) == repr(filtered(f, 1.0))
+
+
+def test_filters_of_a_with_end_with_an_exception():
+    def f(x):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.warn("one")
+            if x > 0:
+                raise ValueError("no")
+        return x
+
+    assert filtered(irad.compile(f), 1.0) == filtered(f, 1.0) == ("ValueError('no')", [], [])
+
+
+def test_filters_inside_of_a_with_cost_nothing():
+    @irad.compile
+    def f(x):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return np.log(x)
+
+    assert "tell" in f.ir(float, stage="typed") and "tell" not in f.ir(float)
+
+
+def test_a_filter_that_makes_exceptions_is_refused():
+    refused(lambda x: warnings.simplefilter("error"), 1.0, match="a filter that makes warnings exceptions")
