@@ -274,6 +274,12 @@ def f(x):
     out[0].append(x)
     return out[0][0]
 """,
+        "a list, tuple or dict of arrays of run-time length, as a result": """
+import numpy as np
+def f(x, n=4):
+    rows = [np.full(3, x + i) for i in range(n)]
+    return rows, tuple(rows), {'rows': rows}
+""",
         "a list of lists of run-time length, as a result": """
 def f(x):
     g = []

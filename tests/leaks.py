@@ -69,6 +69,7 @@ def cases() -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "MemoryError": (compiled, (P, 20000, 3)), "MemoryError in a gradient": (gradient, (P, 9000, 3)),
         "ZeroDivisionError in a recursive gradient": (recursive, (ZERO, 5)),
         "ZeroDivisionError 6000 calls deep": (irad.compile(descend), (ZERO, 6000)),
+        "arrays in a list": (irad.compile(lambda p, n: [p[:2], *(p * i for i in range(n))]), (P, 3)),
         "an object and a list": (irad.compile(with_objects), (MODEL, [1.0, 2.0])),
         "an object and a list, gradient": (irad.grad(with_objects, argnums=(0, 1)), (MODEL, [1.0, 2.0])),
         "numpy's errors": (irad.compile(lambda a: np.log(a[0])), (ZERO,)),

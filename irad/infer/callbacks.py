@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import arrays, heap, trees
+from irad.infer import arrays, heap, rows, trees
 from irad.infer.callforms import (
     WHAT,
     Spec,
@@ -78,6 +78,8 @@ def callback(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     spec = spec_of(cx, args[1], sizes)
     parts = [trees.exported(cx, _at_run_time(cx, a), WHAT) for a in args[2:]]
     rules = [trees.exported(cx, kwargs.get(name, NONE), WHAT) for name in ("vjp", "jvp")]
+    for part in (*parts, *rules):
+        rows.refuse_arrays(cx, part, f"{WHAT} with", "pass an array")
     given = _Given(trees.exported(cx, args[0], WHAT), parts, rules, sizes)
     shapes = tuple(map(shape_of, (given.fun, *given.args, *given.rules)))
     catches = cx.catcher is not None and all(map(is_none, rules))  # a rule would be asked about calls that raised

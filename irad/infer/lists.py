@@ -247,8 +247,12 @@ def _slice_of(cx: Context, content: Growing, index: AV) -> AV:
 
 def used(cx: Context, content: Growing, buffer: Value) -> Arr:
     """The part of a buffer that is in use, as an array."""
-    view = cx.op("view", buffer, int_const(0), content.length, int_const(1), drop=(), layout="A")
-    return Arr(arrays.kind_of_array(buffer), view)
+    return Arr(arrays.kind_of_array(buffer), used_part(cx, content, buffer))
+
+
+def used_part(cx: Context, content: Growing, buffer: Value) -> Value:
+    """The same of any buffer, also of one of arrays."""
+    return cx.op("view", buffer, int_const(0), content.length, int_const(1), drop=(), layout="A")
 
 
 def _dict_item(cx: Context, ref: Ref, key: AV) -> AV:

@@ -13,13 +13,14 @@ known one by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from irad.infer import heap
 from irad.infer.context import Anew, Context
 from irad.infer.joins import JoinError, describe, growing_shape, number_shape
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
-from irad.infer.values import Choice, Fixed, Growing, Held, Name, Num, Ref, Row, Seq, int_const
+from irad.infer.values import Arr, Choice, Fixed, Growing, Held, Name, Num, Record, Ref, Row, Seq, int_const
 from irad.ir.core import Value
 from irad.ir.types import INT, Array
 
@@ -134,7 +135,7 @@ def check_kept(cx: Context, old: AV | None, new: AV) -> None:
 def columns(cx: Context, content: Growing) -> list[AV]:
     """The arrays of a list as a tree, see `trees.items_tree`."""
     from irad.infer.arrays import cast_array, copy
-    from irad.infer.lists import used
+    from irad.infer.lists import used, used_part
 
     found: list[AV] = []
     at = 0
@@ -145,15 +146,49 @@ def columns(cx: Context, content: Growing) -> list[AV]:
             found.append(copy(cx, used(cx, content, buffers[0])))
             found += columns(cx, _chained(cx, content.length, part, buffers))
             continue
-        for buffer in buffers:
-            if isinstance(buffer.type, Array) and isinstance(buffer.type.elem, Array):
-                cx.unsupported(
-                    "a list of arrays whose length is not known at compile time, as a result", kind="list",
-                    hint="return np.array(xs)",
-                )
+        for buffer, kind in zip(buffers, _kinds_of_arrays(part), strict=True):
+            if kind is not None:
+                found.append(of_arrays(cx, Record(("arrays", kind), (), (used_part(cx, content, buffer),))))
+                continue
             column = used(cx, content, buffer)
             found.append(copy(cx, column) if column.kind != "int8" else cast_array(cx, column, "int64"))
     return found
+
+
+def _kinds_of_arrays(shape: Shape) -> list[str | None]:
+    """For each leaf of an item the kind of an array's elements; None of numbers."""
+    if shape.cls is Arr:
+        return [shape.static[0]]
+    return [*(None for _ in shape.types), *(kind for child in shape.children for kind in _kinds_of_arrays(child))]
+
+
+def is_of_arrays(av: AV) -> bool:
+    """Whether this holds the arrays in the items of a list (see `trees.items_tree`)."""
+    return isinstance(av, Record) and av.static[0] == "arrays"
+
+
+def of_arrays(cx: Context, av: AV, each: Callable[[Arr], AV] = lambda a: a) -> Record:
+    """A copy of what holds arrays, with `each` of them."""
+    (buffer,) = av.leaves
+    assert isinstance(buffer.type, Array)
+    length = cx.op("dim", buffer, axis=0)
+    inner = buffer.type.elem
+    made = cx.op("alloc", length, elem=str(inner), zero=True)
+
+    def put(i: Value) -> None:
+        found = each(Arr(av.static[1], cx.op("load", buffer, i)))
+        cx.op_store(cx.strided(found.leaves[0], inner), made, [i])
+
+    cx.count_loop(length, put, "items")
+    return Record(av.static, (), (made,))
+
+
+def refuse_arrays(cx: Context, av: AV, where: str, hint: str) -> None:
+    """Lists of arrays of run-time length do not go everywhere."""
+    if is_of_arrays(av):
+        cx.unsupported(f"{where} a list of arrays whose length is not known at compile time", kind="grad-output", hint=hint)
+    for child in av.children:
+        refuse_arrays(cx, child, where, hint)
 
 
 def in_rows(cx: Context, content: Growing) -> Growing:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from irad.errors import IradError, TypingError, UnsupportedError
-from irad.infer import arrays, constants, derived, heap, overlay, trees
+from irad.infer import arrays, constants, derived, heap, overlay, rows, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.extents import dims
@@ -61,6 +61,8 @@ def thunk(
     """
     unit = cx.unit
     overlay.refuse_inside(cx)
+    for av in (callee, *args, *kwargs.values()):
+        rows.refuse_arrays(cx, av, "a derivative whose function has", "pass an array")
     forms = (tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()))
     shapes = (shape_of(callee), *forms, has_aux, number)
     leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
@@ -118,6 +120,10 @@ def _build(
         elif not has_aux:
             result = derived.number_in(inner, result)
             result = only_number(inner, result) if number else result
+        rows.refuse_arrays(
+            inner, result.children[0] if has_aux and isinstance(result, Seq) and result.items else result, "the derivative of",
+            "return np.array(xs), or give the list back beside the result, with has_aux=True",
+        )
     except Terminated:
         unit.module.add(function)
         return Thunk(function.name, None)  # type: ignore[arg-type]
@@ -136,6 +142,8 @@ def stopped(cx: Context, av: AV) -> AV:
         return arrays.elementwise(cx, lambda p: stopped(cx, p), [av], av.kind)
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: stopped(cx, m))
+    if rows.is_of_arrays(av):
+        return rows.of_arrays(cx, av, lambda a: stopped(cx, a))
     if heap.is_tree(av):
         return av.with_children(tuple(stopped(cx, item) for item in av.children))
     return av
@@ -151,6 +159,7 @@ def floats_at_run_time(cx: Context, av: AV) -> AV:
             return Seq(tuple, tuple(floats_at_run_time(cx, Known(x)) for x in av.obj))
         constants.check(cx, av)
         return av
+    rows.refuse_arrays(cx, av, "the derivative by", "pass an array")
     if heap.is_tree(av):
         return av.with_children(tuple(floats_at_run_time(cx, i) for i in av.children))
     return av
@@ -404,8 +413,8 @@ def no_seeds(cx: Context, shape: Shape) -> list[Value | None]:
     """Cotangents for results that have no derivative: zero for numbers, and for arrays one that is not looked at."""
     found: list[Value | None] = []
     for t in shape.flat_types():
-        if isinstance(t, Array) and is_float(t.elem):
-            found.append(cx.op("alloc", *[int_const(0)] * t.ndim, elem=str(t.elem), zero=False))
+        if isinstance(t, Array) and is_differentiable(t):
+            found.append(cx.op("alloc", *[int_const(0)] * t.ndim, elem=str(t.elem), zero=isinstance(t.elem, Array)))
         else:
             found.append(Const(t, 0.0) if is_float(t) else None)
     return found

@@ -22,6 +22,7 @@ from irad.runtime import wrapper as w
 from irad.runtime.functions import callable_shape, codes
 from irad.runtime.others import Foreign, is_foreign
 from irad.runtime.plain import list_of
+from irad.runtime.sharing import Reader
 from irad.runtime.structures import (
     Path,
     Seen,
@@ -193,6 +194,10 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
     if name == "Obj":
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(object_maker(*shape.static)))
+    if name == "Record" and shape.static[0] == "arrays":
+        next(same)
+        inner = shape.types[0].elem  # type: ignore[attr-defined]
+        return w.ArraysResult(known(Reader(NUMPY_NAMES.get(shape.static[1], shape.static[1]), inner.ndim)))
     if name == "Record" and shape.static[0] == "items":
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(list_of(shape)))

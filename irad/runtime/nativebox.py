@@ -10,6 +10,7 @@ from irad.runtime.nativelayout import layout
 from irad.runtime.nativesignature import (
     KINDS,
     ArrayResult,
+    ArraysResult,
     KnownResult,
     ParamResult,
     Result,
@@ -30,7 +31,8 @@ class Boxer:
         self.t = t
         self.params = params
         self.leaves: list[str] = []
-        self.arrays: list[tuple[ArrayResult, str]] = []  # with their slots
+        self.arrays: list[tuple[ArrayResult | ArraysResult, str]] = []  # with their slots
+        self.of_arrays = False  # whether there are some that hold arrays
         self.ready: dict[str, str] = {}  # by slot: a variable with the array, or null where it is yet to be made
         self._open: list[str] = []  # tuples begun, to be dropped when a later item cannot be made
         self._asked: list[str] = []  # items that may be missing, for lack of memory
@@ -48,6 +50,12 @@ class Boxer:
                 raise NotNative("array result")
             self.leaves.append(self.t.slot(f"[{2 + 2 * result.ndim} x i64]"))
             self.arrays.append((result, self.leaves[-1]))
+        elif isinstance(result, ArraysResult):
+            if not (layout().numpy_api and layout().array):
+                raise NotNative("array result")
+            self.leaves.append(self.t.slot("[4 x i64]"))
+            self.arrays.append((result, self.leaves[-1]))
+            self.of_arrays = True
         elif isinstance(result, TupleResult):
             for item in result.items:
                 self._reserve(item)
@@ -89,14 +97,15 @@ class Boxer:
         t.start(good)
         return obj
 
-    def share(self, ctx: str, held: list[str]) -> None:
-        """Arrays whose memory is not the kernel's, or is that of two of them, are made by `irad.runtime.sharing`."""
+    def share(self, ctx: str, held: list[str] | None) -> None:
+        """Arrays whose memory is not the kernel's, or is that of two of them, are made by `irad.runtime.sharing`; so are those in
+        lists. held: what the kernel was given; None: all arrays are to be new."""
         t, slots = self.t, [slot for _, slot in self.arrays]
         owners = [t.load("ptr", slot) for slot in slots]
         tests = [t.let(f"icmp eq ptr {owner}, null") for owner in owners]
         tests += [t.let(f"icmp eq ptr {a}, {b}") for i, a in enumerate(owners) for b in owners[:i]]
         alias = tests[0]
-        for test in tests[1:]:
+        for test in [*tests[1:], *(["true"] if self.of_arrays else [])]:
             alias = t.let(f"or i1 {alias}, {test}")
         self.ready = {slot: t.slot("ptr") for slot in slots}
         for variable in self.ready.values():
@@ -105,10 +114,15 @@ class Boxer:
         t.emit(f"br i1 {alias}, label %{sharing}, label %{alone}")
         t.start(sharing)
         parts = [
-            self._filled([self._view(result, slot) for result, slot in self.arrays]),
+            self._filled([
+                self._column(result, slot) if isinstance(result, ArraysResult) else self._view(result, slot)
+                for result, slot in self.arrays
+            ]),
             self._filled([t.let(f"call ptr @PyLong_FromVoidPtr(ptr {owner})") for owner in owners]),
-            self._filled(held, new=False),
+            "@_Py_NoneStruct" if held is None else self._filled(held, new=False),
         ]
+        if held is None:
+            t.emit("call void @Py_IncRef(ptr @_Py_NoneStruct)")
         call = self._filled(parts)
         made = t.let(f"call ptr @PyObject_Call(ptr @irad_share, ptr {call}, ptr null)")
         t.emit(f"call void @Py_DecRef(ptr {call})")
@@ -131,6 +145,13 @@ class Boxer:
         return t.let(f"call ptr @irad_np_new(ptr @irad_np_ndarray, ptr {descr}, i32 {result.ndim}, ptr {t.at(slot, 16)}, "
                      f"ptr {steps}, ptr {t.load('ptr', slot, 8)}, i32 0, ptr null)")
 
+    def _column(self, result: ArraysResult, slot: str) -> str:
+        """The arrays that an array holds, as their reader gives them."""
+        call = self._filled([self.t.let(f"call ptr @PyLong_FromVoidPtr(ptr {slot})")])
+        made = self.t.let(f"call ptr @PyObject_Call(ptr @{result.reader}, ptr {call}, ptr null)")
+        self.t.emit(f"call void @Py_DecRef(ptr {call})")
+        return made
+
     def _filled(self, items: list[str], new: bool = True) -> str:
         """A tuple of objects; without memory for them there is no going on."""
         t = self.t
@@ -147,6 +168,8 @@ class Boxer:
             return self._scalar(result.kinds)
         if isinstance(result, ArrayResult):
             return self._array(result, ctx)
+        if isinstance(result, ArraysResult):
+            return self._made(self.t.load("ptr", self.ready[self._take()]))
         if isinstance(result, TupleResult):
             return self._tuple(result, ctx)
         obj = "@_Py_NoneStruct"

@@ -73,6 +73,12 @@ class ArrayResult(NamedTuple):
     ndim: int
 
 
+class ArraysResult(NamedTuple):
+    """Arrays that are the elements of one: an array of objects. reader: the symbol of a `sharing.Reader` for them."""
+
+    reader: str
+
+
 class TupleResult(NamedTuple):
     """A tuple, or with `cls` (a data symbol) the object that this class makes of the items."""
 
@@ -96,7 +102,7 @@ class ParamResult(NamedTuple):
     path: tuple[int, ...]
 
 
-Result: TypeAlias = ScalarResult | ArrayResult | TupleResult | NoneResult | KnownResult | ParamResult
+Result: TypeAlias = ScalarResult | ArrayResult | ArraysResult | TupleResult | NoneResult | KnownResult | ParamResult
 
 
 class Cell(NamedTuple):

@@ -23,6 +23,7 @@ from irad.errors import for_user, is_own
 from irad.infer.outlets import Outlet
 from irad.ir.types import FLOAT32, Array, Scalar
 from irad.runtime.frames import levels, seen_from
+from irad.runtime.sharing import Reader
 
 PENDING: dict[int, BaseException] = {}  # what was raised, by the context
 WORDS = {"f": "d", "i": "q", "u": "Q", "b": "?7x"}  # how `struct` reads a scalar: float32 as a double, small ints extended
@@ -104,8 +105,13 @@ class Bridge:
 
     def _call(self, words: int) -> list[Any]:
         parts: list[Any] = list(self.scalars.unpack(ctypes.string_at(words, self.scalars.size)))
-        copies = []
+        copies: list[Any] = []
         for i, t, at in self.arrays:  # in order, so that those before have their places
+            if isinstance(t.elem, Array):
+                column = Reader(_dtype(t.elem.elem), t.elem.ndim)(words + at)  # type: ignore[arg-type]
+                parts.insert(i, column.filled(view.copy(order="K") for view in column.views))
+                copies += zip(column.views, parts[i], strict=True)
+                continue
             view = view_of(t, words + at)
             parts.insert(i, view if i < self.outs else view.copy(order="K"))
             copies += [(view, parts[i])] if i >= self.outs else []

@@ -45,6 +45,11 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
         return leaves.several(next(leaves), width(shape.static), functools.partial(value_of, shape.static))
     if shape.cls is Known:
         return shape.static.obj
+    if shape.cls is Record and shape.static[0] == "arrays":
+        column = next(leaves)
+        for i, ref in enumerate(column):
+            column[i] = getattr(ref, "data", None)
+        return column
     if shape.cls is Record and shape.static[0] == "text":
         return shape.static[1].format(*(next(leaves) for _ in shape.types))
     if shape.cls is Choice:

@@ -16,11 +16,19 @@ from numpy.lib.array_utils import byte_bounds
 
 from irad.runtime.nativelayout import numpy_api
 
-Views = tuple["np.ndarray[Any, Any]", ...]
+Views = Sequence["np.ndarray[Any, Any]"]
 
 
-def shared(views: Views, owners: tuple[int, ...], given: tuple[Any, ...]) -> Views:
-    """The arrays to return. `owners`: of their memory, 0 for what is not the kernel's; `given`: what it was given."""
+def shared(views: Sequence[Any], owners: Sequence[int], given: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    """The arrays to return. `owners`: of their memory, 0 for what is not the kernel's; `given`: what it was given, None if all
+    arrays are to be new. Among the views are those of lists (`Column`), in whose place is an array of the arrays."""
+    flat = [v for view in views for v in (view.views if isinstance(view, Column) else [view])]
+    owned = [o for view, own in zip(views, owners, strict=True) for o in (view.owners if isinstance(view, Column) else [own])]
+    found = iter([v.copy(order="K") for v in flat] if given is None else _shared(flat, owned, given))
+    return tuple(view.filled(found) if isinstance(view, Column) else next(found) for view in views)
+
+
+def _shared(views: Views, owners: Sequence[int], given: tuple[Any, ...]) -> Views:
     bases = [a for obj in given for a in _arrays_in(obj)]
     counts = {owner: owners.count(owner) for owner in owners if owner}
     groups = {o: _Group([v for v, other in zip(views, owners, strict=True) if other == o]) for o, n in counts.items() if n > 1}
@@ -30,7 +38,53 @@ def shared(views: Views, owners: tuple[int, ...], given: tuple[Any, ...]) -> Vie
             found.append(_rebased(view, bases))
         else:
             found.append(groups[owner].array(view) if owner in groups else view.copy(order="K"))
-    return tuple(found)
+    return found
+
+
+class Column:
+    """Arrays that a list holds: views of their memory, and the owners of that."""
+
+    def __init__(self, views: Views, owners: Sequence[int]) -> None:
+        self.views, self.owners = views, owners
+
+    def filled(self, arrays: Iterator[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+        """An array of as many of these arrays."""
+        made = np.empty(len(self.views), object)
+        for i in range(len(made)):
+            made[i] = next(arrays)
+        return made
+
+
+class Reader:
+    """Reads the arrays that are the elements of one, of which native code has the address of the descriptor."""
+
+    def __init__(self, dtype: str | np.dtype[Any], ndim: int) -> None:
+        self.dtype, self.ndim = np.dtype(dtype), ndim
+
+    def __call__(self, address: int) -> Column:
+        _, data, length, step = _words(address, 4)
+        places = [data + i * step for i in range(length)] if data else []
+        return Column([_view(place, self.dtype, self.ndim) for place in places], [_words(place, 1)[0] for place in places])
+
+
+def _words(address: int, count: int) -> list[int]:
+    return list((ctypes.c_int64 * count).from_address(address))
+
+
+def _view(address: int, dtype: np.dtype[Any], ndim: int) -> np.ndarray[Any, Any]:
+    """The array with this descriptor, in place; it owns nothing."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(dtype))  # the reference is taken over
+    made: np.ndarray[Any, Any] = _new_array()(
+        np.ndarray, dtype, ndim, address + 16, address + 16 + 8 * ndim, _words(address, 2)[1] or None, 0, None,
+    )
+    return made
+
+
+@cache
+def _new_array() -> Any:
+    """PyArray_NewFromDescr."""
+    kinds: list[Any] = [ctypes.py_object, ctypes.py_object, ctypes.c_int, *[ctypes.c_void_p] * 3, ctypes.c_int, ctypes.c_void_p]
+    return ctypes.PYFUNCTYPE(ctypes.py_object, *kinds)(numpy_api()["irad_np_new"])
 
 
 def _arrays_in(obj: Any) -> Iterator[np.ndarray[Any, Any]]:

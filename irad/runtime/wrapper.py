@@ -18,6 +18,7 @@ from irad.runtime.nativebox import Boxer
 from irad.runtime.nativesignature import (
     Array,
     ArrayResult,
+    ArraysResult,
     Cell,
     Function,
     Global,
@@ -38,9 +39,9 @@ from irad.runtime.nativeslots import ENTRY_STATE_OFFSET
 from irad.runtime.nativetext import CTX, STATE, Text, complete
 from irad.runtime.nativeunbox import NotNative, unbox_all, unbox_inputs
 
-__all__ = ["Array", "ArrayResult", "Cell", "Function", "Global", "Input", "Known", "KnownResult", "NoneResult", "NoneType",
-           "NotNative", "Param", "ParamResult", "Result", "Scalar", "ScalarResult", "Tuple", "TupleResult", "complete",
-           "emit_entry"]
+__all__ = ["Array", "ArrayResult", "ArraysResult", "Cell", "Function", "Global", "Input", "Known", "KnownResult", "NoneResult",
+           "NoneType", "NotNative", "Param", "ParamResult", "Result", "Scalar", "ScalarResult", "Tuple", "TupleResult",
+           "complete", "emit_entry"]
 
 _COUNT_MASK = 2**63 - 1  # the top bit says that args[-1] may be used
 
@@ -113,8 +114,8 @@ def emit_entry(name: str, kernel: str, params: Sequence[Param], result: Result, 
     code = t.let(f"call i32 @{kernel}({', '.join(operands)})", "code")
     t.check(t.let(f"icmp eq i32 {code}, 0"), "raise")
     flags = t.let(f"call i32 @fetestexcept(i32 {heeds})") if heeds else ""
-    if shares and boxer.arrays:
-        boxer.share(ctx, list(dict.fromkeys([*objects, *held])))
+    if boxer.of_arrays or (shares and boxer.arrays):
+        boxer.share(ctx, list(dict.fromkeys([*objects, *held])) if shares else None)
     answer = boxer.box(result, ctx)
     _let_go(t, state, ctx, held, pooled)
     if heeds:

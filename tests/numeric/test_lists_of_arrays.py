@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from collections import deque
+from contextlib import redirect_stdout
+
 import numpy as np
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, same_as_python
 
 import irad
 
@@ -38,3 +42,141 @@ def test_value_and_derivative(call):
 @pytest.mark.parametrize("call", ["np.transpose(rows)", "np.ravel(rows)", "np.zeros_like(rows) + x", "np.sort(rows)"])
 def test_no_rows(call):
     all_same(of_rows(call), [(1.5, 0)])
+
+
+# -- as results
+
+X, M = np.array([3.0, 1.0, 2.0]), np.arange(6.0).reshape(2, 3)
+
+
+def history(x, n):
+    found = [x]
+    for _ in range(n):
+        x = x * 0.5 + 1.0
+        found.append(x)
+    return x, found
+
+
+def changed_later(x, n):
+    found = []
+    for _ in range(n):
+        x[0] += 1.0
+        found.append(x)
+    return found
+
+
+def tuples(x, n):
+    found = []
+    for i in range(n):
+        found.append((i, x * i, np.outer(x, x), "a", x > i))
+    return found, tuple(found), found[::-1]
+
+
+def of_lists(x, n):
+    return [[x * j for j in range(i)] for i in range(n)], {"xs": [x + i for i in range(n)], "n": n}
+
+
+def perhaps(x, n):
+    return [x * i if i % 2 else None for i in range(n)], [x, M, 2.0][: n + 1] if n < 0 else None
+
+
+def perhaps_a_list(x, n):
+    found = None
+    if n > 2:
+        found = [x * i for i in range(n)]
+    return found
+
+
+def by_key(x, n):
+    found = {}
+    for i in range(n):
+        found[i] = x * i
+    last = deque(maxlen=2)
+    for i in range(n):
+        last.append(x + i)
+    return found, list(last)
+
+
+class Recorder:
+    def __init__(self):
+        self.seen = []
+
+    def see(self, x, n):
+        for i in range(n):
+            self.seen.append(x * i)
+        return len(self.seen)
+
+
+def recorded(recorder, x, n):
+    return recorder.see(x, n)
+
+
+def of_kinds(x, n):
+    single = [(x * i).astype(np.float32) for i in range(n)]
+    no_axes = [np.array(x[0] * i) for i in range(n)]
+    return [np.arange(i) for i in range(n)], single, no_axes, [np.full((i, 2), i) for i in range(n)]
+
+
+def appended(xs, x, n):
+    for i in range(n):
+        xs.append(x * i)
+
+
+@pytest.mark.parametrize("f", [
+    history, changed_later, tuples, of_lists, perhaps, perhaps_a_list, by_key, of_kinds,
+], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("n", [0, 1, 4])
+def test_results(f, n):
+    same_as_python(f, X, n)
+
+
+def test_rows_and_changed_arguments():
+    same_as_python(lambda m: ([r for r in m], list(m.T), tuple(2.0 * r for r in m)), M)
+    same_as_python(recorded, Recorder(), X, 3)
+    same_as_python(appended, [X], X, 3)
+
+
+def raises(x, n):
+    raise ValueError([x * i for i in range(n)], n)
+
+
+def test_printed_and_raised():
+    def f(x, n):
+        print([x * i for i in range(n)])
+        print([(i, x * i) for i in range(n)])
+
+    said = []
+    for g in (f, irad.compile(f)):
+        with redirect_stdout(io.StringIO()) as out:
+            g(X, 3)
+        said.append(out.getvalue())
+    assert said[0] == said[1]
+    same_as_python(raises, X, 3)
+
+
+def test_beside_the_result_of_a_derivative():
+    def f(x, n):
+        found = []
+        for _ in range(n):
+            x = x * x
+            found.append(x)
+        return np.sum(x), found
+
+    (value, found), gradient = irad.value_and_grad(f, has_aux=True)(X, 2)
+    assert value == np.sum(X**4) and np.allclose(gradient, 4 * X**3)
+    assert [v.tolist() for v in found] == [(X**2).tolist(), (X**4).tolist()]
+    inner = irad.compile(lambda x, n: irad.value_and_grad(lambda x: f(x, n), has_aux=True)(x)[0][1])(X, 2)
+    assert [v.tolist() for v in inner] == [v.tolist() for v in found]
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: irad.vjp(lambda x: [x * i for i in range(len(x))], x),
+    lambda x: irad.jvp(lambda x: [x * i for i in range(len(x))], (x,), (x,)),
+    irad.jacobian(lambda x: [x * i for i in range(len(x))]), irad.jacfwd(lambda x: [x * i for i in range(len(x))]),
+    irad.compile(lambda x: irad.grad(lambda xs: np.sum(xs[0]))([x * i for i in range(len(x))])),
+    irad.compile(lambda x: irad.grad(lambda x, xs: np.sum(x * xs[0]))(x, [x * i for i in range(len(x))])),
+    irad.compile(lambda x: irad.callback(len, int, [x * i for i in range(len(x))])),
+], ids=range(7))
+def test_refused(f):
+    with pytest.raises(irad.UnsupportedError, match="a list of arrays whose length is not known at compile time"):
+        f(X)

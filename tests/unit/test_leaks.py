@@ -28,7 +28,7 @@ def rows(what: str, count: int) -> list[tuple[str, int, float, bool]]:
 
 def test_calls_leave_nothing() -> None:
     found = rows("calls", 1_000_000 if FULL else 5_000)
-    assert len(found) == 13
+    assert len(found) == 14
     for name, count, each, same in found:
         assert each * count < max(count, NOISE), f"{each:.3f} bytes a call: {name}"
         assert same, name

@@ -34,7 +34,25 @@ def mixed(a, n):
     return m[1:], a[2:], m, (a, a[2:]), a * 2.0
 
 
+def of_one(a, n):
+    found = []
+    for i in range(n):
+        found.append(a)
+        a = a if i % 2 else a + 1.0
+    return a, found
+
+
+def parts(a, n):
+    m = np.zeros(n)
+    found = [a]
+    for i in range(n):
+        found.append(m[i + 1 :])
+        found.append(a[i:] if i % 2 else HELD[i + 1 :])
+    return found, (m, a)
+
+
 CALLS = [
+    (of_one, (A, 5)), (parts, (A, 3)), (lambda m: [r for r in m], (M,)), (lambda m: list(m.T), (M,)),
     (lambda a: a, (A,)), (lambda a: (a, 1.0), (A,)), (lambda a: a[1:], (A,)), (lambda a: a[::-2], (A,)),
     (lambda a: a.reshape(3, 4), (A,)), (lambda a: a.reshape(3, 4).T, (A,)), (lambda a: (a, a[1:], a * 2.0), (A,)),
     (lambda a, i: a if i > 3 else a[i:], (A, 2)), (lambda a, i: a if i > 3 else a[i:], (A, 5)),
@@ -47,7 +65,7 @@ CALLS = [
 def arrays(result: Any) -> list[np.ndarray]:
     if isinstance(result, np.ndarray):
         return [result]
-    return [a for item in result for a in arrays(item)] if isinstance(result, tuple) else []
+    return [a for item in result for a in arrays(item)] if isinstance(result, (tuple, list)) else []
 
 
 @pytest.mark.parametrize(("f", "args"), CALLS, ids=range(len(CALLS)))
@@ -91,7 +109,25 @@ def test_a_view_is_of_the_argument() -> None:
     assert view[0] == 7.0
 
 
+def test_arrays_in_lists_keep_arguments_alive() -> None:
+    a = np.arange(5.0)
+    found = irad.compile(lambda a, n: [a[i:] for i in range(1, n)])(a, 4)
+    assert all(v.base is a for v in found)
+    count = sys.getrefcount(a)
+    f = irad.compile(lambda a, n: [a[i:] for i in range(1, n)])
+    for _ in range(100):
+        f(a, 3)
+    assert sys.getrefcount(a) == count
+    del a
+    gc.collect()
+    found[0][1] = 7.0
+    assert found[1].tolist() == [7.0, 3.0, 4.0]
+
+
 def test_what_derivatives_return_is_new() -> None:
     a = np.arange(1.0, 5.0)
     value, gradient = irad.value_and_grad(lambda a: ((a * a).sum(), a[1:]), has_aux=True)(a)
     assert not np.shares_memory(value[1], a) and gradient.flags.owndata and not np.shares_memory(gradient, a)
+    value, _ = irad.value_and_grad(lambda a: ((a * a).sum(), [a[i:] for i in range(len(a))]), has_aux=True)(a)
+    assert [v.tolist() for v in value[1]] == [[1.0, 2.0, 3.0, 4.0], [2.0, 3.0, 4.0], [3.0, 4.0], [4.0]]
+    assert not any(np.shares_memory(v, o) for i, v in enumerate(value[1]) for o in (a, *value[1][:i]))
