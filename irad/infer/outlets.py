@@ -283,6 +283,8 @@ def listed(item: Shape, columns: Sequence[Any], cls: Callable[[Any], Any] = list
             return CLASSES[shape.static[next(ways[at + 1]) if several else 0]](value), at + 1 + several
         if shape.cls is Arr:
             return next(ways[at]), at + 1
+        if shape.cls is Known:
+            return shape.static.obj, at
         if shape.cls is Row:  # its length, then its items, one after the other in columns of their own
             items = [made(shape.static, at + 1)[0] for _ in range(next(ways[at]))]
             return items, at + 1 + _width(shape.static)
@@ -292,7 +294,7 @@ def listed(item: Shape, columns: Sequence[Any], cls: Callable[[Any], Any] = list
             parts.append(part)
         return (shape.static(*parts) if hasattr(shape.static, "_fields") else shape.static(parts)), at
 
-    return cls(made(item, 0)[0] for _ in range(len(columns[0]) if columns else 0))
+    return cls(made(item, 0)[0] for _ in range(len(columns[0])))
 
 
 def paired(key: Shape, value: Shape, count: int, columns: Sequence[Any]) -> dict[Any, Any]:
@@ -310,7 +312,7 @@ def _has_form(shape: Shape) -> bool:
     """Whether `listed` makes such items."""
     if shape.cls is Row:
         return _has_form(shape.static)
-    return shape.cls in (Num, Arr) or (shape.cls is Seq and all(map(_has_form, shape.children)))
+    return shape.cls in (Num, Arr, Known) or (shape.cls is Seq and all(map(_has_form, shape.children)))
 
 
 def _place(value: Value, values: list[Value]) -> int:

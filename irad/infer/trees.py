@@ -19,6 +19,7 @@ from irad.infer.unordered import members
 from irad.infer.values import (
     REAL,
     THAWED,
+    Arr,
     Bound,
     Cell,
     Choice,
@@ -39,6 +40,7 @@ from irad.infer.values import (
     tag_const,
 )
 from irad.ir.core import Value, undef
+from irad.ir.types import INT
 
 if TYPE_CHECKING:
     from irad.infer.context import Context
@@ -181,12 +183,14 @@ def has_places(shape: Shape) -> bool:
 
 def items_tree(cx: Context, content: Growing) -> Record:
     """A list of run-time length as a tree: an array for each number in an item, Record(("arrays", kind)) for each array. Of
-    lists in it: their lengths, and the arrays for the items of all of them, one after the other."""
+    lists in it: their lengths, and the arrays for the items of all of them, one after the other. If there is nothing in an item
+    (None, a text): an array that says how many there are."""
     if holds_boxes(content.item):
         rows.demand(cx, rows.HELD)
         rows.refuse_result(cx)
     content = rows.in_rows(cx, content)
-    return Record(("items", content.item), tuple(rows.columns(cx, content)))
+    columns = rows.columns(cx, content) or [Arr("int64", cx.op("alloc", content.length, elem=str(INT), zero=True))]
+    return Record(("items", content.item), tuple(columns))
 
 
 def _shared(cx: Context, av: Reference, what: str) -> None:
@@ -207,7 +211,8 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
     if isinstance(av, Record) and av.static[0] == "items":
         rows.refuse_import(cx, av.static[1])
         columns = [child.leaves[0] for child in av.children]
-        buffers = (cx.cast_elements(c, t) for c, t in zip(columns, av.static[1].flat_types(), strict=True))
+        types = av.static[1].flat_types()
+        buffers = (cx.cast_elements(c, t) for c, t in zip(columns[: len(types)], types, strict=True))
         content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
     elif not av.children:
         content = av

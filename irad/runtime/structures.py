@@ -199,14 +199,15 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
 
 
 def list_maker(item: Callable[[Iterator[Any]], Any] | None, cls: type = list) -> Callable[..., Any]:
-    """Makes a list, or a tuple, out of an array for each number in an item (None: an item is a number of Python's)."""
+    """Makes a list, or a tuple, out of an array for each number in an item (None: an item is a number of Python's), and if
+    there is none out of one that is as long."""
 
     def make(*columns: Any) -> Any:
         if item is None:
             return cls(columns[0].tolist())
         leaves = Columns([iter(c.tolist()) for c in columns])
         found = []
-        for _ in range(len(columns[0]) if columns else 0):
+        for _ in range(len(columns[0])):
             leaves.at = 0
             found.append(item(leaves))
         return found if cls is list else cls(found)

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same, refused, same_as_python
 
 import irad
 
@@ -115,3 +115,26 @@ def test_means_of_arrays_of_these_kinds(kind):
 
 def test_a_mean_of_large_ints_does_not_wrap():
     all_same(lambda a: (a.mean(), a.mean(0), a.var()), [(np.array([2**62, 2**62, 2**62, 0]),)])
+
+
+def nothing(n):
+    return [None for _ in range(n)], tuple(["a" for _ in range(n)]), {i: None for i in range(n)}, [() for _ in range(n)]
+
+
+def put_nothing(xs, n):
+    for _ in range(n):
+        xs.append(None)
+
+
+def printed_nothing(n):
+    print([None for _ in range(n)])
+    raise ValueError(["a" for _ in range(n)])
+
+
+@pytest.mark.parametrize("n", [0, 3])
+def test_lists_with_nothing_in_their_items(n):
+    same_as_python(nothing, n)
+    same_as_python(put_nothing, [None], n)
+    same_as_python(printed_nothing, n)
+    beside = irad.compile(lambda x, n: irad.value_and_grad(lambda x: (x * x, [None for _ in range(n)]), has_aux=True)(x))
+    assert beside(2.0, n) == ((4.0, [None] * n), 4.0)
