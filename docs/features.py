@@ -41,6 +41,15 @@ def twice(g):
 def g(x): return x * x
 def f(x): return g(x)
 """,
+        "attributes of functions: `event.terminal = True`, `f.__wrapped__`": """
+import functools
+def f(x):
+    def event(t): return t - x
+    event.terminal = True
+    @functools.wraps(event)
+    def wrapper(t): return event(t)
+    return event.terminal, wrapper.__wrapped__(2.0), getattr(event, 'direction', 0)
+""",
         "`f(x, *p)` with `p` of run-time length": """
 def g(x, a, b): return a * x + b
 def f(x):

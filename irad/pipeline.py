@@ -130,13 +130,15 @@ def begun_anew(attempt: Callable[[Manner], T]) -> T:
         try:
             return attempt(manner)
         except Anew as anew:
-            manner = replace(manner, level=max(manner.level, anew.level), forms={**manner.forms, **anew.forms})
+            level = max(manner.level, anew.level) if not anew.attributes else manner.level
+            attributes = manner.attributes or anew.attributes
+            manner = replace(manner, level=level, forms={**manner.forms, **anew.forms}, attributes=attributes)
         except IradError as e:
             if manner.level <= 0:
                 raise manner.refused or e from None
             e.whole = True
-            manner = Manner(rows.NEVER, refused=e)
-    return attempt(Manner(rows.NEVER))
+            manner = Manner(rows.NEVER, refused=e, attributes=manner.attributes)
+    return attempt(Manner(rows.NEVER, attributes=manner.attributes))
 
 
 def _infer(request: Request, manner: Manner) -> Build:

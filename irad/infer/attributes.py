@@ -20,6 +20,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.extents import dims, sized, total_size
 from irad.infer.foreign import wrapped, wrapper_of
+from irad.infer.functions import function_of, holder_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
@@ -103,6 +104,14 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
             return Known(av.name if name == "__qualname__" else av.name.rpartition(".")[2])
         if isinstance(av, Fn) and name == "__module__":
             return Known(av.globals.get("__name__"))
+        if isinstance(av, Partial) and name in ("func", "args"):
+            return av.parts()[0] if name == "func" else Seq(tuple, tuple(av.parts()[1]))
+        if isinstance(av, Fn) and name == "__code__":
+            return Known(av.code)
+        if isinstance(av, Fn) and name == "__defaults__":
+            return Seq(tuple, av.defaults) if av.defaults else NONE
+        if isinstance(av, Fn) and (not hasattr(types.FunctionType, name) or isinstance(av.holder, Known)):
+            return cx.dispatch(holder_of(cx, av), lambda holder: get_attr(cx, holder, name))
         function = function_of(av)
         if function is not None:
             return _known_attr(cx, function, name)
@@ -125,14 +134,6 @@ def _of_wrapper(cx: Context, av: AV, name: str) -> AV:
     if isinstance(getattr(obj, name, None), (str, int)):
         return Known(getattr(obj, name))
     cx.unsupported(f"the attribute `{name}` of a {type(obj).__name__} of numba", kind="attribute")
-
-
-def function_of(av: AV) -> types.FunctionType | None:
-    """The function of a module that this is, if it is one; of others only the parts are known."""
-    if not isinstance(av, Fn) or av.cells:
-        return None
-    found = av.globals.get(av.name)
-    return found if isinstance(found, types.FunctionType) and found.__code__ is av.code else None
 
 
 def _known_attr(cx: Context, obj: Any, name: str) -> AV:
@@ -196,9 +197,11 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
     if isinstance(av, Ref) and av.cls not in BUILT_IN:
         return _ref_has_attr(cx, av, name)
-    function = function_of(av)
-    if function is not None:
-        av = Known(function)
+    if isinstance(av, Fn) and not hasattr(types.FunctionType, name):
+        found = holder_of(cx, av)
+        if isinstance(found, Choice):
+            cx.unsupported(f"hasattr() of `{name}` of one of several functions", kind="attribute", hint="set it on each of them")
+        return has_attr(cx, found, name)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
 

@@ -8,11 +8,12 @@ import functools
 import operator
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, derived, iterate, lists, numbers, objects, runtuples, tables
+from irad.infer import arrays, derived, functions, iterate, lists, numbers, objects, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import call_function, call_value, python_function
@@ -518,6 +519,8 @@ def _assigned(cx: Context, args: list[AV], assign: Callable[[Context, Ref, str, 
     owner, name, value = args
     if isinstance(name, Choice):
         return cx.dispatch(name, lambda m: _assigned(cx, [owner, m, value], assign))
+    if isinstance(owner, Fn) and isinstance(name, Known) and not hasattr(FunctionType, name.obj):
+        owner = functions.holder_of(cx, owner)
     if not isinstance(owner, Ref) or not isinstance(name, Known):
         cx.unsupported(
             f"setattr() of a value of type {type_name(owner)}", kind="attribute-store",

@@ -90,10 +90,11 @@ class Parts:
 class Captures:
     """What the code of one unit takes from outside.
 
+    attributes: functions are objects, which have some (see `Manner`).
     dynamic: keys of sources of ints that change so often that they are read at run time.
     """
 
-    def __init__(self, classes: Classes, dynamic: frozenset[Any] = frozenset()) -> None:
+    def __init__(self, classes: Classes, attributes: bool = False, dynamic: frozenset[Any] = frozenset()) -> None:
         from irad.infer.meanings import is_primitive
 
         self.dynamic = dynamic
@@ -102,6 +103,7 @@ class Captures:
         self.functions: dict[Any, Parts] = {}  # the function objects whose parts the code is for
         self.asked: set[Any] = set()  # what of classes is guarded already (see `lookups.lookup`)
         self._is_primitive = is_primitive
+        self._attributes = attributes
         self._classes = classes  # those that compiled code has made: what their methods close over is in the heap
         self._words = 0
         self._origin: dict[int, Source] = {}  # functions that are being taken apart
@@ -209,7 +211,7 @@ class Captures:
 
     def function(self, builder: Builder, obj: types.FunctionType, source: Source) -> Fn:
         """A Python function object by its parts; what its cells hold is captured in turn."""
-        from irad.infer.outside import FILLED
+        from irad.infer.outside import FILLED, SAME
 
         cells: list[AV] = []
         if not obj.__code__.co_filename.startswith(LIBRARY):
@@ -233,7 +235,11 @@ class Captures:
         defaults = tuple(self.captured(builder, d, (*source, "defaults", i)) for i, d in enumerate(obj.__defaults__ or ()))
         named = (obj.__kwdefaults__ or {}).items()
         kwdefaults = tuple((k, self.captured(builder, v, (*source, "kwdefaults", k))) for k, v in named)
-        return Fn(obj.__code__, obj.__globals__, defaults, kwdefaults, tuple(cells), obj.__qualname__)
+        if self._attributes:
+            self.guard(source, obj)
+            self.guard((*source, SAME, 0), ObjKey(obj))
+        holder = Known(obj) if self._attributes else None
+        return Fn(obj.__code__, obj.__globals__, defaults, kwdefaults, tuple(cells), obj.__qualname__, None, holder)
 
     def input(self, builder: Builder, source: Source, shape: Shape) -> Any:
         """The SSA value of a captured value: op `input` at the word offset of its capture."""

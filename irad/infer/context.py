@@ -51,12 +51,13 @@ class Terminated(Exception):
 class Anew(Exception):
     """What was inferred so far does not hold: something outside has been changed, or lists are to be held in another way.
 
-    level: the least `Manner.level` of the next attempt; forms: what to add to its `Manner.forms`.
+    level: the least `Manner.level` of the next attempt; forms: what to add to its `Manner.forms`; attributes: whether its
+    functions have attributes.
     """
 
-    def __init__(self, level: int = 0, forms: Mapping[Any, Shape] | None = None) -> None:
+    def __init__(self, level: int = 0, forms: Mapping[Any, Shape] | None = None, attributes: bool = False) -> None:
         super().__init__(level)
-        self.level = level
+        self.level, self.attributes = level, attributes
         self.forms = forms or {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
-from types import BuiltinMethodType, MappingProxyType
+from types import BuiltinMethodType, FunctionType, MappingProxyType
 from typing import Any
 
 from irad.infer import (
@@ -13,6 +13,7 @@ from irad.infer import (
     arrays,
     consumers,
     derived,
+    functions,
     heap,
     instances,
     iterate,
@@ -60,6 +61,7 @@ from irad.infer.values import (
     Bound,
     Cell,
     Choice,
+    Fn,
     FrozenCell,
     Known,
     Num,
@@ -416,6 +418,10 @@ def _set_attr(cx: Context, instr: Instr, args: list[AV]) -> AV:
         return set_field(cx, args[0], instr.attrs["name"], args[1])
     if isinstance(args[0], Ref):
         return objects.set_attr(cx, args[0], instr.attrs["name"], args[1])
+    if isinstance(args[0], Fn) and not hasattr(FunctionType, instr.attrs["name"]):
+        holder = functions.holder_of(cx, args[0])
+        if not isinstance(holder, Known):
+            return _set_attr(cx, instr, [holder, args[1]])
     return overlay.set_attr(cx, args[0], instr.attrs["name"], args[1])
 
 

@@ -224,6 +224,10 @@ def outgoing(cx: Context, av: AV, values: list[Value], depth: int = 0) -> Recipe
 
     if isinstance(av, Known):
         return "known", av.obj
+    if isinstance(av, Fn) and isinstance(av.holder, Known):
+        return "known", av.holder.obj
+    if isinstance(av, Fn) and av.holder is not None:
+        cx.unsupported(f"a function with attributes {TO_PYTHON}", kind="object", hint="pass what it computes")
     if isinstance(av, Fn):
         code, space, count, names, name = av.static[:5]
         return "function", code, space.obj, name, count, names, inner([c.children[0] if isinstance(c, FrozenCell) else c

@@ -37,7 +37,7 @@ class Unit:
         self.assumes = False  # whether the code relies on extents that are not 1
         self.module = Module(form="typed")
         self.classes = Classes()  # those that `class` statements have made
-        self.outside = Captures(self.classes, dynamic)
+        self.outside = Captures(self.classes, self.manner.attributes, dynamic)
         self.forms = Forms(self)
         self.thunks: dict[Any, Any] = {}  # functions whose derivative is called, by the shapes of their parts
         self.thunk_depth = 0

@@ -199,18 +199,19 @@ class Fn(AV):
     """A Python function by its parts, so that two closures over different floats have one shape.
 
     static: (code, globals key, parameter facts), in numba's hands also its error model; children: defaults, keyword
-    defaults, cells.
+    defaults, cells, and where it is asked for its attributes (`Manner.attributes`) what has them: an object of the heap, or
+    the function itself if it is from outside.
     """
 
     __slots__ = ()
 
     def __init__(
         self, code: Any, globals_: dict[str, Any], defaults: tuple[AV, ...], kwdefaults: tuple[tuple[str, AV], ...],
-        cells: tuple[AV, ...], name: str, jit: str | None = None,
+        cells: tuple[AV, ...], name: str, jit: str | None = None, holder: AV | None = None,
     ) -> None:
         names = tuple(n for n, _ in kwdefaults)
         static = (code, ObjKey(globals_), len(defaults), names, name, *(() if jit is None else (jit,)))
-        super().__init__(static, (*defaults, *(v for _, v in kwdefaults), *cells))
+        super().__init__(static, (*defaults, *(v for _, v in kwdefaults), *cells, *(() if holder is None else (holder,))))
 
     @property
     def jit(self) -> str | None:
@@ -219,7 +220,12 @@ class Fn(AV):
 
     def under(self, jit: str | None) -> Fn:
         """The same function, as numba compiles it with an error model (None: left to Python)."""
-        return Fn(self.code, self.globals, self.defaults, tuple(self.kwdefaults.items()), self.cells, self.name, jit)
+        return self.named(self.name, jit)
+
+    def named(self, name: str, jit: str | None = None) -> Fn:
+        """The same function with another name."""
+        named = tuple(self.kwdefaults.items())
+        return Fn(self.code, self.globals, self.defaults, named, self.cells, name, jit, self.holder)
 
     @property
     def code(self) -> Any:
@@ -245,7 +251,14 @@ class Fn(AV):
 
     @property
     def cells(self) -> tuple[AV, ...]:
-        return self.children[self.static[2] + len(self.static[3]) :]
+        start = self.static[2] + len(self.static[3])
+        return self.children[start : start + len(self.code.co_freevars)]
+
+    @property
+    def holder(self) -> AV | None:
+        """What has its attributes; None: it was not asked for them, or is an argument."""
+        rest = self.children[self.static[2] + len(self.static[3]) + len(self.code.co_freevars) :]
+        return rest[0] if rest else None
 
 
 class Reference(AV):
@@ -363,12 +376,13 @@ class Manner:
     """How objects in lists of run-time length are held, see `rows`: chosen anew when code turns out to need another one.
 
     level: one of those in `rows`; forms: of objects, by the forms that they have at first (see `held`); refused: why the level
-    that the code needs does not do.
+    that the code needs does not do; attributes: functions have attributes.
     """
 
     level: int = 0
     forms: dict[Any, Shape] = field(default_factory=dict)
     refused: Exception | None = None
+    attributes: bool = False
 
 
 class Table(AV):

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.infer import heap, iterate
+from irad.infer import functions, heap, iterate
 from irad.infer.context import Anew, Context
 from irad.infer.execute import meaning
 from irad.infer.made import is_made, linked
@@ -138,7 +138,8 @@ def _function(cx: Context, instr: Instr, args: list[AV]) -> AV:
     given = iterate.known_items(defaults) if defaults is not NONE else None
     named = _keyword_defaults(cx, kwdefaults)
     cells = closure.children if isinstance(closure, Seq) else ()
-    return Fn(code.obj, cx.fn.globals, tuple(given or ()), named, tuple(cells), code.obj.co_qualname)
+    holder = functions.new_holder(cx) if cx.unit.manner.attributes else None
+    return Fn(code.obj, cx.fn.globals, tuple(given or ()), named, tuple(cells), code.obj.co_qualname, None, holder)
 
 
 def _keyword_defaults(cx: Context, av: AV) -> tuple[tuple[str, AV], ...]:

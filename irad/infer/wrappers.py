@@ -5,25 +5,24 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from irad.infer import numbers
+from irad.infer import functions, numbers
 from irad.infer.builtins import class_of
 from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.execute import known_dict
 from irad.infer.meanings import SPECIAL, handles
 from irad.infer.shapes import AV
-from irad.infer.values import Fn, Num, Record
+from irad.infer.values import Fn, Num, Record, Ref
 
 
 @handles(functools.update_wrapper)
 def _update_wrapper(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """The wrapper itself: of what is copied to it, compiled code reads the name."""
+    """The wrapper itself, with the name of what it wraps; and with its attributes, if they are asked for."""
     wrapper = args[0] if args else kwargs["wrapper"]
     wrapped = args[1] if len(args) > 1 else kwargs["wrapped"]
-    if isinstance(wrapper, Fn) and isinstance(wrapped, Fn):
-        names = tuple(wrapper.kwdefaults.items())
-        return Fn(wrapper.code, wrapper.globals, wrapper.defaults, names, wrapper.cells, wrapped.name, wrapper.jit)
-    return wrapper
+    if isinstance(wrapper, Fn) and isinstance(wrapper.holder, Ref):
+        functions.copy(cx, wrapper.holder, wrapped)
+    return wrapper.named(wrapped.name, wrapper.jit) if isinstance(wrapper, Fn) and isinstance(wrapped, Fn) else wrapper
 
 
 _EXAMPLE: Any = functools.singledispatch(lambda x: x)

@@ -153,10 +153,10 @@ def test_solve_ivp_with_events():
 
 def attribute(y0, p):
     def event(t, y):
-        return y[0]
+        return y[0] - 0.5 * y0[0]
 
     event.terminal = True
-    return integrate.solve_ivp(lambda t, y: -y, (0.0, 1.0), y0, events=event).t[-1]
+    return integrate.solve_ivp(lambda t, y: -p[0] * y, (0.0, 9.0), y0, events=event, rtol=1e-8).t[-1]
 
 
 @pytest.mark.parametrize(("options", "match"), [
@@ -167,8 +167,9 @@ def test_solve_ivp_refused(options, match):
     refused(functools.partial(at_the_end, **options), Y0, P, match=match)
 
 
-def test_attributes_of_functions_are_refused():
-    assert "__call__" in refused(attribute, Y0, P, match="attribute `terminal` of a function").hint
+def test_an_event_that_ends_it():
+    value, slope = irad.value_and_grad(attribute, argnums=1)(Y0, P)
+    assert value == pytest.approx(np.log(2.0) / P[0], rel=1e-6) and slope[0] == pytest.approx(-np.log(2.0) / P[0] ** 2, rel=1e-5)
 
 
 # -- scipy.optimize --------------------------------------------------------------------------------------------------
