@@ -16,7 +16,8 @@ from irad.ad.overwrites import Overwrites
 from irad.ad.plan import Entry
 from irad.ad.primal import Primal
 from irad.analysis.loops import Loop, find_loops
-from irad.ir.core import Function, Instr, Module, Value
+from irad.ir.core import Block, Function, Instr, Module, Value
+from irad.ir.print import block_labels
 
 
 class Findings(NamedTuple):
@@ -62,6 +63,9 @@ def find(module: Module, name: str, active: Mask) -> Findings:
     function = module.functions[name]
     primal = Primal(function, derived_name(name, "vjp", active))
     values, instrs = _originals(function, primal.func)
+    labels = block_labels(function)  # an entry of the plan names its loop, and many loops are called `for`
+    for copy, original in zip(primal.func.blocks, function.blocks, strict=True):
+        copy.name = labels[original]
     activity = find_activity(primal, active)
     carriers = frozenset(values[v] for v in (*primal.func.params, *primal.home) if v in activity)
     overwrites = Overwrites(primal)
@@ -70,7 +74,7 @@ def find(module: Module, name: str, active: Mask) -> Findings:
         if copy.op == "load" and primal.home.get(copy.result) in primal.live and not overwrites.repeatable(copy)
     )
     plan = plan_of(module, function, primal, active).entries if primal.ret is not None else ()
-    placed = tuple(_place(function, plan, values))
+    placed = tuple(_place(function, plan, values, labels))
     idle = tuple(p for p, on in zip(function.params, active, strict=True) if on and p not in carriers)
     return Findings(function, placed, carriers, overwritten, idle)
 
@@ -88,12 +92,12 @@ def _originals(function: Function, copy: Function) -> tuple[dict[Value, Value], 
 
 
 def _place(
-    function: Function, plan: tuple[Entry, ...], values: dict[Value, Value],
+    function: Function, plan: tuple[Entry, ...], values: dict[Value, Value], labels: dict[Block, str],
 ) -> Iterator[tuple[Entry, Loop | None]]:
     """The entries of a copy's plan for the values of the function; what only the adjoint has (counts) stays."""
     loops = find_loops(function)
     home = {v: b for b in function.blocks for v in (*b.params, *(r for i in b.instrs for r in i.results))}
-    named = {loop.header.name: loop for loop in loops}
+    named = {labels[loop.header]: loop for loop in loops}
     for entry in plan:
         value = values.get(entry.value, entry.value)
         loop = loops.of.get(home[value]) if value in home else named.get(entry.loop)

@@ -15,6 +15,7 @@ from irad.analysis.loops import Loop, find_loops
 from irad.api.formula import Symbol, value_text
 from irad.errors import IradError
 from irad.ir.core import Const, Function, Instr, Loc, Module, Raise, Value
+from irad.ir.print import block_labels
 from irad.ops.table import OPS
 from irad.pipeline import Build, infer, wanted
 
@@ -246,15 +247,12 @@ def _reverse_part(label: str, mask: tuple[bool, ...], findings: Findings, leaves
     function = findings.function
     trips = Trips(function, leaves)
     groups: dict[Loop | None, list[Decision]] = {}
-    labels = {loop: loop.header.name for loop in find_loops(function)}
-    places: dict[str, Loop] = {}
     for entry, loop in findings.plan:
-        found = None if loop is None else places.setdefault(loop.header.name, loop)
-        groups.setdefault(found, []).append(_decision(entry.value, entry))
+        groups.setdefault(loop, []).append(_decision(entry.value, entry))
     loops = []
     for loop, decisions in groups.items():
         loc = _first_loc(loop)
-        name = "" if loop is None else labels.get(loop, loop.header.name)
+        name = "" if loop is None else trips.labels[loop.header]
         line = loc.line if loc else None
         loops.append(LoopPlan(name, line, trips.formula(loop), trips.count(loop), tuple(decisions)))
     return Part(label, "reverse", _names(function, mask), tuple(loops), tuple(_forward_loops(function, trips)))
@@ -268,7 +266,7 @@ def _forward_loops(function: Function, trips: Trips) -> Iterator[ForwardLoop]:
             by = dict.fromkeys(i.args[1].name or "an intermediate value" for i in links)
             loc = _first_loc(loop)
             line = loc.line if loc else None
-            yield ForwardLoop(loop.header.name, line, trips.formula(loop), trips.count(loop), tuple(by))
+            yield ForwardLoop(trips.labels[loop.header], line, trips.formula(loop), trips.count(loop), tuple(by))
 
 
 def _decision(value: Value, entry: Any) -> Decision:
@@ -291,6 +289,7 @@ class Trips:
     """How often the loops of a function run: as formulas in its parameters, and as numbers for given arguments."""
 
     def __init__(self, function: Function, leaves: list[Any]) -> None:
+        self.labels = block_labels(function)
         self.makers: dict[Value, Instr] = {r: i for i in function.instrs() for r in i.results}
         self.names: dict[Value, str] = {p: p.name for p in function.params if p.name}
         self.given = dict(zip(function.params, leaves, strict=True)) if len(leaves) == len(function.params) else {}
@@ -300,7 +299,7 @@ class Trips:
         factors = []
         for each in reversed(loop.nest() if loop else []):
             text = value_text(each.trip, self.makers, self.names) if each.trip is not None else None
-            factors.append(text or Symbol(f"n(^{each.header.name})"))
+            factors.append(text or Symbol(f"n(^{self.labels[each.header]})"))
         return str(factors[0]) if len(factors) == 1 else " * ".join(f.within(3) for f in factors) or "1"
 
     def count(self, loop: Loop | None) -> int | None:

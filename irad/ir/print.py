@@ -170,6 +170,13 @@ class Printer:
         return f"{line:<{COMMENT_COLUMN}}  {comment}" if comment else line
 
 
+def block_labels(function: Function) -> dict[Block, str]:
+    """The blocks by the names that they have in print: no two have one."""
+    printer = Printer(function)
+    printer.text()
+    return printer.labels
+
+
 def print_function(
     function: Function, symbols: Mapping[int, str] | None = None, locations: bool = True,
     notes: Mapping[object, str] | None = None,

@@ -163,6 +163,22 @@ def test_plan_of_arrays_and_of_while():
     assert plan.nbytes is None and "n(^" in plan.parts[0].formula
 
 
+def test_plan_of_several_loops():
+    def f(u, steps):
+        u = u.copy()
+        for _ in range(steps):
+            for i in range(1, len(u)):
+                u[i] = u[i] * u[i - 1]
+        total = 0.0
+        for i in range(len(u)):
+            total += u[i] * u[i] * u[i]
+        return total
+
+    (part,) = irad.explain(f, np.ones(11), 7).parts
+    assert len({loop.label for loop in part.loops}) == len(part.loops) == 2
+    assert part.nbytes == 16 * 7 * 10  # the loops are all called `for`; they were taken for one
+
+
 def test_plan_without_a_tape():
     plan = irad.explain(branch, 1.0)
     assert plan.nbytes == 0 and "tape: 0" in str(plan)
