@@ -1,6 +1,6 @@
 """The optimising passes in their order: before AD, so that the adjoint is made of optimised code, and again after it.
 
-    loops -> simplify, gvn, memory, guards, rangeguards, licm, dce, fuse, until nothing changes -> loops
+    loops -> simplify, gvn, extents, memory, guards, rangeguards, licm, dce, fuse, until nothing changes -> loops
 
 Guards go before motion, so that what only they kept in place can move. In between loops are not closed (a value may be
 used after its loop, not through a parameter of an exit block), so that `loopform` closes them again at the end.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from irad.ir.core import Function
 from irad.passes.dce import dce
+from irad.passes.extents import extents
 from irad.passes.fuse import fuse
 from irad.passes.guards import guards
 from irad.passes.gvn import gvn
@@ -20,7 +21,7 @@ from irad.passes.rangeguards import rangeguards
 from irad.passes.simplify import simplify
 from irad.passes.thread import thread
 
-PASSES = (simplify, gvn, memory, guards, rangeguards, licm, dce)
+PASSES = (simplify, gvn, extents, memory, guards, rangeguards, licm, dce)
 # on 130 functions the third round found something to fold or to drop 56 times, and something to move once
 ROUNDS = ((*PASSES, fuse), (*PASSES, fuse), (simplify, dce))
 FUSED = (gvn, memory, simplify, dce)  # if arrays went late: what their readers now compute twice

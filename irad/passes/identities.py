@@ -376,12 +376,8 @@ def kept_axes(view: Instr) -> list[int]:
     return [axis for axis in range(base.ndim) if axis not in view.attrs["drop"]]
 
 
-@rule("dim")
-def _dim(site: Site, instr: Instr) -> Outcome:
-    made = site.defs.get(instr.args[0])
-    axis: int = instr.attrs["axis"]
-    if made is None:
-        return None
+def extent_of(made: Instr, axis: int) -> Value | tuple[Value, int] | None:
+    """The extent of the array that an instruction made: a number, or an axis of another array; None if neither."""
     if made.op == "alloc":
         return made.args[axis]
     if made.op in ("reshape", "spread", "regroup"):
@@ -391,8 +387,15 @@ def _dim(site: Site, instr: Instr) -> Outcome:
     if made.op == "view":
         return made.args[2 + 3 * kept_axes(made)[axis]]
     if made.op == "permute":
-        return become(instr, "dim", made.args[0], axis=made.attrs["axes"][axis])
-    return become(instr, "dim", made.args[0], axis=axis) if made.op == "opaque" else None
+        return made.args[0], made.attrs["axes"][axis]
+    return (made.args[0], axis) if made.op == "opaque" else None
+
+
+@rule("dim")
+def _dim(site: Site, instr: Instr) -> Outcome:
+    made = site.defs.get(instr.args[0])
+    extent = extent_of(made, instr.attrs["axis"]) if made is not None else None
+    return become(instr, "dim", extent[0], axis=extent[1]) if isinstance(extent, tuple) else extent
 
 
 @rule("view")

@@ -75,6 +75,7 @@ _add("lifetime", each(lifetime), "retain and release of arrays and records", ("l
 for _name, _doc in (
     ("simplify", "constants folded, exact identities, no detours in the flow graph"),
     ("gvn", "equal computations done once"),
+    ("extents", "extents of arrays that ways meet with: the one that all of them bring"),
     ("memory", "loads of what was just stored become that value; small arrays become values"),
     ("guards", "checks that cannot fail are removed"),
     ("licm", "what does not change in a loop is computed before it"),
