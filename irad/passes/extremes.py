@@ -187,10 +187,17 @@ class Extremes:
         low, high = self._interval((lowest, terms))
         if low >= 0 or high < 0:
             return TRUE if low >= 0 else FALSE
+        if any(factor > 0 and self._may_be_empty(atom) for atom, factor in form[1].items()):
+            return FALSE
         ours = {atom: -f for atom, f in terms.items() if f < 0}
         theirs = {atom: f for atom, f in terms.items() if f > 0}
         left, right = (max(-lowest, 0), ours), (max(lowest, 0), theirs)
         return self.op("le", self._value(left), self._value(right))
+
+    def _may_be_empty(self, atom: Value) -> bool:
+        """An extent of the nest of which only this is known: what needs its least, 0, holds where no loop runs."""
+        made = self.defs.get(atom)
+        return made is not None and made[0].op == "dim" and atom in self._bounded and self._bounded[atom][0] == (0, {})
 
     # Ints of the nest
 

@@ -179,3 +179,38 @@ def test_long_sums(last: str) -> None:
         return np.full(3, -1.0), np.zeros(0, dtype=np.int64), 3, 2
 
     assert outcome(before, args()) == outcome(after, args())
+
+
+def test_an_extent_of_the_nest_is_not_taken_for_zero() -> None:
+    """That no loop runs is no condition to split a nest for: its inner loop, before which the extent is known, is split."""
+    text = f"""irad 1 typed
+func @f(%a: array<float, 1>, %b: array<float, 1>, %n: int) -> none {{
+^entry:
+  br ^for(0, %a, %b)
+^for(%k: int, %u: array<float, 1>, %v: array<float, 1>):
+  %more: bool = lt %k, %n
+  br %more, ^body, ^done
+^body:
+  %m: int = dim %u {{axis=0}}
+  br ^inner(0)
+^inner(%i: int):
+  %c: bool = lt %i, %n
+  br %c, ^store, ^after
+^store:
+  %ok: bool = lt %i, %m
+  guard %ok, %i {FAIL}
+  store 1.0, %u, %i
+  %j: int = add %i, 1
+  br ^inner(%j)
+^after:
+  %l: int = add %k, 1
+  br ^for(%l, %v, %u)
+^done:
+  return
+}}
+"""
+    module = parse(text)
+    loopform(module.functions["f"])
+    assert versions(module.functions["f"])
+    verify_module(module)
+    assert "^inner.free" in str(module) and "^for.free" not in str(module)
