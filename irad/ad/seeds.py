@@ -26,7 +26,17 @@ def add_seeds(reverser: Reverser, cotangents: Sequence[Value], seeds: Sequence[V
     for value, seed in zip(arrays, seeds, strict=False):  # in split mode there are none
         if value in reverser.activity and not isinstance(value, Const):
             shadow = reverser.value_at(reverser.shadows.of[value], start)
+            _fits(reverser.build, seed, shadow)
             accumulate(reverser.build, shadow, seed, reverser.extra)
+
+
+def _fits(build: Builder, seed: Value, shadow: Value) -> None:
+    """ValueError where a seed has other extents than the result: how long a list is, nobody knows before."""
+    assert isinstance(shadow.type, Array)
+    for axis in range(shadow.type.ndim):
+        given, wanted = (build.op("dim", array, axis=axis) for array in (seed, shadow))
+        message = f"the cotangent has {{}} elements along axis {axis}, and the result {{}}"
+        build.do("guard", build.op("eq", given, wanted), given, wanted, exc="ValueError", msg=message)
 
 
 def accumulate(build: Builder, target: Value, source: Value, blocks: list[Block]) -> None:

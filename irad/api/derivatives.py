@@ -10,6 +10,7 @@ from numpy.lib.array_utils import byte_bounds
 
 from irad.api.compiled import make
 from irad.errors import for_user, user_facing
+from irad.runtime.structures import attributes, held, is_structure, numbers_in
 
 Argnums = int | tuple[int, ...]
 Argnames = str | tuple[str, ...] | None
@@ -261,26 +262,48 @@ def stop_gradient(x: Any) -> Any:
 
 
 def private(value: Any) -> Any:
-    """A structure of arguments with arrays of its own, which overlap as the given ones do."""
-    found: dict[int, np.ndarray[Any, Any]] = {}
-    for group in overlapping(list({id(a): a for a in arrays_in(value)}.values())):
+    """A structure of arguments with arrays, lists, dicts and objects of its own; arrays overlap as the given ones do."""
+    found: dict[int, Any] = {}
+    for group in overlapping(list({id(a): a for a in arrays_in(value, set())}.values())):
         found.update(zip(map(id, group), copied(group), strict=True))
     return replaced(value, found)
 
 
-def arrays_in(value: Any) -> list[np.ndarray[Any, Any]]:
-    """The arrays in a structure of arguments."""
-    if isinstance(value, tuple):
-        return [a for item in value for a in arrays_in(item)]
-    return [value] if isinstance(value, np.ndarray) else []
+def arrays_in(value: Any, met: set[int]) -> list[np.ndarray[Any, Any]]:
+    """The arrays in a structure of arguments; what was `met` is not looked at again."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    if not (isinstance(value, tuple) or is_structure(value)) or id(value) in met:
+        return []
+    met.add(id(value))
+    if type(value) is list and numbers_in(value):
+        return []
+    items = held(value) if isinstance(value, (tuple, list, dict)) else attributes(value).values()
+    return [a for item in items for a in arrays_in(item, met)]
 
 
-def replaced(value: Any, found: dict[int, np.ndarray[Any, Any]]) -> Any:
-    """The structure with others in the place of its arrays, which are given by identity."""
+def replaced(value: Any, found: dict[int, Any]) -> Any:
+    """The structure with other objects in the place of those that can change, which are entered in `found` by identity."""
+    if id(value) in found:
+        return found[id(value)]
     if isinstance(value, tuple):
         items = [replaced(item, found) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    return found.get(id(value), value)
+    if not is_structure(value):
+        return value
+    made: Any = [] if type(value) is list else {} if type(value) is dict else object.__new__(type(value))
+    found[id(value)] = made
+    if type(value) is list:
+        made.extend(value if numbers_in(value) else [replaced(item, found) for item in value])
+    elif type(value) is dict:
+        made.update((k, replaced(v, found)) for k, v in value.items())
+    else:
+        for name, item in attributes(value).items():
+            if name in getattr(value, "__dict__", ()):
+                made.__dict__[name] = replaced(item, found)
+            else:
+                object.__setattr__(made, name, replaced(item, found))
+    return made
 
 
 def overlapping(arrays: list[np.ndarray[Any, Any]]) -> list[list[np.ndarray[Any, Any]]]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.api import callbacks, derivatives
 from irad.api.compiled import compile
-from irad.infer import arrays, iterate
+from irad.infer import arrays, iterate, trees
 from irad.infer.callbacks import callback
 from irad.infer.calls import call_value
 from irad.infer.context import Context
+from irad.infer.copies import copied
 from irad.infer.extents import dims
 from irad.infer.meanings import TRANSFORMS, handles
-from irad.infer.shapes import AV
-from irad.infer.transforms import stopped
+from irad.infer.shapes import AV, flatten
+from irad.infer.transforms import stopped, thunk
 from irad.infer.values import Arr, Known, Record, Seq
 from irad.ir.core import Value, const
-from irad.ir.types import is_float
+from irad.ir.types import Array, is_float
 
 Handler = Callable[[Context, list[AV], dict[str, AV]], AV]
 OPTIONS = ("argnums", "has_aux", "holomorphic", "allow_int")
@@ -53,22 +54,73 @@ for _name in ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian
     handles(getattr(derivatives, _name))(_maker(_name))
 
 
+def _given(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], names: Sequence[str]) -> list[AV]:
+    """The arguments of a derivative in the order of its signature."""
+    left = dict(kwargs)
+    given = [*args, *(left.pop(n) for n in names[len(args) :] if n in left)]
+    if left or len(given) != len(names):
+        cx.type_error(f"{name}() takes {', '.join(names)}")
+    return given
+
+
 @handles(derivatives.jvp)
 def _jvp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return TRANSFORMS["jvp"](cx, transform("jvp", args[0]), args[1:], {})
+    function, *more = _given(cx, "jvp", args, kwargs, ("fun", "primals", "tangents"))
+    return call_value(cx, transform("jvp", function), more, {})
 
 
 @handles(derivatives.hvp)
 def _hvp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return TRANSFORMS["hvp"](cx, transform("hvp", args[0]), args[1:], {})
+    function, *more = _given(cx, "hvp", args, kwargs, ("fun", "primals", "tangents"))
+    return call_value(cx, transform("hvp", function), more, {})
 
 
-@handles(derivatives.vjp)
+@handles(derivatives.vhp)
+def _vhp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    function, primals, cotangent = _given(cx, "vhp", args, kwargs, ("fun", "primals", "cotangent"))
+    tangents = cotangent if isinstance(cotangent, Seq) and cotangent.static is tuple else Seq(tuple, (cotangent,))
+    value = call_value(cx, transform("value", function), iterate.known_items(primals) or [], {})
+    return Seq(tuple, (value, call_value(cx, transform("hvp", function, {"quiet": True}), [primals, tangents], {})))
+
+
+def _kept(cx: Context, function: AV, primals: list[AV]) -> tuple[AV, list[AV]]:
+    """The result of a function, and copies of its arguments: what runs later reads what they are now."""
+    copies = copied(cx, Seq(tuple, tuple(primals)), {})
+    kept = [trees.exported(cx, c) for c in copies.children]
+    target, leaves = thunk(cx, trees.exported(cx, function), kept, {})
+    given = [leaf for p in primals for leaf in flatten(trees.exported(cx, p))]
+    _apart(cx, target.name, given, len(leaves) - len(given))
+    return call_value(cx, transform("value", function), list(copies.children), {}), kept
+
+
+def _apart(cx: Context, name: str, given: list[Value], first: int) -> None:
+    """Copies of arrays that overlap do not; that is no matter where the function writes neither of them."""
+    places = [i for i, v in enumerate(given) if isinstance(v.type, Array)]
+    for at, later in enumerate(places):
+        for earlier in places[:at]:
+            if given[earlier] is not given[later]:
+                written = [cx.op("written", callee=name, param=first + place) for place in (earlier, later)]
+                clash = cx.both(cx.op("or", *written), cx.op("overlap", given[earlier], given[later]))
+                cx.guard(cx.negate(clash), "ValueError", "two arrays overlap and the function writes them: pass copies")
+
+
+@handles(derivatives.vjp, as_they_are=True)
 def _vjp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """(out, pullback): the pullback is a function that runs the reverse pass when it is called."""
-    out = call_value(cx, args[0], args[1:], {})
-    pullback = Record(("transform", "pullback", ()), (args[0], out, *args[1:]))
-    return Seq(tuple, (out, pullback))
+    has_aux = bool(_constant(cx, kwargs.get("has_aux", Known(False)), "has_aux"))
+    out, kept = _kept(cx, args[0], args[1:])
+    parts = iterate.known_items(out) if has_aux else [out]
+    if parts is None or len(parts) != 1 + has_aux:
+        cx.mistyped("has_aux=True needs a function that returns (value, aux)", kind="grad-output", hint="`return value, more`")
+    pullback = Record(("transform", "pullback", (("has_aux", has_aux),)), (args[0], trees.exported(cx, parts[0]), *kept))
+    return Seq(tuple, (parts[0], pullback, *parts[1:]))
+
+
+@handles(derivatives.linearize, as_they_are=True)
+def _linearize(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """(out, push): the function from tangents to the derivative in that direction."""
+    out, kept = _kept(cx, args[0], args[1:])
+    return Seq(tuple, (out, Record(("transform", "pushforward", ()), (args[0], *kept))))
 
 
 def _fitting(cx: Context, cotangent: AV, out: AV) -> None:
@@ -91,11 +143,18 @@ def _fitting(cx: Context, cotangent: AV, out: AV) -> None:
 def _pullback(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _fitting(cx, args[0], f.children[1])
     primals = Seq(tuple, f.children[2:])
-    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0], {"quiet": True}), [primals, args[0]], {})
+    options = {"quiet": True, **{k: v for k, v in f.static[2] if v}}
+    both = TRANSFORMS["vjp"](cx, transform("vjp", f.children[0], options), [primals, args[0]], {})
     return both.children[1]
 
 
+def _pushforward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    given = [Seq(tuple, f.children[1:]), Seq(tuple, tuple(args))]
+    return TRANSFORMS["jvp"](cx, transform("jvp", f.children[0], {"quiet": True}), given, {}).children[1]
+
+
 TRANSFORMS["pullback"] = _pullback
+TRANSFORMS["pushforward"] = _pushforward
 
 
 @handles(compile)

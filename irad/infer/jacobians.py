@@ -14,7 +14,7 @@ from irad.infer.extents import dims
 from irad.infer.iterate import known_items
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private
-from irad.infer.shapes import AV, flatten, rebuild
+from irad.infer.shapes import AV, Shape, flatten, rebuild
 from irad.infer.transforms import (
     Adjoint,
     Chosen,
@@ -38,6 +38,19 @@ def chosen_for(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) ->
             "a Jacobian or Hessian by a list of floats", kind="value-type", hint="pass np.array(x), or use grad, vjp, jvp, hvp",
         )
     return chosen
+
+
+def in_arrays(cx: Context, shape: Shape) -> None:
+    """A result of a Jacobian, which has no place for the derivatives of a list of run-time length."""
+    if _holds_items(shape):
+        cx.unsupported(
+            "a Jacobian of a list whose length is not known at compile time", kind="value-type",
+            hint="return np.array(xs), or use vjp, jvp, linearize",
+        )
+
+
+def _holds_items(shape: Shape) -> bool:
+    return (shape.cls is Record and shape.static[0] == "items") or any(map(_holds_items, shape.children))
 
 
 def _has_items(av: AV) -> bool:
@@ -115,6 +128,7 @@ def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     """Columns: one tangent for each element of the argument."""
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
+    in_arrays(cx, thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0].result)
     out, pieces = _pushes(cx, f.children[0], chosen)
     return assemble(cx, chosen, out, pieces)
 
@@ -174,6 +188,7 @@ def jacobian_reverse(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     chosen = chosen_for(cx, f, args, kwargs)
     adjoint = Adjoint(cx, f.children[0], chosen)
     some_output(cx, adjoint.thunk.result, "a Jacobian", f.children[0], chosen.args)
+    in_arrays(cx, adjoint.thunk.result)
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
     shape = adjoint.thunk.result
     template = rebuild(shape, iter([Value(t) for t in shape.flat_types()]))
@@ -251,6 +266,7 @@ def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
     target, _ = thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
+    in_arrays(cx, target.result)
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1
     scalar_inputs = all(isinstance(leaf, Num) for av in chosen.picked for leaf in float_leaves(av))

@@ -492,11 +492,58 @@ def parts_like(cx: Context, av: AV, other: AV) -> list[AV] | None:
             cx.guard(right, "ValueError", f"a list of {len(av.children)} items has a tangent or cotangent of {{}}", length)
             kinds = other.static[1].static
             items = [Num(kinds, cx.op("load", column, int_const(i))) for i in range(len(av.children))]
-    elif _is_column(av) and isinstance(other, Seq) and all(map(numeric, other.children)):
-        items = [arrays.as_operand(cx, Seq(tuple, other.children))]
+    elif isinstance(av, Record) and av.static[0] == "items":
+        items = _columns_like(cx, av.static[1], other)
     else:
         items = list(other.children) if type(other) is type(av) and other.static == av.static else None
     return items if items is not None and len(items) == len(av.children) else None
+
+
+def _columns_like(cx: Context, item: Shape, other: AV) -> list[AV] | None:
+    """What belongs to the columns of a list of run-time length: arrays of numbers, None for ints and tags."""
+    from irad.infer.iterate import known_items
+
+    if isinstance(other, Record) and other.static[0] == "items":
+        columns = list(_in_columns(item, other.static[1], iter(other.children)))
+        return None if None in columns else columns  # type: ignore[return-value]
+    rows = known_items(other)
+    parts = [list(_in_row(item, row)) for row in rows or ()]
+    if rows is None or any(None in row for row in parts):
+        return None
+    packed = zip(*parts, strict=True) if parts else [()] * len(item.flat_types())
+    return [
+        arrays.as_operand(cx, Seq(tuple, column)) if is_float(t) else NONE
+        for column, t in zip(packed, item.flat_types(), strict=True)
+    ]
+
+
+def _in_columns(item: Shape, given: Shape, columns: Iterator[AV]) -> Iterator[AV | None]:
+    """Those of `columns`, of a list of `given`, that belong to the numbers of `item`; a None where nothing does."""
+    mine = [next(columns) for _ in given.types]
+    if item.types:
+        yield NONE if not is_float(item.types[0]) else mine[0] if given.cls is Num else None
+        yield from [NONE] * (len(item.types) - 1)
+    elif (given.cls, given.static, len(given.children)) == (item.cls, item.static, len(item.children)):
+        for inner, part in zip(item.children, given.children, strict=True):
+            yield from _in_columns(inner, part, columns)
+    else:
+        yield None
+
+
+def _in_row(item: Shape, row: AV) -> Iterator[AV | None]:
+    """The same of one item."""
+    from irad.infer.iterate import known_items
+
+    if item.types:
+        yield NONE if not is_float(item.types[0]) else row if numeric(row) else None
+        yield from [NONE] * (len(item.types) - 1)
+        return
+    parts = known_items(row) if item.cls is Seq else list(row.children)
+    if parts is None or len(parts) != len(item.children):
+        yield None
+        return
+    for inner, part in zip(item.children, parts, strict=True):
+        yield from _in_row(inner, part)
 
 
 def _is_column(av: AV) -> bool:
