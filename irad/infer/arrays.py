@@ -13,13 +13,14 @@ import numpy as np
 
 from irad.infer import numbers, refusals, strict
 from irad.infer.context import Context, type_name
+from irad.infer.elementkinds import each_dtype
 from irad.infer.exceptions import make_exception
 from irad.infer.extents import dims, equal, extent, is_not_one, is_one, sized, total_size
 from irad.infer.heap import is_view
 from irad.infer.indices import Part, index_entries, index_parts, of_run_time, wrap_index
 from irad.infer.iterate import item_at, known_items, name_of_class
 from irad.infer.jitcalls import beside_narrow
-from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, binary_kind, dtype_kind, is_numpy
+from irad.infer.kinds import CLASSES, MACHINE, SAMPLES, array_refusal, binary_kind, dtype_kind, is_numpy, unary_kind
 from irad.infer.lookups import has
 from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
 from irad.infer.raising import raise_value
@@ -488,10 +489,13 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b` where one is an array; `a op= b` changes `a`."""
     if cx.strict:
         strict.refuse(cx, "an operation on arrays")
+    several = each_dtype(cx, op, [a, b], {}, lambda args, _: binary(cx, op, args[0], args[1], inplace))
+    if several is not None:
+        return several
     if op == "@":
-        from irad.infer.calls import call_library
+        from irad.infer.calls import call_value
 
-        return call_library(cx, np.matmul, [as_operand(cx, a), as_operand(cx, b)])
+        return call_value(cx, Known(np.matmul), [a, b], {})
     given, changes = beside_narrow(cx, [as_operand(cx, a), as_operand(cx, b)]), inplace and isinstance(a, Arr)
     return by_kinds(cx, given, partial(binary_kind, op), lambda now: _settled_binary(cx, op, now[0], now[1], changes))
 
@@ -505,7 +509,7 @@ def _settled_binary(cx: Context, op: str, x: AV, y: AV, inplace: bool) -> AV:
         )
     kind = binary_kind(op, element_kind(x), element_kind(y))
     if kind is None:
-        cx.type_error(f"ufunc for {op} not supported for the input types {element_kind(x)} and {element_kind(y)}")
+        cx.type_error(array_refusal(op, element_kind(x), element_kind(y)))
     scalar = lambda p, q: numpy_scalar(cx, lambda u, v: numbers.binary(cx, op, u, v), p, q)
     if inplace and isinstance(x, Arr):
         refused = inplace_refusal(op, element_kind(x), element_kind(y), isinstance(y, Arr))
@@ -581,6 +585,8 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
 
 def unary(cx: Context, op: str, a: Arr) -> AV:
     """`op a` of an array."""
+    if unary_kind(op, a.kind) is None:
+        cx.type_error(array_refusal(op, a.kind))
     return elementwise(cx, lambda p: numbers.unary(cx, op, p), [a], a.kind)
 
 
@@ -652,7 +658,7 @@ def kind_of_array(v: Value) -> str:
     """The kind of the elements of a machine array."""
     assert isinstance(v.type, Array)
     elem = v.type.elem
-    return next(k for k, m in MACHINE.items() if m == elem and not is_python(k))
+    return next(k for k, m in MACHINE.items() if m == elem and is_numpy(k))
 
 
 def common_kind_of(kinds: Sequence[str]) -> str:
@@ -660,10 +666,6 @@ def common_kind_of(kinds: Sequence[str]) -> str:
     kind = dtype_kind(np.result_type(*(np.dtype(CLASSES[k]) for k in kinds)))
     assert kind is not None
     return kind
-
-
-def is_python(kind: str) -> bool:
-    return not is_numpy(kind)
 
 
 NUMPY_KIND = {"float": "float64", "int": "int64", "bool": "bool_"}  # the kind of an array of Python's numbers

@@ -18,6 +18,7 @@ from irad.infer import derived, dictviews, fixed, generators, heap, lists, objec
 from irad.infer.amended import add_note
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
+from irad.infer.elementkinds import each_dtype
 from irad.infer.evaluated import evaluated, known_throughout
 from irad.infer.exceptions import through
 from irad.infer.explanations import explains, explanation, is_explanation
@@ -83,7 +84,7 @@ def each_form(
 
 def _several_forms(av: AV) -> Choice | None:
     if isinstance(av, Choice):
-        return av if any(isinstance(m, Arr) for m in av.members) else None
+        return av if any(isinstance(m, Arr) or isinstance(getattr(m, "obj", None), np.dtype) for m in av.members) else None
     return next(filter(None, map(_several_forms, av.items)), None) if isinstance(av, Seq) else None
 
 
@@ -197,6 +198,8 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if (entry is not None and id(obj) not in AS_THEY_ARE) or id(obj) in LIBRARY:
         args = [runtuples.opened(cx, a) for a in args] if entry is not None else args
         several = each_form(cx, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
+        if several is None and numpys and entry is not None:
+            several = each_dtype(cx, obj, args, kwargs, lambda args, kwargs: _call_entry(cx, obj, entry, args, kwargs))
         if several is not None:
             return several
     if any(is_objects(a) for a in args) and str(getattr(obj, "__module__", "")).startswith("numpy"):
@@ -417,7 +420,10 @@ def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) ->
             strict.check_method(cx, f.owner, f.function)
         if handler is not None:
             check_method(cx, f, args, kwargs)
-            several = each_form(cx, args, kwargs, lambda args, kwargs: _call_bound(cx, f, args, kwargs))
+            again = lambda args, kwargs: _call_bound(cx, f, args, kwargs)
+            several = each_form(cx, args, kwargs, again)
+            if several is None and isinstance(f.owner, Arr):
+                several = each_dtype(cx, f.function, args, kwargs, again)
             return several if several is not None else handler(cx, [f.owner, *args], kwargs)
         if isinstance(f.owner, Known) and all(isinstance(a, Known) for a in (*args, *kwargs.values())):
             from irad.infer.numbers import fold

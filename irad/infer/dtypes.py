@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays
+from irad.infer import arrays, numbers
 from irad.infer.context import Context
 from irad.infer.kinds import CLASSES, OF_CLASS, dtype_kind
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
-from irad.infer.values import NONE, Arr, Known
+from irad.infer.values import NONE, Arr, Known, Num
 
 ELEMENTS = {"int": "int64", "float": "float64", "bool": "bool_"}  # what arrays of Python's numbers hold
 
@@ -55,7 +55,9 @@ def common_kind(cx: Context, operands: Sequence[AV]) -> str:
 def _result_type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """np.result_type of arrays, scalars and dtypes."""
     samples: list[Any] = []
-    for a in args:
+    for at, a in enumerate(args):
+        if isinstance(a, Num) and a.tag is not None:
+            return numbers.each_kind(cx, a, lambda one: _result_type(cx, [*args[:at], one, *args[at + 1 :]], kwargs))
         if isinstance(a, Known) and isinstance(a.obj, (np.dtype, type, str)):
             samples.append(np.dtype(a.obj))
         elif isinstance(a, Arr):

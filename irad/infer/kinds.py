@@ -90,6 +90,17 @@ def refusal(table: str, op: str, *kinds: str) -> str:
 
 
 @cache
+def array_refusal(op: str | np.ufunc, *kinds: str) -> str:
+    """The words of numpy's TypeError for an operator or ufunc on arrays of these kinds (numbers of those that are Python's)."""
+    function = op if isinstance(op, np.ufunc) else BINARY[op] if len(kinds) == 2 else UNARY[op]
+    try:
+        function(*(np.ones(1, CLASSES[k]) if is_numpy(k) else SAMPLES[k] for k in kinds))
+    except TypeError as e:
+        return str(e)
+    return f"{op} not supported for the input types"
+
+
+@cache
 def unary_kind(op: str, a: str) -> str | None:
     """The kind of `op a`, or None."""
     try:

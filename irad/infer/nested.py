@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from irad.infer import numbers
 from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind, view
 from irad.infer.context import Context, type_name
 from irad.infer.extents import dims
@@ -22,6 +23,8 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: make_array(cx, m, dtype))
+    if isinstance(av, Num) and av.tag is not None and dtype is None:
+        return numbers.each_kind(cx, av, lambda one: make_array(cx, one))
     empty = _may_be_empty(cx, av)
     if empty is not None:
         rows = [(cx.negate(empty), lambda: _made(cx, av, dtype)), (None, lambda: alloc(cx, [int_const(0)], dtype or "float64"))]
@@ -39,7 +42,7 @@ def _may_be_empty(cx: Context, av: AV) -> Value | None:
 
 def _made(cx: Context, av: AV, dtype: str | None) -> AV:
     of_python = _holds_python_ints(cx, av)
-    av = flat(cx, av)
+    av = flat(cx, av, dtype)
     if isinstance(av, Arr):
         return cast_array(cx, av, dtype or av.kind, of_python)
     if isinstance(av, Known) and isinstance(av.obj, np.ndarray):
@@ -103,16 +106,16 @@ def _holds_array(av: AV) -> bool:
     return isinstance(av, Seq) and any(isinstance(c, Arr) or _holds_array(c) for c in av.items)
 
 
-def flat(cx: Context, av: AV) -> AV:
+def flat(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """A value as what arrays are made of: lists as what they hold, those of run-time length as arrays."""
     if isinstance(av, Ref):
         content = opened(cx, av)
         if isinstance(content, Ref) and isinstance(content_of(cx, content), Growing):
             from irad.infer.stacked import to_array
 
-            return to_array(cx, content_of(cx, content))  # type: ignore[arg-type]
-        return content if content is av else flat(cx, content)
-    return Seq(av.cls, tuple(flat(cx, item) for item in av.items)) if isinstance(av, Seq) else av
+            return to_array(cx, content_of(cx, content), dtype)  # type: ignore[arg-type]
+        return content if content is av else flat(cx, content, dtype)
+    return Seq(av.cls, tuple(flat(cx, item, dtype) for item in av.items)) if isinstance(av, Seq) else av
 
 
 

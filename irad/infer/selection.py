@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from irad.infer import arrays, numbers
@@ -75,11 +77,21 @@ def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if numeric(result):
         result = arrays.as_numpy(cx, result)
     bounds = [(f, b) for f, b in ((np.maximum, low), (np.minimum, high)) if b is not None]
-    for i, (function, bound) in enumerate(bounds):
-        options = {"out": out} if out is not None and i == len(bounds) - 1 else {}
-        given = _within_range(cx, bound, arrays.element_kind(result), function)
-        result = call_ufunc(cx, function, [given, result], options)  # of zeros the element
-    return result
+    return _bounded(cx, result, bounds, out)
+
+
+def _bounded(cx: Context, av: AV, bounds: Sequence[tuple[np.ufunc, AV]], out: AV | None) -> AV:
+    """The numbers within bounds: the least or greatest of each and it."""
+    if not bounds:
+        return av
+    if isinstance(av, Choice):
+        return cx.dispatch(av, lambda m: _bounded(cx, m, bounds, out))
+    if isinstance(av, Num) and av.tag is not None:
+        return numbers.each_kind(cx, av, lambda one: _bounded(cx, one, bounds, out))
+    (function, bound), *rest = bounds
+    given = _within_range(cx, bound, arrays.element_kind(av), function)
+    result = call_ufunc(cx, function, [given, av], {} if out is None or rest else {"out": out})  # of zeros the element
+    return _bounded(cx, result, rest, out)
 
 
 def _within_range(cx: Context, bound: AV, kind: str, chosen: np.ufunc) -> AV:

@@ -16,7 +16,7 @@ from irad.infer.values import Arr, Boxed, Choice, Growing, Held, Num, Ref, Row, 
 from irad.ir.core import Value
 
 
-def to_array(cx: Context, content: Growing) -> Arr:
+def to_array(cx: Context, content: Growing, dtype: str | None = None) -> Arr:
     """np.array(xs) of a list of run-time length: of numbers, or of tuples of numbers."""
     content = rows.in_rows(cx, content)
     item = content.item
@@ -32,7 +32,7 @@ def to_array(cx: Context, content: Growing) -> Arr:
     if item.cls in (Arr, Row):
         return _stacked(cx, content)
     if holds_sequences(item):
-        return _stacked(cx, _as_arrays(cx, content))
+        return _stacked(cx, _as_arrays(cx, content, dtype))
     cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
 
 
@@ -77,12 +77,12 @@ def holds_sequences(item: Shape) -> bool:
     return item.cls is Arr or (item.cls is Seq and bool(item.children)) or (item.cls is Boxed and item.static is list)
 
 
-def _as_arrays(cx: Context, content: Growing) -> Growing:
-    """The list with each item as an array, if they are of one rank and dtype."""
+def _as_arrays(cx: Context, content: Growing, dtype: str | None) -> Growing:
+    """The list with each item as an array, if they are of one rank and dtype (`dtype`, if that is asked for)."""
     from irad.infer.nested import make_array
 
     def item(i: Value) -> AV:
-        return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m)))
+        return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m), dtype))
 
     sample = iterate.sample(cx, item)
     if not isinstance(sample, Arr):

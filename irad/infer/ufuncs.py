@@ -15,7 +15,7 @@ from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.execute import binary
 from irad.infer.extents import dims
 from irad.infer.jitcalls import beside_narrow
-from irad.infer.kinds import CLASSES, MACHINE, ufunc_class, ufunc_kind
+from irad.infer.kinds import CLASSES, MACHINE, array_refusal, ufunc_class, ufunc_kind
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Seq, numeric
@@ -88,7 +88,7 @@ def result_kind(cx: Context, function: np.ufunc, operands: Sequence[AV]) -> str:
         if other is not None:
             what = f"np.{other.__name__} as the result of np.{function.__name__} of {' and '.join(kinds)}"
             cx.unsupported(what, kind="dtype", hint="convert the operands to float or np.float64 first")
-        cx.type_error(f"ufunc '{function.__name__}' not supported for the input types")
+        cx.type_error(array_refusal(function, *kinds))
     return kind
 
 
