@@ -3,8 +3,8 @@
     @numba.vectorize([float64(float64, float64)])       f(a, b), f(a, 2), f(a, b, out=c)
     def f(x, y): return x * y                           f.reduce(a), f.accumulate(a), f.outer(a, b)
 
-Numbers come to its body, and go out, as numpy's of the declared types; without any, as of the types of the arguments. What comes
-out then is what the body makes of them.
+Numbers come to its body, and go out, as numpy's of the declared types; without any, as of the types of the arguments, if what
+was called before, by Python, has left no types that these can become. What comes out then is what the body makes of them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _call(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     operands = [_operand(cx, obj, a) for a in args]
 
     def settled(now: list[AV]) -> AV:
-        kinds = loop_of(cx, obj.ufunc, now) if obj._frozen else _own_kinds(cx, f.children[0], now)
+        kinds = loop_of(cx, obj.ufunc, now) if obj._frozen or _has_loop(obj.ufunc, now) else _own_kinds(cx, f.children[0], now)
 
         def one(cx: Context, kind: str, *items: AV) -> AV:
             return _of_numbers(cx, f.children[0], kinds, items)
@@ -78,12 +78,26 @@ def refuse_options(cx: Context, options: dict[str, AV], what: str) -> None:
         cx.unsupported(f"the option `{option}` of a {what} function", kind="option", hint="leave it out, or write the loop")
 
 
-def loop_of(cx: Context, ufunc: Any, operands: Sequence[AV]) -> list[str]:
-    """The kinds of the operands and of the results in the loop that numpy chooses for these arguments; its TypeError."""
+def _has_loop(ufunc: Any, operands: Sequence[AV]) -> bool:
+    """Whether calls so far have left a loop that numpy takes for these arguments, as floats for ints: numba makes no other."""
+    try:
+        _resolved(ufunc, operands)
+    except TypeError:
+        return False
+    return True
+
+
+def _resolved(ufunc: Any, operands: Sequence[AV]) -> tuple[np.dtype[Any], ...]:
     kinds = [arrays.element_kind(a) for a in operands]
     weak = (PYTHON[k] if k in ("int", "float") else np.dtype(CLASSES[k]) for k in kinds)
+    found: tuple[np.dtype[Any], ...] = ufunc.resolve_dtypes((*weak, *[None] * ufunc.nout))
+    return found
+
+
+def loop_of(cx: Context, ufunc: Any, operands: Sequence[AV]) -> list[str]:
+    """The kinds of the operands and of the results in the loop that numpy chooses for these arguments; its TypeError."""
     try:
-        dtypes = ufunc.resolve_dtypes((*weak, *[None] * ufunc.nout))
+        dtypes = _resolved(ufunc, operands)
     except TypeError as error:
         cx.type_error(str(error))
     found = [dtype_kind(dtype) for dtype in dtypes]

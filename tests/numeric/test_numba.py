@@ -188,6 +188,23 @@ def test_vectorised_functions_give_numbers_of_numpy():
         assert reciprocal(2.0) == irad.compile(reciprocal)(2.0) == math.inf
 
 
+@numba.vectorize
+def never_called(x, y):
+    return x * y
+
+
+@numba.vectorize
+def called_before(x, y):
+    return x * y
+
+
+def test_types_that_calls_of_a_vectorised_function_have_left():
+    assert isinstance(irad.compile(lambda x, y: called_before(x, y))(3, 2), np.int64)
+    agree(called_before(1.0, 2.0), irad.compile(lambda x, y: called_before(x, y))(1.0, 2.0))
+    agree(called_before(3, 2), irad.compile(lambda x, y: called_before(x, y))(3, 2))
+    assert isinstance(called_before(3, 2), np.float64)
+
+
 def test_vectorised_functions_as_arguments():
     for f, *args in ((declared, V, 2.0), (gdot, A, V), (gscan, A, 0.5), (truncated, 1.7)):
         agree(f(*args), irad.compile(lambda f, *args: f(*args))(f, *args))
@@ -216,7 +233,7 @@ def test_refused_types_of_vectorised_functions():
         assert str(found.value) == str(expected.value)
     for arg, words in (([1.0, 2.0], "no number and no array"), (np.ones(2, np.float32), "float32")):
         with pytest.raises(UnsupportedError, match=words):
-            irad.compile(lambda x: lazy(x, 1.0))(arg)
+            irad.compile(lambda x: never_called(x, 1.0))(arg)
 
 
 # -- @njit -------------------------------------------------------------------------------------------------------
