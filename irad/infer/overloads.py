@@ -15,12 +15,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.infer import numbers
+from irad.infer import functions, numbers
 from irad.infer.context import Context
 from irad.infer.joins import describe
 from irad.infer.kinds import CLASSES, SAMPLES
 from irad.infer.shapes import AV, shape_of
-from irad.infer.values import Arr, Fn, FrozenCell, Known, Num, Seq
+from irad.infer.values import Arr, Fn, Known, Num, Seq
 
 
 def given_for(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> Fn:
@@ -39,26 +39,14 @@ def given_for(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> Fn:
 
 
 def _overloads(cx: Context, f: Fn) -> list[FunctionType]:
-    """The overloads of a function: of several made by one `def`, of the one with what this one is closed over."""
-    found = [(obj, overload) for obj, overload in REGISTERED.current().get(f.code, ()) if _is_same(obj, f)]
+    """The overloads of a function; where one `def` has made several that have some, it must be known which one this is."""
+    found = REGISTERED.current().get(f.code, [])
     if len({id(obj) for obj, _ in found}) > 1:
-        _refuse(cx, f, found[0][1].__name__, "there are several functions of this name, which differ in run-time values only")
+        holder = f.holder if cx.unit.manner.attributes else functions.holder_of(cx, f)
+        if not isinstance(holder, Known):
+            _refuse(cx, f, found[0][1].__name__, "there are several functions of this name, and this one is an argument")
+        found = [(obj, overload) for obj, overload in found if obj is holder.obj]
     return list({id(overload): overload for _, overload in found}.values())
-
-
-def _is_same(obj: FunctionType, f: Fn) -> bool:
-    """Whether a function object may be this one, by what it is closed over."""
-    if obj.__globals__ is not f.globals:
-        return False
-    for cell, held in zip(obj.__closure__ or (), f.cells, strict=True):
-        if isinstance(held, FrozenCell) and isinstance(held.children[0], Known):
-            known = held.children[0].obj
-            try:
-                if cell.cell_contents is not known and (not isinstance(known, (int, str)) or cell.cell_contents != known):
-                    return False
-            except ValueError:
-                return False
-    return True
 
 
 def _asked(cx: Context, f: Fn, overload: FunctionType, types: list[Any], named: dict[str, Any]) -> Any:

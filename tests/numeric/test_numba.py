@@ -416,8 +416,8 @@ def test_the_overload_of_one_function_of_several():
     assert irad.grad(lambda x: first(x) * second(x))(2.0) == 60.0
     with pytest.raises(UnsupportedError, match="it raised TypeError: not here"):
         irad.compile(lambda x: calls_of_no_type(x))(1.5)
-    with pytest.raises(UnsupportedError, match="several functions of this name"):
-        irad.compile(lambda x: times(x) + plus(x))(1.5)
+    assert irad.compile(lambda x: times(x) + plus(x))(1.5) == times(1.5) + plus(1.5) == 11.0
+    assert irad.grad(lambda x: times(x) * plus(x))(1.5) == 24.0
 
 
 @numba.njit(int64(float64))
