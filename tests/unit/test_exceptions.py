@@ -384,11 +384,11 @@ def test_caught_warnings() -> None:
             return np.log(a) if found else a
 
     def filters(a):
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("error")
         return np.log(a)
 
     for f, text in ((strict, "on arrays, where warnings are exceptions"), (recorded, "record=True"), (is_recorded, "record=True"),
-                    (filters, "the warning filters")):
+                    (filters, "a filter that makes warnings exceptions")):
         with pytest.raises(irad.UnsupportedError, match=text):
             irad.compile(f)(a)
 
