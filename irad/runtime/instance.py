@@ -224,7 +224,7 @@ class Instance:
         """After a call by the general way: the next ones need not go it, if changes of what it was compiled for are seen."""
         self.calls += 1
         if self.calls == 2 and self.inner is self.state:
-            self.take = taker(self.program.request.shapes)
+            self.take = taker(self.program.request.shapes, self.program.sets)
 
     def flagged(self) -> bool:
         """Whether floating point errors were noticed since this was asked last."""

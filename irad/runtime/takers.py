@@ -28,15 +28,16 @@ class Unwritten(Exception):
     """A shape that is left to the general way."""
 
 
-def taker(shapes: Sequence[Shape]) -> Taker | None:
-    """The function for arguments of these shapes; None if there is no list, dict or object among them, or something else."""
+def taker(shapes: Sequence[Shape], always: bool = False) -> Taker | None:
+    """The function for arguments of these shapes; None if there is something else among them, or no list, dict or object
+    (`always`: also then)."""
     writer = _Writer()
     names = [f"a{i}" for i in range(len(shapes))]
     try:
         found = [writer.take(shape, name, (i,)) for i, (shape, name) in enumerate(zip(shapes, names, strict=True))]
     except Unwritten:
         return None
-    if not writer.objects:
+    if not (writer.objects or always):
         return None
     if len(writer.objects) > 1:
         writer.need(f"len({{{', '.join(f'id({name})' for name in writer.objects)}}}) == {len(writer.objects)}")
