@@ -150,6 +150,8 @@ def columns(cx: Context, content: Growing) -> list[AV]:
             if kind is not None:
                 found.append(of_arrays(cx, Record(("arrays", kind), (), (used_part(cx, content, buffer),))))
                 continue
+            if isinstance(buffer.type, Array) and isinstance(buffer.type.elem, Array):  # one of several lists
+                refuse_result(cx)
             column = used(cx, content, buffer)
             found.append(copy(cx, column) if column.kind != "int8" else cast_array(cx, column, "int64"))
     return found

@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, same_as_python
+from numeric.harness import all_same, refused, same_as_python
 
 import irad
 
@@ -180,3 +180,17 @@ def test_beside_the_result_of_a_derivative():
 def test_refused(f):
     with pytest.raises(irad.UnsupportedError, match="a list of arrays whose length is not known at compile time"):
         f(X)
+
+
+def of_several_lists(x, n):
+    found = []
+    for i in range(n):
+        row = []
+        for j in range(i):
+            row.append(x * j)
+        found.append(row)
+    return found
+
+
+def test_a_list_of_lists_of_several_types_is_refused():
+    refused(of_several_lists, X, 3, match="a list of lists, dicts or objects whose length is not known at compile time")
