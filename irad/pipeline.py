@@ -110,12 +110,18 @@ class Program:
     effects: tuple[Any, ...] | None  # objects among the arguments that it changes (see `infer.unit.Entry`)
     speaks: bool  # it calls Python
     sets: bool  # it changes settings of the process, or asks for them
+    asks: bool  # it is for functions among the arguments that have no attributes
     again: Again
     entry: str = "irad_entry"
 
     @property
     def address(self) -> int:
         return self.engine.address(self.entry)
+
+    @property
+    def slow(self) -> bool:
+        """Whether there is something to do around each call."""
+        return self.sets or self.asks
 
 
 def infer(request: Request) -> Build:
@@ -370,7 +376,7 @@ def natives(builds: list[Build]) -> list[Program]:
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.outside.guards.values()), list(unit.outside.functions.values()), keep, emitted.text + glue, build.timings,
-            build.entry.effects, bool(emitted.bridges), build.sets, build.again, name,
+            build.entry.effects, bool(emitted.bridges), build.sets, build.unit.asks_arguments, build.again, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

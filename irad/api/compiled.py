@@ -72,7 +72,7 @@ class CompiledBase:
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
         result = self._run(instance, given, args, kwargs)
-        if not _current.get():
+        if not _current.get() and not instance.program.asks:
             instance.write_taker()
         return result
 
@@ -210,7 +210,7 @@ class CompiledBase:
                 found = Instance(program, self, key, functools.partial(self._retried, program), limit)
                 self._instances[key] = found
         self._last = found
-        if not kwargs and found.program.effects is None and not self._wary and not found.program.sets:
+        if not kwargs and found.program.effects is None and not self._wary and not found.program.slow:
             self._current = found
             found.install(self)
         return found

@@ -4,7 +4,8 @@
     event.terminal = True       the object's attribute
 
 A function is its parts only (see `values.Fn`), until a program asks one for an attribute. Then it is analysed anew with
-`Manner.attributes`: what it makes has a holder, and what it captures is known as the object that it is.
+`Manner.attributes`: what it makes has a holder, and what it captures is known as the object that it is. Functions among the
+arguments are known as well if they have attributes (`runtime.functions`), which is then asked at each call.
 """
 
 from __future__ import annotations
@@ -39,10 +40,12 @@ def holder_of(cx: Context, av: Fn) -> AV:
         return av.holder if av.holder is not None else Known(function)
     if not cx.unit.manner.attributes:
         raise Anew(attributes=True)
-    cx.unsupported(
-        "an attribute of a function that is an argument", kind="attribute", why="code is compiled for what it computes",
-        hint="let the function be a global variable, or pass the attribute as an argument",
-    )
+    cx.unit.asks_arguments = True
+    return Known(_bare)
+
+
+def _bare() -> None:
+    """Stands for a function without attributes."""
 
 
 def copy(cx: Context, wrapper: Ref, wrapped: AV) -> None:

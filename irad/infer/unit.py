@@ -46,6 +46,7 @@ class Unit:
         self.places = [Loc("", "", 0)]  # where exceptions that are caught came from; the first: unknown
         self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.filters: list[IradError] = []  # why it may not warn
+        self.asks_arguments = False  # for attributes of functions that have none
         self.numbers = itertools.count()  # names of new objects
         self.interned: dict[Any, Any] = {}  # known objects that the code makes, by how: looked at twice, it is the same one
         self.origins: dict[int, Any] = {}  # of such a set, by its identity: how to make another one

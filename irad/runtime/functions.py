@@ -94,7 +94,7 @@ def function_shape(
     known = layout()
     if known.function is None or known.cell_contents is None or known.tuple_items is None:
         return None
-    if f.__kwdefaults__ or f.__defaults__ == () or id(f) in inside:
+    if f.__kwdefaults__ or f.__defaults__ == () or id(f) in inside or vars(f):
         return None
     if _has_meaning(f):
         return None

@@ -184,4 +184,23 @@ def test_refused():
         return EVENT(x)
 
     assert "module level" in refused(sets, 1.0, match="assignment to the attribute `terminal` of a function").hint
-    refused(lambda f, x: f(x) if hasattr(f, "vectorized") else x, lambda x: x, 1.0, match="of a function that is an argument")
+
+
+def asks_argument(f, x):
+    return f(x), hasattr(f, "terminal"), getattr(f, "terminal", None)
+
+
+def test_of_arguments():
+    g = irad.compile(asks_argument)
+    for _ in range(2):
+        event, other = made(1.0), made(2.0, terminal=3)
+        assert g(event, 2.0) == g(event, 2.0) == g(event, 2.0) == (1.0, False, None)
+        assert g(other, 2.0) == g(other, 2.0) == (0.0, True, 3)
+        event.terminal = True
+        assert g(event, 2.0) == (1.0, True, True)
+        event.terminal = False
+        assert g(event, 2.0) == (1.0, True, False)
+        del event.terminal
+        assert g(event, 2.0) == (1.0, False, None)
+    same_as_python(lambda f: f.terminal, made(1.0))
+    assert irad.grad(lambda x, f: f(x) ** 2 if getattr(f, "squared", True) else f(x))(3.0, made(1.0)) == 4.0
