@@ -15,7 +15,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import exception, fields_of, is_exception, is_outside
 from irad.infer.families import is_text
 from irad.infer.shapes import AV, Shape, shape_of
-from irad.infer.values import NONE, Choice, Known, Seq
+from irad.infer.values import NONE, Choice, Known, Record, Seq
 from irad.ir.core import Value
 
 if TYPE_CHECKING:
@@ -58,6 +58,18 @@ def add_note(cx: Context, av: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         cx.type_error(f"note must be a str, not '{type_name(note)}'")
     notes = {id(m): fields_of(m).get(NOTES, Seq(list, ())) for m in _members(av)}
     return _amend(cx, av, {key: {NOTES: Seq(list, (*before.children, note))} for key, before in notes.items()})
+
+
+def with_traceback(cx: Context, av: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """`e.with_traceback(tb)`: the exception, as it came from those places."""
+    if kwargs or len(args) != 1:
+        cx.type_error("BaseException.with_traceback() takes exactly one argument")
+    (given,) = args
+    known = isinstance(given, Known) and given.obj is None
+    if not known and not (isinstance(given, Record) and given.static == ("traceback",)):
+        cx.unsupported("with_traceback() of what is not always a traceback", kind="exception", hint="leave it out")
+    found = [Record(m.static, m.children, given.leaves) for m in _members(av)]
+    return av.with_children(tuple(found)) if isinstance(av, Choice) else found[0]
 
 
 def _members(av: AV) -> tuple[AV, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, numbers
-from irad.infer.amended import takes_notes
+from irad.infer.amended import is_amendable, takes_notes
 from irad.infer.blanks import is_blank, transposed
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
@@ -42,6 +42,8 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     """av.name"""
     if name == "add_note" and takes_notes(av):
         return Bound(BaseException.add_note, av)
+    if name == "with_traceback" and is_amendable(av):
+        return Bound(BaseException.with_traceback, av)
     if isinstance(av, Known):
         from irad.infer.overlay import field
 

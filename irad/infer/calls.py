@@ -15,7 +15,7 @@ import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import derived, dictviews, fixed, generators, heap, lists, objects, refusals, runtuples, sets, strict, trees
-from irad.infer.amended import add_note
+from irad.infer.amended import add_note, with_traceback
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.elementkinds import each_dtype
@@ -398,6 +398,8 @@ def _member(cx: Context, cls: type[enum.Enum], number: Num) -> AV:
 def _call_bound(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if f.function is BaseException.add_note:
         return add_note(cx, f.owner, args, kwargs)
+    if f.function is BaseException.with_traceback:
+        return with_traceback(cx, f.owner, args, kwargs)
     if isinstance(f.owner, Choice) and isinstance(f.function, str):
         return cx.dispatch(f.owner, lambda m: _call_bound(cx, Bound(f.function, m), args, kwargs))
     operator = OPERATORS.get(f.function) if isinstance(f.function, str) and not objects.has_class(f.owner) else None

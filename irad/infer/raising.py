@@ -128,7 +128,7 @@ def raise_statement(cx: Context, av: AV, current: AV, cause: AV | None = None) -
         message = "exception causes must derive from BaseException"
         none = isinstance(cause, Known) and cause.obj is None
         links["__cause__"] = cause if none else cx.dispatch(cause, lambda m: _instance(cx, m, message))
-    if isinstance(current, (Record, Choice)) and current is not av and current is not cause:
+    if isinstance(current, (Record, Choice)) and current.children is not av.children and current is not cause:
         links["__context__"] = current
     if is_exception(made) and links:
         fields = {**fields_of(made), **{name: shortened(cx, link) for name, link in links.items()}}
@@ -231,6 +231,8 @@ def exception_attr(cx: Context, av: AV, name: str) -> AV:
         return Known(cls)
     if name == "__cause__" and CUT not in fields:
         return NONE
+    if name == "__traceback__":
+        return Record(("traceback",), (), av.leaves) if av.leaves else NONE
     if name == "value" and issubclass(cls, StopIteration) and not isinstance(cls.__init__, types.FunctionType):
         return cx.dispatch(fields["args"], lambda m: m.children[0] if m.children else NONE)
     holder, found = lookup(cx, cls, name)

@@ -216,3 +216,47 @@ def test_more_places_than_there_are_numbers() -> None:
     unit = Unit(lift)
     found = [unit.place(Loc("file", "f", k + 1)) for k in range(MOST_PLACES + 5)]
     assert found[:2] == [1, 2] and found[MOST_PLACES - 1 :] == [0] * 6 and unit.place(Loc("file", "f", 2)) == 2
+
+
+def given(a, i):
+    try:
+        return mid(a, i)
+    except IndexError as e:
+        raise KeyError("no").with_traceback(e.__traceback__) from None
+
+
+def given_from_a_variable(a, i):
+    try:
+        return mid(a, i)
+    except IndexError as e:
+        where = e.__traceback__
+        error = ValueError(i)
+        raise error.with_traceback(where) from None
+
+
+def taken_away(a, i):
+    try:
+        return mid(a, i)
+    except IndexError as e:
+        raise e.with_traceback(None)
+
+
+def of_a_new_one(a, i):
+    if ValueError("x").__traceback__ is None:
+        raise TypeError(i).with_traceback(None)
+
+
+def _raised(f) -> Exception:
+    try:
+        f(np.zeros(2), 5)
+    except Exception as e:
+        return e
+    raise AssertionError
+
+
+@pytest.mark.parametrize("f", [given, given_from_a_variable, taken_away, of_a_new_one], ids=lambda f: f.__name__)
+def test_with_traceback(f) -> None:
+    wanted, found = _raised(f), _raised(irad.compile(f))
+    assert type(found) is type(wanted) and str(found) == str(wanted) and repr(found.__context__) == repr(wanted.__context__)
+    shown = [[(t.name, t.lineno) for t in traceback.extract_tb(e.__traceback__)[1:]] for e in (wanted, found)]
+    assert shown[0] == shown[1]
