@@ -23,6 +23,7 @@ from irad.lib import (
     making,
     missing,
     order,
+    places,
     polynomials,
     products,
     reductions,
@@ -113,6 +114,7 @@ SAME_NAMES = {
     order: "sort argsort partition lexsort searchsorted digitize nonzero argwhere flatnonzero unique bincount isin histogram "
     "histogram_bin_edges",
     statistics: "median nanmedian quantile percentile average cov corrcoef interp trapezoid trapz gradient",
+    places: "unravel_index ravel_multi_index",
     polynomials: "polyval polyder polyint polyadd polysub polymul polyfit",
     selecting: "take take_along_axis put_along_axis extract compress choose select copyto putmask place put isclose allclose "
     "array_equal array_equiv nan_to_num sinc unwrap apply_along_axis piecewise",
@@ -135,7 +137,7 @@ METHODS = frozenset((
 PLAIN_FIRST = frozenset((
     "linspace", "logspace", "geomspace", "eye", "identity", "tri", "tril_indices", "triu_indices", "diag_indices", "concatenate",
     "stack", "vstack", "hstack", "dstack", "column_stack", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "select",
-    "apply_along_axis", "lexsort", "multi_dot", "block",
+    "apply_along_axis", "lexsort", "multi_dot", "block", "unravel_index", "ravel_multi_index",
 ))
 OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.inner))  # scalars stay scalars
 
