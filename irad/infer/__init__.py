@@ -17,6 +17,7 @@ from irad.infer import (
     jitted,
     listmethods,
     mathlib,
+    memory,
     numpylib,
     operators,
     patterns,
@@ -38,7 +39,7 @@ from irad.infer import (
 
 __all__ = [
     "belonging", "builtins", "bylayout", "byplace", "classes", "contexts", "copies", "einsum", "indextricks", "instances",
-    "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "numpylib", "operators", "patterns",
+    "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "memory", "numpylib", "operators", "patterns",
     "printing", "rounding",
     "scipylib", "selection", "settings", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
     "vectorized", "wrappers",

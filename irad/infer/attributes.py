@@ -423,6 +423,9 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
         return a
     if name == "imag":
         return Arr(a.kind, arrays.alloc(cx, dims(cx, a), a.kind, zero=True).value, False, a.extents)
+    if name == "base":
+        cx.unsupported("the attribute `base` of numpy.ndarray", kind="attribute", why="it is not known at compile time",
+                       hint="ask np.may_share_memory(a, b), or a.copy()")
     if hasattr(np.ndarray, name):
         return _of_class(cx, a, np.ndarray, name)
     cx.throw("AttributeError", f"'numpy.ndarray' object has no attribute '{name}'")
@@ -430,7 +433,7 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
 
 SHORT_FLAGS = {
     "C": "c_contiguous", "CONTIGUOUS": "c_contiguous", "F": "f_contiguous", "FORTRAN": "f_contiguous",
-    "W": "writeable", "A": "aligned", "B": "behaved", "CA": "carray",
+    "W": "writeable", "A": "aligned", "B": "behaved", "CA": "carray", "FA": "farray", "O": "owndata", "X": "writebackifcopy",
 }
 
 
@@ -443,6 +446,8 @@ def flag(cx: Context, a: AV, name: str) -> AV:
         return Known(True)
     if name == "behaved":
         return Known(a.writeable)
+    if name == "writebackifcopy":
+        return Known(False)
     c_order = arrays.is_dense(cx, a)
     if name in ("c_contiguous", "contiguous"):
         return cx.bool(c_order)
@@ -451,11 +456,14 @@ def flag(cx: Context, a: AV, name: str) -> AV:
     f_order = arrays.is_dense(cx, arrays.transpose(cx, a))
     if name in ("f_contiguous", "fortran"):
         return cx.bool(f_order)
+    if name == "farray":
+        return cx.bool(cx.both(f_order, cx.negate(c_order))) if a.writeable else Known(False)
     if name == "forc":
         return cx.bool(cx.either(c_order, f_order))
     if name == "fnc":
         return cx.bool(cx.both(f_order, cx.negate(c_order)))
-    cx.unsupported(f"the flag `{name}` of an array", kind="attribute", why="it is not known at compile time", hint="leave it out")
+    cx.unsupported(f"the flag `{name}` of an array", kind="attribute", why="it is not known at compile time",
+                   hint="ask np.may_share_memory(a, b)" if name == "owndata" else "leave it out")
 
 
 def _number_attr(cx: Context, n: Num, name: str) -> AV:
