@@ -121,8 +121,8 @@ class CompiledBase:
 
     def _look(self, again: Again, own: floating.Call | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if floating.due(self._looks):
-            self._looks += 1
             floating.look(self, floating.copies(args, kwargs) if again == "after" else own, again)
+            self._looks += 1  # that ended well: what raises is raised each time
         self._wary = self._wary and floating.due(self._looks)
 
     @staticmethod

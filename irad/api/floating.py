@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.errors import IradWarning
+from irad.errors import IradWarning, UnsupportedError
 from irad.runtime.floatflags import Again
 
 LOOKS = 3  # at calls of one compiled function
@@ -58,6 +58,8 @@ def look(compiled: Any, call: Call | None, again: Again) -> None:
     FloatingPointError, Warning
         As `np.errstate` says, or where warnings are errors. The call itself has succeeded: nothing else that CPython raises
         (its recursion ends sooner) may end it.
+    UnsupportedError
+        Where the function has caught such an exception, which compiled code does not raise.
     """
     transform, _, function = compiled.__irad_transform__
     while hasattr(function, "__irad_transform__"):
@@ -68,14 +70,26 @@ def look(compiled: Any, call: Call | None, again: Again) -> None:
     args, kwargs = call
     if transform in _FIRST:
         args = args[0]
+    raised: list[BaseException] = []
     try:
-        _in_time(function, args, kwargs)
+        _in_time(function, args, kwargs, raised)
     except (FloatingPointError, Warning):
         raise
     except Exception as error:
+        _refuse_caught(raised)
         _tell(compiled, f"CPython raised {type(error).__name__} when it made the call again to see")
     except TooLong:
         _tell(compiled, f"CPython did not come to the end of the call in {SECONDS:g} s")
+    _refuse_caught(raised)
+
+
+def _refuse_caught(raised: list[BaseException]) -> None:
+    """An error of numpy's that a handler has caught: CPython went another way from there."""
+    if raised:
+        raise UnsupportedError(
+            f"a {type(raised[0]).__name__} of numpy's that the function catches ({raised[0]})", kind="option",
+            why="compiled code does not raise it where numpy does", hint="test the operands before the operation",
+        )
 
 
 def too_late(compiled: Any, args: tuple[Any, ...]) -> None:
@@ -84,10 +98,13 @@ def too_late(compiled: Any, args: tuple[Any, ...]) -> None:
         _tell(compiled, "it has changed its arguments: the next call is looked at")
 
 
-def _in_time(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _in_time(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], raised: list[BaseException]) -> None:
+    """A call, if it does not take too long. raised: takes up the exceptions of numpy's errors."""
     before, until = sys.gettrace(), time.monotonic() + SECONDS
 
     def trace(frame: FrameType, event: str, arg: Any) -> Any:
+        if event == "exception" and issubclass(arg[0], (FloatingPointError, RuntimeWarning)):
+            raised.append(arg[1])
         if time.monotonic() > until:
             raise TooLong
         return trace

@@ -284,6 +284,40 @@ def test_warnings_of_numpy() -> None:
         irad.compile(strict)(a)
 
 
+def test_errors_of_numpy_that_the_function_catches() -> None:
+    """Compiled code went another way than CPython: silently, once."""
+    def f(a):
+        try:
+            return 1.0 / a
+        except (FloatingPointError, RuntimeWarning):
+            return np.zeros(2)
+
+    def again(a):
+        try:
+            return 1.0 / a
+        except FloatingPointError:
+            raise ValueError("no") from None
+
+    g, a = irad.compile(f), np.zeros(2)
+    assert g(a + 1.0).tolist() == [1.0, 1.0]
+    for _ in range(5):
+        with np.errstate(divide="raise"):
+            assert f(a).tolist() == [0.0, 0.0]
+            with pytest.raises(irad.UnsupportedError, match="a FloatingPointError of numpy's that the function catches"):
+                g(a)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(irad.UnsupportedError, match="a RuntimeWarning of numpy's that the function catches"):
+                g(a)
+    with np.errstate(divide="raise"), pytest.raises(irad.UnsupportedError, match="a FloatingPointError"):
+        irad.compile(again)(a)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(5):
+            with pytest.raises(RuntimeWarning, match="divide by zero"):
+                irad.compile(lambda a: 1.0 / a)(a)
+
+
 def test_warnings_of_numpy_in_calls_that_change_their_arguments() -> None:
     def inverted(a):
         for i in range(len(a)):
