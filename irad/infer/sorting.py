@@ -39,8 +39,20 @@ def _sort(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return NONE
 
 
+def _unexpected(name: str) -> str:
+    """The running CPython's words for an option that there is not."""
+    try:
+        [].sort(**{name: None})  # type: ignore[call-overload]
+    except TypeError as error:
+        return str(error)
+    raise AssertionError(name)
+
+
 def in_order(cx: Context, av: AV, options: dict[str, AV]) -> Ref:
     """A new list of the items of something iterable."""
+    for name in options:
+        if name not in ("key", "reverse"):
+            cx.type_error(_unexpected(name))
     key = options.get("key", NONE)
     reverse = options.get("reverse", Known(False))
     if not isinstance(reverse, Known):

@@ -622,3 +622,8 @@ def test_a_list_to_which_an_array_or_a_number_of_numpy_is_added_is_an_array():
 @pytest.mark.parametrize("f", [lambda i: "xyz"[i], lambda i: range(3)[i], lambda i: (1.0, 2.0)[i], lambda i: [1.0, 2.0][i]])
 def test_indices_out_of_range(f, i):
     same_as_python(f, i)
+
+
+def test_options_that_sort_has_not():
+    same_as_python(lambda a: sorted(a, frobnicate=1), np.ones((2, 2)))
+    same_as_python(lambda a: [a, a].sort(cmp=1), np.ones(2))
