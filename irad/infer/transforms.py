@@ -10,7 +10,7 @@ function NAME; with mode "auto" loops may be run forward inside of the reverse. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import arrays, constants, derived, heap, overlay, rows, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
+from irad.infer.derivativetrees import derivative_parts, parts_like
 from irad.infer.extents import dims
 from irad.infer.forms import Spec
 from irad.infer.joins import describe
@@ -382,26 +383,7 @@ class Adjoint:
             return Num(av.kinds, cotangents[self.index[id(av.value)]], av.tag)
         if isinstance(av, Arr) and is_float(av.type.elem):
             return Arr(av.kind, cotangents[self.index[id(av.value)]])
-        return _parts(av, lambda item: self._gradient(item, cotangents)) if heap.is_tree(av) else NONE
-
-
-def _parts(av: AV, of: Callable[[AV], AV]) -> AV:
-    """A tree of derivatives: `of` each part. None stands for a list of run-time length, or a part of its items, without one."""
-    if not (isinstance(av, Record) and av.static[0] == "items"):
-        return av.with_children(tuple(map(of, av.children)))
-    columns, found = iter(av.children), []
-
-    def of_item(shape: Shape) -> Shape:
-        if not shape.types:
-            return Shape(shape.cls, shape.static, tuple(map(of_item, shape.children)))
-        mine = [next(columns) for _ in shape.types]
-        if not is_float(shape.types[0]):
-            return shape_of(NONE)
-        found.extend([of(mine[0]), *mine[1:]])  # a tag stays
-        return shape
-
-    item = of_item(av.static[1])
-    return Record((av.static[0], item, *av.static[2:]), tuple(found)) if found else NONE
+        return derivative_parts(av, lambda item: self._gradient(item, cotangents)) if heap.is_tree(av) else NONE
 
 
 def spoken(quiet: bool, every: bool = False) -> dict[str, bool]:
@@ -476,81 +458,6 @@ TRANSFORMS["grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, F
 TRANSFORMS["value_and_grad"] = lambda cx, f, args, kwargs: gradient(cx, f, args, kwargs, True)
 
 
-def parts_like(cx: Context, av: AV, other: AV) -> list[AV] | None:
-    """The parts of a tangent or cotangent that belong to those of `av`; None if the structures differ.
-
-    A list of floats may have a length known at run time only on one side, and be taken apart item by item on the other.
-    """
-    from irad.infer.iterate import known_items
-
-    if isinstance(av, Seq):
-        items = known_items(other)
-        if items is None and _is_column(other):
-            column = other.children[0].leaves[0]
-            length = cx.op("dim", column, axis=0)
-            right = cx.op("eq", length, int_const(len(av.children)))
-            cx.guard(right, "ValueError", f"a list of {len(av.children)} items has a tangent or cotangent of {{}}", length)
-            kinds = other.static[1].static
-            items = [Num(kinds, cx.op("load", column, int_const(i))) for i in range(len(av.children))]
-    elif isinstance(av, Record) and av.static[0] == "items":
-        items = _columns_like(cx, av.static[1], other)
-    else:
-        items = list(other.children) if type(other) is type(av) and other.static == av.static else None
-    return items if items is not None and len(items) == len(av.children) else None
-
-
-def _columns_like(cx: Context, item: Shape, other: AV) -> list[AV] | None:
-    """What belongs to the columns of a list of run-time length: arrays of numbers, None for ints and tags."""
-    from irad.infer.iterate import known_items
-
-    if isinstance(other, Record) and other.static[0] == "items":
-        columns = list(_in_columns(item, other.static[1], iter(other.children)))
-        return None if None in columns else columns  # type: ignore[return-value]
-    rows = known_items(other)
-    parts = [list(_in_row(item, row)) for row in rows or ()]
-    if rows is None or any(None in row for row in parts):
-        return None
-    packed = zip(*parts, strict=True) if parts else [()] * len(item.flat_types())
-    return [
-        arrays.as_operand(cx, Seq(tuple, column)) if is_float(t) else NONE
-        for column, t in zip(packed, item.flat_types(), strict=True)
-    ]
-
-
-def _in_columns(item: Shape, given: Shape, columns: Iterator[AV]) -> Iterator[AV | None]:
-    """Those of `columns`, of a list of `given`, that belong to the numbers of `item`; a None where nothing does."""
-    mine = [next(columns) for _ in given.types]
-    if item.types:
-        yield NONE if not is_float(item.types[0]) else mine[0] if given.cls is Num else None
-        yield from [NONE] * (len(item.types) - 1)
-    elif (given.cls, given.static, len(given.children)) == (item.cls, item.static, len(item.children)):
-        for inner, part in zip(item.children, given.children, strict=True):
-            yield from _in_columns(inner, part, columns)
-    else:
-        yield None
-
-
-def _in_row(item: Shape, row: AV) -> Iterator[AV | None]:
-    """The same of one item."""
-    from irad.infer.iterate import known_items
-
-    if item.types:
-        yield NONE if not is_float(item.types[0]) else row if numeric(row) else None
-        yield from [NONE] * (len(item.types) - 1)
-        return
-    parts = known_items(row) if item.cls is Seq else list(row.children)
-    if parts is None or len(parts) != len(item.children):
-        yield None
-        return
-    for inner, part in zip(item.children, parts, strict=True):
-        yield from _in_row(inner, part)
-
-
-def _is_column(av: AV) -> bool:
-    """Whether this is the tree of a list of numbers of run-time length."""
-    return isinstance(av, Record) and av.static[0] == "items" and av.static[1].cls is Num and len(av.children) == 1
-
-
 # -- forward mode ------------------------------------------------------------------------------------------------
 
 
@@ -623,10 +530,13 @@ def _tangent(av: AV, leaves: Any) -> AV:
         return Num(av.kinds, next(leaves), av.tag) if is_float(av.value.type) else NONE
     if isinstance(av, Arr):
         return Arr(av.kind, next(leaves)) if is_float(av.type.elem) else NONE
+    if isinstance(av, Choice):
+        return av.with_children(tuple(_tangent(member, leaves) for member in av.members))
     if heap.is_tree(av):
-        return _parts(av, lambda item: _tangent(item, leaves))
+        return derivative_parts(av, lambda item: _tangent(item, leaves))
     if isinstance(av, Known) and isinstance(av.obj, float):
         return Known(0.0)
+    assert not any(is_differentiable(leaf.type) for leaf in flatten(av)), av
     return NONE
 
 

@@ -73,6 +73,27 @@ def test_gradient_by_arrays_inside():
     assert found["w"].tolist() == [2.0, 4.0] and found["l"][0] is None and found["l"][1].tolist() == [1.0, 1.0]
 
 
+def perhaps(x, n=4):
+    return x * x if x > 0 else None, [x * i if i else None for i in range(n)], [(x, None if i else x * x) for i in range(n)], x**3
+
+
+def of_several_kinds(x, n=3):
+    return [x * i if i else "a" for i in range(n)], [i if i else None for i in range(n)], np.ones(2) * x if x > 0 else 1, x**3
+
+
+def test_tangents_of_what_may_be_none():
+    """What came behind them had the tangents of others, or whatever was in memory."""
+    tangent = (4.0, [None, 1.0, 2.0, 3.0], [(1.0, 4.0), (1.0, None), (1.0, None), (1.0, None)], 12.0)
+    assert irad.jvp(perhaps, (2.0,), (1.0,)) == (perhaps(2.0), tangent)
+    assert irad.linearize(perhaps, 2.0)[1](2.0)[3] == 24.0
+    assert irad.compile(lambda x: irad.jvp(perhaps, (x,), (1.0,))[1][3])(2.0) == 12.0
+    found = irad.jvp(of_several_kinds, (2.0,), (1.0,))[1]
+    assert found[0][1:] == [1.0, 2.0] and found[1] is None and found[2].tolist() == [1.0, 1.0] and found[3] == 12.0
+    out, pullback = irad.vjp(lambda x: ([x * i if i else None for i in range(3)], x), 2.0)
+    with pytest.raises(irad.UnsupportedError, match="of items of several types"):
+        pullback(out)
+
+
 def test_jvp_and_vjp():
     assert irad.jvp(lambda v: v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],)) == (6.0, 3.0)
     assert irad.jvp(lambda v: v[0] * v[1], ([2.0, 3],), ([1.0, 0.0],)) == (6.0, 3.0)
