@@ -25,9 +25,9 @@ from irad.infer.transforms import (
     tangents_for,
     thunk,
 )
-from irad.infer.values import NONE, Arr, Known, Num, Record, Seq
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Record, Seq
 from irad.ir.core import Const, Value
-from irad.ir.types import Scalar, is_float
+from irad.ir.types import Scalar, is_differentiable, is_float
 
 
 def chosen_for(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> Chosen:
@@ -47,6 +47,15 @@ def in_arrays(cx: Context, shape: Shape) -> None:
             "a Jacobian of a list whose length is not known at compile time", kind="value-type",
             hint="return np.array(xs), or use vjp, jvp, linearize",
         )
+    if _holds_choices(shape):
+        cx.unsupported("a Jacobian of a result whose type depends on the data", kind="grad-output",
+                       hint="return arrays or numbers on each way, or use jvp")
+
+
+def _holds_choices(shape: Shape) -> bool:
+    if shape.cls is Choice:
+        return any(map(is_differentiable, shape.flat_types()))
+    return any(map(_holds_choices, shape.children))
 
 
 def _holds_items(shape: Shape) -> bool:

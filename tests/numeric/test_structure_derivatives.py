@@ -94,6 +94,14 @@ def test_tangents_of_what_may_be_none():
         pullback(out)
 
 
+@pytest.mark.parametrize("transform", [irad.jacfwd, irad.jacrev, irad.jacobian])
+def test_jacobians_of_what_may_be_none_are_refused(transform):
+    for f in (lambda x: (x * 1.0 if x > 0 else None, x**3), lambda x: np.ones(2) * x if x > 0 else x):
+        with pytest.raises(irad.UnsupportedError, match="a Jacobian of a result whose type depends on the data"):
+            transform(f)(2.0)
+    assert transform(lambda x: (1 if x > 0 else None, x**3))(2.0)[1] == 12.0
+
+
 def test_jvp_and_vjp():
     assert irad.jvp(lambda v: v[0] * v[1], ([2.0, 3.0],), ([1.0, 0.0],)) == (6.0, 3.0)
     assert irad.jvp(lambda v: v[0] * v[1], ([2.0, 3],), ([1.0, 0.0],)) == (6.0, 3.0)
