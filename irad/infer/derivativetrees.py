@@ -37,7 +37,7 @@ def _item_parts(shape: Shape, columns: Iterator[AV], found: list[AV], of: Callab
     if not shape.types:
         return Shape(shape.cls, shape.static, tuple(_item_parts(part, columns, found, of) for part in shape.children))
     mine = [next(columns) for _ in shape.types]
-    if not is_float(shape.types[0]):
+    if not is_float(shape.types[0].elem if isinstance(shape.types[0], Array) else shape.types[0]):
         return shape_of(NONE)
     found.extend([of(mine[0]), *mine[1:]])  # a tag stays
     return shape

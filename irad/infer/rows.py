@@ -187,10 +187,15 @@ def of_arrays(cx: Context, av: AV, each: Callable[[Arr], AV] = lambda a: a) -> R
 
 def refuse_arrays(cx: Context, av: AV, where: str, hint: str) -> None:
     """Lists of arrays of run-time length do not go everywhere."""
-    if is_of_arrays(av):
+    refuse_shape(cx, shape_of(av), where, hint)
+
+
+def refuse_shape(cx: Context, shape: Shape, where: str, hint: str) -> None:
+    """The same of the shape of a tree."""
+    if shape.cls is Record and shape.static[0] == "arrays":
         cx.unsupported(f"{where} a list of arrays whose length is not known at compile time", kind="grad-output", hint=hint)
-    for child in av.children:
-        refuse_arrays(cx, child, where, hint)
+    for child in shape.children:
+        refuse_shape(cx, child, where, hint)
 
 
 def in_rows(cx: Context, content: Growing) -> Growing:

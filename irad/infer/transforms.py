@@ -54,11 +54,13 @@ class Thunk(NamedTuple):
 
 def thunk(
     cx: Context, callee: AV, args: Sequence[AV], kwargs: dict[str, AV], has_aux: bool = False, number: bool = False,
+    lists: bool = False,
 ) -> tuple[Thunk, list[Value]]:
     """The function `callee(*args, **kwargs)` as an IR function of its own, and the values to call it with.
 
     With `has_aux` the second part of its result has no derivative. With `number`, a result that is one real number or
-    something else, depending on the data, is a TypeError where it is something else.
+    something else, depending on the data, is a TypeError where it is something else. `lists`: there may be lists of arrays of
+    run-time length in the result.
     """
     unit = cx.unit
     overlay.refuse_inside(cx)
@@ -74,6 +76,11 @@ def thunk(
     if found.result is None:  # it always raises
         cx.builder.emit("call", Private(cx, found.name, leaves).leaves, [], {"callee": found.name, "types": ()})
         raise Terminated
+    if not lists:
+        rows.refuse_shape(
+            cx, found.result.children[0] if has_aux and found.result.children else found.result, "the derivative of",
+            "return np.array(xs), or give the list back beside the result, with has_aux=True",
+        )
     return found, leaves
 
 
@@ -121,10 +128,6 @@ def _build(
         elif not has_aux:
             result = derived.number_in(inner, result)
             result = only_number(inner, result) if number else result
-        rows.refuse_arrays(
-            inner, result.children[0] if has_aux and isinstance(result, Seq) and result.items else result, "the derivative of",
-            "return np.array(xs), or give the list back beside the result, with has_aux=True",
-        )
     except Terminated:
         unit.module.add(function)
         return Thunk(function.name, None)  # type: ignore[arg-type]
@@ -496,7 +499,7 @@ def push_forward(
     """The result and its tangent; a tangent None means that the argument is constant."""
     seen: set[int] = set()
     given = [apart(cx, floats_at_run_time(cx, p), seen) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
-    target, leaves = thunk(cx, trees.exported(cx, callee), given, kwargs)
+    target, leaves = thunk(cx, trees.exported(cx, callee), given, kwargs, lists=True)
     found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
         if t is not None:
@@ -530,6 +533,8 @@ def _tangent(av: AV, leaves: Any) -> AV:
         return Num(av.kinds, next(leaves), av.tag) if is_float(av.value.type) else NONE
     if isinstance(av, Arr):
         return Arr(av.kind, next(leaves)) if is_float(av.type.elem) else NONE
+    if rows.is_of_arrays(av):
+        return Record(av.static, (), (next(leaves),)) if is_differentiable(av.leaves[0].type) else NONE
     if isinstance(av, Choice):
         return av.with_children(tuple(_tangent(member, leaves) for member in av.members))
     if heap.is_tree(av):

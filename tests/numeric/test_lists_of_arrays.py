@@ -154,6 +154,20 @@ def test_printed_and_raised():
     same_as_python(raises, X, 3)
 
 
+def test_tangents():
+    def f(x, n=3):
+        ways = [x * i if i else None for i in range(n)]
+        return history(x, n)[1], ways, [(i, x * x) for i in range(n)], [np.arange(i) for i in range(n)], x**3
+
+    out, tangent = irad.jvp(f, (X,), (np.ones(3),))
+    assert [v.tolist() for v in out[0]] == [v.tolist() for v in f(X)[0]]
+    assert [v.tolist() for v in tangent[0]] == [[0.5**k] * 3 for k in range(4)]
+    assert tangent[1][0] is None and [v.tolist() for v in tangent[1][1:]] == [[1.0] * 3, [2.0] * 3]
+    assert [i for i, _ in tangent[2]] == [None] * 3 and all(np.array_equal(v, 2 * X) for _, v in tangent[2])
+    assert tangent[3] is None and np.array_equal(tangent[4], 3 * X**2)
+    assert np.array_equal(irad.compile(lambda x: irad.jvp(f, (x,), (x,))[1][0][2])(X), 0.25 * X)
+
+
 def test_beside_the_result_of_a_derivative():
     def f(x, n):
         found = []
@@ -171,12 +185,11 @@ def test_beside_the_result_of_a_derivative():
 
 @pytest.mark.parametrize("f", [
     lambda x: irad.vjp(lambda x: [x * i for i in range(len(x))], x),
-    lambda x: irad.jvp(lambda x: [x * i for i in range(len(x))], (x,), (x,)),
     irad.jacobian(lambda x: [x * i for i in range(len(x))]), irad.jacfwd(lambda x: [x * i for i in range(len(x))]),
     irad.compile(lambda x: irad.grad(lambda xs: np.sum(xs[0]))([x * i for i in range(len(x))])),
     irad.compile(lambda x: irad.grad(lambda x, xs: np.sum(x * xs[0]))(x, [x * i for i in range(len(x))])),
     irad.compile(lambda x: irad.callback(len, int, [x * i for i in range(len(x))])),
-], ids=range(7))
+], ids=range(6))
 def test_refused(f):
     with pytest.raises(irad.UnsupportedError, match="a list of arrays whose length is not known at compile time"):
         f(X)
