@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.shapes import AV, Shape, shape_of
-from irad.infer.values import NONE, Choice, Num, Record, Row, Seq, int_const, numeric
+from irad.infer.values import NONE, Arr, Choice, Num, Record, Row, Seq, int_const, numeric
 from irad.ir.types import INT, Array, is_float
 
 
@@ -37,6 +37,10 @@ def _item_parts(shape: Shape, columns: Iterator[AV], found: list[AV], of: Callab
     if not shape.types:
         return Shape(shape.cls, shape.static, tuple(_item_parts(part, columns, found, of) for part in shape.children))
     mine = [next(columns) for _ in shape.types]
+    if shape.cls not in (Num, Arr):  # a text: its numbers are passed over
+        for column in mine:
+            of(column)
+        return shape_of(NONE)
     if not is_float(shape.types[0].elem if isinstance(shape.types[0], Array) else shape.types[0]):
         return shape_of(NONE)
     found.extend([of(mine[0]), *mine[1:]])  # a tag stays

@@ -233,12 +233,12 @@ def _row_block(
 
 
 def _cotangents(cx: Context, out: AV, number: int, value: Value) -> list[Value | None]:
-    """`value` for float leaf `number` of the result, zeros for the others."""
+    """`value` for float leaf `number` of the result, zeros for the others, and for the numbers in texts."""
     found: list[Value | None] = []
     floats = {id(v.leaves[0]): i for i, v in enumerate(float_leaves(out))}
     for leaf in flatten(out):
         at = floats.get(id(leaf))
-        if at is None:
+        if at is None and not is_differentiable(leaf.type):
             found.append(None)
         elif at == number:
             found.append(value)

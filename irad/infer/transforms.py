@@ -541,7 +541,9 @@ def _tangent(av: AV, leaves: Any) -> AV:
         return derivative_parts(av, lambda item: _tangent(item, leaves))
     if isinstance(av, Known) and isinstance(av.obj, float):
         return Known(0.0)
-    assert not any(is_differentiable(leaf.type) for leaf in flatten(av)), av
+    for leaf in flatten(av):  # of a text
+        if is_differentiable(leaf.type):
+            next(leaves)
     return NONE
 
 
@@ -601,7 +603,7 @@ def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
         return [v for o, c in zip(out.children, items, strict=True) for v in cotangent_leaves(cx, o, c)]
     if isinstance(out, Choice):
         cx.unsupported("the derivative of a result whose type depends on the data", kind="grad-output")
-    return [None for _ in flatten(out)]
+    return no_seeds(cx, shape_of(out))
 
 
 TRANSFORMS["vjp"] = _vjp

@@ -94,6 +94,17 @@ def test_tangents_of_what_may_be_none():
         pullback(out)
 
 
+def with_texts(x, n=3):
+    return f"{x}!", [f"{x * i}" for i in range(n)], f"{x}" if x > 0 else None, x**3
+
+
+def test_texts_have_no_derivative():
+    assert irad.jvp(with_texts, (2.0,), (1.0,)) == (with_texts(2.0), (None, None, None, 12.0))
+    out, pullback = irad.vjp(lambda x: (f"{x}!", x**3), 2.0)
+    assert out == ("2.0!", 8.0) and pullback((None, 1.0)) == (12.0,) == pullback(("2.0!", 1.0))
+    assert irad.jacobian(lambda x: (f"{x}!", x**3))(2.0)[1] == irad.jacrev(lambda x: (f"{x}!", x**3))(2.0)[1] == 12.0
+
+
 @pytest.mark.parametrize("transform", [irad.jacfwd, irad.jacrev, irad.jacobian])
 def test_jacobians_of_what_may_be_none_are_refused(transform):
     for f in (lambda x: (x * 1.0 if x > 0 else None, x**3), lambda x: np.ones(2) * x if x > 0 else x):
