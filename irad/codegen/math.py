@@ -21,7 +21,7 @@ EXPRESSIONS: dict[tuple[str, str], str] = {
     ("sqrt", "f"): "call {T} @llvm.sqrt.{S}({T} {0})",
     ("copysign", "f"): "call {T} @llvm.copysign.{S}({T} {0}, {T} {1})",
     ("fma", "f"): "call {T} @llvm.fma.{S}({T} {0}, {T} {1}, {T} {2})",
-    ("muladd", "f"): "call {T} @llvm.fmuladd.{S}({T} {0}, {T} {1}, {T} {2})",
+    ("muladd", "f"): "call reassoc {T} @llvm.fmuladd.{S}({T} {0}, {T} {1}, {T} {2})",
     # classes of llvm.is.fpclass: 516 both infinities, 504 everything finite
     ("isinf", "f"): "call i1 @llvm.is.fpclass.{S}({T} {0}, i32 516)",
     ("isfinite", "f"): "call i1 @llvm.is.fpclass.{S}({T} {0}, i32 504)",

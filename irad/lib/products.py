@@ -85,6 +85,7 @@ def matmul(a: Any, b: Any) -> Any:
                 out[j] += a[i] * b[i, j]
         return out
     out = np.zeros((a.shape[0], b.shape[1]), product_like(a, b))
+    b = np.ascontiguousarray(b)  # its rows are read again and again: in vectors, which a copy pays for
     for i in range(a.shape[0]):
         for k in range(a.shape[1]):
             for j in range(b.shape[1]):

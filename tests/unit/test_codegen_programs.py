@@ -9,6 +9,7 @@ import pytest
 from codegen_native import Native, NativeError
 from ir_programs import PROGRAMS
 
+import irad
 from irad.ir.core import Module
 from irad.ir.interpret import run
 from irad.ir.types import Record
@@ -77,3 +78,37 @@ def check_record(compiled: Native, root: str, args: tuple[Any, ...]) -> None:
     if compiled.module.form == "low":
         assert compiled.word(72).value == 0
     compiled.memory("irad_reset")
+
+
+def test_sums_of_adjoints_are_vectorised() -> None:
+    """The adjoint of a factor that a loop does not change is a sum over it, in any order; the program keeps its order."""
+    def f(a: Any, b: Any) -> Any:
+        return (a @ b).sum()
+
+    def by_loops(a: Any, b: Any) -> Any:
+        total = 0.0
+        for i in range(len(a)):
+            total += a[i, 0] * b[i, 1]
+        return total
+
+    kind = irad.ArrayType(np.float64, 2)
+    assert "reassoc" in irad.grad(f, argnums=(0, 1)).llvm(kind, kind)
+    assert "vector.reduce.fadd" in irad.grad(f, argnums=(0, 1)).llvm(kind, kind)
+    assert "reassoc" not in irad.compile(by_loops).llvm(kind, kind) + irad.compile(f).llvm(kind, kind)
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(7, 30)), rng.normal(size=(30, 41))
+    da, db = irad.grad(f, argnums=(0, 1))(a, b)
+    np.testing.assert_allclose(da, np.ones((7, 41)) @ b.T, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(db, a.T @ np.ones((7, 41)), rtol=1e-12, atol=1e-13)
+
+
+def test_products_with_strided_matrices_add_from_left_to_right() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(5, 19)), rng.normal(size=(11, 19))
+    found = irad.compile(lambda a, b: a @ b.T)(a, b)
+    for i in range(5):
+        for j in range(11):
+            total = 0.0
+            for x, y in zip(a[i].tolist(), b[j].tolist(), strict=True):
+                total += x * y
+            assert found[i, j] == total
