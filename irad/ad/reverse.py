@@ -27,7 +27,7 @@ from irad.ad.skeleton import ReversedLoop, Skeleton
 from irad.ad.tape import Tapes
 from irad.analysis.loops import Loop
 from irad.ir.build import Builder
-from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Return, Value, const, undef
+from irad.ir.core import Block, Branch, Const, Edge, Emptied, Function, Instr, Jump, Loc, Return, Value, const, undef
 from irad.ir.ssa import SSABuilder
 from irad.ir.types import INT, Type, is_float
 from irad.ops import OPS, result_types
@@ -305,7 +305,7 @@ class Reverser:
     def _reverse_store(self, instr: Instr) -> None:
         element = self._element(instr.args[1], instr.args[2:])
         adjoint = self.build.op("load", *element) if instr.args[0] in self.activity else None
-        self.build.do("store", zero_of(instr.args[0].type), *element)
+        self.build.do("store", Emptied(instr.args[0].type), *element)
         if adjoint is not None:
             self.add(instr.args[0], adjoint)
 

@@ -73,6 +73,18 @@ class Const(Value):
         return f"{self.value!r}: {self.type}"
 
 
+class Emptied(Const):
+    """The 0.0 that an element of a shadow is left with when its adjoint has been taken; what is added to it is the sum.
+
+    (The sum with a 0.0 of the program is another number than -0.0.) In print it is 0.0.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, type: Type) -> None:
+        super().__init__(type, 0.0)
+
+
 def const(value: float | int | bool) -> Const:
     """The constant of a Python float, int or bool with its natural type."""
     if isinstance(value, bool):

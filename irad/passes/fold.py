@@ -11,7 +11,7 @@ import struct
 from collections.abc import Hashable
 
 from irad.analysis.ranges import full_range
-from irad.ir.core import UNDEF, Const, Instr, Value
+from irad.ir.core import UNDEF, Const, Emptied, Instr, Value
 from irad.ir.types import BOOL, FLOAT, INT, Scalar, Type
 from irad.ops import OPS, Op
 
@@ -25,6 +25,8 @@ def value_key(value: Value) -> Hashable:
     literal = value.value
     if literal is UNDEF:
         return (str(value.type), "undef")
+    if isinstance(value, Emptied):
+        return (str(value.type), "emptied")
     if type(literal) is float:
         return (str(value.type), repr(literal))
     return (str(value.type), literal)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any as AnyObject
 
-from irad.ir.core import Const, Instr, Value
+from irad.ir.core import Const, Emptied, Instr, Value
 from irad.ir.types import BOOL, INT, Array, Scalar, Type
 from irad.passes.fold import FALSE, TRUE, holds_exactly, is_literal, literal, round_to, same
 
@@ -94,8 +94,10 @@ def offset(site: Site, value: Value) -> tuple[Value | None, int]:
 def _add(site: Site, instr: Instr) -> Outcome:
     x, y = instr.args
     if not _is_int(x):
-        if is_literal(y, -0.0):
+        if is_literal(y, -0.0) or isinstance(y, Emptied):
             return x
+        if isinstance(x, Emptied):
+            return y
         if (other := site.operand(y, "neg")) is not None:
             return become(instr, "sub", x, other.args[0])
         if (other := site.operand(x, "neg")) is not None:
@@ -110,6 +112,11 @@ def _add(site: Site, instr: Instr) -> Outcome:
     if (other := site.operand(y, "neg")) is not None:
         return become(instr, "sub", x, other.args[0])
     return None
+
+
+@rule("muladd")
+def _muladd(site: Site, instr: Instr) -> Outcome:
+    return become(instr, "mul", *instr.args[:2]) if isinstance(instr.args[2], Emptied) else None
 
 
 @rule("sub")

@@ -8,6 +8,7 @@ import pytest
 from unit.ad_programs import PROGRAMS
 from unit.ad_tools import add_form, check, compile_source, finish, jvp, vjp
 
+import irad
 from irad.ad import explain, reverse, split
 from irad.ad.mincut import INFINITE, Network
 from irad.ir.parse import parse, parse_function
@@ -308,3 +309,20 @@ def test_minimum_cut_against_all_cuts():
         if best < INFINITE:
             assert value == best and stays[0] and not stays[1]
             assert sum(c for a, b, c in arcs if stays[a] and not stays[b]) == best
+
+
+def test_elements_that_a_loop_adds_to():
+    """The adjoint of such an element is taken and added again: it is what it was, and is not written."""
+    def scattered(x, k):
+        out = np.zeros(5)
+        for i in range(len(x)):
+            out[k[i]] += x[i] * x[i]
+        return out[1] + 2.0 * out[2]
+
+    x, k = np.linspace(-1.0, 2.0, 7), np.array([1, 2, 1, 0, 4, 2, 1])
+    gradient = irad.grad(scattered)
+    wanted = 2.0 * x * np.array([0.0, 1.0, 2.0, 0.0, 0.0])[k]
+    assert gradient(x, k).tolist() == wanted.tolist()
+    text = gradient.ir(x, k, stage="low", locations=False)
+    reverse = text[text.index("^unbody"):]
+    assert ", 0.0" not in reverse[: reverse.index("br ")] and reverse[: reverse.index("br ")].count("store") == 1
