@@ -45,6 +45,7 @@ def _not_aligned(a: Any, b: Any) -> None:
     raise ValueError(f"shapes not aligned: {where}")
 
 
+WORTH_A_COPY = 8  # times that a strided matrix is read: the rows of a copy are read in vectors
 SIGNATURE = "(n?,k),(k,m?)->(n?,m?)"
 
 
@@ -84,8 +85,9 @@ def matmul(a: Any, b: Any) -> Any:
             for j in range(b.shape[1]):
                 out[j] += a[i] * b[i, j]
         return out
+    if a.shape[0] >= WORTH_A_COPY and not b.flags.c_contiguous:
+        return matmul(a, np.ascontiguousarray(b))
     out = np.zeros((a.shape[0], b.shape[1]), product_like(a, b))
-    b = np.ascontiguousarray(b)  # its rows are read again and again: in vectors, which a copy pays for
     for i in range(a.shape[0]):
         for k in range(a.shape[1]):
             for j in range(b.shape[1]):

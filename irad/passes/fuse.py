@@ -209,10 +209,18 @@ class _Fusion:
         fixed = not any(self.varies(i, around) for i in indices if not any(i is loop.counter for loop in used))
         if fixed and len(used) == len(around):
             return True
+        if len(used) < len(around) and self.transposes(filled):
+            return False
         reached = self.reached(indices, around)
         inner = [loop not in reached for loop in around]  # loops that all read one element, innermost first
         once = inner == sorted(inner, reverse=True)  # then it is computed before the innermost of them
         return filled.cost <= (CHEAP if once else TRIVIAL)
+
+    def transposes(self, filled: _Filled) -> bool:
+        """Whether neighbours in the array come from far apart: who reads them again and again made it to have them together."""
+        last = filled.counters[-1]
+        loads = [i.args[1:] for _, i in filled.steps if i.op == "load"]
+        return any(self.final(i) is last for indices in loads for i in indices[:-1])
 
     def around(self, filled: _Filled, place: Block) -> Iterator[Loop]:
         """The loops around the reader that are not around the array, innermost first."""

@@ -218,3 +218,29 @@ def test_random_array_programs(seed: int) -> None:
     made(f, x, y)
 
     irad.check_grads(lambda x, y: f(x, y), (x, y))
+
+
+def test_a_transposed_copy_that_is_read_again_and_again() -> None:
+    """Its rows were wanted together: the product with a strided matrix makes one, if it has enough rows itself."""
+    def rows(m: Any, x: Any) -> Any:
+        t = m.T.copy()
+        total = 0.0
+        for k in range(10):
+            for i in range(len(t)):
+                for j in range(t.shape[1]):
+                    total += x[i] * t[i, j] * k
+        return total
+
+    def once(m: Any, x: Any) -> Any:
+        t = m.T.copy()
+        total = 0.0
+        for i in range(len(t)):
+            for j in range(t.shape[1]):
+                total += x[i] * t[i, j]
+        return total
+
+    assert made(rows, M, X) == 1 and made(once, M, X) == 0
+    assert made(lambda m: m @ m.T, M) == 3  # two products, of which one has a copy
+    long = np.linspace(-1.0, 1.0, 60).reshape(12, 5)
+    assert made(lambda m: m @ m.T, long) == 3
+    assert made(lambda m: m.T @ m, long) == 1
