@@ -135,9 +135,9 @@ def check_grads(
         found["reverse"] = sum(float(np.sum(c * s)) for c, s in zip(flat(cotangents), step, strict=True))
     for mode, value in found.items():
         if not abs(value - wanted) <= tolerance * (1.0 + abs(wanted)):
-            raise AssertionError(f"{mode} mode gives {value!r}, numerical differentiation {wanted!r}")
+            raise for_user(AssertionError(f"{mode} mode gives {value!r}, numerical differentiation {wanted!r}"))
     if len(found) == 2 and not abs(found["forward"] - found["reverse"]) <= 1e-10 * (1.0 + abs(wanted)):
-        raise AssertionError(f"forward mode gives {found['forward']!r}, reverse mode {found['reverse']!r}")
+        raise for_user(AssertionError(f"forward mode gives {found['forward']!r}, reverse mode {found['reverse']!r}"))
     if order > 1:
         numbers = tuple(i for i, a in enumerate(args) if any(True for _ in flat(a)))
         check_grads(grad(fun, numbers), args, order - 1, modes, rtol)

@@ -132,6 +132,9 @@ def test_check_grads():
     irad.check_grads(lambda v: v[0] * v[1] ** 2, ([2.0, 3.0],), order=2)
     irad.check_grads(lambda d: d["a"] * math.sin(d["b"]), ({"a": 1.0, "b": 2.0},), order=2)
     irad.check_grads(lambda p, x: p.loss(x), (model(), 2.0))
+    with pytest.raises(AssertionError, match="^forward mode gives .*, numerical differentiation ") as caught:
+        irad.check_grads(lambda x: irad.stop_gradient(x) * x, (2.0,))
+    assert not isinstance(caught.value, irad.IradError)  # it was called a bug of irad
 
 
 def test_inside_of_compiled_code():
