@@ -4,7 +4,9 @@
     store %b, %u, %i                ... as this one does, in the same iteration or, around the back edge, in a later one
 
 "Later" is what the flow graph can reach. An array that is made anew in each iteration of a loop is other memory in
-the next one, so that for its loads the way through the header of that loop does not count.
+the next one, so that for its loads the way through the header of that loop does not count. Nor does, for any load, a way
+through the `alloc` to a store into what that made; and if the array that is read was there before the `alloc`, no way does:
+`x = a @ x` in a loop fills a new array, whatever %x is.
 """
 
 from __future__ import annotations
@@ -34,8 +36,8 @@ class Overwrites:
         self._positions = {
             instr: at for block in primal.order for at, instr in enumerate(block.instrs) if instr.op == "load"
         }
-        self._touching: dict[Value, list[tuple[Block, int]]] = {}
-        self._reach: dict[Loop | None, dict[Block, int]] = {}
+        self._touching: dict[Value, list[tuple[Block, int, Value | None]]] = {}  # with the `alloc` that was written to
+        self._reach: dict[Block | None, dict[Block, int]] = {}
 
     def repeatable(self, load: Instr) -> bool:
         """Whether no write that may come after `load` may change what it read."""
@@ -50,10 +52,37 @@ class Overwrites:
             touching = self._touching[array] = self._find_touching(array)
         if not touching:
             return True
-        reach = self._reachable(self._scope(array))[home]
+        scope = self._scope(array)
+        barrier = scope.header if scope else None
         return not any(
-            (block is home and position > at) or reach >> self.primal.number[block] & 1 for block, position in touching
+            self._follows(home, at, block, position, barrier)
+            and (made is None or (not self._before(array, made) and self._follows(home, at, block, position, made)))
+            for block, position, made in touching
         )
+
+    def _before(self, array: Value, alloc: Value) -> bool:
+        """Whether an array (its memory, if it is a view) was there whenever `alloc` is executed: then it is another one."""
+        base = self._base(array)
+        home, other = self.primal.home.get(base), self.primal.home[alloc]
+        if home is None:  # a parameter of the function
+            return True
+        if home is other and base in self.primal.maker:
+            return self._place(home, base) < self._place(home, alloc)
+        return self.primal.doms.dominates(home, other)
+
+    @staticmethod
+    def _place(block: Block, value: Value) -> int:
+        return next(i for i, instr in enumerate(block.instrs) if value in instr.results)
+
+    def _follows(self, home: Block, at: int, block: Block, position: int, barrier: Block | Value | None) -> bool:
+        """Whether one place can come after another without entering a block, or without making an array anew."""
+        if isinstance(barrier, Value):
+            alloc, barrier = barrier, self.primal.home[barrier]
+            if barrier is home:
+                return self._place(home, alloc) < at < position and block is home
+        if block is home and position > at:
+            return True
+        return bool(self._reachable(barrier)[home] >> self.primal.number[block] & 1)
 
     def _is_seen(self, array: Value) -> bool:
         """Whether the caller, or somebody called, knows this array."""
@@ -63,7 +92,7 @@ class Overwrites:
             memory.may_share(array, v) for v in ret.term.args if isinstance(v.type, Array)
         ))
 
-    def _find_touching(self, array: Value) -> list[tuple[Block, int]]:
+    def _find_touching(self, array: Value) -> list[tuple[Block, int, Value | None]]:
         memory = self.memory = self.memory or find_memory(self.primal.func)
         found = []
         for block, at, instr in self.writes:
@@ -74,27 +103,37 @@ class Overwrites:
             else:
                 hit = memory.clobbers(instr, (array, ()))
             if hit:
-                found.append((block, at))
+                found.append((block, at, self._made(instr.args[1]) if instr.op == "store" else None))
         return found
 
-    def _scope(self, array: Value) -> Loop | None:
-        """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody
-        else holds, or a view of such."""
+    def _made(self, array: Value) -> Value | None:
+        """The `alloc` that made an array, or that it is a view of, in the function itself."""
+        array = self._base(array)
+        maker = self.primal.maker.get(array)
+        return array if maker is not None and maker.op == "alloc" else None
+
+    def _base(self, array: Value) -> Value:
+        """What an array is a view of."""
         maker = self.primal.maker.get(array)
         while maker is not None and maker.op in VIEWS:
             array = maker.args[0]
             maker = self.primal.maker.get(array)
-        if maker is None or maker.op != "alloc" or self.memory is None or array in self.memory.escaped:
-            return None
-        carried = any(array in roots and v not in self.primal.maker for v, roots in self.memory.roots.items())
-        return None if carried else self.primal.loop(array)
+        return array
 
-    def _reachable(self, scope: Loop | None) -> dict[Block, int]:
-        """For each block a bit set of the blocks that can follow it, without entering the header of `scope`."""
-        known = self._reach.get(scope)
+    def _scope(self, array: Value) -> Loop | None:
+        """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody
+        else holds, or a view of such."""
+        made = self._made(array)
+        if made is None or self.memory is None or made in self.memory.escaped:
+            return None
+        carried = any(made in roots and v not in self.primal.maker for v, roots in self.memory.roots.items())
+        return None if carried else self.primal.loop(made)
+
+    def _reachable(self, barrier: Block | None) -> dict[Block, int]:
+        """For each block a bit set of the blocks that can follow it, without entering `barrier`."""
+        known = self._reach.get(barrier)
         if known is not None:
             return known
-        barrier = scope.header if scope else None
         number, order = self.primal.number, self.primal.order
         targets = {b: [t for t in b.successors if t in self.primal.live and t is not barrier] for b in order}
         reach = dict.fromkeys(order, 0)
@@ -108,5 +147,5 @@ class Overwrites:
                 if bits != reach[block]:
                     reach[block] = bits
                     changed = True
-        self._reach[scope] = reach
+        self._reach[barrier] = reach
         return reach

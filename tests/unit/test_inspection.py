@@ -179,6 +179,40 @@ def test_plan_of_several_loops():
     assert part.nbytes == 16 * 7 * 10  # the loops are all called `for`; they were taken for one
 
 
+def test_plan_of_arrays_that_are_made_anew():
+    """Of `x = a @ x` the old x is kept, not what each product reads of it (8 bytes for each multiplication)."""
+    def f(a, k):
+        x = a
+        for _ in range(k):
+            x = a @ x
+        return x.sum()
+
+    def by_loops(a, k):
+        x = a[0].copy()
+        for _ in range(k):
+            y = np.zeros(len(x))
+            for i in range(len(x)):
+                for j in range(len(x)):
+                    y[i] += a[i, j] * x[j] * x[j]
+            x = y
+        return x.sum()
+
+    def in_place(a, k):
+        x = a[0].copy()
+        y = np.zeros(len(x))
+        for _ in range(k):
+            for i in range(len(x)):
+                for j in range(len(x)):
+                    y[i] += a[i, j] * x[j] * x[j]
+            x, y = y, x
+        return x.sum()
+
+    a = np.ones((8, 8))
+    assert irad.explain(f, a, 10).nbytes < 2000
+    assert irad.explain(by_loops, a, 10).nbytes < 2000
+    assert irad.explain(in_place, a, 10).nbytes > 8 * 10 * 8 * 8
+
+
 def test_plan_without_a_tape():
     plan = irad.explain(branch, 1.0)
     assert plan.nbytes == 0 and "tape: 0" in str(plan)
