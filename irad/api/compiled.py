@@ -19,6 +19,7 @@ from irad.infer.settings import Kept
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Known, ObjKey
 from irad.pipeline import Program, Request, at_stage, compile_program
+from irad.runtime import floatflags
 from irad.runtime.boundary import argument_shape, key_of, normalised
 from irad.runtime.failure import lacks_tape, reported
 from irad.runtime.floatflags import Again
@@ -88,6 +89,7 @@ class CompiledBase:
     ) -> Any:
         """A call. before: a context in which the settings are those before it."""
         again = instance.program.again
+        ended: Exception | None
         first = again == "first" and (self._wary or not instance.calls) and floating.due(self._looks)
         own = floating.copies(args, kwargs) if first else None
         try:
@@ -100,14 +102,23 @@ class CompiledBase:
         except Identical:
             self._widen(instance)
             return self._slow_call(*args, **kwargs)
-        if instance.flagged():
+        except Exception as error:
+            ended = error
+        else:
+            ended = None
+        if again != "never" and instance.flagged():
             with before():
-                self._look(again, own, args, kwargs)
+                self._look(again, own, args, kwargs, ended)
+        if ended is not None:
+            try:
+                raise ended
+            finally:
+                del ended  # it knows this frame
         return result
 
     @user_facing
-    def _noticed(self, *args: Any) -> None:
-        """The entry tells of floating point errors that numpy may have to warn of."""
+    def _noticed(self, *args: Any, error: BaseException | None = None) -> None:
+        """The entry tells of floating point errors that numpy may have to warn of. error: what the call ends with."""
         instance = self._current
         if instance is None or not floating.due(self._looks):
             return
@@ -117,11 +128,12 @@ class CompiledBase:
             self._current = None
             floating.too_late(self, args)
         else:
-            self._look(instance.program.again, None, args, {})
+            self._look(instance.program.again, None, args, {}, error)
 
-    def _look(self, again: Again, own: floating.Call | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _look(self, again: Again, own: floating.Call | None, args: tuple[Any, ...], kwargs: dict[str, Any],
+              error: BaseException | None = None) -> None:
         if floating.due(self._looks):
-            floating.look(self, floating.copies(args, kwargs) if again == "after" else own, again)
+            floating.look(self, floating.copies(args, kwargs) if again == "after" else own, again, error)
             self._looks += 1  # that ended well: what raises is raised each time
         self._wary = self._wary and floating.due(self._looks)
 
@@ -171,13 +183,20 @@ class CompiledBase:
             build = at_stage(request._replace(total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
-    def _raise_error(self, context: int) -> BaseException | None:
+    @user_facing
+    def _raise_error(self, context: int, *args: Any) -> BaseException | None:
         """What a kernel reported, for the entry to raise; None: the entry is to call `_slow_call`."""
+        flagged = floatflags.are_set()
         assert self._current is not None
+        again = self._current.program.again
         error = self._retried(self._current.program, context)
         if isinstance(error, Identical):
             self._widen(self._current)
-        return None if isinstance(error, (Identical, LongTape)) else error
+        if isinstance(error, (Identical, LongTape)):
+            return None
+        if flagged and again != "never":
+            self._noticed(*args, error=error)
+        return error
 
     def _retried(self, program: Program, context: int) -> BaseException:
         """What a kernel reported; LongTape if the call changed nothing and is to be made again."""

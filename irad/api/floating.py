@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.errors import IradWarning, UnsupportedError
+from irad.errors import IradError, IradWarning, UnsupportedError
 from irad.runtime.floatflags import Again
 
 LOOKS = 3  # at calls of one compiled function
@@ -50,8 +50,9 @@ def copies(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
         return None
 
 
-def look(compiled: Any, call: Call | None, again: Again) -> None:
+def look(compiled: Any, call: Call | None, again: Again, ended: BaseException | None = None) -> None:
     """Let CPython make a call again, for numpy's warnings. call: copies of its arguments; None: there are none.
+    ended: the exception that the call has ended with.
 
     Raises
     ------
@@ -61,6 +62,8 @@ def look(compiled: Any, call: Call | None, again: Again) -> None:
     UnsupportedError
         Where the function has caught such an exception, which compiled code does not raise.
     """
+    if isinstance(ended, IradError):
+        return
     transform, _, function = compiled.__irad_transform__
     while hasattr(function, "__irad_transform__"):
         function = function.__irad_transform__[2]
@@ -77,6 +80,8 @@ def look(compiled: Any, call: Call | None, again: Again) -> None:
         raise
     except Exception as error:
         _refuse_caught(raised)
+        if ended is not None and type(error) is type(ended):
+            return
         _tell(compiled, f"CPython raised {type(error).__name__} when it made the call again to see")
     except TooLong:
         _tell(compiled, f"CPython did not come to the end of the call in {SECONDS:g} s")

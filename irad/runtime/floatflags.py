@@ -6,9 +6,10 @@ The entry of a program that computes with numpy's numbers clears them and looks 
 
 from __future__ import annotations
 
+import ctypes
 import platform
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from irad.runtime.nativesymbols import address
 
@@ -22,5 +23,15 @@ _MASKS = {"x86_64": 0b1101, "amd64": 0b1101, "aarch64": 0b111, "arm64": 0b111}  
 @cache
 def mask() -> int:
     """The flags that numpy warns of by default; 0 where they cannot be had."""
-    there = all(map(address, ("fetestexcept", "feclearexcept")))
+    there = all(map(address, ("fetestexcept", "feclearexcept", "feraiseexcept")))
     return _MASKS.get(platform.machine().lower(), 0) if there else 0
+
+
+def are_set() -> bool:
+    """Whether a flag is set: asked in Python after a call that ended with an exception."""
+    return bool(mask()) and bool(_asked()(mask()))
+
+
+@cache
+def _asked() -> Any:
+    return ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(address("fetestexcept") or 0)

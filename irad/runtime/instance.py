@@ -12,6 +12,7 @@ from irad.infer.foreign import transform_of
 from irad.infer.outside import CLASS, CONTENT, FILLED, IS_SET, ORDER, SAME, SLOT, SPACE, SUBCLASS, Content
 from irad.infer.values import ObjKey
 from irad.runtime.budget import memory_limit
+from irad.runtime.floatflags import are_set
 from irad.runtime.library import address
 from irad.runtime.nativesignature import Input
 from irad.runtime.nativetype import make_type, set_entry
@@ -135,7 +136,8 @@ class _Handle:
     def _slow_call(self, *args: Any, **kwargs: Any) -> Any:
         raise NotTaken("irad internal error: the native entry refused arguments that it was compiled for")
 
-    def _raise_error(self, context: int) -> BaseException:
+    def _raise_error(self, context: int, *args: Any) -> BaseException:
+        self._flagged = are_set()
         exc: BaseException = self._owner(context)
         return exc
 

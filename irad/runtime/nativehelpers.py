@@ -7,27 +7,33 @@
     irad_box_array(ctx, out, nd, descr, item) -> array of what the kernel made
     irad_let_go(ctx, owner)                     a reference of the entry to what the kernel made
     irad_outside(bridge, ctx, words, back) -> 1 if the Python function raised (see `outlets`)
-    irad_raise(self, ctx) -> whether the call begins anew; else the exception is set
+    irad_raise(self, ctx, args, nargs) -> whether the call begins anew; else the exception is set
     irad_calm(mask)                             clear the flags of floating point errors that are set
     irad_heed(self, args, nargs) -> whether the call goes on after its floating point errors; else the exception is set
 """
 from __future__ import annotations
 
+from irad.runtime.floatflags import mask
 from irad.runtime.nativelayout import layout
 from irad.runtime.nativetext import CONTEXT_SIZE, CTX, INHERITED, STATE
 
 _RAISE = """
 @irad_text_no_error = private constant [43 x i8] c"irad: an error was reported but not raised\\00"
-define i1 @irad_raise(ptr %self, ptr %ctx) {
-  %args = alloca [2 x ptr]
+define i1 @irad_raise(ptr %self, ptr %ctx, ptr %args, i64 %nargs) {
+  %count = and i64 %nargs, 9223372036854775807
+  %all = add i64 %count, 2
+  %with = alloca ptr, i64 %all
   %number = call ptr @PyLong_FromVoidPtr(ptr %ctx)
   %no = icmp eq ptr %number, null
   br i1 %no, label %done, label %go
 go:
-  store ptr %self, ptr %args
-  %second = getelementptr i8, ptr %args, i64 8
+  store ptr %self, ptr %with
+  %second = getelementptr i8, ptr %with, i64 8
   store ptr %number, ptr %second
-  %r = call ptr @PyObject_VectorcallMethod(ptr @irad_name_raise_error, ptr %args, i64 2, ptr null)
+  %third = getelementptr i8, ptr %with, i64 16
+  %size = mul i64 %count, 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %third, ptr %args, i64 %size, i1 false)
+  %r = call ptr @PyObject_VectorcallMethod(ptr @irad_name_raise_error, ptr %with, i64 %all, ptr null)
   call void @Py_DecRef(ptr %number)
   %raised = icmp eq ptr %r, null
   br i1 %raised, label %done, label %given
@@ -300,8 +306,26 @@ end:
 }"""
 
 
+# the flags of floating point errors are the program's, whatever Python (numpy clears them) computes in between
 _OUTSIDE = """
 define i32 @irad_outside(ptr %bridge, ptr %ctx, ptr %words, ptr %back) {
+  %set = call i32 @fetestexcept(i32 {mask})
+  %code = call i32 @irad_outside_call(ptr %bridge, ptr %ctx, ptr %words, ptr %back)
+  %clear = call i32 @feclearexcept(i32 {mask})
+  %again = call i32 @feraiseexcept(i32 %set)
+  ret i32 %code
+}
+"""
+
+_OUTSIDE_PLAIN = """
+define i32 @irad_outside(ptr %bridge, ptr %ctx, ptr %words, ptr %back) {
+  %code = call i32 @irad_outside_call(ptr %bridge, ptr %ctx, ptr %words, ptr %back)
+  ret i32 %code
+}
+"""
+
+_OUTSIDE_CALL = """
+define i32 @irad_outside_call(ptr %bridge, ptr %ctx, ptr %words, ptr %back) {
   %args = alloca [3 x ptr]
   %a = call ptr @PyLong_FromVoidPtr(ptr %ctx)
   %b = call ptr @PyLong_FromVoidPtr(ptr %words)
@@ -337,7 +361,8 @@ back1:
 
 def helpers_text() -> str:
     """The others, as far as this process can have them."""
-    texts = [_RAISE, _HEED, _CONTEXT, _STACK, _LET_GO, _OUTSIDE]
+    outside = _OUTSIDE if mask() else _OUTSIDE_PLAIN
+    texts = [_RAISE, _HEED, _CONTEXT, _STACK, _LET_GO, _OUTSIDE_CALL, outside.replace("{mask}", str(mask()))]
     array = layout().array
     if array is not None and layout().numpy_api:
         texts.append(_BOX_ARRAY.replace("{data}", str(array.data)))

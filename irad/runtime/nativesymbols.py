@@ -43,7 +43,7 @@ PyUnicode_Type _Py_FalseStruct _Py_NoneStruct _Py_TrueStruct PyExc_ArithmeticErr
 PyExc_KeyboardInterrupt PyExc_MemoryError PyExc_OverflowError PyExc_RecursionError PyExc_RuntimeError PyExc_SystemError
 PyExc_TypeError PyExc_ValueError PyExc_ZeroDivisionError""".split()
 
-_FENV = ["fetestexcept", "feclearexcept"]
+_FENV = ["fetestexcept", "feclearexcept", "feraiseexcept"]
 
 # glibc's vector functions: bound when the library is there; nothing declares them where it is not.
 _VECTOR = [f"_ZGV{isa}N{n}{args}_{f}" for isa, n in (("b", 2), ("d", 4), ("e", 8))

@@ -6,7 +6,7 @@
 
 An entry tests that no keywords came, the number of arguments, the guards of the state, and each argument's exact type.
 Where a test fails it hands the same arguments to the generic entry, which calls `self._slow_call`. Where the kernel
-reports an error it calls `self._raise_error(address of the context)`, which returns the exception, or raises; or returns
+reports an error it calls `self._raise_error(address of the context, *args)`, which returns the exception, or raises; or returns
 None: then the call begins anew, by the generic entry. After floating point errors that numpy would warn of it calls
 `self._noticed(*args)`.
 """
@@ -151,7 +151,7 @@ def _ends(t: Text, state: str, ctx: str, held: list[str], pooled: bool) -> None:
     """The other ways out: an error of the kernel, a failure to box, the generic entry."""
     again = t.name("again")
     t.start("raise")
-    t.emit(f"br i1 {t.let(f'call i1 @irad_raise(ptr %self, ptr {ctx})')}, label %{again}, label %fail")
+    t.emit(f"br i1 {t.let(f'call i1 @irad_raise(ptr %self, ptr {ctx}, ptr %args, i64 %nargs)')}, label %{again}, label %fail")
     t.start(again)
     _let_go(t, state, ctx, held, pooled)
     t.emit("br label %slow")

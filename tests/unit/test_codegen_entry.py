@@ -57,7 +57,7 @@ def test_arrays_through_the_entry() -> None:
         def _slow_call(self, *args: object) -> object:
             raise TypeError(args)
 
-        def _raise_error(self, ctx: int) -> None:
+        def _raise_error(self, ctx: int, *args: object) -> None:
             raise ValueError(emitted.sites[int.from_bytes(_bytes(ctx + abi.CTX_SITE, 8), "little")].message)
 
     entry = emit_entry("entry", "squares", (Array("float64", 1), Scalar("int")), ArrayResult("float64", 1), (), True)

@@ -43,7 +43,7 @@ class Base:
     def _slow_call(self, *args, **kwargs):
         return "slow", args, kwargs
 
-    def _raise_error(self, ctx):
+    def _raise_error(self, ctx, *args):
         import ctypes
         site = ctypes.c_int64.from_address(ctx + 8).value
         if site == 98:
@@ -369,7 +369,7 @@ def test_nested_calls_get_contexts_of_their_own():
     calls = []
     class Nested(Base):
         __slots__ = ()
-        def _raise_error(self, ctx):
+        def _raise_error(self, ctx, *args):
             calls.append(ctx)
             if len(calls) < 4:
                 self(0.0)
