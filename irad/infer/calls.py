@@ -20,7 +20,7 @@ from irad.infer.attributes import get_attr
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.elementkinds import each_dtype
 from irad.infer.evaluated import evaluated, known_throughout
-from irad.infer.exceptions import through
+from irad.infer.exceptions import is_exception, through
 from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.forms import Spec
@@ -131,7 +131,8 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
     if isinstance(f, Known) and objects.has_class(f) and wrapper_of(f.obj):
         return call_value(cx, cx.captured(f.obj, ("known", f.obj)), args, kwargs)
-    if isinstance(f, (Ref, Seq)) or (isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED):
+    known = isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED
+    if known or isinstance(f, (Ref, Seq)) or is_exception(f):
         method = objects.special(cx, f, "__call__")
         if method is not None:
             return call_value(cx, method, args, kwargs)

@@ -11,12 +11,13 @@ import functools
 import inspect
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from irad.infer import derived, heap, refusals, runtuples
 from irad.infer.attributes import check_reads
 from irad.infer.context import Context, type_name
+from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.kinds import kind_of
@@ -70,7 +71,22 @@ def class_of_instance(av: AV) -> type | None:
         return cls if written_in_python(cls) else None
     if isinstance(av, Seq) and av.cls not in (tuple, list):
         return av.cls
-    return None
+    of_exception: type | None = av.static[1] if is_exception(av) else None
+    return of_exception if of_exception is not None and _says_how(of_exception) else None
+
+
+BY_THEMSELVES = ("__init__", "__new__", "__str__", "__repr__", "__reduce__", "__getattr__", "__setattr__", "__class_getitem__")
+
+
+@functools.cache
+def _says_how(cls: Hashable) -> bool:
+    """Whether a class of exceptions has special methods of its own, besides those that exceptions are asked for anyway."""
+    assert isinstance(cls, type)
+    own = (c for c in cls.__mro__ if c.__module__ != "builtins")
+    return any(
+        name[:2] == name[-2:] == "__" and name not in BY_THEMSELVES and isinstance(value, types.FunctionType)
+        for c in own for name, value in vars(c).items()
+    )
 
 
 def has_class(av: AV) -> bool:

@@ -5,27 +5,25 @@ The operators are in `objects`.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import operator
-import reprlib
 import types
 from collections.abc import Callable
 from typing import Any
 
 from irad.infer import derived, objects
 from irad.infer.context import Context, type_name
+from irad.infer.exceptions import is_exception
 from irad.infer.lookups import lookup
 from irad.infer.objects import call_special, class_of_instance, has_class
 from irad.infer.returned import checked
 from irad.infer.runtuples import is_tuple
 from irad.infer.shapes import AV
-from irad.infer.texts import as_text, format_value, repr_of_items
+from irad.infer.texts import as_text, format_value, repr_of, repr_of_items, str_of, without_guard
 from irad.infer.values import Known, Num, Seq, numeric
 
 Protocol = Callable[[Context, list[AV], dict[str, AV]], "AV | None"]
 PROTOCOLS: dict[int, Protocol] = {}  # by identity of the builtin function or class
-WRAPPED = (dataclasses.__file__, reprlib.__file__)
 
 
 def applied(cx: Context, function: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
@@ -134,11 +132,11 @@ def object_text(cx: Context, av: AV, name: str) -> AV:
     if name == "__str__" and found is object.__str__:
         return object_text(cx, av, "__repr__")
     if isinstance(found, types.FunctionType):
-        while found.__code__.co_filename in WRAPPED and hasattr(found, "__wrapped__"):  # against objects that hold themselves
-            found = found.__wrapped__
-        return checked(cx, av, name, call_value(cx, Known(found), [av], {}))
+        return checked(cx, av, name, call_value(cx, Known(without_guard(found)), [av], {}))
     if isinstance(av, Known):
         return Known(getattr(av.obj, name)())
+    if is_exception(av):
+        return str_of(cx, av) if name == "__str__" else repr_of(cx, av)
     held = derived.value_of(cx, av)
     if held is not None:
         return format_value(cx, held, Known(""), "s" if name == "__str__" else "r")

@@ -163,9 +163,16 @@ def construct(cx: Context, cls: type[BaseException], args: list[AV], kwargs: dic
     """`cls(*args, **kwargs)`. While its `__init__` runs, the object is a cell that holds its attributes."""
     if isinstance(cls.__new__, types.FunctionType):
         cx.unsupported(f"the class {cls.__name__}, which has a __new__", kind="object", hint="use __init__")
+    if isinstance(cls.__setattr__, types.FunctionType):
+        cx.unsupported(f"the class {cls.__name__}, which has a __setattr__", kind="object", hint="use __init__")
     if not isinstance(cls.__init__, types.FunctionType):
+        if kwargs and issubclass(cls, NAMING):
+            what = f"{cls.__name__} with {' and '.join(f'{name}=' for name in kwargs)}"
+            cx.unsupported(what, kind="object", hint="leave it out, or derive a class with an __init__")
         if kwargs:
             cx.type_error(f"{cls.__name__}() takes no keyword arguments")
+        if issubclass(cls, OSError):
+            return make_exception(_class_of_errno(cx, cls, args), args)
         return make_exception(cls, args)
     from irad.infer.calls import call_value
 
@@ -173,6 +180,20 @@ def construct(cx: Context, cls: type[BaseException], args: list[AV], kwargs: dic
     cx.heap[cell.name] = exception(cls, {"args": Seq(tuple, tuple(args))})
     call_value(cx, Known(cls.__init__), [Record(("new", cls), (cell,)), *args], kwargs)
     return cx.heap.pop(cell.name)
+
+
+NAMING = (ImportError, AttributeError, NameError)  # builtin classes that take keywords
+
+
+def _class_of_errno(cx: Context, cls: type[BaseException], args: list[AV]) -> type[BaseException]:
+    """The class of OSError(errno, text), which is one of those derived from it."""
+    if len(args) > 2:
+        cx.unsupported(f"{cls.__name__} with a file name", kind="object", hint="put it into the text")
+    if cls is not OSError or len(args) < 2:
+        return cls
+    if not isinstance(args[0], Known):
+        cx.unsupported("OSError with an errno that is not known", kind="object", why="it decides the class", hint="write it out")
+    return type(OSError(args[0].obj, ""))
 
 
 def is_new(av: AV) -> bool:
@@ -224,8 +245,11 @@ def exception_attr(cx: Context, av: AV, name: str) -> AV:
         cx.unsupported(f"the attribute `{name}` of an exception of a Python function", kind="attribute",
                        why="compiled code passes it on only", hint="look at it in that function")
     cls = av.static[1]
+    if lookup(cx, cls, "__getattribute__")[0] not in (BaseException, object):
+        cx.unsupported(f"an attribute of an exception of class {cls.__name__}", kind="attribute", why="it has a __getattribute__")
     fields = fields_of(cx.heap[av.children[0].static]) if is_new(av) else fields_of(av)
-    if name in fields:
+    own = lookup(cx, cls, name)
+    if name in fields and not (isinstance(own[1], property) and own[0] is not BaseException):
         return fields[name]
     if name == "__class__":
         return Known(cls)
@@ -235,8 +259,13 @@ def exception_attr(cx: Context, av: AV, name: str) -> AV:
         return Record(("traceback",), (), av.leaves) if av.leaves else NONE
     if name == "value" and issubclass(cls, StopIteration) and not isinstance(cls.__init__, types.FunctionType):
         return cx.dispatch(fields["args"], lambda m: m.children[0] if m.children else NONE)
-    holder, found = lookup(cx, cls, name)
+    holder, found = own
     if holder is None:
+        asked = lookup(cx, cls, "__getattr__")[1]
+        if isinstance(asked, types.FunctionType):
+            from irad.infer.calls import call_value
+
+            return call_value(cx, Known(asked), [av, Known(name)], {})
         cx.throw("AttributeError", f"'{cls.__name__}' object has no attribute '{name}'")
     return _member(cx, av, holder, found, name)
 
@@ -245,6 +274,10 @@ def _member(cx: Context, owner: AV, holder: type, found: Any, name: str) -> AV:
     """What the class has under a name, as an attribute of an object."""
     if isinstance(found, types.FunctionType):
         return Bound(found, owner)
+    if isinstance(found, classmethod) and isinstance(found.__func__, types.FunctionType):
+        return Bound(found.__func__, Known(owner.static[1]))
+    if isinstance(found, staticmethod):
+        return Known(found.__func__)
     if isinstance(found, property) and isinstance(found.fget, types.FunctionType):
         from irad.infer.calls import call_value
 

@@ -6,6 +6,8 @@ exception, or in a call of print and its kind.
 
 from __future__ import annotations
 
+import dataclasses
+import reprlib
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,11 +15,13 @@ from typing import Any
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception, is_outside
 from irad.infer.heap import is_view, opened
-from irad.infer.kinds import MACHINE, is_numpy
+from irad.infer.kinds import CLASSES, MACHINE, is_numpy
 from irad.infer.shapes import AV
-from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq
+from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq, int_const
 from irad.ir.core import Value
-from irad.ir.types import Scalar
+from irad.ir.types import INT, Scalar
+
+WRAPPED = (dataclasses.__file__, reprlib.__file__)
 
 
 def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
@@ -41,7 +45,7 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     """One `{x!r:spec}` of an f-string."""
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: format_value(cx, m, spec, conversion))
-    if is_exception(av):
+    if is_exception(av) and not (conversion is None and isinstance(av.static[1].__format__, types.FunctionType)):
         return format_value(cx, repr_of(cx, av) if conversion in ("r", "a") else str_of(cx, av), spec, None)
     from irad.infer.objects import has_class
 
@@ -59,12 +63,17 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     if isinstance(av, Known):
         conversions: dict[str, Callable[[Any], Any]] = {"r": repr, "s": str, "a": ascii}
         shown = conversions.get(conversion or "", lambda x: x)(av.obj)
-        return Known(format(shown, style))
+        try:
+            return Known(format(shown, style))
+        except (ValueError, OverflowError, TypeError) as e:
+            cx.throw(type(e).__name__, _literally(str(e)))
     if isinstance(av, Num) and len({_look(kind) for kind in av.kinds}) > 1:
         from irad.infer.numbers import each_kind
 
         return each_kind(cx, av, lambda each: format_value(cx, each, spec, conversion))
     if isinstance(av, Num):
+        if conversion is None and not inside:
+            _check_style(cx, av, style)
         mark = f"!{conversion}" if conversion and style else ""
         number = f"{{{mark}:{style}}}" if style else "{}"
         if conversion and not style and av.kinds == ("float32",):
@@ -88,6 +97,22 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
             cx.unsupported("a format for a text with numbers in it", kind="text", hint="give each number its own format")
         text = f"{{!s:{style}}}"
     return Record(("text", text), (), tuple(parts))
+
+
+def _literally(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _check_style(cx: Context, n: Num, style: str) -> None:
+    """The error of a format that numbers of this kind do not have; that of a character that does not exist."""
+    if style.endswith("c") and not MACHINE[n.kinds[0]].is_float:
+        value = cx.cast(n.value, INT)
+        exists = cx.both(cx.op("ge", value, int_const(0)), cx.op("lt", value, int_const(0x110000)))
+        cx.guard(exists, "OverflowError", "%c arg not in range(0x110000)")
+    try:
+        format(CLASSES[n.kinds[0]](1), style)
+    except (ValueError, TypeError) as e:
+        cx.throw(type(e).__name__, _literally(str(e)))
 
 
 def _look(kind: str) -> str:
@@ -181,7 +206,18 @@ def _str_of_args(cx: Context, cls: type, args: AV) -> AV:
 
 def repr_of(cx: Context, av: AV) -> AV:
     """repr(av)"""
+    if is_exception(av) and isinstance(av.static[1].__repr__, types.FunctionType):
+        from irad.infer.calls import call_value
+
+        return call_value(cx, Known(without_guard(av.static[1].__repr__)), [av], {})
     return each_choice(cx, av, lambda m: as_text(*_repr(cx, m)), kinds=True)
+
+
+def without_guard(function: types.FunctionType) -> types.FunctionType:
+    """A `__repr__` without what dataclasses put around it against objects that hold themselves."""
+    while function.__code__.co_filename in WRAPPED and hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
 
 
 def as_text(text: str, parts: list[Value]) -> AV:
@@ -204,6 +240,11 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if is_exception(av):
         if is_outside(av):
             str_of(cx, av)
+        if isinstance(av.static[1].__repr__, types.FunctionType):
+            found = repr_of(cx, av)
+            if isinstance(found, Choice):
+                cx.unsupported("the text of an exception that depends on the way taken", kind="text", hint="use its args")
+            return template(cx, found)
         inside, parts = _listed(cx, fields_of(av)["args"].children)
         return f"{av.static[1].__name__}({inside})", parts
     from irad.infer.objects import has_class
