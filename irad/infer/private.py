@@ -23,6 +23,7 @@ from irad.infer.shapes import AV
 from irad.infer.values import Arr
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array, is_float
+from irad.ops.rooms import room_like
 
 
 def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
@@ -36,6 +37,16 @@ def zeros_like(cx: Context, v: Value) -> Value:
     assert isinstance(v.type, Array)
     dims = [cx.op("dim", v, axis=k) for k in range(v.type.ndim)]
     return cx.op("alloc", *dims, elem=str(v.type.elem), zero=True)
+
+
+def shadow_like(cx: Context, v: Value) -> Value:
+    """A new array of zeros, as it has to be beside an array: what is a view of the one is one of the other."""
+    assert isinstance(v.type, Array)
+    if v.type.layout == "C":
+        return zeros_like(cx, v)
+    a = Arr(arrays.kind_of_array(v), v)
+    dense = lambda: Arr(a.kind, cx.strided(zeros_like(cx, v), v.type))
+    return cx.conditional(arrays.is_dense(cx, a), dense, lambda: Arr(a.kind, room_like(cx.op, v, zero=True))).leaves[0]
 
 
 class Private:
@@ -93,8 +104,26 @@ class Private:
     def _tangent(self, place: int, value: Value | None) -> Value:
         like = self.given[place]
         if value is None:
-            return self.cx.strided(zeros_like(self.cx, like), like.type)
-        return self._copy(place, value) if isinstance(value.type, Array) else value
+            return shadow_like(self.cx, like)
+        return self._beside(place, value) if isinstance(value.type, Array) else value
+
+    def _beside(self, place: int, value: Value) -> Value:
+        """A tangent in memory like that of the array: itself, if both are dense and nothing is written to it."""
+        cx, like = self.cx, self.given[place]
+        assert isinstance(like.type, Array)
+        if like.type.layout == "C":
+            return self._copy(place, value)
+        a, t = Arr(arrays.kind_of_array(like), like), Arr(arrays.kind_of_array(value), value)
+        dense = cx.op("and", arrays.is_dense(cx, a), arrays.is_dense(cx, t))
+        plain = cx.op("and", dense, cx.op("not", self._written(place)))
+
+        def copied() -> AV:
+            made = Arr(t.kind, shadow_like(cx, like))
+            sizes = [cx.op("dim", value, axis=k) for k in range(t.ndim)]
+            arrays.loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", value, *at), made.value, at))
+            return made
+
+        return cx.conditional(plain, lambda: Arr(t.kind, cx.strided(value, like.type)), copied).leaves[0]
 
     def _pair(self, earlier: int, later: int) -> None:
         cx = self.cx
@@ -141,5 +170,20 @@ class Private:
         return self.cx.conditional(self._written(place), lambda: self._strided(original), lambda: original).leaves[0]
 
     def _strided(self, original: Arr) -> Arr:
-        """A copy in the layout class of the original, so that both are one type."""
-        return Arr(original.kind, self.cx.strided(arrays.copy(self.cx, original).value, original.type))
+        """A copy with the strides of the original: what the function reshapes is a view where it is one of the original."""
+        cx, kind = self.cx, original.kind
+        if original.type.layout == "C":
+            return arrays.copy(cx, original)
+
+        def dense() -> AV:
+            return Arr(kind, cx.strided(arrays.copy(cx, original).value, original.type))
+
+        def strided() -> AV:
+            made = Arr(kind, room_like(cx.op, original.value))
+            sizes = [cx.op("dim", original.value, axis=k) for k in range(original.ndim)]
+            arrays.loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", original.value, *at), made.value, at))
+            return made
+
+        found = cx.conditional(arrays.is_dense(cx, original), dense, strided)
+        assert isinstance(found, Arr)
+        return found

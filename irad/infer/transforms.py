@@ -24,7 +24,7 @@ from irad.infer.forms import Spec
 from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import TRANSFORMS
-from irad.infer.private import Private, choose_array, zeros_like
+from irad.infer.private import Private, choose_array, shadow_like
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.unit import code_names, named_leaves
 from irad.infer.values import (
@@ -366,7 +366,7 @@ class Adjoint:
     ) -> list[Value]:
         """The reverse by all parameters in `active`: the primal's results, and the cotangents of those in `self.active`."""
         cx, leaves = self.cx, private.leaves
-        shadows = {i: zeros_like(cx, v) for i, v in enumerate(leaves) if active[i] and isinstance(v.type, Array)}
+        shadows = {i: shadow_like(cx, v) for i, v in enumerate(leaves) if active[i] and isinstance(v.type, Array)}
         for earlier, later, one in private.shared:
             if earlier in shadows and later in shadows:
                 shadows[later] = choose_array(cx, one, shadows[earlier], shadows[later])

@@ -17,6 +17,7 @@ from irad.ir.clone import clone_function, substitute
 from irad.ir.core import Block, Edge, Function, Instr, Module, Value, const
 from irad.ir.types import INT, Array
 from irad.ops import result_types
+from irad.ops.rooms import room_like
 from irad.passes.answers import captured_arrays, reachable, refuse_overlap
 from irad.passes.loopform import loopform
 
@@ -117,10 +118,11 @@ def _written(function: Function, memory: Memory, array: Value) -> bool:
 
 
 def _copy(build: Builder, array: Value, made: list[Block]) -> Value:
-    """A C-ordered copy, in the layout class of the original."""
+    """A copy with the elements in the order of the original."""
     assert isinstance(array.type, Array)
     sizes = [build.op("dim", array, axis=k) for k in range(array.type.ndim)]
-    copy = build.op("alloc", *sizes, elem=str(array.type.elem), zero=False)
+    dense = array.type.layout == "C"
+    copy = build.op("alloc", *sizes, elem=str(array.type.elem), zero=False) if dense else room_like(build.op, array)
 
     def nest(axis: int, at: list[Value]) -> None:
         if axis == len(sizes):
@@ -137,7 +139,4 @@ def _copy(build: Builder, array: Value, made: list[Block]) -> Value:
         build.at(done)
 
     nest(0, [])
-    if array.type.layout == "C":
-        return copy
-    whole = [v for size in sizes for v in (const(0), size, const(1))]
-    return build.op("view", copy, *whole, drop=(), layout=array.type.layout)
+    return copy
