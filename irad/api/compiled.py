@@ -20,7 +20,7 @@ from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Known, ObjKey
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime import floatflags
-from irad.runtime.boundary import argument_shape, key_of, normalised
+from irad.runtime.boundary import argument_shape, asked_again, key_of, normalised
 from irad.runtime.failure import lacks_tape, reported
 from irad.runtime.floatflags import Again
 from irad.runtime.functions import canonical
@@ -73,7 +73,7 @@ class CompiledBase:
         for capture in instance.program.captures:
             normalised(resolve(capture.source, instance.root))
         result = self._run(instance, given, args, kwargs)
-        if not _current.get() and not instance.program.asks:
+        if not _current.get() and not instance.program.asks and not asked_again(shapes):
             instance.write_taker()
         return result
 
@@ -229,7 +229,8 @@ class CompiledBase:
                 found = Instance(program, self, key, functools.partial(self._retried, program), limit)
                 self._instances[key] = found
         self._last = found
-        if not kwargs and found.program.effects is None and not self._wary and not found.program.slow:
+        quick = not kwargs and found.program.effects is None and not self._wary and not found.program.slow
+        if quick and not asked_again(found.program.request.shapes):
             self._current = found
             found.install(self)
         return found

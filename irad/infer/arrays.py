@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import product
@@ -11,7 +10,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from irad.infer import numbers, refusals, strict
+from irad.infer import numbers, refusals, stores, strict
 from irad.infer.context import Context, type_name
 from irad.infer.elementkinds import each_dtype
 from irad.infer.exceptions import make_exception
@@ -26,25 +25,12 @@ from irad.infer.outside import CHANGEABLE, OTHERS, is_object_array
 from irad.infer.raising import raise_value
 from irad.infer.sequences import is_slice, sequence_item
 from irad.infer.shapes import AV
+from irad.infer.stores import REFUSED_SCALAR
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array
 
 Scalars = Callable[..., AV]
-
-
-def _refused_scalar() -> str | None:
-    """numpy's words where it refuses a Python scalar of an array with axes (from 2.4); None where it takes one element."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            float(np.ones(1))
-        except TypeError as e:
-            return str(e)
-    return None
-
-
-REFUSED_SCALAR = _refused_scalar()
 
 
 def only_element(cx: Context, a: Arr) -> AV:
@@ -242,10 +228,13 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     if new:
         target = _array_item(cx, a, index)
         assert isinstance(target, Arr)
-        assign(cx, target, value)
+        assign(cx, target, stores.checked(cx, a, value, target.ndim, False))
         return NONE
     parts = index_parts(cx, a, index)
-    if len(parts) == a.ndim and all(count is None for _, count, _ in parts) and numeric(value):
+    axes = a.ndim - sum(count is None for _, count, _ in parts)
+    dotted = any(isinstance(e, Known) and e.obj is Ellipsis for e in entries)
+    value = stores.checked(cx, a, value, axes, not (axes or dotted))
+    if not axes and numeric(value):
         cx.op_store(converted(cx, value, a.kind), a.value, [start for start, _, _ in parts])
         return NONE
     target = view(cx, a, parts)
@@ -265,7 +254,7 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
     source = as_operand(cx, value)
     if isinstance(source, Arr):
         given = source
-        fresh = cx.conditional(cx.op("overlap", given.value, target.value), lambda: copy(cx, given), lambda: given)
+        fresh = cx.conditional(cx.op("overlap", given.value, target.value), lambda: twin(cx, given), lambda: given)
         assert isinstance(fresh, Arr)
         source = fresh
     sizes = dims(cx, target)
@@ -381,7 +370,7 @@ def apart(cx: Context, source: AV, target: Arr) -> AV:
         return source
     given = source
     elsewhere = cx.both(cx.op("overlap", given.value, target.value), cx.negate(_identical(cx, given, target)))
-    return cx.conditional(elsewhere, lambda: copy(cx, given), lambda: given)
+    return cx.conditional(elsewhere, lambda: twin(cx, given), lambda: given)
 
 
 def loop_nest(cx: Context, sizes: Sequence[Value], body: Callable[[list[Value]], None], at: tuple[Value, ...] = ()) -> None:
@@ -611,13 +600,18 @@ def copy(cx: Context, a: Arr) -> Arr:
     return out
 
 
+def twin(cx: Context, a: Arr) -> Arr:
+    """A copy in place of the array: one may be written to if the other may."""
+    return Arr(a.kind, copy(cx, a).value, a.writeable, a.extents)
+
+
 def contiguous(cx: Context, a: Arr) -> Arr:
     """The array itself if its elements lie in C order without gaps, else a copy, as np.ravel has it."""
     if a.type.layout == "C":
         return a
     whole = [v for size in dims(cx, a) for v in (int_const(0), size, int_const(1))]
     same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable, a.extents)
-    found = cx.conditional(is_dense(cx, a), same, lambda: copy(cx, a))
+    found = cx.conditional(is_dense(cx, a), same, lambda: twin(cx, a))
     assert isinstance(found, Arr)
     return found
 

@@ -119,7 +119,7 @@ class _Call:
         apart: Value = const(True)
         for out in outs:
             apart = cx.both(apart, cx.negate(cx.op("overlap", a.value, out.value)))
-        return cx.conditional(apart, lambda: a, lambda: arrays.copy(cx, a))
+        return cx.conditional(apart, lambda: a, lambda: arrays.twin(cx, a))
 
     def _operand(self, what: str, number: int, a: AV, own: list[str]) -> Operand:
         """An operand, whose own axes must have the extents that others with their names have."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from irad.infer import arrays, nested, numbers
+from irad.infer import arrays, nested, numbers, stores
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.extents import dims
@@ -237,13 +237,16 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
     if not any(isinstance(e, Arr) for e in entries):
         arrays.set_item(cx, a, Seq(tuple, tuple(entries)), value)
         return
-    source = arrays.as_operand(cx, value)
+    source = arrays.as_operand(cx, stores.checked(cx, a, value, MOST_AXES, False))
     if len(entries) == 1 and isinstance(entries[0], Arr) and entries[0].kind == "bool_" and numeric(source):
         if 0 < entries[0].ndim <= a.ndim:
             _fill_where(cx, a, entries[0], source)
             return
     p = plan(cx, a, entries)
     if len(entries) == 1 and isinstance(entries[0], Arr) and isinstance(source, Arr):
+        if entries[0].kind == "bool_" and entries[0].ndim == a.ndim and source.ndim > 1:
+            words = "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has"
+            cx.type_error(f"{words} {source.ndim} dimensions")
         _check_count(cx, a, entries[0], source, p.sizes)
     check_places(cx, p)
     source = spread_over(cx, a, source, p.sizes, WRONG)
@@ -272,7 +275,7 @@ def spread_over(cx: Context, a: Arr, source: AV, sizes: list[Value], words: str)
     if not isinstance(source, Arr):
         return source
     given = source
-    fresh = cx.conditional(cx.op("overlap", given.value, a.value), lambda: arrays.copy(cx, given), lambda: given)
+    fresh = cx.conditional(cx.op("overlap", given.value, a.value), lambda: arrays.twin(cx, given), lambda: given)
     assert isinstance(fresh, Arr)
     return arrays.fitted(cx, fresh, sizes, words)
 
@@ -287,6 +290,7 @@ def _check_count(cx: Context, a: Arr, mask: Arr, source: Arr, sizes: list[Value]
         cx.guard(fine, "ValueError", words, given, sizes[0])
 
 
+MOST_AXES = 64  # of an array
 WRONG = "shape mismatch: value array of shape {} could not be broadcast to indexing result of shape {}"
 
 

@@ -110,12 +110,12 @@ def _mergeable(a: Shape, b: Shape) -> bool:
 
 
 def _alike(a: Shape, b: Shape) -> bool:
-    """Whether these are arrays of one rank and dtype, or the like: one loop can walk over either."""
+    """Whether these are arrays of one rank and dtype that may both be written to, or the like: one loop can walk over either."""
     if Choice in (a.cls, b.cls):
         mine, other = (s.children if s.cls is Choice else (s,) for s in (a, b))
         return all(_alike(m, o) for m in mine for o in other)
     if a.cls is b.cls is Arr:
-        return bool(a.static[0] == b.static[0] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
+        return bool(a.static[:2] == b.static[:2] and a.types[0].ndim == b.types[0].ndim)  # type: ignore[attr-defined]
     return a.cls is b.cls
 
 

@@ -394,7 +394,8 @@ def stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
         return sized(cx, a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), sizes, False)
 
     same = equal(cx, mine[axis], size)
-    found = a if isinstance(same, Const) and same.value else cx.conditional(same, lambda: a, repeated)
+    whole = Arr(a.kind, a.value, False, a.extents)
+    found = a if isinstance(same, Const) and same.value else cx.conditional(same, lambda: whole, repeated)
     assert isinstance(found, Arr)
     return found
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def key_of(value: Any, moving: bool = False, path: Path = (), seen: Seen | None 
     if cls is np.ndarray:
         return (cls, value.dtype, value.ndim, value.flags.c_contiguous, value.flags.writeable)
     if isinstance(value, tuple):
+        _check_tuple(value)
         return (cls, *(key_of(v, moving, (*path, i), seen) for i, v in enumerate(value)))
     if cls is types.MethodType:  # a new object each time that it is looked up
         return (cls, ObjKey(value.__func__), ObjKey(value.__self__))
@@ -76,6 +78,7 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     if type(value) is np.ndarray:
         return _array_shape(value, name, "".join("?" if n == 1 else "+" for n in value.shape))
     if isinstance(value, tuple):
+        _check_tuple(value)
         return Shape(Seq, type(value), tuple(argument_shape(v, name, moving, (*path, i), seen) for i, v in enumerate(value)))
     called = callable_shape(value, _array_shape_or_none, moving)
     if called is not None:
@@ -95,6 +98,24 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     if isinstance(value, (complex, np.generic)):
         raise for_user(TypeError(f"{name} is a {type(value).__name__}, which irad does not take"))
     return shape_of(Known(value))
+
+
+def _check_tuple(value: tuple[Any, ...]) -> None:
+    """Refuse a tuple with attributes of its own, which compiled code would not see."""
+    held = None if type(value) is tuple else getattr(value, "__dict__", None)
+    if held:
+        raise for_user(TypeError(
+            f"a {type(value).__name__}, a tuple with the attribute {next(iter(held))!r}: irad takes the items of tuples "
+            "only; pass it beside the tuple"
+        ))
+
+
+def asked_again(shapes: Iterable[Shape]) -> bool:
+    """Whether there are tuples among arguments that may have attributes at another call (`_check_tuple`)."""
+    return any(
+        asked_again(s.children) or (s.cls is Seq and s.static is not tuple and s.static.__dictoffset__ != 0)
+        for s in shapes if isinstance(s, Shape)
+    )
 
 
 def _array_shape(value: np.ndarray[Any, Any], name: str, extents: str = "") -> Shape:
@@ -136,6 +157,7 @@ def normalised(value: Any) -> Any:
         if max(value.shape, default=0) >= MAX_EXTENT:
             raise for_user(ValueError(f"an array of shape {value.shape}: irad takes extents below 2**47"))
     elif isinstance(value, tuple):
+        _check_tuple(value)
         for item in value:
             normalised(item)
     elif is_structure(value) and not (type(value) is list and numbers_in(value)):
@@ -184,10 +206,11 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
             return w.ParamResult(path)
         t = shape.types[0]
         assert isinstance(t, ArrayType)
-        return w.ArrayResult(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim)
+        made = w.ArrayResult(NUMPY_NAMES.get(shape.static[0], shape.static[0]), t.ndim, bool(shape.static[1]))
+        return made if shape.static[1] else w.TupleResult((made,), known(_read_only))
     if shape.cls is Seq:
         items = tuple(result_of(c, known, same) for c in shape.children)
-        cls = None if shape.static is tuple else known(MAKERS.get(shape.static, shape.static))
+        cls = None if shape.static is tuple else known(MAKERS.get(shape.static) or _tuple_maker(shape.static))
         return w.TupleResult(items, cls)
     if shape.cls is Known:
         return w.NoneResult() if shape.static.obj is None else w.KnownResult(known(shape.static.obj))
@@ -213,7 +236,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(_dict_maker(keys, shape.static[2] if len(shape.static) > 2 else dict)))
     if name == "Record" and shape.static[0] == "text":
-        parts = [array_shape(dtype_kind(dtype(t.elem)) or "", t, False) if isinstance(t, ArrayType) else
+        parts = [array_shape(dtype_kind(dtype(t.elem)) or "", t, True) if isinstance(t, ArrayType) else
                  Shape(Num, (KIND_OF[t],), (), (t,)) for t in shape.types]
         return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(shape.static[1].format))
     kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"
@@ -226,6 +249,18 @@ def _gathered(*items: Any) -> set[Any]:
 
 def _listed(*items: Any) -> list[Any]:
     return list(items)
+
+
+def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """An array that may not be written to, as np.broadcast_to gives it. (What else may be it, `sharing` knows.)"""
+    array.flags.writeable = False
+    return array
+
+
+@cache
+def _tuple_maker(cls: type[tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """Makes tuples of a class of their items, whatever its `__new__` takes."""
+    return lambda *items: tuple.__new__(cls, items)
 
 
 def _chosen(tag: int, *members: Any) -> Any:

@@ -71,6 +71,7 @@ class ArrayResult(NamedTuple):
 
     dtype: str
     ndim: int
+    writeable: bool = True
 
 
 class ArraysResult(NamedTuple):

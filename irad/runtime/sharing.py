@@ -37,7 +37,7 @@ def _shared(views: Views, owners: Sequence[int], given: tuple[Any, ...]) -> View
         if view.size and not owner:
             found.append(_rebased(view, bases))
         else:
-            found.append(groups[owner].array(view) if owner in groups else view.copy(order="K"))
+            found.append(groups[owner].array(view) if owner in groups else _copy(view))
     return found
 
 
@@ -95,8 +95,16 @@ def _arrays_in(obj: Any) -> Iterator[np.ndarray[Any, Any]]:
             yield from _arrays_in(item)
 
 
+def _copy(view: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    made = view.copy(order="K")
+    made.flags.writeable = view.flags.writeable
+    return made
+
+
 def _same_place(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
     """Whether two arrays are one and the same part of memory. (The step of an axis of one element says nothing.)"""
+    if a.flags.writeable != b.flags.writeable:
+        return False
     if a.ctypes.data != b.ctypes.data or a.shape != b.shape or a.dtype != b.dtype:
         return False
     return all(one == other for size, one, other in zip(a.shape, a.strides, b.strides, strict=True) if size > 1)
@@ -111,10 +119,11 @@ def _rebased(view: np.ndarray[Any, Any], bases: Sequence[np.ndarray[Any, Any]]) 
     for base in bases:
         first, last = byte_bounds(base)
         if first <= low and high <= last:
+            writeable = view.flags.writeable and base.flags.writeable
             _keep_alive(view, base)
-            view.flags.writeable = base.flags.writeable
+            view.flags.writeable = writeable
             return view
-    return view.copy(order="K")
+    return _copy(view)
 
 
 class _Group:
@@ -124,7 +133,7 @@ class _Group:
         bounds = [byte_bounds(view) for view in views if view.size]
         self.low, high = min((b[0] for b in bounds), default=0), max((b[1] for b in bounds), default=0)
         self.made: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
-        whole = next((v for v in views if v.flags.c_contiguous and v.nbytes == high - self.low), None)
+        whole = next((v for v in views if v.flags.c_contiguous and v.flags.writeable and v.nbytes == high - self.low), None)
         if whole is not None:
             self.base = whole.copy()
             self.made.append((whole, self.base))
@@ -138,9 +147,10 @@ class _Group:
             if _same_place(view, other):
                 return made
         if not view.size:
-            return view.copy()
+            return _copy(view)
         offset = view.ctypes.data - self.low
         made = np.ndarray(view.shape, view.dtype, self.base, offset, view.strides)
+        made.flags.writeable = view.flags.writeable
         self.made.append((view, made))
         return made
 

@@ -303,3 +303,33 @@ class TestDerivatives:
         assert irad.grad(lambda x, angle: x * angle.rad())(1.5, ANGLE) == ANGLE.rad()
         with pytest.raises(TypeError, match="pass 30.0"):
             irad.grad(lambda angle: angle * angle)(ANGLE)
+
+
+class Couple(tuple):
+    def __new__(cls, a: float, b: float) -> "Couple":
+        return super().__new__(cls, (a, b))
+
+
+class Bare(tuple):
+    pass
+
+
+def test_tuples_as_arguments_and_results():
+    def f(t):
+        return t, Bare(t), Couple(t[1], t[0])
+
+    for t in (Bare((1, 2.5)), Couple(1.0, 2.0)):
+        found = irad.compile(f)(t)
+        assert found == f(t) and [type(r) for r in found] == [type(t), Bare, Couple]
+
+
+def test_a_tuple_with_attributes_is_refused_at_each_call():
+    t = Bare((1.0, 2.0))
+    f = irad.compile(lambda t: t[0] + t[1])
+    for _ in range(4):
+        assert f(t) == 3.0
+    t.unit = "m"
+    with pytest.raises(TypeError, match="a tuple with the attribute 'unit'"):
+        f(t)
+    with pytest.raises(TypeError, match="a tuple with the attribute 'unit'"):
+        irad.compile(lambda t: t.unit)(t)

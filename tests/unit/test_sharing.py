@@ -131,3 +131,38 @@ def test_what_derivatives_return_is_new() -> None:
     value, _ = irad.value_and_grad(lambda a: ((a * a).sum(), [a[i:] for i in range(len(a))]), has_aux=True)(a)
     assert [v.tolist() for v in value[1]] == [[1.0, 2.0, 3.0, 4.0], [2.0, 3.0, 4.0], [3.0, 4.0], [4.0]]
     assert not any(np.shares_memory(v, o) for i, v in enumerate(value[1]) for o in (a, *value[1][:i]))
+
+
+def read_only(m):
+    d = np.diagonal(m)
+    return d, [d, m.diagonal(1)], np.broadcast_to(m[0], (2, 3)), np.broadcast_to(m[0] + 1.0, (2, 3)), d.copy(), m[0]
+
+
+def of_one_block(n):
+    x = np.zeros(n)
+    return x, np.broadcast_to(x, (2, n)), x[1:]
+
+
+def one_or_the_other(m, n):
+    return m.diagonal() if n else np.zeros(2)
+
+
+def written(m, n):
+    d = m.diagonal() if n else np.zeros(2)
+    d[0] = 5.0
+    return d
+
+
+READ_ONLY = [(read_only, (M,)), (of_one_block, (3,)), (one_or_the_other, (M, 0)), (one_or_the_other, (M, 1)), (written, (M, 0))]
+
+
+@pytest.mark.parametrize(("f", "args"), READ_ONLY)
+def test_what_may_not_be_written_to(f, args):
+    wanted, found = f(*args), irad.compile(f)(*args)
+
+    def flags(result):
+        return result.flags.writeable if isinstance(result, np.ndarray) else [flags(r) for r in result]
+
+    assert flags(found) == flags(wanted)
+    with pytest.raises(ValueError, match="read-only"):
+        irad.compile(written)(M, 1)
