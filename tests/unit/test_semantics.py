@@ -374,6 +374,33 @@ def test_warnings_of_numpy_in_calls_that_end_with_an_exception() -> None:
         irad.compile(shows)(np.zeros(2))  # numpy clears the processor's flags in what it computes to print
 
 
+def test_what_gives_no_warning() -> None:
+    def unread(a):
+        x = a / 0.0
+        raise ValueError(len(x))
+
+    def known(a):
+        return np.float64(1.0) / 0.0
+
+    cases: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+        (lambda n, k: n // k, (np.int64(5), np.int64(0))), (lambda n, k: n + k, (np.int32(2**31 - 1), np.int32(1))),
+        (lambda a, k: a % k, (np.arange(2), 0)), (unread, (np.ones(2),)), (known, (np.ones(2),)),
+    ]
+    for f, args in cases:
+        with pytest.warns(RuntimeWarning):
+            try:
+                wanted = f(*args)
+            except ValueError:
+                wanted = None
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                found = irad.compile(f)(*args)
+            except ValueError:
+                found = None
+        assert np.array_equal(found, wanted)
+
+
 def test_what_was_computed_ahead_of_a_branch_gives_no_warning() -> None:
     def guarded(a, out):
         for i in range(len(a)):
@@ -438,6 +465,18 @@ def test_context_and_frames() -> None:
         assert last.tb_frame.f_code.co_name == "handled" and last.tb_lineno == handled.__code__.co_firstlineno + 6
         assert isinstance(found.value.__context__, ZeroDivisionError) is (f is handled)
         assert ("x" in last.tb_frame.f_locals) is (f is handled)
+
+    def linked(x: float) -> float:
+        try:
+            return math.log(x)
+        except ValueError as error:
+            raise KeyError(x) from error
+
+    for f in (linked, irad.compile(linked)):
+        with pytest.raises(KeyError) as named:
+            f(0.0)
+        cause = named.value.__cause__
+        assert isinstance(cause, ValueError) and (cause.__traceback__ is None) is (f is not linked)
 
 
 # -- bits --------------------------------------------------------------------------------------------------------------
