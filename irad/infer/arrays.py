@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from irad.infer import numbers, refusals, stores, strict
+from irad.infer import numbers, numpywords, refusals, stores, strict
 from irad.infer.context import Context, type_name
 from irad.infer.elementkinds import each_dtype
 from irad.infer.exceptions import make_exception
@@ -303,7 +303,6 @@ def places_in(cx: Context, source: Arr, at: Sequence[Value]) -> list[Value]:
 
 
 MOST_PARTS = 6  # numbers that an error can report
-NO_NUMBERS = (type(None), str)  # known objects to which no number is equal
 
 
 def shapes_text(cx: Context, operands: Sequence[AV]) -> tuple[list[str], list[Value]]:
@@ -481,6 +480,8 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     several = each_dtype(cx, op, [a, b], {}, lambda args, _: binary(cx, op, args[0], args[1], inplace))
     if several is not None:
         return several
+    if numpywords.is_no_number(a) or numpywords.is_no_number(b):
+        numpywords.refuse(cx, op, a, b, inplace)
     if op == "@":
         from irad.infer.calls import call_value
 
@@ -567,8 +568,10 @@ def _identical(cx: Context, a: Arr, b: Arr) -> Value:
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     """`a op b` of arrays: an array of bools."""
     for one, other in ((a, b), (b, a)):
-        if op in ("==", "!=") and isinstance(one, Arr) and isinstance(other, Known) and isinstance(other.obj, NO_NUMBERS):
+        if op in ("==", "!=") and isinstance(one, Arr) and numpywords.is_no_number(other):
             return elementwise(cx, lambda p: Known(np.bool_(op == "!=")), [one], "bool_")
+        if numpywords.is_no_number(other):
+            numpywords.refuse(cx, op, a, b)
     return elementwise(cx, lambda p, q: numpy_scalar(cx, lambda u, v: numbers.compare(cx, op, u, v), p, q), [a, b], "bool_")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, held, iterate, lists, numbers, objects, rows, viewsets
+from irad.infer import arrays, heap, held, iterate, lists, numbers, numpywords, objects, rows, viewsets
 from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text, surely_different
@@ -134,12 +134,13 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         same = identical(cx, a.owner, b.owner) if a.static == b.static else const(False)
         return cx.bool(same if op == "==" else cx.negate(same))
     if op in ("==", "!=") and surely_different(a, b):
-        return Known(op == "!=")
+        return numpywords.equality(cx, op, a, b) or Known(op == "!=")
     if op in ("==", "!=") or (is_text(a) and is_text(b)):
         cx.unsupported(
             f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
             why="whether they are equal is for their classes to say", hint="compare the numbers in them",
         )
+    numpywords.refuse(cx, op, a, b)
     cx.type_error(f"'{op}' not supported between instances of '{type_name(a)}' and '{type_name(b)}'")
 
 

@@ -19,6 +19,7 @@ from irad.infer import (
     iterate,
     lists,
     numbers,
+    numpywords,
     objects,
     overlay,
     rows,
@@ -195,8 +196,11 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
                     f"`{op}` of {type_name(a)} and {type_name(b)}", kind="operator",
                     why="the length of the result is not known at compile time", hint="use arrays of numbers",
                 )
-    if op == "+" and isinstance(a, Seq) :
-        family = "tuple" if issubclass(a.cls, tuple) else "list"
+    cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else object
+    if op == "+" and issubclass(cls, bytes) and not has_class(b):
+        cx.type_error(f"can't concat {type_name(b)} to bytes")
+    if op == "+" and issubclass(cls, (tuple, list)) and not has_class(b):
+        family = "tuple" if issubclass(cls, tuple) else "list"
         cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
     return _no_operator(cx, op, a, b, inplace)
 
@@ -207,6 +211,7 @@ def _no_operator(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return numbers.each_kind(cx, a, lambda n: _no_operator(cx, op, n, b, inplace))
     if isinstance(b, Num) and b.tag is not None:
         return numbers.each_kind(cx, b, lambda n: _no_operator(cx, op, a, n, inplace))
+    numpywords.refuse(cx, op, a, b, inplace)
     names = [type_name(v) for v in (a, b)]
     for k, v in enumerate((a, b)):
         if isinstance(v, Num) and is_numpy(v.kinds[0]) and op != "@" and (has_class(a) or has_class(b)):

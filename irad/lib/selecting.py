@@ -107,7 +107,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 
 def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     if where is True:
-        dst[...] = np.asarray(src)
+        dst[...] = src if np.ndim(src) == 0 else np.asarray(src)
     else:
         np.positive(src, out=dst, where=where)
 
