@@ -537,6 +537,11 @@ def coerced(cx: Context, av: AV, shape: Shape) -> list[Value]:
         from irad.infer import held
 
         held.learn(cx, av.static, shape.static[0])
+    elif shape.cls is Held:
+        cx.unsupported(
+            "an object that is stored in a dict or list of run-time length on one way only", kind="object",
+            why="it is memory there, and is not on the other way", hint="store a copy of it",
+        )
     if issubclass(shape.cls, Growing):
         return flatten(_grown(cx, av, shape))
     if shape.cls is Seq:

@@ -75,7 +75,8 @@ def beside_array(cx: Context, av: AV, other: AV) -> AV:
 def tree(av: AV) -> AV:
     """The tree of a tuple from that of its list."""
     if isinstance(av, Record) and av.static[0] == "numbered":
-        return tree(av.children[0])
+        alone = len(av.children) == 2  # else what is elsewhere takes the place of items later, which tuples do not let it
+        return Record(("numbered", tuple), av.children) if alone else tree(av.children[0])
     if isinstance(av, Record):
         return Record((*av.static, tuple), av.children)
     return Seq(tuple, av.children)

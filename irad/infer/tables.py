@@ -263,4 +263,9 @@ def tree(cx: Context, table: Table, what: str) -> Record:
 
     if what != WHAT:
         refuse(cx, f"into or out of {what}:")
-    return Record(("pairs", table.static), (trees.items_tree(cx, table.keys), trees.items_tree(cx, table.values)))
+    values: AV = trees.items_tree(cx, table.values)
+    if not cx.unit.numbered:
+        from irad.infer.numbered import numbered
+
+        values = numbered(cx, values, table.values, None, {}, {})
+    return Record(("pairs", table.static), (trees.items_tree(cx, table.keys), values))

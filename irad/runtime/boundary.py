@@ -33,6 +33,7 @@ from irad.runtime.structures import (
     is_structure,
     is_structure_shape,
     numbered,
+    numbered_tuple,
     numbers_in,
     object_maker,
     structure_key,
@@ -228,7 +229,8 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         next(same)
         return w.TupleResult((w.ScalarResult(("tag",)), *(result_of(c, known, same) for c in shape.children)), known(_chosen))
     if name == "Record" and shape.static[0] == "numbered":
-        return w.TupleResult(tuple(result_of(c, known, same) for c in shape.children), known(numbered))
+        make = numbered if len(shape.static) == 1 else numbered_tuple
+        return w.TupleResult(tuple(result_of(c, known, same) for c in shape.children), known(make))
     if name == "Record" and shape.static[0] == "pairs":
         return w.TupleResult(tuple(result_of(c, known, same) for c in shape.children), known(dict_maker(shape.static[1])))
     if name == "Record" and shape.static[0] == "dict":

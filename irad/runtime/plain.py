@@ -13,7 +13,7 @@ from irad.ir.core import Module
 from irad.ops.py import UNBOUND
 from irad.passes.tools import run_function
 from irad.runtime.functions import contents
-from irad.runtime.structures import Columns, dict_maker, is_structure_shape, list_maker, numbered, object_maker
+from irad.runtime.structures import Columns, dict_maker, is_structure_shape, list_maker, numbered, numbered_tuple, object_maker
 
 
 def leaves_of(shape: Shape, value: Any) -> Iterator[Any]:
@@ -63,7 +63,7 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
     if shape.cls is Record and shape.static[0] == "items":
         return list_of(shape)(*items)
     if shape.cls is Record and shape.static[0] == "numbered":
-        return numbered(*items)
+        return numbered(*items) if len(shape.static) == 1 else numbered_tuple(*items)
     if shape.cls is Record and shape.static[0] == "pairs":
         return dict_maker(shape.static[1])(*items)
     if shape.cls is Record and shape.static[0] == "dict":

@@ -237,6 +237,11 @@ def numbered(rows: list[Any], where: Any, *others: Any) -> Any:
     return rows
 
 
+def numbered_tuple(rows: list[Any], where: Any) -> tuple[Any, ...]:
+    """A tuple of such items."""
+    return tuple(numbered(rows, where))
+
+
 def dict_maker(cls: Any) -> Callable[..., Any]:
     """Makes a dict of a class out of a list of keys and one of values, as they are."""
 

@@ -138,3 +138,39 @@ def test_lists_with_nothing_in_their_items(n):
     same_as_python(printed_nothing, n)
     beside = irad.compile(lambda x, n: irad.value_and_grad(lambda x: (x * x, [None for _ in range(n)]), has_aux=True)(x))
     assert beside(2.0, n) == ((4.0, [None] * n), 4.0)
+
+
+def in_a_tuple(n):
+    row = [1.0, 2.0]
+    rows = tuple(row for _ in range(n))
+    rows[0].append(3.0)
+    return rows
+
+
+def in_a_table(n):
+    row, found = [0.0], {}
+    for i in range(n):
+        found[i] = row
+    found[1].append(1.0)
+    return found
+
+
+def on_one_way(n):
+    row, found = [0.0], {}
+    for i in range(n):
+        found[i] = row if i % 2 else [1.0]
+    found[1].append(1.0)
+    return found
+
+
+def test_a_list_that_is_in_a_dict_on_one_way_is_refused():
+    refused(on_one_way, 3, match="stored in a dict or list of run-time length on one way only")
+
+
+def test_rows_in_tuples_and_dicts_of_run_time_length_that_are_one():
+    for f in (in_a_tuple, in_a_table):
+        for n in (2, 5):
+            wanted, found = f(n), irad.compile(f)(n)
+            assert found == wanted and type(found) is type(wanted)
+            keys = range(n)
+            assert [[found[i] is found[j] for j in keys] for i in keys] == [[wanted[i] is wanted[j] for j in keys] for i in keys]
