@@ -56,7 +56,7 @@ def _result_type(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """np.result_type of arrays, scalars and dtypes."""
     samples: list[Any] = []
     for at, a in enumerate(args):
-        if isinstance(a, Num) and a.tag is not None:
+        if isinstance(a, Num) and a.tag is not None and not cx.jitted:
             return numbers.each_kind(cx, a, lambda one: _result_type(cx, [*args[:at], one, *args[at + 1 :]], kwargs))
         if isinstance(a, Known) and isinstance(a.obj, (np.dtype, type, str)):
             samples.append(np.dtype(a.obj))

@@ -187,6 +187,8 @@ def each_dtype(
         from irad.infer.nested import flat
 
         return call([flat(cx, a) if at in places and _is_long(cx, a) else a for at, a in enumerate(args)], kwargs)
+    if cx.jitted:  # a variable has one type there, a list one type of items
+        return None
     for av in (*args, *kwargs.values()):
         part = _undecided(cx, av)
         several = ways(cx, part) if part is not None else None

@@ -95,7 +95,7 @@ def each_array(cx: Context, args: list[AV], count: int, case: Callable[[list[AV]
         again = lambda m, at=at: each_array(cx, [*made[:at], m, *made[at + 1 :]], count, case)
         if isinstance(a, Choice):
             return cx.dispatch(a, again)
-        if isinstance(a, Num) and a.tag is not None and at < count:
+        if isinstance(a, Num) and a.tag is not None and at < count and not cx.jitted:
             return numbers.each_kind(cx, a, again)
     return case(made)
 
@@ -335,7 +335,7 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     start, stop, step = (Known(i // 2) if b is None else b for i, b in enumerate(bounds))
     given = [arrays.only_element(cx, a) if isinstance(a, Arr) else a for a in (start, stop, step)]
     for at, a in enumerate(given):
-        if isinstance(a, Num) and a.tag is not None:
+        if isinstance(a, Num) and a.tag is not None and not cx.jitted:
             rest = {} if dtype is None else {"dtype": dtype}
             return numbers.each_kind(cx, a, lambda one: _arange(cx, [*given[:at], one, *given[at + 1 :]], rest))
     if not any(MACHINE[k].is_float for a in given for k in cx.num(a).kinds):

@@ -23,7 +23,7 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
     """np.array(av): a copy of an array, or an array of known shape from nested sequences of scalars."""
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: make_array(cx, m, dtype))
-    if isinstance(av, Num) and av.tag is not None and dtype is None:
+    if isinstance(av, Num) and av.tag is not None and dtype is None and not cx.jitted:
         return numbers.each_kind(cx, av, lambda one: make_array(cx, one))
     empty = _may_be_empty(cx, av)
     if empty is not None:

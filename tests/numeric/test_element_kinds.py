@@ -85,3 +85,18 @@ def test_where_they_go_on() -> None:
         same_as_python(rows, 1.5, n)
     assert irad.grad(lambda x: sums(x, 3).sum())(1.5) == 15.0
     assert irad.grad(lambda x: rows(x, 3).sum())(1.5) == 9.0
+
+
+def test_jitted_code_has_one_type_for_a_variable() -> None:
+    numba = pytest.importorskip("numba")
+
+    @numba.njit
+    def f(n: int, x: float) -> Any:
+        t = 1
+        if n > 2:
+            t = x
+        return np.array([t, 2])
+
+    for n in (1, 3):
+        wanted, found = f(n, 2.5), irad.compile(f)(n, 2.5)
+        assert wanted.dtype == found.dtype == float and wanted.tolist() == found.tolist()
