@@ -77,9 +77,9 @@ def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
         return numbers.fold(cx, CLASSES[kind], av, *rest)
     if kind == "bool":
         return cx.bool(truth(cx, av))
+    if is_numpy(kind) and (isinstance(av, (Arr, Seq, Range)) or lists.is_list(av)):
+        return _numpy_scalar(cx, av, kind)
     if isinstance(av, Arr):
-        if is_numpy(kind):
-            return arrays.cast_array(cx, av, kind)
         return _array_scalar(cx, av, kind)
     if is_text(av):
         cx.unsupported(f"{kind}() of a text that is made at run time", kind="text", hint="use the number itself, or round it")
@@ -87,6 +87,14 @@ def _convert(cx: Context, av: AV, kind: str, rest: list[AV]) -> AV:
         text = "a string, a bytes-like object or a real number" if kind == "int" else "a string or a real number"
         cx.type_error(f"{kind}() argument must be {text}, not '{type_name(av)}'")
     return numbers.to_kind(cx, av, kind)
+
+
+def _numpy_scalar(cx: Context, av: AV, kind: str) -> AV:
+    """np.float64(array): the array itself if that is its dtype, as np.asarray gives it; a number where it has no axes."""
+    from irad.infer import making
+
+    made = making.as_array(cx, av, Known(CLASSES[kind]))
+    return cx.dispatch(made, lambda m: arrays.element(cx, m, []) if isinstance(m, Arr) and m.ndim == 0 else m)
 
 
 def _array_scalar(cx: Context, a: Arr, kind: str) -> AV:

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 import pytest
-from numeric.harness import same_as_python
+from numeric.harness import all_same, same_as_python
 
 import irad
 
@@ -86,3 +86,11 @@ def test_other_powers_are_beyond_handlers():
 
     with pytest.raises(TypeError, match="is a float in Python"):
         irad.compile(f)(-1)
+
+
+def classes_of_arrays(x):
+    return np.float64(x), np.float32(x), np.int64(x), np.bool_(x), np.float64([1, 2.5]), np.int32((1, 2)), np.float64(range(3))
+
+
+def test_the_classes_of_numpy_take_arrays_and_lists():
+    all_same(classes_of_arrays, [np.array([0.0, 1.5]), np.array([1, 0]), np.array(1.5), [0.0, 2.0], (1.0, 2), 2.5])

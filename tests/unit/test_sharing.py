@@ -59,6 +59,7 @@ CALLS = [
     (lambda a, b: (a[1:], b[0]), (A, M)), (lambda a: a[1:], (A[::2],)), (lambda a: a[1], (M,)), (lambda a: a[1:], (FIXED,)),
     (lambda p: p[0][1:], ((A, 2.0),)), (lambda i: HELD, (0,)), (lambda i: HELD[i:], (1,)), (made, (5,)), (whole, (6,)),
     (mixed, (A, 4)), (lambda a: a[5:5], (A,)), (lambda a: (a[::2], a[1::2]), (A,)), (lambda a: a.copy(), (A,)),
+    (lambda a: np.float64(a), (A,)), (lambda a: np.float64(a[::2]), (A,)), (lambda a: np.float32(a), (A,)),
 ]
 
 
