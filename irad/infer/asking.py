@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -307,13 +308,18 @@ def _same_leaves(a: AV, b: AV) -> bool:
     return not isinstance(a, (Seq, Record)) and all(x is y for x, y in zip(leaves, flatten(b), strict=True))
 
 
+BOOLS = {"bool", "bool_"}
+
+
 def _identical_numbers(cx: Context, x: Num, y: Num) -> Value:
     """`x is y` of run-time numbers: True and False exist once, other numbers have no identity."""
     found: Value = const(False)
-    for kind in set(x.kinds) & set(y.kinds):
-        if kind not in ("bool", "bool_"):
+    for kind, other in itertools.product(x.kinds, y.kinds):
+        if kind != other and not (cx.jitted and {kind, other} == BOOLS):  # numba's bools are of one type
+            continue
+        if kind not in BOOLS:
             cx.unsupported(f"`is` between two values of type {kind}", kind="operator", hint="compare with ==")
-        both = cx.both(numbers.is_kind(cx, x, kind), numbers.is_kind(cx, y, kind))
+        both = cx.both(numbers.is_kind(cx, x, kind), numbers.is_kind(cx, y, other))
         equal = cx.op("eq", cx.cast(x.value, BOOL), cx.cast(y.value, BOOL))
         found = cx.either(found, cx.both(both, equal))
     return found

@@ -566,3 +566,21 @@ def test_what_is_not_compiled_is_refused_by_name(f, arg, words):
 def test_arguments_that_are_refused_by_name(arg, words):
     with pytest.raises(TypeError, match=words):
         irad.compile(lambda p: p)(arg)
+
+
+@numba.njit
+def counted_bools(x):
+    positive = x > 0.0
+    count = 0
+    for i in range(len(x)):
+        if positive[i] is True:
+            count += 1
+        if positive[i] is not False:
+            count += 10
+        if (x[i] > 1.0) is True:
+            count += 100
+    return count
+
+
+def test_bools_are_of_one_type():
+    assert counted_bools(V) == irad.compile(lambda x: counted_bools(x))(V) == irad.compile(counted_bools)(V) == 122
