@@ -49,7 +49,7 @@ def qags(func: Any, a: Any, b: Any, args: Any, full: Any, epsabs: Any, epsrel: A
     if full:
         raise NotImplementedError("scipy.integrate.quad with full_output=1: ask for the integral and its error only")
     low, high = float(a), float(b)
-    return adaptive(lambda u, v: rule_21(lambda x: float(func(x, *args)), u, v), low, high, epsabs, epsrel, limit)
+    return of_python(adaptive(lambda u, v: rule_21(lambda x: float(func(x, *args)), u, v), low, high, epsabs, epsrel, limit))
 
 
 def qagi(func: Any, bound: Any, kind: int, args: Any, full: Any, epsabs: Any, epsrel: Any, limit: int) -> Any:
@@ -57,7 +57,14 @@ def qagi(func: Any, bound: Any, kind: int, args: Any, full: Any, epsabs: Any, ep
     if full:
         raise NotImplementedError("scipy.integrate.quad with full_output=1: ask for the integral and its error only")
     start = 0.0 if kind == 2 else float(bound)
-    return adaptive(lambda u, v: rule_15(lambda x: float(func(x, *args)), start, kind, u, v), 0.0, 1.0, epsabs, epsrel, limit)
+    rule = lambda u, v: rule_15(lambda x: float(func(x, *args)), start, kind, u, v)
+    return of_python(adaptive(rule, 0.0, 1.0, epsabs, epsrel, limit))
+
+
+def of_python(found: tuple[Any, Any, int]) -> tuple[float, float, int]:
+    """The outcome in numbers of Python, as QUADPACK gives it: those that come out of arrays are numpy's."""
+    integral, error, trouble = found
+    return float(integral), float(error), trouble
 
 
 # -- rules on one interval -----------------------------------------------------------------------------------------

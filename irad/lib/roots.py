@@ -31,7 +31,8 @@ def brentq(
     """A root between a and b, at which f has values of opposite signs; with the calls, the iterations and the outcome."""
     if maxiter < 0:
         raise ValueError("maxiter must be >= 0")
-    root, calls, iterations, outcome = brent(lambda x: float(f(x, *args)), float(a), float(b), xtol, rtol, maxiter)
+    numbers = float(a), float(b), float(xtol), float(rtol)  # of Python throughout, as in C: scipy's default rtol is numpy's
+    root, calls, iterations, outcome = brent(lambda x: float(f(x, *args)), *numbers, maxiter)
     if disp and outcome == FAILED:
         raise RuntimeError(f"Failed to converge after {maxiter} iterations.")
     return (root, calls, iterations, outcome) if full_output else root

@@ -100,3 +100,13 @@ def test_warnings():
         f(1.0)
     assert len({str(w.message) for w in seen if w.category is integrate.IntegrationWarning}) == 1
     assert sum(w.category is integrate.IntegrationWarning for w in seen) == 2
+
+
+def test_results_are_numbers_of_python():
+    def f(x):
+        finite, infinite = integrate.quad(lambda t: np.exp(-t), 0.0, x), integrate.quad(lambda t: np.exp(-t * t), x, np.inf)
+        return finite, infinite, integrate.dblquad(lambda s, t: np.exp(s * t), 0, x, 0, 1)
+
+    for x in (1.3, np.float64(0.5)):
+        found = irad.compile(f)(x)
+        assert [type(number) for pair in found for number in pair] == [float] * 6

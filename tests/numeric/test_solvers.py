@@ -209,6 +209,22 @@ def test_newton_as_executed(how):
     agrees(NEWTONS[how], 0.9, 0.35, h=1e-3 if how != "minimize_scalar" else 1e-5)
 
 
+def vinet(pressure):
+    """The volume of a mineral at a pressure. The last step of the iteration is as long as the tolerance."""
+    def excess(v):
+        x = v / 11e-6
+        return 480e9 * x ** (-2 / 3) * (1.0 - x ** (1 / 3)) * np.exp(4.5 * (1.0 - x ** (1 / 3))) - pressure
+
+    return optimize.brentq(excess, 0.1 * 11e-6, 1.5 * 11e-6)
+
+
+def test_a_root_is_a_number_of_python():
+    for pressure in (2e10, -2e10):
+        found = irad.compile(vinet)(pressure)
+        assert type(found) is float
+        assert found == pytest.approx(vinet(pressure), rel=1e-12)
+
+
 def valley(x, a, b):
     return (a - x[0]) ** 2 + b * (x[1] - x[0] ** 2) ** 2
 
