@@ -29,7 +29,7 @@ from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
 from irad.runtime.plain import run_plain
-from irad.runtime.structures import Path, Seen, finished, is_structure, numbers_in
+from irad.runtime.structures import Path, Seen, finished, is_structure, numbers_in, of_call
 
 LOCK = threading.RLock()
 PATIENCE = 1 << 28  # bytes that a call may take whose tapes grow since they did not fit
@@ -246,9 +246,11 @@ class CompiledBase:
 
     def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], moving: bool = False) -> Hashable:
         """Argument types; values of what is known; the options in force. moving: ints that functions hold count as types."""
-        seen: Seen = {}
-        key: tuple[Hashable, ...] = tuple(key_of(a, moving, (i,), seen) for i, a in enumerate(args))
-        key += tuple((k, key_of(v, moving, (len(args) + i,), seen)) for i, (k, v) in enumerate(kwargs.items()))
+        def of_arguments(seen: Seen) -> tuple[Hashable, ...]:
+            key: tuple[Hashable, ...] = tuple(key_of(a, moving, (i,), seen) for i, a in enumerate(args))
+            return key + tuple((k, key_of(v, moving, (len(args) + i,), seen)) for i, (k, v) in enumerate(kwargs.items()))
+
+        key = of_call(of_arguments)
         if self._options or _current.get():
             static = self._static_places(self._parameter_names(len(args)))
             key += tuple(ObjKey(a) for i, a in enumerate(args) if i in static or self._parameter_names(len(args))[i] in static)
@@ -313,16 +315,19 @@ class CompiledBase:
         check_differentiated(self, args, kwargs, names)
         static = self._static_places(names)
         words = [f"argument {i} `{n}`" if n else f"argument {i}" for i, n in enumerate(names)]
-        seen: Seen = {}
-        shapes = [
-            known_shape(a) if i in static or n in static else shape_of_arg(a, words[i], moving, (i,), seen)
-            for i, (a, n) in enumerate(zip(args, names, strict=True))
-        ]
-        shapes += [
-            known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving, (len(args) + i,), seen)
-            for i, (k, v) in enumerate(kwargs.items())
-        ]
-        return Request(self, tuple(shapes), self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
+
+        def of_arguments(seen: Seen) -> tuple[Shape, ...]:
+            shapes = [
+                known_shape(a) if i in static or n in static else shape_of_arg(a, words[i], moving, (i,), seen)
+                for i, (a, n) in enumerate(zip(args, names, strict=True))
+            ]
+            shapes += [
+                known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving, (len(args) + i,), seen)
+                for i, (k, v) in enumerate(kwargs.items())
+            ]
+            return tuple(shapes)
+
+        return Request(self, of_call(of_arguments), self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
                        **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:

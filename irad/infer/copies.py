@@ -39,6 +39,8 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
         return memo[av.value]
     if isinstance(av, Arr):
         return arrays.copy(cx, av)
+    if memo is not None and isinstance(av, Bound) and not isinstance(av.function, str) and isinstance(av.owner, Ref):
+        return Bound(av.function, copied(cx, av.owner, memo))
     if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, ATOMIC)):
         return av
     if isinstance(av, (Seq, Choice)) and memo is not None:

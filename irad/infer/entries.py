@@ -17,7 +17,7 @@ from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.raising import reported
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice
-from irad.infer.values import THAWED, Held, Known, Name, Num, Ref, Seq, in_form, known_const
+from irad.infer.values import THAWED, Held, Known, Num, Ref, Seq, in_form, known_const
 from irad.ir.core import Block, Loc, Value
 from irad.ir.types import Type
 
@@ -130,12 +130,12 @@ def outcome(
 ) -> tuple[AV, tuple[heap.Path, ...]]:
     """What an entry returns: its value, and what the arguments hold that it changed; and which ones these are."""
     paths = {ref.name: path for path, ref in places.items()}
-    seen: set[Name] = set()
+    seen: dict[Any, heap.Path] = {}
     changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
     contents = [in_form(heap.content_of(cx, ref), THAWED) for _, ref in changed]
     for (_, ref), content in sorted(zip(changed, contents, strict=True), key=lambda item: len(item[0][0])):
         if isinstance(cx.heap[ref.name], Held):
-            seen.add((Held, ref.cls))  # no other name of it may go out
+            seen[Held, ref.cls] = ()  # no other name of it may go out
             if heap.refers(content):
                 cx.unsupported(
                     f"an argument of type {ref.cls.__name__}, which holds objects, in a list of run-time length whose items are "

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.infer import rows, runtuples
 from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
@@ -72,16 +72,17 @@ def _if_taken(cx: Context, choice: Choice, number: int, export: Callable[[], AV]
 
 
 def exported(
-    cx: Context, av: AV, what: str = "a derivative", seen: set[Name] | None = None, places: Mapping[Name, Path] | None = None,
-    homes: Mapping[Name, Path] | None = None, path: Path | None = None,
+    cx: Context, av: AV, what: str = "a derivative", seen: dict[Any, Path] | None = None,
+    places: Mapping[Name, Path] | None = None, homes: Mapping[Name, Path] | None = None, path: Path | None = None, way: Path = (),
 ) -> AV:
     """A value as a tree that needs no heap.
 
     An object that is an argument has its place there instead (`places`), one that is at several places of the result but one
     (its home) as well. Without `homes`, as for derivatives, an object may be in a tree once only; so may one that is at each
-    of its places only if some way was taken (path: None).
+    of its places only if some way was taken (path: None). A method of an object that it is in says how
+    many steps back on the `way` that is.
     """
-    seen = set() if seen is None else seen
+    seen = {} if seen is None else seen
     if isinstance(av, Reference):
         if places and av.name in places:
             return Known(Place(places[av.name]))
@@ -90,20 +91,20 @@ def exported(
             return Known(Place(home, inside=True))
         if av.name in seen:
             _shared(cx, av, what)
-        seen.add(av.name)
+        seen[av.name] = way
         if cx.unit.classes.owns(av.name[0]):
             _of_own_class(cx, av.name[0], what)
         if runtuples.is_tuple(av):
             assert isinstance(av, Ref)
             held = runtuples.list_of(cx, av)
-            return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path))
+            return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path, way))
         if av.name[0] in REAL:
             name = av.name[0].__name__
             cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
         content = in_form(content_of(cx, av), THAWED)
         if isinstance(cx.heap[av.name], Held):
             _only_one(cx, av, seen, what)
-        inside = exported(cx, content, what, seen, places, homes, path)
+        inside = exported(cx, content, what, seen, places, homes, path, way)
         if av.name[0] is set:
             return _new_sets(inside)
         if homes is not None and places and isinstance(cx.heap[av.name], (Fixed, Held)):
@@ -122,15 +123,20 @@ def exported(
             _of_own_class(cx, made.cls, what)
     if not av.children:
         return av
+    if isinstance(av, Bound) and homes is None and isinstance(av.owner, Reference) and av.owner.name in seen:
+        above = seen[av.owner.name]
+        if way[: len(above)] == above:
+            return Bound(av.function, Same(len(way) - len(above)))
     if is_view(av):
         cx.unsupported(f"dict_{av.static[1]} in {what}", kind="dict", hint="make a list or a dict of it")
     found = []
     for k, (step, child) in enumerate(zip(steps(av), av.children, strict=True)):
         there = None if path is None or step is None else (*path, step)
+        on = (*way, step)
         if isinstance(av, Choice) and _leads_to_memory(cx, child, set()):
-            found.append(_if_taken(cx, av, k, partial(exported, cx, child, what, seen, places, homes, there)))
+            found.append(_if_taken(cx, av, k, partial(exported, cx, child, what, seen, places, homes, there, on)))
             continue
-        found.append(exported(cx, child, what, seen, places, homes, there))
+        found.append(exported(cx, child, what, seen, places, homes, there, on))
     return av.with_children(tuple(found))
 
 
@@ -141,14 +147,14 @@ def _new_sets(av: AV) -> AV:
     return av.with_children(tuple(map(_new_sets, av.children))) if isinstance(av, Choice) else av
 
 
-def _only_one(cx: Context, ref: Reference, seen: set[Name], what: str) -> None:
+def _only_one(cx: Context, ref: Reference, seen: dict[Any, Path], what: str) -> None:
     """Of objects that are memory one of each class can go out: whether two of them are one is not known here."""
     if (Held, ref.name[0]) in seen:
         cx.unsupported(
             f"several objects of class {ref.name[0].__name__} from a list of run-time length in {what}", kind="object",
             why="whether they are one is not known", hint="return their numbers",
         )
-    seen.add((Held, ref.name[0]))
+    seen[Held, ref.name[0]] = ()
 
 
 def _of_own_class(cx: Context, cls: type, what: str) -> NoReturn:
@@ -205,9 +211,35 @@ def _shared(cx: Context, av: Reference, what: str) -> None:
 
 def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | None = None) -> AV:
     """A tree with each of its contents as an object of the heap. `places` collects where each one is."""
-    places = {} if places is None else places
+    if places is not None:
+        return _imported(cx, av, path, places)
+    places = {}
+    (found,) = settled(cx, [_imported(cx, av, path, places)], places)
+    return found
+
+
+def settled(cx: Context, given: Sequence[AV], places: Mapping[Path, Ref]) -> list[AV]:
+    """Values that were imported, with the objects that their methods are bound to: a method can come before its object is."""
+    for ref in places.values():
+        if _has_same(cx.heap[ref.name]):
+            cx.heap[ref.name] = _with_owners(cx.heap[ref.name], places)
+    return [_with_owners(av, places) if _has_same(av) else av for av in given]
+
+
+def _has_same(av: AV) -> bool:
+    return isinstance(av, Same) or any(map(_has_same, av.children))
+
+
+def _with_owners(av: AV, places: Mapping[Path, Ref]) -> AV:
     if isinstance(av, Same):
         return places[av.static]
+    return av.with_children(tuple(_with_owners(child, places) for child in av.children)) if av.children else av
+
+
+def _imported(cx: Context, av: AV, path: Path, places: dict[Path, Ref]) -> AV:
+    if isinstance(av, Same):  # met before, or above in the tree
+        to = path[: len(path) - 1 - av.static] if isinstance(av.static, int) else av.static
+        return places.get(to, Same(to))
     if isinstance(av, Record) and av.static[0] == "items":
         rows.refuse_import(cx, av.static[1])
         columns = [child.leaves[0] for child in av.children]
@@ -218,7 +250,7 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
         content = av
     else:
         inside = zip(steps(av), av.children, strict=True)
-        content = av.with_children(tuple(imported(cx, c, (*path, step), places) for step, c in inside))
+        content = av.with_children(tuple(_imported(cx, c, (*path, step), places) for step, c in inside))
     if is_content(shape_top(content)):
         ref = allocate(cx, content)
         if isinstance(av, Record) and av.static[2:] == (tuple,):

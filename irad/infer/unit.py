@@ -146,6 +146,7 @@ class Unit:
             leaves = named_leaves(shape, label)
             function.params += leaves
             given.append(trees.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
+        given = trees.settled(cx, given, places)
         before = dict(cx.heap)
         effects: tuple[heap.Path, ...] = ()
         result: Shape | None = None

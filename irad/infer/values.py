@@ -414,7 +414,7 @@ class Table(AV):
 
 
 class Same(AV):
-    """In the tree of the arguments: an object that is there already. static: the way to it."""
+    """In the tree of the arguments: an object that is there already. static: the way to it, or how many steps above it is."""
 
     __slots__ = ()
 

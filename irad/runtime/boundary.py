@@ -15,7 +15,7 @@ from irad.infer.entries import KIND_OF
 from irad.infer.foreign import own_of_numba
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.shapes import Shape, shape_of
-from irad.infer.values import Arr, Fn, Known, Num, ObjKey, Partial, Record, Seq, array_shape
+from irad.infer.values import Arr, Bound, Fn, Known, Num, ObjKey, Partial, Record, Same, Seq, array_shape
 from irad.ir.interpret import dtype
 from irad.ir.types import Array as ArrayType
 from irad.ops.py import UNBOUND
@@ -32,6 +32,7 @@ from irad.runtime.structures import (
     held,
     is_structure,
     is_structure_shape,
+    method_maker,
     numbered,
     numbered_tuple,
     numbers_in,
@@ -58,7 +59,8 @@ def key_of(value: Any, moving: bool = False, path: Path = (), seen: Seen | None 
         _check_tuple(value)
         return (cls, *(key_of(v, moving, (*path, i), seen) for i, v in enumerate(value)))
     if cls is types.MethodType:  # a new object each time that it is looked up
-        return (cls, ObjKey(value.__func__), ObjKey(value.__self__))
+        owner = None if seen is None else seen.owner_of(value)
+        return (cls, ObjKey(value.__func__), ObjKey(value.__self__) if owner is None else (Same, owner))
     shape = callable_shape(value, _array_shape_or_none, moving)
     if shape is None and seen is not None and is_structure(value):
         return structure_key(value, lambda v, p: key_of(v, moving, p, seen), path, seen)
@@ -81,6 +83,9 @@ def argument_shape(value: Any, name: str, moving: bool = False, path: Path = (),
     if isinstance(value, tuple):
         _check_tuple(value)
         return Shape(Seq, type(value), tuple(argument_shape(v, name, moving, (*path, i), seen) for i, v in enumerate(value)))
+    owner = seen.owner_of(value) if seen is not None and type(value) is types.MethodType else None
+    if owner is not None:
+        return Shape(Bound, ObjKey(value.__func__), (Shape(Same, owner),))
     called = callable_shape(value, _array_shape_or_none, moving)
     if called is not None:
         return called
@@ -213,6 +218,8 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         items = tuple(result_of(c, known, same) for c in shape.children)
         cls = None if shape.static is tuple else known(MAKERS.get(shape.static) or _tuple_maker(shape.static))
         return w.TupleResult(items, cls)
+    if shape.cls is Bound and not isinstance(shape.static.obj, str):
+        return w.TupleResult((result_of(shape.children[0], known, same),), known(method_maker(shape.static.obj)))
     if shape.cls is Known:
         return w.NoneResult() if shape.static.obj is None else w.KnownResult(known(shape.static.obj))
     if name == "Obj":
@@ -241,7 +248,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
         parts = [array_shape(dtype_kind(dtype(t.elem)) or "", t, True) if isinstance(t, ArrayType) else
                  Shape(Num, (KIND_OF[t],), (), (t,)) for t in shape.types]
         return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(shape.static[1].format))
-    kind = "an iterator" if shape.cls.iterator else f"a {name.lower()}"
+    kind = "an iterator" if shape.cls.iterator else NAMES.get(name, f"a {name.lower()}")
     raise for_user(TypeError(f"a compiled function cannot return {kind}: return numbers, arrays or tuples of them"))
 
 
@@ -280,4 +287,5 @@ def _dict_maker(keys: tuple[Any, ...], cls: type[dict[Any, Any]]) -> Callable[..
     return made
 
 
+NAMES = {"Fn": "a function", "Bound": "a method of a value", "Partial": "a functools.partial"}
 MAKERS = {list: _listed, set: _gathered}

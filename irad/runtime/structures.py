@@ -12,7 +12,7 @@ import sys
 import types
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,14 +24,40 @@ from irad.infer.foreign import own_of_numba, transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
 from irad.infer.shapes import Shape
-from irad.infer.values import Num, Obj, Place, Record, Same, Seq, array_shape
+from irad.infer.values import Bound, Num, Obj, Place, Record, Same, Seq, array_shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime.failure import again
 from irad.runtime.frames import beneath, in_frames, levels
 
+T = TypeVar("T")
 Path = tuple[Any, ...]
-Seen = dict[int, Path]  # objects of this call, by identity: where they were met first
+
+
+class Seen(dict[int, Path]):
+    """The objects of this call, by identity: where they were met first. `ahead`: all of them, once that is known."""
+
+    def __init__(self, ahead: dict[int, Path] | None = None) -> None:
+        super().__init__()
+        self.ahead = ahead or {}
+        self.missed: set[int] = set()
+
+    def owner_of(self, method: types.MethodType) -> Path | None:
+        """The way to the object that a method is bound to; None if it is not in this call, as far as is known."""
+        key = id(method.__self__)
+        found = self.get(key, self.ahead.get(key))
+        if found is None:
+            self.missed.add(key)
+        return found
+
+
+def of_call(visit: Callable[[Seen], T]) -> T:
+    """What a visit of all arguments finds. Where a method comes before its object, they are visited twice."""
+    seen = Seen()
+    found = visit(seen)
+    return found if seen.missed.isdisjoint(seen) else visit(Seen(seen))
+
+
 NUMBERS = {float: "float64", int: "int64", bool: "bool_"}
 LARGEST = 200  # values in an object
 DEEPEST = 6
@@ -141,13 +167,15 @@ def is_structure_shape(shape: Shape) -> bool:
     """Whether an argument of this shape is taken apart here."""
     if shape.cls is Record:
         return shape.static[0] in ("dict", "items")
-    return shape.cls in (Obj, Same) or (shape.cls is Seq and shape.static is list)
+    return shape.cls in (Obj, Same, Bound) or (shape.cls is Seq and shape.static is list)
 
 
 def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
     """The parts of an argument, as the native entry takes a tuple."""
     if shape.cls is Same:
         return ()
+    if shape.cls is Bound:
+        return (value.__self__,)
     if shape.cls is Record and shape.static[0] == "items":
         try:
             return (np.array(value, NUMBERS[type(value[0])]),)
@@ -187,6 +215,11 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
         return made
 
     return make
+
+
+def method_maker(function: Any) -> Callable[[Any], types.MethodType]:
+    """Binds a function to an object."""
+    return lambda owner: types.MethodType(function, owner)
 
 
 def put_attribute(made: Any, name: str, value: Any) -> None:
@@ -301,6 +334,8 @@ def follow(args: tuple[Any, ...], path: Path) -> Any:
     for step in path[1:]:
         if type(found) is dict or isinstance(found, (list, tuple)):
             found = found[step]
+        elif type(found) is types.MethodType:
+            found = found.__self__
         else:
             found = attributes(found)[step]
     return found
@@ -313,6 +348,9 @@ def _resolved(value: Any, args: tuple[Any, ...], made: tuple[Any, ...], done: se
         while type(value) is Place:
             value = follow(made if value.inside else args, value.path)
         return value
+    if type(value) is types.MethodType:
+        owner = _resolved(value.__self__, args, made, done)
+        return value if owner is value.__self__ else types.MethodType(value.__func__, owner)
     if isinstance(value, tuple):
         items = [_resolved(item, args, made, done) for item in value]
         if all(a is b for a, b in zip(items, value, strict=True)):

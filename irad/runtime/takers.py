@@ -17,7 +17,7 @@ import numpy as np
 from irad.infer.derived import base_of
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import Shape
-from irad.infer.values import Arr, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq
+from irad.infer.values import Arr, Bound, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq
 from irad.runtime.functions import uncompiled
 from irad.runtime.structures import NUMBERS, Path, attributes, has_slots
 
@@ -97,6 +97,8 @@ class _Writer:
         if shape.cls is Same:
             self.need(f"{value} is {self.places[shape.static]}")
             return "()"
+        if shape.cls is Bound:
+            return self._method(shape, value)
         if shape.cls is Seq and shape.static is not list:
             return self._tuple(shape, value, path)
         self.objects.append(value)
@@ -113,6 +115,15 @@ class _Writer:
         if shape.cls is Obj:
             return self._attributes(shape, value, path)
         raise Unwritten
+
+    def _method(self, shape: Shape, value: str) -> str:
+        """A method of an object that is there already."""
+        owner = self.places.get(shape.children[0].static)
+        if owner is None:
+            raise Unwritten
+        self.need(f"type({value}) is {self.constant(types.MethodType)}")
+        self.need(f"{value}.__func__ is {self.constant(shape.static.obj)} and {value}.__self__ is {owner}")
+        return "((),)"
 
     def _items(self, shape: Shape, whole: str, path: Path, steps: Sequence[Any]) -> str:
         names = self.unpack(len(shape.children), whole)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+import types
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -69,11 +70,17 @@ def difference(a: Any, b: Any, ulps: float = 0, text: bool = True) -> str | None
         return next((f"item {i}: {d}" for i, d in enumerate(found) if d), None)
     if isinstance(a, dict):
         return difference([*a, *a.values()], [*b, *b.values()], ulps, text)
+    if isinstance(a, types.MethodType):  # the objects themselves may hold it
+        return difference((a.__func__, _numbers(a.__self__)), (b.__func__, _numbers(b.__self__)), ulps, text)
     if is_object(a):
         return difference(attributes(a), attributes(b), ulps, text)
     if isinstance(a, (float, np.floating)):
         return None if same_float(a, b, ulps) else f"expected {a!r}, got {b!r}"
     return None if a == b else f"expected {a!r}, got {b!r}"
+
+
+def _numbers(obj: Any) -> dict[str, Any]:
+    return {name: value for name, value in attributes(obj).items() if isinstance(value, (int, float))}
 
 
 def public(cls: type[BaseException]) -> type[BaseException]:

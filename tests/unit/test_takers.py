@@ -12,6 +12,7 @@ import irad
 from irad.infer.shapes import Shape
 from irad.infer.values import Same
 from irad.runtime.boundary import argument_shape
+from irad.runtime.structures import Seen
 from irad.runtime.takers import taker
 
 
@@ -37,7 +38,7 @@ class Holder:
 
 
 def shape_of(*args: Any) -> tuple[Shape, ...]:
-    seen: Any = {}
+    seen = Seen()
     return tuple(argument_shape(a, f"argument {i}", False, (i,), seen) for i, a in enumerate(args))
 
 

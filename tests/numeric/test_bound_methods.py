@@ -1,0 +1,147 @@
+"""Methods that objects among the arguments hold: each is of the object that it is bound to, not of what that held before."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from numeric.harness import all_same
+
+import irad
+
+
+class Model:
+    """An object that chooses one of its methods when it is made."""
+
+    def __init__(self, x, way="square"):
+        self.x = x
+        self.rule = self.square if way == "square" else self.double
+
+    def square(self):
+        return self.x**2
+
+    def double(self):
+        return 2.0 * self.x
+
+
+class Listener:
+    def __init__(self, k, rule):
+        self.k, self.rule = k, rule
+
+    def heard(self):
+        return self.k * self.rule()
+
+
+class Tree:
+    """Methods of an object in what it holds, and of that in it."""
+
+    def __init__(self, x):
+        self.part = Model(x)
+        self.whole, self.part.above = self.run, self.shifted
+
+    def run(self):
+        return self.part.rule() * 2.0 + self.part.above()
+
+    def shifted(self):
+        return self.part.x + 1.0
+
+
+def changed(m):
+    m.x = m.x * 2.0
+    return m.rule()
+
+
+def in_a_loop(m, n):
+    total = 0.0
+    for _ in range(n):
+        m.x *= 1.1
+        total += m.rule()
+    return total
+
+
+def tree(t):
+    t.part.x += 1.0
+    return t.whole()
+
+
+def of_both(m, other):
+    m.x *= 3.0
+    return other.heard()
+
+
+def of_list(xs):
+    xs[0].x = 4.0
+    return xs[1]()
+
+
+def handed_on(m):
+    other = Model(m.x + 1.0)
+    m.rule = other.rule
+    other.x = 9.0
+    return m.rule()
+
+
+def raised(m):
+    m.x = -1.0
+    if m.rule() > 0.0:
+        raise ValueError(m.x)
+
+
+def asked(m):
+    return m.rule == m.square, m.rule is m.rule, callable(m.rule)
+
+
+def copied(m):
+    one, other = copy.copy(m), copy.deepcopy(m)
+    one.x, other.x = 10.0, 100.0
+    return m.rule(), one.rule(), other.rule()
+
+
+def listening(first):
+    m = Model(1.5)
+    return (m, Listener(2.0, m.rule)) if first else (m, Listener(2.0, Model(4.0).rule))
+
+
+@pytest.mark.parametrize("f", [changed, handed_on, raised, asked, copied], ids=lambda f: f.__name__)
+def test_of_an_argument(f):
+    all_same(f, [Model(1.5), Model(2.5, "double")])
+
+
+def test_of_what_is_among_the_arguments():
+    m = Model(1.5)
+    all_same(in_a_loop, [(Model(2.0), 4), (Model(2.0), 0)])
+    all_same(tree, [Tree(2.0)])
+    all_same(of_both, [listening(True), listening(False)])
+    all_same(lambda other, m: of_both(m, other), [listening(True)[::-1]])
+    all_same(of_list, [[m, m.square]])
+    all_same(lambda rule, m: (changed(m), rule()), [(m.rule, m)])
+
+
+def test_results():
+    m = Model(1.5)
+    same = irad.compile(lambda m: (m, m.rule, m.double))(m)
+    assert same[0] is m and same[1] == m.rule and same[2] == m.double
+    irad.compile(changed)(m)
+    assert m.x == 3.0 and m.rule.__self__ is m
+    m.x = 1.5
+    made = irad.compile(lambda x: Model(x))(3.0)
+    assert made.x == 3.0 and made.rule == made.square
+    assert irad.compile(handed_on)(m) == 81.0 and m.rule.__self__.x == 9.0 and m.x == 1.5
+
+
+def test_derivatives():
+    found = irad.grad(changed)(Model(1.5))
+    assert type(found) is Model and found.x == 12.0 and found.rule is None
+    assert irad.grad(changed)(Model(1.5, "double")).x == 4.0
+    assert irad.grad(tree)(Tree(2.0)).part.x == 13.0
+    assert irad.jvp(tree, (Tree(2.0),), (Tree(1.0),)) == (22.0, 13.0)
+    assert irad.vjp(changed, Model(1.5))[1](1.0)[0].x == 12.0
+    assert irad.grad(lambda m: Listener(2.0, m.rule).heard())(Model(1.5)).x == 6.0
+    with pytest.raises(irad.UnsupportedError, match="which it has been given twice"):
+        irad.grad(of_both)(*listening(True))
+
+
+def test_one_compilation_serves_all_objects():
+    f = irad.compile(changed)
+    assert [f(Model(float(i))) for i in range(4)] == [0.0, 4.0, 16.0, 36.0]
+    assert len(f.signatures) == 1
