@@ -6,20 +6,22 @@ returns how to make the one that was raised, beside what the arguments hold by t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from irad.errors import UnsupportedError
 from irad.infer import heap, trees
 from irad.infer.context import Context, Terminated
 from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
+from irad.infer.meanings import RECORDS
 from irad.infer.raising import reported
-from irad.infer.shapes import AV
+from irad.infer.shapes import AV, flatten, shape_of
 from irad.infer.texts import each_choice
-from irad.infer.values import THAWED, Held, Known, Num, Ref, Seq, in_form, known_const
-from irad.ir.core import Block, Loc, Value
-from irad.ir.types import Type
+from irad.infer.values import THAWED, Fn, Held, Known, Num, Obj, Partial, Place, Record, Ref, Seq, in_form, known_const
+from irad.ir.core import Block, Const, Loc, Value, const
+from irad.ir.types import Array, Type, is_float
 
 KIND_OF: dict[Type, str] = {MACHINE[kind]: kind for kind in reversed(MACHINE)}
 WHAT = "a compiled function"
@@ -132,7 +134,7 @@ def outcome(
     paths = {ref.name: path for path, ref in places.items()}
     seen: dict[Any, heap.Path] = {}
     changed = [(path, ref) for path, ref in places.items() if cx.heap[ref.name] is not before[ref.name]]
-    contents = [in_form(heap.content_of(cx, ref), THAWED) for _, ref in changed]
+    contents = [_with_given(cx, in_form(heap.content_of(cx, ref), THAWED), before[ref.name], path) for path, ref in changed]
     for (_, ref), content in sorted(zip(changed, contents, strict=True), key=lambda item: len(item[0][0])):
         if isinstance(cx.heap[ref.name], Held):
             seen[Held, ref.cls] = ()  # no other name of it may go out
@@ -147,3 +149,41 @@ def outcome(
     for i in reversed(range(len(found))):  # the value may hold what the arguments hold by then
         found[i] = trees.exported(cx, found[i], WHAT, seen, paths, homes, (i,))
     return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)
+
+
+def _with_given(cx: Context, now: AV, then: AV, path: heap.Path) -> AV:
+    """What an argument holds by now, with the place of each function that it has held from the beginning: those are objects of
+    CPython, and are not made anew."""
+    held = dict(zip(heap.steps(then), then.children, strict=True)) if then.children else {}
+
+    def kept(step: Any, child: AV) -> AV:
+        is_function = isinstance(child, (Fn, Partial)) or (isinstance(child, Record) and child.static[0] in RECORDS)
+        if not is_function or step not in held or shape_of(held[step]) != shape_of(child):
+            return child
+        _check_same(cx, flatten(child), flatten(held[step]))
+        return Known(Place((*path, step)))
+
+    if not isinstance(now, (Obj, Seq, Record)):
+        return now
+    return now.with_children(tuple(kept(step, child) for step, child in zip(heap.steps(now), now.children, strict=True)))
+
+
+def _check_same(cx: Context, now: Sequence[Value], then: Sequence[Value]) -> None:
+    """Refuse, at run time, a function of the same code that holds other values."""
+    same: Value = const(True)
+    for x, y in zip(now, then, strict=True):
+        if x is y:
+            continue
+        if isinstance(x.type, Array):
+            same = cx.both(same, cx.op("same", x, y))
+            continue
+        alike = cx.op("eq", x, y)
+        if is_float(x.type):
+            alike = cx.either(alike, cx.both(cx.op("ne", x, x), cx.op("ne", y, y)))
+        same = cx.both(same, alike)
+    error = UnsupportedError(
+        "an argument that holds another function than before, made in compiled code", kind="object", loc=cx.builder.loc,
+        hint="keep the numbers that the function captures as attributes",
+    )
+    if not isinstance(same, Const):
+        cx.unless(same, lambda: cx.fail(error))

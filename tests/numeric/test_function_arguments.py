@@ -291,3 +291,49 @@ def test_types_as_arguments_are_values():
     assert f(float, 1.5) == 1.5
     assert f(np.float64, 1.5) == 3.0
     assert "func" in f.ir(float, float)
+
+
+class Filter:
+    """An object that holds a function, and changes when it is used."""
+
+    def __init__(self, rule, x=3.0):
+        self.rule, self.x, self.parts = rule, x, [rule, 1.0]
+
+    def step(self, n):
+        for _ in range(n):
+            self.x = self.rule(self.x) * 0.5
+            self.parts[1] += self.x
+        self.steps = n
+        return self.x
+
+
+def affine(a, b):
+    return lambda x: x * a[0] + b
+
+
+RULES = [math.cos, np.sin, times(3.0), times(math.nan), affine(np.array([0.5, 1.0]), 2), functools.partial(times(2.0))]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_objects_that_hold_functions_can_be_changed(rule):
+    for n in (0, 3):
+        mine, theirs = Filter(rule), Filter(rule)
+        assert difference(theirs.step(n), irad.compile(Filter.step)(mine, n)) is None
+        assert mine.rule is rule and mine.parts[0] is rule
+        assert difference([theirs.x, theirs.parts[1:], theirs.steps], [mine.x, mine.parts[1:], mine.steps]) is None
+    with pytest.raises(AttributeError, match="no attribute 'missing'"):
+        irad.compile(lambda f: (f.step(1), f.missing))(Filter(rule))
+
+
+def test_another_function_of_the_same_code_is_refused():
+    def f(m, y):
+        m.x = 1.0
+        if y > 0.0:
+            m.rule = times(y)
+        return m.rule(m.x)
+
+    m = Filter(times(3.0))
+    assert irad.compile(f)(m, -1.0) == 3.0 and m.x == 1.0
+    with pytest.raises(irad.UnsupportedError, match="another function than before"):
+        irad.compile(f)(m, 2.0)
+    assert m.rule(1.0) == 3.0
