@@ -65,6 +65,8 @@ OWN = {  # objects of numba's that are not compiled, by the modules of their cla
 
 def own_of_numba(obj: Any) -> tuple[str, str] | None:
     """What an object of numba's is, and what to use instead, if it is one that is not compiled."""
+    if any(cls.__name__ == "WrapperAddressProtocol" and cls.__module__.startswith("numba.") for cls in type(obj).__mro__):
+        return "a function that numba calls by its address", "a function of scipy.special itself, not in jitted code"
     return OWN.get(type(obj).__module__)
 
 

@@ -584,3 +584,26 @@ def counted_bools(x):
 
 def test_bools_are_of_one_type():
     assert counted_bools(V) == irad.compile(lambda x: counted_bools(x))(V) == irad.compile(counted_bools)(V) == 122
+
+
+class Address(numba.types.WrapperAddressProtocol):
+    """As packages give C functions to jitted code."""
+
+    def __wrapper_address__(self):
+        return 0
+
+    def signature(self):
+        return float64(float64)
+
+
+ADDRESS = Address()
+
+
+@numba.njit
+def by_address(x):
+    return ADDRESS(x) + 1.0
+
+
+def test_functions_with_an_address_only_are_refused():
+    with pytest.raises(UnsupportedError, match="a function that numba calls by its address from outside of the function"):
+        irad.compile(by_address)(1.5)
