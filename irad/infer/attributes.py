@@ -118,6 +118,11 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
         if function is not None:
             return _known_attr(cx, function, name)
         cx.unsupported(f"the attribute `{name}` of a function", kind="attribute")
+    if isinstance(av, Bound) and isinstance(av.function, types.FunctionType):
+        if name == "__self__":
+            return av.owner
+        behind = cx.unit.captured(cx.builder, av.function, ("known", av.function))
+        return behind if name == "__func__" else get_attr(cx, behind, name)
     from irad.infer.builtins import class_of
 
     if hasattr(class_of(cx, av), name):

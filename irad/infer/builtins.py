@@ -621,10 +621,7 @@ for _view in VIEW_METHODS:
 
 
 def _get(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    key = args[0]
-    if not isinstance(key, Known):
-        cx.unsupported("a dict key that is not known at compile time", kind="dict", hint="use an array")
-    return _items_of(cx, f).get(key.obj, args[1] if len(args) > 1 else NONE)
+    return lists.looked_up(cx, _items_of(cx, f), args[0], lambda: args[1] if len(args) > 1 else NONE)
 
 
 CONTAINERS["get"] = _get

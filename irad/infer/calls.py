@@ -184,11 +184,24 @@ def _of_object(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -> 
     return found if found is not None else _call_entry(cx, obj, HANDLERS.get(id(obj)), args, kwargs)
 
 
+def _ufunc_of_class(cx: Context, obj: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    """What the class of an operand makes of a ufunc, if it says (`__array_ufunc__`)."""
+    for method in [objects.special(cx, a, "__array_ufunc__") for a in args if objects.has_class(a)]:
+        found = call_value(cx, method, [Known(obj), Known("__call__"), *args], kwargs) if method is not None else None
+        if found is not None and not objects.leaves_it(found):
+            return found
+    return None
+
+
 def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if cx.strict:
         strict.check_function(cx, obj)
     if entry is not None:
         args, kwargs = fitted(cx, obj, args, kwargs)
+    if isinstance(obj, np.ufunc):
+        own = _ufunc_of_class(cx, obj, args, kwargs)
+        if own is not None:
+            return own
     numpys = id(obj) in LIBRARY or isinstance(obj, np.ufunc) or str(getattr(obj, "__module__", "")).startswith("numpy")
     if numpys and any(map(heap.is_view, args)):
         words, hint = f"`{obj.__name__}` of {' and '.join(map(type_name, args))}", "take the items: np.array(list(d.values()))"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
-from types import BuiltinMethodType, FunctionType, MappingProxyType
-from typing import Any
+from types import BuiltinMethodType, FunctionType, GenericAlias, MappingProxyType
+from typing import Any, List, Optional  # noqa: UP035 (its class is asked for)
 
 from irad.infer import (
     amended,
@@ -450,9 +450,15 @@ def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
     return cx.dispatch(args[0], lambda m: get_item(cx, m, args[1]))
 
 
+GENERIC = (GenericAlias, type(List), type(List[int]), type(Optional))  # noqa: UP006
+
+
 def get_item(cx: Context, av: AV, index: AV) -> AV:
     """av[index]"""
-    if isinstance(av, Known) and isinstance(av.obj, dict):
+    generic = isinstance(av, Known) and isinstance(av.obj, GENERIC)  # CPython makes types with parameters
+    if generic and isinstance(lists.as_key(cx, index), Known):
+        return numbers.fold(cx, operator.getitem, av, lists.as_key(cx, index))
+    if (isinstance(av, Known) and isinstance(av.obj, dict)) or (isinstance(av, Record) and av.static[0] == "dict"):
         index = lists.as_key(cx, index)
     if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
         return SUBSCRIPTED[id(av.obj)][1](cx, index)

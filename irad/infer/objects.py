@@ -432,7 +432,7 @@ def call_special(cx: Context, av: AV, name: str, *args: AV) -> AV | None:
     if method is None:
         return None
     found = call_value(cx, method, list(args), {})
-    return None if _leaves_it(found) else checked(cx, av, name, found)
+    return None if leaves_it(found) else checked(cx, av, name, found)
 
 
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | None:
@@ -469,11 +469,11 @@ def _first_answer(cx: Context, op: str, a: AV, b: AV, ways: list[tuple[AV, str, 
     """What the first of several methods says that does not leave the operation to the next; None if none does."""
     for i, (owner, name, arg) in enumerate(ways):
         found = call_special(cx, owner, name, arg)
-        if isinstance(found, Choice) and any(map(_leaves_it, found.members)):
+        if isinstance(found, Choice) and any(map(leaves_it, found.members)):
             rest = ways[i + 1 :]
 
             def case(av: AV, rest: list[tuple[AV, str, AV]] = rest) -> AV:
-                answer = _first_answer(cx, op, a, b, rest) if _leaves_it(av) else av
+                answer = _first_answer(cx, op, a, b, rest) if leaves_it(av) else av
                 if answer is None:
                     cx.type_error(f"unsupported operand type(s) for {op}: '{type_name(a)}' and '{type_name(b)}'")
                 return answer
@@ -484,7 +484,7 @@ def _first_answer(cx: Context, op: str, a: AV, b: AV, ways: list[tuple[AV, str, 
     return None
 
 
-def _leaves_it(av: AV) -> bool:
+def leaves_it(av: AV) -> bool:
     return isinstance(av, Known) and av.obj is NotImplemented
 
 

@@ -1,6 +1,9 @@
 """Programs that irad refused once, and that work: with the arguments of the error tests."""
 
+from typing import List
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from numeric.harness import all_same
 
@@ -220,3 +223,96 @@ def test_the_gradient_of_what_is_left():
     """Where all other ways are refused: what is left has no derivative, and the error says why nothing else is."""
     with pytest.raises(irad.TypingError, match=r"returns int 1\n(.*\n)*  why: other ways end at line \d+, where irad refuses"):
         irad.grad(one_or_refused)(2.0)
+
+
+class Flat:
+    pass
+
+
+class Round:
+    pass
+
+
+class Measure:
+    """Chooses by classes, as a table of functions says."""
+
+    def __init__(self, x, form=Flat):
+        self.x, self.form = x, form()
+
+    def by(self, other):
+        function, *factors = MEASURES[type(self.form), type(other.form)]
+        return function(self.x, other.x) * factors[0]
+
+    def known(self, other):
+        found = MEASURES.get((type(self.form), type(other.form)))
+        if found is None:
+            raise TypeError(f"{self.known.__name__}: nothing for {type(other.form).__name__}")
+        return found[0](self.x, other.x), self.known.__self__ is self, self.known.__func__ is Measure.known
+
+
+def plus(a, b):
+    return a + b
+
+
+def minus(a, b):
+    return a - 3.0 * b
+
+
+MEASURES = {(Flat, Flat): (plus, 2.0), (Flat, Round): (minus, 0.5)}
+
+
+def by_classes(x):
+    a, b = Measure(x), Measure(2.0, Round)
+    return a.by(b) + a.by(a), a.known(b)
+
+
+def not_there(x):
+    return Measure(x, Round).known(Measure(x))
+
+
+def test_a_dict_from_outside_with_functions_and_tuples_of_classes_as_keys():
+    all_same(by_classes, [1.5])
+    all_same(not_there, [1.5])
+    assert irad.grad(lambda x: by_classes(x)[0])(1.5) == 4.5
+
+
+def typed(x):
+    kind = List[float], npt.NDArray[np.float64], list[int]
+    return x if kind[2] == list[int] else 0.0
+
+
+def test_types_with_parameters():
+    all_same(typed, [1.5])
+
+
+class Counted:
+    """numpy's functions of it are what it says."""
+
+    def __init__(self, x, calls=0):
+        self.x, self.calls = x, calls
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if ufunc is np.sqrt:
+            return NotImplemented
+        numbers = [i.x if isinstance(i, Counted) else i for i in inputs]
+        return Counted(ufunc(*numbers, **kwargs), self.calls + 1)
+
+    def __add__(self, other):
+        return np.add(self, other)
+
+
+class Mixed(Counted, np.lib.mixins.NDArrayOperatorsMixin):
+    pass
+
+
+def of_classes(x):
+    a = np.exp(Counted(x)) + 2.0
+    b = np.float64(x) * Mixed(x) - 1.0
+    c = np.array([x, 2.0]) * Mixed(3.0)
+    return a.x, a.calls, b.x, b.calls, c.x, type(b).__name__
+
+
+def test_ufuncs_that_classes_define():
+    all_same(of_classes, [1.5], ulps=1)
+    assert irad.grad(lambda x: np.multiply(Counted(x), Mixed(x)).x)(1.5) == 3.0
+    all_same(lambda x: np.sqrt(Counted(x)), [1.5], text=False)
