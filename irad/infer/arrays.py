@@ -28,7 +28,7 @@ from irad.infer.shapes import AV
 from irad.infer.stores import REFUSED_SCALAR
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Record, Seq, int_const, numeric
 from irad.ir.core import Const, Value, const
-from irad.ir.types import Array
+from irad.ir.types import Array, is_float
 
 Scalars = Callable[..., AV]
 
@@ -243,9 +243,11 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     return NONE
 
 
-def converted(cx: Context, value: AV, kind: str) -> Value:
-    """A scalar as an element of an array of this kind (numpy's conversion on assignment)."""
+def converted(cx: Context, value: AV, kind: str, source: AV | None = None) -> Value:
+    """A scalar as an element of an array of this kind (numpy's conversion on assignment). `source`: what it is an element of."""
     machine = MACHINE[kind]
+    if isinstance(source, Arr) and machine.is_int and is_float(source.type.elem):
+        return numbers.cast_float(cx, cx.num(value).value, kind)
     return numbers.to_numpy_int(cx, value, kind) if machine.is_int else cx.cast(cx.num(value).value, machine)
 
 
@@ -260,7 +262,7 @@ def assign(cx: Context, target: Arr, value: AV) -> None:
     sizes = dims(cx, target)
     if isinstance(source, Arr):
         source = fitted(cx, source, sizes, "could not broadcast input array from shape {} into shape {}")
-    loop_nest(cx, sizes, lambda at: cx.op_store(converted(cx, fetch(cx, source, at), target.kind), target.value, at))
+    loop_nest(cx, sizes, lambda at: cx.op_store(converted(cx, fetch(cx, source, at), target.kind, source), target.value, at))
 
 
 def as_operand(cx: Context, av: AV) -> AV:
@@ -643,7 +645,7 @@ def as_no_axes(cx: Context, av: AV) -> Arr:
 def cast_array(cx: Context, a: Arr, kind: str, of_python: bool = False) -> Arr:
     """A copy with elements of another kind; those `of_python` were ints of Python, which have to fit."""
     given = (lambda p: Num("int", cx.num(p).value)) if of_python and a.kind == "int64" else (lambda p: p)
-    result = elementwise(cx, lambda p: Num(kind, converted(cx, given(p), kind)), [a], kind)
+    result = elementwise(cx, lambda p: Num(kind, converted(cx, given(p), kind, a)), [a], kind)
     if isinstance(result, Arr):
         return result
     out = alloc(cx, [], kind)

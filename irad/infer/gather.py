@@ -252,7 +252,7 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
     source = spread_over(cx, a, source, p.sizes, WRONG)
 
     def store(at: list[Value]) -> None:
-        item = arrays.converted(cx, arrays.fetch(cx, source, at), a.kind)
+        item = arrays.converted(cx, arrays.fetch(cx, source, at), a.kind, source)
         cx.op_store(item, p.base.value, p.place(cx, at, checked=False))
 
     arrays.loop_nest(cx, p.sizes, store)

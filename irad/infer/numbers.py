@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.errors import UnsupportedError
 from irad.infer import strict
 from irad.infer.context import Context
 from irad.infer.exceptions import POWER_OVERFLOW, make_exception
@@ -563,6 +564,21 @@ def to_numpy_int(cx: Context, av: AV, kind: str) -> Value:
     return stored
 
 
+def cast_float(cx: Context, value: Value, kind: str) -> Value:
+    """A float of numpy's as a numpy int, as numpy casts arrays: cut off, and of the small kinds the lowest bits."""
+    machine = MACHINE[kind]
+    value = cx.cast(value, FLOAT)
+    bits = max(machine.bits, 32)
+    low, high = -(2.0 ** (bits - 1)), 2.0 ** (bits if machine is MACHINE["uint32"] else bits - 1)
+    above = cx.op("ge", value, const(low)) if bits == 64 else cx.op("gt", value, const(low - 1.0))
+    error = UnsupportedError(
+        f"nan or a number that is out of range, converted to {kind}", kind="dtype", loc=cx.loc,
+        why="what numpy makes of it depends on the processor", hint="use np.clip, or np.where(np.isnan(x), 0.0, x), before",
+    )
+    cx.unless(cx.both(above, cx.op("lt", value, const(high))), lambda: cx.fail(error))
+    return cx.cast(cx.signed(value), machine)
+
+
 def to_kind(cx: Context, av: AV, kind: str) -> AV:
     """A scalar converted by its class: float(x), np.float64(x), np.int32(x), bool(x)."""
     if kind == "int":
@@ -571,9 +587,12 @@ def to_kind(cx: Context, av: AV, kind: str) -> AV:
         return Num(kind, truth(cx, av)) if not isinstance(av, Known) else Known(_class_of(kind)(av.obj))
     if isinstance(av, Known):
         return fold(cx, _class_of(kind), av)
+    n = cx.num(av)
+    if MACHINE[kind].is_int and all(is_numpy(k) and MACHINE[k].is_float for k in n.kinds):
+        return Num(kind, cast_float(cx, n.value, kind))
     if MACHINE[kind].is_int:
         return Num(kind, to_numpy_int(cx, av, kind))
-    return Num(kind, cx.cast(cx.num(av).value, MACHINE[kind]))
+    return Num(kind, cx.cast(n.value, MACHINE[kind]))
 
 
 def _class_of(kind: str) -> type:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from numeric.harness import all_same
+
+import irad
 
 F = np.float32
 NARROW = np.array([1, 2], np.int32)
@@ -128,3 +132,31 @@ def test_numbers_beside_arrays_in_rows(source):
 ])
 def test_vectorize_makes_what_numbers_of_numpy_give(source):
     all_same(make("np.vectorize(lambda " + source, "a"), [(V,), (I,), (np.array([3, 4], np.int32),), (B,), (np.ones(2),)])
+
+
+NO_INTS = [np.nan, np.inf, -1e30, 2.0**63]
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.int16, np.uint8, np.uint16, np.uint32, np.uint64])
+def test_floats_become_ints_as_numpy_casts_them(kind):
+    def f(a, x):
+        out = np.zeros(len(a), kind)
+        out[:] = a
+        return a.astype(kind), out, np.array(a, kind), kind(x)
+
+    a = np.array([300.7, -2.5, 70000.9, 2.0**31 - 0.5, 0.0])
+    all_same(f, [(a, np.float64(300.7)), (a.astype(F)[:3], F(-2.5))])
+    g = irad.compile(f)
+    for bad in NO_INTS:  # numpy warns, and what it makes of it depends on the processor
+        for args in ((np.array([1.0, bad]), np.float64(1.0)), (np.array([1.0]), np.float64(bad))):
+            with pytest.raises(irad.UnsupportedError, match=f"out of range, converted to {kind.__name__}"):
+                g(*args)
+
+
+def test_numbers_of_python_become_ints_as_in_python():
+    def f(x):
+        a = np.zeros(2, int)
+        a[0] = x
+        return a, np.int64(x)
+
+    all_same(f, [(2.5,), (math.nan,), (np.float64(2.5),)])
