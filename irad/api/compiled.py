@@ -164,6 +164,8 @@ class CompiledBase:
         Noted.of((code_key(self), instance.shape_key)).total = True
         with LOCK:
             self._instances.pop(instance.shape_key, None)
+            if self._last is instance:  # the next call does not try it again
+                self._last = None
             if self._current is instance:
                 set_entry(self, 0)
                 self._current = None

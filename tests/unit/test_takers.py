@@ -170,3 +170,18 @@ def test_changed_objects() -> None:
     p, xs = Point(1.0, 0.0), [1.0]
     for k in range(2, 8):
         assert move(p, xs) == k and p.x == k and xs[-1] == k and len(xs) == k
+
+
+def test_code_that_does_not_fit_is_not_tried_again() -> None:
+    """An axis of one element needs other code, which is made once: the calls before had gone the short way."""
+    f = irad.compile(lambda p, a, b: a * b * p.x)
+    two, one = np.array([2.0, 3.0]), np.array([5.0])
+    for _ in range(4):
+        assert f(Point(2.0, 0.0), two, two).tolist() == [8.0, 18.0]
+    for _ in range(4):
+        assert f(Point(2.0, 0.0), one, two).tolist() == [20.0, 30.0]
+        assert f(Point(2.0, 0.0), two, two).tolist() == [8.0, 18.0]
+    gradient = irad.grad(lambda p, a, b: float((a * b * p.x).sum()))
+    for _ in range(4):
+        assert gradient(Point(2.0, 0.0), two, two).x == 13.0
+    assert gradient(Point(2.0, 0.0), one, two).x == 25.0
