@@ -283,7 +283,7 @@ def describe(shape: Shape) -> str:
     if shape.cls is Seq:
         return f"{shape.static.__name__}[{', '.join(map(describe, shape.children))}]"
     if shape.cls is Choice:
-        return " or ".join(map(describe, shape.children))
+        return " or ".join(dict.fromkeys(map(describe, shape.children)))
     if shape.cls is Fn:
         return f"function {shape.static[4]}"
     if shape.cls is Ref:

@@ -1,5 +1,6 @@
 """Generators and generator expressions: what CPython does, its results, types and exceptions."""
 
+import collections
 import contextlib
 import functools
 import itertools
@@ -1040,3 +1041,47 @@ def test_what_a_generator_returns_is_in_its_stop_iteration() -> None:
         compiled = irad.compile(function)
         for x in (2.0, 0.5, 10.0):
             assert outcome(compiled, x) == outcome(function, x), (function, x)
+
+
+def turning(series):
+    it = iter(series)
+    a, b = next(it, None), next(it, None)
+    if a is None or b is None:
+        return
+    yield 0, a
+    i = None
+    for i, c in enumerate(it, start=1):
+        if (b - a) * (c - b) < 0:
+            yield i, b
+        a, b = b, c
+    if i is not None:
+        yield i + 1, c
+
+
+def cycles(series):
+    """What rainflow counting takes from both ends of a deque, which an unfinished generator holds."""
+    points = collections.deque()
+    for point in turning(series):
+        points.append(point)
+        while len(points) >= 3:
+            size = abs(points[-2][1] - points[-3][1])
+            if abs(points[-1][1] - points[-2][1]) < size:
+                break
+            if len(points) == 3:
+                yield size * 0.5
+                points.popleft()
+            else:
+                yield size
+                last = points.pop()
+                points.pop()
+                points.pop()
+                points.append(last)
+    else:
+        while len(points) > 1:
+            yield abs(points[0][1] - points[1][1]) * 0.5
+            points.popleft()
+
+
+def test_many_lists_at_one_place_are_said_in_few_words():
+    f = lambda series: sum(c**3 for c in cycles(series))
+    refused(f, [0.0, 2.0, -1.0, 3.0], match="^one variable would hold several objects of type list, depending on the way that was t")
