@@ -484,10 +484,10 @@ class Context:
                 f"{describe(e.a)} and {describe(e.b)}, depending on the way that was taken", kind="dict",
                 why="the order of its items is not known here", hint="set the same keys in the same order on each way",
             )
-        one, other = describe(e.a), describe(e.b)
-        held = f"{one} and {other}" if one != other else f"several objects of type {one}, depending on the way that was taken"
+        words = describe(e.a), describe(e.b)
+        both = " and ".join(words) if words[0] != words[1] else f"several objects of type {words[0]}, depending on the way"
         self.mistyped(
-            f"one variable would hold {held}", kind="join",
+            f"one variable would hold {both}", kind="join",
             why="compiled code needs one form for a value where two ways of the program meet",
             hint="use two names, or make both the same type",
         )
