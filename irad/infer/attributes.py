@@ -384,6 +384,9 @@ def _of_tuple(cx: Context, av: Seq, name: str) -> AV:
     return member(cx, av, av.cls, name, holder, found)
 
 
+OF_NO_AXES = ("shape", "strides", "ndim", "size", "itemsize", "nbytes", "base")  # what all numbers of a class of numpy's have
+
+
 def _of_class(cx: Context, av: AV, cls: type, name: str) -> AV:
     """What a class written in C has under a name, of an object: a method, or what irad knows nothing of."""
     found = getattr(cls, name)
@@ -481,10 +484,8 @@ def _number_attr(cx: Context, n: Num, name: str) -> AV:
         return n
     if name in ("imag", "denominator") and cls is not bool and hasattr(cls, name) and len(n.kinds) == 1:
         return Known(getattr(cls(1), name))
-    if name == "shape" and cls.__module__ == "numpy":
-        return Known(())
-    if name in ("ndim",) and cls.__module__ == "numpy":
-        return Known(0)
+    if name in OF_NO_AXES and cls.__module__ == "numpy":
+        return Known(getattr(cls(1), name))
     if name == "dtype" and cls.__module__ == "numpy":
         return Known(np.dtype(cls))
     if hasattr(cls, name):

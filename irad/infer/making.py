@@ -287,7 +287,8 @@ if hasattr(np, "astype"):  # from numpy 2.1 on
 @method("fill")
 def _fill(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = args[0]
-    assert isinstance(a, Arr)
+    if not isinstance(a, Arr):
+        return NONE  # numbers of numpy's have it, and do not change
     if not a.writeable:
         cx.throw("ValueError", "assignment destination is read-only")
     fill(cx, a, arrays.converted(cx, args[1], a.kind))

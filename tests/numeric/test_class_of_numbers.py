@@ -94,3 +94,12 @@ def classes_of_arrays(x):
 
 def test_the_classes_of_numpy_take_arrays_and_lists():
     all_same(classes_of_arrays, [np.array([0.0, 1.5]), np.array([1, 0]), np.array(1.5), [0.0, 2.0], (1.0, 2), 2.5])
+
+
+def attributes_of(x):
+    y = x * 2
+    return y.size, y.shape, y.ndim, y.itemsize, y.nbytes, y.strides, y.base, y.fill(3), y
+
+
+def test_attributes_of_numbers_of_numpy():
+    all_same(attributes_of, [np.float64(1.5), np.float32(1.5), np.int64(2), np.int32(2)])
