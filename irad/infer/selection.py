@@ -15,7 +15,7 @@ from irad.infer.making import argument, as_array
 from irad.infer.meanings import handles, method
 from irad.infer.shapes import AV
 from irad.infer.ufuncs import call_ufunc, held
-from irad.infer.values import Choice, Known, Num, int_const, numeric
+from irad.infer.values import Arr, Choice, Known, Num, int_const, numeric
 
 
 @handles(np.where)
@@ -77,6 +77,9 @@ def _clip(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if numeric(result):
         result = arrays.as_numpy(cx, result)
     bounds = [(f, b) for f, b in ((np.maximum, low), (np.minimum, high)) if b is not None]
+    together = [result, *(arrays.as_operand(cx, b) for _, b in bounds if not (isinstance(b, Known) and b.obj is None))]
+    if sum(isinstance(a, Arr) for a in together) > 1:  # an error names all of them
+        arrays.broadcast_shape(cx, together)
     return _bounded(cx, result, bounds, out)
 
 

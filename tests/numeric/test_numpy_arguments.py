@@ -70,3 +70,12 @@ def test_mantissas_and_exponents():
     narrow = np.array([0, -0.0, 1, -3.7, 1e-45, 3e38, INF, NAN], F)
     all_same(make("np.frexp(a), np.spacing(a)"), [(x,), (narrow,), (np.float64(3.5),), (F(0.1),), (2.5,), (np.array([3, -4]),)])
     all_same(make("np.ldexp(a, n)", "a, n"), [(x, 3), (x, np.arange(10)), (narrow, np.int32(3)), (2.5, 3), (F(0.1), 2)])
+
+
+@pytest.mark.parametrize("source", [
+    "np.clip(a, b, 5.0)", "np.clip(a, 0.0, b)", "np.clip(a, None, b)", "a.clip(b)", "np.clip(a, b, b)", "np.clip(b, a[:1], a)",
+])
+def test_clip_names_the_shapes_of_all_its_operands(source):
+    a = np.array([0.5, 1.5, 2.5])
+    cases = [(a, a[:2]), (a, a[:1]), (a, a), (a[:0], a), (a[None] * np.ones((2, 1)), a)]
+    all_same(make(source, "a, b"), cases)
