@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from irad.ad.differentiate import forward, reverse
@@ -122,6 +123,11 @@ class Program:
     def slow(self) -> bool:
         """Whether there is something to do around each call."""
         return self.sets or self.asks
+
+    @cached_property
+    def outside(self) -> frozenset[int]:
+        """The objects from outside that the code is for, by identity."""
+        return frozenset(id(guard.obj) for guard in self.guards)
 
 
 def infer(request: Request) -> Build:

@@ -98,7 +98,7 @@ class CompiledBase:
             except LongTape as found:
                 result = self._patient_call(found, self._patient(instance, args, kwargs), given)
             effects = instance.program.effects
-            result = result if effects is None else finished(result, (*args, *kwargs.values()), effects)
+            result = result if effects is None else finished(result, (*args, *kwargs.values()), effects, instance.program.outside)
         except Identical:
             self._widen(instance)
             return self._slow_call(*args, **kwargs)

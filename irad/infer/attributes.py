@@ -121,7 +121,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if isinstance(av, Bound) and isinstance(av.function, types.FunctionType):
         if name == "__self__":
             return av.owner
-        behind = cx.unit.captured(cx.builder, av.function, ("known", av.function))
+        behind = cx.captured(av.function, ("known", av.function))
         return behind if name == "__func__" else get_attr(cx, behind, name)
     from irad.infer.builtins import class_of
 

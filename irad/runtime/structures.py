@@ -11,12 +11,12 @@ import enum
 import sys
 import types
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
 
-from irad.errors import for_user
+from irad.errors import UnsupportedError, for_user
 from irad.infer.derived import VALUE, base_of
 from irad.infer.entries import Report
 from irad.infer.exceptions import CAUGHT
@@ -312,10 +312,20 @@ class Columns(Iterator[Any]):
         return found
 
 
-def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...]) -> Any:
-    """The result of a call. What it changed in its arguments is put there: `effects` says where each object is."""
+def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...], outside: Collection[int]) -> Any:
+    """The result of a call. What it changed in its arguments is put there: `effects` says where each object is.
+
+    An object that the code reads from `outside` as well was read as it was before the call.
+    """
     value, *changed = made = result if effects else (result,)
     targets = [follow(args, path) for path in effects]
+    for target in targets:
+        if id(target) in outside:
+            raise for_user(UnsupportedError(
+                f"an argument of type {type(target).__name__} that is changed, and is read from outside of the function, too",
+                kind="object", why="what a compiled function reads from outside is fixed while it runs",
+                hint="use the argument only, or pass a copy of it (copy.copy)",
+            ))
     contents = [_resolved(new, args, made) for new in changed]
     answer = value if type(value) is Report else _resolved(value, args, made)
     for target, content in zip(targets, contents, strict=True):

@@ -185,3 +185,43 @@ def test_the_bases_of_a_class_are_replaced(calls):
     same()
     Further.of = lambda self, x: -x
     same()
+
+
+class Shared:
+    def __init__(self, x):
+        self.x = x
+
+    def of_both(self, other):
+        other.x = 5.0
+        return self.x
+
+
+SHARED, ITEMS, TABLE = Shared(1.0), [1.0, 2.0], {"a": 1.0}
+
+
+def changed_object(o):
+    o.x = 5.0
+    return SHARED.x
+
+
+def changed_list(xs):
+    xs[0] = 5.0
+    return ITEMS[0]
+
+
+def changed_dict(d):
+    d["a"] = 5.0
+    return TABLE["a"]
+
+
+def test_what_is_read_from_outside_is_not_changed_as_an_argument() -> None:
+    """It would be read as it was before the call."""
+    pairs = [(changed_object, SHARED, Shared(2.0)), (changed_list, ITEMS, [3.0]), (changed_dict, TABLE, {"a": 3.0})]
+    for f, same, other in [*pairs, (SHARED.of_both, SHARED, Shared(2.0))]:
+        compiled = irad.compile(f)
+        for _ in range(3):
+            assert compiled(other) == 1.0
+            with pytest.raises(irad.UnsupportedError, match="that is changed, and is read from outside of the function, too"):
+                compiled(same)
+    assert SHARED.x == 1.0 and ITEMS == [1.0, 2.0] and TABLE == {"a": 1.0}
+    assert irad.compile(lambda o: o.x + SHARED.x)(SHARED) == 2.0
