@@ -306,8 +306,11 @@ class Shadows:
         maker = self.primal.maker.get(self._base(instr.args[0]))
         if instr.op != "regroup" or (maker is not None and maker.op == "alloc"):
             return [view]
-        asked = Instr("regroups", args, [Value(BOOL)])
-        return [asked, Instr("guard", [asked.result], [], {"exc": "NotImplementedError", "msg": NO_REGROUP}), view]
+        asked, own = Instr("regroups", args, [Value(BOOL)]), Instr("regroups", list(instr.args), [Value(BOOL)])
+        unused = Instr("not", [own.result], [Value(BOOL)])  # the view, made ahead of the branch that would use it
+        fine = Instr("or", [asked.result, unused.result], [Value(BOOL)])
+        guard = Instr("guard", [fine.result], [], {"exc": "NotImplementedError", "msg": NO_REGROUP})
+        return [asked, own, unused, fine, guard, view]
 
     def shadow(self, value: Value) -> Value:
         """The shadow of a value of memory type."""

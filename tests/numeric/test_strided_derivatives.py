@@ -155,3 +155,21 @@ def test_three_axes() -> None:
             wanted[at] = (f(up) - f(down)) / (2 * h)
         assert m.strides == up.strides
         assert irad.grad(f)(m) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_what_is_reshaped_on_a_way_that_is_not_taken() -> None:
+    def greatest(m: Any) -> Any:
+        s = 0.0
+        for i in range(2):
+            if np.max(m) > i:
+                s += m[0, i] * np.min(m)
+        return s
+
+    def unread(a: Any, y: Any, m: Any) -> Any:
+        for _ in a:
+            _t = np.max(m)
+        return y
+
+    m = np.array([[0.5, 0.7], [1.0, 1.2]]).T
+    assert np.array_equal(irad.grad(greatest)(m), irad.grad(greatest)(m.copy()))
+    assert not irad.grad(unread, 2)([0.5], 0.5, m).any()
