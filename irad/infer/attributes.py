@@ -204,6 +204,8 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     """hasattr(av, name), of one alternative. For an object from outside the answer is guarded."""
     if isinstance(av, Ref) and av.cls not in BUILT_IN:
         return _ref_has_attr(cx, av, name)
+    if isinstance(av, Record) and av.static[0] == "super" and isinstance(av.children[0], Known):
+        return _super_has_attr(cx, av.children[0].obj, av.children[1], name)
     if isinstance(av, Fn) and not hasattr(types.FunctionType, name):
         found = holder_of(cx, av)
         if isinstance(found, Choice):
@@ -240,6 +242,16 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
     if isinstance(found, property) or isinstance(lookup(cx, ref.cls, "__getattr__")[1], types.FunctionType):
         cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
     return found is not None and not isinstance(found, types.MemberDescriptorType)
+
+
+def _super_has_attr(cx: Context, cls: type, owner: AV, name: str) -> bool:
+    """hasattr(super(), name): of the classes behind this one."""
+    from irad.infer.builtins import class_of
+
+    holder, found = lookup(cx, class_of(cx, owner), name, after=cls)
+    if isinstance(found, property):
+        cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
+    return holder is not None or hasattr(super, name)
 
 
 def _is_looked_for(cx: Context, obj: Any, name: str) -> bool:

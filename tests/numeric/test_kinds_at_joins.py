@@ -437,3 +437,37 @@ def test_an_index_that_may_be_a_bool():
     for x in (1.5, np.float64(1.5)):
         with pytest.raises(irad.UnsupportedError, match="a bool as an index"):
             irad.compile(taken)(a, x, 2)
+
+
+def made_of(x, n):
+    """Arrays that numpy makes of numbers and lists, of which some are an int on some ways."""
+    a = 1 if x <= 0.0 else x
+    total = 0
+    for _ in range(n):
+        total += x
+    m = np.array([total, a])
+    m[1] += 3
+    return (
+        np.array([a, 1]), np.asarray(a), np.atleast_1d(a), np.zeros_like(a), np.stack([a, 1]), np.concatenate([[a], [2, 3]]),
+        np.vstack([[total, 1], [2, a]]), np.sum([a, 2]), np.where(x > 1.0, total, 2), np.clip(total, 0, 5), np.cumsum([a, total]),
+        np.append([1, 2], a), np.add([a, 1], 2), np.array([True, a, total]), np.max((a, 3)), np.zeros((2, 2), int) + a, m,
+    )
+
+
+def narrow(x):
+    s = np.float32(x) if x > 1.0 else True
+    return np.array([s, 2]), np.array((s, s)), np.clip(np.ones(2, np.float32), s, 3), np.full(2, s)
+
+
+def test_arrays_are_of_the_kinds_of_the_way_that_was_taken():
+    all_same(made_of, [(0.0, 0), (2.0, 0), (0.0, 2), (1.5, 3)])
+    all_same(narrow, [0.5, 1.5])
+
+
+def test_a_derivative_through_an_array_of_kinds_that_depend():
+    def f(x):
+        a = 1 if x <= 0.0 else x
+        return float(np.dot([a, 1], [x, 3.0]) + np.array([a, 2]).sum())
+
+    assert irad.grad(f)(2.0) == 5.0
+    assert irad.grad(f)(-2.0) == 1.0

@@ -316,3 +316,30 @@ def test_ufuncs_that_classes_define():
     all_same(of_classes, [1.5], ulps=1)
     assert irad.grad(lambda x: np.multiply(Counted(x), Mixed(x)).x)(1.5) == 3.0
     all_same(lambda x: np.sqrt(Counted(x)), [1.5], text=False)
+
+
+class First:
+    def prepare(self):
+        ready = getattr(super(), "prepare", None)
+        self.steps = self.steps + 1 if ready is None else ready() + 10
+        return self.steps
+
+
+class Second(First):
+    def __init__(self, x):
+        self.x, self.steps = x, 0
+
+    def prepare(self):
+        if not hasattr(super(), "prepare") or hasattr(super(), "missing"):
+            return 0
+        return super().prepare() + 100
+
+
+def cooperative(x):
+    a = Second(x)
+    return a.prepare(), a.steps, a.x * a.steps
+
+
+def test_whether_a_class_behind_this_one_has_it():
+    all_same(cooperative, [1.5])
+    assert irad.grad(lambda x: cooperative(x)[2])(1.5) == 1.0
