@@ -259,6 +259,6 @@ def entered(program: Program, owner: Any, args: tuple[Any, ...]) -> Callable[...
 
     def call(*given: Any) -> Any:
         result = instance.handle(*[canonical(normalised(a), s) for a, s in zip(given, shapes, strict=True)])
-        return result if program.effects is None else finished(result, given, program.effects)
+        return result if program.effects is None else finished(result, given, program.effects, program.outside)
 
     return call
