@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -273,6 +274,8 @@ def arrays_in(value: Any, met: set[int]) -> list[np.ndarray[Any, Any]]:
     """The arrays in a structure of arguments; what was `met` is not looked at again."""
     if isinstance(value, np.ndarray):
         return [value]
+    if isinstance(value, types.MethodType):
+        return arrays_in(value.__self__, met)
     if not (isinstance(value, tuple) or is_structure(value)) or id(value) in met:
         return []
     met.add(id(value))
@@ -286,6 +289,9 @@ def replaced(value: Any, found: dict[int, Any]) -> Any:
     """The structure with other objects in the place of those that can change, which are entered in `found` by identity."""
     if id(value) in found:
         return found[id(value)]
+    if isinstance(value, types.MethodType):  # of the object that takes the place of its own
+        owner = replaced(value.__self__, found)
+        return value if owner is value.__self__ else types.MethodType(value.__func__, owner)
     if isinstance(value, tuple):
         items = [replaced(item, found) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
