@@ -197,9 +197,9 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
                     why="the length of the result is not known at compile time", hint="use arrays of numbers",
                 )
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else object
-    if op == "+" and issubclass(cls, bytes) and not has_class(b):
+    if op == "+" and issubclass(cls, bytes):
         cx.type_error(f"can't concat {type_name(b)} to bytes")
-    if op == "+" and issubclass(cls, (tuple, list)) and not has_class(b):
+    if op == "+" and issubclass(cls, (tuple, list)):
         family = "tuple" if issubclass(cls, tuple) else "list"
         cx.type_error(f'can only concatenate {family} (not "{type_name(b)}") to {family}')
     return _no_operator(cx, op, a, b, inplace)

@@ -146,9 +146,9 @@ def columns(cx: Context, content: Growing) -> list[AV]:
             found.append(copy(cx, used(cx, content, buffers[0])))
             found += columns(cx, _chained(cx, content.length, part, buffers))
             continue
-        for buffer, kind in zip(buffers, _kinds_of_arrays(part), strict=True):
-            if kind is not None:
-                found.append(of_arrays(cx, Record(("arrays", kind), (), (used_part(cx, content, buffer),))))
+        for buffer, facts in zip(buffers, _facts_of_arrays(part), strict=True):
+            if facts is not None:
+                found.append(of_arrays(cx, Record(("arrays", *facts), (), (used_part(cx, content, buffer),))))
                 continue
             if isinstance(buffer.type, Array) and isinstance(buffer.type.elem, Array):  # one of several lists
                 refuse_result(cx)
@@ -157,11 +157,11 @@ def columns(cx: Context, content: Growing) -> list[AV]:
     return found
 
 
-def _kinds_of_arrays(shape: Shape) -> list[str | None]:
-    """For each leaf of an item the kind of an array's elements; None of numbers."""
+def _facts_of_arrays(shape: Shape) -> list[tuple[str, bool] | None]:
+    """For each leaf of an item the kind of an array's elements, and whether it is writeable; None of numbers."""
     if shape.cls is Arr:
-        return [shape.static[0]]
-    return [*(None for _ in shape.types), *(kind for child in shape.children for kind in _kinds_of_arrays(child))]
+        return [shape.static[:2]]
+    return [*(None for _ in shape.types), *(facts for child in shape.children for facts in _facts_of_arrays(child))]
 
 
 def is_of_arrays(av: AV) -> bool:
@@ -178,7 +178,7 @@ def of_arrays(cx: Context, av: AV, each: Callable[[Arr], AV] = lambda a: a) -> R
     made = cx.op("alloc", length, elem=str(inner), zero=True)
 
     def put(i: Value) -> None:
-        found = each(Arr(av.static[1], cx.op("load", buffer, i)))
+        found = each(Arr(av.static[1], cx.op("load", buffer, i), av.static[2]))
         cx.op_store(cx.strided(found.leaves[0], inner), made, [i])
 
     cx.count_loop(length, put, "items")

@@ -534,7 +534,7 @@ def _tangent(av: AV, leaves: Any) -> AV:
     if isinstance(av, Arr):
         return Arr(av.kind, next(leaves)) if is_float(av.type.elem) else NONE
     if rows.is_of_arrays(av):
-        return Record(av.static, (), (next(leaves),)) if is_differentiable(av.leaves[0].type) else NONE
+        return Record((*av.static[:2], True), (), (next(leaves),)) if is_differentiable(av.leaves[0].type) else NONE
     if isinstance(av, Choice):
         return av.with_children(tuple(_tangent(member, leaves) for member in av.members))
     if heap.is_tree(av):

@@ -188,9 +188,9 @@ def has_places(shape: Shape) -> bool:
 
 
 def items_tree(cx: Context, content: Growing) -> Record:
-    """A list of run-time length as a tree: an array for each number in an item, Record(("arrays", kind)) for each array. Of
-    lists in it: their lengths, and the arrays for the items of all of them, one after the other. If there is nothing in an item
-    (None, a text): an array that says how many there are."""
+    """A list of run-time length as a tree: an array for each number in an item, Record(("arrays", kind, writeable)) for each
+    array. Of lists in it: their lengths, and the arrays for the items of all of them, one after the other. If there is nothing in
+    an item (None, a text): an array that says how many there are."""
     if holds_boxes(content.item):
         rows.demand(cx, rows.HELD)
         rows.refuse_result(cx)

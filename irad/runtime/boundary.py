@@ -228,7 +228,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
     if name == "Record" and shape.static[0] == "arrays":
         next(same)
         inner = shape.types[0].elem  # type: ignore[attr-defined]
-        return w.ArraysResult(known(Reader(NUMPY_NAMES.get(shape.static[1], shape.static[1]), inner.ndim)))
+        return w.ArraysResult(known(Reader(NUMPY_NAMES.get(shape.static[1], shape.static[1]), inner.ndim, shape.static[2])))
     if name == "Record" and shape.static[0] == "items":
         items = tuple(result_of(c, known, same) for c in shape.children)
         return w.TupleResult(items, known(list_of(shape)))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from irad.runtime.nativelayout import layout
+from irad.runtime.nativelayout import WRITEABLE, layout
 from irad.runtime.nativesignature import (
     KINDS,
     ArrayResult,
@@ -19,7 +19,6 @@ from irad.runtime.nativesignature import (
     machine_kind,
 )
 from irad.runtime.nativetext import Text
-from irad.runtime.nativeunbox import _FLAG_WRITEABLE as _WRITEABLE
 from irad.runtime.nativeunbox import NotNative, item_at
 
 _DESCR = {"bool_": "bool"}
@@ -144,7 +143,7 @@ class Boxer:
         t.emit(f"call void @Py_IncRef(ptr {descr})")
         steps = t.at(slot, 16 + 8 * result.ndim)
         return t.let(f"call ptr @irad_np_new(ptr @irad_np_ndarray, ptr {descr}, i32 {result.ndim}, ptr {t.at(slot, 16)}, "
-                     f"ptr {steps}, ptr {t.load('ptr', slot, 8)}, i32 {_WRITEABLE if result.writeable else 0}, ptr null)")
+                     f"ptr {steps}, ptr {t.load('ptr', slot, 8)}, i32 {WRITEABLE if result.writeable else 0}, ptr null)")
 
     def _column(self, result: ArraysResult, slot: str) -> str:
         """The arrays that an array holds, as their reader gives them."""

@@ -23,6 +23,7 @@ from irad.runtime.nativeslots import HEADER
 DTYPES = {"float64": "double", "float32": "float", "int64": "i64", "int32": "i32", "int16": "i16", "int8": "i8",
           "uint64": "i64", "uint32": "i32", "uint16": "i16", "uint8": "i8", "bool": "i8", "complex128": "double"}
 SCALARS = {"bool_": np.bool_, **{name: np.dtype(name).type for name in DTYPES if name not in ("bool", "complex128")}}
+C_CONTIGUOUS, ALIGNED, WRITEABLE = 0x1, 0x100, 0x400  # flags of arrays
 _API_NEW_FROM_DESCR, _API_NEW_COPY, _API_SCALAR, _API_SET_BASE = 94, 85, 60, 282
 
 

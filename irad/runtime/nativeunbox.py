@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from typing import TypeAlias, TypeVar
 
 from irad.analysis.ranges import MAX_EXTENT
-from irad.runtime.nativelayout import layout
+from irad.runtime.nativelayout import ALIGNED, C_CONTIGUOUS, WRITEABLE, layout
 from irad.runtime.nativesignature import KINDS, Array, Cell, Function, Input, Known, NoneType, Param, Scalar, Tuple
 from irad.runtime.nativeslots import HEADER, TYPE_OFFSET
 from irad.runtime.nativetext import STATE, Text
@@ -18,7 +18,6 @@ T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
 _PYTHON = {"float": "PyFloat_Type", "int": "PyLong_Type"}
 _EQ = 2  # Py_EQ
-_FLAG_C, _FLAG_ALIGNED, _FLAG_WRITEABLE = 0x1, 0x100, 0x400
 
 
 class NotNative(Exception):
@@ -119,7 +118,7 @@ def _array(t: Text, obj: str, a: Array) -> Steps[list[str]]:
     yield from _exact(t, obj, "irad_np_ndarray")
     t.need(f"icmp eq ptr {t.load('ptr', obj, f.descr)}, @irad_np_descr_{a.dtype}")
     t.need(f"icmp eq i32 {t.load('i32', obj, f.nd)}, {a.ndim}")
-    wanted = _FLAG_ALIGNED | (_FLAG_C if a.layout == "C" else 0) | (_FLAG_WRITEABLE if a.writeable else 0)
+    wanted = ALIGNED | (C_CONTIGUOUS if a.layout == "C" else 0) | (WRITEABLE if a.writeable else 0)
     flags = t.let(f"and i32 {t.load('i32', obj, f.flags)}, {wanted}")
     t.need(f"icmp eq i32 {flags}, {wanted}")
     yield

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from irad.runtime.nativelayout import numpy_api
+from irad.runtime.nativelayout import WRITEABLE, numpy_api
 
 Views = Sequence["np.ndarray[Any, Any]"]
 
@@ -58,26 +58,25 @@ class Column:
 class Reader:
     """Reads the arrays that are the elements of one, of which native code has the address of the descriptor."""
 
-    def __init__(self, dtype: str | np.dtype[Any], ndim: int) -> None:
-        self.dtype, self.ndim = np.dtype(dtype), ndim
+    def __init__(self, dtype: str | np.dtype[Any], ndim: int, writeable: bool = True) -> None:
+        self.dtype, self.ndim, self.writeable = np.dtype(dtype), ndim, writeable
 
     def __call__(self, address: int) -> Column:
         _, data, length, step = _words(address, 4)
         places = [data + i * step for i in range(length)] if data else []
-        return Column([_view(place, self.dtype, self.ndim) for place in places], [_words(place, 1)[0] for place in places])
+        return Column([self._view(place) for place in places], [_words(place, 1)[0] for place in places])
+
+    def _view(self, address: int) -> np.ndarray[Any, Any]:
+        """The array with this descriptor, in place; it owns nothing."""
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.dtype))  # the reference is taken over
+        extents, steps, data = address + 16, address + 16 + 8 * self.ndim, _words(address, 2)[1] or None
+        flags = WRITEABLE if self.writeable else 0
+        made: np.ndarray[Any, Any] = _new_array()(np.ndarray, self.dtype, self.ndim, extents, steps, data, flags, None)
+        return made
 
 
 def _words(address: int, count: int) -> list[int]:
     return list((ctypes.c_int64 * count).from_address(address))
-
-
-def _view(address: int, dtype: np.dtype[Any], ndim: int) -> np.ndarray[Any, Any]:
-    """The array with this descriptor, in place; it owns nothing."""
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(dtype))  # the reference is taken over
-    made: np.ndarray[Any, Any] = _new_array()(
-        np.ndarray, dtype, ndim, address + 16, address + 16 + 8 * ndim, _words(address, 2)[1] or None, 0, None,
-    )
-    return made
 
 
 @cache

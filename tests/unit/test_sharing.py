@@ -154,7 +154,14 @@ def written(m, n):
     return d
 
 
-READ_ONLY = [(read_only, (M,)), (of_one_block, (3,)), (one_or_the_other, (M, 0)), (one_or_the_other, (M, 1)), (written, (M, 0))]
+def each_row_shown(m, n):
+    return [np.broadcast_to(m[i], (2, m.shape[1])) for i in range(n)], [m[i] for i in range(n)]
+
+
+READ_ONLY = [
+    (each_row_shown, (M, 2)), (read_only, (M,)), (of_one_block, (3,)), (one_or_the_other, (M, 0)), (one_or_the_other, (M, 1)),
+    (written, (M, 0)),
+]
 
 
 @pytest.mark.parametrize(("f", "args"), READ_ONLY)
