@@ -27,6 +27,7 @@ from irad.infer.families import is_text
 from irad.infer.foreign import wrapped
 from irad.infer.heap import content_of, is_view, opened
 from irad.infer.itertools_ import iterator_class
+from irad.infer.jitcalls import check_divisor
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
 from irad.infer.lookups import has, lookup
 from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
@@ -354,6 +355,7 @@ def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(builtins.divmod)
 def _divmod(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if all(map(numeric, args)):
+        check_divisor(cx, "divmod", *args)
         return numbers.divide(cx, *args)
     x, y = args
     return Seq(tuple, (binary(cx, "//", x, y), binary(cx, "%", x, y)))

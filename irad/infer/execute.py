@@ -50,6 +50,7 @@ from irad.infer.explanations import is_explanation, merged
 from irad.infer.families import is_complex, is_text
 from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
+from irad.infer.jitcalls import check_divisor
 from irad.infer.kinds import BINARY, MACHINE, is_int, is_numpy
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
@@ -150,6 +151,7 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     """`a op b` of what is no object of the heap."""
     a, b = plain_number(a, b), plain_number(b, a)
     if numeric(a) and numeric(b):
+        check_divisor(cx, op, a, b)
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not array_like(a) and not array_like(b):
         return sets.computed(cx, BINARY[op], a, b)

@@ -9,9 +9,11 @@ import numpy as np
 from irad.infer import numbers, overloads
 from irad.infer.captures import LIBRARY
 from irad.infer.context import Context
-from irad.infer.kinds import CLASSES
+from irad.infer.kinds import CLASSES, is_int
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Fn, Num, Seq
+from irad.ir.core import Const
+from irad.ir.types import BOOL, Scalar
 
 IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}
 
@@ -49,6 +51,26 @@ def as_of_jitted(cx: Context, obj: Any, args: list[AV], result: AV) -> AV:
         return result
     narrow = args and all(numbers.kinds_of(a) == ("float32",) for a in args)
     return numbers.to_kind(cx, result, "float32") if narrow else result
+
+
+BY_ZERO = {  # numba's words, of ints and of floats
+    "/": ("division by zero", "division by zero"), "//": ("integer division by zero", "division by zero"),
+    "%": ("integer modulo by zero", "modulo by zero"), "divmod": ("integer divmod by zero", "modulo by zero"),
+}
+
+
+def check_divisor(cx: Context, op: str, a: AV, b: AV) -> None:
+    """In jitted code every number has Python's rules for a division by zero, those of arrays too, unless it has numpy's."""
+    if not cx.jitted or cx.ieee or op not in BY_ZERO:
+        return
+    divisor = cx.num(b)
+    floats = any(not is_int(kind) for n in (cx.num(a), divisor) for kind in n.kinds)
+    fine = numbers.nonzero(divisor.value)
+    if fine is None:
+        machine = divisor.value.type
+        assert isinstance(machine, Scalar)
+        fine = cx.op("ne", divisor.value, Const(machine, 0.0 if machine.is_float else False if machine == BOOL else 0))
+    cx.guard(fine, "ZeroDivisionError", BY_ZERO[op][floats])
 
 
 SORTS = {"int32": ("int", "int64"), "float32": ("float", "float64")}  # what Python has of that sort, and how wide that is

@@ -59,14 +59,20 @@ def check_count(cx: Context, function: Callable[..., Any], args: list[AV]) -> No
         pass
 
 
+def _guard(cx: Context, ok: Value, exc: str, message: str, *parts: Value) -> None:
+    """An error of `math`; what numba makes of its functions has none: they give nan and infinities."""
+    if not cx.jitted:
+        cx.guard(ok, exc, message, *parts)
+
+
 def nan_is_new(cx: Context, x: Value, r: Value, message: str) -> None:
     """ValueError if the result is nan and the operand was not."""
-    cx.guard(cx.either(cx.negate(cx.op("isnan", r)), cx.op("isnan", x)), "ValueError", message)
+    _guard(cx, cx.either(cx.negate(cx.op("isnan", r)), cx.op("isnan", x)), "ValueError", message)
 
 
 def inf_is_new(cx: Context, x: Value, r: Value, exc: str, message: str) -> None:
     """An error if the result is infinite and the operand was finite."""
-    cx.guard(cx.either(cx.negate(cx.op("isinf", r)), cx.negate(cx.op("isfinite", x))), exc, message)
+    _guard(cx, cx.either(cx.negate(cx.op("isinf", r)), cx.negate(cx.op("isfinite", x))), exc, message)
 
 
 # function: (domain error example or None, pole example or None, overflow example or None)
@@ -88,7 +94,7 @@ def _unary(name: str, function: Callable[..., float]) -> None:
             return numbers.fold(cx, function, args[0])
         x = operand(cx, args[0])
         if name == "sqrt":  # the check before the call needs no second comparison
-            cx.guard(cx.negate(cx.op("lt", x, const(0.0))), "ValueError", *say_of(function, -1.0, x))
+            _guard(cx, cx.negate(cx.op("lt", x, const(0.0))), "ValueError", *say_of(function, -1.0, x))
             return Num("float", cx.op(name, x))
         r = cx.probe(name, x)
         if domain is not None:
@@ -114,7 +120,7 @@ def _log(name: str, function: Callable[..., float]) -> None:
         if len(args) == 2:
             return binary(cx, "/", handler(cx, args[:1], {}), handler(cx, args[1:], {}))
         x = operand(cx, args[0])
-        cx.guard(cx.negate(cx.op("le", x, const(0.0))), "ValueError", *say_of(function, 0.0, x))
+        _guard(cx, cx.negate(cx.op("le", x, const(0.0))), "ValueError", *say_of(function, 0.0, x))
         return Num("float", cx.op(name, x))
 
     handles(function)(handler)
@@ -159,10 +165,10 @@ def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     x, y = (operand(cx, a) for a in args)
     r = cx.probe("pow", x, y)
     finite = cx.both(cx.op("isfinite", x), cx.op("isfinite", y))
-    cx.guard(cx.negate(cx.both(finite, cx.op("isnan", r))), "ValueError", say(math.pow, -1.0, 0.5))
+    _guard(cx, cx.negate(cx.both(finite, cx.op("isnan", r))), "ValueError", say(math.pow, -1.0, 0.5))
     pole = cx.both(cx.op("eq", x, const(0.0)), cx.op("lt", y, const(0.0)))
-    cx.guard(cx.negate(cx.both(finite, pole)), "ValueError", say(math.pow, 0.0, -1.0))
-    cx.guard(cx.negate(cx.both(finite, cx.op("isinf", r))), "OverflowError", say(math.pow, 10.0, 400.0))
+    _guard(cx, cx.negate(cx.both(finite, pole)), "ValueError", say(math.pow, 0.0, -1.0))
+    _guard(cx, cx.negate(cx.both(finite, cx.op("isinf", r))), "OverflowError", say(math.pow, 10.0, 400.0))
     return Num("float", cx.checked(r, "pow", x, y))
 
 

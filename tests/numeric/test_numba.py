@@ -262,6 +262,71 @@ def outer_strict(x):
     return strictly(x)
 
 
+@numba.njit
+def by_zero(a, b, op):
+    if op == 0:
+        return a[0] / b[0]
+    if op == 1:
+        return a[0] // b[0]
+    return a[0] % b[0]
+
+
+@numba.njit
+def both_by_zero(a, b):
+    return divmod(a[0], b[0])[0]
+
+
+@numba.njit
+def parts_by_zero(a, b):
+    return (a / b)[0] + 0.0
+
+
+@numba.njit
+def of_arguments(x, y):
+    return x / y
+
+
+def test_divisions_by_zero():
+    """All numbers have Python's rules in jitted code, with numba's words; arrays have numpy's."""
+    ones = (np.ones(1), np.ones(1, int), np.ones(1, np.float32))
+    for a, b in ((ones[0], ones[0]), (ones[1], ones[1]), (ones[1], ones[0]), (ones[2], ones[2])):
+        for f, rest in ((by_zero, (0,)), (by_zero, (1,)), (by_zero, (2,)), (both_by_zero, ())):
+            assert irad.compile(lambda *args, f=f: f(*args))(a, b, *rest) == f(a, b, *rest)
+            with pytest.raises(ZeroDivisionError) as wanted:
+                f(a, 0 * b, *rest)
+            with pytest.raises(ZeroDivisionError) as found:
+                irad.compile(lambda *args, f=f: f(*args))(a, 0 * b, *rest)
+            assert str(found.value) == str(wanted.value)
+    with np.errstate(divide="ignore"):
+        found = irad.compile(lambda *args: parts_by_zero(*args))(ones[0], np.zeros(1))
+    assert found == math.inf == parts_by_zero(ones[0], np.zeros(1))
+    for x, y in ((1.0, 0.0), (1, 0), (1.0, 0)):
+        with pytest.raises(ZeroDivisionError, match="^division by zero$"):
+            irad.compile(lambda x, y: of_arguments(x, y))(x, y)
+    assert irad.grad(lambda a, b: by_zero(a, b, 0), argnums=1)(ones[0], 2.0 * ones[0])[0] == -0.25
+
+
+def of_math(text):
+    return numba.njit(eval(f"lambda x: {text}", {"math": math}))
+
+
+EDGES = [
+    ("math.sqrt(x)", -1.0), ("math.log(x)", 0.0), ("math.log(x)", -1.0), ("math.log10(x)", 0.0), ("math.log1p(x)", -1.0),
+    ("math.exp(x)", 1000.0), ("math.acos(x)", 2.0), ("math.acosh(x)", 0.5), ("math.atanh(x)", 1.0), ("math.sin(x)", math.inf),
+    ("math.cosh(x)", 1000.0), ("math.pow(x, 0.5)", -1.0), ("math.pow(x, -1.0)", 0.0), ("math.pow(x, 2.0)", 1e300),
+    ("math.ldexp(x, 2000)", 1.0), ("x ** -1.0", 0.0), ("x ** 0.5", -1.0), ("x ** 2.5", 1e300), ("10.0 ** x", 400.0),
+]
+
+
+@pytest.mark.parametrize(("text", "x"), EDGES)
+def test_functions_of_math_raise_nothing(text, x):
+    f = of_math(text)
+    found, wanted = irad.compile(lambda x: f(x))(x), f(x)
+    assert type(found) is float and (found == wanted or (found != found and wanted != wanted))
+    with pytest.raises((ValueError, OverflowError, ZeroDivisionError)):
+        irad.compile(lambda x: f.py_func(x))(x)
+
+
 def test_error_models_are_those_of_callers():
     assert irad.compile(lambda x: outer(x))(0.0) == math.inf
     for f in (outer_strict, inner):
