@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -55,6 +55,17 @@ class Ref:
 
     data: Any
     owner: Owner | None
+
+
+class Nowhere(NamedTuple):
+    """What a view would be that leaves its array: made ahead of the check that it does not, it must not be read.
+
+    shape, strides: as of a numpy array; why: what to say of a use.
+    """
+
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    why: str
 
 
 @dataclass(eq=False)
@@ -294,6 +305,8 @@ class ArrayOps:
         """The numpy view or tuple of an array or record that is still alive."""
         if ref.owner is not None and ref.owner.freed:
             raise InterpretError(f"{self.site} uses what was released: {ref.owner.site}")
+        if isinstance(ref.data, Nowhere) and self.instr.op not in ("dim", "stride", "view"):
+            raise InterpretError(f"{self.site} uses {ref.data.why}")
         return ref.data
 
     def element(self, ref: Ref, index: tuple[int, ...]) -> Any:
@@ -361,12 +374,13 @@ class ArrayOps:
         data = self.data(ref)
         index: list[int | slice] = []
         extents = []
+        away = data.why if isinstance(data, Nowhere) else ""
         for axis, extent in enumerate(data.shape):
             start, count, step = numbers[3 * axis:3 * axis + 3]
             last = start + (count - 1) * step
             dropped = axis in self.attrs["drop"]
             if (dropped or count > 0) and not (0 <= start < extent and (dropped or 0 <= last < extent)):
-                raise InterpretError(f"{self.site}: axis {axis} has extent {extent}, not {start, count, step}")
+                away = away or f"{self.site}: axis {axis} has extent {extent}, not {start, count, step}"
             if dropped:
                 index.append(start)
                 continue
@@ -374,6 +388,8 @@ class ArrayOps:
             stop = last + (1 if step > 0 else -1)
             index.append(slice(start, stop if stop >= 0 else None, step) if count > 0 else slice(0, 0))
             extents.append(max(count, 0))
+        if away:
+            return Ref(Nowhere(tuple(extents), (0,) * len(extents), away), ref.owner)
         view = data[(*index, ...)]
         assert view.shape == tuple(extents), (view.shape, extents)
         return Ref(view, ref.owner)

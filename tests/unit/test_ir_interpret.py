@@ -79,9 +79,17 @@ def test_new_arrays_hold_no_zeros_unless_asked():
     assert run_text("%n: int", body, 3, results="array<bool, 2>").dtype == np.bool_
 
 
+VIEW = "%v: array<float, 1> = view %a, 1, 3, 1 {drop=(), layout='C'}\n"
+
+
+def test_a_view_that_leaves_its_array_is_an_error_when_it_is_read():
+    """It may be made ahead of the check of its bounds (licm), and asked for its extents."""
+    assert run_text("%a: array<float, 1>", f"  {VIEW}  %n: int = dim %v {{axis=0}}\n  return %n", np.ones(3), results="int") == 3
+
+
 @pytest.mark.parametrize("instr", [
     "%x: float = load %a, 3", "%x: float = load %a, -1", "store 1.0, %a, 9",
-    "%v: array<float, 1> = view %a, 1, 3, 1 {drop=(), layout='C'}", "%v: array<float, 2> = reshape %a, 2, 2",
+    VIEW + "  %x: float = load %v, 0", VIEW + "  store 1.0, %v, 0", "%v: array<float, 2> = reshape %a, 2, 2",
     "%b: array<float, 1> = alloc -1 {elem='float'}",
 ])
 def test_out_of_bounds_is_an_error_of_the_ir(instr):
