@@ -99,8 +99,9 @@ def list_table(title: str, rows: list[Row]) -> list[str]:
     lines = [f"| {title} | time | ratio | target |", "|---|---|---|---|"]
     for row in rows:
         ratio = f"{multiple(row.ratio)} x" if row.ratio is not None else ""
-        target = f"{row.target:g} x" if row.target is not None else "" if row.group == "solvers" else row.size
-        who = f"{row.size}: {row.who}" if row.group == "solvers" else row.who
+        of_size = row.group in ("solvers", "products")
+        target = f"{row.target:g} x" if row.target is not None else "" if of_size else row.size
+        who = f"{row.size}: {row.who}" if of_size else row.who
         lines.append(f"| {who}{f' ({row.note})' if row.note else ''} | {duration(row.seconds)} | {ratio} | {target} |")
     return lines
 
@@ -131,7 +132,11 @@ def markdown(results: dict[str, Any]) -> str:
     if results["workloads"]:
         head = "Value and gradient; in parentheses, the multiple of the primal compiled by numba:"
         parts.append([head, "", *gradients_table(results["workloads"])])
-    for key, title in (("calls", "a call"), ("first", "the first call"), ("pelts", "the pelts"), ("solvers", "solvers of scipy")):
+    titles = {
+        "calls": "a call", "first": "the first call", "pelts": "the pelts", "products": "products of matrices, exchanged arrays",
+        "solvers": "solvers of scipy",
+    }
+    for key, title in titles.items():
         if results[key]:
             parts.append(list_table(title, results[key]))
     if results["guards"]:

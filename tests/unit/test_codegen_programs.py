@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,11 @@ def test_sums_of_adjoints_are_vectorised() -> None:
 
 def test_products_with_strided_matrices_add_from_left_to_right() -> None:
     rng = np.random.default_rng(0)
+    for rows in range(10):  # four of them at a time
+        a, v = rng.normal(size=(rows, 19)), rng.normal(size=19)
+        sums = [functools.reduce(lambda s, xy: s + xy[0] * xy[1], zip(row, v.tolist(), strict=True), 0.0) for row in a.tolist()]
+        assert irad.compile(lambda a, v: a @ v)(a, v).tolist() == sums
+        assert irad.compile(lambda a, v: a.T @ v)(a.T.copy(), v).tolist() == sums
     a, b = rng.normal(size=(5, 19)), rng.normal(size=(11, 19))
     found = irad.compile(lambda a, b: a @ b.T)(a, b)
     for i in range(5):

@@ -1,6 +1,5 @@
 """raw 988000699 (tier 2): a row is taken ahead of the loop that never runs, and of the check that there is one."""
 
-import numpy as np
 
 CALLS = ["(0, np.array([[1.0]]))", "(3, np.array([[1.0], [2.0]]))", "(3, np.array([[1.0]]))"]
 
