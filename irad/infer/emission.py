@@ -46,6 +46,8 @@ class Emission:
         self.refused: IradError | None = None  # why the analysis refused the block that is being written, if it did
         self.ir: dict[Key, Block] = {}
         self.pending: dict[Key, tuple[dict[Value, AV], heap.Heap]] = {}
+        # by identity, values as blocks were analysed, and what they are of: that is there in all blocks, the former in one
+        self.analysed: dict[int, tuple[AV, AV]] = {}
         self.order = reverse_postorder(solver.entry, lambda k: solver.blocks[k].outs)
         self.incoming = Counter(o for k in self.order for o in solver.blocks[k].outs)
         for key in self.order:  # an exception can come from several places of a block
@@ -139,7 +141,11 @@ class Emission:
 
     def _as_analysed(self, av: AV, shape: Shape) -> AV:
         """A value with no more known about it than when the block was analysed: what raised then raises now."""
-        return av if shape_of(av) == shape else rebuild(shape, iter(self.cx.coerce(av, shape)))
+        if shape_of(av) == shape:
+            return av
+        made = rebuild(shape, iter(self.cx.coerce(av, shape)))
+        self.analysed[id(made)] = made, av
+        return made
 
     def jump(self, edge: Edge, env: dict[Value, AV], caught: AV) -> None:
         """The end of a way with an exception: on to a handler of this function."""
@@ -177,7 +183,8 @@ class Emission:
             self._fail()
         if self.refused is not None or solver.ended is not None:
             self._check_met(t, values, objects)
-        self.pending.setdefault(key, (values, objects))
+        if key not in self.pending:
+            self.pending[key] = {v: self.analysed.get(id(av), (av, av))[1] for v, av in values.items()}, objects
         args: list[Value] = []
         for v in self._merged(key):
             args += self.cx.coerce(values[v], t.shapes[v])

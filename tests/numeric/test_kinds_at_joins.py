@@ -426,6 +426,24 @@ def test_a_gradient_by_a_number_that_is_an_int_on_some_ways():
             irad.compile(f)(-x)
 
 
+def halved(u):
+    return u / 2.0
+
+
+def one_of_two_functions(v):
+    w, s = 0, 0.0
+    while w < 4:
+        w += 1
+        g = (abs, halved)[w % 2]
+        s += g(0.2 if any(map(lambda e: w, v)) else -0.5)
+    return s
+
+
+def test_alternatives_that_are_known_in_another_order_before():
+    for v in ([0.5], []):
+        assert irad.compile(one_of_two_functions)(v) == one_of_two_functions(v)
+
+
 def taken(a, x, n):
     k = x > 1.0 or n
     return a[k]
