@@ -298,7 +298,7 @@ What the first run found, and what became of it:
 - Beside these, what such code calls most was tried: the functions of scipy.special and the distributions of scipy.stats that are
   made of them, `np.vectorize`, `np.polyval`.
 
-What is still refused: functions written in C of other packages (`bottleneck`), and plots.
+What is still refused: functions written in C of other packages (`bottleneck`, which the last run was without), and plots.
 
 ## Third set
 
