@@ -101,8 +101,7 @@ class Ways:
         """The number of the kind that numbers of two kinds have together."""
         if isinstance(a, Const) and isinstance(b, Const):
             return self._number(promoted(self.states[a.value], self.states[b.value]))
-        of = self._select(a, [self._select(b, [self._number(promoted(p, q)) for q in self.states]) for p in self.states])
-        return of
+        return self._select(a, [self._select(b, [self._number(promoted(p, q)) for q in self.states]) for p in self.states])
 
     def _select(self, number: Value, options: list[Value]) -> Value:
         """The option of this number."""

@@ -3,9 +3,9 @@
     @numba.njit                         @numba.vectorize              @functools.lru_cache
     def f(x): ...                       def f(x): ...                 def f(x): ...
 
-A jitted function is its Python body (with numpy's rules for divisions if it, or its caller, asks for `error_model="numpy"`), a
-vectorised one its body place by place (`byplace`, `bylayout`), a cached one its body, a function of numpy's what it does for
-plain arrays. They are known by what they offer, so nothing is imported for them.
+A jitted function is its Python body (with numba's errors, see `jitcalls`; with numpy's rules for divisions if it, or its caller,
+asks for `error_model="numpy"`), a vectorised one its body place by place (`byplace`, `bylayout`), a cached one its body, a
+function of numpy's what it does for plain arrays. They are known by what they offer, so nothing is imported for them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Calls in and of jitted code: what is called has the caller's error model, and Python gets Python's numbers out of it."""
+"""Jitted code: what it calls has its error model, its divisions by zero are numba's, and Python gets Python's numbers out of it.
+
+That functions of `math` and powers have no errors in it is where these are made (`mathlib`, `numbers.power`).
+"""
 
 from __future__ import annotations
 
