@@ -15,8 +15,6 @@ from irad.infer.context import Context
 from irad.infer.kinds import CLASSES, is_int
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Fn, Num, Seq
-from irad.ir.core import Const
-from irad.ir.types import BOOL, Scalar
 
 IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}
 
@@ -68,12 +66,7 @@ def check_divisor(cx: Context, op: str, a: AV, b: AV) -> None:
         return
     divisor = cx.num(b)
     floats = any(not is_int(kind) for n in (cx.num(a), divisor) for kind in n.kinds)
-    fine = numbers.nonzero(divisor.value)
-    if fine is None:
-        machine = divisor.value.type
-        assert isinstance(machine, Scalar)
-        fine = cx.op("ne", divisor.value, Const(machine, 0.0 if machine.is_float else False if machine == BOOL else 0))
-    cx.guard(fine, "ZeroDivisionError", BY_ZERO[op][floats])
+    cx.guard(numbers.nonzero(cx, divisor.value), "ZeroDivisionError", BY_ZERO[op][floats])
 
 
 SORTS = {"int32": ("int", "int64"), "float32": ("float", "float64")}  # what Python has of that sort, and how wide that is

@@ -186,9 +186,13 @@ def lenient(cx: Context, *operands: Num) -> Value:
     return found
 
 
-def nonzero(value: Value) -> Value | None:
-    """`true` for a nonzero constant; None if it has to be asked at run time."""
-    return const(bool(value.value)) if isinstance(value, Const) and isinstance(value.value, (int, float)) else None
+def nonzero(cx: Context, value: Value) -> Value:
+    """Whether a number is not zero; of a constant that is known."""
+    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+        return const(bool(value.value))
+    machine = value.type
+    assert isinstance(machine, Scalar)
+    return cx.op("ne", value, Const(machine, 0.0 if machine.is_float else False if machine == BOOL else 0))
 
 
 def _arithmetic(cx: Context, op: str, x: Num, y: Num, results: Results) -> Value:
@@ -251,12 +255,7 @@ def _check_divisor(cx: Context, op: str, x: Num, y: Num, q: Value) -> None:
     """ZeroDivisionError, unless numpy's rules hold."""
     if cx.ieee:
         return
-    machine = q.type
-    assert isinstance(machine, Scalar)
-    fine = nonzero(q)
-    if fine is None:
-        fine = cx.op("ne", q, Const(machine, 0.0 if machine.is_float else 0))
-    fine = cx.either(lenient(cx, x, y), fine)
+    fine = cx.either(lenient(cx, x, y), nonzero(cx, q))
     pairs = [pair for pair in product(x.kinds, y.kinds) if not any(map(is_numpy, pair))]
     ints = {is_int(p) and is_int(q) for p, q in pairs}
     if True in ints:
@@ -299,8 +298,7 @@ def divide(cx: Context, a: AV, b: AV) -> AV:
     kind = binary_kind("//", x.kind, y.kind)
     if not is_numpy(x.kind) and not is_numpy(y.kind) and kind and not cx.ieee:
         q = cx.cast(y.value, MACHINE[kind])
-        fine = nonzero(q) or cx.op("ne", q, Const(q.type, 0.0 if kind == "float" else 0))
-        cx.guard(fine, "ZeroDivisionError", division_message("divmod", kind == "int"))
+        cx.guard(nonzero(cx, q), "ZeroDivisionError", division_message("divmod", kind == "int"))
     return Seq(tuple, (binary(cx, "//", a, b), binary(cx, "%", a, b)))
 
 
