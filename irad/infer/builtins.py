@@ -236,7 +236,8 @@ def _extreme(op: str) -> Any:
             return empty() if items is not None else extreme(cx, args[0], op, key, empty)
         if len(args) == 1 and isinstance(args[0], Arr) and args[0].ndim == 1 and key is NONE:
             return _array_extreme(cx, args[0], op, name)
-        if items is None and (isinstance(args[0], (Range, Arr, Ref)) or is_view(args[0])):
+        long = isinstance(args[0], Known) and isinstance(args[0].obj, iterate.KNOWN_ITEMS)
+        if items is None and (isinstance(args[0], (Range, Arr, Ref)) or is_view(args[0]) or long):
             return extreme(cx, args[0], op, key, empty)
         if not args:
             cx.type_error(f"{name} expected at least 1 argument, got 0")

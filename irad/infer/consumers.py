@@ -170,6 +170,8 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         return [iterate.item_at(cx, av, int_const(i), size, False) for i in range(n)]
     if items is None and (isinstance(av, (Arr, Range)) or growing):
         return _unpack_growing(cx, av if growing else _listed(cx, av), attrs["before"], attrs["after"])
+    if items is None and isinstance(av, Known) and isinstance(av.obj, iterate.KNOWN_ITEMS):  # a long one
+        return _unpack_iterator(cx, iterate.make_iter(cx, av), attrs)
     if items is None:
         cx.type_error(f"cannot unpack non-iterable {type_name(av)} object")
     if "count" in attrs:

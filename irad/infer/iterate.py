@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import enum
 import itertools
+import sys
 import types
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -43,6 +44,7 @@ from irad.infer.values import (
 from irad.ir.core import Const, Value, const
 
 MAX_UNROLL = 64
+MOST_TRIPS = sys.maxsize
 
 
 KNOWN_ITEMS: Any = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *DICT_VIEWS)
@@ -53,7 +55,8 @@ def known_items(av: AV) -> list[AV] | None:
     if isinstance(av, Seq):
         return list(av.items)
     if isinstance(av, Known) and isinstance(av.obj, KNOWN_ITEMS):
-        return [Known(item) for item in av.obj] if len(av.obj) <= 4096 else None
+        size, most = (trip_of(av.obj), 4096) if isinstance(av.obj, range) else (len(av.obj), MOST_ITEMS)
+        return [Known(item) for item in av.obj] if size <= most else None
     if isinstance(av, Known) and isinstance(av.obj, enum.EnumMeta):
         return [Known(member) for member in av.obj]  # type: ignore[var-annotated]
     if isinstance(av, Record) and av.static[0] == "dict":
@@ -65,6 +68,11 @@ def known_items(av: AV) -> list[AV] | None:
 
 def is_list(av: AV) -> bool:
     return isinstance(av, Ref) and av.cls is list
+
+
+def trip_of(r: range) -> int:
+    """How many items a known range has; of more than 63 bits as many as no loop comes to (`len` would raise an error)."""
+    return min((r[-1] - r.start) // r.step + 1, MOST_TRIPS) if r else 0
 
 
 def make_range(cx: Context, args: Sequence[AV]) -> AV:
@@ -137,7 +145,10 @@ def length(cx: Context, av: AV) -> Value:
     if items is not None:
         return int_const(len(items))
     if isinstance(held, Known) and has(cx, type(held.obj), "__len__"):
-        return int_const(len(held.obj))
+        try:
+            return int_const(len(held.obj))
+        except OverflowError as error:  # a range
+            cx.throw("OverflowError", str(error))
     if isinstance(av, Arr):
         if av.ndim == 0:
             cx.type_error("len() of unsized object")
@@ -198,11 +209,12 @@ def builtin_iter(cx: Context, av: AV) -> AV:
         return along
     if isinstance(av, Known) and isinstance(av.obj, range):
         r = av.obj
-        if 0 < len(r) <= MAX_UNROLL and cx.solver is not None:
+        if 0 < trip_of(r) <= MAX_UNROLL and cx.solver is not None:
             cx.solver.ranges = True
             if cx.solver.spec.unroll:
                 return SeqIter(tuple(map(Known, r)))
-        return Counted(Range(Known(r.start), Known(r.step), int_const(len(r))), int_const(0), int_const(len(r)))
+        trip = int_const(trip_of(r))
+        return Counted(Range(Known(r.start), Known(r.step), trip), int_const(0), trip)
     if isinstance(av, Ref) and is_list(av):
         content = heap.content_of(cx, av)
         if isinstance(content, Seq) and len(content.items) <= MAX_UNROLL:
@@ -235,6 +247,11 @@ def builtin_iter(cx: Context, av: AV) -> AV:
     not_recorded(cx, av)
     if is_text(av):
         cx.unsupported("a loop over a text that is made at run time", kind="text", hint="compute with the number that is in it")
+    if isinstance(av, Known) and isinstance(av.obj, KNOWN_ITEMS):
+        cx.unsupported(
+            f"a loop over a known {type_name(av)} of {len(av.obj)} items", kind="unroll",
+            why="its items would become a part of the code", hint="make it an array: np.array(...)",
+        )
     cx.type_error(f"'{type_name(av)}' object is not iterable")
 
 

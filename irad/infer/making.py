@@ -355,7 +355,7 @@ def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:
     cx.guard(cx.op("ne", cx.cast(step.value, INT), int_const(0)), *zero)
     r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", cx.integer(a)) for a in bounds])
     if isinstance(r, Known):
-        r = Range(Known(r.obj.start), Known(r.obj.step), int_const(len(r.obj)))
+        r = Range(Known(r.obj.start), Known(r.obj.step), int_const(iterate.trip_of(r.obj)))
     assert isinstance(r, Range)
     return nested.counted(cx, r, kind)
 

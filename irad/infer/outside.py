@@ -27,7 +27,7 @@ CHANGEABLE = (list, dict, set)
 DICT_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 # With the classes derived from these, what else can change. It stays one known object; what is in it is captured when it is read.
 OTHERS = (*CHANGEABLE, collections.deque, types.MappingProxyType, array.array, *DICT_VIEWS)
-MOST_ITEMS = 4096
+MOST_ITEMS = 1 << 16
 HEAPTYPE, IMMUTABLETYPE = 1 << 9, 1 << 8  # flags of classes: those that can be changed have the first alone
 CONTENT = "content"  # a step from a container to what it holds
 SLOT, IS_SET = "slot", "is set"  # steps from an object to what is in a slot of it, which nothing watches

@@ -360,8 +360,11 @@ _both(np.divmod, np.floor_divide, np.remainder)
 
 
 def _fraction(cx: Context, kind: str, v: list[Value]) -> Value:
-    rest = cx.op("select", cx.op("isinf", v[0]), _like(kind, 0.0), cx.op("sub", v[0], cx.op("trunc", v[0])))
-    return cx.op("copysign", rest, v[0])
+    """x less its whole part, with the sign of x. (copysign would have a kink where nothing is left.)"""
+    x, whole = v[0], cx.op("trunc", v[0])
+    rest = cx.op("select", cx.op("signbit", x), cx.op("neg", cx.op("sub", whole, x)), cx.op("sub", x, whole))
+    zero = cx.op("copysign", _like(kind, 0.0), x)
+    return cx.op("select", cx.op("isinf", x), zero, cx.op("select", cx.op("isnan", x), x, rest))
 
 
 @handles(np.modf)

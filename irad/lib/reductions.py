@@ -307,10 +307,17 @@ def _check_not_empty(a: Any, axis: Any, message: str) -> None:
         raise ValueError(message)
 
 
+def keep_sign(x: Any, m: Any) -> Any:
+    """`x`; if it is zero, the zero with the sign of `m`. The derivative is that of `x` (copysign has a kink there)."""
+    if x != 0.0:
+        return x
+    return -(0.0 - x) if np.signbit(m) else 0.0 + x
+
+
 def share_tie(m: Any, x: Any, n: int) -> Any:
     """`m` itself, but with the mean derivative of the n equal items seen so far, of which `x` is the last."""
     if x - m == 0.0:  # not so for infinities
-        return np.copysign(m + (x - m) / n, m)
+        return keep_sign(m + (x - m) / n, m)
     return m
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib.order import place_of, places_in_order
-from irad.lib.reductions import along, check_axis, gathered, kept, quotient_like, refuse
+from irad.lib.reductions import along, check_axis, gathered, keep_sign, kept, quotient_like, refuse
 from irad.lib.shapes import known_range
 
 
@@ -27,7 +27,7 @@ def order_statistic(a: Any, at: Any, k: int) -> Any:
     share = m * 0.0
     for i in range(first, last + 1):
         share += (a[at[i]] - m) / n
-    return np.copysign(m + share, m)
+    return keep_sign(m + share, m)
 
 
 def _median_of(line: Any) -> Any:
@@ -39,9 +39,10 @@ def _median_of(line: Any) -> Any:
     last = line[at[n - 1]]
     if last != last:
         return quotient_like(line)(last)
+    middle = order_statistic(line, at, n // 2)
     if n % 2 == 1:
-        return quotient_like(line)(order_statistic(line, at, n // 2))
-    return (order_statistic(line, at, n // 2 - 1) + order_statistic(line, at, n // 2)) / quotient_like(line)(2)
+        return 0.0 + quotient_like(line)(middle)  # numpy's is a mean, and no mean is -0.0
+    return 0.0 + (order_statistic(line, at, n // 2 - 1) + middle) / quotient_like(line)(2)
 
 
 def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
@@ -127,6 +128,8 @@ def _quantile_of(line: Any, q: Any, method: str, kind: Any) -> Any:
         return kind(order_statistic(line, at, int(np.rint(place))))
     if method != "linear":
         refuse(f"np.quantile with method {method!r}", 'use "linear", "lower", "higher", "midpoint" or "nearest"')
+    if place >= n - 1:
+        part = place + 1.0  # numpy counts it from the end of the line: that decides about the sign of zero
     return kind(x + (y - x) * part if part < 0.5 else y - (y - x) * (1.0 - part))
 
 

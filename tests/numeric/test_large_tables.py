@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+import irad
 from tests.numeric.harness import refused, same_and_derivative, same_as_python
 
 TERMS = [[0.01 * k, 2.0 / (1 + k), k] for k in range(150)]
@@ -14,6 +15,12 @@ NUMBERS = [0.1 * k for k in range(70)]
 NESTED = [((k, 0.5), [1.5 * k, 2]) for k in range(80)]
 SERIES = [[[0.1 * k * j, 2.0 + j] for k in range(30 + 10 * j)] for j in range(3)]
 MIXED = [(k if k % 2 else float(k), k > 40) for k in range(80)]
+
+
+THOUSANDS = tuple(float(k) for k in range(6000))
+BY_NUMBER = {k: 0.5 * k for k in range(5000)}
+MANY = tuple(range(70_000))
+HUGE = range(-(2**63), 3)
 
 
 def placed(x):
@@ -95,6 +102,45 @@ def test_the_kinds_of_items():
     same_as_python(lambda n: [v for v, late in MIXED][n], 3)
     same_as_python(lambda n: [v for v, late in MIXED][n], 4)
     same_as_python(lambda n: TERMS[n][2] * 2, 5)
+
+
+def of_thousands(x):
+    s = x
+    for v in THOUSANDS:
+        s += v * x
+    for k, v in BY_NUMBER.items():
+        s -= k * v
+    a, b, *rest = THOUSANDS
+    return s + sum(THOUSANDS) + max(THOUSANDS) * x + THOUSANDS[int(x)] + b + rest[-1] + sum(BY_NUMBER.values())
+
+
+def test_thousands_of_items():
+    same_and_derivative(of_thousands, 7.5)
+    with pytest.raises(ValueError, match="too many values"):
+        irad.compile(lambda x: [a + b + x for a, b in (THOUSANDS,)])(0.5)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: x + sum(MANY), lambda x: x + max(MANY), lambda x: [v * x for v in MANY], lambda x: x + next(iter(MANY)),
+])
+def test_more_than_a_program_can_hold_are_refused(f):
+    refused(f, 1.5, match="a loop over a known tuple of 70000 items")
+
+
+def along_a_huge_range(x):
+    for i in HUGE:
+        x += 1.0
+        if x > 5.0:
+            return x, i
+    return x, 0
+
+
+@pytest.mark.parametrize("f", [
+    along_a_huge_range, lambda x: x * len(HUGE), lambda x: x * HUGE[-1], lambda x: x if HUGE else 0.0, lambda x: x * next(iter(HUGE)),
+    lambda x: [x * b for a, b in zip(HUGE, [1.0, 2.0])], lambda x: x * max(range(5000)),
+])
+def test_ranges_of_any_length(f):
+    same_as_python(f, 1.5)
 
 
 def test_items_that_are_no_numbers_are_refused():

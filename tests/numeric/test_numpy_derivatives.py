@@ -96,6 +96,25 @@ def test_ties_are_split_evenly():
         np.testing.assert_allclose(slope(source, tied), expected, err_msg=source)
 
 
+@pytest.mark.parametrize("f", [
+    np.max, np.min, np.median, np.nanmax, np.nanmedian, lambda a: np.percentile(a, 50), lambda a: np.quantile(a, 0.25),
+    lambda a: np.maximum.reduce(a), lambda a: np.max(a.reshape(1, -1), axis=1)[0], lambda a: np.min(a * 1.0) + 1.0,
+])
+@pytest.mark.parametrize("pair", [(0.0, 0.0), (-0.0, -0.0), (0.0, -0.0), (-0.0, 0.0), (-1.0, -1.0)])
+def test_ties_of_zeros_are_split_evenly_whatever_their_signs(f, pair):
+    a = np.array(pair)
+    np.testing.assert_allclose(irad.grad(f)(a).sum(), 1.0, rtol=1e-14)
+    np.testing.assert_allclose(irad.jvp(f, (a,), (np.array([1.0, 10.0]),))[1], irad.grad(f)(a) @ [1.0, 10.0], rtol=1e-14)
+    if pair[0] == 0.0 and str(pair[0]) != str(pair[1]):
+        return  # which of the two zeros it is depends on numpy's build
+    assert np.asarray(irad.compile(f)(a)).tobytes() == np.asarray(f(a)).tobytes()
+
+
+@pytest.mark.parametrize("x", [-1.0, -0.0, 0.0, 3.0, -2.5])
+def test_the_derivative_of_a_fraction_is_1(x):
+    assert irad.grad(lambda v: np.modf(v)[0])(x) == irad.grad(lambda v: np.modf(np.array([v]))[0][0])(x) == 1.0
+
+
 def test_kinks_have_the_derivative_0():
     zero = np.zeros(3)
     for source in (
