@@ -15,7 +15,6 @@ from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
 from irad.config import CONFIG, memory_budget
 from irad.errors import Identical, IradError, LongTape, for_user, user_facing
-from irad.infer.settings import Kept
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Known, ObjKey
 from irad.pipeline import Program, Request, at_stage, compile_program
@@ -30,6 +29,7 @@ from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
 from irad.runtime.plain import run_plain
 from irad.runtime.structures import Path, Seen, finished, is_structure, numbers_in, of_call
+from irad.settings import Kept
 
 LOCK = threading.RLock()
 PATIENCE = 1 << 28  # bytes that a call may take whose tapes grow since they did not fit

@@ -10,15 +10,13 @@ left out there (`passes.quiet`). Modes that do more than warn are refused, unles
 
 from __future__ import annotations
 
-import contextlib
-import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.errors import IradError, UnsupportedError
+from irad.errors import UnsupportedError
 from irad.infer import heap
 from irad.infer.calls import call_value
 from irad.infer.context import Context
@@ -31,74 +29,11 @@ from irad.infer.values import Choice, Fn, Known, Record
 from irad.ir.core import Value
 from irad.ir.types import INT8
 from irad.lib import standard
+from irad.settings import MODES, NAMES, entered, exchanged, left
 
-MODES = ("ignore", "warn", "raise", "call", "print", "log")
-NAMES = ("divide", "over", "under", "invalid")  # in the order of numpy's dict
 MANAGERS = {"errstate": np.errstate, "catch_warnings": warnings.catch_warnings, "recording": warnings.catch_warnings}
 QUIET = ("ignore", "warn", None)  # compiled code neither warns nor raises where numpy's floating point does
 INT4 = Result(tuple, [Result(int)] * len(NAMES))
-
-
-# -- in CPython --------------------------------------------------------------------------------------------------
-
-
-class _Entered(threading.local):
-    """The `errstate`s and `catch_warnings` that compiled code is in."""
-
-    def __init__(self) -> None:
-        self.managers: list[Any] = []
-
-
-_inside = _Entered()
-
-
-def entered(cls: Any, **options: Any) -> None:
-    """The beginning of an `errstate` or a `catch_warnings`."""
-    manager = cls(**options)
-    manager.__enter__()
-    _inside.managers.append(manager)
-
-
-def left() -> None:
-    """Its end."""
-    _inside.managers.pop().__exit__(None, None, None)
-
-
-def exchanged(**modes: Any) -> tuple[int, ...]:
-    """np.seterr: the numbers of the modes that were in force."""
-    old: dict[str, Any] = dict(np.seterr(**modes))
-    return tuple(MODES.index(old[name]) for name in NAMES)
-
-
-class Kept:
-    """What was in force before a call, whose `with` ends with it, also by an error of irad that passes handlers."""
-
-    def __enter__(self) -> Kept:
-        self.state, self.filters, self.depth = np.geterr(), warnings.filters[:], len(_inside.managers)
-        return self
-
-    def __exit__(self, cls: object, exception: BaseException | None, *_: object) -> None:
-        while len(_inside.managers) > self.depth:
-            left()
-        if _passes_handlers(exception):  # a `finally` that sets what was before has not run
-            np.seterr(**self.state)
-            warnings.filters[:] = self.filters  # type: ignore[index]
-
-    @contextlib.contextmanager
-    def before(self) -> Iterator[None]:
-        """The settings before the call, for a while."""
-        with np.errstate(**self.state), warnings.catch_warnings():
-            warnings.filters[:] = self.filters  # type: ignore[index]
-            yield
-
-
-def _passes_handlers(exception: BaseException | None) -> bool:
-    """Whether this is an error that leaves compiled code past every `except` and `finally`."""
-    limits = isinstance(exception, OverflowError) and "64-bit integer" in str(exception)
-    return limits or isinstance(exception, (IradError, MemoryError, RecursionError))
-
-
-# -- in compiled code --------------------------------------------------------------------------------------------
 
 
 @handles(np.errstate)

@@ -1,6 +1,6 @@
 """The line that the architecture draws (docs: "the house"), read off the imports.
 
-    errors config lib < ir < ops < analysis < passes < {lift, infer, ad, codegen} < runtime < pipeline < api
+    errors config settings lib < ir < ops < analysis < passes < {lift, infer, ad, codegen} < runtime < pipeline < api
 
 A module imports its own layer and those to its left. The four in braces meet only in IR.
 """
@@ -17,7 +17,7 @@ PACKAGE = ROOT / "irad"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = [
-    {"errors", "config", "lib"},
+    {"errors", "config", "settings", "lib"},
     {"ir"},
     {"ops"},
     {"analysis"},

@@ -136,8 +136,8 @@ def along_a_huge_range(x):
 
 
 @pytest.mark.parametrize("f", [
-    along_a_huge_range, lambda x: x * len(HUGE), lambda x: x * HUGE[-1], lambda x: x if HUGE else 0.0, lambda x: x * next(iter(HUGE)),
-    lambda x: [x * b for a, b in zip(HUGE, [1.0, 2.0])], lambda x: x * max(range(5000)),
+    along_a_huge_range, lambda x: x * len(HUGE), lambda x: x * HUGE[-1], lambda x: x if HUGE else 0.0,
+    lambda x: x * next(iter(HUGE)), lambda x: [x * b for a, b in zip(HUGE, [1.0, 2.0])], lambda x: x * max(range(5000)),
 ])
 def test_ranges_of_any_length(f):
     same_as_python(f, 1.5)
