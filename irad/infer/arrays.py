@@ -248,7 +248,7 @@ def converted(cx: Context, value: AV, kind: str, source: AV | None = None) -> Va
     machine = MACHINE[kind]
     if isinstance(source, Arr) and machine.is_int and is_float(source.type.elem):
         return numbers.cast_float(cx, cx.num(value).value, kind)
-    return numbers.to_numpy_int(cx, value, kind) if machine.is_int else cx.cast(cx.num(value).value, machine)
+    return numbers.to_numpy_int(cx, value, kind) if machine.is_int else cx.machine(value, machine)
 
 
 def assign(cx: Context, target: Arr, value: AV) -> None:
@@ -534,7 +534,7 @@ INPLACE: dict[str, Callable[..., object]] = {
 
 def numpy_scalar(cx: Context, scalar: Scalars, *operands: AV) -> AV:
     """Apply a scalar operation with numpy's error rules: Python scalars take part as numpy ones."""
-    if any(all(map(is_numpy, cx.num(o).kinds)) for o in operands):
+    if any(all(map(is_numpy, numbers.kinds_of(o))) for o in operands):
         return scalar(*operands)  # a Python scalar takes the kind of the other
     return scalar(as_numpy(cx, operands[0]), *operands[1:])
 

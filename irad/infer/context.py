@@ -293,7 +293,14 @@ class Context:
 
     def float(self, av: AV) -> Value:
         """A scalar as a machine float."""
-        return self.cast(self.num(av).value, FLOAT)
+        return self.machine(av, FLOAT)
+
+    def machine(self, av: AV, to: Scalar) -> Value:
+        """A scalar in a machine type: as a float, of a known int beyond 64 bits, too."""
+        from irad.infer.numbers import fold, is_beyond
+
+        number = fold(self, float, av) if to.is_float and is_beyond(av) and not self.jitted else av
+        return self.cast(self.num(number).value, to)
 
     def coerce(self, av: AV, shape: Shape) -> list[Value]:
         """The leaves of `av` as a value of the wider `shape`."""

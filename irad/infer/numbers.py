@@ -101,9 +101,24 @@ def binary(cx: Context, op: str, a: AV, b: AV, sign: str | None = None) -> AV:
     return _binary(cx, op, a, b, sign)
 
 
+def is_beyond(av: AV) -> bool:
+    """Whether this is a known int that 64 bits do not hold."""
+    return isinstance(av, Known) and type(av.obj) is int and not INT_MIN <= av.obj < -INT_MIN
+
+
+def beside(cx: Context, a: AV, b: AV) -> AV:
+    """A known number beside another one, a float or one that is a float: of an int beyond 64 bits Python makes a float."""
+    floats = [MACHINE[kind].is_float for kind in kinds_of(b) if kind in MACHINE]
+    return fold(cx, float, a) if is_beyond(a) and floats and all(floats) and not cx.jitted else a
+
+
 def _binary(cx: Context, op: str, a: AV, b: AV, sign: str | None) -> AV:
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, BINARY[op], a, b)
+    for one, of_kind in ((a, lambda m: binary(cx, op, m, b, sign)), (b, lambda m: binary(cx, op, a, m, sign))):
+        if isinstance(one, Num) and one.tag is not None and (is_beyond(a) or is_beyond(b)):
+            return each_kind(cx, one, of_kind)
+    a, b = beside(cx, a, b), beside(cx, b, a)
     x, y = cx.num(a), cx.num(b)
     found = {(p, q): binary_kind(op, p, q) for p, q in product(x.kinds, y.kinds)}
     results = {pair: kind for pair, kind in found.items() if kind}
@@ -290,6 +305,7 @@ def divide(cx: Context, a: AV, b: AV) -> AV:
         found = fold(cx, divmod, a, b)
         assert isinstance(found, Known)
         return Seq(tuple, tuple(Known(part) for part in found.obj))
+    a, b = beside(cx, a, b), beside(cx, b, a)
     x, y = cx.num(a), cx.num(b)
     if x.tag is not None:
         return each_kind(cx, x, lambda m: divide(cx, m, b))
@@ -409,6 +425,10 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
 def _compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, COMPARE[op], a, b)
+    if is_beyond(a) and not cx.jitted:
+        return _compare_beyond(cx, MIRROR[op], b, a.obj)  # type: ignore[attr-defined]
+    if is_beyond(b) and not cx.jitted:
+        return _compare_beyond(cx, op, a, b.obj)  # type: ignore[attr-defined]
     x, y = cx.num(a), cx.num(b)
     pairs = list(product(x.kinds, y.kinds))
     ways = {_common_machine(p, q) for p, q in pairs}
@@ -471,6 +491,29 @@ def _compare_exactly(cx: Context, op: str, p: Value, q: Value) -> Value:
     as_int = cx.cast(cx.op("select", near, q, const(0.0)), INT)
     below = cx.op("select", cx.op("ge", q, const(2.0**63)), const(0.0), rounded)  # the largest ints round to 2**63
     return cx.op("select", near, cx.op(ORDER[op], p, as_int), cx.op(ORDER[op], below, q))
+
+
+def _compare_beyond(cx: Context, op: str, a: AV, n: int) -> AV:
+    """A number of run time with a known int beyond 64 bits: a float that is next to it decides."""
+    if isinstance(a, Num) and a.tag is not None:
+        return each_kind(cx, a, lambda m: _compare_beyond(cx, op, m, n))
+    (kind,) = kinds_of(a)
+    if kind == "bool_" or (kind == "uint64" and 0 < n < 1 << 64):
+        cx.limit(const(False), "OverflowError", "Python int too large to convert to a 64-bit integer")
+    if is_int(kind):
+        found = COMPARE[op](0, n)
+        return Known(np.bool_(found) if is_numpy(kind) else found)
+    if is_numpy(kind):
+        return _compare(cx, op, a, fold(cx, float, Known(n)))
+    try:
+        near = float(n)
+    except OverflowError:
+        near = math.inf if n > 0 else -math.inf
+    if near != n and op in ("==", "!="):
+        return Known(op == "!=")
+    if near != n:
+        op = op[0] + ("=" if (near < n) == (op[0] == "<") else "")  # no float is between the two
+    return _compare(cx, op, a, Known(near))
 
 
 def unary(cx: Context, op: str, a: AV) -> AV:

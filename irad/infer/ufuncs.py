@@ -35,7 +35,7 @@ def ufunc(function: np.ufunc, scalar: Scalar) -> None:
         machine = MACHINE[kind]
         cx.unit.floats_of_numpy = True
         inner = FLOAT if machine == BOOL and any(cx.num(i).value.type == FLOAT for i in items) else machine
-        values = [cx.num(i).value if machine == BOOL else cx.cast(cx.num(i).value, inner) for i in items]
+        values = [cx.num(i).value if machine == BOOL else cx.machine(i, inner) for i in items]
         return Num(kind, cx.cast(scalar(cx, kind, values), machine))
 
     def whole(cx: Context, *operands: AV) -> AV:
