@@ -30,6 +30,8 @@ from irad.analysis.loops import Loop
 from irad.ir.core import Block, Branch, Const, Edge, Instr, Value, const
 from irad.ir.types import BOOL, INT, INT8
 
+MOST_DECIDED = 16  # sources of a join that conditions tell apart: each of them would have to be kept for the join
+
 
 @dataclass(eq=False)
 class End:
@@ -194,7 +196,7 @@ class Skeleton:
     # joins
 
     def _choose(self, rb: Block, join: Block, sources: list[Block]) -> End:
-        if self._decidable(sources, join):
+        if len(sources) <= MOST_DECIDED and self._decidable(sources, join):
             return self._decide(sources, join)
         number = self.from_param(join, sources)
         level = self.level[rb]
@@ -213,7 +215,7 @@ class Skeleton:
     def from_param(self, join: Block, sources: list[Block]) -> Value:
         """A parameter of a join that holds the number of the predecessor it was entered from."""
         if join not in self.froms:
-            kind = BOOL if len(sources) == 2 else INT8
+            kind = BOOL if len(sources) == 2 else INT8 if len(sources) <= 128 else INT
             self.froms[join] = self.primal.add_param(join, kind, f"{join.name}.from")
             for source, edge in self.primal.preds[join]:
                 number = sources.index(source) if source in sources else 0

@@ -25,6 +25,7 @@ WORK = 250  # steps of all kinds for one question
 DEPTH = 7
 DEEP = 4  # conditions on values in conditions on values
 WIDTH = 4  # atoms in a goal
+WAYS = 64  # edges into a block on which a goal is proved
 Answer = TypeVar("Answer")
 
 
@@ -576,7 +577,7 @@ class Ranges(Contexts):
         """Prove a goal about parameters of a block on each edge into it. What else it speaks of is older."""
         terms = goal[1]
         for block in {self.params[atom][0] for atom in terms if atom in self.params}:
-            if any(not self._older(atom, block) for atom in terms):
+            if len(self.ways[block]) > WAYS or any(not self._older(atom, block) for atom in terms):
                 continue
             carried = [atom for atom in terms if atom in self.params and self.params[atom][0] is block]
             if self._on_all_edges(block, goal, carried, (*hypotheses, goal), depth):
