@@ -28,8 +28,9 @@ from irad.ops.rooms import room_like
 
 def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
     """One of two arrays of one type."""
-    kind = "float64"  # not looked at: both are descriptors
-    return cx.conditional(cond, lambda: Arr(kind, then), lambda: Arr(kind, orelse)).leaves[0]
+    if isinstance(cond, Const):
+        return then if cond.value else orelse
+    return cx.either_way(cond, lambda: [then], lambda: [orelse])[0]
 
 
 def zeros_like(cx: Context, v: Value) -> Value:
@@ -62,10 +63,11 @@ class Private:
         self.given = leaves
         self.shared: list[tuple[int, int, Value]] = []
         places = [i for i, v in enumerate(leaves) if isinstance(v.type, Array)]
+        self._written = {i: cx.op("written", callee=name, param=i) for i in places}
         for i in places:
             cx.builder.do("apart", leaves[i], callee=name, param=i, place=self._named(i))
         self.leaves = [self._copy(i, v) if i in places else v for i, v in enumerate(leaves)]
-        self._owned = {i: self._written(i) for i in places}  # whether what was found for a place is a copy
+        self._owned = dict(self._written)  # whether what was found for a place is a copy
         self.missing: Value = const(False)  # whether a place without a derivative is one array with another place
         self._anew = cx.loc is None and not cx.unit.total
         for at, later in enumerate(places):
@@ -115,7 +117,7 @@ class Private:
             return self._copy(place, value)
         a, t = Arr(arrays.kind_of_array(like), like), Arr(arrays.kind_of_array(value), value)
         dense = cx.op("and", arrays.is_dense(cx, a), arrays.is_dense(cx, t))
-        plain = cx.op("and", dense, cx.op("not", self._written(place)))
+        plain = cx.op("and", dense, cx.op("not", self._written[place]))
 
         def copied() -> AV:
             made = Arr(t.kind, shadow_like(cx, like))
@@ -128,7 +130,7 @@ class Private:
     def _pair(self, earlier: int, later: int) -> None:
         cx = self.cx
         a, b = self.given[earlier], self.given[later]
-        written = cx.op("or", self._written(earlier), self._written(later))
+        written = cx.op("or", self._written[earlier], self._written[later])
         one = cx.op("and", written, cx.op("same", a, b, private=True)) if a.type == b.type else const(False)
         clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
         names = f"{self._named(earlier)} and {self._named(later)}"
@@ -152,9 +154,6 @@ class Private:
         t = self.given[place].type
         return isinstance(t, Array) and is_float(t.elem)
 
-    def _written(self, place: int) -> Value:
-        return self.cx.op("written", callee=self.name, param=place)
-
     def _sum(self, cond: Value, x: Value, y: Value) -> Value:
         """x + y if the condition holds, else x."""
         a, b = (Arr(arrays.kind_of_array(v), v) for v in (x, y))
@@ -167,7 +166,7 @@ class Private:
 
     def _copy(self, place: int, v: Value) -> Value:
         original = Arr(arrays.kind_of_array(v), v)
-        return self.cx.conditional(self._written(place), lambda: self._strided(original), lambda: original).leaves[0]
+        return self.cx.conditional(self._written[place], lambda: self._strided(original), lambda: original).leaves[0]
 
     def _strided(self, original: Arr) -> Arr:
         """A copy with the strides of the original: what the function reshapes is a view where it is one of the original."""

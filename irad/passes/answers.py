@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from irad.analysis.memory import UNKNOWN, Memory, find_memory
 from irad.ir.build import Builder
@@ -25,6 +26,7 @@ QUESTIONS = ("written", "apart")
 def answer(module: Module, function: Function) -> None:
     """Answer what a function asks about others, and drop the code that depended on other answers."""
     answers: dict[Value, Value] = {}
+    written = cache(lambda callee, param: writes_param(module.functions[callee], param))
     asked = False
     for block in function.blocks:
         instrs: list[Instr] = []
@@ -35,9 +37,9 @@ def answer(module: Module, function: Function) -> None:
             asked = True
             callee, param = instr.attrs["callee"], instr.attrs["param"]
             if instr.op == "written":
-                answers[instr.result] = Const(BOOL, writes_param(module.functions[callee], param))
+                answers[instr.result] = Const(BOOL, written(callee, param))
             else:
-                instrs += _guards(module, instr, callee, param)
+                instrs += _guards(module, instr, callee, written(callee, param))
         block.instrs = instrs
     if asked:
         substitute(function.blocks, answers)
@@ -104,8 +106,7 @@ def reachable(module: Module, name: str) -> Iterator[Function]:
                 work.append(callee)
 
 
-def _guards(module: Module, question: Instr, callee: str, param: int) -> list[Instr]:
-    written = writes_param(module.functions[callee], param)
+def _guards(module: Module, question: Instr, callee: str, written: bool) -> list[Instr]:
     build = Builder(Function("", [], [], []), Block("guards"), result_types)
     build.loc = question.loc
     for other, stored in captured_arrays(module, callee).values():
