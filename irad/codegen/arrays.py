@@ -272,15 +272,19 @@ def regroups(e: FunctionEmitter, i: Instr) -> None:
 
 
 def regroup(e: FunctionEmitter, i: Instr) -> None:
-    """One step along a new axis goes on by so many elements in C order: the stride is where the one that is met lies."""
+    """One step along a new axis goes on by so many elements in C order: the stride is where the one that is met lies.
+
+    It may be made ahead of the branch that asks `regroups`, of an empty array too: nothing may divide by its extents.
+    """
     base, dims = e.array(i.args[0]), [e.scalar(a) for a in i.args[1:]]
-    strides, suffixes = e.strides(base, array_type(i.args[0])), _suffixes(e, base.dims)
-    moved = []
+    strides = e.strides(base, array_type(i.args[0]))
+    extents = [e.let(f"call i64 @llvm.smax.i64(i64 {extent}, i64 1)") for extent in base.dims]
+    suffixes, moved = _suffixes(e, extents), []
     for ahead in _suffixes(e, dims)[:-1]:
         parts = []
         for k in range(len(strides)):
             along = e.let(f"udiv i64 {ahead}, {suffixes[k]}")
-            parts.append(e.let(f"urem i64 {along}, {base.dims[k]}") if k else along)
+            parts.append(e.let(f"urem i64 {along}, {extents[k]}") if k else along)
         moved.append(_offset(e, parts, strides))
     _derived(e, i, "0", dims, moved)
 

@@ -58,7 +58,7 @@ class Ref:
 
 
 class Nowhere(NamedTuple):
-    """What a view would be that leaves its array: made ahead of the check that it does not, it must not be read.
+    """What a view would be that its array does not have: made ahead of the check that it does, it must not be read.
 
     shape, strides: as of a numpy array; why: what to say of a use.
     """
@@ -422,8 +422,9 @@ class ArrayOps:
         return data.size > 0 and bool(np.may_share_memory(data.reshape(extents), data))
 
     def op_regroup(self, ref: Ref, *extents: int) -> Ref:
-        if not self.op_regroups(ref, *extents):
-            raise InterpretError(f"{self.site}: {self.data(ref).shape} to {extents}")
+        if not self.op_regroups(ref, *extents):  # made ahead of the branch that would use it
+            why = f"{self.site}: {self.data(ref).shape} to {extents}"
+            return Ref(Nowhere(extents, (0,) * len(extents), why), ref.owner)
         return Ref(self.data(ref).reshape(extents), ref.owner)
 
     def op_overlap(self, a: Ref, b: Ref) -> bool:

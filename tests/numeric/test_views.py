@@ -210,3 +210,25 @@ def test_an_argument_whose_shadow_lies_in_memory_otherwise():
     turned = np.asfortranarray(m)
     assert np.array_equal(irad.grad(squares)(turned), irad.grad(squares)(m))
     assert irad.jacfwd(squares)(m)[1, 0] == irad.grad(lambda m: squares(m.copy()))(turned)[1, 0] == 8.0
+
+
+def flattened_in_a_loop(m, n):
+    s = 0.0
+    for i in range(n):
+        if n > 2:
+            s += m.reshape(m.shape[1], m.shape[0]).sum()
+        v = m.reshape(-1)
+        for j in range(len(v)):
+            s += v[j] * v[j]
+    return s
+
+
+def test_views_made_ahead_of_loops_take_any_extents():
+    """A view that is made before the branch that would use it divides by no extent: this was a crash."""
+    matrices = [
+        np.zeros((0, 3)).T, np.zeros((3, 0)).T, np.asfortranarray(np.ones((2, 3))), np.ones((6, 6))[::2, ::3],
+        np.ones((6, 0))[::2], np.zeros((0, 6))[:, ::2],
+    ]
+    all_same(flattened_in_a_loop, [(m, n) for m in matrices for n in (0, 1, 3)])
+    for m in matrices:
+        np.testing.assert_array_equal(irad.grad(flattened_in_a_loop)(m, 3), 3.0 + 6.0 * m)
