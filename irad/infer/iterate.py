@@ -44,6 +44,7 @@ from irad.infer.values import (
 from irad.ir.core import Const, Value, const
 
 MAX_UNROLL = 64
+MOST_UNROLLED = 512  # items of which no array can be made
 MOST_TRIPS = sys.maxsize
 
 
@@ -227,12 +228,13 @@ def builtin_iter(cx: Context, av: AV) -> AV:
         )
     items = known_items(shown)
     if items is not None:
-        if len(items) > MAX_UNROLL:
-            return _table_iter(cx, items)
         from irad.infer.dictviews import walked
 
-        live = walked(cx, av)
-        return SeqIter(tuple(items)) if live is None else ListIter(live)
+        held = av.children[0] if heap.is_view(av) else av
+        live = walked(cx, av) if len(items) <= MAX_UNROLL or not isinstance(held, Known) else None
+        if live is not None and len(items) <= MOST_UNROLLED:
+            return ListIter(live)
+        return SeqIter(tuple(items)) if len(items) <= MAX_UNROLL else _table_iter(cx, items, live is None)
     if isinstance(av, (Range, Arr)):
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
@@ -292,15 +294,17 @@ def _one_list(cx: Context, av: Choice) -> AV | None:
     return made
 
 
-def _table_iter(cx: Context, items: list[AV]) -> AV:
-    """Along many known items: from tables of numbers, which is all that they may be."""
+def _table_iter(cx: Context, items: list[AV], fixed: bool = True) -> AV:
+    """Along many known items, if they stay as they are (`fixed`): from tables of numbers, or unrolled."""
     from irad.infer.sequences import is_table
 
-    if is_table(items):
+    if fixed and is_table(items):
         return Counted(Seq(tuple, tuple(items)), int_const(0), int_const(len(items)))
+    if len(items) <= MOST_UNROLLED:
+        return SeqIter(tuple(items))
     cx.unsupported(
         f"a loop over a known sequence of {len(items)} items", kind="unroll",
-        why=f"loops over up to {MAX_UNROLL} known items are unrolled", hint="make it an array: np.array(items)",
+        why=f"loops over up to {MOST_UNROLLED} known items are unrolled", hint="make it an array: np.array(items)",
     )
 
 

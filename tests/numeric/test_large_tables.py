@@ -143,13 +143,42 @@ def test_ranges_of_any_length(f):
     same_as_python(f, 1.5)
 
 
-def test_items_that_are_no_numbers_are_refused():
-    names = [str(k) for k in range(70)]
+NAMED = [("ab"[k % 2] + str(k), 0.1 * k) for k in range(100)]
+BY_NAME = {name: weight for name, weight in NAMED}
 
-    def f(x):
-        s = 0.0
-        for name in names:
-            s += x if name == "3" else 0.0
-        return s
 
-    refused(f, 1.5, match="a loop over a known sequence of 70 items")
+def with_names(x):
+    s = 0.0
+    for name, weight in NAMED:
+        s += weight * x if name.startswith("a1") else weight
+    return s + sum(v * x for k, v in BY_NAME.items() if not k.endswith("7"))
+
+
+def test_items_that_are_no_numbers_are_unrolled():
+    same_and_derivative(with_names, 1.5)
+    names = [str(k) for k in range(600)]
+    refused(lambda x: [x for name in names if name == "3"], 1.5, match="a loop over a known sequence of 600 items")
+
+
+def changed_ahead(n, values):
+    """A loop over a dict that changes the items it has yet to come to."""
+    source = f"""def f(x):
+    d = {{{", ".join(f"{k}: {v}" for k, v in enumerate(values))}}}
+    s = 0.0
+    for k, v in d.items():
+        d[(k + 1) % {n}] += v * x
+        s = 0.5 * s + v
+    for v in d.values():
+        d[{n - 1}] += 1.0
+        s = 0.5 * s + v
+    return s
+"""
+    space = {}
+    exec(source, space)
+    return space["f"]
+
+
+@pytest.mark.parametrize("n", [64, 65, 100])
+def test_long_dicts_are_seen_as_they_are_by_then(n):
+    same_and_derivative(changed_ahead(n, [f"{0.5 * k}" for k in range(n)]), 0.125)
+    same_and_derivative(changed_ahead(n, [f"x * {k}" for k in range(n)]), 0.125)
