@@ -13,10 +13,10 @@ from collections.abc import Iterable
 
 from fuzz.classes import Class
 from fuzz.features import HEAVY, PARAMETERS, PROFILES, THEMES, on_theme
-from fuzz.inner import Inner
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
 from fuzz.tables import TABLES
+from fuzz.wide import Wide
 
 HEADER = """\
 import copy
@@ -49,7 +49,7 @@ class Program:
     profile: str = "raw"
 
 
-class Writer(Inner):
+class Writer(Wide):
     """Writes helpers and classes, then `f`."""
 
     def program(self) -> tuple[str, tuple[str, ...]]:
