@@ -12,11 +12,12 @@ from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary
 from irad.infer.iterate import known_items
-from irad.infer.kinds import CLASSES, SAMPLES
+from irad.infer.kinds import CLASSES, MACHINE, SAMPLES
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Known, Num, Seq, numeric
 from irad.ir.core import Const, Value, const
+from irad.ir.types import FLOAT
 from irad.lib import exactsums, mathematics, primitives
 
 Check = Callable[[Context, Value, Value], None]
@@ -244,7 +245,9 @@ def _fused(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(primitives.refined)
 def _exactly(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return Num("float", cx.op("refined", *map(cx.float, args)))
+    kind = cx.num(args[1]).kinds[0]  # of a number of numpy's it stays one
+    to = MACHINE[kind] if MACHINE[kind].is_float else FLOAT
+    return Num(kind if to is MACHINE[kind] else "float", cx.op("refined", *(cx.machine(a, to) for a in args)))
 
 
 @handles(math.hypot)

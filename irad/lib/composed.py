@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from irad.lib.primitives import refined
 from irad.lib.slopes import beta_density
 
 
@@ -25,12 +26,12 @@ def beta_ppf(p: Any, a: Any, b: Any) -> Any:
 
 def cauchy_ppf(p: Any, loc: Any, scale: Any) -> Any:
     side = p - 1.0 if p > 0.5 else p
-    return loc if side == 0.5 else loc - scale / np.tan(np.pi * side)
+    return loc + np.pi * scale * (p - 0.5) if side == 0.5 else loc - scale / np.tan(np.pi * side)
 
 
 def cauchy_isf(p: Any, loc: Any, scale: Any) -> Any:
     side = p - 1.0 if p > 0.5 else p
-    return loc if side == 0.5 else loc + scale / np.tan(np.pi * side)
+    return loc - np.pi * scale * (p - 0.5) if side == 0.5 else loc + scale / np.tan(np.pi * side)
 
 
 def binom_pmf(k: Any, n: Any, p: Any) -> Any:
@@ -62,23 +63,55 @@ def skewnorm_cdf(x: Any, loc: Any, scale: Any, a: Any) -> Any:
     return special.ndtr(z) - 2.0 * special.owens_t(z, a)
 
 
+# Orders are whole numbers, of which floor has no derivative. Near 0 the derivatives of these formulas are differences of large
+# numbers; those of the power series (DLMF 10.53) are not.
+
+
+def power_series(n: Any, z: Any, sign: float) -> Any:
+    """z**n / (1 3 ... (2n + 1)) times the sum of (sign z**2 / 2)**k / (k! (2n + 3) (2n + 5) ...), for abs(z) < 1."""
+    term = z * 0.0 + 1.0
+    for k in range(1, int(n) + 1):
+        term *= z / (2.0 * k + 1.0)
+    total = term
+    for k in range(1, 10):
+        term *= 0.5 * sign * z * z / (k * (2.0 * n + 2.0 * k + 1.0))
+        total += term
+    return total
+
+
+def slope_series(n: Any, z: Any, sign: float) -> Any:
+    """The derivative of that, from the neighbours of n."""
+    above = sign * (n + 1.0) * power_series(n + 1.0, z, sign)
+    return above if n == 0.0 else (n * power_series(n - 1.0, z, sign) + above) / (2.0 * n + 1.0)
+
+
+def of_jv(n: Any, z: Any) -> Any:
+    side = -1.0 if z < 0.0 and n % 2.0 == 1.0 else 1.0
+    return side * np.sqrt(0.5 * np.pi / abs(z)) * special.jv(np.floor(n) + 0.5, abs(z))
+
+
 def spherical_jn(n: Any, z: Any) -> Any:
     if z == 0.0:
-        return 1.0 + z if n == 0.0 else z * 0.0
-    side = -1.0 if z < 0.0 and n % 2.0 == 1.0 else 1.0
-    return side * np.sqrt(0.5 * np.pi / abs(z)) * special.jv(n + 0.5, abs(z))
+        return power_series(n, z, -1.0)
+    found = of_jv(n, z)
+    return refined(power_series(n, z, -1.0), found) if abs(z) < 1.0 else found
 
 
 def spherical_yn(n: Any, z: Any) -> Any:
     side = -1.0 if z < 0.0 and n % 2.0 == 0.0 else 1.0
-    return side * np.sqrt(0.5 * np.pi / abs(z)) * special.yv(n + 0.5, abs(z))
+    return side * np.sqrt(0.5 * np.pi / abs(z)) * special.yv(np.floor(n) + 0.5, abs(z))
+
+
+def of_iv(n: Any, z: Any) -> Any:
+    side = -1.0 if z < 0.0 and n % 2.0 == 1.0 else 1.0
+    return side * np.sqrt(0.5 * np.pi / abs(z)) * special.iv(np.floor(n) + 0.5, abs(z))
 
 
 def spherical_in(n: Any, z: Any) -> Any:
     if z == 0.0:
-        return 1.0 + z if n == 0.0 else z * 0.0
-    side = -1.0 if z < 0.0 and n % 2.0 == 1.0 else 1.0
-    return side * np.sqrt(0.5 * np.pi / abs(z)) * special.iv(n + 0.5, abs(z))
+        return power_series(n, z, 1.0)
+    found = of_iv(n, z)
+    return refined(power_series(n, z, 1.0), found) if abs(z) < 1.0 else found
 
 
 def spherical_jn_d(n: Any, z: Any) -> Any:
@@ -86,8 +119,9 @@ def spherical_jn_d(n: Any, z: Any) -> Any:
     if n == 0.0:
         return -spherical_jn(1.0, z)
     if z == 0.0:
-        return 1.0 / 3.0 + z if n == 1.0 else z * 0.0
-    return spherical_jn(n - 1.0, z) - (n + 1.0) / z * spherical_jn(n, z)
+        return slope_series(n, z, -1.0)
+    found = of_jv(n - 1.0, z) - (n + 1.0) / z * of_jv(n, z)
+    return refined(slope_series(n, z, -1.0), found) if abs(z) < 1.0 else found
 
 
 def spherical_yn_d(n: Any, z: Any) -> Any:
@@ -98,8 +132,9 @@ def spherical_in_d(n: Any, z: Any) -> Any:
     if n == 0.0:
         return spherical_in(1.0, z)
     if z == 0.0:
-        return 1.0 / 3.0 + z if n == 1.0 else z * 0.0
-    return spherical_in(n - 1.0, z) - (n + 1.0) / z * spherical_in(n, z)
+        return slope_series(n, z, 1.0)
+    found = of_iv(n - 1.0, z) - (n + 1.0) / z * of_iv(n, z)
+    return refined(slope_series(n, z, 1.0), found) if abs(z) < 1.0 else found
 
 
 IN_TERMS_OF_OTHERS: dict[str, Callable[..., Any]] = {f"_{f.__name__}": f for f in (

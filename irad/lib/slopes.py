@@ -113,14 +113,19 @@ def betainc_b(a: Any, b: Any, x: Any, r: Any) -> Any:
 
 
 def beta_slope(a: Any, b: Any, x: Any, by_a: bool) -> Any:
-    """By a or b: I_x(a, b) is 1 - I_(1-x)(b, a), of which one converges fast."""
+    """By a or b."""
+    return beta_slope_beside(a, b, x, 1.0 - x, by_a)
+
+
+def beta_slope_beside(a: Any, b: Any, x: Any, y: Any, by_a: bool) -> Any:
+    """With y = 1 - x, which is more exact: I_x(a, b) is 1 - I_y(b, a), of which one converges fast."""
     if not (a > 0.0 and b > 0.0 and x >= 0.0 and x <= 1.0):
         return NAN
-    if x == 0.0 or x == 1.0:
+    if x == 0.0 or y == 0.0:
         return ZERO
     if x < (a + 1.0) / (a + b + 2.0):
-        return beta_fraction(a, b, x, 1.0 - x, by_a)
-    return -beta_fraction(b, a, 1.0 - x, x, not by_a)
+        return beta_fraction(a, b, x, y, by_a)
+    return -beta_fraction(b, a, y, x, not by_a)
 
 
 def beta_fraction(a: Any, b: Any, x: Any, y: Any, by_a: bool) -> Any:
@@ -169,6 +174,11 @@ def beta_density(a: Any, b: Any, x: Any) -> Any:
     return np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
 
 
+def beta_mass(a: Any, b: Any, x: Any, y: Any) -> Any:
+    """The density at x, times x y: y is 1 - x."""
+    return np.exp(special.xlogy(a, x) + special.xlogy(b, y) - special.betaln(a, b))
+
+
 def betaincinv_a(a: Any, b: Any, y: Any, r: Any) -> Any:
     """Of both inverses, by a."""
     return -beta_slope(a, b, r, True) / beta_density(a, b, r)
@@ -180,10 +190,12 @@ def betaincinv_b(a: Any, b: Any, y: Any, r: Any) -> Any:
 
 def stdtr_df(df: Any, t: Any, r: Any) -> Any:
     """Student's t: half of 1 - I_x(df/2, 1/2) beside its median, with x = df / (df + t**2)."""
+    if t * t == 0.0:
+        return ZERO
     whole = df + t * t
-    x = df / whole
-    slope = 0.5 * beta_slope(0.5 * df, 0.5 * ONE, x, True) + beta_density(0.5 * df, 0.5 * ONE, x) * (t * t / (whole * whole))
-    return np.copysign(0.5, -t) * slope if t != 0.0 else ZERO
+    x, y = df / whole, 1.0 / (df / (t * t) + 1.0)
+    slope = 0.5 * beta_slope_beside(0.5 * df, 0.5 * ONE, x, y, True) + beta_mass(0.5 * df, 0.5 * ONE, x, y) / df
+    return np.copysign(0.5, -t) * slope
 
 
 def stdtrit_df(df: Any, y: Any, r: Any) -> Any:
@@ -194,15 +206,15 @@ def stdtrit_df(df: Any, y: Any, r: Any) -> Any:
 def fdtr_n(m: Any, n: Any, x: Any, r: Any) -> Any:
     """F: I_z(m/2, n/2) with z = m x / (m x + n), by m."""
     whole = m * x + n
-    z = m * x / whole
-    return 0.5 * beta_slope(0.5 * m, 0.5 * n, z, True) + beta_density(0.5 * m, 0.5 * n, z) * (n * x / (whole * whole))
+    z, rest = m * x / whole, n / whole
+    return 0.5 * beta_slope_beside(0.5 * m, 0.5 * n, z, rest, True) + beta_mass(0.5 * m, 0.5 * n, z, rest) / m
 
 
 def fdtr_d(m: Any, n: Any, x: Any, r: Any) -> Any:
     """By n."""
     whole = m * x + n
-    z = m * x / whole
-    return 0.5 * beta_slope(0.5 * m, 0.5 * n, z, False) - beta_density(0.5 * m, 0.5 * n, z) * (m * x / (whole * whole))
+    z, rest = m * x / whole, n / whole
+    return 0.5 * beta_slope_beside(0.5 * m, 0.5 * n, z, rest, False) - beta_mass(0.5 * m, 0.5 * n, z, rest) / n
 
 
 def fdtrc_n(m: Any, n: Any, x: Any, r: Any) -> Any:

@@ -20,10 +20,10 @@ from irad.ops.table import OPS, Rule, op, unknown, zero
 
 PREFIX = "irad_s_"
 ROW = "special_"
-exp, log, sqrt, sin, cos, select, sign, abs_, floor = map(
-    call, ("exp", "log", "sqrt", "sin", "cos", "select", "sign", "abs", "floor"),
+exp, log, sqrt, sin, cos, select, sign, abs_, floor, masked = map(
+    call, ("exp", "log", "sqrt", "sin", "cos", "select", "sign", "abs", "floor", "masked"),
 )
-TWO_OVER_SQRT_PI, OVER_SQRT_2PI, SQRT_2PI = 2.0 / math.sqrt(math.pi), 1.0 / math.sqrt(2.0 * math.pi), math.sqrt(2.0 * math.pi)
+TWO_OVER_SQRT_PI, OVER_SQRT_2PI = 2.0 / math.sqrt(math.pi), 1.0 / math.sqrt(2.0 * math.pi)
 DEGREE = math.pi / 180.0
 
 
@@ -139,6 +139,35 @@ def phi(x: Any) -> Any:
     return exp(x * x * -0.5) * OVER_SQRT_2PI
 
 
+def hazard(x: Any) -> Any:
+    """phi(x) / ndtr(x), also where both vanish."""
+    left = math.sqrt(2.0 / math.pi) / of("erfcx")(abs_(x) * math.sqrt(0.5))
+    return select(x.lt(0.0), left, phi(x) / of("ndtr")(x))
+
+
+def over_gamma(x: Any, r: Any) -> Any:
+    """The derivative of rgamma; for x < 1/2 by reflection, where there are no poles."""
+    left, right = select(x.lt(0.5), x, 0.0), select(x.lt(0.5), 1.0, x)
+    turn = psi(1.0 - left) * of("sindg")(left * 180.0) * (1.0 / math.pi)
+    return select(x.lt(0.5), of("gamma")(1.0 - left) * (of("cosdg")(left * 180.0) - turn), -(r * psi(right)))
+
+
+def exprel_slope(x: Any) -> Any:
+    """The derivative of exprel, also near 0."""
+    return of("hyp1f1")(2.0, 3.0, x) * 0.5
+
+
+def power_slope(log_x: Any, y: Any) -> Any:
+    """The derivative of (x**y - 1) / y by y."""
+    return select(log_x.eq(-math.inf), 1.0 / (y * y), log_x * log_x * exprel_slope(y * log_x))
+
+
+def legendre_slope(m: Any, v: Any, x: Any, r: Any) -> Any:
+    """The derivative of lpmv by x; at its ends for the orders 0 and above 2."""
+    end = select(m.eq(0.0), x * v * (v + 1.0) * 0.5 * r, select(m.gt(2.0), r, r / 0.0))
+    return select(abs_(x).eq(1.0), end, (v * x * r - (v + m) * of("lpmv")(m, v - 1.0, x)) / (x * x - 1.0))
+
+
 def gamma_density(a: Any, x: Any) -> Any:
     return exp(xlogy(a - 1.0, x) - x - gammaln(a))
 
@@ -180,20 +209,20 @@ function("erfcinv", "inverse of erfc", lambda g, x, r: g * (-1.0 / TWO_OVER_SQRT
 function("dawsn", "Dawson's integral", lambda g, x, r: g * (1.0 - 2.0 * x * r))
 function("ndtr", "distribution function of the normal distribution", lambda g, x, r: g * phi(x))
 function("ndtri", "inverse of ndtr", lambda g, x, r: g / phi(r))
-function("log_ndtr", "log(ndtr(x))", lambda g, x, r: g * OVER_SQRT_2PI * exp(x * x * -0.5 - r))
-function("ndtri_exp", "ndtri(exp(x))", lambda g, x, r: g * SQRT_2PI * exp(x + r * r * 0.5))
+function("log_ndtr", "log(ndtr(x))", lambda g, x, r: g * hazard(x))
+function("ndtri_exp", "ndtri(exp(x))", lambda g, x, r: g / hazard(r))
 function("expit", "1 / (1 + exp(-x))", lambda g, x, r: g * r * (1.0 - r))
 function("log_expit", "log(expit(x))", lambda g, x, r: g * of("expit")(-x))
 function("logit", "inverse of expit", lambda g, x, r: g / (x * (1.0 - x)))
 function("gamma", "gamma function", lambda g, x, r: g * r * psi(x))
 function("gammaln", "logarithm of its size", lambda g, x, r: g * psi(x))
 function("loggamma", "logarithm of the gamma function", lambda g, x, r: g * psi(x))
-function("rgamma", "1 / gamma(x)", lambda g, x, r: -(g * r * psi(x)))
+function("rgamma", "1 / gamma(x)", lambda g, x, r: g * over_gamma(x, r))
 function("psi", "derivative of gammaln", lambda g, x, r: g * trigamma(x))
 function("gammasgn", "sign of the gamma function", zero)
 function("expm1", "exp(x) - 1", lambda g, x, r: g * (r + 1.0))
 function("log1p", "log(1 + x)", lambda g, x, r: g / (x + 1.0))
-function("exprel", "(exp(x) - 1) / x", lambda g, x, r: g * without(x, (exp(x) - r) / x, 0.5))
+function("exprel", "(exp(x) - 1) / x", lambda g, x, r: g * exprel_slope(x))
 function("cosm1", "cos(x) - 1", lambda g, x, r: -(g * sin(x)))
 function("exp2", "2**x", lambda g, x, r: g * r * math.log(2.0))
 function("exp10", "10**x", lambda g, x, r: g * r * math.log(10.0))
@@ -206,19 +235,23 @@ function("xlogy", "x * log(y), 0 for x = 0", lambda g, x, y, r: g * log(y), lamb
 function("xlog1py", "x * log1p(y), 0 for x = 0", lambda g, x, y, r: g * call("log1p")(y),
          lambda g, x, y, r: without(x, g * x / (y + 1.0), 0.0))
 function("entr", "-x * log(x)", lambda g, x, r: -(g * (log(x) + 1.0)))
-function("rel_entr", "x * log(x / y)", lambda g, x, y, r: g * (log(x / y) + 1.0), lambda g, x, y, r: -(g * x / y))
-function("kl_div", "x * log(x / y) - x + y", lambda g, x, y, r: g * log(x / y), lambda g, x, y, r: g * (1.0 - x / y))
+function("rel_entr", "x * log(x / y)", lambda g, x, y, r: g * (log(x / y) + 1.0),
+         lambda g, x, y, r: -(g * without(x, x / y, 0.0)))
+function("kl_div", "x * log(x / y) - x + y", lambda g, x, y, r: g * log(x / y),
+         lambda g, x, y, r: g * (1.0 - without(x, x / y, 0.0)))
 function("huber", "Huber's loss", lambda g, d, x, r: select(abs_(x).le(d), 0.0, g * (abs_(x) - d)),
          lambda g, d, x, r: g * select(abs_(x).le(d), x, d * sign(x)))
-function("pseudo_huber", "a smooth loss", lambda g, d, x, r: g * (2.0 * r / d - x * x / (d * sqrt(x * x / (d * d) + 1.0))),
+function("pseudo_huber", "a smooth loss", lambda g, d, x, r: g * select(
+    d.eq(0.0), abs_(x), 2.0 * r / d - x * x / (d * sqrt(x * x / (d * d) + 1.0))),
          lambda g, d, x, r: g * x / sqrt(x * x / (d * d) + 1.0))
-function("boxcox", "(x**y - 1) / y", lambda g, x, y, r: g * exp(xlogy(y - 1.0, x)), lambda g, x, y, r: g * select(
-    y.eq(0.0), log(x) * log(x) * 0.5, (exp(xlogy(y, x)) * log(x) - r) / y))
+function("boxcox", "(x**y - 1) / y", lambda g, x, y, r: g * exp(xlogy(y - 1.0, x)),
+         lambda g, x, y, r: g * power_slope(log(x), y))
 function("inv_boxcox", "inverse of boxcox", lambda g, x, y, r: g * exp(xlogy(1.0 - y, r)), unknown)
-function("boxcox1p", "boxcox(x + 1, y)", lambda g, x, y, r: g * exp(xlog1py(y - 1.0, x)), lambda g, x, y, r: g * select(
-    y.eq(0.0), call("log1p")(x) * call("log1p")(x) * 0.5, (exp(xlog1py(y, x)) * call("log1p")(x) - r) / y))
+function("boxcox1p", "boxcox(x + 1, y)", lambda g, x, y, r: g * exp(xlog1py(y - 1.0, x)),
+         lambda g, x, y, r: g * power_slope(call("log1p")(x), y))
 function("inv_boxcox1p", "inverse of boxcox1p", lambda g, x, y, r: g * exp(xlog1py(1.0 - y, r)), unknown)
-function("powm1", "x**y - 1", lambda g, x, y, r: g * exp(xlogy(y - 1.0, x)) * y, lambda g, x, y, r: g * (r + 1.0) * log(x))
+function("powm1", "x**y - 1", lambda g, x, y, r: masked(y, g * (y * x ** (y - 1.0))),
+         lambda g, x, y, r: masked(x, g * ((r + 1.0) * log(x))))
 function("beta", "beta function", lambda g, a, b, r: g * r * (psi(a) - psi(a + b)),
          lambda g, a, b, r: g * r * (psi(b) - psi(a + b)))
 function("betaln", "logarithm of its size", lambda g, a, b, r: g * (psi(a) - psi(a + b)),
@@ -270,15 +303,16 @@ function("voigt_profile", "Voigt's profile", unknown, unknown, unknown)
 function("kolmogorov", "distribution of Kolmogorov's statistic", unknown)
 # -- Bessel functions
 function("j0", "Bessel function", lambda g, x, r: -(g * of("j1")(x)))
-function("j1", "Bessel function", lambda g, x, r: g * without(x, of("j0")(x) - r / x, 0.5))
+function("j1", "Bessel function", lambda g, x, r: g * 0.5 * (of("j0")(x) - of("jv")(2.0, x)))
 function("y0", "Bessel function", lambda g, x, r: -(g * of("y1")(x)))
 function("y1", "Bessel function", lambda g, x, r: g * (of("y0")(x) - r / x))
 function("i0", "modified Bessel function", lambda g, x, r: g * of("i1")(x))
-function("i1", "modified Bessel function", lambda g, x, r: g * without(x, of("i0")(x) - r / x, 0.5))
+function("i1", "modified Bessel function",
+         lambda g, x, r: g * 0.5 * (of("i0")(x) + select(abs_(x).lt(1e-150), 0.0, of("iv")(2.0, x))))
 function("k0", "modified Bessel function", lambda g, x, r: -(g * of("k1")(x)))
 function("k1", "modified Bessel function", lambda g, x, r: -(g * (of("k0")(x) + r / x)))
 function("i0e", "exp(-abs(x)) * i0(x)", lambda g, x, r: g * (of("i1e")(x) - sign(x) * r))
-function("i1e", "exp(-abs(x)) * i1(x)", lambda g, x, r: g * without(x, of("i0e")(x) - r / x - sign(x) * r, 0.5))
+function("i1e", "exp(-abs(x)) * i1(x)", lambda g, x, r: g * (0.5 * (of("i0e")(x) + of("ive")(2.0, x)) - sign(x) * r))
 function("k0e", "exp(x) * k0(x)", lambda g, x, r: g * (r - of("k1e")(x)))
 function("k1e", "exp(x) * k1(x)", lambda g, x, r: g * (r - of("k0e")(x) - r / x))
 function("jv", "Bessel function", unknown, lambda g, v, x, r: g * 0.5 * (of("jv")(v - 1.0, x) - of("jv")(v + 1.0, x)))
@@ -296,12 +330,12 @@ function("ber", "Kelvin's function", lambda g, x, r: g * of("berp")(x))
 function("bei", "Kelvin's function", lambda g, x, r: g * of("beip")(x))
 function("ker", "Kelvin's function", lambda g, x, r: g * of("kerp")(x))
 function("kei", "Kelvin's function", lambda g, x, r: g * of("keip")(x))
-function("berp", "derivative of ber", lambda g, x, r: -(g * (of("bei")(x) + r / x)))
-function("beip", "derivative of bei", lambda g, x, r: g * (of("ber")(x) - r / x))
+function("berp", "derivative of ber", lambda g, x, r: -(g * (of("bei")(x) + without(x, r / x, 0.0))))
+function("beip", "derivative of bei", lambda g, x, r: g * (of("ber")(x) - without(x, r / x, 0.5)))
 function("kerp", "derivative of ker", lambda g, x, r: -(g * (of("kei")(x) + r / x)))
 function("keip", "derivative of kei", lambda g, x, r: g * (of("ker")(x) - r / x))
 function("lpmv", "associated Legendre function", unknown, unknown,
-         lambda g, m, v, x, r: g * (v * x * r - (v + m) * of("lpmv")(m, v - 1.0, x)) / (x * x - 1.0))
+         lambda g, m, v, x, r: g * legendre_slope(m, v, x, r))
 function("modstruve", "modified Struve function", unknown, unknown)
 function("struve", "Struve's function", unknown, unknown)
 # -- integrals
@@ -343,7 +377,8 @@ def jacobi(k: int) -> Any:
 def amplitude_by_m(u: Any, m: Any) -> Any:
     """The derivative of the amplitude by m: u stays the integral F of it (DLMF 19.4.5, 22.16.1)."""
     sn, cn, dn, ph = (jacobi(k)(u, m) for k in range(4))
-    return -(dn * (of("ellipeinc")(ph, m) / (m * (1.0 - m) * 2.0) - u / (m * 2.0) - sn * cn / ((1.0 - m) * dn * 2.0)))
+    beside = dn * (of("ellipeinc")(ph, m) / (m * (1.0 - m) * 2.0) - u / (m * 2.0) - sn * cn / ((1.0 - m) * dn * 2.0))
+    return -select(m.eq(0.0), (u - sn * cn) * 0.25, select(m.eq(1.0), (sn / cn - u * cn) * 0.25, beside))
 
 
 functions("sici", "sine and cosine integrals", [lambda g, x, r: g * without(x, sin(x) / x, 1.0)],

@@ -131,6 +131,52 @@ def test_higher_derivatives():
     np.testing.assert_allclose(hessian, np.diag(special.polygamma(1, [1.3, 2.4])), rtol=1e-13)
 
 
+@pytest.mark.parametrize("f, x, expected", [
+    (special.exprel, 1e-300, 0.5), (special.exprel, 1e-16, 0.5), (special.exprel, 0.0, 0.5), (special.exprel, 1.0, 1.0),
+    (special.log_ndtr, -1e10, 1e10), (special.log_ndtr, -1e5, 100000.00000999999999),
+    (special.log_ndtr, 1e10, 0.0), (special.ndtri_exp, -1e20, 1.0 / 2**0.5 * 1e-10),
+    (special.rgamma, 0.0, 1.0), (special.rgamma, -1.0, -1.0), (special.rgamma, -2.0, 2.0), (special.rgamma, -4.0, 24.0),
+    (lambda y: special.boxcox(0.0, y), 2.0, 0.25), (lambda y: special.boxcox(2.0, y), 1e-17, 0.5 * np.log(2.0) ** 2),
+    (lambda y: special.boxcox1p(-1.0, y), 2.0, 0.25), (lambda y: special.powm1(0.0, y), 2.0, 0.0),
+    (lambda x: special.powm1(x, 3.0), -2.0, 12.0), (special.berp, 0.0, 0.0), (special.beip, 0.0, 0.5),
+    (lambda x: special.lpmv(0, 3.0, x), 1.0, 6.0), (lambda x: special.lpmv(0, 2.0, x), -1.0, -3.0),
+    (lambda y: special.rel_entr(0.0, y), 0.0, 0.0), (lambda d: special.pseudo_huber(d, 3.0), 0.0, 3.0),
+    (lambda m: special.ellipj(0.7, m)[3], 0.0, -(0.7 - np.sin(0.7) * np.cos(0.7)) / 4.0),
+    (lambda m: special.ellipj(0.7, m)[3], 1.0, -(np.sinh(0.7) - 0.7 / np.cosh(0.7)) / 4.0),
+    (lambda df: special.stdtr(df, -1e-8), 3.0, -9.732981649988488e-11), (lambda df: special.stdtr(df, 1e-200), 3.0, 0.0),
+    (lambda m: special.fdtr(m, 1.0, 1e17), 3.0, -6.1556780877174737e-11),
+])
+def test_places_where_a_formula_has_a_gap_or_loses_its_digits(f, x, expected):
+    assert irad.grad(f)(x) == pytest.approx(expected, rel=1e-12, abs=1e-300)
+    assert irad.jvp(f, (x,), (1.0,))[1] == pytest.approx(expected, rel=1e-12, abs=1e-300)
+
+
+@pytest.mark.parametrize("f, x, expected", [
+    (special.exprel, 0.0, 1.0 / 3.0), (special.exprel, 1e-10, 1.0 / 3.0), (special.rgamma, 0.0, 2.0 * np.euler_gamma),
+    (special.rgamma, -1.0, 2.0 * (1.0 - np.euler_gamma)),
+    (special.j1, 1e-300, 0.0), (special.i1, 1e-300, 0.0), (special.bei, 0.0, 0.5),
+    (special.i1e, 1e-300, -1.0),
+])
+def test_second_derivatives_there(f, x, expected):
+    assert irad.hessian(f)(x) == pytest.approx(expected, rel=1e-9, abs=1e-200)
+    assert irad.grad(irad.grad(f))(x) == pytest.approx(expected, rel=1e-9, abs=1e-200)
+
+
+@pytest.mark.parametrize("f, series", [  # the first powers of z
+    (special.spherical_jn, [(1.0, 0.0, -1.0 / 3.0), (0.0, 1.0 / 3.0, 0.0), (0.0, 0.0, 2.0 / 15.0)]),
+    (special.spherical_in, [(1.0, 0.0, 1.0 / 3.0), (0.0, 1.0 / 3.0, 0.0), (0.0, 0.0, 2.0 / 15.0)]),
+])
+def test_spherical_bessel_functions_near_0(f, series):
+    for n, (value, slope_there, curve) in enumerate(series):
+        one, prime = (lambda z, n=n: f(n, z)), (lambda z, n=n: f(n, z, True))
+        for z in (0.0, 1e-12, -1e-12):
+            assert irad.compile(one)(z) == pytest.approx(value, abs=1e-11)
+            assert irad.grad(one)(z) == pytest.approx(slope_there, abs=1e-11)
+            assert irad.hessian(one)(z) == pytest.approx(curve, abs=1e-11)
+            for g in (irad.grad(prime)(z), irad.jvp(prime, (z,), (1.0,))[1]):
+                assert g == pytest.approx(curve, abs=1e-11)
+
+
 def test_constant_arguments_need_no_derivative():
     f = lambda x: special.gammainc(irad.stop_gradient(x), x)
     assert irad.grad(f)(2.0) == irad.grad(lambda x: special.gammainc(2.0, x))(2.0)
