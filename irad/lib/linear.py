@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib.primitives import refined
 from irad.lib.products import matmul
 from irad.lib.reductions import quotient_like, refuse, root
 
@@ -202,21 +203,29 @@ def _reflected(r: Any, b: Any) -> None:
         rest = s * 0.0
         for i in range(k + 1, m):
             rest += r[i, k] * r[i, k]
-        if rest == 0.0:
+        if s + rest == 0.0:
             continue
         length = np.sqrt(s + rest)
         alpha = -length if r[k, k] >= 0.0 else length
         v = r[k:, k].copy()
         v[0] -= alpha
         square = v[0] * v[0] + rest
-        for j in range(k, n):
-            t = matmul(v, r[k:, j]) * 2.0 / square
-            for i in range(k, m):
-                r[i, j] -= t * v[i - k]
-        for j in range(b.shape[1]):
-            t = matmul(v, b[k:, j]) * 2.0 / square
-            for i in range(k, m):
-                b[i, j] -= t * v[i - k]
+        _mirror(v, square, r[k:, k:], rest == 0.0)
+        _mirror(v, square, b[k:], rest == 0.0)
+
+
+def _mirror(v: Any, square: Any, a: Any, done: bool) -> None:
+    """The reflection by `v` of the columns of `a`. `done`: they are as it and another sign of the first row would leave them, and
+    get only their derivatives from it."""
+    for j in range(a.shape[1]):
+        t = matmul(v, a[:, j]) * 2.0 / square
+        if done:
+            a[0, j] = refined(t * v[0] - a[0, j], a[0, j])
+            for i in range(1, a.shape[0]):
+                a[i, j] = refined(a[i, j] - t * v[i], a[i, j])
+        else:
+            for i in range(a.shape[0]):
+                a[i, j] -= t * v[i]
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib.primitives import refined
 from irad.lib.reductions import check_axis, refuse
 from irad.lib.shapes import known_range
 
@@ -194,10 +195,23 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
 def sinc(x: Any) -> Any:
     y = np.pi * np.asarray(x)
     if np.ndim(y) == 0:
-        return np.sin(y) / y if y != 0.0 else y * 0.0 + 1.0
-    zero = y == 0.0
-    safe = np.where(zero, 1.0, y)
-    return np.where(zero, 1.0, np.sin(safe) / safe)
+        return _sine_over(y)
+    flat = y.reshape(-1)
+    out = np.empty(flat.shape[0], y.dtype)
+    for i in range(flat.shape[0]):
+        out[i] = _sine_over(flat[i])
+    return out.reshape(y.shape)
+
+
+def _sine_over(y: Any) -> Any:
+    """sin(y) / y; near 0 with the derivatives of its power series: those of the quotient are differences of large numbers."""
+    found = np.sin(y) / y if y != 0.0 else y * 0.0 + 1.0
+    if not abs(y) < 0.5:
+        return found
+    series = y * 0.0 + 1.0
+    for k in range(8, 0, -1):
+        series = 1.0 - y * y * series / (2 * k * (2 * k + 1))
+    return refined(series, found)
 
 
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 6.283185307179586) -> Any:

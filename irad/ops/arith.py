@@ -101,7 +101,8 @@ op("mul", "N N -> N", eval=lambda x, y: x * y, llvm={"f": "fmul {T} {0}, {1}", "
    d=[lambda g, x, y, r: scaled(g, y), lambda g, x, y, r: scaled(g, x)], commutes=True, doc="x times y")
 op("neg", "N -> N", eval=lambda x: -x, llvm={"f": "fneg {T} {0}", "i": "sub {T} 0, {0}"},
    d=[lambda g, x, r: -g], doc="minus x")
-op("abs", "N -> N", eval=abs, d=[lambda g, x, r: g * sign(x)], kink="0 at 0", doc="absolute value (wraps at the smallest int)")
+op("abs", "N -> N", eval=abs, d=[lambda g, x, r: masked(x, g * sign(x))], kink="0 at 0",
+   doc="absolute value (wraps at the smallest int)")
 op("sign", "N -> N", eval=lambda x: x if x != x else type(x)((x > 0) - (x < 0)), d=[zero], kink="0", doc="-1, 0 or 1; nan of nan")
 op("div", "F F -> F", eval=ieee_div, llvm="fdiv {T} {0}, {1}", cost=4, singular=True,
    d=[lambda g, x, y, r: g / y, lambda g, x, y, r: -(g / y * r)], doc="x / y by IEEE 754")

@@ -172,3 +172,32 @@ def test_sums_of_exponentials_are_smooth_where_they_are_equal():
         assert irad.grad(f, (0, 1))(1.5, 1.5) == (0.5, 0.5)
         assert irad.grad(f, (0, 1))(np.inf, -np.inf) == (1.0, 0.0)
     assert irad.grad(irad.grad(lambda x, y: np.logaddexp(x, y)))(1.5, 1.5) == 0.25
+
+
+def test_sinc_near_0():
+    for x in (0.0, -0.0, 1e-300, 1e-16, 1e-10, -1e-8):
+        for g in (irad.grad(np.sinc)(x), irad.jvp(np.sinc, (x,), (1.0,))[1]):
+            assert g == pytest.approx(-np.pi**2 / 3.0 * x, rel=1e-12, abs=0.0)
+        assert irad.hessian(np.sinc)(x) == pytest.approx(-np.pi**2 / 3.0, rel=1e-12)
+        assert irad.grad(lambda v: np.sum(np.sinc(v)))(np.array([0.3, x]))[1] == irad.grad(np.sinc)(x)
+
+
+def test_roots_of_sizes_at_0():
+    """abs'(0) = 0, whatever comes after it."""
+    for f in (lambda x: np.sqrt(np.abs(x)), lambda x: abs(x) ** 0.5, lambda x: np.linalg.norm(np.array([1.0, x]), 0.5)):
+        assert irad.grad(f)(0.0) == irad.jvp(f, (0.0,), (1.0,))[1] == 0.0
+
+
+@pytest.mark.parametrize("f, x", [
+    (np.linalg.pinv, np.eye(2)), (np.linalg.pinv, np.array([[2.0, 1.0], [0.0, -3.0], [0.0, 0.0]])),
+    (np.linalg.pinv, np.array([[2.0, 0.0, 0.0], [1.0, 3.0, 0.0]])),
+    (lambda x: np.polyfit(x, np.array([1.0, 2.0]), 1), np.array([1.0, 0.0])),
+    (lambda x: (lambda q, r: r * np.sign(np.diag(r))[:, np.newaxis])(*np.linalg.qr(x)), np.array([[2.0, 1.0], [0.0, 3.0]])),
+])
+def test_factors_of_what_is_a_triangle(f, x):
+    """Nothing is to be reflected, but what is below the diagonal has derivatives."""
+    found = irad.jacobian(f)(x)
+    for at in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[at] = 1e-5
+        np.testing.assert_allclose(found[(..., *at)], (f(x + step) - f(x - step)) / 2e-5, atol=1e-8)
