@@ -13,6 +13,8 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     if return_sign:
         refuse("logsumexp with return_sign", "take np.sign of the sum itself")
     a = np.atleast_1d(np.asarray(a)) * 1.0
+    if b is not None:
+        a = np.where(np.asarray(b) != 0, a, -np.inf)
     top = np.max(a, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
     terms = np.exp(a - top)

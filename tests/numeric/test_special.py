@@ -276,3 +276,12 @@ def test_by_shape_in_a_model():
 ])
 def test_refused_by_name(f, words):
     refused(f, 0.5, match=words)
+
+
+def test_terms_with_the_weight_0():
+    """They do not count, how large they ever are."""
+    f = lambda x, b: special.logsumexp(x, b=b)
+    for x in ([0.0, 1000.0], [1.0, np.nan], [1.0, np.inf]):
+        args = np.array(x), np.array([1.0, 0.0])
+        assert compiled(f)(*args) == f(*args) == x[0]
+        np.testing.assert_array_equal(irad.grad(f)(*args), [1.0, 0.0])
