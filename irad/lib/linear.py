@@ -137,13 +137,39 @@ def _determinant(a: Any) -> Any:
             a[0, 0] * (a[1, 1] * a[2, 2] - a[1, 2] * a[2, 1]) - a[0, 1] * (a[1, 0] * a[2, 2] - a[1, 2] * a[2, 0])
             + a[0, 2] * (a[1, 0] * a[2, 1] - a[1, 1] * a[2, 0])
         )
+    whole = a.copy()
     swaps = _eliminated(a, np.empty((n, 0), a.dtype))
     if swaps < 0:
-        return one * 0
+        return refined(_fully_eliminated(whole, one), one * 0)
     d = -one if swaps % 2 == 1 else one
     for i in range(n):
         d *= a[i, i]
     return d
+
+
+def _fully_eliminated(a: Any, one: Any) -> Any:
+    """The determinant by elimination that exchanges columns as well: of a singular matrix it has the derivative, too."""
+    n = a.shape[0]
+    d = one
+    for k in range(n - 1):
+        row, column = k, k
+        for i in range(k, n):
+            for j in range(k, n):
+                if abs(a[i, j]) > abs(a[row, column]):
+                    row, column = i, j
+        if a[row, column] == 0.0:
+            return one * 0
+        d = d if (row == k) == (column == k) else -d
+        for j in range(n):
+            a[k, j], a[row, j] = a[row, j], a[k, j]
+        for i in range(n):
+            a[i, k], a[i, column] = a[i, column], a[i, k]
+        d *= a[k, k]
+        for i in range(k + 1, n):
+            factor = a[i, k] / a[k, k]
+            for j in range(k + 1, n):
+                a[i, j] -= factor * a[k, j]
+    return d * a[n - 1, n - 1]
 
 
 def slogdet(a: Any) -> Any:
