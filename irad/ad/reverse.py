@@ -17,7 +17,7 @@ from typing import Any as AnyObject
 from irad.ad.activity import Activity, smooth
 from irad.ad.calls import CallReverser
 from irad.ad.construct import construct
-from irad.ad.infinite import find_infinite
+from irad.ad.infinite import find_infinite, find_unchosen
 from irad.ad.needs import has_work
 from irad.ad.plan import Plan
 from irad.ad.primal import Primal
@@ -123,6 +123,7 @@ class Reverser:
         self.sums: set[Instr] = set()  # additions to adjoints, of which one side may turn out to be zero
         self.derived: set[Instr] = set()  # what derivative rules made
         self.infinite = find_infinite(primal, activity.classes)
+        self.unchosen = find_unchosen(primal, activity.classes)
         self._memo: dict[Block, dict[Value, Value]] = {}
         self._locals: dict[Block, list[Local]] = {}
         for local in shadows.locals:
@@ -282,7 +283,8 @@ class Reverser:
         """Whether what a rule reads may be infinite although the program makes nothing of it."""
         if "early" in instr.attrs and (read or reads_result):
             return True
-        return any(a in self.infinite for i, a in enumerate(instr.args) if reads_result or i in read)
+        strays = (a for i, a in enumerate(instr.args) if reads_result or i in read)
+        return any(a in self.infinite or a in self.unchosen for a in strays)
 
     def term(self, value: Value, read: bool) -> Expr:
         """An operand of a rule; one that is not read stands for its type only."""

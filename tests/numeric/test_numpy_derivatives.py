@@ -201,3 +201,45 @@ def test_factors_of_what_is_a_triangle(f, x):
         step = np.zeros(x.shape)
         step[at] = 1e-5
         np.testing.assert_allclose(found[(..., *at)], (f(x + step) - f(x - step)) / 2e-5, atol=1e-8)
+
+
+def entropy_with_mask(p):
+    t = p * np.log(p)
+    t[p <= 0.0] = 0.0
+    return np.sum(t)
+
+
+@pytest.mark.parametrize("f", [
+    lambda p: np.sum(np.where(p > 0.0, p * np.log(p), 0.0)), entropy_with_mask, lambda p: np.nansum(p * np.log(p)),
+    lambda p: np.sum(np.nan_to_num(p * np.log(p))), lambda p: np.sum(np.select([p > 0.0], [p * np.log(p)], 0.0)),
+])
+def test_products_that_are_not_used(f):
+    """A cotangent that is 0 stays 0, times the logarithm of 0."""
+    p = np.array([0.0, 1.0, -1.0, 4.0])
+    expected = np.array([0.0, 1.0, 0.0, np.log(4.0) + 1.0])
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(irad.grad(f)(p), expected, rtol=1e-15)
+        np.testing.assert_allclose(irad.jacfwd(f)(p), expected, rtol=1e-15)
+        np.testing.assert_allclose(irad.hessian(f)(p), np.diag([0.0, 1.0, 0.0, 0.25]), rtol=1e-15)
+
+
+@pytest.mark.parametrize("f", [np.exp, np.exp2, np.expm1, np.sinh, np.cosh])
+def test_overflow_that_is_not_used(f):
+    with np.errstate(all="ignore"):
+        found = irad.grad(lambda x: np.sum(np.where(x < 5.0, x * x, f(x * 1000.0))))(np.array([0.0, 1.0, 4.0]))
+    np.testing.assert_array_equal(found, [0.0, 2.0, 8.0])
+
+
+@pytest.mark.parametrize("n", [4, 5])
+def test_determinant_of_a_singular_matrix(n):
+    """Its derivatives are the cofactors."""
+    rng = np.random.default_rng(n)
+    full = rng.integers(-3, 4, (n, n)).astype(float)
+    column, row = full.copy(), full.copy()
+    column[:, 1], row[2] = 0.0, row[0]
+    for m in (column, row, np.diag([*np.arange(1.0, n), 0.0]), np.ones((n, n))):
+        cofactors = [[(-1) ** (i + j) * np.linalg.det(np.delete(np.delete(m, i, 0), j, 1)) for j in range(n)] for i in range(n)]
+        value, found = irad.value_and_grad(np.linalg.det)(m)
+        assert value == 0.0 and not np.signbit(value)
+        np.testing.assert_allclose(found, cofactors, atol=1e-11)
+        np.testing.assert_allclose(irad.jacfwd(np.linalg.det)(m), cofactors, atol=1e-11)
