@@ -163,4 +163,6 @@ def _compile(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 handles(callbacks.callback, as_they_are=True)(callback)
-handles(derivatives.stop_gradient)(lambda cx, args, kwargs: stopped(cx, args[0]))
+@handles(derivatives.stop_gradient)
+def _stop_gradient(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return trees.imported(cx, stopped(cx, trees.exported(cx, args[0], "irad.stop_gradient"), asked=True))

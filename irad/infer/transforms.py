@@ -32,9 +32,13 @@ from irad.infer.values import (
     Arr,
     Choice,
     Fn,
+    Growing,
+    Held,
     Known,
     Num,
     Record,
+    Reference,
+    Row,
     Seq,
     int_const,
     known_const,
@@ -138,18 +142,21 @@ def _build(
     return Thunk(function.name, shape_of(result))
 
 
-def stopped(cx: Context, av: AV) -> AV:
-    """The value itself with derivative zero; arrays are copied."""
+def stopped(cx: Context, av: AV, asked: bool = False) -> AV:
+    """The value itself with derivative zero; arrays are copied. `asked`: what is not copied here is refused."""
     if isinstance(av, Num):
         return Num(av.kinds, cx.op("opaque", av.value, wanted=True), av.tag)
     if isinstance(av, Arr):
-        return arrays.elementwise(cx, lambda p: stopped(cx, p), [av], av.kind)
+        return arrays.elementwise(cx, lambda p: stopped(cx, p, asked), [av], av.kind)
     if isinstance(av, Choice):
-        return cx.dispatch(av, lambda m: stopped(cx, m))
+        return cx.dispatch(av, lambda m: stopped(cx, m, asked))
     if rows.is_of_arrays(av):
-        return rows.of_arrays(cx, av, lambda a: stopped(cx, a))
+        return rows.of_arrays(cx, av, lambda a: stopped(cx, a, asked))
     if heap.is_tree(av):
-        return av.with_children(tuple(stopped(cx, item) for item in av.children))
+        return av.with_children(tuple(stopped(cx, item, asked) for item in av.children))
+    if asked and isinstance(av, (Reference, Growing, Row, Held)):
+        cx.unsupported("irad.stop_gradient of a list of run-time length", kind="function",
+                       hint="stop the numbers and arrays that it holds")
     return av
 
 

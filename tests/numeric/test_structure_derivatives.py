@@ -290,3 +290,27 @@ def test_objects_that_hold_too_much_have_no_derivative():
     vars(large).update({f"a{i}": float(i) for i in range(300)})
     with pytest.raises(irad.TypingError, match=r"an object of class .*test_structure_derivatives.OfOne"):
         irad.grad(lambda o: o.a5 * o.a6)(large)
+
+
+class Layer:
+    def __init__(self, x):
+        self.scale = x
+        self.weights = [x * 2.0, np.array([x, 1.0])]
+
+
+def grown(x, n):
+    found = []
+    for i in range(n):
+        found.append(x * (i + 1))
+    return found
+
+
+@pytest.mark.parametrize("f, expected", [
+    (lambda x: irad.stop_gradient(Layer(x)).scale * x, 3.0), (lambda x: irad.stop_gradient(Layer(x)).weights[0] * x, 6.0),
+    (lambda x: np.sum(irad.stop_gradient((1, [{"a": [Layer(x)]}]))[1][0]["a"][0].weights[1] * x), 4.0),
+    (lambda x: irad.stop_gradient(grown(x, int(x)))[1] * x, 6.0),
+])
+def test_nothing_passes_stop_gradient(f, expected):
+    """Whatever lists and objects it is in."""
+    assert irad.compile(f)(3.0) == f(3.0)
+    assert irad.grad(f)(3.0) == irad.jvp(f, (3.0,), (1.0,))[1] == expected
