@@ -17,6 +17,8 @@ from irad.lib.slopes import beta_density
 
 
 def beta_pdf(x: Any, a: Any, b: Any) -> Any:
+    if x == 0.0 or x == 1.0:  # powers have the derivatives that exponentials of logarithms have not
+        return x ** (a - 1.0) * (1.0 - x) ** (b - 1.0) * np.exp(-special.betaln(a, b))
     return beta_density(a, b, x)
 
 

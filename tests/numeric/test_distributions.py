@@ -78,3 +78,15 @@ def test_infinite_bounds_that_are_not_used():
     assert irad.grad(lambda x: np.where(x < 0, -np.inf * x, x))(2.0) == 1.0
     assert irad.jvp(lambda x: np.where(x < 0, -np.inf * x, x), (2.0,), (0.0,))[1] == 0.0
     assert irad.grad(lambda x: np.inf * x)(2.0) == np.inf
+
+
+@pytest.mark.parametrize("f, x, expected", [  # scipy clips probabilities at 0 and 1: half of a derivative there
+    (lambda p: stats.binom.pmf(1, 3, p), 0.0, 1.5), (lambda p: stats.binom.pmf(0, 3, p), 0.0, -1.5),
+    (lambda p: stats.binom.pmf(3, 3, p), 1.0, 1.5), (lambda p: stats.bernoulli.pmf(1, p), 0.0, 0.5),
+    (lambda x: stats.beta.pdf(x, 2.0, 3.0), 0.0, 12.0), (lambda x: stats.beta.pdf(x, 3.0, 2.0), 1.0, -12.0),
+    (lambda p: stats.cauchy.ppf(p, 1.0, 2.0), 0.5, 2.0 * np.pi), (lambda p: stats.cauchy.isf(p, 1.0, 2.0), 0.5, -2.0 * np.pi),
+])
+def test_ends_and_middles(f, x, expected):
+    assert irad.compile(f)(x) == f(x)
+    assert irad.grad(f)(x) == pytest.approx(expected, rel=1e-14)
+    assert irad.jvp(f, (x,), (1.0,))[1] == pytest.approx(expected, rel=1e-14)
