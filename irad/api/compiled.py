@@ -23,7 +23,7 @@ from irad.runtime.boundary import argument_shape, asked_again, key_of, normalise
 from irad.runtime.failure import lacks_tape, reported
 from irad.runtime.floatflags import Again
 from irad.runtime.functions import canonical
-from irad.runtime.instance import Instance, NotTaken, program_fits, resolve
+from irad.runtime.instance import Instance, NotTaken, let_go, program_fits, resolve
 from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
@@ -164,6 +164,7 @@ class CompiledBase:
         Noted.of((code_key(self), instance.shape_key)).total = True
         with LOCK:
             self._instances.pop(instance.shape_key, None)
+            let_go(instance)
             if self._last is instance:  # the next call does not try it again
                 self._last = None
             if self._current is instance:
@@ -229,6 +230,7 @@ class CompiledBase:
                 key, program = self._program(key, args, kwargs)
                 limit = effective(self._options).get("memory")
                 found = Instance(program, self, key, functools.partial(self._retried, program), limit)
+                let_go(*filter(None, [self._instances.get(key)]))
                 self._instances[key] = found
         self._last = found
         quick = not kwargs and found.program.effects is None and not self._wary and not found.program.slow
@@ -446,6 +448,8 @@ class CompiledBase:
 
     def clear(self) -> None:
         """Forget all code of this function."""
+        with LOCK:
+            let_go(*self._instances.values())
         set_entry(self, 0)
         self._instances.clear()
         self._last = None

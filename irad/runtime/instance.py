@@ -242,6 +242,14 @@ class Instance:
         set_entry(target, self.program.address, self.state.address, keep=(self.program.engine, self.state, self))
 
 
+_left: list[Instance] = []
+
+
+def let_go(*instances: Instance) -> None:
+    """Drop instances; those that a call is inside of (it asked Python something) when other ones are dropped after its end."""
+    _left[:] = [instance for instance in (*_left, *instances) if instance.state.busy]
+
+
 def program_fits(program: Any, root: Any) -> bool:
     """Whether a program compiled for another function object serves `root` as well."""
     from irad.runtime.boundary import key_of

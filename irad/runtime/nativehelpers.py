@@ -104,6 +104,10 @@ go:
   %v{o} = load i64, ptr %f{o}
   %t{o} = getelementptr i8, ptr %ctx, i64 {o}
   store i64 %v{o}, ptr %t{o}""" for o in map(CTX.__getitem__, INHERITED)) + """
+  %mp = getelementptr i8, ptr %state, i64 """ + f"{STATE['made']}" + """
+  %made = load i64, ptr %mp
+  %more = add i64 %made, 1
+  store i64 %more, ptr %mp
   ret ptr %ctx
 fail:
   %e = call ptr @PyErr_NoMemory()

@@ -16,7 +16,7 @@ CTX = {"next": abi.CTX_NEXT, "site": abi.CTX_SITE, "payload": abi.CTX_PAYLOAD, "
 INHERITED = ("byte_limit", "depth_limit", "fail", "fence", "unfence", "ask")
 # The state block: byte offsets of its header; 16 bytes for each input follow, then the guards.
 STATE = {"dirty": 0, "free": 8, "static": 16, "guard_count": 24, "guards": 32, "name_count": 40, "names": 48, "dict_count": 56,
-         "inputs": 64}
+         "made": 64, "inputs": 72}
 
 
 class Text:

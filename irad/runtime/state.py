@@ -1,10 +1,11 @@
 """The state of one compiled function object: its guards, its captured inputs, its pool of contexts.
 
 The block that entries read (offsets: `nativetext.STATE`): a dirty byte, the list of free contexts, the static context,
-number and place of the guards, then 16 bytes for each input: (address of a cell's contents, 0) or (dict, key), then
-16 bytes for each guard: (address of a word, what it must hold), where the word is a dict's version, a cell's contents or
-a field of a function object; then, where dicts have versions, 32 bytes for each guarded name: (dict, name, what it holds,
-the place of the dict's guard, by which names of dicts that have not changed are passed over).
+number and place of the guards, how many contexts there are beside the static one, then 16 bytes for each input: (address of
+a cell's contents, 0) or (dict, key), then 16 bytes for each guard: (address of a word, what it must hold), where the word
+is a dict's version, a cell's contents or a field of a function object; then, where dicts have versions, 32 bytes for each
+guarded name: (dict, name, what it holds, the place of the dict's guard, by which names of dicts that have not changed are
+passed over).
 
 Use: `refresh()` first, then look whether the guarded values are what the code was compiled for; if not, `mark()` or
 install another entry. A change that comes in between leaves the state dirty again.
@@ -72,6 +73,7 @@ class State:
         self._ask = ask
         self.context = self._new_context(byte_limit, depth_limit)
         _word(self.address + STATE["static"]).value = self.context
+        _word(self.address + STATE["made"]).value = contexts
         for _ in range(contexts):
             self._give(self._new_context(byte_limit, depth_limit))
         for index, item in enumerate(self._inputs):
@@ -95,6 +97,18 @@ class State:
         head = _word(self.address + STATE["free"])
         _word(ctx + CTX["next"]).value = head.value
         head.value = ctx
+
+    def _count(self) -> int:
+        """How many contexts are free."""
+        ctx, count = _word(self.address + STATE["free"]).value, 0
+        while ctx:
+            ctx, count = _word(ctx + CTX["next"]).value, count + 1
+        return count
+
+    @property
+    def busy(self) -> bool:
+        """Whether an entry that reads this block is under way: it gives its context back when it ends."""
+        return _word(self.address + STATE["made"]).value > self._count()
 
     def _place(self, at: int, source: Cell | Global) -> None:
         """Tell the entry where a captured name is."""
