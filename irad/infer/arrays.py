@@ -275,7 +275,7 @@ def as_operand(cx: Context, av: AV) -> AV:
     if isinstance(av, Arr):
         return av
     items = known_items(av)
-    if items is not None or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
+    if items is not None or isinstance(av, Range) or (isinstance(av, Known) and isinstance(av.obj, np.ndarray)):
         return make_array(cx, av)
     if isinstance(av, Known) and isinstance(av.obj, complex):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")

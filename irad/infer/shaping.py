@@ -95,7 +95,10 @@ def _extents(cx: Context, total: Value, wanted: list[Value]) -> list[Value]:
             w = cx.op("mul", known, w)
         known = w
     if not isinstance(some, Const) or some.value:
-        rest = cx.op("floordiv", total, cx.op("select", cx.op("eq", known, int_const(0)), int_const(1), known))
+        empty = const(known.value == 0) if isinstance(known, Const) else cx.op("eq", known, int_const(0))
+        if not isinstance(empty, Const) or empty.value:  # any extent would do: numpy wants one to be said
+            fine = cx.both(fine, cx.op("not", cx.both(some, empty)))
+        rest = cx.op("floordiv", total, _either(cx, empty, int_const(1), known))
         given = [_either(cx, hole, rest, w) for hole, w in zip(is_open, given, strict=True)]
         known = cx.op("mul", known, _either(cx, some, rest, int_const(1)))
     parts = [w for w, hole in zip(wanted, is_open, strict=True) if not isinstance(hole, Const) or not hole.value]
@@ -416,6 +419,8 @@ def _broadcast(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(np.broadcast_shapes)
 def _broadcast_shapes(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if not args:
+        return Known(())
     made = [arrays.alloc(cx, nested.size_tuple(cx, a), "bool_") for a in args]
     return get_attr(cx, stretched(cx, made[0], arrays.broadcast_shape(cx, made)), "shape")
 

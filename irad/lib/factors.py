@@ -120,7 +120,7 @@ def solve_triangular(
     if a.shape[0] != b.shape[0]:
         raise ValueError(f"shapes of a {a.shape} and b {b.shape} are incompatible")
     turned = trans not in (0, "N")
-    x = b.astype(np.result_type(quotient_like(a), quotient_like(b))).reshape((b.shape[0], -1))
+    x = b.astype(np.result_type(quotient_like(a), quotient_like(b))).reshape((b.shape[0], 1 if b.ndim == 1 else b.shape[1]))
     n = a.shape[0]
     for i in range(n):
         if not unit_diagonal and a[i, i] == 0.0:

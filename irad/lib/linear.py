@@ -385,7 +385,7 @@ def _line_norm(x: Any, ord: Any) -> Any:
     if ord is None or ord == 2:
         return root(np.sum(x * x))
     if ord == np.inf:
-        return np.max(abs(x))
+        return np.max(abs(x)) if x.size > 0 else np.sum(abs(x))
     if ord == -np.inf:
         return np.min(abs(x))
     if ord == 0:
@@ -410,11 +410,11 @@ def _matrix_norm(x: Any, ord: Any) -> Any:
         flat = x.reshape(-1)
         return root(np.sum(flat * flat))
     if ord == 1:
-        return np.max(np.sum(abs(x), 0))
+        return np.max(np.sum(abs(x), 0)) if x.shape[1] > 0 else np.sum(abs(x))
     if ord == -1:
         return np.min(np.sum(abs(x), 0))
     if ord == np.inf:
-        return np.max(np.sum(abs(x), 1))
+        return np.max(np.sum(abs(x), 1)) if x.shape[0] > 0 else np.sum(abs(x))
     if ord == -np.inf:
         return np.min(np.sum(abs(x), 1))
     refuse("a matrix norm made of singular values", 'use "fro", 1 or np.inf')

@@ -8,6 +8,13 @@ from typing import Any
 import numpy as np
 
 
+def as_indices(given: Any) -> Any:
+    """Indices as an array, of ints also if there are none."""
+    if isinstance(given, (list, tuple, range)) and len(given) == 0:
+        return np.zeros(0, np.int64)
+    return np.asarray(given)
+
+
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
     if order not in ("C", "F"):
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")

@@ -78,7 +78,10 @@ def gathered(a: Any, axes: Any) -> Any:
     for axis in axes:
         check_axis(a, axis)
     moved = a.transpose(axes_last(a.ndim, axes))
-    return moved.reshape(moved.shape[: a.ndim - len(axes)] + (-1,))
+    count = 1
+    for n in moved.shape[a.ndim - len(axes) :]:
+        count *= n
+    return moved.reshape(moved.shape[: a.ndim - len(axes)] + (count,))
 
 
 def kept(result: Any, a: Any, axis: Any, keepdims: bool) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib import evaluated
 from irad.lib.reductions import check_axis, converted, kept, lines, reduced_axis, summed_like, with_an_axis
 
 
@@ -57,6 +58,12 @@ def accumulate(function: Any, a: Any, axis: int = 0) -> Any:
     return out
 
 
+@evaluated
+def identity_of(function: Any) -> Any:
+    """What nothing is reduced to."""
+    return function.identity
+
+
 def reduce(function: Any, a: Any, axis: Any = 0, keepdims: bool = False) -> Any:
     """np.hypot.reduce(a) and the like, along one axis, of functions for which numpy has no loop of its own here."""
     if reduced_axis(a, axis) is None:
@@ -64,7 +71,9 @@ def reduce(function: Any, a: Any, axis: Any = 0, keepdims: bool = False) -> Any:
     axis = check_axis(a, axis)
     x = np.moveaxis(a, axis, 0)
     if x.shape[0] == 0:
-        raise ValueError(f"zero-size array to reduction operation {function.__name__} which has no identity")
+        if identity_of(function) is None:
+            raise ValueError(f"zero-size array to reduction operation {function.__name__} which has no identity")
+        return kept(np.full(x.shape[1:], identity_of(function), function(a[:0], a[:0]).dtype)[()], a, axis, keepdims)
     s = x[0]
     for i in range(1, x.shape[0]):
         s = function(s, x[i])

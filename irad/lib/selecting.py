@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib.places import as_indices
 from irad.lib.primitives import refined
 from irad.lib.reductions import check_axis, refuse
 from irad.lib.shapes import known_range
 
 
 def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
-    a, at = np.asarray(a), np.asarray(indices)
+    a, at = np.asarray(a), as_indices(indices)
     if axis is None:
         a, axis = a.reshape(-1), 0
     axis = check_axis(a, axis)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib import evaluated
+from irad.lib.places import as_indices
 from irad.lib.reductions import check_axis, refuse
 
 
@@ -80,9 +81,12 @@ def _joined(a: Any, axis: int) -> Any:
     """Concatenation of the items of one array."""
     if a.ndim < 2:
         raise ValueError("zero-dimensional arrays cannot be concatenated")
+    if a.shape[0] == 0:
+        raise ValueError("need at least one array to concatenate")
     axis = check_axis(a[0], axis)
     moved = np.moveaxis(a, 0, axis)
-    return moved.reshape(moved.shape[:axis] + (-1,) + moved.shape[axis + 2 :]).copy()
+    count = moved.shape[axis] * moved.shape[axis + 1]
+    return moved.reshape(moved.shape[:axis] + (count,) + moved.shape[axis + 2 :]).copy()
 
 
 def _check_alike(first: Any, a: Any, axis: int, number: int) -> None:
@@ -152,8 +156,10 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     if axis is None:
         a, axis = a.reshape(-1), 0
     axis = check_axis(a, axis)
+    if isinstance(obj, slice):
+        refuse("np.insert at the places of a slice", "give it np.arange(start, stop, step)")
     if np.ndim(obj) > 0:
-        return _insert_several(a, np.asarray(obj), values)
+        return _insert_several(a, as_indices(obj), values)
     n = a.shape[axis]
     if obj < -n or obj > n:
         raise IndexError(f"index {obj} is out of bounds for axis {axis} with size {n}")
@@ -192,12 +198,14 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
     axis = check_axis(a, axis)
     n = a.shape[axis]
     keep = np.ones(n, np.bool_)
-    if np.ndim(obj) == 0:
+    if isinstance(obj, slice):
+        keep[obj] = False
+    elif np.ndim(obj) == 0:
         if obj < -n or obj >= n:
             raise IndexError(f"index {obj} is out of bounds for axis {axis} with size {n}")
         keep[obj] = False
     else:
-        keep[np.asarray(obj)] = False
+        keep[as_indices(obj)] = False
     return a[(slice(None),) * axis + (keep,)]
 
 

@@ -185,7 +185,7 @@ def cov(
 
 
 def _without_ones(c: Any, single: bool) -> Any:
-    return c[0, 0:1].reshape(()) if single else c
+    return c[0, 0:1].reshape(()) if single else np.squeeze(c)
 
 
 def _covariance(rows: Any, ddof: Any) -> Any:
