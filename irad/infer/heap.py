@@ -247,7 +247,8 @@ def canonical(cx: Context, roots: Mapping[Any, AV], heap: Heap, kept: Iterable[N
     if not heap:
         return names
     taken: set[Name] = set()
-    for name in (*kept, *filter(is_outside, heap)):
+    outside = [(type(obj), (OUTSIDE, number)) for number, obj in enumerate(cx.unit.changing)]
+    for name in (*kept, *filter(heap.__contains__, outside)):
         names[name] = name
         taken.add(name)
     work = [(heap[name], (name,)) for name in names]

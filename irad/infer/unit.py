@@ -52,7 +52,7 @@ class Unit:
         self.origins: dict[int, Any] = {}  # of such a set, by its identity: how to make another one
         self.rows_again = False  # whether an inner list has been put into a list (see `rows`) that was in one before
         self.numbered: list[Any] = []  # lists of lists in the result, see `numbered`
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}  # and the last number behind each
         self._numbers_of_places: dict[Loc | None, int] = {}
 
     # -- names ---------------------------------------------------------------------------------------------------
@@ -60,11 +60,12 @@ class Unit:
     def unique(self, name: str) -> str:
         """A function name not yet used in the module."""
         base = "".join(c if c.isalnum() or c in "_." else "_" for c in name.replace("<locals>.", "")).strip("_") or "f"
-        found, n = base, 0
+        found, n = base, self._names.get(base, 0)
         while found in self._names:
             n += 1
             found = f"{base}.{n}"
-        self._names.add(found)
+        self._names[base] = n
+        self._names.setdefault(found, 0)
         return found
 
     def symbol(self, obj: Any, hint: str) -> str:

@@ -3,9 +3,9 @@
     %y: float = call %x {callee='square', ...}  # a.py:9:5      %y: float = mul %x, %x     # a.py:2:12 < a.py:9:5
 
 Functions that call themselves, directly or through others, stay calls. So do functions with `attrs["inline"] = False`
-(a custom rule hangs on them) and calls that would make the caller larger than the limit. In programs that would become big,
-functions with loops that are called at several places stay functions too: what a call costs is little beside a loop, and the
-time of all that comes after this grows with the code.
+(a custom rule hangs on them) and calls that would make the caller larger than the limit, unless the callee is tiny. In programs
+that would become big, functions with loops that are called at several places stay functions too: what a call costs is little
+beside a loop, and the time of all that comes after this grows with the code.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from irad.ir.clone import clone_blocks, substitute
 from irad.ir.core import Block, Edge, Function, Instr, Jump, Module, Return, Value
 
 MAX_SIZE = 5000
+TINY = 20  # instructions: a call and its reverse are no less code
 LARGE = 800  # instructions: a function of this size is worth a call, if it is called at several places
 BIG = 1500  # instructions of a program with everything inlined, from which on copies of loops are counted:
 WORTH, COPIED = 150, 500  # those of so large a function, or so many instructions in all copies but one, are not made
@@ -56,7 +57,7 @@ def inline_calls(module: Module, root: str, *, max_size: int = MAX_SIZE) -> None
             if instr.op != "call" or "slope" in instr.attrs:
                 return None
             callee: str = instr.attrs["callee"]
-            if callee in recursive or sizes[callee] > room or worth_a_call(callee):
+            if callee in recursive or sizes[callee] > max(room, min(TINY, max_size)) or worth_a_call(callee):
                 return None
             target = module.functions[callee]
             if target.attrs.get("inline") is False:

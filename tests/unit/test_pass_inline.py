@@ -136,3 +136,21 @@ def test_loops_in_big_programs_stay_functions(calls: int, work: int, kept: bool)
     run_passes(module, ["inline"], root="main", verify=True)
     assert list(module.functions) == ["looping", "main"] if kept else ["main"]
     assert run_function(module, "main", 1.0, 2.0, 3) == expected
+
+
+def test_tiny_functions_beyond_the_limit():
+    """Many calls of a tiny function are no more code when they are inlined: as calls they would need tapes of their own."""
+    calls = "".join(f"  %y{i + 1}: float = call %y{i} {{callee='twice', types=('float',)}}\n" for i in range(40))
+    module = parse(f"""
+func @f(%y0: float) -> float {{
+^entry:
+{calls}  return %y40
+}}
+func @twice(%x: float) -> float {{
+^entry:
+  %y: float = add %x, %x
+  return %y
+}}""")
+    inline_calls(module, "f", max_size=30)
+    assert not [i for i in module.functions["f"].instrs() if i.op == "call"]
+    assert run_function(module, "f", 1.0) == 2.0**40
