@@ -30,6 +30,13 @@ def scale(a: Linear, factor: int) -> Linear:
     return (a[0] * factor, {atom: f * factor for atom, f in a[1].items()}) if factor else (0, {})
 
 
+def with_fact(fact: Linear, others: list[Linear]) -> list[Linear]:
+    """Forms that are not positive, and one more, at the front: of those that differ in the constant the greatest says all."""
+    if any(other[0] >= fact[0] and other[1] == fact[1] for other in others):
+        return others
+    return [fact, *(other for other in others if other[1] != fact[1])]
+
+
 def without(const: int, terms: Terms, fact: Linear) -> Linear | None:
     """The goal minus as much of a fact as takes one of its atoms away; if that is not positive, neither is the goal."""
     for atom, factor in terms.items():

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from irad.analysis.cfg import Dominators
 from irad.analysis.contexts import Context, Contexts, Interval, Place
-from irad.analysis.linear import Linear, Terms, plus, scale, shift, without
+from irad.analysis.linear import Linear, Terms, plus, scale, shift, with_fact, without
 from irad.ir.core import UNDEF, Block, Branch, Const, Function, Instr, Value
 from irad.ir.types import BOOL, Scalar
 
@@ -309,7 +309,9 @@ class Ranges(Contexts):
             low, high = (low + factor * a, high + factor * b) if factor > 0 else (low + factor * b, high + factor * a)
         if len(terms) > 1:
             opposite = {atom: -factor for atom, factor in terms.items()}
-            for other, known in self.known(context):
+            self.known(context)
+            facts = min((context.about.get(atom, []) for atom in terms), key=len)
+            for other, known in facts:
                 if known == terms:
                     high = min(high, const - other)
                 elif known == opposite:
@@ -474,7 +476,7 @@ class Ranges(Contexts):
         context.about = dict(outside.about)
         for form in forms:
             for atom in form[1]:
-                context.about[atom] = [form, *context.about.get(atom, ())]
+                context.about[atom] = with_fact(form, context.about.get(atom, []))
         return context.inequalities
 
     def inequalities(self, cond: Value, truth: bool) -> Iterator[tuple[Value, Value, int]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from pass_ir import after, body
 
+from irad.analysis.linear import with_fact
+from irad.ir.core import Value
+from irad.ir.types import INT
 from irad.passes.guards import guards
 
 PARAMS = "%a: array<float, 1>, %c: array<float, 1>, %x: float, %i: int, %j: int, %n: int, %b: bool"
@@ -190,3 +193,14 @@ def test_other_widths_wrap_at_their_own() -> None:
 def test_unsigned() -> None:
     assert proved("%u: uint8 = cast %i {to='uint8'}\n%ok: bool = ge %u, 0:uint8")
     assert not proved("%u: uint64 = cast %i {to='uint64'}\n%v: uint64 = sub %u, 1:uint64\n%ok: bool = lt %v, %u")
+
+
+def test_of_facts_that_differ_in_the_constant_one_is_kept():
+    """A function that reads a[0] to a[999] asks a thousand times, each time with what was asked before."""
+    x, y = Value(INT, "x"), Value(INT, "y")
+    facts = []
+    for k in (1, 3, 2):
+        facts = with_fact((k, {x: -1}), facts)
+    assert facts == [(3, {x: -1})]
+    facts = with_fact((0, {x: -1, y: 1}), facts)
+    assert with_fact((7, {x: -1}), facts) == [(7, {x: -1}), (0, {x: -1, y: 1})]
