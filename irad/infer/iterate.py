@@ -230,11 +230,10 @@ def builtin_iter(cx: Context, av: AV) -> AV:
     if items is not None:
         from irad.infer.dictviews import walked
 
-        held = av.children[0] if heap.is_view(av) else av
-        live = walked(cx, av) if len(items) <= MAX_UNROLL or not isinstance(held, Known) else None
-        if live is not None and len(items) <= MOST_UNROLLED:
-            return ListIter(live)
-        return SeqIter(tuple(items)) if len(items) <= MAX_UNROLL else _table_iter(cx, items, live is None)
+        live = walked(cx, av)
+        if len(items) > MAX_UNROLL:
+            return _table_iter(cx, items, live)
+        return SeqIter(tuple(items)) if live is None else ListIter(live)
     if isinstance(av, (Range, Arr)):
         if isinstance(av, Arr) and av.ndim == 0:
             cx.type_error("iteration over a 0-d array")
@@ -294,14 +293,27 @@ def _one_list(cx: Context, av: Choice) -> AV | None:
     return made
 
 
-def _table_iter(cx: Context, items: list[AV], fixed: bool = True) -> AV:
-    """Along many known items, if they stay as they are (`fixed`): from tables of numbers, or unrolled."""
-    from irad.infer.sequences import is_table
+def _table_iter(cx: Context, items: list[AV], live: AV | None) -> AV:
+    """Along many items: numbers, or rows of numbers that are alike, from tables or a list. live: the dict that shows them.
 
-    if fixed and is_table(items):
-        return Counted(Seq(tuple, tuple(items)), int_const(0), int_const(len(items)))
-    if len(items) <= MOST_UNROLLED:
-        return SeqIter(tuple(items))
+    Some hundreds are unrolled if they are something else, or where no form is found for what is made of them.
+    """
+    from irad.infer.lists import as_growing, new_list
+    from irad.infer.sequences import is_table, of_numbers
+
+    few = len(items) <= MOST_UNROLLED
+    if few and cx.solver is not None:
+        cx.solver.ranges = True
+        if cx.solver.spec.unroll:
+            return SeqIter(tuple(items)) if live is None else ListIter(live)
+    if is_table(items) or (live is not None and of_numbers(items)):
+        return Counted(live or Seq(tuple, tuple(items)), int_const(0), int_const(len(items)))
+    if of_numbers(items):
+        made = new_list(cx, items)
+        as_growing(cx, made)
+        return Counted(made, int_const(0), int_const(len(items)))
+    if few:
+        return SeqIter(tuple(items)) if live is None else ListIter(live)
     cx.unsupported(
         f"a loop over a known sequence of {len(items)} items", kind="unroll",
         why=f"loops over up to {MOST_UNROLLED} known items are unrolled", hint="make it an array: np.array(items)",
@@ -565,6 +577,12 @@ def _step_counter(cx: Context, offset: AV) -> AV:
 
 def item_at(cx: Context, what: AV, index: Value, size: Value, reverse: bool) -> AV:
     """Item number `index` of a range or array."""
+    if heap.is_view(what):
+        what = opened(cx, what)
+        if heap.is_view(what):  # the dict has got a key that is known at run time only
+            from irad.infer.dictviews import keys_change
+
+            keys_change(cx)
     if isinstance(what, Choice):
         return cx.dispatch(what, lambda m: item_at(cx, m, index, size, reverse))
     if reverse:

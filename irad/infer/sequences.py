@@ -159,6 +159,15 @@ def is_table(items: list[AV]) -> bool:
     return all(isinstance(item, Known) and kind_of(item.obj) is not None for item in items)
 
 
+def of_numbers(items: list[AV]) -> bool:
+    """Whether items are numbers, or rows of numbers that are all of one length; all of the same kinds."""
+    columns = _columns(items)
+    if columns is not None:
+        return all(map(of_numbers, columns))
+    kinds = {item.kinds if isinstance(item, Num) else (isinstance(item, Known) and kind_of(item.obj),) for item in items}
+    return len(kinds) == 1 and all(map(all, kinds))
+
+
 def lookup(cx: Context, machine: Scalar, numbers: Sequence[Any], at: Value) -> Value:
     """The number at a place of a table of constants."""
     to_machine = float if machine.is_float else bool if machine == BOOL else int

@@ -182,3 +182,69 @@ def changed_ahead(n, values):
 def test_long_dicts_are_seen_as_they_are_by_then(n):
     same_and_derivative(changed_ahead(n, [f"{0.5 * k}" for k in range(n)]), 0.125)
     same_and_derivative(changed_ahead(n, [f"x * {k}" for k in range(n)]), 0.125)
+
+
+LONG = tuple(0.5 * k for k in range(100))
+
+
+def along_argument(x, t):
+    s = x
+    for i, v in enumerate(t):
+        s = s * 0.9 + v * x * i
+    return s + sum(v * x for v in t) + sum(v * w for v, w in zip(t, t[::-1]))
+
+
+def along_rows(x, t):
+    s = x
+    for a, (b, c) in t:
+        s = s * 0.9 + a * x * b - c
+    return s
+
+
+def along_values(x, d):
+    s = x
+    for k, v in d.items():
+        s = s * 0.9 + v * x * k
+        d[99] = 7.0 * x
+    for v in d.values():
+        s = s + v
+    return s
+
+
+def spread(x, *args, **named):
+    s = x
+    for v in args:
+        s = s * 0.9 + v * x
+    for v in named.values():
+        s = s * 0.9 + v * x
+    return s
+
+
+def spreading(x, t, d):
+    return spread(x, *t, **d)
+
+
+def test_loops_along_numbers_that_are_arguments():
+    for f, more in ((along_argument, LONG), (along_rows, tuple((v, (2.0, 3)) for v in LONG)),
+                    (along_values, {k: 0.5 * k for k in range(100)})):
+        same_and_derivative(f, 1.5, more)
+    same_and_derivative(spreading, 1.5, LONG, {f"a{k}": 0.25 * k for k in range(70)})
+    same_as_python(along_argument, 1.5, tuple(range(100)))
+    by_items = irad.grad(along_argument, argnums=1)(1.5, LONG)
+    assert len(by_items) == 100
+    assert math.isclose(by_items[99], 1.5 * 99 + 1.5, rel_tol=1e-12)
+
+
+def changed_in_the_loop(what, change):
+    items = ", ".join(f"{k}: {k}.0" for k in range(100))
+    space = {}
+    loop = f"    for k, v in {what}:\n        {change}\n        s += v\n"
+    exec(f"def f(x):\n    d = {{{items}}}\n    s = 0.0\n{loop}    return s", space)
+    return space["f"]
+
+
+def test_a_dict_shows_its_loop_what_it_holds_by_then():
+    same_and_derivative(changed_in_the_loop("d.items()", "d[99] = x"), 1.5)
+    same_and_derivative(changed_in_the_loop("zip(d, d.values())", "d[98] = 1000.0 * x"), 1.5)
+    for change in ("d[200] = x", "del d[5]"):
+        same_as_python(changed_in_the_loop("d.items()", change), 1.5)
