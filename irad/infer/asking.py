@@ -14,7 +14,7 @@ from irad.infer import arrays, heap, held, iterate, lists, numbers, numpywords, 
 from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text, surely_different
-from irad.infer.kinds import COMPARE, is_numpy
+from irad.infer.kinds import COMPARE, MACHINE, is_numpy
 from irad.infer.objects import has_class
 from irad.infer.runtuples import beside_array, is_tuple
 from irad.infer.settings import not_recorded
@@ -29,6 +29,7 @@ from irad.infer.values import (
     Held,
     Known,
     Num,
+    Range,
     Record,
     Ref,
     Seq,
@@ -37,7 +38,7 @@ from irad.infer.values import (
     spread,
 )
 from irad.ir.core import Const, Value, const
-from irad.ir.types import BOOL
+from irad.ir.types import BOOL, INT
 from irad.lib import iterators, listing
 from irad.ops.py import UNBOUND
 
@@ -352,10 +353,26 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
                 return equal
             found = cx.either(found, equal)
         return found
+    if isinstance(container, Range) and numeric(item) and all(MACHINE[k] in (INT, BOOL) for k in cx.num(item).kinds):
+        return _in_range(cx, cx.integer(item), container)
+    if isinstance(container, Range):
+        return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
     if isinstance(container, Arr):
         same = arrays.compare(cx, "==", container, item)
         return truth(cx, call_library(cx, np.any, [same])) if isinstance(same, Arr) else truth(cx, same)
     cx.unsupported(f"`in` on a value of type {type_name(container)}", hint="write the search as a loop")
+
+
+def _in_range(cx: Context, at: Value, r: Range) -> Value:
+    """Whether an int is one of those of a range: between its ends, which are among them, and as many steps away."""
+    start, step = (cx.integer(c) for c in r.children)
+    last = cx.op("add", start, cx.op("mul", cx.op("sub", r.leaves[0], int_const(1)), step))
+    back = cx.op("lt", step, int_const(0))
+    low, high = cx.op("select", back, last, start), cx.op("select", back, start, last)
+    found = cx.both(cx.op("gt", r.leaves[0], int_const(0)), cx.both(cx.op("le", low, at), cx.op("le", at, high)))
+    if isinstance(step, Const) and step.value in (1, -1):
+        return found
+    return cx.both(found, cx.op("eq", cx.op("mod", at, step), cx.op("mod", start, step)))
 
 
 def _is_set(av: AV) -> Value:

@@ -275,7 +275,8 @@ def _array_extreme(cx: Context, a: Arr, op: str, name: str) -> AV:
 
     def body(i: Any, carried: list[Any]) -> list[Any]:
         item = cx.op("load", a.value, cx.op("add", i, int_const(1)))
-        return [cx.op("select", cx.op("gt" if op == ">" else "lt", item, carried[0]), item, carried[0])]
+        better = truth(cx, compare(cx, op, Num(a.kind, item), Num(a.kind, carried[0])))
+        return [cx.op("select", better, item, carried[0])]
 
     (best,) = cx.fold_loop(trip, [first], body)
     return Num(a.kind, best)

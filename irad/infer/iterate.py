@@ -101,7 +101,8 @@ def range_length(cx: Context, start: Value, stop: Value, step: Value) -> Value:
     if not isinstance(step, Const):
         cx.guard(cx.op("ne", step, zero), "ValueError", "range() arg 3 must not be zero")
         up = _count(cx, start, stop, step)
-        down = _count(cx, stop, start, cx.op("neg", step))
+        least = int_const(1 - 2**63)  # which can be negated: a longer step leads nowhere else
+        down = _count(cx, stop, start, cx.op("neg", cx.op("select", cx.op("lt", step, least), least, step)))
         return cx.op("select", cx.op("gt", step, zero), up, down)
     if step.value == 0:
         cx.throw("ValueError", "range() arg 3 must not be zero")
@@ -111,7 +112,7 @@ def range_length(cx: Context, start: Value, stop: Value, step: Value) -> Value:
         _check_count(cx, start, stop)
         return cx.op("select", cx.op("gt", stop, start), cx.op("sub", stop, start), zero)
     if step.value < 0:
-        start, stop, step = stop, start, int_const(-step.value)
+        start, stop, step = stop, start, int_const(min(-step.value, 2**63 - 1))
     return _count(cx, start, stop, step)
 
 

@@ -379,6 +379,8 @@ def _parts(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV]) -> tup
     if len(args) != 1:
         cx.type_error(f"{name}() takes from 1 to 3 positional arguments but {len(args)} were given")
     x = arrays.as_operand(cx, args[0])
+    if arrays.element_kind(x) in ("bool_", "bool"):
+        cx.unsupported(f"np.float16 as the result of np.{name} of bool_", kind="dtype", hint="use .astype(float)")
     kind = "float32" if arrays.element_kind(x) == "float32" else "float64"
 
     def part(scalar: Scalar, result: str) -> AV:

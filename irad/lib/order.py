@@ -251,14 +251,14 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     if weights is None:
         counts = np.zeros(n, np.int64)
         for i in range(x.shape[0]):
-            counts[x[i]] += 1
+            counts[int(x[i])] += 1
         return counts
     w = np.asarray(weights)
     if w.shape[0] != x.shape[0]:
         raise ValueError("The weights and list don't have the same length.")
     sums = np.zeros(n)
     for i in range(x.shape[0]):
-        sums[x[i]] += w[i]
+        sums[int(x[i])] += w[i]
     return sums
 
 

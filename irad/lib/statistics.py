@@ -284,6 +284,8 @@ trapz = trapezoid  # its name before numpy 2.4
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
     f = np.asarray(f)
+    if f.dtype.kind in "iu":
+        f = f.astype(np.float64)
     if edge_order not in (1, 2):
         raise ValueError("'edge_order' greater than 2 not supported")
     if f.ndim == 0:
