@@ -6,7 +6,7 @@ nothing of the rest of irad.
 
 from __future__ import annotations
 
-INFINITE = 1 << 60
+INFINITE = 1 << 400  # more than all that is finite: ten for each loop around (numpy has up to 64 axes) is no small number
 
 
 class Network:

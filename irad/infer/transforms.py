@@ -594,6 +594,8 @@ def _vjp(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
     """The cotangents of the leaves of a result, from a value of the same structure."""
     if isinstance(out, Num):
+        if is_float(out.value.type) and not numeric(ct):
+            cx.type_error("vjp: the cotangent of a number must be a number")
         value = cx.cast(cx.num(ct).value, out.value.type) if is_float(out.value.type) else None  # type: ignore[arg-type]
         return [value, *([None] if out.tag is not None else [])]
     if isinstance(out, Arr):

@@ -47,3 +47,15 @@ def test_a_derivative():
         return (np.delete(a, slice(1, None, 2)) ** 2).sum() + np.take(a, []).sum() + np.delete(a, []).sum()
 
     assert irad.grad(f)(THREE).tolist() == [4.0, 1.0, 9.0]
+
+
+def test_many_axes():
+    """A loop for each of 20 axes: what is kept for the reverse weighs more than any sum of 64 bits."""
+    def f(a):
+        b = a.reshape((1,) * 18 + (-1,))
+        c = (b * 2 + np.ones((2,) + (1,) * 18)).transpose()
+        return np.sin(c).sum() + c.max() + np.cumsum(c, -1).sum() + np.concatenate([c, c], 0).std()
+
+    a = np.array([1.0, 2.0, 3.5])
+    step = np.array([0.0, 1e-5, 0.0])
+    assert np.isclose(irad.grad(f)(a)[1], (f(a + step) - f(a - step)) / 2e-5)

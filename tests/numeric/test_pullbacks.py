@@ -203,3 +203,11 @@ def test_derivatives_of_pullbacks() -> None:
         return irad.linearize(lambda y: (y**3).sum(), x)[1](np.ones(3))
 
     assert irad.grad(slope)(X).tolist() == irad.grad(push)(X).tolist() == (6.0 * X).tolist()
+
+
+@pytest.mark.parametrize("ct", [None, "1", (), [1.0]])
+def test_the_cotangent_of_a_number_is_a_number(ct):
+    _, pullback = irad.vjp(lambda x: (x, 2.0 * x), 1.25)
+    with pytest.raises(TypeError, match=r"cotangent|structure"):
+        pullback((ct, 1.0))
+    assert pullback((np.float64(1.0), 1)) in (3.0, (3.0,))
