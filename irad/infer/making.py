@@ -9,8 +9,8 @@ import numpy as np
 
 from irad.infer import arrays, iterate, nested, numbers
 from irad.infer.blanks import of_nothing
-from irad.infer.calls import call_library, call_value
-from irad.infer.context import Context
+from irad.infer.calls import call_library, call_library_function, call_value
+from irad.infer.context import Context, type_name
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import CLASSES, MACHINE, is_numpy
@@ -19,7 +19,7 @@ from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, INT
-from irad.lib import making
+from irad.lib import making, mathematics
 
 
 def argument(args: list[AV], kwargs: dict[str, AV], position: int, name: str) -> AV | None:
@@ -322,6 +322,22 @@ def _python_scalar(cx: Context, av: AV) -> AV:
 def _is_integer(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     x = cx.float(args[0])
     return Num("bool", cx.both(cx.op("isfinite", x), cx.op("eq", x, cx.op("trunc", x))))
+
+
+@method("bit_length")
+def _bit_length(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _of_bits(cx, mathematics.bit_length, args[0])
+
+
+@method("bit_count")
+def _bit_count(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _of_bits(cx, mathematics.bit_count, args[0])
+
+
+def _of_bits(cx: Context, function: Any, x: AV) -> AV:
+    if not numeric(x) or not {*cx.num(x).kinds} <= {"int", "bool"}:
+        cx.unsupported(f"the method `{function.__name__}` of {type_name(x)}", kind="attribute", hint="convert it: int(n)")
+    return call_library_function(cx, function, [Num("int", cx.integer(x))])
 
 
 @handles(np.arange)

@@ -104,6 +104,22 @@ def prod(xs: Any, *, start: Any = 1) -> Any:
     return r
 
 
+def bit_length(x: int) -> int:
+    n = 0
+    while x != 0:
+        x = (x + 1 if x < 0 else x) >> 1
+        n += 1
+    return n
+
+
+def bit_count(x: int) -> int:
+    n = 0
+    while x != 0:
+        n += x & 1
+        x = (x + 1 if x < 0 else x) >> 1
+    return n
+
+
 def modf(x: float) -> tuple[float, float]:
     if math.isinf(x):
         return math.copysign(0.0, x), x

@@ -57,3 +57,9 @@ def test_arrays_of_bools():
 
 def test_slopes_of_ints_are_those_of_floats():
     all_same(lambda a: np.gradient(a), [(np.array([M - 1, -M, 5]),), (np.array([2**31 - 1, -(2**31), 7], np.int32),)])
+
+
+def test_bits():
+    all_same(lambda n: (n.bit_length(), n.bit_count()), [(n,) for n in (*ENDS, True, False, 255, 256, -255, -256)])
+    all_same(lambda x: x * (7).bit_length() + 2 ** (int(x) - 1).bit_length(), [(37.5,)])
+    refused(lambda n: n.bit_count(), np.int64(5), match="bit_count")
