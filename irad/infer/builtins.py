@@ -496,6 +496,16 @@ def _str(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return each_choice(cx, args[0], lambda m: as_text(*template(cx, m)), kinds=True)
 
 
+@handles(builtins.format, as_they_are=True)
+def _format(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    spec = args[1] if len(args) > 1 else Known("")
+    if isinstance(spec, Choice):
+        return cx.dispatch(spec, lambda m: _format(cx, [args[0], m], {}))
+    if not is_text(spec):
+        cx.type_error(f"format() argument 2 must be str, not {type_name(spec)}")
+    return format_value(cx, args[0], spec, None)
+
+
 @handles(functools.partial, as_they_are=True)
 def _partial(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return Partial(args[0], tuple(args[1:]), kwargs)

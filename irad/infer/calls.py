@@ -308,13 +308,13 @@ def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -
     kwargs = {k: known_throughout(cx, v) for k, v in kwargs.items()}
     text = getattr(obj, "__self__", None)
     if isinstance(text, str) and not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
-        from irad.infer import formats
+        from irad.infer import consumers, formats
 
         if obj.__name__ == "format":
             return formats.formatted(cx, text, given, kwargs)
-        content = heap.opened(cx, given[0]) if given else None
-        if obj.__name__ == "join" and isinstance(content, Seq):
-            return formats.joined(cx, text, content.items)
+        items = consumers.taken(cx, given[0]) if obj.__name__ == "join" and len(given) == 1 else None
+        if items is not None:
+            return formats.joined(cx, text, items)
     if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="attribute", hint="compute it outside")
     from irad.infer.numbers import fold

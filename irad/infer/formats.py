@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from string import Formatter
@@ -10,8 +11,8 @@ from typing import NoReturn
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text
 from irad.infer.shapes import AV
-from irad.infer.texts import format_value, join_text
-from irad.infer.values import Arr, Known, Num, Record, Seq, numeric, spread
+from irad.infer.texts import each_choice, format_value, join_text
+from irad.infer.values import Arr, Choice, Known, Num, Record, Seq, numeric, spread
 
 _FIELD = re.compile(r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[-+ #0]*)(?P<width>\*|\d+)?(?:\.(?P<digits>\*|\d*))?[hlL]?(?P<kind>.)")
 
@@ -115,8 +116,17 @@ def formatted(cx: Context, text: str, args: Sequence[AV], kwargs: dict[str, AV])
     return join_text(cx, parts)
 
 
+MOST_TEXTS = 256  # that a join of texts, each one of several, is made for
+
+
 def joined(cx: Context, text: str, items: Sequence[AV]) -> AV:
     """`text.join(items)`"""
+    if math.prod(len(item.members) for item in items if isinstance(item, Choice)) > MOST_TEXTS:
+        cx.unsupported("a join of many texts that are known at run time only", kind="text", hint="print them one by one")
+    return each_choice(cx, Seq(tuple, tuple(items)), lambda pieces: _joined(cx, text, pieces.children))
+
+
+def _joined(cx: Context, text: str, items: Sequence[AV]) -> AV:
     parts: list[AV] = []
     for i, item in enumerate(items):
         if not is_text(item):

@@ -264,6 +264,9 @@ def unifies(member: Shape, shape: Shape) -> bool:
         return False
 
 
+MOST_NAMED = 8  # alternatives that a message lists
+
+
 def describe(shape: Shape) -> str:
     """A shape in Python words, for messages."""
     if shape.cls is Boxed:
@@ -283,7 +286,8 @@ def describe(shape: Shape) -> str:
     if shape.cls is Seq:
         return f"{shape.static.__name__}[{', '.join(map(describe, shape.children))}]"
     if shape.cls is Choice:
-        return " or ".join(dict.fromkeys(map(describe, shape.children)))
+        words = list(dict.fromkeys(map(describe, shape.children)))
+        return " or ".join(words if len(words) <= MOST_NAMED else [*words[:MOST_NAMED], f"{len(words) - MOST_NAMED} others"])
     if shape.cls is Fn:
         return f"function {shape.static[4]}"
     if shape.cls is Ref:

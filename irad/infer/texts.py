@@ -21,6 +21,7 @@ from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq, int_con
 from irad.ir.core import Value
 from irad.ir.types import INT, Scalar
 
+OF_ARGS = (BaseException.__str__, KeyError.__str__, AttributeError.__str__, NameError.__str__)  # the last two are as the first
 WRAPPED = (dataclasses.__file__, reprlib.__file__)
 
 
@@ -187,9 +188,10 @@ def str_of(cx: Context, av: AV) -> AV:
         from irad.infer.calls import call_value
 
         return call_value(cx, Known(cls.__str__), [av], {})
-    if cls.__str__ not in (BaseException.__str__, KeyError.__str__):
-        cx.unsupported(f"the text of an exception of class {cls.__name__}", kind="text", hint="use its args")
     args = fields_of(av)["args"]
+    alike = cls.__str__ in OF_ARGS or (cls.__str__ is OSError.__str__ and isinstance(args, Seq) and len(args.items) < 2)
+    if not alike:
+        cx.unsupported(f"the text of an exception of class {cls.__name__}", kind="text", hint="use its args")
     if isinstance(args, Choice):
         return cx.dispatch(args, lambda m: _str_of_args(cx, cls, m))
     return _str_of_args(cx, cls, args)

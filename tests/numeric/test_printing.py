@@ -499,3 +499,77 @@ def texts_of(x):
 def test_texts_of_numbers_of_narrow_kinds(x):
     same_as_python(message_of, x)
     same_as_python(texts_of, x)
+
+
+class Listed:
+    def __init__(self, *values: float) -> None:
+        self.values = values
+
+    def __str__(self) -> str:
+        return "<" + ", ".join(f"{v:.2f}" for v in self.values) + ">"
+
+    def __format__(self, style: str) -> str:
+        return "<" + ", ".join(format(v, style or ".1f") for v in self.values) + ">"
+
+
+def _joins(x: float) -> float:
+    which = "p" if x > 1 else "qq"
+    path = [which]
+    path.insert(0, "up" if x > 5 else "down")
+    print(" ".join(path), "-".join([which, "x", which.upper(), f"{x:.2f}"]))
+    print("; ".join(f"{k}={v:g}" for k, v in {"a": x, "b": 1}.items()), "|".join("%6.2f" % (x * i) for i in range(4)))
+    print(str(Listed(1, x)), f"{Listed(x, 2)} {Listed(x):+.2e}", ",".join(map(str, [x, 1, which])))
+    try:
+        print(",".join([which, 1]))  # type: ignore[list-item]
+    except TypeError as e:
+        print(e)
+    return x
+
+
+def test_join_of_texts_that_are_known_at_run_time_only() -> None:
+    for x in (0.1, 1.2, 7.0):
+        says_the_same(_joins, x)
+
+
+def _many(x: float) -> float:
+    print(" ".join(["a" if x > i else "b" for i in (1, 2, 3, 4, 5, 6, 7, 8, 9)]))
+    return x
+
+
+def test_join_of_too_many_texts_is_refused() -> None:
+    with pytest.raises(irad.UnsupportedError, match="a join of many texts"):
+        irad.compile(_many)(4.0)
+
+
+def _formatted(x: float) -> float:
+    which = "p" if x > 1 else "qq"
+    print(format(x, ".3f"), format(3), format(x), format(which, ">5"), format("s", "<4") + "|", format(True, "d"))
+    print(format(x, ".1f" if x > 1 else ".2e"), format(Listed(x), ".3f"))
+    for style in ("q", 3):
+        try:
+            print(format(x, style))  # type: ignore[arg-type]
+        except (ValueError, TypeError) as e:
+            print(e)
+    return x
+
+
+def test_format_as_a_function() -> None:
+    for x in (0.1, 1.2):
+        says_the_same(_formatted, x)
+
+
+class Lost(AttributeError):
+    pass
+
+
+def _texts_of_exceptions(x: float) -> float:
+    for error in (AttributeError("a"), NameError("n"), IOError("io"), OSError(), Lost(x), TimeoutError(f"t {x}")):
+        try:
+            raise error
+        except (AttributeError, NameError, OSError) as e:
+            print(str(e), f"{e}", e)
+    return x
+
+
+def test_texts_of_exceptions_with_a_str_of_their_own() -> None:
+    says_the_same(_texts_of_exceptions, 1.5)
