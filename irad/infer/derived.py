@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from irad.infer.kinds import CLASSES, is_numpy, kind_of
 from irad.infer.shapes import AV
-from irad.infer.values import NONE, Arr, Choice, Known, Num, Obj, Ref, Seq, numeric
+from irad.infer.values import NONE, REAL, Arr, Choice, Known, Num, Obj, Ref, Seq, numeric
+from irad.ops.py import UNBOUND
 
 if TYPE_CHECKING:
     from irad.infer.context import Context
@@ -40,6 +42,41 @@ def base_of(cls: type) -> type | None:
         return None
     base = next(c for c in cls.__mro__ if not written_in_python(c))
     return base if base in BASES else None
+
+
+def remade(cls: type, fields: dict[str, Any]) -> Any:
+    """An object of a class with these attributes, without what its `__new__` and `__init__` do."""
+    if REAL.get(cls) is deque:
+        return deque(fields["_items"], fields["_maxlen"])
+    base: Any = base_of(cls)
+    if base is None:
+        made: Any = object.__new__(cls)
+    else:
+        made = base.__new__(cls) if base is list else base.__new__(cls, fields[VALUE])
+        if base is list:
+            list.extend(made, fields[VALUE])
+    for name, value in fields.items():
+        if name != VALUE and value is not UNBOUND:  # deleted, or not set on the way that was taken
+            put_attribute(made, name, value)
+    return made
+
+
+def put_attribute(made: Any, name: str, value: Any) -> None:
+    """What an object holds under a name, whatever its class has there."""
+    space = getattr(made, "__dict__", None)
+    if space is None or isinstance(getattr(type(made), name, None), types.MemberDescriptorType):
+        object.__setattr__(made, name, value)
+    else:
+        space[name] = value
+
+
+def remade_dict(cls: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """A dict of a class with these items."""
+    made = defaultdict(cls.default_factory) if REAL.get(cls) is defaultdict else cls.__new__(cls)
+    put = OrderedDict.__setitem__ if issubclass(cls, OrderedDict) else dict.__setitem__
+    for key, value in pairs:
+        put(made, key, value)
+    return made
 
 
 def value_of(cx: Context, av: AV) -> AV | None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer.context import Context
+from irad.infer.derived import remade, remade_dict
 from irad.infer.explanations import messages
 from irad.infer.outside import guard_order
 from irad.infer.shapes import AV
@@ -268,10 +269,10 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
         return recipe[1].format(*(parts[i] for i in recipe[2]))
     if what == "items":
         items = [follow(r, parts) for r in recipe[2]]
-        return recipe[1](*items) if hasattr(recipe[1], "_fields") else recipe[1](items)
+        return tuple.__new__(recipe[1], items) if issubclass(recipe[1], tuple) else recipe[1](items)
     if what == "dict":
         pairs = [(key, follow(r, parts)) for key, r in zip(recipe[1], recipe[2], strict=True)]
-        return (recipe[3] if len(recipe) > 3 else dict)((k, v) for k, v in pairs if v is not UNBOUND)
+        return remade_dict(recipe[3] if len(recipe) > 3 else dict, ((k, v) for k, v in pairs if v is not UNBOUND))
     if what == "part":
         return parts[recipe[1]]
     if what == "choice":
@@ -288,11 +289,7 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
     _, cls, names, recipes = recipe
     fields = {name: follow(r, parts) for name, r in zip(names, recipes, strict=True)}
     if what == "object":
-        made = object.__new__(cls)
-        for name, value in fields.items():
-            if value is not UNBOUND:
-                object.__setattr__(made, name, value)
-        return made
+        return remade(cls, fields)
     args = fields.pop("args")
     fields.pop(CUT, None)
     if cls is Outside:

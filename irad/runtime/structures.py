@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from irad.errors import UnsupportedError, for_user
-from irad.infer.derived import VALUE, base_of
+from irad.infer.derived import base_of, put_attribute, remade, remade_dict
 from irad.infer.entries import Report
 from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import own_of_numba, transform_of, wrapper_of
@@ -200,19 +200,7 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
             made: Any = object.__new__(cls)
             made.__dict__.update(zip(names, values, strict=True))
             return made
-        if base is None:
-            made = object.__new__(cls)
-        else:
-            held = values[names.index(VALUE)]
-            made = base.__new__(cls) if base is list else base.__new__(cls, held)
-            if base is list:
-                list.extend(made, held)
-        for name, value in zip(names, values, strict=True):
-            if name == VALUE:
-                continue
-            if value is not UNBOUND:  # deleted, or not set on the way that was taken
-                put_attribute(made, name, value)
-        return made
+        return remade(cls, dict(zip(names, values, strict=True)))
 
     return make
 
@@ -220,15 +208,6 @@ def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
 def method_maker(function: Any) -> Callable[[Any], types.MethodType]:
     """Binds a function to an object."""
     return lambda owner: types.MethodType(function, owner)
-
-
-def put_attribute(made: Any, name: str, value: Any) -> None:
-    """What an object holds under a name, whatever its class has there."""
-    space = getattr(made, "__dict__", None)
-    if space is None or isinstance(getattr(type(made), name, None), types.MemberDescriptorType):
-        object.__setattr__(made, name, value)
-    else:
-        space[name] = value
 
 
 def list_maker(item: Callable[[Iterator[Any]], Any] | None, cls: type = list) -> Callable[..., Any]:
@@ -282,10 +261,7 @@ def dict_maker(cls: Any) -> Callable[..., Any]:
         pairs = zip(keys, values, strict=True)
         if cls in (dict, OrderedDict):
             return cls(pairs)
-        made = cls.__new__(cls)
-        for key, value in pairs:
-            dict.__setitem__(made, key, value)
-        return made
+        return remade_dict(cls, pairs)
 
     return make
 

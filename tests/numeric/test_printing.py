@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import io
 import logging
@@ -573,3 +574,73 @@ def _texts_of_exceptions(x: float) -> float:
 
 def test_texts_of_exceptions_with_a_str_of_their_own() -> None:
     says_the_same(_texts_of_exceptions, 1.5)
+
+
+class Degrees(float):
+    unit: str
+
+    def __new__(cls, value: float, unit: str = "deg") -> Degrees:
+        made = super().__new__(cls, value * 2)
+        made.unit = unit
+        return made
+
+    def __str__(self) -> str:
+        return f"{float(self):.2f} {self.unit}"
+
+
+class Label(str):
+    def __str__(self) -> str:
+        return "<" + self.upper() + ">"
+
+
+class Stack(list[Any]):
+    def __init__(self, *items: Any) -> None:
+        super().__init__(items)
+        self.tag = "t"
+
+    def __repr__(self) -> str:
+        return self.tag + super().__repr__()
+
+
+class Twice(tuple[float, ...]):
+    def __new__(cls, a: float, b: float) -> Twice:
+        return super().__new__(cls, (a * 2, b))
+
+
+class Scaled(Point):
+    def __new__(cls, x: float, y: float = 1.0) -> Scaled:
+        return super().__new__(cls, x * 2, y)
+
+
+class Keyed(dict[str, float]):
+    def __init__(self, value: float) -> None:
+        self["k"] = value
+
+    def __repr__(self) -> str:
+        return f"Keyed with {sorted(self)}"
+
+
+def _objects_that_extend(x: float) -> float:
+    print(Degrees(x), Degrees(x, "grad"), [Degrees(x)], Label("abc"), Stack(x, 1.0))
+    print(Twice(x, 1.0), Scaled(x), Scaled(x, y=2.0), Keyed(x))
+    by: Any = collections.defaultdict(list)
+    by["a"].append(x)
+    print(by, collections.OrderedDict(b=x), collections.Counter("abca"))
+    print(collections.deque([x, 2.0]), collections.deque([x, 2.0], maxlen=1))
+    try:
+        raise ValueError(Degrees(x), Twice(x, 2.0), Stack(x), collections.deque([x]), by)
+    except ValueError as e:
+        print(e.args)
+    return x
+
+
+def test_objects_that_extend_what_python_has() -> None:
+    says_the_same(_objects_that_extend, 1.5)
+
+
+def _in_an_exception(x: float) -> float:
+    raise ValueError(collections.deque([x]), Twice(x, 2.0))
+
+
+def test_objects_that_extend_what_python_has_in_exceptions() -> None:
+    same_as_python(_in_an_exception, 1.5)
