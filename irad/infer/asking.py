@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, held, iterate, lists, numbers, numpywords, objects, rows, viewsets
+from irad.infer import arrays, heap, held, iterate, lists, numbers, numpywords, objects, rows, runsets, viewsets
 from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text, surely_different
@@ -118,6 +118,7 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
         return _compare_dicts(cx, op, a, b)
     found = viewsets.compare(cx, op, a, b) if heap.is_view(a) or heap.is_view(b) else None
+    found = runsets.binary(cx, op, a, b) if found is None else found
     if found is not None:
         return found
     if opens(cx, a, b):
@@ -337,6 +338,8 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)
     if lists.is_list(container) and isinstance(heap.content_of(cx, container), Growing):
         return truth(cx, call_library_function(cx, listing.contains, [container, item]))
+    if runsets.is_run_set(cx, container):
+        return runsets.contains(cx, item, container)
     container = heap.opened(cx, container)
     if isinstance(item, Known) and isinstance(container, Known):
         return const(item.obj in container.obj)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, derived, functions, iterate, lists, numbers, objects, runtuples, tables
+from irad.infer import arrays, derived, functions, iterate, lists, numbers, objects, runsets, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
 from irad.infer.attributes import get_attr, has_attr
 from irad.infer.calls import call_function, call_value, python_function
@@ -223,6 +223,7 @@ def _extreme(op: str) -> Any:
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         key = kwargs.get("key", NONE)
         key = NONE if isinstance(key, Known) and key.obj is None else key
+        args = [runsets.in_any_order(cx, args[0], kwargs)] if len(args) == 1 else args
         items = taken(cx, args[0]) if len(args) == 1 else list(args)
 
         def empty() -> AV:

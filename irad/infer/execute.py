@@ -23,6 +23,7 @@ from irad.infer import (
     objects,
     overlay,
     rows,
+    runsets,
     runtuples,
     sets,
     starcalls,
@@ -142,6 +143,9 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         if inplace and op in sets.METHODS and isinstance(a, Ref) and a.cls is set and sets.is_any_set(b):
             sets.method(cx, a, sets.METHODS[op], [b])
             return a
+        found = runsets.binary(cx, op, a, b)
+        if found is not None:
+            return found
         if opens(cx, a, b):
             return binary(cx, op, shown(cx, a), shown(cx, b), inplace)
     return binary_values(cx, op, a, b, inplace)

@@ -117,7 +117,7 @@ def opened(cx: Context, av: AV) -> AV:
         content = content_of(cx, av)
         if isinstance(content, Record) and content.static[0] == "dict":
             return with_sure_keys(cx, content)
-        if isinstance(content, (Seq, Record)) or av.cls is set:
+        if isinstance(content, (Seq, Record)) or (av.cls is set and not isinstance(content, Table)):
             return content
     return av
 
@@ -473,9 +473,9 @@ def boxed(cx: Context, av: AV, inside: tuple[Name, ...] = (), way: tuple[Any, ..
         return rows.frozen(cx, av)
     content = cx.heap[av.name]
     if isinstance(content, Table):
-        from irad.infer import tables
+        from irad.infer import runsets, tables
 
-        tables.refuse(cx, "a list of run-time length with")
+        (runsets if av.cls is set else tables).refuse(cx, "a list of run-time length with")
     if not is_content(shape_top(content)) or av.name in inside:
         return av
     cx.heap[av.name] = in_form(content, FROZEN)
@@ -574,8 +574,11 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
 def _as_table(cx: Context, av: AV, shape: Shape) -> list[Value]:
     """The leaves of a dict as one with keys that are known at run time only."""
     if not isinstance(av, Table):
-        from irad.infer import tables
+        from irad.infer import runsets, tables
 
+        if isinstance(av, Known):
+            av = runsets.of_known(cx, av, shape.children[0].static)
+    if not isinstance(av, Table):
         av = tables.of_record(cx, av, shape.static, shape.children[0].static, shape.children[1].static)
     return [leaf for part, wanted in zip(av.children, shape.children, strict=True) for leaf in flatten(_grown(cx, part, wanted))]
 

@@ -143,6 +143,8 @@ def length(cx: Context, av: AV) -> Value:
     if isinstance(shown, Ref) and isinstance(heap.content_of(cx, shown), Record):
         return _length_of_dict(cx, heap.content_of(cx, shown))
     held = opened(cx, av)
+    if isinstance(held, Choice):  # a set that depends on the way taken
+        return cx.num(cx.dispatch(held, lambda m: Num("int", length(cx, m)))).value
     items = known_items(held) if not isinstance(held, Known) else None
     if items is not None:
         return int_const(len(items))

@@ -6,7 +6,7 @@ from typing import Any
 
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.shapes import Shape, shape_of
-from irad.infer.unordered import one_content, unordered
+from irad.infer.unordered import members, one_content, unordered
 from irad.infer.values import (
     BUILT_IN,
     FROZEN,
@@ -73,6 +73,8 @@ def join(a: Shape, b: Shape) -> Shape:
         return number_shape((*ka, *kb))
     if is_content(a) and is_content(b):
         return _join_contents(a, b)
+    if Table in (a.cls, b.cls):
+        return _join_set(a, b) if a.cls is Table else _join_set(b, a)
     if a.cls is Choice or b.cls is Choice or not _mergeable(a, b):
         return _join_choice(a, b)
     if a.cls is Arr:
@@ -188,6 +190,16 @@ def _join_tables(a: Shape, b: Shape) -> Shape:
         raise JoinError(a, b)
     held = [m for c in b.children for m in (c.children if c.cls is Choice else (c,)) if m != MISSING]
     return Shape(Table, a.static, (keys, growing_shape(a, b, [values.static, *held]), slots))
+
+
+def _join_set(a: Shape, b: Shape) -> Shape:
+    """Of sets of which the first has members that are known at run time only: its form, if those of the other have it."""
+    sets = [s.static.obj for s in (b.children if b.cls is Choice else (b,)) if s.cls is Known]
+    alike = all(isinstance(obj, set) and all(at_run_time(shape_of(Known(k))) == a.children[0].static for k in members(obj))
+                for obj in sets)
+    if a.static is not set or not sets or not alike or (b.cls is Choice and len(sets) < len(b.children)):
+        raise JoinError(a, b)
+    return a
 
 
 def _in_order(mine: list[Any], other: list[Any], a: Shape, b: Shape) -> tuple[Any, ...]:

@@ -64,11 +64,21 @@ def _interned(cx: Context, key: Any, origin: Origin) -> Known:
 
 def new_set(cx: Context, items: list[AV]) -> AV:
     """{*items}"""
+    from irad.infer import runsets, tables
+
+    if any(not isinstance(item, Known) and tables.is_key(item) for item in items):
+        return runsets.of_items(cx, items)
     return computed(cx, set, Known(_plain(cx, items)))
 
 
 def made(cx: Context, cls: type, args: list[AV]) -> AV:
     """set(*args), frozenset(*args)"""
+    from irad.infer import runsets
+
+    if cls is set and len(args) == 1:
+        found = runsets.of_iterable(cx, args[0])
+        if found is not None:
+            return found
     return computed(cx, cls, *map(Known, _operands(cx, args)))
 
 
@@ -106,7 +116,11 @@ def _plain(cx: Context, items: list[AV]) -> list[Any]:
 
 def method(cx: Context, ref: Ref, name: str, args: list[AV]) -> AV:
     """ref.name(*args)"""
+    from irad.infer import runsets
+
     content = heap.content_of(cx, ref)
+    if runsets.wanted(cx, content, name, args):
+        return runsets.method(cx, ref, name, args)
     if isinstance(content, Choice):
         return cx.dispatch(content, lambda m: _method(cx, ref, m, name, args))
     return _method(cx, ref, content, name, args)

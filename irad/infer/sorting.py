@@ -6,7 +6,7 @@ import builtins
 from typing import Any
 
 from irad.errors import UnsupportedError
-from irad.infer import iterate, lists, numbers
+from irad.infer import iterate, lists, numbers, runsets
 from irad.infer.asking import compare, truth
 from irad.infer.calls import call_library_function, call_value
 from irad.infer.consumers import on_each, taken
@@ -26,7 +26,7 @@ MOST_EXCHANGED = 12  # items that are sorted by a network, which is quadratic
 def _sorted(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if len(args) != 1:
         cx.type_error(f"sorted expected 1 argument, got {len(args)}")
-    return in_order(cx, args[0], kwargs)
+    return in_order(cx, runsets.in_any_order(cx, args[0], kwargs), kwargs)
 
 
 @lists.list_method("sort")

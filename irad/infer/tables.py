@@ -219,6 +219,10 @@ def iterator(cx: Context, ref: AV, what: str) -> AV:
 def walked(cx: Context, av: AV) -> AV | None:
     """An iterator over such a dict, or over a view of one; None for everything else."""
     if is_table(cx, av):
+        if isinstance(av, Ref) and av.cls is set:
+            from irad.infer import runsets
+
+            runsets.refuse(cx, "a loop over")
         return iterator(cx, av, "keys")
     if heap.is_view(av) and is_table(cx, av.children[0]):
         return iterator(cx, av.children[0], av.static[1])

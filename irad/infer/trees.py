@@ -98,6 +98,9 @@ def exported(
             assert isinstance(av, Ref)
             held = runtuples.list_of(cx, av)
             return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path, way))
+        if av.name[0] is set and isinstance(cx.heap[av.name], Table):
+            cx.unsupported(f"a set with members that are known at run time only, that goes into or out of {what}", kind="set",
+                           hint="make a list of it: sorted(the set)")
         if av.name[0] in REAL:
             name = av.name[0].__name__
             cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from irad.infer import heap, numbers, sets
+from irad.infer import heap, numbers, runsets, sets
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
 from irad.infer.dictviews import held_by
@@ -42,6 +42,8 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
 def _each(cx: Context, av: AV, case: Any) -> AV:
     """For each dict that it may be a view of."""
     if not heap.is_view(av):
+        if runsets.is_run_set(cx, av):
+            runsets.refuse(cx, "a view of a dict beside")
         return cx.dispatch(heap.opened(cx, av), case)
     held = av.children[0]
     if isinstance(heap.content_of(cx, held), Table):

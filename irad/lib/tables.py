@@ -138,6 +138,26 @@ def update(d: Any, pairs: Any) -> None:
         d[key] = value
 
 
+def add_all(members: Any, items: Any) -> None:
+    for x in items:
+        members.add(x)
+
+
+def add_those(members: Any, items: Any, others: Any, there: Any) -> None:
+    """Add the items that are (not) among the others."""
+    for x in items:
+        if (x in others) == there:
+            members.add(x)
+
+
+def all_in(items: Any, others: Any, there: Any) -> bool:
+    """Whether all items are (not) among the others."""
+    for x in items:
+        if (x in others) != there:
+            return False
+    return True
+
+
 def fill(d: Any, keys: Any, value: Any) -> None:
     for key in keys:
         d[key] = value
