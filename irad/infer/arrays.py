@@ -11,6 +11,7 @@ from typing import NoReturn
 import numpy as np
 
 from irad.infer import numbers, numpywords, refusals, stores, strict
+from irad.infer.chosenkeys import is_compared
 from irad.infer.context import Context, type_name
 from irad.infer.elementkinds import each_dtype
 from irad.infer.exceptions import make_exception
@@ -112,14 +113,14 @@ def get_item(cx: Context, a: AV, index: AV) -> AV:
         if isinstance(a.obj, OTHERS) and type(a.obj) not in CHANGEABLE and isinstance(found, Known) and not is_slice(index):
             return cx.captured(found.obj, ("known", a.obj, "item", index.obj))
         return found
-    if isinstance(a, Known) and isinstance(a.obj, dict) and isinstance(index, Num):
+    if isinstance(a, Known) and isinstance(a.obj, dict) and is_compared(index):
         from irad.infer.lists import looked_up
 
         return looked_up(cx, {k: Known(v) for k, v in a.obj.items()}, index, lambda: raise_key_error(cx, index))
     items = known_items(a) if not (isinstance(a, Record) or isinstance(getattr(a, "obj", None), dict)) else None
     if items is not None:
         return sequence_item(cx, a, items, index)
-    if isinstance(a, Record) and a.static[0] == "dict" and isinstance(index, (Known, Num)):
+    if isinstance(a, Record) and a.static[0] == "dict" and (isinstance(index, Known) or is_compared(index)):
         from irad.infer.lists import looked_up
 
         return looked_up(cx, dict(zip(a.static[1], a.children, strict=True)), index, lambda: raise_key_error(cx, index))

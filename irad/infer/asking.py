@@ -12,6 +12,7 @@ import numpy as np
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, held, iterate, lists, numbers, numpywords, objects, rows, runsets, viewsets
 from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
+from irad.infer.chosenkeys import chooses, is_compared
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE, MACHINE, is_numpy
@@ -332,7 +333,7 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     """`item in container` of what is not written in Python."""
     if not lists.is_dict(container) and isinstance(heap.opened(cx, container), Choice):
         return cx.num(cx.dispatch(heap.opened(cx, container), lambda m: cx.bool(contains_item(cx, item, m)))).value
-    if lists.is_dict(container) and (isinstance(item, Known) or is_key(item)):
+    if lists.is_dict(container) and (isinstance(item, Known) or is_key(item) or is_compared(item) or chooses(item)):
         assert isinstance(container, Ref)
         held = lists.dict_found(cx, container, item)
         return cx.test_choice(held, _is_set) if isinstance(held, Choice) else _is_set(held)

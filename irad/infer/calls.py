@@ -354,7 +354,7 @@ def container_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV
         return cx.dispatch(args[0], lambda m: container_method(cx, obj, [m, *args[1:]], kwargs))
     if name in OPERATORS and len(args) == OPERATORS[name][0] and not kwargs:
         return OPERATORS[name][1](cx, Known(owner), *args)
-    if name == "get" and args and isinstance(args[0], (Known, Num)):
+    if name == "get" and args and isinstance(args[0], (Known, Num, Seq)):
         default = args[1] if len(args) == 2 else Known(None)
         return lists.looked_up(cx, {k: Known(v) for k, v in owner.items()}, args[0], lambda: default)
     if name in dictviews.METHODS and not args:

@@ -45,6 +45,7 @@ from irad.infer.asking import (
 )
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_value, each_form
+from irad.infer.chosenkeys import chooses, each_key
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, is_outside, matches
 from irad.infer.explanations import is_explanation, merged
@@ -466,6 +467,8 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         return numbers.fold(cx, operator.getitem, av, lists.as_key(cx, index))
     if (isinstance(av, Known) and isinstance(av.obj, dict)) or (isinstance(av, Record) and av.static[0] == "dict"):
         index = lists.as_key(cx, index)
+        if chooses(index):
+            return each_key(cx, index, lambda k: get_item(cx, av, k))
     if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
         return SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from irad.infer import arrays, heap, held, iterate, rows
+from irad.infer.chosenkeys import chooses, each_key, is_compared
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
@@ -301,6 +302,8 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         if isinstance(content, Table) or (not isinstance(known, Known) and tables.is_key(known)):
             tables.put(cx, ref, known, value)
             return NONE
+        if chooses(known):
+            return each_key(cx, known, lambda k: set_item(cx, ref, k, value))
         items = dict(zip(content.static[1], content.children, strict=True))
         key = _known_key(cx, index)
         if key in items and heap.perhaps_missing(items[key]) and list(items)[-1] != key:
@@ -527,10 +530,11 @@ MOST_KEYS = 64  # that a number known at run time only is compared with
 def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], AV]) -> AV:
     """The item of a key, or what `missing` says. A number that is known at run time only is compared with each key."""
     from irad.infer.asking import compare, truth
-    from irad.infer.tables import is_key
 
     key = as_key(cx, key)
-    if isinstance(key, Known) or not is_key(key):
+    if chooses(key):
+        return each_key(cx, key, lambda k: looked_up(cx, items, k, missing))
+    if isinstance(key, Known) or not is_compared(key):
         known = _known_key(cx, key)
         return items[known] if known in items else missing()
     numbers = [k for k in items if isinstance(k, (int, float) if isinstance(key, Num) else tuple)]
@@ -544,6 +548,8 @@ def looked_up(cx: Context, items: dict[Any, AV], key: AV, missing: Callable[[], 
 
 @dict_method("setdefault")
 def _setdefault(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if chooses(as_key(cx, args[0])):
+        return each_key(cx, as_key(cx, args[0]), lambda k: _setdefault(cx, ref, [k, *args[1:]], kwargs))
     found = _get(cx, ref, args, {})
     set_item(cx, ref, args[0], found)
     return found
@@ -555,6 +561,8 @@ def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
         from irad.infer import tables
 
         return tables.pop(cx, ref, as_key(cx, args[0]), args[1] if len(args) > 1 else None)
+    if chooses(as_key(cx, args[0])):
+        return each_key(cx, as_key(cx, args[0]), lambda k: _pop_key(cx, ref, [k, *args[1:]], kwargs))
     items = dict_items(cx, ref)
     key = _known_key(cx, args[0])
     if key not in items:
