@@ -33,7 +33,7 @@ def to_array(cx: Context, content: Growing, dtype: str | None = None) -> Arr:
         return _stacked(cx, content)
     if holds_sequences(item):
         return _stacked(cx, _as_arrays(cx, content, dtype))
-    cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+    cx.unsupported("an array of a list whose items are of several types", kind="list", hint="keep one list for each")
 
 
 def _kind_of_rows(item: Shape) -> str | None:
@@ -86,7 +86,7 @@ def _as_arrays(cx: Context, content: Growing, dtype: str | None) -> Growing:
 
     sample = iterate.sample(cx, item)
     if not isinstance(sample, Arr):
-        cx.unsupported("an array of a list whose items are of several types", kind="value-type", hint="keep one list for each")
+        cx.unsupported("an array of a list whose items are of several types", kind="list", hint="keep one list for each")
     made = heap.new_growing(cx, shape_of(sample), content.length, content.length)
     cx.count_loop(content.length, lambda i: heap.put(cx, made, i, item(i)), "items")
     return made

@@ -207,3 +207,14 @@ def of_several_lists(x, n):
 
 def test_a_list_of_lists_of_several_types_is_refused():
     refused(of_several_lists, X, 3, match="a list of lists, dicts or objects whose length is not known at compile time")
+
+
+def new_centres(points, n):
+    centres = points[:n].copy()
+    for _ in range(3):
+        centres = np.array([points[points[:, 0] > j].mean(axis=0) if points[j, 0] > 0 else centres[j] for j in range(2)])
+    return centres
+
+
+def test_rows_that_are_one_of_two_in_a_loop():
+    same_as_python(new_centres, np.arange(1.0, 11.0).reshape(5, 2) ** 1.3, 2)
