@@ -332,6 +332,16 @@ def f(x):
         "sets of known members": """
 def f(x): return len({1, 2} | {3}) * x
 """,
+        "sets of numbers, and of tuples of numbers, that are known at run time only": """
+def f(x):
+    seen = {int(x), 7}
+    seen.add(int(x) + 1)
+    return sorted(seen), len(seen | {9}), int(x) in seen
+""",
+        "a loop over such a set": """
+def f(x):
+    return [i for i in {int(x), 7}]
+""",
     },
     "Standard library": {
         "`collections.deque`": """

@@ -36,6 +36,7 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
+    Table,
     in_form,
     int_const,
     of_any_extents,
@@ -189,6 +190,10 @@ def learn(cx: Context, old: Form, new: Shape) -> NoReturn:
     """Begin anew: what has the old form is to have the new one, which is wider."""
     if _depth(new) > DEEPEST:
         heap.too_deep(cx)
+    if new.cls is Table:
+        from irad.infer import tables
+
+        tables.refuse(cx, "a list of run-time length with")
     raise Anew(rows.MEMORY, {old: general(new)})
 
 

@@ -294,6 +294,21 @@ def in_a_list(x, n):
     return v
 
 
+def in_an_object(x, n):
+    class Rows:
+        def __init__(self):
+            self.rows = [dict() for _ in range(n)]
+
+        def add(self, i, j, v):
+            self.rows[i][j] = self.rows[i].get(j, 0.0) + v
+
+    rows = Rows()
+    for i in range(n):
+        rows.add(i, i, x)
+        rows.add(i, (2 * i) % n, x)
+    return [rows.rows[i][i] for i in range(n)]
+
+
 def nan_as_a_key(x, n):
     d = {}
     for i in range(n):
@@ -309,7 +324,8 @@ def differentiated(x, n):
     ("f", "words"), [
         (texts_and_numbers, "keys of several types"), (ints_and_floats, "keys of several types"),
         (compared, "this use of a dict"), (turned_round, "reversed.. of a dict"),
-        (in_a_list, "a list of run-time length with a dict"), (differentiated, "into or out of a derivative"),
+        (in_a_list, "a list of run-time length with a dict"),
+        (in_an_object, "a list of run-time length with a dict"), (differentiated, "into or out of a derivative"),
     ], ids=lambda v: getattr(v, "__name__", None),
 )
 def test_refused(f, words):
