@@ -48,6 +48,8 @@ def remade(cls: type, fields: dict[str, Any]) -> Any:
     """An object of a class with these attributes, without what its `__new__` and `__init__` do."""
     if REAL.get(cls) is deque:
         return deque(fields["_items"], fields["_maxlen"])
+    if REAL.get(cls) is types.SimpleNamespace:
+        return types.SimpleNamespace(**{name: value for name, value in fields.items() if value is not UNBOUND})
     base: Any = base_of(cls)
     if base is None:
         made: Any = object.__new__(cls)

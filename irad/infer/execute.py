@@ -382,6 +382,8 @@ def _dict_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def known_dict(cx: Context, av: AV) -> dict[Any, AV]:
     """The items of a dict with known keys."""
+    if isinstance(av, Record) and av.static == ("attributes",):  # vars(x)
+        av = heap.opened(cx, av)
     if lists.is_dict(av):
         return lists.dict_items(cx, av)  # type: ignore[arg-type]
     if isinstance(av, Record) and av.static[0] == "dict":

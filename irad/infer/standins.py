@@ -45,12 +45,20 @@ def _lru_cache(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 REAL[standard.deque] = collections.deque
+REAL[standard.SimpleNamespace] = types.SimpleNamespace
 DEFAULTS: dict[Any, type] = {}  # by the factory: the class of dicts that call it
 
 
 @handles(collections.deque, as_they_are=True)
 def _deque(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return construct(cx, standard.deque, args, kwargs)
+
+
+@handles(types.SimpleNamespace, as_they_are=True)
+def _namespace(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if args:
+        cx.unsupported("SimpleNamespace of a mapping", kind="object", hint="SimpleNamespace(**mapping)")
+    return construct(cx, standard.SimpleNamespace, args, kwargs)
 
 
 @handles(collections.defaultdict, as_they_are=True)

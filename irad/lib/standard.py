@@ -131,6 +131,24 @@ class deque:  # its name in messages
         return made
 
 
+class SimpleNamespace:
+    """types.SimpleNamespace"""
+
+    def __init__(self, /, **kwargs: Any) -> None:
+        self.__dict__.update(kwargs)
+
+    def __eq__(self, other: Any) -> Any:
+        return {**vars(self)} == {**vars(other)} if type(other) is type(self) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return "namespace(" + ", ".join([f"{name}={value!r}" for name, value in vars(self).items()]) + ")"
+
+
+SimpleNamespace.__name__ = "types.SimpleNamespace"  # in messages
+
+
 def missing(self: Any, key: Any) -> Any:
     """`__missing__` of a defaultdict."""
     value = self.default_factory()

@@ -2,11 +2,14 @@
 
 import bisect
 import collections
+import contextlib
 import functools
 import heapq
+import io
+import types
 
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same, refused, same_as_python
 
 import irad
 
@@ -182,3 +185,57 @@ def test_cannot_go_out():
     with pytest.raises(irad.UnsupportedError, match="a defaultdict that goes into or out of"):
         irad.compile(lambda x: collections.defaultdict(list))(1.0)
     refused(lambda x: collections.defaultdict(lambda: x)["k"], 1.0, match="a defaultdict whose default is not known")
+
+
+def namespaces(x, y):
+    p = types.SimpleNamespace(x=x, y=y)
+    p.z = p.x * 2.0
+    p.x += 1
+    q = types.SimpleNamespace(**vars(p))
+    q.x = 0.0
+    print(p, [q], f"{p.x} {p}")
+    items = [types.SimpleNamespace(v=i * x, w=[]) for i in range(3)]
+    for n in items:
+        n.w.append(n.v)
+    s = types.SimpleNamespace()
+    for k, v in vars(q).items():
+        setattr(s, k, v + 1)
+    try:
+        p.foo
+    except AttributeError as e:
+        print(e)
+    del p.y
+    same = isinstance(p, types.SimpleNamespace), type(p) is types.SimpleNamespace, hasattr(p, "y"), p == q, q == q, p == 3
+    found = max(items, key=lambda n: n.v).v + sum(n.w[0] for n in items) + s.x * s.z + q.y + len(vars(p)) + getattr(p, "no", 4.0)
+    return same, p == types.SimpleNamespace(**vars(p)), found
+
+
+def test_simple_namespaces():
+    for args in ((1.5, 2.0), (0.5, -1.0)):
+        out = [io.StringIO(), io.StringIO()]
+        found = []
+        for f, stream in zip((namespaces, irad.compile(namespaces)), out, strict=True):
+            with contextlib.redirect_stdout(stream):
+                found.append(f(*args))
+        assert found[0] == found[1]
+        assert out[0].getvalue() == out[1].getvalue()
+
+
+class Point:
+    def __init__(self, x):
+        self.x = x
+        self.y = 2.0
+
+
+def of_attributes(x):
+    def total(x, y=0.0, **more):
+        return x * 2 + y + sum(more.values())
+
+    p = Point(x)
+    d = {**vars(p), "z": 1.0}
+    p.x = 5.0
+    return total(**vars(p)), total(**p.__dict__, q=3.0), d, {**p.__dict__}, dict(**vars(p))
+
+
+def test_attributes_as_keywords():
+    same_as_python(of_attributes, 1.5)
