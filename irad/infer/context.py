@@ -601,6 +601,7 @@ class Context:
             following = body(index, list(params))
             self._check_unchanged(before)
             b.jump(header, b.op("add", index, int_const(1)), *following)
+            self.heap = {name: content for name, content in self.heap.items() if name in before}  # others are of one iteration
         except Terminated:  # it always raises: this is what follows if there is nothing to do
             self.heap = before
         b.at(after)

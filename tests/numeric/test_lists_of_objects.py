@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, same_as_python
 
 import irad
 
@@ -247,3 +247,26 @@ def objects_returned(x, n):
 def test_refused_as_a_result():
     with pytest.raises(irad.UnsupportedError, match="as a result"):
         irad.compile(objects_returned)(2.0, 3)
+
+
+class Herd:
+    def __init__(self, n: int) -> None:
+        self.members = [[0.5 * i, 1.0] for i in range(n)]
+
+    def step(self) -> float:
+        kept = sorted(self.members)[:2]
+        while len(kept) < len(self.members):
+            kept.append([x * 0.5 for x in self.members[len(kept)]])
+        self.members = kept
+        return min(map(sum, self.members))
+
+
+def generations(x):
+    herd = Herd(6)
+    found = [herd.step() for _ in range(4)]
+    return sum(found) * x + herd.members[2][0]
+
+
+def test_rows_that_are_copied_on_one_way():
+    """What a loop that copies rows makes of them is of one iteration: it does not go on to where ways meet."""
+    same_as_python(generations, 0.3)
