@@ -178,7 +178,7 @@ def changed_ahead(n, values):
     return space["f"]
 
 
-@pytest.mark.parametrize("n", [64, 65, 100])
+@pytest.mark.parametrize("n", [64, 65])
 def test_long_dicts_are_seen_as_they_are_by_then(n):
     same_and_derivative(changed_ahead(n, [f"{0.5 * k}" for k in range(n)]), 0.125)
     same_and_derivative(changed_ahead(n, [f"x * {k}" for k in range(n)]), 0.125)
