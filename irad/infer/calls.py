@@ -25,7 +25,7 @@ from irad.infer.explanations import explains, explanation, is_explanation
 from irad.infer.foreign import transform_of, wrapper_of
 from irad.infer.forms import Spec
 from irad.infer.jitcalls import as_compiled_for, as_handed_out, as_of_jitted
-from irad.infer.kinds import kind_of
+from irad.infer.kinds import is_wide, kind_of
 from irad.infer.made import is_made, linked
 from irad.infer.meanings import (
     AS_THEY_ARE,
@@ -667,7 +667,7 @@ def numbers_at_run_time(av: AV) -> AV:
     """Known numbers as run-time ones: a recursion must not be specialised for each value that it passes on."""
     if isinstance(av, Known):
         kind = kind_of(av.obj)
-        if kind == "int" and not -(1 << 63) <= av.obj < 1 << 63:
+        if is_wide(av.obj):
             return av
         return Num(kind, known_const(av.obj)) if kind else av
     if isinstance(av, (Seq, Obj)):

@@ -33,7 +33,7 @@ from irad.ir.core import Const
 from irad.lib import builtin
 
 
-def taken(cx: Context, av: AV, most: int = 4096) -> list[AV] | None:
+def taken(cx: Context, av: AV, most: int = iterate.MOST_TAKEN) -> list[AV] | None:
     """All items of something iterable, if their number is known; an iterator is then at its end. None: it is not known."""
     items = iterate.known_items(heap.opened(cx, av))
     if items is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.joins import JoinError, describe, is_content, join, unifies
-from irad.infer.kinds import CLASSES, MACHINE
+from irad.infer.kinds import CLASSES, MACHINE, is_wide
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
     THAWED,
@@ -252,7 +252,7 @@ class Context:
 
             kind = kind_of(av.obj)
             assert kind is not None, av
-            if kind == "int" and not -(1 << 63) <= av.obj < 1 << 63:
+            if is_wide(av.obj):
                 self.limit(const(False), "OverflowError", "Python int too large to convert to a 64-bit integer")
             return Num(kind, known_const(av.obj))
         assert isinstance(av, Num), av
@@ -343,7 +343,7 @@ class Context:
 
     def _fitting(self, av: AV) -> Num:
         """A number that goes on to where paths meet; of a known int that does not fit there is none, but the path goes on."""
-        if isinstance(av, Known) and type(av.obj) is int and not -(1 << 63) <= av.obj < 1 << 63:
+        if isinstance(av, Known) and is_wide(av.obj):
             self._too_large("Python int too large to convert to a 64-bit integer")
             return Num("int", int_const(0))
         return self.num(av)

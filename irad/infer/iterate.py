@@ -46,6 +46,7 @@ from irad.ir.core import Const, Value, const
 MAX_UNROLL = 64
 MOST_UNROLLED = 512  # items of which no array can be made
 MOST_TRIPS = sys.maxsize
+MOST_TAKEN = 4096  # items of an iterator or a range that are taken one by one
 
 
 KNOWN_ITEMS: Any = (tuple, list, str, range, dict, set, frozenset, collections.deque, types.MappingProxyType, *DICT_VIEWS)
@@ -56,7 +57,7 @@ def known_items(av: AV) -> list[AV] | None:
     if isinstance(av, Seq):
         return list(av.items)
     if isinstance(av, Known) and isinstance(av.obj, KNOWN_ITEMS):
-        size, most = (trip_of(av.obj), 4096) if isinstance(av.obj, range) else (len(av.obj), MOST_ITEMS)
+        size, most = (trip_of(av.obj), MOST_TAKEN) if isinstance(av.obj, range) else (len(av.obj), MOST_ITEMS)
         return [Known(item) for item in av.obj] if size <= most else None
     if isinstance(av, Known) and isinstance(av.obj, enum.EnumMeta):
         return [Known(member) for member in av.obj]  # type: ignore[var-annotated]

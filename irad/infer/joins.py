@@ -39,6 +39,7 @@ from irad.ops.py import UNBOUND
 
 MAX_CHOICE = 16
 MAX_TEXTS = 100  # exceptions and messages among the members of a choice: a `try` may have many
+MOST_NAMED = 8  # alternatives that a message lists
 
 
 def number_shape(kinds: tuple[str, ...]) -> Shape:
@@ -185,18 +186,21 @@ def _join_tables(a: Shape, b: Shape) -> Shape:
     if b.cls is not Record or (b.static[2] if len(b.static) > 2 else dict) is not a.static:
         raise JoinError(a, b)
     keys, values, slots = a.children
-    known = [shape_of(Known(k)) for k in b.static[1]]
-    if any(at_run_time(k) != keys.static for k in known):
+    if not all(has_form(k, keys.static) for k in b.static[1]):
         raise JoinError(a, b)
     held = [m for c in b.children for m in (c.children if c.cls is Choice else (c,)) if m != MISSING]
     return Shape(Table, a.static, (keys, growing_shape(a, b, [values.static, *held]), slots))
 
 
+def has_form(key: Any, form: Shape) -> bool:
+    """Whether a known key, or member of a set, has this form at run time."""
+    return at_run_time(shape_of(Known(key))) == form
+
+
 def _join_set(a: Shape, b: Shape) -> Shape:
     """Of sets of which the first has members that are known at run time only: its form, if those of the other have it."""
     sets = [s.static.obj for s in (b.children if b.cls is Choice else (b,)) if s.cls is Known]
-    alike = all(isinstance(obj, set) and all(at_run_time(shape_of(Known(k))) == a.children[0].static for k in members(obj))
-                for obj in sets)
+    alike = all(isinstance(obj, set) and all(has_form(k, a.children[0].static) for k in members(obj)) for obj in sets)
     if a.static is not set or not sets or not alike or (b.cls is Choice and len(sets) < len(b.children)):
         raise JoinError(a, b)
     return a
@@ -275,8 +279,6 @@ def unifies(member: Shape, shape: Shape) -> bool:
     except JoinError:
         return False
 
-
-MOST_NAMED = 8  # alternatives that a message lists
 
 
 def describe(shape: Shape) -> str:

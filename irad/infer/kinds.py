@@ -61,6 +61,11 @@ def kind_of(value: object) -> str | None:
     return OF_CLASS.get(type(value))
 
 
+def is_wide(value: object) -> bool:
+    """Whether this is an int of Python's that 64 bits do not hold."""
+    return type(value) is int and not -(1 << 63) <= value < 1 << 63
+
+
 def dtype_kind(dtype: np.dtype[Any]) -> str | None:
     """The kind of an array's elements; None if irad has no such arrays."""
     if not dtype.isnative:

@@ -26,6 +26,7 @@ from irad.infer.kinds import (
     exact_in_float,
     is_int,
     is_numpy,
+    is_wide,
     kind_of,
     refusal,
     unary_kind,
@@ -103,7 +104,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, sign: str | None = None) -> AV:
 
 def is_beyond(av: AV) -> bool:
     """Whether this is a known int that 64 bits do not hold."""
-    return isinstance(av, Known) and type(av.obj) is int and not INT_MIN <= av.obj < -INT_MIN
+    return isinstance(av, Known) and is_wide(av.obj)
 
 
 def beside(cx: Context, a: AV, b: AV) -> AV:
@@ -425,10 +426,10 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
 def _compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     if isinstance(a, Known) and isinstance(b, Known):
         return fold(cx, COMPARE[op], a, b)
-    if is_beyond(a) and not cx.jitted:
-        return _compare_beyond(cx, MIRROR[op], b, a.obj)  # type: ignore[attr-defined]
-    if is_beyond(b) and not cx.jitted:
-        return _compare_beyond(cx, op, a, b.obj)  # type: ignore[attr-defined]
+    if isinstance(a, Known) and is_wide(a.obj) and not cx.jitted:
+        return _compare_beyond(cx, MIRROR[op], b, a.obj)
+    if isinstance(b, Known) and is_wide(b.obj) and not cx.jitted:
+        return _compare_beyond(cx, op, a, b.obj)
     x, y = cx.num(a), cx.num(b)
     pairs = list(product(x.kinds, y.kinds))
     ways = {_common_machine(p, q) for p, q in pairs}

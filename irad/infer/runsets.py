@@ -6,17 +6,17 @@ how much; its order is that of CPython's table, which is not known. `sorted`, `m
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from irad.infer import heap, iterate, sets, tables
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.iterators import named
-from irad.infer.joins import at_run_time, number_shape
+from irad.infer.joins import has_form, number_shape
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.unordered import members
 from irad.infer.values import NONE, Known, Record, Ref, Seq, Table, int_const, spread
-from irad.ir.core import Value
+from irad.ir.core import Value, const
 from irad.lib import tables as library
 
 MEMBERS = ("add", "discard", "remove")
@@ -200,14 +200,12 @@ def contains(cx: Context, item: AV, ref: AV) -> Value:
     assert isinstance(ref, Ref)
     item = spread(as_key(cx, item))
     if not tables.is_key(item):
-        return cx.num(cx.bool(_never(cx, item))).value
+        return _never(cx, item)
     return cx.op("ge", tables.find(cx, ref, item), int_const(0))
 
 
 def _never(cx: Context, item: AV) -> Value:
     """A member of another type is not in it."""
-    from irad.ir.core import const
-
     if not isinstance(item, Known):
         cx.unsupported(f"`in` for a value of type {type_name(item)} on a set of numbers", kind="set", hint="ask for a number")
     return const(False)
@@ -224,15 +222,10 @@ def of_known(cx: Context, av: AV, form: Shape) -> Table:
     """The table of a set with known members."""
     assert isinstance(av, Known)
     keys = tuple(members(av.obj))
-    if not all(fits(key, form) for key in keys):
+    if not all(has_form(key, form) for key in keys):
         cx.unsupported(
             "a set with members of several types, of which some are known at run time only", kind="set",
             why="the code for each type is another one", hint="use members of one type: int(k), float(k)",
         )
     record = Record(("dict", keys), tuple(Known(True) for _ in keys))
     return tables.of_record(cx, record, set, form, number_shape(("bool",)))
-
-
-def fits(key: Any, form: Shape) -> bool:
-    """Whether a known member has the form of the others."""
-    return at_run_time(shape_of(Known(key))) == form

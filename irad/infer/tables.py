@@ -14,7 +14,7 @@ from irad.infer.calls import call_function, call_library_function, python_functi
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.iterators import named
-from irad.infer.joins import at_run_time, number_shape
+from irad.infer.joins import has_form, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import handles
 from irad.infer.raising import raise_value
@@ -133,7 +133,7 @@ def _convert(cx: Context, ref: Ref, key: AV, value: AV) -> None:
     record = heap.content_of(cx, ref)
     assert isinstance(record, Record)
     form = shape_of(key)
-    if any(at_run_time(shape_of(Known(k))) != form for k in record.static[1]):
+    if not all(has_form(k, form) for k in record.static[1]):
         cx.unsupported(
             "a dict with keys of several types, of which some are known at run time only", kind="dict",
             why="the code for each type is another one", hint="use keys of one type: int(k), float(k)",

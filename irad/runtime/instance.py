@@ -242,7 +242,7 @@ class Instance:
         set_entry(target, self.program.address, self.state.address, keep=(self.program.engine, self.state, self))
 
 
-_left: list[Instance] = []
+_left: list[Instance] = []  # let go, but a call is inside of them: one list for all functions, changed under the lock of `api`
 
 
 def let_go(*instances: Instance) -> None:
