@@ -26,7 +26,8 @@ def batch_time(call: Call, count: int) -> float:
 
 
 def batch_size(call: Call, batch: float = BATCH) -> int:
-    """How many calls take about `batch` seconds."""
+    """How many calls take about `batch` seconds. The first call does not count: its code is in no cache yet."""
+    call()
     count = 1
     while True:
         seconds = batch_time(call, count) * count

@@ -604,7 +604,8 @@ def call_specialised(
         kept = forms.unvaried(callee, shapes)
         given = [a if i in kept else numbers_at_run_time(a) for i, a in enumerate(given)]
         objects = {n: numbers_at_run_time(content) for n, content in _growing(cx, callee, objects, names).items()}
-    spec = forms.spec(callee, tuple(given), objects, cx.catcher is not None, point, stop, forms.site(callee, cx), cx.strict)
+    caught: frozenset[type] = cx.reach if cx.catcher is not None else frozenset()
+    spec = forms.spec(callee, tuple(given), objects, caught, point, stop, forms.site(callee, cx), cx.strict)
     try:
         forms.analysed(spec, cx.solver)
     except IradError as e:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from irad.infer.unit import Unit
 
 EXACT_INT = 1 << 53
+EVERYTHING: frozenset[type] = frozenset({BaseException})
+_OF_MATH = (ZeroDivisionError, OverflowError, ValueError)
 
 
 class Terminated(Exception):
@@ -79,6 +82,7 @@ class Context:
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
         self.strict = False  # whether warnings are exceptions (see `strict`)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
+        self.reach: frozenset[type] = EVERYTHING  # with a catcher: the classes that it looks for (see `reach`)
         self.amend: Callable[[AV, AV], None] | None = None  # puts an exception in the place of another one (see `amended`)
 
     # -- emission ------------------------------------------------------------------------------------------------
@@ -130,10 +134,17 @@ class Context:
         if isinstance(ok, Const):
             if not ok.value:
                 self.throw(exc, message, *parts)
-        elif self.catcher is None:
+        elif not self.catches(exc):
             self.builder.do("guard", ok, *parts, exc=exc, msg=message)
         else:
             self.unless(ok, lambda: self.throw(exc, message, *parts))
+
+    def catches(self, exc: str | type) -> bool:
+        """Whether an exception of this class goes to the catcher; else it leaves all functions."""
+        if self.catcher is None:
+            return False
+        cls = getattr(builtins, exc, BaseException) if isinstance(exc, str) else exc
+        return issubclass(cls, tuple(self.reach)) or (self.in_generator and issubclass(cls, StopIteration))
 
     def limit(self, ok: Value, exc: str, message: str, *parts: Value) -> None:
         """Like `guard`, where CPython would go on: the program has no say in this, so no handler of it catches it."""
@@ -145,11 +156,11 @@ class Context:
 
     def probe(self, op: str, *args: Value) -> Value:
         """A result that is to be checked. Where a handler may follow, no derivative goes through it: see `checked`."""
-        return self.op(op, *args) if self.catcher is None else self.op(op, *(self.op("opaque", a) for a in args))
+        return self.op(op, *(self.op("opaque", a) for a in args)) if any(map(self.catches, _OF_MATH)) else self.op(op, *args)
 
     def checked(self, probe: Value, op: str, *args: Value) -> Value:
         """The result of `probe` behind its checks, computed there if a derivative must not see what they rule out."""
-        return probe if self.catcher is None else self.op(op, *args)
+        return self.op(op, *args) if any(map(self.catches, _OF_MATH)) else probe
 
     def unless(self, ok: Value, way_out: Callable[[], NoReturn]) -> None:
         """Go on only if `ok`; else `way_out` ends the path."""
@@ -169,7 +180,7 @@ class Context:
 
     def throw(self, exc: str, message: str, *parts: Value) -> NoReturn:
         """End this path with a builtin exception."""
-        if self.catcher is not None or (exc == "StopIteration" and self.in_generator):
+        if self.catches(exc) or (exc == "StopIteration" and self.in_generator):
             from irad.infer.exceptions import with_message
             from irad.infer.raising import raise_value
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from irad.errors import UnsupportedError
 from irad.infer import heap, trees
-from irad.infer.context import Context, Terminated
+from irad.infer.context import EVERYTHING, Context, Terminated
 from irad.infer.exceptions import Made, placed
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.meanings import RECORDS
@@ -76,7 +76,7 @@ class Catching:
         """The call's result, or a report; in the heap what the objects hold then."""
         cx = self.cx
         ends: list[End] = []
-        cx.catcher = self._caught
+        cx.catcher, cx.reach = self._caught, EVERYTHING
         try:
             value = call()
             assert cx.builder.block is not None

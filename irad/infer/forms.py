@@ -30,7 +30,7 @@ class Spec:
     args: tuple[Shape, ...]
     objects: tuple[tuple[Name, Shape], ...]
     unroll: bool = False  # loops over short known ranges are unrolled
-    catching: bool = False  # the caller handles exceptions: they are results
+    catching: frozenset[type] = frozenset()  # exceptions that the caller looks for: they are results
     result: Shape | None = None
     raises: Shape | None = None  # the exceptions that are results
     object_results: tuple[tuple[Name, Shape], ...] = ()  # objects that it changed, and new ones that it hands out
@@ -68,7 +68,7 @@ class Forms:
         self._sites: dict[Any, Any] = {}
 
     def spec(
-        self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: bool = False, point: Any = None,
+        self, fn: Fn, args: tuple[AV, ...], objects: dict[Name, AV], catching: frozenset[type] = frozenset(), point: Any = None,
         stop: Any = None, site: Any = None, strict: bool = False,
     ) -> Spec:
         """The specialisation of a function for these arguments (created if new, not yet analysed)."""

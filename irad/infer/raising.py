@@ -39,12 +39,20 @@ MOST_PARTS = 24  # words of an error report, with that of the place
 
 def raise_value(cx: Context, av: AV) -> NoReturn:
     """The end of a path with an exception object: it goes to the handler around this place, or leaves compiled code."""
-    if cx.catcher is not None:
+    if cx.catcher is not None and _is_caught(cx, av):
         cx.catcher(av)
     else:
         av = from_generator(cx, av)
         each_choice(cx, av, partial(_leave, cx, cx.builder.loc), kinds=True)
     raise Terminated
+
+
+def _is_caught(cx: Context, av: AV) -> bool:
+    """Whether a handler may look for it: for a class, or for what is known at run time only."""
+    if isinstance(av, Choice):
+        return any(_is_caught(cx, m) for m in av.members)
+    cls = exception_class(av)
+    return cls is None or is_outside(av) or cx.catches(cls)
 
 
 def from_generator(cx: Context, av: AV) -> AV:

@@ -24,6 +24,7 @@ from irad.infer.iterate import finished, force, settled, yielded
 from irad.infer.iterators import begun, consumed, named, skeleton, unshared
 from irad.infer.joins import number_shape
 from irad.infer.raising import from_generator
+from irad.infer.reach import reach_of
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
 from irad.infer.unit import Unit
 from irad.infer.values import (
@@ -185,6 +186,7 @@ class Solver:
         self.raises: Shape | None = None
         self.new: set[Value] = set()  # arrays that the function has made (see `reshaped`)
         self.matched: dict[Value, tuple[Value, tuple[type, ...]]] = {}  # by condition: which exception is of which classes
+        self.reaches: dict[Block, frozenset[type]] = {}  # of handlers (see `reach`)
         self.changed: list[Key] = []
         self.ended: IradError | None = None  # the error at which the analysis stopped
         self.ranges = False  # whether there is a loop over a short known range
@@ -346,7 +348,7 @@ class Solver:
         """Interpret the instructions of a block; the edges that may be taken."""
         cx = self.cx
         self.phase = t.key[1][0] if self.phases and t.key[1] else 0
-        cx.catcher = self._catcher(t, env)
+        cx.catcher, cx.reach = self._catcher(t, env)
         cx.amend = lambda old, new: t.renew(amended.exchange(cx, self.spec, env, old, new))
         try:
             self._instructions(t, env)
@@ -408,12 +410,15 @@ class Solver:
 
     # -- exceptions ----------------------------------------------------------------------------------------------
 
-    def _catcher(self, t: TypedBlock, env: dict[Value, AV]) -> Callable[[AV], None] | None:
-        """Where exceptions of a block go: to its handler, or to a caller that handles them."""
+    def _catcher(self, t: TypedBlock, env: dict[Value, AV]) -> tuple[Callable[[AV], None] | None, frozenset[type]]:
+        """Where exceptions of a block go: to its handler, or to a caller that handles them. And which of them."""
         term = t.key[0].term
-        if isinstance(term, Try):
-            return lambda av: self._caught(t, term.handler, env, av)
-        return self._escape if self.spec.catching else None
+        if not isinstance(term, Try):
+            return self._escape if self.spec.catching else None, self.spec.catching
+        handler = term.handler.target
+        if handler not in self.reaches:
+            self.reaches[handler] = reach_of(self.cx, handler, self.spec.catching)
+        return lambda av: self._caught(t, term.handler, env, av), self.reaches[handler]
 
     def _caught(self, t: TypedBlock, edge: Edge, env: dict[Value, AV], av: AV) -> None:
         catcher, self.cx.catcher = self.cx.catcher, None

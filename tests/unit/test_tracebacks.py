@@ -155,7 +155,8 @@ def outcome(function: Any, *args: Any) -> tuple[Any, Trace]:
         function(*args)
     except Exception as error:
         trace = [(entry.name, entry.lineno or 0) for entry in traceback.extract_tb(error.__traceback__)[1:]]
-        return (type(error), str(error), error.args, vars(error)), trace
+        attributes = {name: value for name, value in vars(error).items() if name != "__notes__"}
+        return (type(error), str(error), error.args, attributes), trace
     raise AssertionError("nothing was raised")
 
 
