@@ -7,7 +7,8 @@ in which all such places have derivatives ("vjp:f:10" becomes "vjp:f:11"):
 
   - inside of compiled code, both are there, behind a branch;
   - a derivative that is asked for from outside leaves with `Identical` before anything happened, is compiled anew with that
-    branch and called again (`api.compiled`), so that nobody pays for code that is not used.
+    branch and called again (`api.compiled`), so that nobody pays for code that is not used. Nor for the comparisons of many
+    arrays with each other, where the function writes none of them.
 
 Arrays that overlap in other ways are refused if one of them is written, those that the function captured included.
 """
@@ -24,6 +25,8 @@ from irad.infer.values import Arr
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array, is_float
 from irad.ops.rooms import room_like
+
+FEW = 12  # arrays that are compared with each other at once
 
 
 def choose_array(cx: Context, cond: Value, then: Value, orelse: Value) -> Value:
@@ -70,6 +73,10 @@ class Private:
         self._owned = dict(self._written)  # whether what was found for a place is a copy
         self.missing: Value = const(False)  # whether a place without a derivative is one array with another place
         self._anew = cx.loc is None and not cx.unit.total
+        if self._anew and len(places) > FEW:
+            for i in places:
+                cx.guard(cx.negate(self._written[i]), Identical.__name__, "an array is written")
+            return
         for at, later in enumerate(places):
             for earlier in places[:at]:
                 self._pair(earlier, later)

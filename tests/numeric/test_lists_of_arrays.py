@@ -218,3 +218,40 @@ def new_centres(points, n):
 
 def test_rows_that_are_one_of_two_in_a_loop():
     same_as_python(new_centres, np.arange(1.0, 11.0).reshape(5, 2) ** 1.3, 2)
+
+
+def doubled_in_place(arrays):
+    total = 0.0
+    for a in arrays:
+        a[0] = a[0] * 2.0
+    for a in arrays:
+        total += np.sum(a * a)
+    return total
+
+
+def sum_of_squares(arrays):
+    total = 0.0
+    for a in arrays:
+        total += np.sum(a * a)
+    return total
+
+
+def test_many_arrays() -> None:
+    arrays = [np.arange(3.0) + i for i in range(14)]
+    held = [a.copy() for a in arrays]
+    for found, a in zip(irad.grad(doubled_in_place)(arrays), held, strict=True):
+        assert np.array_equal(found, [8.0 * a[0], 2.0 * a[1], 2.0 * a[2]])
+    assert all(map(np.array_equal, arrays, held))
+    arrays[1] = arrays[0]
+    found = irad.grad(doubled_in_place)(arrays)
+    assert np.array_equal(found[0], [0.0, 4.0, 8.0]) and np.array_equal(found[1], [0.0, 4.0, 8.0])
+    whole = np.arange(5.0)
+    arrays[2:4] = whole[1:4], whole[:3]
+    with pytest.raises(ValueError, match=r"the arrays `arrays.2` and `arrays.3` overlap and the function writes them"):
+        irad.grad(doubled_in_place)(arrays)
+    assert all(np.array_equal(found, 2.0 * a) for found, a in zip(irad.grad(sum_of_squares)(arrays), arrays, strict=True))
+
+
+def test_many_arrays_that_nothing_writes_are_not_compared() -> None:
+    text = irad.grad(sum_of_squares).ir([np.ones(2) for _ in range(60)])
+    assert "overlap" not in text and " same " not in text
