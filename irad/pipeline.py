@@ -40,6 +40,7 @@ from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
 from irad.passes.private import private_inputs
 from irad.passes.quiet import outside_calls, quieted, without_unseen_settings
+from irad.passes.stack import stack
 from irad.passes.tools import verify_module
 from irad.passes.versions import versions
 from irad.runtime import boundary, floatflags, library, wrapper
@@ -343,10 +344,11 @@ def hand_back(build: Build) -> None:
 
 
 def lower_module(module: Module) -> None:
-    """Guards to branches, ownership explicit."""
+    """Guards to branches, small arrays on the stack, ownership of the others explicit."""
     for function in module.functions.values():
         versions(function)
         lower_guards(function)
+        stack(function)
         lifetime(function)
     module.form = "low"
 

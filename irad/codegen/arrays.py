@@ -98,6 +98,13 @@ def alloc(e: FunctionEmitter, i: Instr) -> None:
     _check_extents(e, dims, i.loc)
     nested = not isinstance(t.elem, Scalar)
     unit = element_bytes(t)
+    if i.attrs.get("stack"):
+        size = _size(e, dims, unit)
+        data = e.slot(f"[{size} x i8]")
+        if i.attrs.get("zero") and size != "0":
+            e.do(f"call void @llvm.memset.p0.i64(ptr align 8 {data}, i8 0, i64 {size}, i1 false)")
+        e.arrays[result] = Descriptor("null", data, dims, None)
+        return
     row = i.attrs.get("tape")
     need = Need("tape" if row else "a tape" if nested else "array", str(t.elem), unit, row or 0)
     owner, data = allocate(e, _size(e, dims, unit), nested or bool(i.attrs.get("zero")), i.loc, result.name, need, dims)

@@ -37,7 +37,7 @@ class Owner:
     contents: Any
     count: int = 1
     freed: bool = False
-    borrowed: bool = False  # made by the caller, who keeps it alive
+    borrowed: bool = False  # made by the caller, who keeps it alive, or in the frame
 
     def nested(self) -> Iterator[Owner]:
         """The owners that this allocation holds a reference to."""
@@ -349,7 +349,10 @@ class ArrayOps:
             data.fill(None)
         elif not self.attrs.get("zero"):
             data.fill(np.nan if data.dtype.kind == "f" else 77)  # so that nothing relies on zeros
-        return self.machine.own(self.site, data)
+        made = self.machine.own(self.site, data)
+        if self.attrs.get("stack") and made.owner is not None:
+            made.owner.borrowed = True  # of the frame
+        return made
 
     def op_dim(self, ref: Ref) -> int:
         return int(self.data(ref).shape[self.attrs["axis"]])

@@ -33,7 +33,7 @@ def _view(args: Sequence[Value], attrs: dict[str, Any]) -> list[Type]:
 
 op("alloc", "int... -> A", "allocates", types=_alloc, cost=50,
    doc="a new array of `elem` with these extents, C order; filled with zeros if `zero`, else with what was there; "
-       "`tape`: it is that of a loop which writes this many bytes an iteration")
+       "`tape`: it is that of a loop which writes this many bytes an iteration; `stack`: it ends with the function's frame")
 op("dim", "A -> int", types=lambda a, k: [INT], doc="extent along `axis`")
 op("stride", "A -> int", types=lambda a, k: [INT], doc="bytes from one element to the next along `axis`")
 op("load", "A int... -> elem", "reads", types=lambda a, k: [_array(a[0]).elem], cost=1, doc="the element at these indices")

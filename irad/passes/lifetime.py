@@ -61,6 +61,8 @@ def _owners(function: Function) -> dict[Value, Value]:
             for value in instr.results:
                 if is_owning(value.type):
                     base = next((a for a in instr.args if is_owning(a.type)), None)
+                    if instr.attrs.get("stack"):
+                        continue
                     if "allocates" in OPS[instr.op].effects or _is_load(instr):
                         owner[value] = value
                     elif base in owner:

@@ -19,6 +19,7 @@ from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.loopform import loopform
 from irad.passes.lower import lower_guards
+from irad.passes.stack import stack
 from irad.passes.tools import verify_module
 
 ANY_FORM = ("typed", "loops", "low")
@@ -70,6 +71,7 @@ def _inline(module: Module, root: str) -> None:
 _add("inline", _inline, "calls of functions that do not recurse become their bodies", ("typed", "loops"), "typed")
 _add("loopform", each(loopform), "loops in canonical shape", ("typed", "loops"), "loops")
 _add("lower", each(lower_guards), "guards become branches", ("typed", "loops"), "low")
+_add("stack", each(stack), "small arrays that never leave the function are on its stack", ("low",), "low")
 _add("lifetime", each(lifetime), "retain and release of arrays and records", ("low",), "low")
 
 for _name, _doc in (

@@ -11,9 +11,10 @@ from irad.passes.tools import run_function
 
 pytestmark = pytest.mark.smoke
 LOWERED = ["loopform", "lower", "lifetime"]
+ON_STACK = ["loopform", "lower", "stack", "lifetime"]
 
 
-@pytest.mark.parametrize("passes", [["lower", "lifetime"], LOWERED, ["inline", *LOWERED]], ids=len)
+@pytest.mark.parametrize("passes", [["lower", "lifetime"], LOWERED, ["inline", *LOWERED], ["inline", *ON_STACK]], ids=len)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_programs_balance(name, passes):
     program = PROGRAMS[name]
