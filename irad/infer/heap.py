@@ -359,12 +359,13 @@ def _together(cx: Context, av: AV, counts: Mapping[Name, int]) -> AV:
         for refs in _groups(av).values():
             alone = {ref.name for ref in refs if counts.get(ref.name) == 1}
             if len(alone) > 1:
-                return _one(cx, av, alone)
+                return _one(cx, av, alone, counts)
     return av.with_children(tuple(_together(cx, c, counts) for c in av.children))
 
 
-def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
-    """The choice with these alternatives as one new object, whose content is that of whichever it is."""
+def _one(cx: Context, av: Choice, alone: set[Name], counts: Mapping[Name, int]) -> AV:
+    """The choice with these alternatives as one new object, whose content is that of whichever it is: what only they hold
+    becomes one object as well (one of them may go on elsewhere, as what a generator holds that waits at another place)."""
 
     def case(member: AV) -> AV:
         alike = isinstance(member, Reference) and member.name in alone
@@ -373,10 +374,11 @@ def _one(cx: Context, av: Choice, alone: set[Name]) -> AV:
     def placed(member: AV) -> AV:
         if not isinstance(member, Record) or member.static[0] != "held":
             return member
+        content = _together(cx, member.children[0], counts)
         if member.static[1] is Ref:
-            return allocate(cx, member.children[0])
+            return allocate(cx, content)
         made: Reference = member.static[1]((member.static[1], next(cx.unit.numbers)))
-        cx.heap[made.name] = member.children[0]
+        cx.heap[made.name] = content
         return made
 
     try:

@@ -1082,6 +1082,46 @@ def cycles(series):
             points.popleft()
 
 
-def test_many_lists_at_one_place_are_said_in_few_words():
-    f = lambda series: sum(c**3 for c in cycles(series))
-    refused(f, [0.0, 2.0, -1.0, 3.0], match="^one variable would hold several objects of type list, depending on the way\n")
+class Held:
+    """An object that holds a list."""
+
+    def __init__(self, items):
+        self.items = items
+        self.rows = [items, [0.0]]
+
+    def add(self, x):
+        self.items.append(x)
+        self.rows[1][0] += x
+        return self
+
+
+def of_an_object(series, known):
+    """Yields at three places, with an object whose lists change between them."""
+    held = Held(known)
+    for x in series:
+        held.add(x)
+        if x < 0.0:
+            yield held.rows[1][0]
+            held.items.pop()
+        elif x > 2.0:
+            yield len(held.items)
+            held = Held([x]).add(1.0)
+    yield sum(held.rows[0])
+    yield held.add(1.0).rows[1][0]
+
+
+def test_objects_that_hold_lists():
+    """Between the steps of a generator with several yields they stay one object each."""
+    counted = lambda series: sum(c**3 for c in cycles(series))
+    for series in ([0.0, 2.0, -1.0, 3.0], [1.0], [], [-2.0, 1.0, -3.0, 5.0, -1.0, 3.0, -4.0, 4.0, -2.0]):
+        same_as_python(counted, series)
+    irad.check_grads(counted, ([-2.0, 1.0, -3.0, 5.0, -1.0, 3.0, -4.0, 4.0, -2.0],))
+
+    def both(series):
+        known = [1.0]
+        found = [x * (i + 1) + len(known) for i, x in enumerate(of_an_object(series, known))]
+        return sum(found), sum(known), len(known)
+
+    for series in ([1.0, -2.0, 3.0, -0.5, 4.0, 1.5], [], [3.0, 5.0], [-1.0, 0.5]):
+        same_as_python(both, series)
+    irad.check_grads(lambda series: both(series)[0], ([1.0, -2.0, 3.0, -0.5, 4.0, 1.5],))
