@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 import enum
 import types
+from typing import Any
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, lists, objects, rows
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
-from irad.infer.shapes import AV
-from irad.infer.values import Arr, Bound, Choice, Fn, Growing, Held, Known, Name, Num, Ref, Row, Seq
+from irad.infer.shapes import AV, shape_of
+from irad.infer.values import Arr, Bound, Choice, Fn, Growing, Held, Known, Name, Num, Record, Ref, Row, Seq
 from irad.ir.core import Value
 from irad.lib import listing
 from irad.ops.py import UNBOUND
@@ -41,8 +42,10 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
         return arrays.copy(cx, av)
     if memo is not None and isinstance(av, Bound) and not isinstance(av.function, str) and isinstance(av.owner, Ref):
         return Bound(av.function, copied(cx, av.owner, memo))
-    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and isinstance(av.obj, ATOMIC)):
+    if isinstance(av, (Num, Fn, Bound)) or (isinstance(av, Known) and _never_changes(av.obj, memo is not None)):
         return av
+    if _cls_outside(av) is not None:
+        return _from_outside(cx, av, memo)
     if isinstance(av, (Seq, Choice)) and memo is not None:
         return av.with_children(tuple(copied(cx, c, memo) for c in av.children))
     if isinstance(av, Seq):
@@ -72,6 +75,49 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
     if memo is not None:
         memo[av.name] = made
         heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
+    return made
+
+
+def _never_changes(obj: Any, deep: bool) -> bool:
+    """Whether an object from outside is its own copy."""
+    if type(obj) in (tuple, frozenset):
+        return not deep or all(_never_changes(item, deep) for item in obj)
+    return isinstance(obj, ATOMIC)
+
+
+def _cls_outside(av: AV) -> type | None:
+    """The class of a list, dict or set from outside: one known object, or taken apart because of the arrays in it."""
+    cls: type | None = None
+    if isinstance(av, Known):
+        cls = type(av.obj)
+    elif isinstance(av, Record) and av.static[0] == "dict":
+        cls = dict
+    elif isinstance(av, Seq):
+        cls = av.static
+    return cls if cls in listing.NEW else None
+
+
+def _from_outside(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
+    """A copy of a list, dict or set from outside."""
+    cls = _cls_outside(av)
+    assert cls is not None
+    name = (cls, ("copied", id(av.obj) if isinstance(av, Known) else shape_of(av)))
+    if memo is not None and name in memo:
+        if not isinstance(av, Known):
+            cx.unsupported(
+                "copy.deepcopy() of what holds several lists or dicts with arrays, from outside of the function", kind="list",
+                why="whether some of them are one object is not known", hint="copy them one by one",
+            )
+        return memo[name]
+    made = call_library_function(cx, listing.NEW[cls], [av])
+    if memo is None or not isinstance(made, Ref):
+        return made
+    memo[name] = made
+    content = heap.content_of(cx, made)
+    if not isinstance(content, Growing):
+        heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
+    elif rows.holds_rows(content.item) or rows.holds_held(content.item):
+        memo[name] = made = _deep_rows(cx, made, content)
     return made
 
 

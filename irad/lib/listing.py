@@ -109,3 +109,18 @@ def not_more(xs: Any, ys: Any) -> Any:
         if not same(xs[i], ys[i]):
             return xs[i] <= ys[i]
     return len(xs) <= len(ys)
+
+
+def new_list(items: Any) -> Any:
+    return list(items)
+
+
+def new_dict(items: Any) -> Any:
+    return dict(items)
+
+
+def new_set(items: Any) -> Any:
+    return set(items)
+
+
+NEW: dict[Any, Any] = {list: new_list, dict: new_dict, set: new_set}  # what copies of such are

@@ -51,9 +51,61 @@ def test_programs(f):
     same_and_derivative(f, 2.5, 4)
 
 
+OPTIONS = {"a": [1.0, 2.0], "b": {"c": 3.0, "d": [[1.0], [2.0, 4.0]]}, "n": "text", "t": (1.0, ("u",))}
+OPTIONS["array"] = np.array([1.0, 2.0])
+OPTIONS["e"] = OPTIONS["a"]
+MANY = [float(i) for i in range(300)]
+SET = {1.0, 2.0}
+PAIR = [np.array([1.0, 2.0]), 1.0]
+TWICE = [PAIR, PAIR]
+
+
+def options(x, n):
+    d = copy.deepcopy(OPTIONS)
+    d["a"][0] = x
+    d["b"]["d"][1].append(x)
+    d["array"][0] = x
+    flat = copy.copy(OPTIONS)
+    flat["a"] = x
+    kept = OPTIONS["a"][0] + OPTIONS["array"][0] + len(OPTIONS["b"]["d"][1])
+    return d["e"][0] * kept + sum(d["b"]["d"][1]) + d["array"].sum() + flat["e"][0] * flat["a"] + len(d["t"])
+
+
+def long_lists(x, n):
+    d = copy.deepcopy([MANY, MANY])
+    d[0].append(x)
+    d[0][n] *= x
+    return sum(d[1]) + len(MANY)
+
+
+def default_list(x, n, held=[]):  # noqa: B006
+    own = copy.copy(held)
+    own.append(x)
+    other = copy.copy(SET)
+    other.add(3.0)
+    pair = copy.copy(PAIR)
+    pair.append(x)
+    return own[0] * len(own) + len(held) + len(SET) + len(other) + pair[0][1] * pair[2] + len(PAIR)
+
+
+@pytest.mark.parametrize("f", [options, long_lists, default_list], ids=lambda f: f.__name__)
+def test_containers_from_outside(f):
+    same_and_derivative(f, 2.5, 4)
+
+
+def test_containers_from_outside_that_change():
+    same_and_derivative(options, 2.5, 4)
+    OPTIONS["a"][0] = 4.0
+    try:
+        same_and_derivative(options, 2.5, 4)
+    finally:
+        OPTIONS["a"][0] = 1.0
+
+
 def one_row_twice(x, n):
     return copy.deepcopy([[x] * n] * n)
 
 
 def test_refused():
     refused(one_row_twice, 2.0, 3, match="holds another list more than once")
+    refused(lambda x: copy.deepcopy(TWICE), 2.0, match="several lists or dicts with arrays")
