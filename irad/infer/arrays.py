@@ -479,7 +479,9 @@ def by_kinds(cx: Context, operands: list[AV], result: Callable[..., object], cas
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b` where one is an array; `a op= b` changes `a`."""
     if cx.strict:
-        strict.refuse(cx, "an operation on arrays")
+        if inplace and isinstance(a, Arr):
+            strict.refuse(cx, "a change of an array")
+        return strict.watched(cx, strict.loosely(cx, lambda: binary(cx, op, a, b)), a, b)
     several = each_dtype(cx, op, [a, b], {}, lambda args, _: binary(cx, op, args[0], args[1], inplace))
     if several is not None:
         return several

@@ -187,6 +187,7 @@ def _filter(function: Any) -> Handler:
                 "a filter that makes warnings exceptions", kind="function", why="compiled code gives no warnings",
                 hint="set it outside, or in a `with warnings.catch_warnings()` of the same function",
             )
+        _note_strict(cx)
         return _set(cx, function, args, kwargs, "filter")
 
     return handler

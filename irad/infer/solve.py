@@ -195,6 +195,7 @@ class Solver:
         self.cx = self._context(Function("scratch", [], []))
         self.entry: Key = (self.source.entry if spec.point is None else self.facts.resume(spec.point), ())
         self.parameters = self.source.params if spec.point is None else self.facts.live[spec.point]
+        self.strict = strict.places(self.source)
         self.phases = self.tags = False  # see `_disentangle`
         self.phase = 0
         self.given = [name for name, _ in spec.objects]
@@ -206,7 +207,7 @@ class Solver:
         fn = rebuild(shape, self._fresh(shape))
         assert isinstance(fn, Fn)
         cx.fn = fn
-        cx.strict = self.spec.strict or strict.begins_in(fn.code)
+        cx.strict = self.spec.strict
         return cx
 
     # -- phase one: shapes ---------------------------------------------------------------------------------------
@@ -377,7 +378,7 @@ class Solver:
         if t.key[0] is self.spec.stop:
             return
         for instr in t.key[0].instrs:
-            cx.builder.loc = instr.loc
+            cx.builder.loc, cx.strict = instr.loc, self.spec.strict or instr in self.strict
             if instr.op in GIVEN:
                 continue
             if instr.op == "py.match":

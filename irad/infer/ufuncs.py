@@ -124,7 +124,7 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     if cx.strict:
         if where is not None or out is not None:
             strict.refuse(cx, "a ufunc with out= or where=")
-        return strict.watched(cx, apply_ufunc(cx, function, *operands), *operands)
+        return strict.watched(cx, strict.loosely(cx, lambda: apply_ufunc(cx, function, *operands)), *operands)
     if where is None and out is None:
         return apply_ufunc(cx, function, *operands)
     kind = result_kind(cx, function, operands)
