@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from irad.errors import UnsupportedError
 from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
@@ -17,6 +18,7 @@ from irad.infer.meanings import LIBRARY, Handler, handles, method
 from irad.infer.shapes import AV
 from irad.infer.shaping import diagonal
 from irad.infer.values import Arr, Known, Num, Seq
+from irad.ir.core import Const
 from irad.lib import (
     EVALUATED,
     linear,
@@ -25,6 +27,7 @@ from irad.lib import (
     order,
     places,
     polynomials,
+    primitives,
     products,
     reductions,
     running,
@@ -240,3 +243,16 @@ def _first_diagonal(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _refuse(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     what, hint = (str(a.obj) for a in args if isinstance(a, Known))
     cx.unsupported(what, kind="function", hint=hint)
+
+
+@handles(reductions.need)
+def _need(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    what, hint = (str(a.obj) for a in args[1:] if isinstance(a, Known))
+    error = UnsupportedError(what, kind="function", loc=cx.loc, why="it is known at run time only", hint=hint)
+    cx.unless(cx.num(args[0]).value, lambda: cx.fail(error))
+    return Known(None)
+
+
+@handles(primitives.is_known, as_they_are=True)
+def _is_known(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Known(isinstance(args[0], Known) or (isinstance(args[0], Num) and isinstance(args[0].value, Const)))

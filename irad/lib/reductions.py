@@ -29,6 +29,12 @@ def refuse(what: str, hint: str) -> Any:
     raise NotImplementedError(f"{what}: {hint}")
 
 
+def need(fine: Any, what: str, hint: str) -> None:
+    """What is not supported unless `fine`: where a call comes to it, it ends with an error of irad."""
+    if not fine:
+        raise NotImplementedError(f"{what}: {hint}")
+
+
 def read_only(a: Any) -> Any:
     """The array as one that may not be written to, as the views are that numpy would give."""
     a.flags.writeable = False

@@ -90,3 +90,41 @@ def test_ends_and_middles(f, x, expected):
     assert irad.compile(f)(x) == f(x)
     assert irad.grad(f)(x) == pytest.approx(expected, rel=1e-14)
     assert irad.jvp(f, (x,), (1.0,))[1] == pytest.approx(expected, rel=1e-14)
+
+
+POINT, MEAN = np.array([0.5, 0.6]), np.array([1.0, 2.0])
+COVARIANCE = np.array([[2.0, 0.3], [0.3, 1.0]])
+POINTS = np.array([[0.5, 0.6], [1.0, 0.1], [2.0, 2.0]])
+mvn = stats.multivariate_normal
+NORMALS = {
+    "logpdf": lambda x, m, c: mvn.logpdf(x, m, c),
+    "pdf": lambda x, m, c: mvn.pdf(x, mean=m, cov=c, allow_singular=True),
+    "frozen": lambda x, m, c: mvn(m, c).logpdf(x) + mvn(m, c).pdf(x),
+    "points": lambda x, m, c: mvn.logpdf(POINTS * x[0], m, c).sum(),
+    "entropy": lambda x, m, c: mvn.entropy(m, c) * x[0],
+    "one dimension": lambda x, m, c: mvn.logpdf(x[0], m[0], c[0, 0]) + mvn.logpdf(x, m[0], c[0, 0]).sum(),
+    "diagonal": lambda x, m, c: mvn.logpdf(x, m, np.diag(c)) + mvn.logpdf(x, m, c[0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", NORMALS)
+def test_normal_distribution_in_several_dimensions(name):
+    f, args = NORMALS[name], (POINT, MEAN, COVARIANCE)
+    found = irad.compile(f)(*args)
+    assert type(found) is type(f(*args))
+    assert found == pytest.approx(f(*args), rel=1e-13)
+
+
+def test_normal_distribution_derivatives():
+    irad.check_grads(NORMALS["logpdf"], (POINT, MEAN, COVARIANCE))
+
+
+def test_normal_distribution_refused():
+    f = lambda c: mvn.logpdf(POINT, MEAN, c, allow_singular=True)
+    for c in (np.ones((2, 2)), -COVARIANCE, np.array([[1.0, 1.0], [1.0, 1.0 + 1e-11]])):
+        with pytest.raises(irad.UnsupportedError, match="a covariance matrix that is singular"):
+            irad.compile(f)(c)
+    with pytest.raises(ValueError, match="infs or NaNs"):
+        irad.compile(f)(COVARIANCE * np.nan)
+    with pytest.raises(irad.UnsupportedError, match="several points of a distribution in one dimension"):
+        irad.compile(lambda x, m, c: mvn.logpdf(x, m, c))(POINT, MEAN[:1], COVARIANCE[:1, :1])
