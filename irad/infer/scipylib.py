@@ -23,7 +23,7 @@ from irad.infer.ufuncs import ufunc
 from irad.infer.values import Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import bsplines, covariances, factors, frozen, logsums, piecewise, quadrature, roots
+from irad.lib import bsplines, covariances, factors, frozen, logsums, mathematics, piecewise, quadrature, roots
 from irad.ops import special
 
 FITPACK = "scipy.interpolate._dfitpack"  # made by f2py: its functions do not say where they are from
@@ -50,6 +50,7 @@ STANDINS.update({
     **{("scipy.special._logsumexp", f.__name__): StandIn(f, 1) for f in (
         logsums.logsumexp, logsums.softmax, logsums.log_softmax,
     )},
+    ("scipy.special._comb", "_comb_int"): StandIn(mathematics.choices, 0),
     ("scipy.stats._distn_infrastructure", "rv_frozen.__init__"): StandIn(frozen.freeze),
     **{("scipy.stats._multivariate", name): StandIn(f) for name, f in (
         ("_PSD.__init__", covariances.decompose), ("multivariate_normal_gen.__init__", covariances.begin),

@@ -175,7 +175,7 @@ def diagonal(cx: Context, a: Arr, first: int, second: int, size: Value) -> Arr:
 @method("transpose")
 @of_array
 def _transpose(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
+    if argument(args, kwargs, 1, "axes") is None and _is_generic(cx, args[0]):
         return args[0]
     no_options(cx, "transpose", {k: v for k, v in kwargs.items() if k != "axes"})
     a = as_array(cx, args[0])
@@ -315,11 +315,11 @@ def _expand_dims(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @method("squeeze")
 @of_array
 def _squeeze(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if len(args) == 1 and not kwargs and _is_generic(cx, args[0]):
+    axis = argument(args, kwargs, 1, "axis")
+    if axis is None and _is_generic(cx, args[0]):
         return args[0]
     a = as_array(cx, args[0])
     assert isinstance(a, Arr)
-    axis = argument(args, kwargs, 1, "axis")
     if axis is not None:
         wanted = known_axes(cx, axis)
         if a.ndim == 0 and numeric(axis) and wanted[0] in (0, -1):  # numpy lets a number have one

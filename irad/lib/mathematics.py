@@ -59,6 +59,12 @@ def comb(n: int, k: int) -> int:
     return r
 
 
+def choices(n: Any, k: Any) -> int:
+    """What scipy.special.comb(n, k, exact=True) calls."""
+    n, k = int(n), int(k)
+    return 0 if n < 0 or k < 0 else comb(n, k)
+
+
 def perm(n: int, k: Any = None) -> int:
     if k is None:
         return factorial(n)

@@ -57,6 +57,7 @@ ON_SCALARS = (
     "np.cumsum(a), np.full(3, a), np.nan_to_num(a), np.polyval([1.0, 2.0], a), np.linalg.norm(a), np.append([1.0, 2.0], a)",
     "np.argmax(a), np.zeros_like(a), np.full_like(a, 1), np.expand_dims(a, 0), np.transpose(a), np.median(a), np.sinc(a)",
     "np.tile(a, 3), np.outer(a, a), np.dot(a, a), np.real(a), np.fix(a), np.prod(a), np.std(a), np.nanmean(a), np.unique(a)",
+    "np.squeeze(a, axis=None), np.transpose(a, None), np.transpose(a, axes=None), np.asarray(a).squeeze(axis=None)",
     "np.linspace(0, a, 3), np.broadcast_to(a, (3,)), np.reshape(a, (1, 1)), np.asarray(a, dtype=float), np.hstack([a, a])",
 )
 

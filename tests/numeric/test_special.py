@@ -285,3 +285,13 @@ def test_terms_with_the_weight_0():
         args = np.array(x), np.array([1.0, 0.0])
         assert compiled(f)(*args) == f(*args) == x[0]
         np.testing.assert_array_equal(irad.grad(f)(*args), [1.0, 0.0])
+
+
+def test_numbers_of_choices():
+    f = lambda n, k, x: (
+        special.comb(n, k, exact=True) * x, special.comb(k, n, exact=True), special.comb(n - 9, 2, exact=True),
+        special.comb(float(n), k, exact=True), special.comb(n, k, exact=True, repetition=True),
+    )
+    for n, k in ((7, 3), (4, 4), (30, 11)):
+        assert compiled(f)(n, k, 1.5) == f(n, k, 1.5)
+    assert irad.grad(lambda x: f(7, 3, x)[0])(1.5) == 35.0
