@@ -23,7 +23,7 @@ from irad.infer.ufuncs import ufunc
 from irad.infer.values import Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import bsplines, covariances, factors, frozen, logsums, mathematics, piecewise, quadrature, roots
+from irad.lib import bsplines, covariances, distances, factors, frozen, logsums, mathematics, piecewise, quadrature, roots
 from irad.ops import special
 
 FITPACK = "scipy.interpolate._dfitpack"  # made by f2py: its functions do not say where they are from
@@ -45,6 +45,8 @@ STANDINS.update({
     **{("scipy.linalg._decomp_cholesky", f.__name__): StandIn(f, n) for f, n in (
         (factors.cholesky, 1), (factors.cho_factor, 1), (factors.cho_solve, 0),
     )},
+    ("scipy.spatial.distance", "cdist"): StandIn(distances.cdist, 2),
+    ("scipy.spatial.distance", "pdist"): StandIn(distances.pdist, 1),
     ("scipy.linalg._misc", "norm"): StandIn(factors.norm, 1),
     ("scipy.linalg._matfuncs", "expm"): StandIn(factors.expm, 1),
     **{("scipy.special._logsumexp", f.__name__): StandIn(f, 1) for f in (
