@@ -140,7 +140,7 @@ def kinds() -> str:
 
 def _public(module: str, name: str) -> str:
     """Where users import it from."""
-    return f"{'.'.join(module.split('.')[:2])}.{name}"
+    return f"{module.partition('._')[0]}.{name}"
 
 
 def functions() -> str:
@@ -172,7 +172,8 @@ def functions() -> str:
     lines.append(f"- subscripts of numpy: {', '.join(sorted(known))}")
     special = sorted({row.foreign.removeprefix(PREFIX) for row in OPS.values() if row.foreign})
     lines.append(f"- scipy.special (the ufuncs; without a derivative by some of their shapes and orders): {', '.join(special)}")
-    whole = sorted(_public(*place) for place, found in STANDINS.items() if found.arrays_first is not None)
+    called = [place for place, found in STANDINS.items() if found.arrays_first is not None and not place[1].startswith("_")]
+    whole = sorted(_public(*place) for place in called)
     lines.append(f"- other functions of scipy that are not written in Python all the way: {', '.join(whole)}")
     lines.append(f"- methods of ufuncs: {', '.join(sorted(UFUNC_METHODS))}")
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"
