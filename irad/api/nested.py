@@ -11,7 +11,7 @@ from irad.infer import arrays, iterate, trees
 from irad.infer.callbacks import callback
 from irad.infer.calls import call_value
 from irad.infer.context import Context
-from irad.infer.copies import copied
+from irad.infer.copies import copied_deeply
 from irad.infer.extents import dims
 from irad.infer.meanings import TRANSFORMS, handles
 from irad.infer.shapes import AV, flatten
@@ -85,7 +85,7 @@ def _vhp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _kept(cx: Context, function: AV, primals: list[AV]) -> tuple[AV, list[AV]]:
     """The result of a function, and copies of its arguments: what runs later reads what they are now."""
-    copies = copied(cx, Seq(tuple, tuple(primals)), {})
+    copies = copied_deeply(cx, Seq(tuple, tuple(primals)), lists_only=True)
     kept = [trees.exported(cx, c) for c in copies.children]
     target, leaves = thunk(cx, trees.exported(cx, function), kept, {})
     given = [leaf for p in primals for leaf in flatten(trees.exported(cx, p))]

@@ -4,22 +4,54 @@ from __future__ import annotations
 
 import copy
 import enum
+import itertools
 import types
-from typing import Any
+from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, lists, objects, rows
+from irad.infer import arrays, heap, lists, objects
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
-from irad.infer.shapes import AV, shape_of
-from irad.infer.values import Arr, Bound, Choice, Fn, Growing, Held, Known, Name, Num, Record, Ref, Row, Seq
+from irad.infer.shapes import AV, Shape, shape_of
+from irad.infer.values import (
+    Arr,
+    Bound,
+    Boxed,
+    Choice,
+    Fixed,
+    Fn,
+    Growing,
+    Held,
+    Known,
+    Num,
+    Obj,
+    Record,
+    Ref,
+    Row,
+    Seq,
+    int_const,
+)
 from irad.ir.core import Value
-from irad.lib import listing
+from irad.lib import listing, primitives
 from irad.ops.py import UNBOUND
 
 NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
 ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
+
+
+class Memo(dict[Any, AV]):
+    """What a deep copy has copied. `met`: arrays, lists and objects that are memory, and lists of run-time length of such, by
+    their form: which of them are one is known at run time only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.met: dict[Any, tuple[list[AV], list[AV]]] = {}
+
+    def meet(self, form: Any, alone: list[AV], listed: list[AV]) -> None:
+        first, second = self.met.setdefault(form, ([], []))
+        first += alone
+        second += listed
 
 
 @handles(copy.copy, as_they_are=True)
@@ -29,14 +61,25 @@ def _copy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(copy.deepcopy, as_they_are=True)
 def _deepcopy(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return cx.dispatch(args[0], lambda av: copied(cx, av, {}))
+    return cx.dispatch(args[0], lambda av: copied_deeply(cx, av))
 
 
-def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
+def copied_deeply(cx: Context, av: AV, lists_only: bool = False) -> AV:
+    """copy.deepcopy(av). `lists_only`: whether arrays that are in no list of run-time length are one is no matter."""
+    memo = Memo()
+    made = copied(cx, av, memo)
+    for form, (alone, listed) in memo.met.items():
+        if listed or not lists_only:
+            _check_once(cx, form, alone, listed)
+    return made
+
+
+def copied(cx: Context, av: AV, memo: Memo | None) -> AV:
     """copy.copy(av), or copy.deepcopy(av) with a memo of what has been copied."""
     if isinstance(av, Arr) and memo is not None:
         if av.value not in memo:
             memo[av.value] = arrays.copy(cx, av)
+            memo.meet((av.kind, av.ndim), [av], [])
         return memo[av.value]
     if isinstance(av, Arr):
         return arrays.copy(cx, av)
@@ -47,7 +90,12 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
     if _cls_outside(av) is not None:
         return _from_outside(cx, av, memo)
     if isinstance(av, (Seq, Choice)) and memo is not None:
-        return av.with_children(tuple(copied(cx, c, memo) for c in av.children))
+        met = memo.met
+        if isinstance(av, Choice):  # what is not taken is not there to be compared
+            memo.met = {}
+        found = av.with_children(tuple(copied(cx, c, memo) for c in av.children))
+        memo.met = met
+        return found
     if isinstance(av, Seq):
         return av
     if not isinstance(av, Ref):
@@ -67,10 +115,12 @@ def copied(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
         _only_one(cx, av, memo)
     content = heap.content_of(cx, av)
     if isinstance(content, Growing):
-        if memo is not None and (rows.holds_rows(content.item) or rows.holds_held(content.item)):
-            memo[av.name] = found = _deep_rows(cx, av, content)
-            return found
-        return lists.copied(cx, av)
+        if memo is None:
+            return lists.copied(cx, av)
+        if isinstance(cx.heap[av.name], Fixed):
+            memo.meet((Row, content.item), [av], [])
+        memo[av.name] = _items_copied(cx, av, content, memo)
+        return memo[av.name]
     made = heap.allocate(cx, content, av.cls)
     if memo is not None:
         memo[av.name] = made
@@ -97,7 +147,7 @@ def _cls_outside(av: AV) -> type | None:
     return cls if cls in listing.NEW else None
 
 
-def _from_outside(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> AV:
+def _from_outside(cx: Context, av: AV, memo: Memo | None) -> AV:
     """A copy of a list, dict or set from outside."""
     cls = _cls_outside(av)
     assert cls is not None
@@ -116,12 +166,12 @@ def _from_outside(cx: Context, av: AV, memo: dict[Name | Value, AV] | None) -> A
     content = heap.content_of(cx, made)
     if not isinstance(content, Growing):
         heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
-    elif rows.holds_rows(content.item) or rows.holds_held(content.item):
-        memo[name] = made = _deep_rows(cx, made, content)
+    else:
+        memo[name] = made = _items_copied(cx, made, content, memo)
     return made
 
 
-def _only_one(cx: Context, av: Ref, memo: dict[Name | Value, AV]) -> None:
+def _only_one(cx: Context, av: Ref, memo: Memo) -> None:
     """Of objects that are memory one of each class can be copied: whether two of them are one is not known here."""
     if (Held, av.cls) in memo:
         cx.unsupported(
@@ -129,21 +179,109 @@ def _only_one(cx: Context, av: Ref, memo: dict[Name | Value, AV]) -> None:
             why="whether some of them are one object is not known", hint="copy them one by one",
         )
     memo[Held, av.cls] = av
+    memo.meet((Held, shape_of(cx.heap[av.name]).static[0]), [av], [])
 
 
-def _deep_rows(cx: Context, av: Ref, content: Growing) -> AV:
-    """copy.deepcopy() of a list of lists or objects, each of which must be there once."""
-    item = content.item
-    if item.cls not in (Row, Held) or (item.cls is Held and rows.holds_held(item.static[0])):
-        cx.unsupported(
-            "copy.deepcopy() of a list of run-time length whose items hold lists or objects", kind="list",
-            why="whether some of these are one object is not known", hint="copy them one by one",
-        )
-    what = "list" if item.cls is Row else "object"
-    error = UnsupportedError(
-        f"copy.deepcopy() of a list that holds another {what} more than once", kind="list", loc=cx.loc,
-        why="the copy would have to hold one copy of that, more than once", hint="write [row[:] for row in m]",
-    )
-    once = call_library_function(cx, listing.each_once if item.cls is Row else listing.each_object_once, [av])
-    cx.unless(cx.num(once).value, lambda: cx.fail(error))
+def _items_copied(cx: Context, av: Ref, content: Growing, memo: Memo) -> AV:
+    """copy.deepcopy() of a list of run-time length."""
+    if not _can_be_shared(content.item):
+        return lists.copied(cx, av)
+    _meet_items(cx, av, content.item, memo)
     return call_library_function(cx, listing.copied_deeply, [av])
+
+
+# -- what a deep copy meets once only -------------------------------------------------------------------------------
+
+
+def _can_be_shared(item: Shape) -> bool:
+    """Whether items of this form hold what can be in two of them."""
+    inside = (item.static,) if item.cls is Growing else item.children
+    return item.cls in (Arr, Row, Held) or any(map(_can_be_shared, inside))
+
+
+def _meet_items(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
+    """Enter lists of what the items of a list are and hold, however deep."""
+    if item.cls is Arr:
+        memo.meet((item.static[0], item.types[0].ndim), [], [ref])  # type: ignore[attr-defined]
+    elif item.cls is Row:
+        memo.meet((Row, item.static), [], [ref])
+        if _can_be_shared(item.static):
+            _meet_items(cx, call_library_function(cx, listing.all_items, [ref]), item.static, memo)
+    elif item.cls is Held:
+        memo.meet((Held, item.static[0]), [], [ref])
+        _meet_parts(cx, ref, item.static[0], memo)
+    elif _can_be_shared(item):
+        _meet_parts(cx, ref, item, memo)
+
+
+def _meet_parts(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
+    """Enter what the items of a list hold, all first parts, all second ones and so on."""
+    take: Any = listing.column
+    if item.cls is Growing:
+        if _can_be_shared(item.static):
+            _meet_items(cx, call_library_function(cx, listing.all_items, [ref]), item.static, memo)
+        return
+    if item.cls is Boxed:
+        item = item.children[0]
+    if item.cls is Obj:
+        steps, take = item.static[1], listing.attribute
+    elif item.cls is Seq:
+        steps = range(len(item.children))
+    elif item.cls is Record and item.static[0] == "dict":
+        steps = item.static[1]
+    elif any(map(_can_be_shared, item.children)):
+        _refuse(cx)
+    else:
+        return
+    for step, part in zip(steps, item.children, strict=True):
+        if _can_be_shared(part):
+            _meet_items(cx, call_library_function(cx, take, [ref, Known(step)]), part, memo)
+
+
+def _refuse(cx: Context) -> NoReturn:
+    cx.unsupported(
+        "copy.deepcopy() of a list of run-time length whose items hold lists or objects", kind="list",
+        why="whether some of these are one object is not known", hint="copy them one by one",
+    )
+
+
+FEW = 6
+
+
+def _check_once(cx: Context, form: Any, alone: list[AV], listed: list[AV]) -> None:
+    """Refuse, at run time, what has been met twice: the copy would have to hold one copy of it. (Of arrays one could also be a
+    view of the other one, with a copy of its own.)"""
+    what = {Row: "list", Held: "object"}.get(form[0], "array")
+    hint = "copy them one by one" if what == "object" else "write [row[:] for row in m]" if what == "list" else "copy it yourself"
+    error = UnsupportedError(
+        f"copy.deepcopy() of a list that holds another {what} more than once" if listed else
+        f"copy.deepcopy() of what holds one {what} more than once", kind="list", loc=cx.loc,
+        why="the copy would have to hold one copy of that, more than once", hint=hint,
+    )
+    places = [_place(cx, av) for av in alone]
+    if not listed and len(places) <= FEW:
+        for a, b in itertools.combinations(places, 2):
+            one = cx.both(cx.op("ne", a, int_const(0)), cx.op("eq", a, b))
+            cx.unless(cx.negate(one), lambda: cx.fail(error))
+        return
+    given: list[AV] = [Seq(tuple, tuple(Num("int", place) for place in places)), Seq(tuple, tuple(listed))]
+    cx.unless(cx.num(call_library_function(cx, listing.each_once, given)).value, lambda: cx.fail(error))
+
+
+@handles(primitives.place)
+def _place_of(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Num("int", _place(cx, args[0]))
+
+
+def _place(cx: Context, av: AV) -> Value:
+    """Where an array, or a list or an object that is memory, is; 0 of what has no room, and so no place of its own."""
+    content = cx.heap[av.name] if isinstance(av, Ref) else av
+    if not isinstance(content, (Arr, Fixed, Held)):
+        _refuse(cx)
+    if not content.leaves:
+        return int_const(0)
+    buffer = content.buffers[0] if isinstance(content, Fixed) else content.leaves[0]
+    place = cx.op("locate", buffer)
+    for axis in range(buffer.type.ndim):  # type: ignore[attr-defined]
+        place = cx.op("select", cx.op("eq", cx.op("dim", buffer, axis=axis), int_const(0)), int_const(0), place)
+    return place

@@ -6,6 +6,8 @@ import copy
 import sys
 from typing import Any
 
+from irad.lib import primitives
+
 SAYS_WHAT = sys.version_info < (3, 14)
 
 
@@ -54,21 +56,35 @@ def column(rows: Any, i: int) -> Any:
     return found
 
 
-def each_once(rows: Any) -> bool:
-    """Whether no list is in a list of lists more than once. (Empty ones are all the same.)"""
-    for i in range(len(rows)):
-        for j in range(i):
-            if len(rows[i]) > 0 and len(rows[j]) > 0 and rows[i] is rows[j]:
-                return False
-    return True
+def attribute(objects: Any, name: str) -> Any:
+    """That of each object."""
+    found = []
+    for obj in objects:
+        found.append(getattr(obj, name))
+    return found
 
 
-def each_object_once(items: Any) -> bool:
-    """Whether no object is in a list more than once."""
-    for i in range(len(items)):
-        for j in range(i):
-            if items[i] is items[j]:
-                return False
+def all_items(rows: Any) -> Any:
+    """The items of all rows."""
+    found = []
+    for row in rows:
+        for item in row:
+            found.append(item)
+    return found
+
+
+def each_once(places: Any, lists: Any) -> bool:
+    """Whether what is at these places, and what is in these lists, is there once. (What has no room has no place.)"""
+    found = [0]
+    for place in places:
+        found.append(place)
+    for items in lists:
+        for item in items:
+            found.append(primitives.place(item))
+    found.sort()
+    for i in range(1, len(found)):
+        if found[i] == found[i - 1] and found[i] != 0:
+            return False
     return True
 
 

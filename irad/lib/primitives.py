@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def fma(x: float, y: float, z: float) -> float:
     """x*y + z rounded once."""
@@ -17,3 +19,8 @@ def refined(x: float, y: float) -> float:
 def is_known(x: object) -> bool:
     """Whether the compiler knows a value."""
     return True
+
+
+def place(x: Any) -> int:
+    """Where an array, a list or an object is in memory; 0 of one without room."""
+    return id(x)

@@ -109,3 +109,91 @@ def one_row_twice(x, n):
 def test_refused():
     refused(one_row_twice, 2.0, 3, match="holds another list more than once")
     refused(lambda x: copy.deepcopy(TWICE), 2.0, match="several lists or dicts with arrays")
+
+
+def arrays_in_a_list(x, n):
+    a = [np.full(2, x * i) for i in range(n)]
+    b = [(np.full(2, x * i), float(i)) for i in range(n)]
+    c, d = copy.deepcopy(a), copy.deepcopy(b)
+    c[1][0], d[2][0][1] = 5.0, 7.0
+    return float(a[1].sum() + c[1].sum() * x + b[2][0].sum() + d[2][0].sum() * x)
+
+
+def arrays_in_lists_of_lists(x, n):
+    a = [[np.full(2, x * i) for i in range(n)] for _ in range(n)]
+    c = copy.deepcopy(a)
+    c[1][1][0] = 5.0
+    return float(a[1][1].sum() + c[1][1].sum() * x)
+
+
+def one_list_twice(x, n):
+    r = [x] * n
+    q = copy.deepcopy({"a": r, "b": (r, [r])})
+    q["a"][0] = 2.0 * x
+    q["b"][0].append(x)
+    return q["b"][1][0][0] * len(q["a"]) + r[0]
+
+
+class WithArray:
+    def __init__(self, a):
+        self.a = a
+
+
+def objects_with_arrays(x, n):
+    ps = [WithArray(np.full(2, x * i)) for i in range(n)]
+    qs = copy.deepcopy(ps)
+    qs[1].a[0] = 3.0
+    return float(ps[1].a.sum() + qs[1].a.sum() * x)
+
+
+ONCE = [arrays_in_a_list, arrays_in_lists_of_lists, one_list_twice, objects_with_arrays]
+
+
+@pytest.mark.parametrize("f", ONCE, ids=lambda f: f.__name__)
+def test_what_lists_hold_is_copied(f):
+    same_and_derivative(f, 2.5, 4)
+
+
+def one_array_given_twice(x, n):
+    a = np.ones(n) * x
+    return copy.deepcopy(P(a, a)).a[0]
+
+
+def one_array_in_many(x, n):
+    a = np.ones(n) * x
+    return copy.deepcopy([a for _ in range(n)])[0][0]
+
+
+def one_array_in_many_objects(x, n):
+    a = np.ones(n) * x
+    return copy.deepcopy([WithArray(a) for _ in range(n)])[0].a[0]
+
+
+def one_row_in_rows(x, n):
+    r = [x] * n
+    q = copy.deepcopy([[r] for _ in range(n)])
+    q[0][0][0] = 3.0
+    return q[1][0][0]
+
+
+def one_row_in_two_lists(x, n):
+    r = [[x] for _ in range(n)]
+    q = copy.deepcopy({"a": r, "b": list(r)})
+    q["a"][0][0] = 3.0
+    return q["b"][0][0]
+
+
+def an_item_beside(x, n):
+    r = [P(x, 1.0) for _ in range(n)]
+    q = copy.deepcopy((r, r[0]))
+    q[0][0].a = 3.0
+    return q[1].a
+
+
+MET_TWICE = [one_array_given_twice, one_array_in_many, one_array_in_many_objects, one_row_in_rows, one_row_in_two_lists,
+         an_item_beside]
+
+
+@pytest.mark.parametrize("f", MET_TWICE, ids=lambda f: f.__name__)
+def test_one_copy_of_what_is_there_twice_is_refused(f):
+    refused(f, 2.0, 3, match=r"copy.deepcopy\(\) of")
