@@ -6,6 +6,7 @@ import copy
 import enum
 import itertools
 import types
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
@@ -47,6 +48,7 @@ class Memo(dict[Any, AV]):
     def __init__(self) -> None:
         super().__init__()
         self.met: dict[Any, tuple[list[AV], list[AV]]] = {}
+        self.refuse: Callable[[Context], NoReturn] = _refuse
 
     def meet(self, form: Any, alone: list[AV], listed: list[AV]) -> None:
         first, second = self.met.setdefault(form, ([], []))
@@ -184,42 +186,43 @@ def _only_one(cx: Context, av: Ref, memo: Memo) -> None:
 
 def _items_copied(cx: Context, av: Ref, content: Growing, memo: Memo) -> AV:
     """copy.deepcopy() of a list of run-time length."""
-    if not _can_be_shared(content.item):
+    if not can_be_shared(content.item):
         return lists.copied(cx, av)
-    _meet_items(cx, av, content.item, memo)
+    meet_items(cx, av, content.item, memo)
     return call_library_function(cx, listing.copied_deeply, [av])
 
 
 # -- what a deep copy meets once only -------------------------------------------------------------------------------
 
 
-def _can_be_shared(item: Shape) -> bool:
+def can_be_shared(item: Shape) -> bool:
     """Whether items of this form hold what can be in two of them."""
     inside = (item.static,) if item.cls is Growing else item.children
-    return item.cls in (Arr, Row, Held) or any(map(_can_be_shared, inside))
+    return item.cls in (Arr, Row, Held) or any(map(can_be_shared, inside))
 
 
-def _meet_items(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
+def meet_items(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
     """Enter lists of what the items of a list are and hold, however deep."""
     if item.cls is Arr:
         memo.meet((item.static[0], item.types[0].ndim), [], [ref])  # type: ignore[attr-defined]
     elif item.cls is Row:
         memo.meet((Row, item.static), [], [ref])
-        if _can_be_shared(item.static):
-            _meet_items(cx, call_library_function(cx, listing.all_items, [ref]), item.static, memo)
+        meet_parts(cx, ref, item, memo)
     elif item.cls is Held:
         memo.meet((Held, item.static[0]), [], [ref])
-        _meet_parts(cx, ref, item.static[0], memo)
-    elif _can_be_shared(item):
-        _meet_parts(cx, ref, item, memo)
+        meet_parts(cx, ref, item, memo)
+    elif can_be_shared(item):
+        meet_parts(cx, ref, item, memo)
 
 
-def _meet_parts(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
+def meet_parts(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
     """Enter what the items of a list hold, all first parts, all second ones and so on."""
     take: Any = listing.column
-    if item.cls is Growing:
-        if _can_be_shared(item.static):
-            _meet_items(cx, call_library_function(cx, listing.all_items, [ref]), item.static, memo)
+    if item.cls is Held:
+        item = item.static[0]
+    if item.cls in (Growing, Row):
+        if can_be_shared(item.static):
+            meet_items(cx, call_library_function(cx, listing.all_items, [ref]), item.static, memo)
         return
     if item.cls is Boxed:
         item = item.children[0]
@@ -229,13 +232,13 @@ def _meet_parts(cx: Context, ref: AV, item: Shape, memo: Memo) -> None:
         steps = range(len(item.children))
     elif item.cls is Record and item.static[0] == "dict":
         steps = item.static[1]
-    elif any(map(_can_be_shared, item.children)):
-        _refuse(cx)
+    elif any(map(can_be_shared, item.children)):
+        memo.refuse(cx)
     else:
         return
     for step, part in zip(steps, item.children, strict=True):
-        if _can_be_shared(part):
-            _meet_items(cx, call_library_function(cx, take, [ref, Known(step)]), part, memo)
+        if can_be_shared(part):
+            meet_items(cx, call_library_function(cx, take, [ref, Known(step)]), part, memo)
 
 
 def _refuse(cx: Context) -> NoReturn:
@@ -258,7 +261,7 @@ def _check_once(cx: Context, form: Any, alone: list[AV], listed: list[AV]) -> No
         f"copy.deepcopy() of what holds one {what} more than once", kind="list", loc=cx.loc,
         why="the copy would have to hold one copy of that, more than once", hint=hint,
     )
-    places = [_place(cx, av) for av in alone]
+    places = [place_of(cx, av) for av in alone]
     if not listed and len(places) <= FEW:
         for a, b in itertools.combinations(places, 2):
             one = cx.both(cx.op("ne", a, int_const(0)), cx.op("eq", a, b))
@@ -268,12 +271,12 @@ def _check_once(cx: Context, form: Any, alone: list[AV], listed: list[AV]) -> No
     cx.unless(cx.num(call_library_function(cx, listing.each_once, given)).value, lambda: cx.fail(error))
 
 
-@handles(primitives.place)
-def _place_of(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    return Num("int", _place(cx, args[0]))
+@handles(primitives.place, as_they_are=True)
+def _place(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return Num("int", place_of(cx, args[0]))
 
 
-def _place(cx: Context, av: AV) -> Value:
+def place_of(cx: Context, av: AV) -> Value:
     """Where an array, or a list or an object that is memory, is; 0 of what has no room, and so no place of its own."""
     content = cx.heap[av.name] if isinstance(av, Ref) else av
     if not isinstance(content, (Arr, Fixed, Held)):

@@ -14,6 +14,7 @@ from irad.errors import UnsupportedError
 from irad.infer import heap, trees
 from irad.infer.context import EVERYTHING, Context, Terminated
 from irad.infer.exceptions import Made, placed
+from irad.infer.inside import check_inside
 from irad.infer.kinds import CLASSES, MACHINE
 from irad.infer.meanings import RECORDS
 from irad.infer.raising import reported
@@ -146,6 +147,8 @@ def outcome(
     found = [value, *contents]
     homes = trees.homes_of(cx, found, paths)
     cx.unit.numbered = []
+    if cx.unit.rows_again:
+        check_inside(cx, found, places.values())
     for i in reversed(range(len(found))):  # the value may hold what the arguments hold by then
         found[i] = trees.exported(cx, found[i], WHAT, seen, paths, homes, (i,))
     return Seq(tuple, tuple(found)) if changed else found[0], tuple(path for path, _ in changed)

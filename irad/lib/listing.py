@@ -81,7 +81,46 @@ def each_once(places: Any, lists: Any) -> bool:
     for items in lists:
         for item in items:
             found.append(primitives.place(item))
-    found.sort()
+    return no_two(found)
+
+
+def each_apart(places: Any, known: Any, lists: Any) -> bool:
+    """Whether each of what is in these lists is there once, and is nothing at these places or in the known lists."""
+    met = [0]
+    for place in places:
+        met.append(place)
+    for items in known:
+        for item in items:
+            met.append(primitives.place(item))
+    met.sort()
+    found = [0]
+    for place in met:
+        if place != found[-1]:
+            found.append(place)
+    for items in lists:
+        for item in items:
+            found.append(primitives.place(item))
+    return no_two(found)
+
+
+def different(places: Any, lists: Any) -> Any:
+    """The items of lists, but for those at these places, and each once."""
+    met = {-1: True}
+    for place in places:
+        met[place] = True
+    found = []
+    for items in lists:
+        for item in items:
+            at = primitives.place(item)
+            if at not in met:
+                met[at] = True
+                found.append(item)
+    return found
+
+
+def no_two(places: Any) -> bool:
+    """Whether all places are different, but for 0."""
+    found = sorted(places)
     for i in range(1, len(found)):
         if found[i] == found[i - 1] and found[i] != 0:
             return False

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from numeric.harness import refused
 
 import irad
 
@@ -126,3 +127,74 @@ def test_lists_that_are_one(f, args):
             result = str(error)
         found.append(form((before, given, result), {}))
     assert found[0] == found[1]
+
+
+def three_deep(n):
+    return [[[float(i), 1.0] for i in range(n)] for _ in range(n)]
+
+
+def rows_in_rows(n):
+    rows = [[float(i)] for i in range(n)]
+    g = [rows for _ in range(n)]
+    g[1][1][0] = 9.0
+    g[0].append([2.0])
+    return rows, g
+
+
+def outer_rows_again(n):
+    g = [[[0.0] * n for _ in range(n)]] * n
+    g[0][0][0] = 5.0
+    return g, g[0]
+
+
+@pytest.mark.parametrize("f", [three_deep, rows_in_rows, outer_rows_again], ids=lambda f: f.__name__)
+def test_lists_in_lists_in_lists(f):
+    assert form(irad.compile(f)(3), {}) == form(f(3), {})
+
+
+def one_in_all(n):
+    row = [0.0] * n
+    g = [[row] for _ in range(n)]
+    g[0][0][0] = 5.0
+    return g
+
+
+def in_tuples(n):
+    row = [0.0] * n
+    return [(row, i) for i in range(n)]
+
+
+def also_elsewhere(n):
+    rows = [[float(i)] for i in range(n)]
+    return rows, [[rows[i]] for i in range(n)]
+
+
+def in_a_tuple_and_elsewhere(n):
+    row = [1.0] * n
+    return tuple(row for _ in range(n)), row
+
+
+def in_a_dict_and_elsewhere(n):
+    row, found = [1.0], {}
+    for i in range(n):
+        found[i] = row
+    found[0][0] = 2.0
+    return found, row
+
+
+@pytest.mark.parametrize("f", [one_in_all, in_tuples, also_elsewhere, in_a_tuple_and_elsewhere, in_a_dict_and_elsewhere],
+                         ids=lambda f: f.__name__)
+def test_lists_that_would_be_copied_are_refused(f):
+    refused(f, 3, match="a list that a result holds at several places")
+
+
+def the_argument_in_all(row, n):
+    row[0] = 2.0
+    return [[row] for _ in range(n)]
+
+
+def test_arguments_stay_what_they_were():
+    row = [1.0, 3.0]
+    with pytest.raises(irad.UnsupportedError, match="a list that a result holds at several places"):
+        irad.compile(the_argument_in_all)(row, 3)
+    assert row == [1.0, 3.0]
