@@ -136,7 +136,7 @@ class _Adjoint:
         needs = find_needs(primal, activity, skeleton, shadows, arrays if self.given.seeds else [])
         self.plan = make_plan(primal, skeleton, Overwrites(primal, leave), needs)
         self.tapes = Tapes(primal, skeleton, self.plan)
-        self.reverser = Reverser(primal.func, primal, activity, skeleton, shadows, self.plan, self.tapes, calls)
+        self.reverser = Reverser(primal.func, primal, activity, skeleton, shadows, self.plan, self.tapes, calls, leave)
 
     def _new_params(self, leave: bool) -> _Given:
         results = self.primal.func.results

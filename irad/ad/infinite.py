@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from irad.ad.activity import Classes, Marks
+from irad.ad.activity import Classes, Marks, is_memory
 from irad.ad.primal import Primal
 from irad.ir.core import Block, Const, Value
 from irad.ir.types import is_float
@@ -33,32 +33,89 @@ def find_infinite(primal: Primal, classes: Classes) -> Marks:
     return found
 
 
-def find_unchosen(primal: Primal, classes: Classes) -> set[Value]:
+def find_unchosen(primal: Primal, classes: Classes, called: bool) -> Marks:
     """What comes of functions with poles and may not be used: the log(x) of x * log(x) if x > 0 else 0.
 
-    A `select` of the same block may leave it, or it comes to memory where a constant is put as well (t[x <= 0] = 0).
+    A `select` may leave it, a branch to where it is used may not be taken (`_left_out`), or it comes to memory, of which not
+    all is used (t[x > 0], or t[x <= 0] = 0), or it goes to who `called` the function, and may leave it.
     """
-    found: set[Value] = set()
-    blanked = Marks(classes, ())
-    for block in primal.order:
-        for instr in block.instrs:
-            if instr.op == "store" and isinstance(instr.args[0], Const):
-                blanked.add(instr.args[1])
-    for block in primal.order:
-        chosen: set[Value] = set()
-        for instr in reversed(block.instrs):
-            if instr.op == "select":
-                chosen.update(instr.args[1:])
-            elif instr.op == "store":
-                if instr.args[1] in blanked:
-                    chosen.add(instr.args[0])
-            elif any(r in chosen for r in instr.results):
-                chosen.update(instr.args)
-        for instr in block.instrs:
-            passes = instr.op in SUMS_AND_PRODUCTS and any(a in found for a in instr.args)
-            if (passes or OPS[instr.op].singular) and any(r in chosen for r in instr.results):
-                found.update(instr.results)
+    found, idle = Marks(classes, ()), Marks(classes, _left_out(primal))
+    if called and primal.ret is not None:
+        idle.add_all(primal.ret.term.args)
+    while found.changed or idle.changed:
+        found.changed = idle.changed = False
+        for block in reversed(primal.order):
+            _may_be_idle(block, idle)
+        for block in primal.order:
+            _spread_unchosen(block, idle, found)
     return found
+
+
+STEPS = 100_000
+
+
+def _left_out(primal: Primal) -> list[Value]:
+    """The values of which some way to the return makes no use. (Beyond so many steps: of which it may make none.)"""
+    users: dict[Value, set[Block]] = {}
+    for block in primal.order:
+        read = (a for instr in block.instrs if instr.op == "store" or not instr.results or any(map(_differs, instr.results))
+                for a in instr.args)
+        for value in (*read, *block.term.args):
+            users.setdefault(value, set()).add(block)
+    found = []
+    steps = 0
+    for home in primal.order:
+        for value in (*home.params, *(r for instr in home.instrs for r in instr.results)):
+            if not is_float(value.type) or home in users.get(value, ()):
+                continue
+            work, seen = [home], {home}
+            while work:
+                block = work.pop()
+                steps += len(block.edges)
+                if steps > STEPS or not block.edges:
+                    found.append(value)
+                    break
+                for edge in block.edges:
+                    to = edge.target
+                    if to in primal.live and to not in seen and value not in edge.args and to not in users.get(value, ()):
+                        seen.add(to)
+                        work.append(to)
+    return found
+
+
+def _differs(value: Value) -> bool:
+    """Whether a derivative can go through a value: not through what a comparison says."""
+    return is_float(value.type) or is_memory(value.type)
+
+
+def _may_be_idle(block: Block, idle: Marks) -> None:
+    """Go through a block backwards: what only what may not be used is made of, may not be used."""
+    for edge in block.edges:
+        for arg, param in zip(edge.args, edge.target.params, strict=True):
+            if param in idle:
+                idle.add(arg)
+    for instr in reversed(block.instrs):
+        if instr.op == "select":
+            idle.add_all(instr.args[1:])
+        elif instr.op == "store":
+            idle.add(instr.args[0])
+        elif any(r in idle for r in instr.results):
+            idle.add_all(instr.args)
+
+
+def _spread_unchosen(block: Block, idle: Marks, found: Marks) -> None:
+    for instr in block.instrs:
+        if instr.op == "store":
+            if instr.args[0] in found:
+                found.add(instr.args[1])
+            continue
+        passes = instr.op in PASSING and any(a in found for a in instr.args)
+        if (passes or OPS[instr.op].singular) and any(r in idle for r in instr.results):
+            found.add_all(instr.results)
+    for edge in block.edges:
+        for arg, param in zip(edge.args, edge.target.params, strict=True):
+            if arg in found:
+                found.add(param)
 
 
 def _spread(block: Block, found: Marks) -> None:

@@ -108,7 +108,7 @@ class Reverser:
 
     def __init__(
         self, func: Function, primal: Primal, activity: Activity, skeleton: Skeleton, shadows: Shadows, plan: Plan,
-        tapes: Tapes, calls: CallReverser,
+        tapes: Tapes, calls: CallReverser, leave: bool = False,
     ) -> None:
         self.func = func
         self.primal = primal
@@ -123,7 +123,7 @@ class Reverser:
         self.sums: set[Instr] = set()  # additions to adjoints, of which one side may turn out to be zero
         self.derived: set[Instr] = set()  # what derivative rules made
         self.infinite = find_infinite(primal, activity.classes)
-        self.unchosen = find_unchosen(primal, activity.classes)
+        self.unchosen = find_unchosen(primal, activity.classes, leave)
         self._memo: dict[Block, dict[Value, Value]] = {}
         self._locals: dict[Block, list[Local]] = {}
         for local in shadows.locals:
