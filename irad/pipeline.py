@@ -48,6 +48,7 @@ from irad.runtime.engine import Engine
 from irad.runtime.floatflags import Again
 from irad.runtime.instance import resolve
 from irad.runtime.outlets import Bridge
+from irad.runtime.structures import held, is_object
 
 YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported, or one more form of objects in lists was learnt
@@ -113,6 +114,7 @@ class Program:
     speaks: bool  # it calls Python
     sets: bool  # it changes settings of the process, or asks for them
     asks: bool  # it is for functions among the arguments that have no attributes
+    changes: bool  # a function that it differentiates changes lists, dicts or objects that it is given
     again: Again
     entry: str = "irad_entry"
 
@@ -123,12 +125,24 @@ class Program:
     @property
     def slow(self) -> bool:
         """Whether there is something to do around each call."""
-        return self.sets or self.asks
+        return self.sets or self.asks or self.collides
 
     @cached_property
     def outside(self) -> frozenset[int]:
-        """The objects from outside that the code is for, by identity."""
-        return frozenset(id(guard.obj) for guard in self.guards)
+        """The objects from outside that the code is for, by identity; what lists and dicts hold is read with these."""
+        found: set[int] = set()
+        work = [guard.obj for guard in self.guards]
+        while work:
+            obj = work.pop()
+            if id(obj) not in found:
+                found.add(id(obj))
+                work += held(obj) if type(obj) in (list, dict, tuple) else ()
+        return frozenset(found)
+
+    @cached_property
+    def collides(self) -> bool:
+        """Whether a derivative is not for arguments that are read from outside, too."""
+        return self.changes and any(type(guard.obj) in (list, dict) or is_object(guard.obj) for guard in self.guards)
 
 
 def infer(request: Request) -> Build:
@@ -384,7 +398,8 @@ def natives(builds: list[Build]) -> list[Program]:
             build.request._replace(target=None), engine, emitted.sites, dict(module.symbols), captures,
             [boundary.key_of(resolve(c.source, build.request.target)) for c in captures], inputs,
             list(unit.outside.guards.values()), list(unit.outside.functions.values()), keep, emitted.text + glue, build.timings,
-            build.entry.effects, bool(emitted.bridges), build.sets, build.unit.asks_arguments, build.again, name,
+            build.entry.effects, bool(emitted.bridges), build.sets, build.unit.asks_arguments,
+            build.unit.changes_given, build.again, name,
         )
         for name, build in zip(names, builds, strict=True)
     ]

@@ -28,7 +28,7 @@ from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
 from irad.runtime.plain import run_plain
-from irad.runtime.structures import Path, Seen, finished, is_structure, numbers_in, of_call
+from irad.runtime.structures import Path, Seen, check_apart, finished, is_structure, numbers_in, of_call
 from irad.settings import Kept
 
 LOCK = threading.RLock()
@@ -78,6 +78,8 @@ class CompiledBase:
         return result
 
     def _run(self, instance: Instance, given: Sequence[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if instance.program.collides:
+            check_apart((*args, *kwargs.values()), instance.program.outside)
         if not instance.program.sets:
             return self._made(instance, given, args, kwargs, contextlib.nullcontext)
         with Kept() as kept:

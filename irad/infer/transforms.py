@@ -124,8 +124,12 @@ def _build(
     named = {k: parameters(s, k) for k, s in kwargs}
     overlay.begin(inner)
     try:
+        before = set(inner.heap)
         placed = {k: trees.imported(inner, v) for k, v in named.items()}
-        result = trees.exported(inner, call_value(inner, target, [trees.imported(inner, g) for g in given], placed))
+        imported = [trees.imported(inner, g) for g in given]
+        objects = set(inner.heap) - before
+        result = trees.exported(inner, call_value(inner, target, imported, placed))
+        unit.changes_given |= not inner.written.isdisjoint(objects)
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
             first = only_number(inner, derived.number_in(inner, result.items[0])) if number else result.items[0]
             result = Seq(result.cls, (first, stopped(inner, result.items[1])))

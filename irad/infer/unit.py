@@ -50,6 +50,7 @@ class Unit:
         self.numbers = itertools.count()  # names of new objects
         self.interned: dict[Any, Any] = {}  # known objects that the code makes, by how: looked at twice, it is the same one
         self.origins: dict[int, Any] = {}  # of such a set, by its identity: how to make another one
+        self.changes_given = False  # whether a function that is differentiated changes lists, dicts or objects that it is given
         self.rows_again = False  # whether an inner list has been put into a list (see `rows`) that was in one before
         self.numbered: list[Any] = []  # lists of lists in the result, see `numbered`
         self._names: dict[str, int] = {}  # and the last number behind each

@@ -297,11 +297,7 @@ def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...], outs
     targets = [follow(args, path) for path in effects]
     for target in targets:
         if id(target) in outside:
-            raise for_user(UnsupportedError(
-                f"an argument of type {type(target).__name__} that is changed, and is read from outside of the function, too",
-                kind="object", why="what a compiled function reads from outside is fixed while it runs",
-                hint="use the argument only, or pass a copy of it (copy.copy)",
-            ))
+            raise _read_outside(target)
     contents = [_resolved(new, args, made) for new in changed]
     answer = value if type(value) is Report else _resolved(value, args, made)
     for target, content in zip(targets, contents, strict=True):
@@ -312,6 +308,27 @@ def finished(result: Any, args: tuple[Any, ...], effects: tuple[Path, ...], outs
             raise beneath(exc, list(levels(place)))
         raise in_frames(again(exc), list(levels(place)))
     return answer
+
+
+def _read_outside(target: Any) -> Exception:
+    return for_user(UnsupportedError(
+        f"an argument of type {type(target).__name__} that is changed, and is read from outside of the function, too",
+        kind="object", why="what a compiled function reads from outside is fixed while it runs",
+        hint="use the argument only, or pass a copy of it (copy.copy)",
+    ))
+
+
+def check_apart(value: Any, outside: Collection[int]) -> None:
+    """Refuse lists, dicts and objects in arguments that are read from `outside`, too."""
+    if is_structure(value):
+        if id(value) in outside:
+            raise _read_outside(value)
+        items: Any = held(value) if type(value) in (list, dict) else attributes(value).values()
+    else:
+        items = value if isinstance(value, tuple) else ()
+    if type(value) is not list or not numbers_in(value):
+        for item in items:
+            check_apart(item, outside)
 
 
 def follow(args: tuple[Any, ...], path: Path) -> Any:

@@ -225,3 +225,36 @@ def test_what_is_read_from_outside_is_not_changed_as_an_argument() -> None:
                 compiled(same)
     assert SHARED.x == 1.0 and ITEMS == [1.0, 2.0] and TABLE == {"a": 1.0}
     assert irad.compile(lambda o: o.x + SHARED.x)(SHARED) == 2.0
+
+
+INSIDE = [[1.0, 2.0], [3.0]]
+
+
+def changed_inside(xs):
+    xs[0][0] = xs[0][0] * 2.0
+    return xs[0][0] * INSIDE[0][0]
+
+
+def changed_row(row):
+    row[0] = row[0] * 2.0
+    return row[0] * INSIDE[0][0]
+
+
+def changed_items(xs):
+    xs[0] = xs[0] * 2.0
+    return xs[0] * ITEMS[0]
+
+
+def only_read(xs):
+    return xs[0] * ITEMS[0]
+
+
+def test_derivatives_by_what_is_read_from_outside() -> None:
+    for f, same, other in [(changed_inside, INSIDE, [[1.0, 2.0], [3.0]]), (changed_row, INSIDE[0], [1.0, 2.0]),
+                           (changed_items, ITEMS, list(ITEMS))]:
+        for call in (irad.grad(f), irad.value_and_grad(f), lambda xs, f=f: irad.vjp(f, xs)):
+            for _ in range(2):
+                call(other)
+                with pytest.raises(irad.UnsupportedError, match="that is changed, and is read from outside of the function, too"):
+                    call(same)
+    assert irad.grad(only_read)(ITEMS)[0] == ITEMS[0]
