@@ -36,13 +36,18 @@ def reduce(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV
         return call_value(cx, Known(REDUCTIONS[function]), [args[0]], named)
     no_options(cx, f"{function.__name__}.reduce", {k: v for k, v in named.items() if k not in ("axis", "keepdims")})
     kept = {k: v for k, v in named.items() if k in ("axis", "keepdims")}
-    return call_function(cx, python_function(running.reduce), [Known(function), as_array(cx, args[0])], kept)
+    a = as_array(cx, args[0])
+    if "ll->l" not in function.types and isinstance(a, Arr) and a.kind in ("int64", "int32"):  # it computes with floats
+        a = call_value(cx, Known(np.multiply), [a, Known(1.0)], {})
+    return call_function(cx, python_function(running.reduce), [Known(function), a], kept)
 
 
 def accumulate(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """np.f.accumulate(a, axis=0, dtype=None)"""
     named = dict(zip(("axis", "dtype"), args[1:], strict=False)) | kwargs
     named.setdefault("axis", Known(0))
+    if getattr(as_array(cx, args[0]), "ndim", 1) == 0:
+        cx.throw("TypeError", "cannot accumulate on a scalar")
     if function in (np.add, np.multiply):
         return call_value(cx, Known(np.cumsum if function is np.add else np.cumprod), [args[0]], named)
     no_options(cx, f"{function.__name__}.accumulate", {k: v for k, v in named.items() if k != "axis"})

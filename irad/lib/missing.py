@@ -49,12 +49,16 @@ def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: A
 
 
 def nanmax(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    if axis is None and a.size == 0:
+        raise ValueError("zero-size array to reduction operation fmax which has no identity")
     if a.dtype.kind != "f":
         return max_(a, axis, None, keepdims)
     return _some(a, max_(np.where(np.isnan(a), a.dtype.type(-np.inf), a), axis, None, keepdims), axis, keepdims)
 
 
 def nanmin(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    if axis is None and a.size == 0:
+        raise ValueError("zero-size array to reduction operation fmin which has no identity")
     if a.dtype.kind != "f":
         return min_(a, axis, None, keepdims)
     return _some(a, min_(np.where(np.isnan(a), a.dtype.type(np.inf), a), axis, None, keepdims), axis, keepdims)

@@ -187,6 +187,8 @@ def _places_3(a: Any, count: int) -> Any:
 
 
 def argwhere(a: Any) -> Any:
+    if np.ndim(a) == 0:
+        return np.zeros((int(bool(a)), 0), np.int64)
     return np.stack(nonzero(a), 1)
 
 
@@ -239,8 +241,12 @@ def _same(x: Any, y: Any, equal_nan: bool) -> Any:
 
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     x = np.asarray(x)
+    if x.ndim == 0:
+        raise ValueError("object of too small depth for desired array")
     if x.ndim != 1:
         raise ValueError("object too deep for desired array")
+    if x.dtype.kind == "f" and x.shape[0] > 0:
+        raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('int64') according to the rule 'safe'")
     if minlength < 0:
         raise ValueError("'minlength' must not be negative")
     n = minlength

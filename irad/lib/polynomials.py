@@ -19,7 +19,7 @@ def polyval(p: Any, x: Any) -> Any:
 
 
 def polyder(p: Any, m: int = 1) -> Any:
-    p = np.atleast_1d(p)
+    p = _coefficients(p)
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     for _ in range(m):
@@ -28,13 +28,19 @@ def polyder(p: Any, m: int = 1) -> Any:
 
 
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
-    p = np.atleast_1d(p) * 1.0
+    p = _coefficients(p) * 1.0
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
     for i in range(m):
         last = 0.0 if k is None else k if np.ndim(k) == 0 else np.asarray(k)[i]
         p = np.concatenate((p / np.arange(p.shape[0], 0, -1), np.asarray(last).reshape(-1)))
     return p
+
+
+def _coefficients(p: Any) -> Any:
+    if np.ndim(p) == 0:
+        raise TypeError("len() of unsized object")
+    return np.asarray(p)
 
 
 def polyadd(a1: Any, a2: Any) -> Any:
@@ -61,6 +67,10 @@ def polymul(a1: Any, a2: Any) -> Any:
 
 def _trimmed(p: Any) -> Any:
     """Without zeros in front."""
+    if p.ndim > 1:
+        raise ValueError("Polynomial must be 1d only.")
+    if p.shape[0] == 0:
+        return np.zeros(1, p.dtype)
     first = 0
     while first < p.shape[0] - 1 and p[first] == 0:
         first += 1

@@ -287,7 +287,15 @@ def _convolved(a: Any, v: Any) -> Any:
 
 
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
-    a, v = np.atleast_1d(a), np.atleast_1d(v)
+    a, v = np.asarray(a), np.asarray(v)
+    if a.ndim == 0 or v.ndim == 0:
+        raise ValueError("object of too small depth for desired array")
+    if a.ndim > 1 or v.ndim > 1:
+        raise ValueError("object too deep for desired array")
+    if a.shape[0] == 0:
+        raise ValueError("first array argument cannot be empty")
+    if v.shape[0] == 0:
+        raise ValueError("second array argument cannot be empty")
     if mode in ("same", "s") and a.shape[0] < v.shape[0]:
         n, m = v.shape[0], a.shape[0]
         return _convolved(a, v[::-1])[m // 2 : m // 2 + n].copy()

@@ -153,6 +153,8 @@ def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
 
 def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
     x, y = np.asarray(a), np.asarray(b)
+    if y.dtype.kind == "b":
+        y = y * 1.0
     near = np.logical_and(abs(x - y) <= atol + rtol * abs(y), np.isfinite(y))
     found = np.logical_or(near, x == y)
     if equal_nan:

@@ -107,7 +107,9 @@ def _quantile_of(line: Any, q: Any, method: str, kind: Any) -> Any:
     """One quantile as a number of this class."""
     n = line.shape[0]
     if n == 0:
-        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+        if line.dtype.kind == "f":
+            raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+        raise IndexError("index 0 is out of bounds for axis 0 with size 0")
     at = np.empty(n, np.int64)
     places_in_order(line, at)
     last = line[at[n - 1]]
@@ -198,7 +200,8 @@ def _covariance(rows: Any, ddof: Any) -> Any:
 
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
     if np.ndim(x) == 1 and y is None:
-        return np.float64(1.0)
+        variance = cov(x)
+        return variance / variance
     c = cov(x, y, rowvar)
     d = np.sqrt(np.diag(c))
     return np.clip(c / d[:, np.newaxis] / d[np.newaxis, :], -1, 1)

@@ -164,16 +164,24 @@ def power_slope(log_x: Any, y: Any) -> Any:
 
 def legendre_slope(m: Any, v: Any, x: Any, r: Any) -> Any:
     """The derivative of lpmv by x; at its ends for the orders 0 and above 2."""
-    end = select(m.eq(0.0), x * v * (v + 1.0) * 0.5 * r, select(m.gt(2.0), r, r / 0.0))
+    slope = v * (v + 1.0) * 0.5
+    line = (sign(x) * slope + (x - sign(x)) * (slope * (v - 1.0) * (v + 2.0) * 0.25)) * sign(r)  # its slope is the second one
+    of_order_0 = select(abs_(r).eq(1.0), line, x * slope * r)
+    end = select(m.eq(0.0), of_order_0, select(m.gt(2.0), r, r / 0.0))
     return select(abs_(x).eq(1.0), end, (v * x * r - (v + m) * of("lpmv")(m, v - 1.0, x)) / (x * x - 1.0))
 
 
 def gamma_density(a: Any, x: Any) -> Any:
-    return exp(xlogy(a - 1.0, x) - x - gammaln(a))
+    at_0 = x ** (a - 1.0) * exp(-x - gammaln(a))  # powers have the slopes that exponentials of logarithms have not
+    return select(x.eq(0.0), at_0, exp(xlogy(a - 1.0, x) - x - gammaln(a)))
 
 
 def beta_density(a: Any, b: Any, x: Any) -> Any:
-    return exp(xlogy(a - 1.0, x) + xlog1py(b - 1.0, -x) - betaln(a, b))
+    left, right = xlogy(a - 1.0, x), xlog1py(b - 1.0, -x)
+    both = exp(left + right - betaln(a, b))
+    at_0 = select(a.gt(1.0), x ** (a - 1.0) * exp(right - betaln(a, b)), both)
+    at_1 = select(b.gt(1.0), (-x + 1.0) ** (b - 1.0) * exp(left - betaln(a, b)), both)
+    return select(x.eq(0.0), at_0, select(x.eq(1.0), at_1, both))
 
 
 def t_density(df: Any, t: Any) -> Any:

@@ -156,6 +156,11 @@ def test_places_where_a_formula_has_a_gap_or_loses_its_digits(f, x, expected):
     (special.rgamma, -1.0, 2.0 * (1.0 - np.euler_gamma)),
     (special.j1, 1e-300, 0.0), (special.i1, 1e-300, 0.0), (special.bei, 0.0, 0.5),
     (special.i1e, 1e-300, -1.0),
+    (lambda x: special.gammainc(2.0, x), 0.0, 1.0), (lambda x: special.gammainc(3.0, x), 0.0, 0.0),
+    (lambda x: special.gammaincc(1.0, x), 0.0, 1.0), (lambda x: special.betainc(2.0, 3.0, x), 0.0, 12.0),
+    (lambda x: special.betainc(1.5, 2.0, x), 1.0, -3.75), (lambda x: special.betainc(1.0, 2.0, x), 0.0, -2.0),
+    (lambda x: special.lpmv(0, 3, x), 1.0, 15.0), (lambda x: special.lpmv(0, 3, x), -1.0, -15.0),
+    (lambda x: special.lpmv(0, 2, x), -1.0, 3.0),
 ])
 def test_second_derivatives_there(f, x, expected):
     assert irad.hessian(f)(x) == pytest.approx(expected, rel=1e-9, abs=1e-200)

@@ -1,0 +1,29 @@
+"""numpy's functions for arrays that are empty, have no axes or hold other kinds of numbers than those they are made for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numeric.harness import same_as_python
+
+EMPTY, NUMBER, ONE, BOOLS = np.zeros(0), np.array(2.5), np.array([1]), np.array([True, False])
+CALLS = [
+    (np.argwhere, (NUMBER,)), (np.argwhere, (np.array(0),)), (np.polymul, (EMPTY, EMPTY)), (np.polymul, (EMPTY, np.ones(2))),
+    (np.polymul, (np.ones((2, 2)), np.ones(2))), (np.polyder, (NUMBER,)), (np.polyint, (NUMBER,)),
+    (np.bincount, (np.array([1.0, 2.0]),)), (np.bincount, (np.array(3),)),
+    (np.bincount, (np.zeros(0, int),)), (lambda a: np.bincount([]) + len(a), (EMPTY,)),
+    (np.correlate, (EMPTY, np.ones(2))), (np.correlate, (np.ones(2), EMPTY)), (np.correlate, (NUMBER, NUMBER)),
+    (np.isclose, (BOOLS, BOOLS)), (np.allclose, (BOOLS, BOOLS)), (np.isclose, (BOOLS, np.array([1.0, 0.5]))),
+    (np.isclose, (np.array([1.0, 0.5]), BOOLS)), (np.corrcoef, (EMPTY,)), (np.corrcoef, (np.ones(3),)),
+    (np.corrcoef, (np.array([1.0, 2.0, 4.0]),)), (np.nanmax, (EMPTY,)), (np.nanmin, (np.zeros((0, 3), int),)),
+    (lambda a: np.percentile(a, 50), (np.zeros(0, int),)), (lambda a: np.percentile(a, 50), (EMPTY,)),
+    (lambda a: np.add.accumulate(a), (NUMBER,)), (lambda a: np.maximum.accumulate(a), (NUMBER,)),
+    (lambda a: np.logaddexp.reduce(a), (ONE,)), (lambda a: np.logaddexp.reduce(a), (np.array([[1, 2], [3, 4]]),)),
+    (lambda a: np.hypot.reduce(a), (np.array([3, 4], np.int32),)),
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("f", "args"), CALLS, ids=[f"{getattr(f, '__name__', '')}{i}" for i, (f, _) in enumerate(CALLS)])
+def test_at_edges(f, args):
+    same_as_python(f if f.__name__ == "<lambda>" else (lambda *a: f(*a)), *args)
