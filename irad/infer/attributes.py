@@ -86,7 +86,7 @@ def get_attr(cx: Context, av: AV, name: str) -> AV:
     if isinstance(av, Record) and av.static[0] in ("dict", "attributes"):
         return _method(cx, av, dict, name)
     if isinstance(av, Record) and av.static[0] == "flags":
-        return flag(cx, av.children[0], name)
+        return cx.dispatch(av.children[0], lambda a: flag(cx, a, name))
     if isinstance(av, Record) and av.static[0] == "broadcast" and name in ("shape", "ndim", "nd", "size"):
         (shape,) = av.children
         if name == "size":

@@ -48,7 +48,7 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
     firsts = code.co_varnames[:arrays_first]
 
     def handler(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        given, named = list(args), dict(kwargs)
+        given, named = list(args), {k: v for k, v in kwargs.items() if not (isinstance(v, Known) and v.obj is np._NoValue)}
         while len(given) < len(firsts) and firsts[len(given)] in named:
             given.append(named.pop(firsts[len(given)]))
         return each_array(cx, given, arrays_first, lambda made: apply(cx, made, named))
@@ -61,10 +61,13 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
         named = {name: as_array(cx, a) if name in firsts else a for name, a in kwargs.items()}
         if function in OPERANDS_FIRST:
             given[:2] = [arrays.as_operand(cx, a) for a in given[:2]]
-        out = _taken_out(code, given, named)
+        out = _taken_out(cx, code, given, named)
         found = call_library(cx, function, given, _known_options(cx, function, replacement, named))
         if out is None:
             return found
+        if getattr(found, "ndim", 0) != out.ndim:
+            cx.unsupported(f"out= of numpy.{function.__name__} with another number of axes than the result", kind="option",
+                           hint="give an array of the shape of the result")
         arrays.assign(cx, out, found)
         return out
 
@@ -72,7 +75,7 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
     method(*names)(handler)
 
 
-def _taken_out(code: Any, given: list[AV], named: dict[str, AV]) -> Arr | None:
+def _taken_out(cx: Context, code: Any, given: list[AV], named: dict[str, AV]) -> Arr | None:
     """The array for the result, taken from the arguments."""
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     if "out" not in names:
@@ -86,6 +89,8 @@ def _taken_out(code: Any, given: list[AV], named: dict[str, AV]) -> Arr | None:
         return None
     if isinstance(found, Seq) and len(found.items) == 1:
         found = found.items[0]
+    if not isinstance(found, Arr) and not (isinstance(found, Known) and found.obj is None):
+        cx.unsupported("an `out` that is no array", kind="option", hint="give an array of the shape of the result")
     return found if isinstance(found, Arr) else None
 
 

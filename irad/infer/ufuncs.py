@@ -106,6 +106,10 @@ def call_ufunc(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     for at, a in enumerate(args):
         if isinstance(a, Choice):
             return cx.dispatch(a, lambda m: call_ufunc(cx, function, [*args[:at], m, *args[at + 1:]], kwargs))
+    if isinstance(kwargs.get("out"), Known) and kwargs["out"].static.obj is Ellipsis:  # an array, also of no axes
+        from irad.infer.making import as_array
+
+        return as_array(cx, call_ufunc(cx, function, args, {k: v for k, v in kwargs.items() if k != "out"}))
     name = function.__name__
     rest = dict(kwargs)
     where, out = targets(rest)

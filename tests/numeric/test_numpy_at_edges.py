@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numeric.harness import same_as_python
+from numeric.harness import refused, same_as_python
 
 EMPTY, NUMBER, ONE, BOOLS = np.zeros(0), np.array(2.5), np.array([1]), np.array([True, False])
 CALLS = [
@@ -19,7 +19,9 @@ CALLS = [
     (lambda a: np.percentile(a, 50), (np.zeros(0, int),)), (lambda a: np.percentile(a, 50), (EMPTY,)),
     (lambda a: np.add.accumulate(a), (NUMBER,)), (lambda a: np.maximum.accumulate(a), (NUMBER,)),
     (lambda a: np.logaddexp.reduce(a), (ONE,)), (lambda a: np.logaddexp.reduce(a), (np.array([[1, 2], [3, 4]]),)),
-    (lambda a: np.hypot.reduce(a), (np.array([3, 4], np.int32),)),
+    (lambda a: np.hypot.reduce(a), (np.array([3, 4], np.int32),)), (lambda a: np.add(a, 1, out=...), (NUMBER,)),
+    (lambda a: np.nanmean(a, keepdims=np._NoValue), (np.ones(2),)), (lambda a: np.sum(a, out=np.zeros(())), (np.ones(3),)),
+    (lambda a: np.linalg.matrix_power(a, 2), (np.broadcast_to(np.array([1.0, 2.0]), (2, 2)),)),
 ]
 
 
@@ -27,3 +29,8 @@ CALLS = [
 @pytest.mark.parametrize(("f", "args"), CALLS, ids=[f"{getattr(f, '__name__', '')}{i}" for i, (f, _) in enumerate(CALLS)])
 def test_at_edges(f, args):
     same_as_python(f if f.__name__ == "<lambda>" else (lambda *a: f(*a)), *args)
+
+
+def test_results_of_another_shape_are_refused():
+    refused(lambda a: np.cumsum(a, out=a), np.ones((1, 3)), match="another number of axes")
+    refused(lambda a: np.mean(a, out=np.zeros(3)), np.ones(3), match="another number of axes")
