@@ -166,7 +166,11 @@ def _compare_numbers(cx: Context, op: str, a: AV, b: AV) -> AV:
 def _compare_dicts(cx: Context, op: str, a: AV, b: AV) -> AV:
     """Dicts are equal if they have the same keys, in any order (in one order, if both are OrderedDicts), with equal items."""
     from irad.infer.execute import known_dict
+    from irad.infer.tables import equal
 
+    if heap.is_open(cx, a) or heap.is_open(cx, b):
+        same = truth(cx, equal(cx, a, b))
+        return cx.bool(same if op == "==" else cx.negate(same))
     mine, other = known_dict(cx, a), known_dict(cx, b)
     if mine.keys() != other.keys():
         return Known(op == "!=")

@@ -183,8 +183,10 @@ def _reversed(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     av = args[0]
     if isinstance(av, Choice):
         return cx.dispatch(av, lambda m: _reversed(cx, [m], kwargs))
-    if tables.is_table(cx, av) or (is_view(av) and tables.is_table(cx, av.children[0])):
-        tables.refuse(cx, "reversed() of")
+    along = tables.walked(cx, av)
+    if along is not None:
+        av = lists.new_list(cx, ())
+        lists.extend(cx, av, along)
     if iterate.is_list(av):
         size = iterate.length(cx, av)
         if isinstance(size, Const) and size.value <= iterate.MAX_UNROLL:
@@ -524,6 +526,10 @@ def _dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 @handles(collections.OrderedDict)
 def _ordered_dict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    if args and lists.unknown_keys(cx, args[0]):
+        made = lists.new_dict(cx, {}, collections.OrderedDict)
+        lists.DICT_METHODS["update"](cx, made, args, kwargs)
+        return made
     merged: dict[Any, AV] = lists.pairs_of(cx, args[0]) if args else {}
     return lists.new_dict(cx, {**merged, **kwargs}, collections.OrderedDict)
 

@@ -160,6 +160,11 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
 
     if objects.has_class(av) and not isinstance(av, Seq) and protocols.iterable(cx, av):
         return _unpack_iterator(cx, objects.iterator(cx, av), attrs)
+    from irad.infer import tables
+
+    along = tables.walked(cx, av)
+    if along is not None:
+        return _unpack_iterator(cx, along, attrs)
     items = iterate.known_items(heap.opened(cx, av))
     growing = isinstance(av, Ref) and isinstance(heap.content_of(cx, av), Growing)
     if items is None and (isinstance(av, (Arr, Range)) or growing) and "count" in attrs:

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 from irad.infer import heap
 from irad.infer.context import Context
-from irad.infer.lists import dict_items, dict_method, is_dict
+from irad.infer.lists import dict_method, is_dict
 from irad.infer.shapes import AV
-from irad.infer.values import Choice, Known, Record, Ref, Seq, Table
+from irad.infer.values import Choice, Known, Record, Ref, Seq
 
 METHODS = ("keys", "values", "items")
 
@@ -80,8 +80,6 @@ def viewed(cx: Context, av: AV) -> AV:
 
 def _view_method(what: str) -> None:
     def method(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-        if not isinstance(heap.content_of(cx, ref), Table):
-            dict_items(cx, ref)
         return view(ref, what)
 
     dict_method(what)(method)

@@ -375,6 +375,11 @@ def _dict(cx: Context, instr: Instr, args: list[AV]) -> AV:
 @meaning("dict_update")
 def _dict_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
     merged: dict[Any, AV] = {}
+    if any(heap.is_open(cx, av) for av in args):
+        made = lists.new_dict(cx, merged)
+        for av in args:
+            lists.DICT_METHODS["update"](cx, made, [av], {})
+        return made
     for av in args:
         merged.update(known_dict(cx, av))
     return lists.new_dict(cx, merged)

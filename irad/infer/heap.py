@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import TypingError
+from irad.infer import codes
 from irad.infer.joins import JoinError, is_content, join
 from irad.infer.made import is_made
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
@@ -109,17 +110,25 @@ def opened(cx: Context, av: AV) -> AV:
         from irad.infer.instances import as_dict
 
         return as_dict(cx, av)
-    if is_view(av) and not isinstance(content_of(cx, av.children[0]), Table):
+    if is_view(av) and not is_open(cx, av.children[0]):
         from irad.infer.dictviews import viewed
 
         return viewed(cx, av)
     if isinstance(av, Ref):
         content = content_of(cx, av)
         if isinstance(content, Record) and content.static[0] == "dict":
-            return with_sure_keys(cx, content)
+            return av if is_open(cx, av) else with_sure_keys(cx, content)
         if isinstance(content, (Seq, Record)) or (av.cls is set and not isinstance(content, Table)):
             return content
     return av
+
+
+def is_open(cx: Context, av: AV) -> bool:
+    """Whether this is a dict of which it is known at run time only what it holds."""
+    if not isinstance(av, Ref) or not issubclass(av.cls, dict):
+        return False
+    content = content_of(cx, av)
+    return isinstance(content, Table) or (isinstance(content, Record) and any(map(perhaps_missing, content.children)))
 
 
 def with_sure_keys(cx: Context, record: Record) -> Record:
@@ -523,8 +532,10 @@ def boxed_shape(cx: Context, shape: Shape, heap: Mapping[Name, Shape], names: se
 
 
 def _grows(a: Shape, b: Shape) -> bool:
-    """Whether what two ways hold in a list is of run-time length where they meet."""
+    """Whether what two ways hold in a list or dict is of run-time length where they meet."""
     one, other = (shape_in_form(s, THAWED) for s in (a, b))
+    if {one.cls, other.cls} == {Record, Table}:
+        return True
     if {one.cls, other.cls} - {Seq, Growing} or any(s.cls is Seq and s.static is not list for s in (one, other)):
         return False
     return Growing in (one.cls, other.cls) or len(one.children) != len(other.children)
@@ -567,6 +578,8 @@ def _grown(cx: Context, av: AV, shape: Shape) -> Growing:
     assert isinstance(av, Growing)
     if av.item == item:
         return av
+    if codes.alike(av.item, item):
+        return codes.with_item(av, item)
     made = new_growing(cx, item, cx.op("dim", av.buffers[0], axis=0) if av.buffers else av.length, av.length)
     old = av
     cx.count_loop(av.length, lambda i: put(cx, made, i, item_of(cx, old, i)), "items")

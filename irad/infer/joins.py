@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from irad.infer import codes
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.unordered import members, one_content, unordered
@@ -76,6 +77,8 @@ def join(a: Shape, b: Shape) -> Shape:
         return _join_contents(a, b)
     if Table in (a.cls, b.cls):
         return _join_set(a, b) if a.cls is Table else _join_set(b, a)
+    if a.cls is b.cls is Record and codes.is_code(a) and codes.is_code(b):
+        return codes.joined(a, b)
     if a.cls is Choice or b.cls is Choice or not _mergeable(a, b):
         return _join_choice(a, b)
     if a.cls is Arr:
@@ -186,15 +189,22 @@ def _join_tables(a: Shape, b: Shape) -> Shape:
     if b.cls is not Record or (b.static[2] if len(b.static) > 2 else dict) is not a.static:
         raise JoinError(a, b)
     keys, values, slots = a.children
-    if not all(has_form(k, keys.static) for k in b.static[1]):
+    forms = list(map(form_of, b.static[1]))
+    if not all(codes.alike(form, keys.static) for form in forms):
         raise JoinError(a, b)
+    keys = growing_shape(a, b, [keys.static, *forms])
     held = [m for c in b.children for m in (c.children if c.cls is Choice else (c,)) if m != MISSING]
     return Shape(Table, a.static, (keys, growing_shape(a, b, [values.static, *held]), slots))
 
 
 def has_form(key: Any, form: Shape) -> bool:
     """Whether a known key, or member of a set, has this form at run time."""
-    return at_run_time(shape_of(Known(key))) == form
+    return codes.alike(form_of(key), form)
+
+
+def form_of(key: Any) -> Shape:
+    """The form of a known key at run time."""
+    return codes.coded(at_run_time(shape_of(Known(key))))
 
 
 def _join_set(a: Shape, b: Shape) -> Shape:

@@ -299,15 +299,13 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
         from irad.infer import tables
 
         known = as_key(cx, index)
-        if isinstance(content, Table) or (not isinstance(known, Known) and tables.is_key(known)):
+        if isinstance(content, Table) or tables.wanted(cx, content, known):
             tables.put(cx, ref, known, value)
             return NONE
         if chooses(known):
             return each_key(cx, known, lambda k: set_item(cx, ref, k, value))
         items = dict(zip(content.static[1], content.children, strict=True))
         key = _known_key(cx, index)
-        if key in items and heap.perhaps_missing(items[key]) and list(items)[-1] != key:
-            heap.keys_depend(cx, "the order of its items is not known then")
         items[key] = value
         heap.store(cx, ref, dict_content(items, ref.cls), key)
         return NONE
@@ -563,15 +561,20 @@ def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
         return tables.pop(cx, ref, as_key(cx, args[0]), args[1] if len(args) > 1 else None)
     if chooses(as_key(cx, args[0])):
         return each_key(cx, as_key(cx, args[0]), lambda k: _pop_key(cx, ref, [k, *args[1:]], kwargs))
-    items = dict_items(cx, ref)
-    key = _known_key(cx, args[0])
-    if key not in items:
+    content = heap.content_of(cx, ref)
+    items = dict(zip(content.static[1], content.children, strict=True))
+    found = items.pop(_known_key(cx, args[0]), UNBOUND_AV)
+
+    def case(av: AV) -> AV:
+        if not heap.is_missing(av):
+            return av
         if len(args) > 1:
             return args[1]
         raise_value(cx, make_exception(KeyError, [args[0]]))
-    found = items.pop(key)
+
+    value = cx.dispatch(found, case)
     heap.store(cx, ref, dict_content(items, ref.cls))
-    return found
+    return value
 
 
 @dict_method("update")
@@ -587,6 +590,10 @@ def _update(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
         for name, value in kwargs.items():
             set_item(cx, ref, Known(name), value)
         return NONE
+    if heap.is_open(cx, ref):
+        for key, value in [*(pair for av in args for pair in pairs_of(cx, av).items()), *kwargs.items()]:
+            set_item(cx, ref, Known(key), value)
+        return NONE
     items = dict_items(cx, ref)
     for av in args:
         items.update(pairs_of(cx, av))
@@ -599,7 +606,7 @@ def unknown_keys(cx: Context, av: AV) -> bool:
     """Whether the keys, or the number, of what dict() and update() take is known at run time only."""
     from irad.infer import consumers, tables
 
-    if tables.is_table(cx, av):
+    if heap.is_open(cx, av):
         return True
     content = heap.opened(cx, av)
     if isinstance(content, (Choice, Known)) or (isinstance(content, Record) and content.static[0] == "dict"):
@@ -674,12 +681,12 @@ def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> 
         from irad.infer import tables
 
         return tables.copied(cx, ref)
-    return new_dict(cx, dict_items(cx, ref), ref.cls)
+    return heap.allocate(cx, heap.content_of(cx, ref), ref.cls)
 
 
 @dict_method("popitem")
 def _popitem(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(heap.content_of(cx, ref), Table):
+    if heap.is_open(cx, ref):
         from irad.infer import tables
 
         return tables.popitem(cx, ref)

@@ -1,20 +1,23 @@
-"""Dicts with keys that are known at run time only: numbers, or tuples of numbers, all of one form.
+"""Dicts with keys that are known at run time only: numbers, known things by their `codes`, or tuples of such, all of one form.
 
-A dict is a record of known keys (see `lists`) up to the first key that is not known; then it becomes a `Table` of three lists,
-which `irad.lib.tables` says how to use. Where ways meet, a record becomes a table if the dict is one on another way.
+A dict is a record of known keys (see `lists`) up to the first key that is not known, and up to where it matters which keys it
+has on the way that was taken, or in which order; then it becomes a `Table` of three lists, which `irad.lib.tables` says how to
+use. Where ways meet, a record becomes a table if the dict is one on another way.
 """
 
 from __future__ import annotations
 
+import functools
+from collections import OrderedDict
 from typing import Any, NoReturn
 
-from irad.errors import UnsupportedError
-from irad.infer import heap, lists, trees
+from irad.errors import TypingError, UnsupportedError
+from irad.infer import codes, heap, lists, trees
 from irad.infer.calls import call_function, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.iterators import named
-from irad.infer.joins import has_form, number_shape
+from irad.infer.joins import form_of, join, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import handles
 from irad.infer.raising import raise_value
@@ -38,6 +41,8 @@ from irad.lib import tables
 from irad.ops.py import UNBOUND
 
 GENERATORS = {"keys": tables.keys_of, "values": tables.values_of, "items": tables.items_of}
+OF_THOSE = {"keys": tables.keys_there, "values": tables.values_there, "items": tables.items_there}
+MOST_THERE = 64  # keys of a dict that a loop over it takes one by one
 
 
 def is_table(cx: Context, av: AV) -> bool:
@@ -64,12 +69,50 @@ def is_key(av: AV) -> bool:
     return numeric(av) or (isinstance(av, Seq) and av.cls is tuple and bool(av.items) and all(map(is_key, av.items)))
 
 
+def is_mixed_key(av: AV) -> bool:
+    """Whether this is a key with numbers that are known at run time only, perhaps beside things that have codes."""
+    if isinstance(av, Seq) and av.cls is tuple:
+        return any(map(is_mixed_key, av.items)) and all(is_mixed_key(i) or is_key(i) or _has_code(i) for i in av.items)
+    return isinstance(av, Num)
+
+
+MOST_WAYS = 8  # on which one of several keys may be set in a dict with known keys
+
+
+def wanted(cx: Context, content: AV, key: AV) -> bool:
+    """Whether a dict with known keys must become a table for this key to be set: else their order would not be known."""
+    if is_mixed_key(key):
+        return True
+    keys = key.members if isinstance(key, Choice) else (key,)
+    if not all(isinstance(k, Known) for k in keys):
+        return False
+    items = dict(zip(content.static[1], content.children, strict=True))
+    last = content.static[1][-1] if items else None
+    known = [k.obj for k in keys if isinstance(k, Known)]
+    perhaps = [k for k in known if k not in items or heap.perhaps_missing(items[k])]
+    if len(perhaps) > MOST_WAYS:
+        return True
+    return any(k in items and heap.perhaps_missing(items[k]) and k != last for k in known)
+
+
+def _has_code(av: AV) -> bool:
+    return all(isinstance(m, Known) and codes.can_be(m.obj) for m in (av.members if isinstance(av, Choice) else (av,)))
+
+
 def key_of(cx: Context, av: AV) -> AV:
     """A key as a value at run time."""
     if isinstance(av, Seq):
         return Seq(tuple, tuple(key_of(cx, item) for item in av.items))
     if isinstance(av, Known) and type(av.obj) is tuple:
         return key_of(cx, Seq(tuple, tuple(map(Known, av.obj))))
+    code = codes.encoded(cx, av)
+    if code is not None:
+        return code
+    if isinstance(av, Record) and av.static[0] == "code":
+        return av
+    if isinstance(av, Choice):
+        found = cx.dispatch(av, lambda m: key_of(cx, m))
+        return several_types(cx) if isinstance(found, Choice) else found
     kind = kind_of(av.obj) if isinstance(av, Known) else None
     number = av if isinstance(av, Num) else Num(kind, known_const(av.obj)) if kind and isinstance(av, Known) else None
     if number is None or len(number.kinds) > 1:
@@ -84,28 +127,48 @@ def key_of(cx: Context, av: AV) -> AV:
     return number
 
 
+def several_types(cx: Context) -> NoReturn:
+    cx.unsupported(
+        "a dict with keys of several types, of which some are known at run time only", kind="dict",
+        why="the code for each type is another one", hint="use keys of one type: int(k), float(k)",
+    )
+
+
 def _checked(cx: Context, table: Table, av: AV) -> AV:
     """A key of the form that the others have."""
     key = key_of(cx, av)
-    if shape_of(key) != table.keys.item:
-        cx.unsupported(
-            "a dict with keys of several types, of which some are known at run time only", kind="dict",
-            why="the code for each type is another one", hint="use keys of one type: int(k), float(k)",
-        )
+    if not codes.alike(shape_of(key), table.keys.item):
+        several_types(cx)
     return key
+
+
+def _parts(cx: Context, table: Table) -> list[Ref]:
+    """The three lists of a table, for the library: that of keys holds numbers for codes."""
+    keys = codes.with_item(table.keys, codes.plain(table.keys.item))
+    return [heap.allocate(cx, part, list) for part in (keys, *table.children[1:])]
 
 
 def find(cx: Context, ref: Ref, key: AV) -> Value:
     """The place of a key; -1 if it is not there."""
     table = content_of(cx, ref)
-    keys, slots = (heap.allocate(cx, part, list) for part in (table.keys, table.slots))
-    return cx.num(call_library_function(cx, tables.find, [keys, slots, _checked(cx, table, key)])).value
+    keys, _, slots = _parts(cx, table)
+    return cx.num(call_library_function(cx, tables.find, [keys, slots, codes.numbers(_checked(cx, table, key))])).value
+
+
+def never_there(cx: Context, ref: Ref, key: AV) -> bool:
+    """Whether no key can be equal to this one, which is known."""
+    if not isinstance(key, Known) or type(key.obj) is tuple:
+        return False
+    form = content_of(cx, ref).keys.item
+    if codes.is_code(form):
+        return key.static not in form.static[1]
+    return kind_of(key.obj) is None  # a text, None: no number is equal to it
 
 
 def found(cx: Context, ref: Ref, key: AV) -> AV:
     """The item of a key; unbound where there is none."""
-    if isinstance(key, Known) and kind_of(key.obj) is None and type(key.obj) is not tuple:
-        return UNBOUND_AV  # a text, None: no number is equal to it
+    if never_there(cx, ref, key):
+        return UNBOUND_AV
     at = find(cx, ref, key)
     values = content_of(cx, ref).values
     return cx.conditional(cx.op("ge", at, int_const(0)), lambda: heap.item_of(cx, values, at), lambda: UNBOUND_AV)
@@ -114,33 +177,37 @@ def found(cx: Context, ref: Ref, key: AV) -> AV:
 def put(cx: Context, ref: Ref, key: AV, value: AV) -> None:
     """d[key] = value"""
     if not is_table(cx, ref):
-        _convert(cx, ref, key_of(cx, key), value)
+        convert(cx, ref, (key_of(cx, key), value))
     table = content_of(cx, ref)
-    parts = [heap.allocate(cx, part, list) for part in table.children]
+    key = _checked(cx, table, key)
+    parts = _parts(cx, table)
     lists.as_growing(cx, parts[1], value)
-    call_library_function(cx, tables.put, [*parts, _checked(cx, table, key), value])
-    _store(cx, ref, parts)
+    call_library_function(cx, tables.put, [*parts, codes.numbers(key), value])
+    _store(cx, ref, parts, join(table.keys.item, shape_of(key)))
 
 
-def _store(cx: Context, ref: Ref, parts: list[Ref]) -> None:
-    contents = [heap.content_of(cx, part) for part in parts]
-    assert all(isinstance(content, Growing) for content in contents)
-    heap.store(cx, ref, Table(ref.cls, *contents))  # type: ignore[arg-type]
+def _store(cx: Context, ref: Ref, parts: list[Ref], form: Shape) -> None:
+    """form: of the keys."""
+    keys, values, slots = (heap.content_of(cx, part) for part in parts)
+    assert isinstance(keys, Growing) and isinstance(values, Growing) and isinstance(slots, Growing)
+    heap.store(cx, ref, Table(ref.cls, codes.with_item(keys, form), values, slots))
 
 
-def _convert(cx: Context, ref: Ref, key: AV, value: AV) -> None:
-    """The dict as a table that can hold the item as well."""
+def convert(cx: Context, ref: Ref, more: tuple[AV, AV] | None = None) -> None:
+    """The dict as a table, that can hold the item `more` as well."""
     record = heap.content_of(cx, ref)
     assert isinstance(record, Record)
-    form = shape_of(key)
-    if not all(has_form(k, form) for k in record.static[1]):
-        cx.unsupported(
-            "a dict with keys of several types, of which some are known at run time only", kind="dict",
-            why="the code for each type is another one", hint="use keys of one type: int(k), float(k)",
-        )
+    forms = [*([shape_of(more[0])] if more else ()), *map(form_of, record.static[1])]
+    if not all(codes.alike(form, forms[0]) for form in forms):
+        several_types(cx)
     held = [m for c in record.children for m in (c.members if isinstance(c, Choice) else (c,)) if not _is_unbound(m)]
-    sample = lists.as_growing(cx, lists.new_list(cx, held), value)
-    heap.store(cx, ref, of_record(cx, record, ref.cls, form, sample.item))
+    try:
+        sample = lists.as_growing(cx, lists.new_list(cx, held), *([more[1]] if more else ()))
+    except TypingError:
+        if not any(map(heap.perhaps_missing, record.children)):
+            raise
+        heap.keys_depend(cx, "the order of its items is not known then, and they have no common form")
+    heap.store(cx, ref, of_record(cx, record, ref.cls, functools.reduce(join, forms), sample.item))
 
 
 def of_record(cx: Context, record: AV, cls: type, key: Shape, value: Shape) -> Table:
@@ -154,7 +221,7 @@ def of_record(cx: Context, record: AV, cls: type, key: Shape, value: Shape) -> T
         def case(av: AV, name: Any = name, at: Value = size) -> AV:
             if _is_unbound(av):
                 return Num("int", at)
-            heap.put(cx, keys, at, Known(name))
+            heap.put(cx, keys, at, key_of(cx, Known(name)))
             heap.put(cx, values, at, av)
             return Num("int", cx.op("add", at, int_const(1)))
 
@@ -173,7 +240,7 @@ def _no_slots(cx: Context) -> Growing:
 
 def pop(cx: Context, ref: Ref, key: AV, default: AV | None) -> AV:
     """d.pop(key), d.pop(key, default)"""
-    at = find(cx, ref, key)
+    at: Value = int_const(-1) if never_there(cx, ref, key) else find(cx, ref, key)
 
     def there() -> AV:
         value = heap.item_of(cx, content_of(cx, ref).values, at)
@@ -190,48 +257,61 @@ def pop(cx: Context, ref: Ref, key: AV, default: AV | None) -> AV:
 
 def popitem(cx: Context, ref: Ref) -> AV:
     """d.popitem(): the last one."""
+    if not is_table(cx, ref):
+        convert(cx, ref)
     table = content_of(cx, ref)
     cx.guard(cx.op("gt", table.keys.length, int_const(0)), "KeyError", "popitem(): dictionary is empty")
     at = cx.op("sub", table.keys.length, int_const(1))
-    found = Seq(tuple, tuple(heap.item_of(cx, part, at) for part in (table.keys, table.values)))
+    found = tuple(codes.decoded(cx, heap.item_of(cx, part, at)) for part in (table.keys, table.values))
     _remove(cx, ref, at)
-    return found
+    return Seq(tuple, found)
 
 
 def _remove(cx: Context, ref: Ref, at: Value) -> None:
-    parts = [heap.allocate(cx, part, list) for part in content_of(cx, ref).children]
+    table = content_of(cx, ref)
+    parts = _parts(cx, table)
     call_library_function(cx, tables.remove, [*parts, Num("int", at)])
-    _store(cx, ref, parts)
+    _store(cx, ref, parts, table.keys.item)
 
 
 def copied(cx: Context, ref: Ref) -> Ref:
     """d.copy()"""
-    parts = [lists.copied(cx, heap.allocate(cx, part, list)) for part in content_of(cx, ref).children]
-    contents = [heap.content_of(cx, part) for part in parts]
-    return heap.allocate(cx, Table(ref.cls, *contents), ref.cls)  # type: ignore[arg-type]
+    table = content_of(cx, ref)
+    made = heap.allocate(cx, table, ref.cls)
+    _store(cx, made, [lists.copied(cx, part) for part in _parts(cx, table)], table.keys.item)
+    return made
 
 
-def iterator(cx: Context, ref: AV, what: str) -> AV:
+def iterator(cx: Context, ref: Ref, what: str) -> AV:
     """What a loop over the keys, values or items walks along."""
+    content = heap.content_of(cx, ref)
+    if isinstance(content, Record) and len(content.children) > MOST_THERE:
+        convert(cx, ref)
+    elif isinstance(content, Record):
+        return call_function(cx, python_function(OF_THOSE[what]), [ref, Known(content.static[1])], {})
     return call_function(cx, python_function(GENERATORS[what]), [ref], {})
 
 
 def walked(cx: Context, av: AV) -> AV | None:
     """An iterator over such a dict, or over a view of one; None for everything else."""
-    if is_table(cx, av):
-        if isinstance(av, Ref) and av.cls is set:
-            from irad.infer import runsets
+    if isinstance(av, Ref) and av.cls is set and is_table(cx, av):
+        from irad.infer import runsets
 
-            runsets.refuse(cx, "a loop over")
-        return iterator(cx, av, "keys")
-    if heap.is_view(av) and is_table(cx, av.children[0]):
-        return iterator(cx, av.children[0], av.static[1])
-    return None
+        runsets.refuse(cx, "a loop over")
+    what, held = (av.static[1], av.children[0]) if heap.is_view(av) else ("keys", av)
+    return iterator(cx, held, what) if isinstance(held, Ref) and heap.is_open(cx, held) else None
 
 
 def update(cx: Context, ref: Ref, pairs: AV) -> None:
     """d.update(pairs), of pairs whose number or keys are not known at compile time."""
     call_library_function(cx, tables.update, [ref, named(cx, pairs)])
+
+
+def equal(cx: Context, a: AV, b: AV) -> AV:
+    """a == b, of dicts of which at least one is such a dict"""
+    if all(isinstance(d, Ref) and issubclass(d.cls, OrderedDict) for d in (a, b)):
+        cx.unsupported("`==` of OrderedDicts whose keys are known at run time only", kind="dict", hint="use dicts")
+    return call_library_function(cx, tables.equal, [a, b])
 
 
 def fill(cx: Context, ref: Ref, keys: AV, value: AV) -> None:
@@ -258,7 +338,8 @@ def _at(cx: Context, args: list[AV], which: int) -> AV:
     """Key or value number i, which is there."""
     if not is_table(cx, args[0]):  # it has been emptied
         refuse(cx, "a loop in which items are taken out of")
-    return heap.item_of(cx, content_of(cx, args[0]).children[which], cx.num(args[1]).value)  # type: ignore[arg-type]
+    part = content_of(cx, args[0]).children[which]
+    return codes.decoded(cx, heap.item_of(cx, part, cx.num(args[1]).value))  # type: ignore[arg-type]
 
 
 def tree(cx: Context, table: Table, what: str) -> Record:
@@ -272,4 +353,4 @@ def tree(cx: Context, table: Table, what: str) -> Record:
         from irad.infer.numbered import numbered
 
         values = numbered(cx, values, table.values, None, {}, {})
-    return Record(("pairs", table.static), (trees.items_tree(cx, table.keys), values))
+    return Record(("pairs", table.static), (trees.items_tree(cx, codes.all_decoded(cx, table.keys)), values))

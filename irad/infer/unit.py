@@ -14,7 +14,7 @@ from irad.infer.exceptions import MOST_PLACES
 from irad.infer.forms import Forms
 from irad.infer.made import Classes
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
-from irad.infer.values import Manner, Ref, arrays_in, int_const
+from irad.infer.values import Manner, ObjKey, Ref, arrays_in, int_const
 from irad.ir.core import Block, Function, Loc, Module, Value
 
 Lift = Callable[[types.CodeType], Function]
@@ -47,6 +47,7 @@ class Unit:
         self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.filters: list[IradError] = []  # why it may not warn
         self.asks_arguments = False  # for attributes of functions that have none
+        self.codes: dict[ObjKey, int] = {}  # of what is a key of a dict at run time (see `codes`)
         self.numbers = itertools.count()  # names of new objects
         self.interned: dict[Any, Any] = {}  # known objects that the code makes, by how: looked at twice, it is the same one
         self.origins: dict[int, Any] = {}  # of such a set, by its identity: how to make another one

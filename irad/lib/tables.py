@@ -133,6 +133,43 @@ def items_of(d: Any) -> Any:
         raise RuntimeError(CHANGED)
 
 
+def keys_there(d: Any, names: Any) -> Any:
+    """The keys of a dict whose order is known, but not which of them it has."""
+    size = len(d)
+    for name in names:
+        if name in d:
+            yield name
+            if len(d) != size:
+                raise RuntimeError(CHANGED)
+
+
+def values_there(d: Any, names: Any) -> Any:
+    size = len(d)
+    for name in names:
+        if name in d:
+            yield d[name]
+            if len(d) != size:
+                raise RuntimeError(CHANGED)
+
+
+def items_there(d: Any, names: Any) -> Any:
+    size = len(d)
+    for name in names:
+        if name in d:
+            yield name, d[name]
+            if len(d) != size:
+                raise RuntimeError(CHANGED)
+
+
+def equal(one: Any, other: Any) -> bool:
+    if len(one) != len(other):
+        return False
+    for key, value in one.items():
+        if key not in other or (other[key],) != (value,):
+            return False
+    return True
+
+
 def update(d: Any, pairs: Any) -> None:
     for key, value in pairs:
         d[key] = value

@@ -75,7 +75,7 @@ def test_derivatives():
 
 
 def test_a_loop_that_perhaps_sets_one_more_key():
-    with pytest.raises(irad.UnsupportedError, match="keys depend on the way"):
+    with pytest.raises(irad.UnsupportedError, match="in which its keys change"):
         irad.compile(perhaps_one_more)({"a": 1.0}, 2.0)
 
 

@@ -202,9 +202,17 @@ def longer_in_a_loop(x, n):
 
 
 
-@pytest.mark.parametrize(
-    "f", [results, of_known_keys, no_such_key, longer_in_a_loop, taken_from_none], ids=lambda f: f.__name__,
-)
+def compared(x, n):
+    return {i: x for i in range(n)} == {0: x}, {i: x for i in range(n)} != {0: x}
+
+
+def turned_round(x, n):
+    return list(reversed({i: x for i in range(n)}))
+
+
+@pytest.mark.parametrize("f", [
+    results, of_known_keys, no_such_key, longer_in_a_loop, taken_from_none, compared, turned_round,
+], ids=lambda f: f.__name__)
 def test_values_and_errors(f):
     all_same(f, [(2.5, 5), (0.7, 1), (1.0, 12)])
 
@@ -241,17 +249,24 @@ def test_how_many_keys_some_ways_have_set():
 
 
 @pytest.mark.parametrize("use", [
-    list, tuple, sorted, max, sum, any, dict.fromkeys, dict, str, Counter, lambda d: [*d], lambda d: list(reversed(d)),
-    lambda d: f"{d}", lambda d: [k for k in d], lambda d: min(d, key=d.get), lambda d: max(*d, 3),
+    list, tuple, sorted, max, sum, any, dict.fromkeys, dict, Counter, lambda d: [*d], lambda d: [k for k in d],
+    lambda d: min(d, key=d.get), lambda d: d.popitem(), lambda d: {**d, 7: 0.5}, lambda d: d == {0: 2.0, 1: 2.0},
+    lambda d: list(reversed(d)), lambda d: max(*d, 3), lambda d: list(reversed(d.items())), lambda d: d.copy(),
 ])
 def test_which_keys_some_ways_have_set(use):
-    def f(x, n):
-        d = {0: x, 1: 2.0}
-        if n > 3:
-            d[5] = 1.0
-        return use(d)
+    all_same(lambda x, n: use(of_two_or_three(x, n)), [(2.0, 5), (2.0, 3)])
 
-    refused(f, 2.0, 5, match="keys depend on the way")
+
+@pytest.mark.parametrize("use", [str, lambda d: f"{d}"])
+def test_what_is_refused_of_a_dict_whose_keys_depend_on_the_way(use):
+    refused(lambda x, n: use(of_two_or_three(x, n)), 2.0, 5)
+
+
+def of_two_or_three(x, n):
+    d = {0: x, 1: 2.0}
+    if n > 3:
+        d[5] = 1.0
+    return d
 
 
 def test_printed(capfd):
@@ -274,14 +289,6 @@ def ints_and_floats(x, n):
     d = {n: 1.0}
     d[x] = 2.0
     return d
-
-
-def compared(x, n):
-    return {i: x for i in range(n)} == {0: x}
-
-
-def turned_round(x, n):
-    return list(reversed({i: x for i in range(n)}))
 
 
 def in_a_list(x, n):

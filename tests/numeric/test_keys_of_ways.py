@@ -1,0 +1,240 @@
+"""Dicts whose keys, or whose order, depend on the way that was taken."""
+
+import enum
+import math
+from collections import Counter, OrderedDict, defaultdict
+
+import numpy as np
+import pytest
+from numeric.harness import all_same, same_and_derivative
+
+XS = [(1.5,), (-0.7,), (0.2,), (0.7,)]
+
+
+class Kind(enum.Enum):
+    LOW = 1
+    HIGH = 2
+
+
+def perhaps(x):
+    out = {"z": x}
+    if x > 0:
+        out["a"] = x * 2
+    if x > 1:
+        out["b"] = x * x
+    return out
+
+
+def looped(x):
+    s = 0.0
+    for k, v in perhaps(x).items():
+        s += v * len(k)
+    return s
+
+
+def of_other_forms(x):
+    d = {"n": 1, "name": "abc"}
+    if x > 0:
+        d["arr"] = np.ones(2) * x
+    if x > 1:
+        d["f"] = lambda t: t * x
+    d["z"] = x
+    out = 0.0
+    for k, v in d.items():
+        if k == "arr":
+            out += v.sum()
+        elif k == "f":
+            out += v(2.0)
+        elif k == "name":
+            out += len(v)
+        else:
+            out += v
+    return float(out)
+
+
+def popped(x):
+    d = perhaps(x)
+    return d.pop("a", 1.0) + d.pop("z") + sum(d.values())
+
+
+def updated(x):
+    d = {"a": x}
+    if x > 0:
+        d.update(b=x * x)
+    d.update({"c": 2.0, "a": x + 1})
+    return d["a"] * d.get("b", 1.0) * d["c"]
+
+
+def counted(x):
+    counts = {}
+    for i in range(5):
+        name = "a" if i * x > 2 else "b"
+        counts[name] = counts.get(name, 0) + 1
+    return counts.get("a", 0) * x + counts.get("b", 0)
+
+
+def summed(x):
+    c = defaultdict(float)
+    for i in range(50):
+        c["a" if i * x > 2 else "b"] += x * i
+    return c["a"] * x + c["b"]
+
+
+def set_late(x):
+    d = {}
+    for i in range(100):
+        if i * x > 50:
+            d["late"] = i * x
+        if i * x > 80:
+            d["later"] = i
+    return d.get("late", x) * 2 + d.get("later", 0)
+
+
+def by_tuples(x):
+    c = {}
+    for i in range(6):
+        k = "p" if i * x > 2 else "q"
+        c[k, i % 2] = c.get((k, i % 2), 0.0) + x * i
+    s = 0.0
+    for (k, j), v in c.items():
+        s += v * (j + 1) * (2.0 if k == "p" else 3.0)
+    return s
+
+
+def best(x):
+    scores = {}
+    for name, f in (("sin", math.sin), ("cos", math.cos), ("exp", math.exp)):
+        v = f(x)
+        if v > 0:
+            scores[name] = v
+    k = max(scores, key=scores.get)
+    return scores[k] * x
+
+
+def of_arrays(x):
+    d = {}
+    for i in range(5):
+        k = "lo" if i * x < 1 else "hi"
+        d[k] = d[k] + np.ones(3) * x if k in d else np.zeros(3)
+    s = 0.0
+    for k in d:
+        s = s + d[k].sum()
+    return float(s)
+
+
+def of_lists(x):
+    d = defaultdict(list)
+    for i in range(6):
+        d["a" if i * x > 2 else "b"].append(i * x)
+    return sum(d["a"]) - sum(d["b"])
+
+
+def in_a_helper(x):
+    return _helped({"b": x * x} if x > 0 else {}, x)
+
+
+def _helped(d, x):
+    d.setdefault("c", x)
+    return d.get("b", x) * x + len(d) * d["c"]
+
+
+@pytest.mark.parametrize("f", [
+    looped, of_other_forms, popped, updated, counted, summed, set_late, by_tuples, best, of_arrays, of_lists, in_a_helper,
+])
+def test_numbers(f):
+    all_same(f, XS)
+    for x in (1.53, -0.71, 0.27):
+        same_and_derivative(f, x)
+
+
+def results(x):
+    d = perhaps(x)
+    e = {**d, "r": x}
+    return d, e, dict(d, q=x), d | {"u": 1.0}, d == {"z": x}, d != e, OrderedDict(d), d.copy()
+
+
+def counter(x):
+    c = Counter()
+    for i in range(6):
+        c[Kind.LOW if i * x > 2 else None if i * x < -1 else "c"] += 1
+    return c, list(c), c.most_common(1), len(c), None in c
+
+
+def in_order(x):
+    c = {}
+    for i in range(6):
+        k = "p" if i * x > 2 else "q" if i * x < -1 else "r"
+        c[k] = c.get(k, 0.0) + x * i
+    y = c.pop("p", 7.0), list(c.items()), sorted(c.items()), list(c), c.get("s"), "s" in c
+    del c["r"]
+    c["p"] = 1.0
+    return (*y, c, c.popitem())
+
+
+def grouped(x):
+    groups = {}
+    for k, v in [("a", 1.0), ("b", 2.0), ("a", 3.0)]:
+        if v * x > 1:
+            groups.setdefault(k, []).append(v * x)
+    return groups, {k: sum(v) / len(v) for k, v in groups.items()}
+
+
+def taken_out(x):
+    d = {"a": x, "b": 2.0, "c": -x}
+    for k in list(d):
+        if d[k] < 0:
+            del d[k]
+    return d, {k: v for k, v in d.items() if v > 1.0}
+
+
+def unpacked(x):
+    d = perhaps(x)
+    (first, *others), last = d, [*d][-1]
+    p, q = d.values()
+    return first, others, last, p, q
+
+
+def no_key(x):
+    d = {}
+    if x > 0:
+        d["k"] = x
+    return d["k"]
+
+
+def one_more(x):
+    d = perhaps(x)
+    for k in d:
+        if x > 0.5:
+            d[k + "s" if k == "z" else k] = 1.0
+    return d
+
+
+def of_other_forms_in_another_order(x):
+    d = {}
+    if x > 0:
+        d["a"] = x
+    d["b"] = "text"
+    d["a"] = np.ones(2)
+    return list(d), d
+
+
+@pytest.mark.parametrize("f", [
+    of_other_forms_in_another_order, results, counter, in_order, grouped, taken_out, unpacked, no_key, one_more,
+])
+def test_results_and_errors(f):
+    all_same(f, XS)
+
+
+def many_names(x):
+    names = [f"k{i}" for i in range(40)]
+    d = {}
+    for i in range(200):
+        for j, name in enumerate(names):
+            if i % 40 == j:
+                break
+        d[name] = d.get(name, 0.0) + i * x
+    return sum(d.values()) * len(d)
+
+
+def test_one_of_many_names():
+    all_same(many_names, [(1.5,)])
