@@ -346,7 +346,7 @@ def tree(cx: Context, table: Table, what: str) -> Record:
     """The tree of such a dict, for results."""
     from irad.infer.entries import WHAT
 
-    if what != WHAT:
+    if what not in (WHAT, trees.OF_DERIVATIVE):
         refuse(cx, f"into or out of {what}:")
     values: AV = trees.items_tree(cx, table.values)
     if not cx.unit.numbered:
@@ -354,3 +354,18 @@ def tree(cx: Context, table: Table, what: str) -> Record:
 
         values = numbered(cx, values, table.values, None, {}, {})
     return Record(("pairs", table.static), (trees.items_tree(cx, codes.all_decoded(cx, table.keys)), values))
+
+
+def refuse_pairs(cx: Context, av: AV) -> None:
+    """What is differentiated does not hold the tree of such a dict."""
+    if isinstance(av, Record) and av.static[0] == "pairs":
+        refuse(cx, f"into or out of {trees.A_DERIVATIVE}:")
+    for child in av.children:
+        refuse_pairs(cx, child)
+
+
+def of_tree(cx: Context, cls: type, keys: AV, values: AV) -> Ref:
+    """A dict of its tree."""
+    made = lists.new_dict(cx, {}, cls)
+    call_library_function(cx, tables.refill, [made, keys, values])
+    return made

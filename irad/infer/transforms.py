@@ -128,7 +128,7 @@ def _build(
         placed = {k: trees.imported(inner, v) for k, v in named.items()}
         imported = [trees.imported(inner, g) for g in given]
         objects = set(inner.heap) - before
-        result = trees.exported(inner, call_value(inner, target, imported, placed))
+        result = trees.exported(inner, call_value(inner, target, imported, placed), trees.OF_DERIVATIVE)
         unit.changes_given |= not inner.written.isdisjoint(objects)
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
             first = only_number(inner, derived.number_in(inner, result.items[0])) if number else result.items[0]
@@ -139,6 +139,9 @@ def _build(
     except Terminated:
         unit.module.add(function)
         return Thunk(function.name, None)  # type: ignore[arg-type]
+    from irad.infer import tables
+
+    tables.refuse_pairs(inner, result.children[0] if has_aux and result.children else result)
     leaves = flatten(result)
     function.results = [v.type for v in leaves]
     inner.builder.end(Return(leaves))
@@ -547,7 +550,7 @@ def _tangent(av: AV, leaves: Any) -> AV:
     if rows.is_of_arrays(av):
         return Record((*av.static[:2], True), (), (next(leaves),)) if is_differentiable(av.leaves[0].type) else NONE
     if isinstance(av, Choice):
-        return av.with_children(tuple(_tangent(member, leaves) for member in av.members))
+        return av.with_children(tuple(m if heap.is_missing(m) else _tangent(m, leaves) for m in av.members))
     if heap.is_tree(av):
         return derivative_parts(av, lambda item: _tangent(item, leaves))
     if isinstance(av, Known) and isinstance(av.obj, float):
@@ -609,12 +612,12 @@ def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
         if not isinstance(seed, Arr) or seed.ndim != out.ndim:
             cx.type_error("vjp: the cotangent must have the shape of the result")
         return [(seed if seed.kind == out.kind else arrays.cast_array(cx, seed, out.kind)).value]
-    if heap.is_tree(out):
+    if heap.is_tree(out) and not any(map(heap.perhaps_missing, out.children)):
         items = parts_like(cx, out, ct)
         if items is None:
             cx.type_error("vjp: the cotangent must have the structure of the result")
         return [v for o, c in zip(out.children, items, strict=True) for v in cotangent_leaves(cx, o, c)]
-    if isinstance(out, Choice):
+    if isinstance(out, Choice) or heap.is_tree(out):
         cx.unsupported("the derivative of a result whose type depends on the data", kind="grad-output")
     return no_seeds(cx, shape_of(out))
 

@@ -45,6 +45,9 @@ from irad.ir.types import INT
 if TYPE_CHECKING:
     from irad.infer.context import Context
 
+A_DERIVATIVE = "a derivative"
+OF_DERIVATIVE = "a function that is differentiated"
+
 
 def _leads_to_memory(cx: Context, av: AV, seen: set[Name]) -> bool:
     """Whether an object that is memory is in this."""
@@ -72,7 +75,7 @@ def _if_taken(cx: Context, choice: Choice, number: int, export: Callable[[], AV]
 
 
 def exported(
-    cx: Context, av: AV, what: str = "a derivative", seen: dict[Any, Path] | None = None,
+    cx: Context, av: AV, what: str = A_DERIVATIVE, seen: dict[Any, Path] | None = None,
     places: Mapping[Name, Path] | None = None, homes: Mapping[Name, Path] | None = None, path: Path | None = None, way: Path = (),
 ) -> AV:
     """A value as a tree that needs no heap.
@@ -254,6 +257,10 @@ def _imported(cx: Context, av: AV, path: Path, places: dict[Path, Ref]) -> AV:
     else:
         inside = zip(steps(av), av.children, strict=True)
         content = av.with_children(tuple(_imported(cx, c, (*path, step), places) for step, c in inside))
+    if isinstance(av, Record) and av.static[0] == "pairs":
+        from irad.infer import tables
+
+        return tables.of_tree(cx, av.static[1], *content.children)
     if is_content(shape_top(content)):
         ref = allocate(cx, content)
         if isinstance(av, Record) and av.static[2:] == (tuple,):

@@ -175,6 +175,11 @@ def update(d: Any, pairs: Any) -> None:
         d[key] = value
 
 
+def refill(d: Any, keys: Any, values: Any) -> None:
+    for i in range(len(keys)):
+        d[keys[i]] = values[i]
+
+
 def add_all(members: Any, items: Any) -> None:
     for x in items:
         members.add(x)

@@ -238,3 +238,58 @@ def many_names(x):
 
 def test_one_of_many_names():
     all_same(many_names, [(1.5,)])
+
+
+def with_notes(x):
+    notes = {}
+    if x > 0:
+        notes["positive"] = x
+    c = Counter()
+    for i in range(4):
+        c["a" if i * x > 1 else "b"] += 1
+    return x * x, (notes, c)
+
+
+def with_notes_inside(x):
+    (value, (notes, c)), slope = irad.value_and_grad(with_notes, has_aux=True)(x)
+    c["a"] += 3
+    return value, slope, notes, c
+
+
+@pytest.mark.parametrize("x", [1.0, -1.0])
+def test_beside_what_is_differentiated(x):
+    value, (notes, c) = with_notes(x)
+    (got, (others, d)), slope = irad.value_and_grad(with_notes, has_aux=True)(x)
+    assert (got, slope, others, list(d.items()), type(d)) == (value, 2 * x, notes, list(c.items()), Counter)
+    c["a"] += 3
+    assert irad.compile(with_notes_inside)(x) == (value, 2 * x, notes, c)
+
+
+def as_a_result(x):
+    d = {"z": x * x}
+    if x > 0:
+        d["a"] = x**3
+    return d
+
+
+def test_tangents():
+    assert irad.jvp(as_a_result, (2.0,), (1.0,)) == ({"z": 4.0, "a": 8.0}, {"z": 4.0, "a": 12.0})
+    assert irad.jvp(as_a_result, (-2.0,), (1.0,)) == ({"z": 4.0}, {"z": -4.0})
+    with pytest.raises(irad.UnsupportedError, match="depends on the data"):
+        irad.vjp(as_a_result, -2.0)[1]({"z": 1.0})
+
+
+def by_a_dict(p, w):
+    total = defaultdict(float)
+    for i in range(6):
+        k = "a" if i * w > 2 else "b"
+        total[k] += p[k] * i * w
+    return sum(v * v for v in total.values())
+
+
+def test_by_a_dict():
+    found = irad.grad(by_a_dict)({"a": 1.5, "b": 2.0}, 1.1)
+    assert list(found) == ["a", "b"]
+    assert found["a"] == pytest.approx(711.48)
+    assert found["b"] == pytest.approx(4.84)
+    assert irad.hessian(lambda x: by_a_dict({"a": x, "b": x * x}, 1.1))(1.5) == pytest.approx(506.99)
