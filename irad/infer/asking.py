@@ -349,7 +349,7 @@ def contains_item(cx: Context, item: AV, container: AV) -> Value:
     if isinstance(item, Known) and isinstance(container, Known):
         return const(item.obj in container.obj)
     items = iterate.known_items(container)
-    if type(container).iterator or isinstance(container, Ref):
+    if type(container).iterator or isinstance(container, Ref) or heap.is_view(container):
         return cx.num(call_function(cx, python_function(iterators.contains), [iterate.make_iter(cx, container), item], {})).value
     if items is not None:
         from irad.infer.listmethods import same_item

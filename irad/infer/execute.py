@@ -552,8 +552,10 @@ def _call(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 @meaning("call_ex")
 def _call_ex(cx: Context, instr: Instr, args: list[AV]) -> AV:
-    kwargs = {str(k): v for k, v in known_dict(cx, args[1]).items()}
-    return cx.dispatch(args[0], lambda f: starcalls.call(cx, f, instr.attrs["stars"], args[2:], kwargs))
+    def called(kwargs: dict[str, AV]) -> AV:
+        return cx.dispatch(args[0], lambda f: starcalls.call(cx, f, instr.attrs["stars"], args[2:], kwargs))
+
+    return starcalls.with_keywords(cx, args[1], called)
 
 
 @meaning("raise")

@@ -15,18 +15,19 @@ from functools import partial
 from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
-from irad.infer import iterate, lists, runtuples
+from irad.infer import heap, iterate, lists, runtuples
 from irad.infer.calls import call_function, call_library_function, call_value, python_function, too_many
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
 from irad.infer.lookups import lookup
 from irad.infer.objects import construct, written_in_python
 from irad.infer.shapes import AV, Shape
-from irad.infer.values import NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, int_const
+from irad.infer.values import NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, Table, int_const
 from irad.ir.core import Value
 from irad.lib import iterators, listing
 
 MOST = 64  # arguments
+MOST_PERHAPS = 4  # keyword arguments that may not be there
 OpenCall = Callable[[Context, Ref, dict[str, AV]], AV]
 OPEN: dict[int, OpenCall] = {}  # by identity of builtin functions that take any number of arguments
 
@@ -47,6 +48,26 @@ def call(cx: Context, f: AV, stars: str, parts: list[AV], kwargs: dict[str, AV])
     if open_at < 0:
         return call_value(cx, f, items, kwargs)
     return _open_call(cx, f, items[:open_at], source, items[open_at:], kwargs)
+
+
+def with_keywords(cx: Context, av: AV, call: Callable[[dict[str, AV]], AV]) -> AV:
+    """A call with **av, of which some items may not be there: behind branches."""
+    from irad.infer.execute import known_dict
+
+    content = heap.content_of(cx, av)
+    perhaps = [] if isinstance(content, Table) else list(filter(heap.perhaps_missing, content.children))
+    if not isinstance(av, Ref) or not 0 < len(perhaps) <= MOST_PERHAPS:
+        return call({str(k): v for k, v in known_dict(cx, av).items()})
+
+    def of_rest(found: dict[str, AV], rest: list[tuple[Any, AV]]) -> AV:
+        if not rest:
+            return call(dict(found))
+        (name, held), *rest = rest
+        if not heap.perhaps_missing(held):
+            return of_rest(found if heap.is_missing(held) else {**found, str(name): held}, rest)
+        return cx.dispatch(held, lambda m: of_rest(found if heap.is_missing(m) else {**found, str(name): m}, rest))
+
+    return of_rest({}, list(zip(content.static[1], content.children, strict=True)))
 
 
 def takes_any(*callables: Any) -> Callable[[OpenCall], OpenCall]:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from numeric.harness import all_same, same_and_derivative
 
+import irad
+
 XS = [(1.5,), (-0.7,), (0.2,), (0.7,)]
 
 
@@ -111,6 +113,19 @@ def best(x):
     return scores[k] * x
 
 
+def as_keywords(x):
+    d = {"a": x}
+    if x > 0.5:
+        d["c"] = x * x
+    if x > 1:
+        d["rest"] = 3.0
+    return _taken(1.0, **d) + (0.5 if x in d.values() and ("a", x) in d.items() and "c" not in d.keys() else 1.5)
+
+
+def _taken(z, a=1.0, b=2.0, c=3.0, **more):
+    return z * a * b * c + sum(more.values())
+
+
 def of_arrays(x):
     d = {}
     for i in range(5):
@@ -139,7 +154,8 @@ def _helped(d, x):
 
 
 @pytest.mark.parametrize("f", [
-    looped, of_other_forms, popped, updated, counted, summed, set_late, by_tuples, best, of_arrays, of_lists, in_a_helper,
+    looped, of_other_forms, popped, updated, counted, summed, set_late, by_tuples, best, as_keywords, of_arrays, of_lists,
+    in_a_helper,
 ])
 def test_numbers(f):
     all_same(f, XS)
