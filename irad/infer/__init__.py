@@ -20,6 +20,7 @@ from irad.infer import (
     memory,
     numpylib,
     operators,
+    ordered,
     patterns,
     printing,
     rounding,
@@ -39,8 +40,8 @@ from irad.infer import (
 
 __all__ = [
     "belonging", "builtins", "bylayout", "byplace", "classes", "contexts", "copies", "einsum", "indextricks", "instances",
-    "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "memory", "numpylib", "operators", "patterns",
-    "printing", "rounding",
+    "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "memory", "numpylib", "operators", "ordered",
+    "patterns", "printing", "rounding",
     "scipylib", "selection", "settings", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
     "vectorized", "wrappers",
 ]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.errors import TypingError
 from irad.infer import codes
-from irad.infer.joins import JoinError, is_content, join
+from irad.infer.joins import JoinError, in_other_order, is_content, join
 from irad.infer.made import is_made
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
@@ -390,6 +390,9 @@ def _one(cx: Context, av: Choice, alone: set[Name], counts: Mapping[Name, int]) 
         cx.heap[made.name] = content
         return made
 
+    held = [shape_of(cx.heap[name]) for name in alone]
+    if any(in_other_order(held[0], other) for other in held):
+        return av
     try:
         with cx.attempt():
             found = cx.dispatch(av, case)
@@ -408,7 +411,10 @@ def one_object(cx: Context, ends: Ends, before: Heap) -> Ends:
         return ends
     try:
         for (_, a, one), (_, b, other) in itertools.pairwise(ends):
-            join(shape_of(one[a.name]), shape_of(other[b.name]))  # type: ignore[attr-defined]
+            forms = shape_of(one[a.name]), shape_of(other[b.name])  # type: ignore[attr-defined]
+            if in_other_order(*forms):
+                return ends
+            join(*forms)
     except JoinError:
         return ends
     if any(ref.name in names for _, _, held in ends for content in held.values() for ref, _ in references(content)):
@@ -534,7 +540,7 @@ def boxed_shape(cx: Context, shape: Shape, heap: Mapping[Name, Shape], names: se
 def _grows(a: Shape, b: Shape) -> bool:
     """Whether what two ways hold in a list or dict is of run-time length where they meet."""
     one, other = (shape_in_form(s, THAWED) for s in (a, b))
-    if {one.cls, other.cls} == {Record, Table}:
+    if {one.cls, other.cls} == {Record, Table} or in_other_order(one, other):
         return True
     if {one.cls, other.cls} - {Seq, Growing} or any(s.cls is Seq and s.static is not list for s in (one, other)):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from irad.infer import codes
@@ -166,7 +167,9 @@ def _join_contents(a: Shape, b: Shape) -> Shape:
     if a.cls is not b.cls or _sort(a) != _sort(b):
         raise JoinError(a, b)
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
-    names = _in_order(list(mine), list(other), a, b) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
+    if in_other_order(a, b):
+        return _as_table(a, b)
+    names = _in_order(list(mine), list(other)) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
     children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
     return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
 
@@ -193,8 +196,7 @@ def _join_tables(a: Shape, b: Shape) -> Shape:
     if not all(codes.alike(form, keys.static) for form in forms):
         raise JoinError(a, b)
     keys = growing_shape(a, b, [keys.static, *forms])
-    held = [m for c in b.children for m in (c.children if c.cls is Choice else (c,)) if m != MISSING]
-    return Shape(Table, a.static, (keys, growing_shape(a, b, [values.static, *held]), slots))
+    return Shape(Table, a.static, (keys, growing_shape(a, b, [values.static, *_held_in(b.children)]), slots))
 
 
 def has_form(key: Any, form: Shape) -> bool:
@@ -216,10 +218,32 @@ def _join_set(a: Shape, b: Shape) -> Shape:
     return a
 
 
-def _in_order(mine: list[Any], other: list[Any], a: Shape, b: Shape) -> tuple[Any, ...]:
-    """The keys of two dicts in an order that is that of both: what is iterated over must not depend on the way."""
-    if [k for k in mine if k in other] != [k for k in other if k in mine]:
+def in_other_order(a: Shape, b: Shape) -> bool:
+    """Whether these are dicts whose common keys are not in one order."""
+    if not (a.cls is b.cls is Record and a.static[0] == b.static[0] == "dict") or a.static == b.static:
+        return False
+    mine, other = dict.fromkeys(_names(a)), dict.fromkeys(_names(b))
+    return [k for k in mine if k in other] != [k for k in other if k in mine]
+
+
+def _as_table(a: Shape, b: Shape) -> Shape:
+    """Of two dicts: one whose keys, and their order, are known at run time only."""
+    forms = list(map(form_of, (*_names(a), *_names(b))))
+    if not all(codes.alike(form, forms[0]) for form in forms):
         raise JoinError(a, b)
+    values = growing_shape(a, b, list(_held_in(a.children + b.children)))
+    slots = Shape(Growing, number_shape(("int",)), (), (INT, Array(INT, 1)))
+    return Shape(Table, a.static[2] if len(a.static) > 2 else dict, (growing_shape(a, b, forms), values, slots))
+
+
+def _held_in(children: tuple[Shape, ...]) -> Iterator[Shape]:
+    """What the items of a dict are, where they are there."""
+    for child in children:
+        yield from (m for m in (child.children if child.cls is Choice else (child,)) if m != MISSING)
+
+
+def _in_order(mine: list[Any], other: list[Any]) -> tuple[Any, ...]:
+    """The keys of two dicts in an order that is that of both: what is iterated over must not depend on the way."""
     found: list[Any] = []
     rest = list(other)
     for key in mine:

@@ -682,18 +682,3 @@ def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> 
 
         return tables.copied(cx, ref)
     return heap.allocate(cx, heap.content_of(cx, ref), ref.cls)
-
-
-@dict_method("popitem")
-def _popitem(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if heap.is_open(cx, ref):
-        from irad.infer import tables
-
-        return tables.popitem(cx, ref)
-    items = dict_items(cx, ref)
-    if not items:
-        cx.throw("KeyError", "popitem(): dictionary is empty")
-    key = list(items)[-1]
-    value = items.pop(key)
-    heap.store(cx, ref, dict_content(items, ref.cls))
-    return Seq(tuple, (Known(key), value))

@@ -255,16 +255,39 @@ def pop(cx: Context, ref: Ref, key: AV, default: AV | None) -> AV:
     return cx.conditional(cx.op("ge", at, int_const(0)), there, missing)
 
 
-def popitem(cx: Context, ref: Ref) -> AV:
-    """d.popitem(): the last one."""
+def is_empty(cls: type) -> str:
+    """What popitem says of a dict without items."""
+    return ("" if issubclass(cls, OrderedDict) else "popitem(): ") + "dictionary is empty"
+
+
+def popitem(cx: Context, ref: Ref, last: bool) -> AV:
+    """d.popitem(): the last one, or the first one."""
     if not is_table(cx, ref):
         convert(cx, ref)
     table = content_of(cx, ref)
-    cx.guard(cx.op("gt", table.keys.length, int_const(0)), "KeyError", "popitem(): dictionary is empty")
-    at = cx.op("sub", table.keys.length, int_const(1))
+    cx.guard(cx.op("gt", table.keys.length, int_const(0)), "KeyError", is_empty(ref.cls))
+    at: Value = cx.op("sub", table.keys.length, int_const(1)) if last else int_const(0)
     found = tuple(codes.decoded(cx, heap.item_of(cx, part, at)) for part in (table.keys, table.values))
     _remove(cx, ref, at)
     return Seq(tuple, found)
+
+
+def move_to_end(cx: Context, ref: Ref, key: AV, last: bool) -> None:
+    """d.move_to_end(key, last)"""
+    value = pop(cx, ref, key, None)
+    if last:
+        put(cx, ref, key, value)
+        return
+    others = copied(cx, ref)
+    heap.store(cx, ref, _without_items(cx, content_of(cx, ref)))
+    put(cx, ref, key, value)
+    update(cx, ref, iterator(cx, others, "items"))
+
+
+def _without_items(cx: Context, table: Table) -> Table:
+    """An empty one of the same form."""
+    keys, values = (heap.new_growing(cx, part.item, int_const(heap.ROOM), int_const(0)) for part in (table.keys, table.values))
+    return Table(table.static, keys, values, _no_slots(cx))
 
 
 def _remove(cx: Context, ref: Ref, at: Value) -> None:
