@@ -215,7 +215,8 @@ def _join_set(a: Shape, b: Shape) -> Shape:
     alike = all(isinstance(obj, set) and all(has_form(k, a.children[0].static) for k in members(obj)) for obj in sets)
     if a.static is not set or not sets or not alike or (b.cls is Choice and len(sets) < len(b.children)):
         raise JoinError(a, b)
-    return a
+    forms = [form_of(k) for obj in sets for k in members(obj)]
+    return Shape(Table, set, (growing_shape(a, b, [a.children[0].static, *forms]), *a.children[1:]))
 
 
 def in_other_order(a: Shape, b: Shape) -> bool:

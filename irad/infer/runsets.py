@@ -1,4 +1,4 @@
-"""Sets with members that are known at run time only: numbers, or tuples of numbers, all of one form.
+"""Sets with members that are known at run time only: numbers, things with `codes`, or tuples of such, all of one form.
 
 Such a set holds what a dict with such keys holds (see `tables`), with True for each member. It can be asked what is in it, and
 how much; its order is that of CPython's table, which is not known. `sorted`, `min` and `max` do not depend on it.
@@ -6,15 +6,16 @@ how much; its order is that of CPython's table, which is not known. `sorted`, `m
 
 from __future__ import annotations
 
+import functools
 from typing import NoReturn
 
-from irad.infer import heap, iterate, sets, tables
+from irad.infer import codes, heap, iterate, sets, tables
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.iterators import named
-from irad.infer.joins import has_form, number_shape
+from irad.infer.joins import form_of, has_form, join, number_shape
 from irad.infer.shapes import AV, Shape, shape_of
-from irad.infer.unordered import members
+from irad.infer.unordered import Unordered, members
 from irad.infer.values import NONE, Known, Record, Ref, Seq, Table, int_const, spread
 from irad.ir.core import Value, const
 from irad.lib import tables as library
@@ -43,7 +44,7 @@ def _unknown(cx: Context, av: AV) -> bool:
 
     def question() -> bool:
         items = taken(cx, av)
-        return items is None or any(not isinstance(item, Known) and tables.is_key(item) for item in items)
+        return items is None or any(map(tables.is_run_key, items))
 
     return is_run_set(cx, av) or (not isinstance(av, Known) and tried(cx, question))
 
@@ -53,7 +54,7 @@ def wanted(cx: Context, content: AV | None, name: str, args: list[AV]) -> bool:
     if isinstance(content, Table):
         return True
     if name in MEMBERS:
-        return any(not isinstance(a, Known) and tables.is_key(a) for a in args)
+        return any(map(tables.is_run_key, args))
     return any(is_run_set(cx, a) for a in args) or (name in ("update", "union") and any(_unknown(cx, a) for a in args))
 
 
@@ -153,10 +154,10 @@ def _add(cx: Context, ref: Ref, item: AV) -> None:
     from irad.infer.lists import as_key
 
     item = spread(as_key(cx, item))
-    if not tables.is_key(item):
+    if not tables.can_be_key(item):
         cx.unsupported(
             f"a set with a member of type {type_name(item)} that is not known at compile time", kind="set",
-            why="which members are equal decides how many there are", hint="use numbers, or tuples of numbers",
+            why="which members are equal decides how many there are", hint="use numbers, texts, or tuples of such",
         )
     key = tables.key_of(cx, item)
     _as_table(cx, ref, shape_of(key))
@@ -181,11 +182,14 @@ def listed(cx: Context, ref: Ref) -> Ref:
     """A list of the members, for what does not depend on their order."""
     from irad.infer import lists
 
-    return lists.copied(cx, heap.allocate(cx, tables.content_of(cx, ref).keys, list))
+    return lists.copied(cx, heap.allocate(cx, codes.all_decoded(cx, tables.content_of(cx, ref).keys), list))
 
 
 def in_any_order(cx: Context, av: AV, kwargs: dict[str, AV]) -> AV:
     """What sorted, min or max take: the members of such a set as a list, if no key can make two of them equal."""
+    content = heap.opened(cx, av)
+    if isinstance(content, Known) and isinstance(content.obj, Unordered) and "key" not in kwargs:
+        return Seq(tuple, tuple(map(Known, members(content.obj))))
     if not isinstance(av, Ref) or not is_run_set(cx, av):
         return av
     if not isinstance(kwargs.get("key", NONE), Known) or kwargs.get("key", NONE).obj is not None:  # type: ignore[attr-defined]
@@ -199,8 +203,10 @@ def contains(cx: Context, item: AV, ref: AV) -> Value:
 
     assert isinstance(ref, Ref)
     item = spread(as_key(cx, item))
-    if not tables.is_key(item):
+    if not tables.can_be_key(item):
         return _never(cx, item)
+    if tables.never_there(cx, ref, item):
+        return const(False)
     return cx.op("ge", tables.find(cx, ref, item), int_const(0))
 
 
@@ -228,4 +234,5 @@ def of_known(cx: Context, av: AV, form: Shape) -> Table:
             why="the code for each type is another one", hint="use members of one type: int(k), float(k)",
         )
     record = Record(("dict", keys), tuple(Known(True) for _ in keys))
-    return tables.of_record(cx, record, set, form, number_shape(("bool",)))
+    whole = functools.reduce(join, map(form_of, keys), form)
+    return tables.of_record(cx, record, set, whole, number_shape(("bool",)))

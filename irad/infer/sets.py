@@ -66,7 +66,7 @@ def new_set(cx: Context, items: list[AV]) -> AV:
     """{*items}"""
     from irad.infer import runsets, tables
 
-    if any(not isinstance(item, Known) and tables.is_key(item) for item in items):
+    if any(map(tables.is_run_key, items)):
         return runsets.of_items(cx, items)
     return computed(cx, set, Known(_plain(cx, items)))
 

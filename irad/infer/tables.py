@@ -76,6 +76,18 @@ def is_mixed_key(av: AV) -> bool:
     return isinstance(av, Num)
 
 
+def can_be_key(av: AV) -> bool:
+    """Whether this can be a key of such a dict, or a member of such a set."""
+    if isinstance(av, Seq) and av.cls is tuple:
+        return bool(av.items) and all(map(can_be_key, av.items))
+    return numeric(av) or _has_code(av)
+
+
+def is_run_key(av: AV) -> bool:
+    """Whether this is one that is known at run time only."""
+    return not isinstance(av, Known) and can_be_key(av)
+
+
 MOST_WAYS = 8  # on which one of several keys may be set in a dict with known keys
 
 

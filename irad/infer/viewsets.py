@@ -15,7 +15,7 @@ from irad.infer.evaluated import known_throughout
 from irad.infer.kinds import BINARY, COMPARE
 from irad.infer.outside import DICT_VIEWS
 from irad.infer.shapes import AV
-from irad.infer.values import Arr, Known, Record, Table
+from irad.infer.values import Arr, Known, Record
 
 SWAPPED = {">": "<", ">=": "<="}
 
@@ -34,9 +34,25 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
             _refuse(cx, f"`{op}` of", a, b)
     if not all(is_like_set(av) or sets.is_any_set(heap.opened(cx, av)) for av in (a, b)):
         return _identical(cx, op, a, b) if op in ("==", "!=") else None
+    mine, other = _sets_of_keys(cx, a, b)
+    if mine is not a or other is not b:
+        from irad.infer.asking import compare as compare_sets
+
+        return compare_sets(cx, op, mine, other)
     if op in SWAPPED:
         a, b, op = b, a, SWAPPED[op]
     return _each(cx, a, lambda x: _each(cx, b, lambda y: _compare(cx, op, x, y)))
+
+
+def _sets_of_keys(cx: Context, a: AV, b: AV) -> tuple[AV, AV]:
+    """The operands as sets if one is d.keys() of a dict whose keys depend on the way; else as they are."""
+    if not any(heap.is_view(av) and av.static[1] == "keys" and heap.is_open(cx, av.children[0]) for av in (a, b)):
+        return a, b
+    for av in (a, b):
+        if heap.is_view(av) and av.static[1] != "keys":
+            _refuse(cx, "this use of", av)
+    one, other = (sets.made(cx, set, [av]) if heap.is_view(av) else av for av in (a, b))
+    return one, other
 
 
 def _each(cx: Context, av: AV, case: Any) -> AV:
@@ -46,7 +62,7 @@ def _each(cx: Context, av: AV, case: Any) -> AV:
             runsets.refuse(cx, "a view of a dict beside")
         return cx.dispatch(heap.opened(cx, av), case)
     held = av.children[0]
-    if isinstance(heap.content_of(cx, held), Table):
+    if heap.is_open(cx, held):
         _refuse(cx, "this use of", av)
     return cx.dispatch(held, lambda m: case(Record(av.static, (m,))))
 
@@ -96,6 +112,11 @@ def binary(cx: Context, op: str, a: AV, b: AV) -> AV | None:
     """`a op b` where one is a view: a new set; None if that is Python's TypeError."""
     if op not in sets.METHODS or not (is_like_set(a) or is_like_set(b)):
         return None
+    mine, other = _sets_of_keys(cx, a, b)
+    if mine is not a or other is not b:
+        from irad.infer.execute import binary as of_sets
+
+        return of_sets(cx, op, mine, other)
     return _each(cx, a, lambda x: _each(cx, b, lambda y: sets.computed(cx, BINARY[op], _plain(cx, x), _plain(cx, y))))
 
 

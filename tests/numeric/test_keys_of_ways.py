@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict, defaultdict
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, same_and_derivative
+from numeric.harness import all_same, refused, same_and_derivative
 
 import irad
 
@@ -309,3 +309,60 @@ def test_by_a_dict():
     assert found["a"] == pytest.approx(711.48)
     assert found["b"] == pytest.approx(4.84)
     assert irad.hessian(lambda x: by_a_dict({"a": x, "b": x * x}, 1.1))(1.5) == pytest.approx(506.99)
+
+
+def texts_seen(x):
+    seen, n = {"c"}, 0.0
+    for i in range(6):
+        k = "a" if i * x > 2 else "b" if i * x < -1 else "c"
+        if k in seen:
+            continue
+        seen.add(k)
+        n += i * x
+    seen.discard("c" if x > 0 else "b")
+    return n, len(seen), sorted(seen), "a" in seen, None in seen, 3 in seen, seen
+
+
+def sets_of_texts(x):
+    s, t = set(), {"a", "z"}
+    for i in range(5):
+        s.add("a" if i * x > 2 else "b")
+    pairs = {("p" if i * x > 1 else "q", i % 2) for i in range(4)}
+    names = ["a" if i * x > 1 else "b" for i in range(3)]
+    return (sorted(s | t), sorted(s & t), sorted(s - t), sorted(t - s), s <= t, s == t, s != t, s.isdisjoint(t), len(pairs),
+            ("p", 1) in pairs, sorted(pairs), sorted(set(names)))
+
+
+def graph(x):
+    edges = {"s": ["a", "b"], "a": ["c"], "b": ["c"], "c": []}
+    seen, stack, n = set(), ["s"], 0
+    while stack:
+        u = stack.pop()
+        if u not in seen:
+            seen.add(u)
+            n += 1
+            for w in edges[u]:
+                stack.append(w)
+    return n * x
+
+
+def views(x):
+    d, e, c = {"z": x}, {"z": 1.0, "a": 2.0}, {}
+    if x > 0:
+        d["a"] = 1.0
+    for i in range(5):
+        c["a" if i * x > 2 else "b"] = i
+    s = 0.0
+    for k in sorted(d.keys() | e.keys()):
+        s += d.get(k, 0.0) * e.get(k, 0.0)
+    return (s, d.keys() == {"z"}, d.keys() == e.keys(), {"a"} <= d.keys(), sorted(d.keys() - {"z"}), d.keys() & {"a"} == {"a"},
+            c.keys() == {"a", "b"}, sorted(c.keys() - {"a"}), sorted(c.keys() | {"q"}), c.keys() <= {"a", "b", "c"})
+
+
+@pytest.mark.parametrize("f", [sets_of_texts, graph, views, lambda x: texts_seen(x)[:-1]])
+def test_sets(f):
+    all_same(f, XS)
+
+
+def test_a_set_of_texts_as_a_result():
+    refused(texts_seen, 1.5, match="sorted.the set.")
