@@ -156,6 +156,7 @@ class Forms:
         """Make sure that the result shape of a specialisation is known, as far as recursion allows."""
         if caller is not None:
             spec.dependents.add(caller.spec)
+            caller.called.add(spec)
         if spec.solver is not None:
             spec.recursive = spec.recursive or spec.busy
             if spec.error is not None and not spec.busy:  # asked for again

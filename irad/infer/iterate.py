@@ -226,6 +226,9 @@ def builtin_iter(cx: Context, av: AV) -> AV:
             return ListIter(av)
         return Counted(av, int_const(0), length(cx, av))
     shown = opened(cx, av)
+    along = tables.along_one_of_several(cx, av) if isinstance(shown, Choice) else None
+    if along is not None:
+        return along
     if isinstance(shown, Choice):  # one of several dicts that hold other keys
         cx.unsupported(
             "a loop over one of several dicts that hold other keys", kind="dict", hint="use the same keys, or two loops",

@@ -189,6 +189,7 @@ class Solver:
         self.reaches: dict[Block, frozenset[type]] = {}  # of handlers (see `reach`)
         self.changed: list[Key] = []
         self.ended: IradError | None = None  # the error at which the analysis stopped
+        self.called: set[Spec] = set()
         self.ranges = False  # whether there is a loop over a short known range
         self.emission: Any = None  # in the second phase
         self.handed_out: dict[Name, Shape] = {}  # what the objects hold at the ends of the function
@@ -257,10 +258,14 @@ class Solver:
                     heapq.heappush(work, (self.facts.order[changed[0]], len(keys) - 1))
 
     def troubles(self) -> int:
-        """The number of blocks in which values met that have no common form, or one that is less than what they were."""
+        """The number of blocks in which values met that have no common form, or one that is less than what they were; or keys of
+        dicts are not known, in what is called too (comprehensions, `dict`)."""
         found = sum(1 for t in self.blocks.values() if t.error is not None and t.error.kind in FORMS)
         heaps = (*(t.heap for t in self.blocks.values()), self.handed_out)
         found += sum(any(map(heap.is_list_of_boxes, each.values())) for each in heaps)
+        for spec in self.called:
+            inner = spec.solver.blocks.values() if spec.solver is not None else ()
+            found += sum(1 for t in inner if t.error is not None and t.error.kind == "dict")
         return found + len(self.blocks) if self.ended is not None and self.ended.kind in FORMS else found
 
     def _visit(self, t: TypedBlock) -> list[Key]:

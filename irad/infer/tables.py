@@ -23,6 +23,7 @@ from irad.infer.meanings import handles
 from irad.infer.raising import raise_value
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
+    NONE,
     UNBOUND_AV,
     Choice,
     Growing,
@@ -42,6 +43,7 @@ from irad.ops.py import UNBOUND
 
 GENERATORS = {"keys": tables.keys_of, "values": tables.values_of, "items": tables.items_of}
 OF_THOSE = {"keys": tables.keys_there, "values": tables.values_there, "items": tables.items_there}
+OF_ONE = {"keys": tables.keys_of_one, "values": tables.values_of_one, "items": tables.items_of_one}
 MOST_THERE = 64  # keys of a dict that a loop over it takes one by one
 
 
@@ -335,6 +337,19 @@ def walked(cx: Context, av: AV) -> AV | None:
         runsets.refuse(cx, "a loop over")
     what, held = (av.static[1], av.children[0]) if heap.is_view(av) else ("keys", av)
     return iterator(cx, held, what) if isinstance(held, Ref) and heap.is_open(cx, held) else None
+
+
+def along_one_of_several(cx: Context, av: AV) -> AV | None:
+    """An iterator over one of several dicts that hold other keys, or a view of it; None for everything else."""
+    from irad.infer.dictviews import held_by
+
+    what, held = (av.static[1], av.children[0]) if heap.is_view(av) else ("keys", av)
+    if not isinstance(held, Choice) or any(heap.is_open(cx, m) for m in held.members):
+        return None
+    names = cx.dispatch(held, lambda m: lists.dict_content(dict.fromkeys(held_by(cx, m), NONE)))
+    if isinstance(names, Choice):
+        return None
+    return call_function(cx, python_function(OF_ONE[what]), [held, heap.allocate(cx, names, dict)], {})
 
 
 def update(cx: Context, ref: Ref, pairs: AV) -> None:

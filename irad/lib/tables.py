@@ -161,6 +161,31 @@ def items_there(d: Any, names: Any) -> Any:
                 raise RuntimeError(CHANGED)
 
 
+def keys_of_one(d: Any, names: Any) -> Any:
+    """The keys of one of several dicts; names: a dict with these keys."""
+    size = len(d)
+    for name in names:
+        yield name
+        if len(d) != size:
+            raise RuntimeError(CHANGED)
+
+
+def values_of_one(d: Any, names: Any) -> Any:
+    size = len(d)
+    for name in names:
+        yield d[name]
+        if len(d) != size:
+            raise RuntimeError(CHANGED)
+
+
+def items_of_one(d: Any, names: Any) -> Any:
+    size = len(d)
+    for name in names:
+        yield name, d[name]
+        if len(d) != size:
+            raise RuntimeError(CHANGED)
+
+
 def equal(one: Any, other: Any) -> bool:
     if len(one) != len(other):
         return False
