@@ -81,6 +81,9 @@ def class_of_content(content: AV) -> type:
         return content.cls
     if isinstance(content, Record):
         return dict_class(content)
+    if isinstance(content, Table):
+        cls: type = content.static
+        return cls
     if isinstance(content, Held):
         return class_of_content(hollow(content.shape))
     return list

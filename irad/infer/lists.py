@@ -277,6 +277,11 @@ def as_key(cx: Context, av: AV) -> AV:
     from irad.infer.evaluated import known_throughout
 
     known = known_throughout(cx, av) if isinstance(av, Seq) else av
+    if isinstance(av, Seq) and hasattr(av.cls, "_fields") and (av.cls.__eq__, av.cls.__hash__) == (tuple.__eq__, tuple.__hash__):
+        parts = [as_key(cx, item) for item in av.items]
+        if all(isinstance(part, Known) for part in parts):
+            made = tuple.__new__(av.cls, [part.obj for part in parts if isinstance(part, Known)])
+            known = Known(cx.unit.interned.setdefault((av.cls, *(part.static for part in parts)), made))
     if known is not av and isinstance(known, Known):
         try:
             hash(known.obj)
@@ -625,7 +630,7 @@ def unknown_keys(cx: Context, av: AV) -> bool:
     if items is None:
         return not numeric(content)
     firsts = [as_key(cx, pair.items[0]) for pair in items if isinstance(pair, Seq) and pair.items]
-    return any(not isinstance(first, Known) and tables.is_key(first) for first in firsts)
+    return any(map(tables.is_run_key, firsts))
 
 
 def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
@@ -666,7 +671,12 @@ def from_keys(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         made = new_dict(cx, {})
         tables.fill(cx, made, iterate.make_iter(cx, args[0]), value)
         return made
-    return new_dict(cx, {_known_key(cx, key): value for key in keys})
+    if all(isinstance(as_key(cx, key), Known) for key in keys):
+        return new_dict(cx, {_known_key(cx, key): value for key in keys})
+    made = new_dict(cx, {})
+    for key in keys:
+        set_item(cx, made, key, value)
+    return made
 
 
 @dict_method("clear")

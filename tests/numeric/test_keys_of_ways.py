@@ -3,6 +3,7 @@
 import enum
 import math
 from collections import Counter, OrderedDict, defaultdict
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -366,3 +367,31 @@ def test_sets(f):
 
 def test_a_set_of_texts_as_a_result():
     refused(texts_seen, 1.5, match="sorted.the set.")
+
+
+class Place(NamedTuple):
+    a: object
+    b: int
+
+
+def by_value(x):
+    d = {"a": x, "b": -x, "c": 2.0}
+    ordered = dict(sorted(d.items(), key=lambda kv: kv[1]))
+    top = dict(sorted(d.items(), key=lambda kv: kv[1], reverse=True)[:2])
+    ranks = {}
+    for i, (k, _) in enumerate(sorted(d.items(), key=lambda kv: kv[1])):
+        ranks[k] = i
+    return ordered, top, ranks, next(iter(ordered)), dict.fromkeys(["a" if x > 0 else "b", "c"], x), dict.fromkeys([x, 1.0], 0)
+
+
+def by_places(x):
+    d = {Place("a", 2): x, Place(3, 4): 2.0}
+    d["a", 2] = 3.0
+    for i in range(4):
+        d[Place(i % 2, 0)] = d.get(Place(i % 2, 0), 0.0) + x
+    return list(d), d, d[Place("a", 2)], (3, 4) in d, sum(k.b * v for k, v in d.items())
+
+
+@pytest.mark.parametrize("f", [by_value, by_places])
+def test_keys_in_orders_and_places(f):
+    all_same(f, XS)
