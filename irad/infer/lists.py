@@ -272,15 +272,20 @@ def _dict_item(cx: Context, ref: Ref, key: AV) -> AV:
     return cx.dispatch(found, case)
 
 
+def _is_compared_as_tuple(cls: Any) -> bool:
+    """Whether this is the class of a namedtuple."""
+    return hasattr(cls, "_fields") and cls.__eq__ is tuple.__eq__ and cls.__hash__ is tuple.__hash__
+
+
 def as_key(cx: Context, av: AV) -> AV:
     """A tuple of known things as a known tuple, if it can be a key."""
     from irad.infer.evaluated import known_throughout
 
     known = known_throughout(cx, av) if isinstance(av, Seq) else av
-    if isinstance(av, Seq) and hasattr(av.cls, "_fields") and (av.cls.__eq__, av.cls.__hash__) == (tuple.__eq__, tuple.__hash__):
+    if isinstance(av, Seq) and _is_compared_as_tuple(av.cls):
         parts = [as_key(cx, item) for item in av.items]
         if all(isinstance(part, Known) for part in parts):
-            made = tuple.__new__(av.cls, [part.obj for part in parts if isinstance(part, Known)])
+            made: Any = tuple.__new__(av.cls, [part.obj for part in parts if isinstance(part, Known)])
             known = Known(cx.unit.interned.setdefault((av.cls, *(part.static for part in parts)), made))
     if known is not av and isinstance(known, Known):
         try:
