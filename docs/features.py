@@ -323,6 +323,24 @@ def f(x):
         memo[i, i % 2] = x * i
     return counts, memo[3, 1], (4, 1) in memo, sum(memo.values())
 """,
+        "keys that are one of several texts or members of an enum, also in tuples": """
+def f(x):
+    counts, groups = {}, {}
+    for i in range(5):
+        name = 'big' if i * x > 5.0 else 'small'
+        counts[name] = counts.get(name, 0) + 1
+        groups.setdefault((name, i % 2), []).append(i * x)
+    return counts, sum(groups['small', 0])
+""",
+        "dicts of which, or in which order, it depends on the way what they hold": """
+def f(x):
+    d = {'a': x}
+    if x > 1.0:
+        d['b'] = 'text'
+    if x > 3.0:
+        d['a'] = d.pop('a')
+    return d, len(d), list(d.items()), {**d, 'c': x}, 'b' in d, d.pop('b', None)
+""",
         "texts and numbers as keys of one dict, some of them known at run time only": """
 def f(x):
     d = {'a': x}
@@ -332,11 +350,13 @@ def f(x):
         "sets of known members": """
 def f(x): return len({1, 2} | {3}) * x
 """,
-        "sets of numbers, and of tuples of numbers, that are known at run time only": """
+        "sets of numbers, texts, and tuples of such, that are known at run time only": """
 def f(x):
-    seen = {int(x), 7}
+    seen, names = {int(x), 7}, set()
     seen.add(int(x) + 1)
-    return sorted(seen), len(seen | {9}), int(x) in seen
+    for i in range(3):
+        names.add('a' if i * x > 3.0 else 'b')
+    return sorted(seen), len(seen | {9}), int(x) in seen, sorted(names), 'a' in names
 """,
         "a loop over such a set": """
 def f(x):

@@ -83,6 +83,7 @@ class Context:
         self.strict = False  # whether warnings are exceptions (see `strict`)
         self.catcher: Callable[[AV], None] | None = None  # where an exception goes from here; None: out of all functions
         self.reach: frozenset[type] = EVERYTHING  # with a catcher: the classes that it looks for (see `reach`)
+        self.env: Mapping[Value, AV] = {}  # what the variables of the block that is interpreted hold
         self.amend: Callable[[AV, AV], None] | None = None  # puts an exception in the place of another one (see `amended`)
 
     # -- emission ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from irad.infer import heap
 from irad.infer.context import Context
 from irad.infer.lists import dict_method, is_dict
 from irad.infer.shapes import AV
-from irad.infer.values import Choice, Known, Record, Ref, Seq
+from irad.infer.values import Choice, Gen, Known, ListIter, Record, Ref, Seq, SeqIter
 
 METHODS = ("keys", "values", "items")
 
@@ -58,6 +58,25 @@ def walked(cx: Context, av: AV) -> Record | None:
 
 def keys_change(cx: Context) -> NoReturn:
     cx.unsupported("a loop over a dict in which its keys change", kind="dict", hint="loop over a list of the keys")
+
+
+def check_put_back(cx: Context, ref: Ref, key: Any) -> None:
+    """A key that is set anew, in a loop over the dict that began when it was there: CPython may meet it again."""
+    for av in cx.env.values():
+        if isinstance(av, ListIter) and heap.is_view(av.children[0]):
+            held, keys = av.children[0].children[0], av.children[0].static[2] or ()
+            same = any(_is(m, ref) for m in (held.members if isinstance(held, Choice) else (held,)))
+        elif isinstance(av, Gen):  # see `tables.iterator`
+            same = any(_is(child, ref) for child in av.children)
+            keys = [k.obj for it in av.children if isinstance(it, SeqIter) for k in it.children if isinstance(k, Known)]
+        else:
+            continue
+        if same and key in keys:
+            keys_change(cx)
+
+
+def _is(av: AV, ref: Ref) -> bool:
+    return isinstance(av, Ref) and av.name == ref.name
 
 
 def viewed(cx: Context, av: AV) -> AV:

@@ -120,7 +120,7 @@ def opened(cx: Context, av: AV) -> AV:
     if isinstance(av, Ref):
         content = content_of(cx, av)
         if isinstance(content, Record) and content.static[0] == "dict":
-            return av if is_open(cx, av) else with_sure_keys(cx, content)
+            return av if any(map(perhaps_missing, content.children)) else _of_there(content)
         if isinstance(content, (Seq, Record)) or (av.cls is set and not isinstance(content, Table)):
             return content
     return av
@@ -138,6 +138,12 @@ def with_sure_keys(cx: Context, record: Record) -> Record:
     """What a dict holds, without what is not there; refused if it depends on the way what is."""
     if any(map(perhaps_missing, record.children)):
         keys_depend(cx, "its items are not known here")
+    return _of_there(record)
+
+
+def _of_there(record: Record) -> Record:
+    if not any(map(is_missing, record.children)):
+        return record
     there = [(k, c) for k, c in zip(record.static[1], record.children, strict=True) if not is_missing(c)]
     return Record((record.static[0], tuple(k for k, _ in there), *record.static[2:]), tuple(c for _, c in there))
 

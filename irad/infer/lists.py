@@ -316,6 +316,10 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
             return each_key(cx, known, lambda k: set_item(cx, ref, k, value))
         items = dict(zip(content.static[1], content.children, strict=True))
         key = _known_key(cx, index)
+        if cx.unit.pops and key not in items:
+            from irad.infer import dictviews
+
+            dictviews.check_put_back(cx, ref, key)
         items[key] = value
         heap.store(cx, ref, dict_content(items, ref.cls), key)
         return NONE
@@ -574,6 +578,7 @@ def _pop_key(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV
     content = heap.content_of(cx, ref)
     items = dict(zip(content.static[1], content.children, strict=True))
     found = items.pop(_known_key(cx, args[0]), UNBOUND_AV)
+    cx.unit.pops = True
 
     def case(av: AV) -> AV:
         if not heap.is_missing(av):

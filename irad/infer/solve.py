@@ -355,6 +355,7 @@ class Solver:
         cx = self.cx
         self.phase = t.key[1][0] if self.phases and t.key[1] else 0
         cx.catcher, cx.reach = self._catcher(t, env)
+        cx.env = env
         cx.amend = lambda old, new: t.renew(amended.exchange(cx, self.spec, env, old, new))
         try:
             self._instructions(t, env)

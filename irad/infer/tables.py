@@ -95,6 +95,9 @@ MOST_WAYS = 8  # on which one of several keys may be set in a dict with known ke
 
 def wanted(cx: Context, content: AV, key: AV) -> bool:
     """Whether a dict with known keys must become a table for this key to be set: else their order would not be known."""
+    if isinstance(key, Known):
+        names = content.static[1]
+        return key.obj in names[:-1] and heap.perhaps_missing(content.children[names.index(key.obj)])
     if is_mixed_key(key):
         return True
     keys = key.members if isinstance(key, Choice) else (key,)

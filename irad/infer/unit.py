@@ -47,6 +47,7 @@ class Unit:
         self.floats_of_numpy = False  # whether it computes with them: numpy would warn
         self.filters: list[IradError] = []  # why it may not warn
         self.asks_arguments = False  # for attributes of functions that have none
+        self.pops = False  # whether keys are taken out of dicts
         self.codes: dict[ObjKey, int] = {}  # of what is a key of a dict at run time (see `codes`)
         self.numbers = itertools.count()  # names of new objects
         self.interned: dict[Any, Any] = {}  # known objects that the code makes, by how: looked at twice, it is the same one

@@ -194,3 +194,43 @@ def orders(x):
 
 def test_ordered_dicts_are_equal_in_one_order_only():
     same_as_python(orders, 2.0)
+
+
+def put_back(x):
+    d = {"a": x, "b": 2.0}
+    for _ in d:
+        d["b"] = d.pop("b") + 1
+    return d
+
+
+def put_back_perhaps(x):
+    d = {"a": x, "b": 2.0}
+    if x > 0:
+        d["c"] = 1.0
+    for _ in d.items():
+        d["b"] = d.pop("b") + 1
+    return d
+
+
+@pytest.mark.parametrize("f", [put_back, put_back_perhaps])
+def test_a_key_that_is_put_back(f):
+    with pytest.raises(irad.UnsupportedError, match="in which its keys change"):
+        irad.compile(f)(1.5)
+
+
+def put_back_afterwards(x):
+    d = {"a": x, "b": 2.0}
+    e = {}
+    for k in list(d):
+        d[k] = d.pop(k) + 1
+    for k in d:
+        e["z"] = e.pop("z", 0.0) + d[k]
+        if k == "b":
+            d.pop("a")
+            break
+    d["a"] = x
+    return d, e
+
+
+def test_keys_that_are_put_back_afterwards():
+    same_as_python(put_back_afterwards, 1.5)
