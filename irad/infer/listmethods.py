@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irad.errors import UnsupportedError
-from irad.infer import iterate, lists
+from irad.infer import iterate, lists, tables
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context
 from irad.infer.lists import list_method
@@ -117,4 +117,4 @@ def compare(cx: Context, op: str, a: Ref, b: Ref) -> AV:
     first, second = (b, a) if op in (">", ">=") else (a, b)
     found = call_library_function(cx, function, [first, second])
     return unary(cx, "not", found) if negated else found
-handles(dict.fromkeys)(lists.from_keys)
+handles(dict.fromkeys)(tables.from_keys)

@@ -669,26 +669,6 @@ def pairs_of(cx: Context, av: AV) -> dict[Any, AV]:
     return items
 
 
-def from_keys(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    """dict.fromkeys(keys, value)"""
-    from irad.infer import consumers
-
-    keys = consumers.taken(cx, args[0]) if args else None
-    value = args[1] if len(args) > 1 else NONE
-    if keys is None:
-        from irad.infer import tables
-
-        made = new_dict(cx, {})
-        tables.fill(cx, made, iterate.make_iter(cx, args[0]), value)
-        return made
-    if all(isinstance(as_key(cx, key), Known) for key in keys):
-        return new_dict(cx, {_known_key(cx, key): value for key in keys})
-    made = new_dict(cx, {})
-    for key in keys:
-        set_item(cx, made, key, value)
-    return made
-
-
 @dict_method("clear")
 def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
     heap.store(cx, ref, dict_content({}, ref.cls))

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import Any, NoReturn
 
 from irad.errors import TypingError, UnsupportedError
-from irad.infer import codes, heap, lists, trees
+from irad.infer import codes, heap, iterate, lists, trees
 from irad.infer.calls import call_function, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
@@ -370,6 +370,23 @@ def equal(cx: Context, a: AV, b: AV) -> AV:
 def fill(cx: Context, ref: Ref, keys: AV, value: AV) -> None:
     """What dict.fromkeys does."""
     call_library_function(cx, tables.fill, [ref, named(cx, keys), value])
+
+
+def from_keys(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """dict.fromkeys(keys, value)"""
+    from irad.infer import consumers
+
+    items = consumers.taken(cx, args[0]) if args else None
+    keys = None if items is None else [lists.as_key(cx, key) for key in items]
+    value = args[1] if len(args) > 1 else NONE
+    if keys is not None and all(isinstance(key, Known) for key in keys):
+        return lists.new_dict(cx, {key.obj: value for key in keys if isinstance(key, Known)})
+    made = lists.new_dict(cx, {})
+    if keys is None:
+        fill(cx, made, iterate.make_iter(cx, args[0]), value)
+    for key in keys or ():
+        lists.set_item(cx, made, key, value)
+    return made
 
 
 def count(cx: Context, ref: Ref, items: AV) -> None:
