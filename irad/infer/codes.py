@@ -7,6 +7,8 @@ A unit has one code for a thing, so that keys need no conversion where ways meet
 
 from __future__ import annotations
 
+import enum
+import types
 from typing import TYPE_CHECKING, Any
 
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
@@ -21,7 +23,9 @@ _NUMBER = Shape(Num, ("int",), (), (INT,))
 
 
 def can_be(obj: Any) -> bool:
-    """Whether only this object, or one of the same text, is equal to it."""
+    """Whether this is a text, or equal to nothing but itself (a member of an enum may be equal to a text or an int as well)."""
+    if isinstance(obj, (enum.Enum, types.BuiltinFunctionType)):
+        return True
     return obj is None or type(obj) in (str, bytes) or getattr(type(obj), "__eq__", None) is object.__eq__
 
 
@@ -73,6 +77,21 @@ def with_item(content: Growing, item: Shape) -> Growing:
 
 def number_of(cx: Context, obj: ObjKey) -> int:
     return cx.unit.codes.setdefault(obj, len(cx.unit.codes))
+
+
+def check(cx: Context, form: Shape) -> None:
+    """Refuse keys of this form if two things that have codes in it are equal."""
+    if is_code(form):
+        first: dict[Any, ObjKey] = {}
+        for obj in form.static[1]:
+            other = first.setdefault(obj.obj, obj)
+            if other != obj:
+                cx.unsupported(
+                    f"{obj.obj!r} beside {other.obj!r} as keys that are known at run time only", kind="dict",
+                    why="they are equal, and the dict has the one that came first", hint="use one of them",
+                )
+    for child in form.children:
+        check(cx, child)
 
 
 def encoded(cx: Context, av: AV) -> AV | None:

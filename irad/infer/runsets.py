@@ -146,8 +146,24 @@ def _items(cx: Context, av: AV) -> AV:
         return listed(cx, av)
     held = heap.opened(cx, av)
     if not isinstance(held, Known):
-        refuse(cx, "a set that depends on the way taken, beside")
+        return listed(cx, _of_way(cx, held))
     return Seq(tuple, tuple(map(Known, members(held.obj))))
+
+
+def _of_way(cx: Context, held: AV) -> Ref:
+    """One of several known sets."""
+    made = _new(cx)
+
+    def fill(member: AV) -> AV:
+        assert isinstance(member, Known)
+        for obj in members(member.obj):
+            _add(cx, made, Known(obj))
+        return NONE
+
+    cx.dispatch(held, fill)
+    if not is_run_set(cx, made):  # they are empty
+        refuse(cx, "empty sets beside")
+    return made
 
 
 def _add(cx: Context, ref: Ref, item: AV) -> None:

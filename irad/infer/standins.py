@@ -27,8 +27,12 @@ _REPLACED: dict[Any, Any] = {
     bisect.bisect_right: standard.bisect_right, bisect.bisect_left: standard.bisect_left,
     bisect.insort_right: standard.insort_right, bisect.insort_left: standard.insort_left,
     heapq.heappush: standard.heappush, heapq.heappop: standard.heappop, heapq.heapify: standard.heapify,
+    heapq.heapreplace: standard.heapreplace, heapq.heappushpop: standard.heappushpop,
     functools.cache: standard.cache, functools.lru_cache: standard.lru_cache,
 }
+for _name in ("_heapify_max", "_heapreplace_max"):  # what nsmallest calls; newer versions of Python call them otherwise
+    if hasattr(heapq, _name):
+        _REPLACED[getattr(heapq, _name)] = getattr(standard, _name[1:])
 for _function, _replacement in _REPLACED.items():
     LIBRARY[id(_function)] = (_function, _replacement)
 

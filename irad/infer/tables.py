@@ -156,6 +156,7 @@ def _checked(cx: Context, table: Table, av: AV) -> AV:
     key = key_of(cx, av)
     if not codes.alike(shape_of(key), table.keys.item):
         several_types(cx)
+    codes.check(cx, join(table.keys.item, shape_of(key)))
     return key
 
 
@@ -178,7 +179,7 @@ def never_there(cx: Context, ref: Ref, key: AV) -> bool:
         return False
     form = content_of(cx, ref).keys.item
     if codes.is_code(form):
-        return key.static not in form.static[1]
+        return all(key.obj != obj.obj for obj in form.static[1])
     return kind_of(key.obj) is None  # a text, None: no number is equal to it
 
 
@@ -233,6 +234,7 @@ def of_record(cx: Context, record: AV, cls: type, key: Shape, value: Shape) -> T
     room = int_const(max(heap.ROOM, len(names)))
     keys, values = (heap.new_growing(cx, form, room, int_const(0)) for form in (key, value))
     size: Value = int_const(0)
+    codes.check(cx, key)
     for name, child in zip(names, record.children, strict=True):
 
         def case(av: AV, name: Any = name, at: Value = size) -> AV:

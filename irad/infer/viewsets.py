@@ -45,8 +45,10 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV | None:
 
 
 def _sets_of_keys(cx: Context, a: AV, b: AV) -> tuple[AV, AV]:
-    """The operands as sets if one is d.keys() of a dict whose keys depend on the way; else as they are."""
-    if not any(heap.is_view(av) and av.static[1] == "keys" and heap.is_open(cx, av.children[0]) for av in (a, b)):
+    """The operands as sets if one is d.keys() and it is known at run time only what is in them; else as they are."""
+    views = [av for av in (a, b) if heap.is_view(av) and av.static[1] == "keys"]
+    beside = any(runsets.is_run_set(cx, av) for av in (a, b))
+    if not views or not (beside or any(heap.is_open(cx, av.children[0]) for av in views)):
         return a, b
     for av in (a, b):
         if heap.is_view(av) and av.static[1] != "keys":

@@ -233,6 +233,52 @@ def heappop(heap: Any) -> Any:
     return first
 
 
+def _sink_max(heap: Any, at: int) -> None:
+    """The same where no item is larger than its parent."""
+    start, item = at, heap[at]
+    child = 2 * at + 1
+    while child < len(heap):
+        if child + 1 < len(heap) and not heap[child + 1] < heap[child]:
+            child += 1
+        heap[at] = heap[child]
+        at = child
+        child = 2 * at + 1
+    while at > start:
+        parent = (at - 1) // 2
+        if not heap[parent] < item:
+            break
+        heap[at] = heap[parent]
+        at = parent
+    heap[at] = item
+
+
+def heapify_max(heap: Any) -> None:
+    for i in range(len(heap) // 2 - 1, -1, -1):
+        _sink_max(heap, i)
+
+
+def heapreplace_max(heap: Any, item: Any) -> Any:
+    first = heap[0]
+    heap[0] = item
+    _sink_max(heap, 0)
+    return first
+
+
+def heapreplace(heap: Any, item: Any) -> Any:
+    if not heap:
+        raise IndexError("index out of range")
+    first = heap[0]
+    heap[0] = item
+    _sink(heap, 0)
+    return first
+
+
+def heappushpop(heap: Any, item: Any) -> Any:
+    if heap and heap[0] < item:
+        return heapreplace(heap, item)
+    return item
+
+
 def heapify(heap: Any) -> None:
     for i in range(len(heap) // 2 - 1, -1, -1):
         _sink(heap, i)

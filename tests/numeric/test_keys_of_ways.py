@@ -395,3 +395,44 @@ def by_places(x):
 @pytest.mark.parametrize("f", [by_value, by_places])
 def test_keys_in_orders_and_places(f):
     all_same(f, XS)
+
+
+class Number(enum.IntEnum):
+    ONE = 1
+    TWO = 2
+
+
+class Word(str, enum.Enum):
+    P = "p"
+    Q = "q"
+
+
+def of_enums(x):
+    c, d, f = {}, {}, {}
+    for i in range(6):
+        k = Number.ONE if i * x > 2 else Number.TWO
+        c[k] = c.get(k, 0) + i
+        d.setdefault(Word.P if i * x > 2 else Word.Q, []).append(i)
+        f[math.sin if i * x > 2 else math.cos] = x
+    return list(c.items()), Number.ONE in c, d, {k.value: sum(v) for k, v in d.items()}, sum(g(v) for g, v in f.items())
+
+
+def set_of_one_way(x):
+    p = {"a": x, "b": 2.0}
+    q, r = {k: v for k, v in p.items() if v > 1}, {k: v for k, v in p.items() if v <= 1}
+    return q | r, {**r, **q}, q.keys() | r.keys() == p.keys(), q == p
+
+
+@pytest.mark.parametrize("f", [of_enums, set_of_one_way])
+def test_enums_and_sets(f):
+    all_same(f, XS)
+
+
+def test_a_text_beside_a_member_that_is_equal_to_it():
+    def f(x):
+        c = {}
+        for i in range(6):
+            c[Word.P if i * x > 2 else Word.Q] = i
+        return "p" in c
+
+    refused(f, 1.5, match="they are equal")

@@ -239,3 +239,23 @@ def of_attributes(x):
 
 def test_attributes_as_keywords():
     same_as_python(of_attributes, 1.5)
+
+
+def replaced_in_heaps(x):
+    h = [3.0 * x, 1.0, 2.0, 5.0, x]
+    heapq.heapify(h)
+    return heapq.heapreplace(h, 2.5 * x), heapq.heappushpop(h, 0.1), heapq.heappushpop(h, 9.0), h
+
+
+def smallest_and_largest(x):
+    v = [(x * i % 1.7, i % 3) for i in range(15)]
+    return heapq.nsmallest(4, v), heapq.nsmallest(4, v, key=lambda t: t[1]), heapq.nlargest(4, v, key=lambda t: t[1])
+
+
+def commonest(x):
+    return collections.Counter("hello" if x > 1 else "world").most_common(2)
+
+
+@pytest.mark.parametrize("f", [replaced_in_heaps, smallest_and_largest, commonest, lambda x: heapq.heapreplace([], x)])
+def test_more_of_heaps(f):
+    all_same(f, [(1.5,), (0.7,)])
