@@ -8,6 +8,7 @@ use. Where ways meet, a record becomes a table if the dict is one on another way
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import OrderedDict
 from typing import Any, NoReturn
 
@@ -44,7 +45,7 @@ from irad.ops.py import UNBOUND
 GENERATORS = {"keys": tables.keys_of, "values": tables.values_of, "items": tables.items_of}
 OF_THOSE = {"keys": tables.keys_there, "values": tables.values_there, "items": tables.items_there}
 OF_ONE = {"keys": tables.keys_of_one, "values": tables.values_of_one, "items": tables.items_of_one}
-MOST_THERE = 64  # keys of a dict that a loop over it takes one by one
+MOST_THERE = 12  # keys of a dict, from the first on that may not be there, that a loop over it takes one by one
 
 
 def is_table(cx: Context, av: AV) -> bool:
@@ -224,7 +225,7 @@ def convert(cx: Context, ref: Ref, more: tuple[AV, AV] | None = None) -> None:
     except TypingError:
         if not any(map(heap.perhaps_missing, record.children)):
             raise
-        heap.keys_depend(cx, "the order of its items is not known then, and they have no common form")
+        heap.keys_depend(cx, "what it holds, in which order, is known at run time only, and its items have no common form")
     heap.store(cx, ref, of_record(cx, record, ref.cls, functools.reduce(join, forms), sample.item))
 
 
@@ -327,11 +328,15 @@ def copied(cx: Context, ref: Ref) -> Ref:
 def iterator(cx: Context, ref: Ref, what: str) -> AV:
     """What a loop over the keys, values or items walks along."""
     content = heap.content_of(cx, ref)
-    if isinstance(content, Record) and len(content.children) > MOST_THERE:
+    if isinstance(content, Record) and len(list(itertools.dropwhile(_is_sure, content.children))) > MOST_THERE:
         convert(cx, ref)
     elif isinstance(content, Record):
         return call_function(cx, python_function(OF_THOSE[what]), [ref, Known(content.static[1])], {})
     return call_function(cx, python_function(GENERATORS[what]), [ref], {})
+
+
+def _is_sure(av: AV) -> bool:
+    return not heap.perhaps_missing(av)
 
 
 def walked(cx: Context, av: AV) -> AV | None:

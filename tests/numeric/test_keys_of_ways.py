@@ -436,3 +436,15 @@ def test_a_text_beside_a_member_that_is_equal_to_it():
         return "p" in c
 
     refused(f, 1.5, match="they are equal")
+
+
+def many_that_may_be_there(n):
+    lines = [f"    if x > {j / 10}: d['k{j}'] = x * {j}" for j in range(n)]
+    space = {}
+    exec("\n".join(["def f(x):", "    d = {'a': x, 'b': 1.0}", *lines, "    return d, list(d), sum(d.values()), max(d)"]), space)
+    return space["f"]
+
+
+@pytest.mark.parametrize("n", [11, 12, 13, 20])
+def test_many_keys_that_may_be_there(n):
+    all_same(many_that_may_be_there(n), XS)
