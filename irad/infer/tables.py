@@ -331,8 +331,13 @@ def iterator(cx: Context, ref: Ref, what: str) -> AV:
     if isinstance(content, Record) and len(list(itertools.dropwhile(_is_sure, content.children))) > MOST_THERE:
         convert(cx, ref)
     elif isinstance(content, Record):
-        return call_function(cx, python_function(OF_THOSE[what]), [ref, Known(content.static[1])], {})
-    return call_function(cx, python_function(GENERATORS[what]), [ref], {})
+        given = [ref, Known(content.static[1]), _size(cx, ref)]
+        return call_function(cx, python_function(OF_THOSE[what]), given, {})
+    return call_function(cx, python_function(GENERATORS[what]), [ref, _size(cx, ref)], {})
+
+
+def _size(cx: Context, ref: AV) -> Num:
+    return Num("int", iterate.length(cx, ref))
 
 
 def _is_sure(av: AV) -> bool:
@@ -359,7 +364,7 @@ def along_one_of_several(cx: Context, av: AV) -> AV | None:
     names = cx.dispatch(held, lambda m: lists.dict_content(dict.fromkeys(held_by(cx, m), NONE)))
     if isinstance(names, Choice):
         return None
-    return call_function(cx, python_function(OF_ONE[what]), [held, heap.allocate(cx, names, dict)], {})
+    return call_function(cx, python_function(OF_ONE[what]), [held, heap.allocate(cx, names, dict), _size(cx, held)], {})
 
 
 def update(cx: Context, ref: Ref, pairs: AV) -> None:

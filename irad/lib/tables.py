@@ -103,8 +103,10 @@ def value_at(d: Any, i: int) -> Any:
 CHANGED = "dictionary changed size during iteration"
 
 
-def keys_of(d: Any) -> Any:
-    size = len(d)
+# in the next ones, size: that of the dict when the iterator was made
+
+
+def keys_of(d: Any, size: Any) -> Any:
     for i in range(size):
         if len(d) != size:
             raise RuntimeError(CHANGED)
@@ -113,8 +115,7 @@ def keys_of(d: Any) -> Any:
         raise RuntimeError(CHANGED)
 
 
-def values_of(d: Any) -> Any:
-    size = len(d)
+def values_of(d: Any, size: Any) -> Any:
     for i in range(size):
         if len(d) != size:
             raise RuntimeError(CHANGED)
@@ -123,8 +124,7 @@ def values_of(d: Any) -> Any:
         raise RuntimeError(CHANGED)
 
 
-def items_of(d: Any) -> Any:
-    size = len(d)
+def items_of(d: Any, size: Any) -> Any:
     for i in range(size):
         if len(d) != size:
             raise RuntimeError(CHANGED)
@@ -133,9 +133,10 @@ def items_of(d: Any) -> Any:
         raise RuntimeError(CHANGED)
 
 
-def keys_there(d: Any, names: Any) -> Any:
+def keys_there(d: Any, names: Any, size: Any) -> Any:
     """The keys of a dict whose order is known, but not which of them it has."""
-    size = len(d)
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
     for name in names:
         if name in d:
             yield name
@@ -143,8 +144,9 @@ def keys_there(d: Any, names: Any) -> Any:
                 raise RuntimeError(CHANGED)
 
 
-def values_there(d: Any, names: Any) -> Any:
-    size = len(d)
+def values_there(d: Any, names: Any, size: Any) -> Any:
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
     for name in names:
         if name in d:
             yield d[name]
@@ -152,8 +154,9 @@ def values_there(d: Any, names: Any) -> Any:
                 raise RuntimeError(CHANGED)
 
 
-def items_there(d: Any, names: Any) -> Any:
-    size = len(d)
+def items_there(d: Any, names: Any, size: Any) -> Any:
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
     for name in names:
         if name in d:
             yield name, d[name]
@@ -161,25 +164,28 @@ def items_there(d: Any, names: Any) -> Any:
                 raise RuntimeError(CHANGED)
 
 
-def keys_of_one(d: Any, names: Any) -> Any:
+def keys_of_one(d: Any, names: Any, size: Any) -> Any:
     """The keys of one of several dicts; names: a dict with these keys."""
-    size = len(d)
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
     for name in names:
         yield name
         if len(d) != size:
             raise RuntimeError(CHANGED)
 
 
-def values_of_one(d: Any, names: Any) -> Any:
-    size = len(d)
+def values_of_one(d: Any, names: Any, size: Any) -> Any:
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
     for name in names:
         yield d[name]
         if len(d) != size:
             raise RuntimeError(CHANGED)
 
 
-def items_of_one(d: Any, names: Any) -> Any:
-    size = len(d)
+def items_of_one(d: Any, names: Any, size: Any) -> Any:
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
     for name in names:
         yield name, d[name]
         if len(d) != size:

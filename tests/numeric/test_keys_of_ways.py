@@ -218,6 +218,21 @@ def no_key(x):
     return d["k"]
 
 
+def one_more_before_the_first(x):
+    d, e = perhaps(x), {i * 2: x for i in range(int(x * 4) % 3)}
+    it, also = iter(d.items()), iter(e)
+    found = [next(also, None)]
+    d["z2"] = 1.0
+    return found, next(it)
+
+
+def one_more_in_a_table(x):
+    e = {int(x * i): x for i in range(3)}
+    it = iter(e)
+    e[9] = 1.0
+    return next(it)
+
+
 def one_more(x):
     d = perhaps(x)
     for k in d:
@@ -237,6 +252,7 @@ def of_other_forms_in_another_order(x):
 
 @pytest.mark.parametrize("f", [
     of_other_forms_in_another_order, results, counter, in_order, grouped, taken_out, unpacked, no_key, one_more,
+    one_more_before_the_first, one_more_in_a_table,
 ])
 def test_results_and_errors(f):
     all_same(f, XS)
