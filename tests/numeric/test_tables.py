@@ -330,7 +330,6 @@ def differentiated(x, n):
 @pytest.mark.parametrize(
     ("f", "words"), [
         (texts_and_numbers, "keys of several types"), (ints_and_floats, "keys of several types"),
-        (compared, "this use of a dict"), (turned_round, "reversed.. of a dict"),
         (in_a_list, "a list of run-time length with a dict"),
         (in_an_object, "a list of run-time length with a dict"), (differentiated, "into or out of a derivative"),
     ], ids=lambda v: getattr(v, "__name__", None),
