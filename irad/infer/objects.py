@@ -20,6 +20,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
+from irad.infer.iterate import length as size_of
 from irad.infer.kinds import kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
@@ -42,6 +43,7 @@ from irad.infer.values import (
     Record,
     Ref,
     Seq,
+    Table,
 )
 from irad.ir.core import Value, const
 from irad.lib import iterators
@@ -551,8 +553,9 @@ def truth(cx: Context, av: AV) -> Value:
     held = derived.value_of(cx, av)
     if held is not None:
         return truth_of(cx, held)
-    content = heap.content_of(cx, av)
-    return const(bool(content.children)) if isinstance(content, Record) else const(True)
+    if isinstance(heap.content_of(cx, av), (Record, Table)):  # a dict
+        return cx.bool_value(size_of(cx, av))
+    return const(True)
 
 
 def contains(cx: Context, item: AV, container: AV) -> Value:

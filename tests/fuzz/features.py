@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 # what programs are about, and how often (what takes longer to compile is drawn less often)
 THEMES = {"lists": 5, "objects": 5, "dicts": 5, "streams": 5, "functions": 5, "tables": 1, "spans": 1, "locals": 6,
-          "vectorize": 3, "wide": 1}
-HEAVY = {"tables", "spans", "wide"}  # a statement on these takes longer to compile than others: programs have fewer
+          "vectorize": 3, "wide": 1, "ways": 4}
+HEAVY = {"tables", "spans", "wide", "ways"}  # a statement on these takes longer to compile than others: programs have fewer
 
 
 class Feature(NamedTuple):
@@ -135,10 +135,12 @@ STATEMENTS = (
     Feature("resized", 5, 5, 5, "vectorize"),
     Feature("ladder", 30, 30, 30, "wide"),
     Feature("long", 15, 15, 15, "wide"),
+    Feature("bag", 10, 10, 10, "ways"),
+    Feature("vectors", 8, 8, 8, "ways"),
 )
 COMPOUND = {"if", "for", "while", "forever", "closure", "choice", "mode", "none", "try", "gathering", "drain",
             "crowd", "flock", "state", "within", "entries", "stream", "advance", "several", "match", "together", "take", "put",
-            "tallying", "walk", "memo", "cell", "grouped", "stop", "ladder", "long"}
+            "tallying", "walk", "memo", "cell", "grouped", "stop", "ladder", "long", "bag", "vectors"}
 # what binds names that a closure must not
 BINDS = {"view", "made", "alias", "closure", "choice", "listed", "grow", "shrink", "arrange", "twin", "pairing", "stacking",
          "counting",

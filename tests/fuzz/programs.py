@@ -16,7 +16,7 @@ from fuzz.features import HEAVY, PARAMETERS, PROFILES, THEMES, on_theme
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
 from fuzz.tables import TABLES
-from fuzz.wide import Wide
+from fuzz.ways import Ways
 
 HEADER = """\
 import copy
@@ -49,7 +49,7 @@ class Program:
     profile: str = "raw"
 
 
-class Writer(Wide):
+class Writer(Ways):
     """Writes helpers and classes, then `f`."""
 
     def program(self) -> tuple[str, tuple[str, ...]]:

@@ -464,3 +464,17 @@ def many_that_may_be_there(n):
 @pytest.mark.parametrize("n", [11, 12, 13, 20])
 def test_many_keys_that_may_be_there(n):
     all_same(many_that_may_be_there(n), XS)
+
+
+def truth_of_a_counter(x):
+    a, b, c = Counter(), defaultdict(float), {}
+    if x > 1:
+        a["a"] = x
+    if x > 2:
+        b["b"] += x
+        c["c"] = x
+    return (1 if a else 0, 2 if b else 0, 3 if c else 0, not a, bool(b))
+
+
+def test_truth_of_counters():
+    all_same(truth_of_a_counter, XS)
