@@ -13,6 +13,7 @@ from typing import NamedTuple
 from irad.ad.activity import find_activity, is_memory
 from irad.ad.calls import CallReverser, cut
 from irad.ad.forward import make_tangents
+from irad.ad.infinite import find_unchosen
 from irad.ad.needs import find_needs, works
 from irad.ad.overwrites import Overwrites
 from irad.ad.plan import Plan, make_plan
@@ -124,6 +125,7 @@ class _Adjoint:
         if primal.ret is None:
             return
         self.activity = activity = find_activity(primal, active, leave)
+        unchosen = find_unchosen(primal, activity.classes, leave)  # before tapes: to be taped is no use
         self.skeleton = skeleton = Skeleton(primal, lambda b: works(b, activity), bool(self.given.seeds))
         actives = [p for p, on in zip(primal.func.params, active, strict=True) if on and is_memory(p.type)]
         given = dict(zip(actives, self.given.shadows, strict=True))
@@ -136,7 +138,7 @@ class _Adjoint:
         needs = find_needs(primal, activity, skeleton, shadows, arrays if self.given.seeds else [])
         self.plan = make_plan(primal, skeleton, Overwrites(primal, leave), needs)
         self.tapes = Tapes(primal, skeleton, self.plan)
-        self.reverser = Reverser(primal.func, primal, activity, skeleton, shadows, self.plan, self.tapes, calls, leave)
+        self.reverser = Reverser(primal.func, primal, activity, skeleton, shadows, self.plan, self.tapes, calls, unchosen)
 
     def _new_params(self, leave: bool) -> _Given:
         results = self.primal.func.results

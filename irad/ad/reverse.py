@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any as AnyObject
 
-from irad.ad.activity import Activity, smooth
+from irad.ad.activity import Activity, Marks, smooth
 from irad.ad.calls import CallReverser
 from irad.ad.construct import construct
-from irad.ad.infinite import find_infinite, find_unchosen
+from irad.ad.infinite import find_infinite
 from irad.ad.needs import has_work
 from irad.ad.plan import Plan
 from irad.ad.primal import Primal
@@ -108,7 +108,7 @@ class Reverser:
 
     def __init__(
         self, func: Function, primal: Primal, activity: Activity, skeleton: Skeleton, shadows: Shadows, plan: Plan,
-        tapes: Tapes, calls: CallReverser, leave: bool = False,
+        tapes: Tapes, calls: CallReverser, unchosen: Marks,
     ) -> None:
         self.func = func
         self.primal = primal
@@ -123,7 +123,7 @@ class Reverser:
         self.sums: set[Instr] = set()  # additions to adjoints, of which one side may turn out to be zero
         self.derived: set[Instr] = set()  # what derivative rules made
         self.infinite = find_infinite(primal, activity.classes)
-        self.unchosen = find_unchosen(primal, activity.classes, leave)
+        self.unchosen = unchosen
         self._memo: dict[Block, dict[Value, Value]] = {}
         self._locals: dict[Block, list[Local]] = {}
         for local in shadows.locals:

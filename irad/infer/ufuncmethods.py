@@ -46,9 +46,7 @@ def accumulate(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str
     """np.f.accumulate(a, axis=0, dtype=None)"""
     named = dict(zip(("axis", "dtype"), args[1:], strict=False)) | kwargs
     named.setdefault("axis", Known(0))
-    if getattr(as_array(cx, args[0]), "ndim", 1) == 0:
-        cx.throw("TypeError", "cannot accumulate on a scalar")
-    if function in (np.add, np.multiply):
+    if getattr(as_array(cx, args[0]), "ndim", 1) > 0 and function in (np.add, np.multiply):
         return call_value(cx, Known(np.cumsum if function is np.add else np.cumprod), [args[0]], named)
     no_options(cx, f"{function.__name__}.accumulate", {k: v for k, v in named.items() if k != "axis"})
     return call_function(cx, python_function(running.accumulate), [Known(function), as_array(cx, args[0]), named["axis"]], {})

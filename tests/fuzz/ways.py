@@ -87,7 +87,7 @@ class Ways(Wide):
         block.fixed.add(k)
         body = [
             f"{d} = np.array([{v}[1] * 0.5, {self.damped(block)}, {self.pick((f'{v}[0]', f'{v}[2] * 0.25', f'{w}[0] * 0.5'))}])",
-            f"{e} = {self.pick((f'{d}[::-1]', f'{d}[1:]', f'{v} + 0.5 * {d}', f'{d}', f'np.zeros(3)', f'{d}.copy()'))}",
+            f"{e} = {self.pick((f'{d}[::-1]', f'{d}[1:]', f'{v} + 0.5 * {d}', f'{d}', 'np.zeros(3)', f'{d}.copy()'))}",
             f"{self.pick((d, e, v))}[{self.pick(('0', f'{k} % 2', '-1'))}] {self.pick(('+=', '=', '*='))} {self.damped(block)}",
         ]
         if self.chance(50):
@@ -99,4 +99,4 @@ class Ways(Wide):
             body.append(f"{self.pick(names)} = {w}[{self.pick(('0', '-1'))}] * 0.5 + {d}[{self.pick('012')}] + {e}[1] * 0.25")
         start = f"{v} = np.array([{self.damped(scope)}, 0.5, {self.damped(scope)}])"
         end = f"{self.pick(names)} = np.sum({v} * {self.pick(('0.5', v))}) + {w}[0]"
-        return [start, f"{w} = {self.pick((v, f'np.zeros(2)', f'{v}[1:]'))}", f"for {k} in range({trips}):", *indented(body), end]
+        return [start, f"{w} = {self.pick((v, 'np.zeros(2)', f'{v}[1:]'))}", f"for {k} in range({trips}):", *indented(body), end]
