@@ -79,7 +79,9 @@ class Overwrites:
         if isinstance(barrier, Value):
             alloc, barrier = barrier, self.primal.home[barrier]
             if barrier is home:
-                return self._place(home, alloc) < at < position and block is home
+                if self._place(home, alloc) > at:  # the only way on is through it
+                    return False
+                return at < position if block is home else bool(self._reachable(home)[home] >> self.primal.number[block] & 1)
         if block is home and position > at:
             return True
         return bool(self._reachable(barrier)[home] >> self.primal.number[block] & 1)
