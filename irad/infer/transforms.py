@@ -159,7 +159,7 @@ def stopped(cx: Context, av: AV, asked: bool = False) -> AV:
         return cx.dispatch(av, lambda m: stopped(cx, m, asked))
     if rows.is_of_arrays(av):
         return rows.of_arrays(cx, av, lambda a: stopped(cx, a, asked))
-    if heap.is_tree(av):
+    if heap.is_tree(av) or (isinstance(av, Record) and av.static[0] == "pairs"):
         return av.with_children(tuple(stopped(cx, item, asked) for item in av.children))
     if asked and isinstance(av, (Reference, Growing, Row, Held)):
         cx.unsupported("irad.stop_gradient of a list of run-time length", kind="function",

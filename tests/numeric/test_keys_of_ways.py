@@ -478,3 +478,21 @@ def truth_of_a_counter(x):
 
 def test_truth_of_counters():
     all_same(truth_of_a_counter, XS)
+
+
+def with_a_table(x, n):
+    d = {"a": x, "b": 2.0}
+    for i in range(n):
+        d["a"] = d.pop("a") * x
+    e = {}
+    for i in range(n):
+        e[i % 2] = x * i
+    return d["a"] + sum(e.values()), (d, e)
+
+
+def test_tables_beside_what_is_differentiated():
+    for n in (0, 1, 3):
+        value, aux = with_a_table(1.5, n)
+        (got, (d, e)), slope = irad.value_and_grad(with_a_table, has_aux=True)(1.5, n)
+        assert (got, list(d.items()), e) == (value, list(aux[0].items()), aux[1])
+        assert slope == pytest.approx((n + 1) * 1.5**n + (0, 0, 0, 3)[n])
