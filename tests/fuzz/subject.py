@@ -27,7 +27,7 @@ from irad.ad import plan
 from irad.ad.differentiate import forward, reverse
 from irad.infer.shapes import Shape
 from irad.infer.unit import Unit
-from irad.infer.values import Manner, of_any_extents
+from irad.infer.values import Known, Manner, Seq, of_any_extents
 from irad.ir.core import Function, Module
 from irad.ir.types import Array, is_differentiable, is_float
 from irad.lift import lift
@@ -86,6 +86,7 @@ class Thunk:
     request: Request
     inputs: dict[int, Any]
     met: Function  # as range analysis first meets it
+    starts_known: bool = False  # whether the first number of the result is known, and so not among its leaves
 
     def scratch(self) -> Module:
         """The module without derivatives, for another one to be added."""
@@ -249,7 +250,15 @@ def prepared(builds: list[Build]) -> Thunk | None:
     build = builds[-1]
     inputs = {c.offset: resolve(c.source, build.request.target) for c in build.unit.outside.inputs.values()}
     scratch = Module(dict(module.functions), module.symbols, "loops")
-    return Thunk(scratch, name, tuple(bit == "1" for bit in active), build.request, inputs, met[name])
+    return Thunk(scratch, name, tuple(bit == "1" for bit in active), build.request, inputs, met[name], starts_known(builds[0]))
+
+
+def starts_known(build: Build) -> bool:
+    """Whether the first number of a result is known."""
+    shape = build.entry.result
+    while shape is not None and shape.cls is Seq and shape.children:
+        shape = shape.children[0]
+    return shape is not None and shape.cls is Known
 
 
 def entered(program: Program, owner: Any, args: tuple[Any, ...]) -> Callable[..., Any]:
