@@ -9,6 +9,7 @@
     tape.py      tape bytes an iteration    pelts.py   the whole fit of the demo against one forward pass of torchdiffeq
     solvers.py   solvers of scipy, differentiated whole, against differences of the interpreted ones
     products.py  products of matrices against numpy's, loops that exchange arrays against numba's
+    vectors.py   loops over small vectors and matrices, with and without the stack, against numba
     report.py    rows, markdown, JSON
 
 All peers are optional and are imported where they are needed.

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import calls, first, guards, pelts, products, report, run, solvers, tape
+from benchmarks import calls, first, guards, pelts, products, report, run, solvers, tape, vectors
 from benchmarks.workloads import NAMES, load
 
-OTHERS = ("calls", "first", "guards", "pelts", "products", "solvers", "tape")
+OTHERS = ("calls", "first", "guards", "pelts", "products", "solvers", "tape", "vectors")
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
@@ -51,7 +51,7 @@ def measure(names: Sequence[str], passes: int, quick: bool, peers: bool, silent:
 
     if "tape" in names:
         results["tape"] = tape.rows()
-    for part in (calls, first, guards, pelts, products, solvers):
+    for part in (calls, first, guards, pelts, products, solvers, vectors):
         name = part.__name__.rpartition(".")[2]
         if name in names:
             results[name] = tell(part.run(passes, peers))

@@ -99,7 +99,7 @@ def list_table(title: str, rows: list[Row]) -> list[str]:
     lines = [f"| {title} | time | ratio | target |", "|---|---|---|---|"]
     for row in rows:
         ratio = f"{multiple(row.ratio)} x" if row.ratio is not None else ""
-        of_size = row.group in ("solvers", "products")
+        of_size = row.group in ("solvers", "products", "vectors")
         target = f"{row.target:g} x" if row.target is not None else "" if of_size else row.size
         who = f"{row.size}: {row.who}" if of_size else row.who
         lines.append(f"| {who}{f' ({row.note})' if row.note else ''} | {duration(row.seconds)} | {ratio} | {target} |")
@@ -134,7 +134,7 @@ def markdown(results: dict[str, Any]) -> str:
         parts.append([head, "", *gradients_table(results["workloads"])])
     titles = {
         "calls": "a call", "first": "the first call", "pelts": "the pelts", "products": "products of matrices, exchanged arrays",
-        "solvers": "solvers of scipy",
+        "vectors": "small vectors", "solvers": "solvers of scipy",
     }
     for key, title in titles.items():
         if results[key]:

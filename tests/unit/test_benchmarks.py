@@ -113,7 +113,7 @@ def test_run_without_peers() -> None:
     assert [r.who for r in rows] == ["irad primal", "irad"]
     assert all(r.seconds and not r.note for r in rows) and rows[1].error is not None
     results = {"workloads": rows, "calls": [], "first": [], "guards": [], "pelts": [], "products": [], "solvers": [], "tape": [],
-               "machine": report.machine()}
+               "vectors": [], "machine": report.machine()}
     assert "scalar function with branches" in report.markdown(results)
     assert "branches" in report.as_json(results)
 
