@@ -8,7 +8,8 @@ import pytest
 # irad reads its environment once, at import: before any test imports it, forget the developer's settings and keep the
 # disk cache out of the home directory.
 for _name in [name for name in os.environ if name.startswith("IRAD_")]:
-    # IRAD_CHECK=1: the verifier after every pass; IRAD_BITS: operands in table/test_bits; IRAD_FULL=1: all of fences and leaks
+    # IRAD_CHECK=1: the verifier after every pass; IRAD_BITS: operands in table/test_bits; IRAD_FULL=1: all of fences
+    # and leaks, and LLVM's optimiser for the numeric tests
     if _name not in ("IRAD_CHECK", "IRAD_BITS", "IRAD_FULL"):
         del os.environ[_name]
 _CACHE = tempfile.TemporaryDirectory(prefix="irad-test-cache-")
