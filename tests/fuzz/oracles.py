@@ -214,7 +214,8 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
     if isinstance(mine.error, MemoryError) and "the tape of" in str(mine.error):  # `Again` makes such a call with tapes that grow
         case.report.counts["tapes too large"] += 1
         return None
-    if mine.error is None and plain.outcome == ("raise", MemoryError):  # nothing reads it: which docs/semantics.md says
+    goes_on = plain.outcome == ("raise", MemoryError) != mine.outcome
+    if goes_on and not isinstance(mine.error, irad.IradError):  # nothing reads it: which docs/semantics.md says
         case.report.counts["arrays that are not made"] += 1
         return None
     if mine.beyond:
