@@ -5,7 +5,7 @@
     %y: float = select %c, %u, %s
 
 What a rule makes of such a value counts for nothing where the adjoint is zero: reverse mode masks it, as it does for an
-infinity that is known.
+infinity that is known. So it does where functions with poles have given the value, and not all is used (`find_unchosen`).
 """
 
 from __future__ import annotations

@@ -95,16 +95,12 @@ def alloc(e: FunctionEmitter, i: Instr) -> None:
     result = i.results[0]
     t = array_type(result)
     dims = [e.scalar(a) for a in i.args]
+    if i.attrs.get("stack"):
+        _on_stack(e, i, dims)
+        return
     _check_extents(e, dims, i.loc)
     nested = not isinstance(t.elem, Scalar)
     unit = element_bytes(t)
-    if i.attrs.get("stack"):
-        size = _size(e, dims, unit)
-        data = e.slot(f"[{size} x i8]")
-        if i.attrs.get("zero") and size != "0":
-            e.do(f"call void @llvm.memset.p0.i64(ptr align 8 {data}, i8 0, i64 {size}, i1 false)")
-        e.arrays[result] = Descriptor("null", data, dims, None)
-        return
     row = i.attrs.get("tape")
     need = Need("tape" if row else "a tape" if nested else "array", str(t.elem), unit, row or 0)
     owner, data = allocate(e, _size(e, dims, unit), nested or bool(i.attrs.get("zero")), i.loc, result.name, need, dims)
@@ -113,6 +109,15 @@ def alloc(e: FunctionEmitter, i: Instr) -> None:
     if nested:
         set_layout(e, data, unit << 2 | ELEMENTS)
     e.arrays[result] = Descriptor(owner, data, dims, None)
+
+
+def _on_stack(e: FunctionEmitter, i: Instr, dims: list[str]) -> None:
+    """An array of known extents in the frame: it has no owner (see `passes.stack`)."""
+    size = _size(e, dims, element_bytes(array_type(i.results[0])))
+    data = e.slot(f"[{size} x i8]")
+    if i.attrs.get("zero") and size != "0":
+        e.do(f"call void @llvm.memset.p0.i64(ptr align 8 {data}, i8 0, i64 {size}, i1 false)")
+    e.arrays[i.results[0]] = Descriptor("null", data, dims, None)
 
 
 def grow(e: FunctionEmitter, i: Instr) -> None:

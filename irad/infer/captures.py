@@ -46,6 +46,14 @@ def of_library(source: Source) -> bool:
     return len(source) == 3 and source[0] == "global" and str(source[1].get("__file__", "")).startswith(LIBRARY)
 
 
+def space_of(table: dict[str, Any], name: str) -> dict[str, Any]:
+    """Where a global name means something, if it does: the globals themselves or the builtins beside them."""
+    if name in table:
+        return table
+    builtins = table.get("__builtins__", __builtins__)
+    return builtins if isinstance(builtins, dict) else vars(builtins)
+
+
 def source_key(source: Source) -> Any:
     """A source as a dictionary key."""
     return tuple(ObjKey(step) for step in source)
@@ -110,11 +118,9 @@ class Captures:
 
     def global_value(self, builder: Builder, table: dict[str, Any], name: str) -> AV | None:
         """The abstract value of a global or builtin name; None if there is none."""
-        if name in table:
-            return self.captured(builder, table[name], ("global", table, name))
-        builtins = table.get("__builtins__", __builtins__)
-        space = builtins if isinstance(builtins, dict) else vars(builtins)
-        self.guard(("absent", table, name), None)
+        space = space_of(table, name)
+        if space is not table:
+            self.guard(("absent", table, name), None)
         if name not in space:
             self.guard(("absent", space, name), None)
             return None

@@ -157,11 +157,16 @@ class Context:
 
     def probe(self, op: str, *args: Value) -> Value:
         """A result that is to be checked. Where a handler may follow, no derivative goes through it: see `checked`."""
-        return self.op(op, *(self.op("opaque", a) for a in args)) if any(map(self.catches, _OF_MATH)) else self.op(op, *args)
+        return self.op(op, *(self.op("opaque", a) for a in args)) if self._checks_are_caught else self.op(op, *args)
 
     def checked(self, probe: Value, op: str, *args: Value) -> Value:
         """The result of `probe` behind its checks, computed there if a derivative must not see what they rule out."""
-        return self.op(op, *args) if any(map(self.catches, _OF_MATH)) else probe
+        return self.op(op, *args) if self._checks_are_caught else probe
+
+    @property
+    def _checks_are_caught(self) -> bool:
+        """Whether a handler may look for what the checks of a result raise."""
+        return any(map(self.catches, _OF_MATH))
 
     def unless(self, ok: Value, way_out: Callable[[], NoReturn]) -> None:
         """Go on only if `ok`; else `way_out` ends the path."""

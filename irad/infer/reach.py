@@ -10,11 +10,11 @@ A `finally`, a `with` and a handler whose classes are not globals look at everyt
 
 from __future__ import annotations
 
-import builtins
 import types
 from typing import Any
 
 from irad.errors import IradError
+from irad.infer.captures import space_of
 from irad.infer.context import EVERYTHING, Context, Terminated
 from irad.infer.exceptions import classes_of
 from irad.infer.execute import execute
@@ -70,7 +70,8 @@ def _classes(cx: Context, wanted: AV) -> tuple[type, ...]:
 def _evaluated(cx: Context, instr: Instr, known: dict[Value, AV]) -> bool:
     """Note what an instruction gives, if it takes a class from a global name."""
     if instr.op == "py.global":
-        obj = _global(cx, instr.attrs["name"])
+        name = instr.attrs["name"]
+        obj = space_of(cx.fn.globals, name).get(name)  # anything else might have to be read, or raise, in the `try`
         if not (isinstance(obj, (type, types.ModuleType)) or _is_classes(obj)):
             return False
     elif instr.op not in ("py.attr", "py.tuple") or not all(a in known for a in instr.args):
@@ -81,11 +82,6 @@ def _evaluated(cx: Context, instr: Instr, known: dict[Value, AV]) -> bool:
         return False
     known.update(zip(instr.results, found, strict=True))
     return all(isinstance(av, Known) for av in found) or instr.op == "py.tuple"
-
-
-def _global(cx: Context, name: str) -> Any:
-    space = cx.fn.globals
-    return space[name] if name in space else getattr(builtins, name, None)
 
 
 def _is_classes(obj: Any) -> bool:
