@@ -73,14 +73,19 @@ def all_items(rows: Any) -> Any:
     return found
 
 
+def _add_places(found: Any, lists: Any) -> None:
+    """Enter where what is in these lists is."""
+    for items in lists:
+        for item in items:
+            found.append(primitives.place(item))
+
+
 def each_once(places: Any, lists: Any) -> bool:
     """Whether what is at these places, and what is in these lists, is there once. (What has no room has no place.)"""
     found = [0]
     for place in places:
         found.append(place)
-    for items in lists:
-        for item in items:
-            found.append(primitives.place(item))
+    _add_places(found, lists)
     return no_two(found)
 
 
@@ -89,17 +94,13 @@ def each_apart(places: Any, known: Any, lists: Any) -> bool:
     met = [0]
     for place in places:
         met.append(place)
-    for items in known:
-        for item in items:
-            met.append(primitives.place(item))
+    _add_places(met, known)
     met.sort()
     found = [0]
     for place in met:
         if place != found[-1]:
             found.append(place)
-    for items in lists:
-        for item in items:
-            found.append(primitives.place(item))
+    _add_places(found, lists)
     return no_two(found)
 
 
