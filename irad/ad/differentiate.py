@@ -25,7 +25,7 @@ from irad.ad.seeds import add_seeds
 from irad.ad.shadow import Shadows
 from irad.ad.skeleton import Skeleton
 from irad.ad.tape import Tapes
-from irad.ad.tidy import contract, drop_zeros
+from irad.ad.tidy import contract, drop_zeros, put_back
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Edge, Function, Jump, Module, Value, undef
 from irad.ir.types import RECORD, Array, Type, is_float
@@ -171,6 +171,7 @@ class _Adjoint:
         back = [start, *reverser.extra, *rest]
         substitute([*front, *back], {**self.tapes.ssa.replacements(), **reverser.ssa.replacements()})
         drop_zeros(back, reverser.sums)
+        put_back(back, reverser.touches)
         contract(back, reverser.derived | reverser.sums)
         strip_links([*front, *back])
         return front, back

@@ -25,6 +25,7 @@ from irad.ad.recompute import Choose, Recipe
 from irad.ad.shadow import Local, Shadows
 from irad.ad.skeleton import ReversedLoop, Skeleton
 from irad.ad.tape import Tapes
+from irad.ad.tidy import Touches
 from irad.analysis.loops import Loop
 from irad.ir.build import Builder
 from irad.ir.core import Block, Branch, Const, Edge, Emptied, Function, Instr, Jump, Loc, Return, Value, const, undef
@@ -122,6 +123,7 @@ class Reverser:
         self.ssa = AdjointBuilder(primal, skeleton, activity, tapes.final)
         self.sums: set[Instr] = set()  # additions to adjoints, of which one side may turn out to be zero
         self.derived: set[Instr] = set()  # what derivative rules made
+        self.touches = Touches()
         self.infinite = find_infinite(primal, activity.classes)
         self.unchosen = unchosen
         self._memo: dict[Block, dict[Value, Value]] = {}
@@ -303,11 +305,13 @@ class Reverser:
         total = self.build.op("add", self.build.op("load", *element), adjoint)
         self.derived.add(self.here.instrs[-1])
         self.build.do("store", total, *element)
+        self.touches.increases.update(self.here.instrs[-3:])
 
     def _reverse_store(self, instr: Instr) -> None:
         element = self._element(instr.args[1], instr.args[2:])
         adjoint = self.build.op("load", *element) if instr.args[0] in self.activity else None
         self.build.do("store", Emptied(instr.args[0].type), *element)
+        self.touches.clears.update(self.here.instrs[-1 if adjoint is None else -2:])
         if adjoint is not None:
             self.add(instr.args[0], adjoint)
 

@@ -1,18 +1,28 @@
 """What is only seen once all adjoints are known: sums with an adjoint that turned out to be zero, products that are
-only summed up.
+only summed up, elements of shadows that are cleared and then added to.
 
     %p: float = mul %d.y, %w
     %d.x.1: float = add %d.x, %p            %d.x.1: float = muladd %d.y, %w, %d.x
+
+The reverse of `a[i] -= m * a[k]`, before and after:
+
+    %g: float = load %a.shadow, %i          %g: float = load %a.shadow, %i
+    store 0.0, %a.shadow, %i                a.shadow[k] += -m * g
+    a.shadow[k] += -m * g
+    a.shadow[i] += g
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from irad.ir.clone import substitute
 from irad.ir.core import Block, Instr, Value
 from irad.ir.types import is_float
+from irad.ops import OPS
 from irad.ops.expr import fold
 
 
@@ -67,3 +77,63 @@ def _contract(total: Instr, makers: dict[Value, Instr]) -> list[Instr]:
             total.op, total.args = "muladd", [product.result, second, other]
             return [inner]
     return []
+
+
+@dataclass
+class Touches:
+    """The instructions of the reverse part that touch elements of shadows.
+
+    `increases`: loads, sums and stores of what adds to an element; `clears`: loads and stores of what reads one and
+    makes it zero.
+    """
+
+    increases: set[Instr] = field(default_factory=set)
+    clears: set[Instr] = field(default_factory=set)
+
+
+class _Cleared(NamedTuple):
+    """An element that was made zero, what it held, and the store that did it."""
+
+    element: list[Value]
+    held: Value | None
+    store: Instr
+
+
+def put_back(blocks: Sequence[Block], touches: Touches) -> None:
+    """Where an element is cleared and added to later in the block, store at once what is added: if between the two come
+    only additions, the order in which an element gets its parts is all that changes."""
+    for block in blocks:
+        if any(i in touches.clears and i.op == "store" for i in block.instrs):
+            _put_back(block, touches)
+
+
+def _put_back(block: Block, touches: Touches) -> None:
+    made = {r: at for at, i in enumerate(block.instrs) for r in i.results}
+    before: dict[int, Instr] = {}
+    gone: set[Instr] = set()
+    cleared: _Cleared | None = None
+    first: int | None = None  # of what touches an element since then
+    for at, instr in enumerate(block.instrs):
+        if instr in touches.clears:  # another one reads what additions that come earlier would change
+            cleared, first = None, None
+            if instr.op == "store":
+                last = block.instrs[at - 1]
+                held = last.result if last in touches.clears and last.args == instr.args[1:] else None
+                cleared = _Cleared(instr.args[1:], held, instr)
+        elif instr not in touches.increases:
+            if OPS[instr.op].effects and instr.op != "load":
+                cleared = None
+        elif cleared is not None and instr.op == "load" and instr.args != cleared.element:
+            first = at if first is None else first
+        elif cleared is not None and instr.op == "store" and instr.args[1:] == cleared.element:
+            total = block.instrs[made[instr.args[0]]]
+            part = total.args[1]
+            place = at if first is None else first
+            if made.get(part, -1) < place:
+                gone |= {cleared.store, block.instrs[made[total.args[0]]], total, instr}
+                if part is not cleared.held:
+                    before[place] = Instr("store", [part, *cleared.element], loc=instr.loc)
+            cleared = None
+    if gone:
+        both = (i for at, instr in enumerate(block.instrs) for i in (before.get(at), instr))
+        block.instrs[:] = [i for i in both if i is not None and i not in gone]

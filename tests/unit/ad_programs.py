@@ -832,3 +832,17 @@ def f(x: float, n: int) -> float:
             s = s * 1.7 + x
     return s * s
 """, [0.7, 4], [1.9, 2], [0.1, 3])
+
+program("put_back", """
+def f(u: F1, v: F1, x: float, k: int) -> float:
+    n = len(u)
+    for i in range(n):
+        u[i] = u[i] - x * u[k]
+    for i in range(n):
+        u[i] = u[i] * x + v[i] * u[(i * k) % n] + v[k]
+        v[i] = u[i] * v[i] - v[k] * u[k] * v[i]
+    for i in range(n):
+        u[k] = u[k] + u[i] * v[i]
+        u[i] = v[i] * u[i] + u[k]
+    return u[0] * u[n - 1] + u[k]
+""", [a(4), a(4) + 0.5, 0.7, 2], [a(3), a(3) - 0.5, -0.4, 0], [a(1), a(1), 0.3, 0])

@@ -41,6 +41,19 @@ def test_only_some_parameters():
     check(module, args, (True, False))
 
 
+def test_what_is_cleared_and_added_to_is_stored_at_once():
+    """The shadow of `a[i]` holds what the reverse of `a[i] = a[i] - ...` would take from it and put back."""
+    module = compile_source("""
+def f(a: F1, m: float, k: int, n: int):
+    for i in range(n):
+        a[i] = a[i] - m * a[k]
+""")
+    made = module.functions[reverse(module, "f", (True, False, False, False))]
+    loop = next(b for b in made.blocks if sum(i.op == "load" and "shadow" in str(i.args[0].name) for i in b.instrs))
+    assert [i.op for i in loop.instrs].count("store") == 1
+    check(module, (np.arange(3.0), 0.5, 1, 3), (True, True, False, False))
+
+
 def bytes_in(source: str, active: tuple, loop: str, name: str = "f") -> int:
     return explain(compile_source(source), name, active).bytes_per_iteration(loop)
 
