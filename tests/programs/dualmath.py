@@ -100,7 +100,7 @@ def over_square(x: Any, y: Any) -> Any:
 make_binary("atan2", lambda y, x, r: over_square(x, y), lambda y, x, r: -over_square(y, x))
 make_binary("hypot", lambda x, y, r: x / r if value(r) else 0.0, lambda x, y, r: y / r if value(r) else 0.0)
 make_binary("copysign", lambda x, y, r: math.copysign(1.0, value(x)) * math.copysign(1.0, value(y)), lambda x, y, r: 0.0)
-make_binary("fmod", lambda x, y, r: 1.0, lambda x, y, r: -float(np.trunc(value(x) / value(y))))
+make_binary("fmod", lambda x, y, r: 1.0, lambda x, y, r: -np.round((value(x) - value(r)) / value(y)))
 
 
 make_binary("remainder", lambda x, y, r: 1.0, lambda x, y, r: -np.round((value(x) - value(r)) / value(y)))
