@@ -6,11 +6,13 @@
 "Later" is what the flow graph can reach. An array that is made anew in each iteration of a loop is other memory in
 the next one, so that for its loads the way through the header of that loop does not count. Nor does, for any load, a way
 through the `alloc` to a store into what that made; and if the array that is read was there before the `alloc`, no way does:
-`x = a @ x` in a loop fills a new array, whatever %x is.
+`x = a @ x` in a loop fills a new array, whatever %x is. A store to another element of the same array does not count either
+(`elements`).
 """
 
 from __future__ import annotations
 
+from irad.ad.elements import Access, Elements
 from irad.ad.primal import Primal
 from irad.analysis.loops import Loop
 from irad.analysis.memory import Memory, find_memory
@@ -36,7 +38,8 @@ class Overwrites:
         self._positions = {
             instr: at for block in primal.order for at, instr in enumerate(block.instrs) if instr.op == "load"
         }
-        self._touching: dict[Value, list[tuple[Block, int, Value | None]]] = {}  # with the `alloc` that was written to
+        self._touching: dict[Value, list[tuple[Access, Value | None]]] = {}  # with the `alloc` that was written to
+        self._elements = Elements(primal)
         self._reach: dict[Block | None, dict[Block, int]] = {}
 
     def repeatable(self, load: Instr) -> bool:
@@ -55,10 +58,21 @@ class Overwrites:
         scope = self._scope(array)
         barrier = scope.header if scope else None
         return not any(
-            self._follows(home, at, block, position, barrier)
-            and (made is None or (not self._before(array, made) and self._follows(home, at, block, position, made)))
-            for block, position, made in touching
+            self._follows(home, at, write.block, write.at, barrier)
+            and (made is None or (not self._before(array, made) and self._follows(home, at, write.block, write.at, made)))
+            and not self._is_elsewhere(Access(load, home, at), write, scope)
+            for write, made in touching
         )
+
+    def _is_elsewhere(self, load: Access, write: Access, scope: Loop | None) -> bool:
+        """Whether a write is a store that, where it comes after the load, is to another element of the same array."""
+        if write.instr.op != "store":
+            return False
+        inner = self.primal.loops.of.get(load.block)
+        while inner is not None and write.block not in inner.blocks:
+            inner = inner.parent
+        follows = self._follows(load.block, load.at, write.block, write.at, inner.header if inner else None)
+        return self._elements.apart(load, write, scope, follows)
 
     def _before(self, array: Value, alloc: Value) -> bool:
         """Whether an array (its memory, if it is a view) was there whenever `alloc` is executed: then it is another one."""
@@ -94,7 +108,7 @@ class Overwrites:
             memory.may_share(array, v) for v in ret.term.args if isinstance(v.type, Array)
         ))
 
-    def _find_touching(self, array: Value) -> list[tuple[Block, int, Value | None]]:
+    def _find_touching(self, array: Value) -> list[tuple[Access, Value | None]]:
         memory = self.memory = self.memory or find_memory(self.primal.func)
         found = []
         for block, at, instr in self.writes:
@@ -105,7 +119,7 @@ class Overwrites:
             else:
                 hit = memory.clobbers(instr, (array, ()))
             if hit:
-                found.append((block, at, self._made(instr.args[1]) if instr.op == "store" else None))
+                found.append((Access(instr, block, at), self._made(instr.args[1]) if instr.op == "store" else None))
         return found
 
     def _made(self, array: Value) -> Value | None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from irad.ir.clone import substitute
-from irad.ir.core import Block, Instr, Value
+from irad.ir.core import Block, Const, Instr, Value
 from irad.ir.types import is_float
 from irad.ops import OPS
 from irad.ops.expr import fold
@@ -53,13 +53,17 @@ def contract(blocks: Sequence[Block], derived: set[Instr]) -> None:
         for arg in args
     )
     for block in blocks:
-        makers = {i.result: i for i in block.instrs if i in derived and i.op in ("mul", "neg") and uses[i.result] == 1}
+        makers = {
+            i.result: i for i in block.instrs
+            if (i.op == "masked" or (i in derived and i.op in ("mul", "neg"))) and uses[i.result] == 1
+        }
         gone: set[Instr] = set()
         for instr in block.instrs:
             if instr.op == "add" and instr in derived and is_float(instr.result.type):
                 gone.update(_contract(instr, makers))
         if gone:
             block.instrs[:] = [i for i in block.instrs if i not in gone]
+    _free_sums(blocks, derived)
 
 
 def _contract(total: Instr, makers: dict[Value, Instr]) -> list[Instr]:
@@ -67,16 +71,56 @@ def _contract(total: Instr, makers: dict[Value, Instr]) -> list[Instr]:
     for place in (1, 0):
         product = makers.get(total.args[place])
         other = total.args[1 - place]
-        if product is not None and product.op == "mul":
+        if product is None:
+            continue
+        if product.op == "mul":
             total.op, total.args = "muladd", [*product.args, other]
             return [product]
-        inner = makers.get(product.args[0]) if product is not None else None
-        if product is not None and inner is not None and inner.op == "mul":  # -(a * b) + x: the sign goes to a
-            first, second = inner.args
+        inner = makers.get(product.args[product.op == "masked"])
+        if inner is None or inner.op != "mul":
+            continue
+        first, second = inner.args
+        if product.op == "neg":  # -(a * b) + x: the sign goes to a
             product.args = [first]
             total.op, total.args = "muladd", [product.result, second, other]
             return [inner]
+        if product.args[0] in inner.args:  # 0 if a is 0, else a * b: the mask goes to b
+            mask = product.args[0]
+            product.args = [mask, second if mask is first else first]
+            total.op, total.args = "muladd", [mask, product.result, other]
+            return [inner]
     return []
+
+
+def _free_sums(blocks: Sequence[Block], derived: set[Instr]) -> None:
+    """Make what a loop adds to a sum in each round a `muladd`, the terms of which may be added in any order (as vectors)."""
+    given: dict[Value, set[Value]] = {}
+    for block in blocks:
+        for edge in block.edges:
+            for param, arg in zip(edge.target.params, edge.args, strict=True):
+                if is_float(param.type) and not isinstance(arg, Const):
+                    given.setdefault(param, set()).add(arg)
+    so_far = {param: (param, param) for param in given}  # of a sum: the parameter that it starts from, the sum before it
+    adds: dict[Value, Instr] = {}
+    for block in blocks:
+        for instr in block.instrs:
+            if instr.op == "add" and instr in derived and any(a in so_far for a in instr.args):
+                before = instr.args[0] if instr.args[0] in so_far else instr.args[1]
+                adds[instr.result] = instr
+            elif instr.op == "muladd" and instr.args[2] in so_far:
+                before = instr.args[2]
+            else:
+                continue
+            so_far[instr.result] = so_far[before][0], before
+    for param, args in given.items():
+        for total in args:
+            while total in so_far and so_far[total][0] is param and total is not param:
+                before = so_far[total][1]
+                found = adds.pop(total, None)
+                if found is not None:
+                    term = found.args[1] if found.args[0] is before else found.args[0]
+                    found.op, found.args = "muladd", [Const(total.type, 1.0), term, before]
+                total = before
 
 
 @dataclass

@@ -10,7 +10,7 @@ found is None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import TypeVar
 
 from irad.analysis.cfg import Dominators
@@ -19,6 +19,7 @@ from irad.analysis.linear import Linear, Terms, plus, scale, shift, with_fact, w
 from irad.ir.core import UNDEF, Block, Branch, Const, Function, Instr, Value
 from irad.ir.types import BOOL, Scalar
 
+MAX_ROUNDS = 1 << 62  # no run of a loop lasts so long
 MAX_EXTENT = 1 << 47  # every extent is less: no address space holds a longer array, and the others are refused
 FUEL = 60  # goals looked at for one question
 WORK = 250  # steps of all kinds for one question
@@ -53,8 +54,11 @@ class Ranges(Contexts):
     A condition that is *replaced by the truth it was proved to have* may stay: what followed from it is still so.
     """
 
-    def __init__(self, function: Function, doms: Dominators[Block] | None = None) -> None:
+    def __init__(
+        self, function: Function, doms: Dominators[Block] | None = None, counters: Set[Value] = frozenset(),
+    ) -> None:
         super().__init__(function, doms)
+        self.counters = counters  # of the rounds of loops: from 0 in steps of 1
         self.decided: dict[Value, bool] = {}  # conditions proved so far: so wherever they are computed
         self._base: dict[Value, Interval] = {}
         self._exact: dict[tuple[Instr, Context], bool] = {}
@@ -77,15 +81,15 @@ class Ranges(Contexts):
 
     def interval(self, value: Value, place: Place) -> Interval:
         """Bounds of an int at a place."""
-        return self._verified(lambda: self.bounds(value, self.context(place)))
+        return self.verified(lambda: self.bounds(value, self.context(place)))
 
     def decide(self, cond: Value, place: Place) -> bool | None:
         """The truth of a condition at a place, if it can be proved either way."""
-        return self._verified(lambda: self._decide(cond, self.context(place)))
+        return self.verified(lambda: self._decide(cond, self.context(place)))
 
     def in_bounds(self, array: Value, indices: Sequence[Value], place: Place) -> bool:
         """Whether these indices surely name an element of the array."""
-        return self._verified(lambda: self._in_bounds(array, indices, self.context(place)))
+        return self.verified(lambda: self._in_bounds(array, indices, self.context(place)))
 
     def settle(self, cond: Value) -> bool | None:
         """As `decide` where the condition is computed; remembered for later questions."""
@@ -106,11 +110,11 @@ class Ranges(Contexts):
             context = Context(home, cond, truth)
             return self._ask(x, y, 0, context) and self._ask(y, x, 0, context)
 
-        if self._verified(lambda: equal(False)):
+        if self.verified(lambda: equal(False)):
             return x
-        return y if self._verified(lambda: equal(True)) else None
+        return y if self.verified(lambda: equal(True)) else None
 
-    def _verified(self, ask: Callable[[], Answer]) -> Answer:
+    def verified(self, ask: Callable[[], Answer]) -> Answer:
         """An answer whose assumptions hold: bounds of loop parameters take the sums that step them for exact.
 
         That is no circle: what is proved for the step of one iteration uses the bounds of that one and earlier ones.
@@ -181,9 +185,9 @@ class Ranges(Contexts):
 
     def _ask(self, x: Value, y: Value, step: int, context: Context) -> bool:
         """Whether x + step <= y."""
-        return self._question(plus(shift(self.linear(x, context), step), self.linear(y, context), -1), context)
+        return self.question(plus(shift(self.linear(x, context), step), self.linear(y, context), -1), context)
 
-    def _question(self, goal: Linear, context: Context) -> bool:
+    def question(self, goal: Linear, context: Context) -> bool:
         saved, self._fuel = self._fuel, FUEL if not self._nested else FUEL // 3
         self._nested += 1
         try:
@@ -209,9 +213,9 @@ class Ranges(Contexts):
         if self._nested >= 2:
             return False
         total = plus(self.linear(x, context), self.linear(y, context), 1 if name == "add" else -1)
-        if highest > high and not self._question(shift(total, -high), context):
+        if highest > high and not self.question(shift(total, -high), context):
             return False
-        return lowest >= low or self._question(shift(scale(total, -1), low), context)
+        return lowest >= low or self.question(shift(scale(total, -1), low), context)
 
     def exact(self, instr: Instr, context: Context) -> bool:
         """Whether an add, sub, mul or neg does not wrap, as a guard says or as can be proved."""
@@ -354,6 +358,8 @@ class Ranges(Contexts):
         found = self._base.get(value)
         if found is not None:
             return found
+        if value in self.counters:
+            return 0, MAX_ROUNDS
         if isinstance(value, Const):
             return self.bounds(value, Context(None))
         limits = full_range(value.type)

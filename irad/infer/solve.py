@@ -289,12 +289,12 @@ class Solver:
         t.error, t.branches, t.raises, t.settles, t.handlers, t.renewed, self.changed = None, False, False, False, {}, {}, []
         try:  # a block that raises now keeps the ways out of earlier visits: what they led to has been joined into loops
             flows = self._run(t, env)
-        except Terminated:
-            t.raises = not t.handlers
+        except (Terminated, UnsupportedError, TypingError) as e:
+            if isinstance(e, Terminated):
+                t.raises = not t.handlers
+            else:
+                t.error = e
             t.outs += [key for key in t.handlers if key not in t.outs]
-            return self.changed
-        except (UnsupportedError, TypingError) as e:
-            t.error = e
             return self.changed
         t.outs = []
         held = cx.heap

@@ -191,3 +191,19 @@ def test_a_class_that_is_not_defined() -> None:
     assert compiled(2.0) == 0.5
     with pytest.raises(NameError, match="name 'Unknown' is not defined"):
         compiled(0.0)
+
+
+def refused_after_checks(x, z, b):
+    for e in b:
+        try:
+            d = {round(math.sin(z), 1): 1.0, (z != e) % 4 * 0.5: 2.0}
+            z = z + len(d)
+        except ValueError:
+            z = x
+    return z
+
+
+def test_what_a_try_holds_is_refused_after_checks_that_its_handler_looks_for() -> None:
+    with pytest.raises(irad.UnsupportedError, match="a dict with keys of several types"):
+        irad.compile(refused_after_checks)(1.0, 2.0, np.array([0.5]))
+    assert irad.compile(refused_after_checks)(1.0, 2.0, np.zeros(0)) == 2.0
