@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ METADATA = """!0 = !{!"branch_weights", i32 1048575, i32 1}
 !1 = !{!"branch_weights", i32 1, i32 1048575}"""
 FIRST_METADATA = 2
 LIKELY, UNLIKELY = ", !prof !0", ", !prof !1"
+
+MOST_INLINE = 400  # uses of a function of the runtime that are parts of their callers: LLVM's time grows with the number of blocks
 
 OUTSIDE = "declare i32 @irad_outside(ptr, ptr, ptr, ptr) nounwind"
 
@@ -60,6 +63,7 @@ class Unit:
         self.external: dict[str, str] = {}
         self.bridges: dict[Bridge, str] = {}
         self.helpers: dict[str, str] = {}
+        self._uses: Counter[str] = Counter()
         self.tables: dict[str, str] = {}
         self.metadata = [METADATA]
         self._plain = ""
@@ -92,7 +96,10 @@ class Unit:
         return f"@{name}"
 
     def inline(self, name: str) -> str:
-        """A small function of the runtime that is part of each unit that uses it."""
+        """A small function of the runtime that is part of each unit that uses it: and of its callers, unless these are many."""
+        self._uses[name] += 1
+        if self._uses[name] == MOST_INLINE:
+            self.helpers[name] = support.INLINE[name].replace(") #1 {", ") noinline #0 {", 1)
         if name not in self.helpers:
             self.helpers[name] = support.INLINE[name]
             if name == "irad_release":

@@ -11,8 +11,11 @@ from codegen_native import Native, NativeError
 from ir_programs import PROGRAMS
 
 import irad
+from irad.codegen import emit_module
+from irad.codegen.unit import MOST_INLINE
 from irad.ir.core import Module
 from irad.ir.interpret import run
+from irad.ir.parse import parse
 from irad.ir.types import Record
 from irad.ops import OPS
 from irad.passes.lifetime import lifetime
@@ -118,3 +121,21 @@ def test_products_with_strided_matrices_add_from_left_to_right() -> None:
             for x, y in zip(a[i].tolist(), b[j].tolist(), strict=True):
                 total += x * y
             assert found[i, j] == total
+
+
+def test_counting_is_out_of_line_where_there_is_much_of_it() -> None:
+    """LLVM's time grows with the blocks that it would add to each of its callers."""
+    def text(count: int) -> str:
+        stores = "\n".join(f"  retain %a\n  store %a, %rows, {k}" for k in range(count))
+        return emit_module(parse(f"""irad 1 low
+
+func @f(%a: array<float, 1>) -> array<array<float, 1>, 1> {{
+^entry:
+  %rows: array<array<float, 1>, 1> = alloc {count} {{elem='array<float, 1>', zero=True}}
+{stores}
+  return %rows
+}}
+"""), "f").text
+
+    (few, many) = (next(line for line in text(n).splitlines() if "@irad_retain(ptr %owner)" in line) for n in (5, MOST_INLINE))
+    assert "noinline" in many and "noinline" not in few
