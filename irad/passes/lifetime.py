@@ -126,10 +126,11 @@ class _Placer:
         at_end = self._at_end(block)
         dying, unused = self._last_mentions(block, at_end)
         out = [_release(v, None) for v in unused]
+        empty = _Empty()
         for number, instr in enumerate(block.instrs):
             dead = dying[number]
             left = self._hand_over(_taken(instr), dead, out, instr.loc)
-            old = self._overwritten(instr, out)
+            old = [] if empty.at_first(instr) else self._overwritten(instr, out)
             _zero_if_container(instr)
             out.append(instr)
             if _is_load(instr):
@@ -199,6 +200,32 @@ class _Placer:
             middle.term = Jump(Edge(edge.target, edge.args), block.term.loc)
             self.new_blocks.setdefault(edge.target, []).append(middle)
             edge.target, edge.args = middle, []
+
+
+class _Empty:
+    """Arrays that a block has made, of which it has done nothing but to fill places: the others hold nothing yet."""
+
+    def __init__(self) -> None:
+        self._filled: dict[Value, set[tuple[int, ...]]] = {}
+
+    def at_first(self, instr: Instr) -> bool:
+        """Whether an instruction, the next one, is a store to such a place."""
+        array = instr.args[1] if instr.op == "store" else None
+        for arg in instr.args:
+            if arg is not array and instr.op not in ("load", "dim"):
+                self._filled.pop(arg, None)
+        if instr.op == "alloc":
+            self._filled[instr.result] = set()
+        places = self._filled.get(array) if array is not None else None
+        if places is None or array is None:
+            return False
+        if not all(isinstance(i, Const) for i in instr.args[2:]):
+            del self._filled[array]
+            return False
+        place = tuple(i.value for i in instr.args[2:] if isinstance(i, Const))
+        first = place not in places
+        places.add(place)
+        return first
 
 
 def _zero_if_container(instr: Instr) -> None:

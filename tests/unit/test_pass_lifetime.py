@@ -148,3 +148,20 @@ def test_tapes_hold_their_rows():
     run_passes(module, LOWERED, verify=True)
     alloc = next(i for i in module.functions["forward"].instrs() if i.op == "alloc")
     assert alloc.attrs["zero"] is True
+
+
+def test_places_of_a_new_array_hold_nothing_to_release():
+    text = """
+func @f(%a: array<float, 1>, %b: array<float, 1>, %i: int) -> array<array<float, 1>, 1> {
+^entry:
+  %rows: array<array<float, 1>, 1> = alloc 3 {elem='array<float, 1>', zero=True}
+  store %a, %rows, 0
+  store %b, %rows, 1
+  SECOND
+  return %rows
+}"""
+    assert counts(lowered(text.replace("SECOND", "store %a, %rows, 2"))) == (3, 0)
+    for second in ("store %a, %rows, 1", "store %a, %rows, %i"):
+        assert counts(lowered(text.replace("SECOND", second))) == (3, 1)
+    view = "%v: array<array<float, 1>, 1, A> = view %rows, 0, 3, 1 {drop=(), layout='A'}\n  "
+    assert counts(lowered(text.replace("SECOND", view + "store %a, %v, 2\n  store %b, %rows, 2"))) == (4, 2)
