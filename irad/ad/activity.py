@@ -6,20 +6,19 @@
       %z: float = sin %y                        z: not useful (nothing active reads it)
       return %y
 
-Two passes over the function, each repeated until stable (once more than loops are nested, as a rule). Arrays are
-taken together in classes of what may be one memory: a class is varied as soon as an active value may be stored into
-it, and useful as soon as a load from it is, the caller sees it, or it is returned. Records (tapes of calls) are
-active always.
+Two passes over the function, each of which follows each dependence once. Arrays are taken together in classes of what may be
+one memory: a class is varied as soon as an active value may be stored into it, and useful as soon as a load from it is, the
+caller sees it, or it is returned. Records (tapes of calls) are active always.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from irad.ad.primal import Primal
 from irad.errors import DifferentiationError
-from irad.ir.core import Block, Const, Instr, Value
+from irad.ir.core import Const, Instr, Value
 from irad.ir.types import RECORD, Type, is_differentiable, is_float
 from irad.ops import OPS
 from irad.ops.table import unknown, zero
@@ -124,10 +123,7 @@ def find_activity(primal: Primal, active: tuple[bool, ...], leave: bool = False)
     ends = [p for p in marked if is_memory(p.type)]
     useful = useful_for(primal, classes, [*ends, *(primal.ret.term.args if primal.ret is not None else ())])
     varied.add_all(_records(primal))
-    while varied.changed:
-        varied.changed = False
-        for block in primal.order:
-            _spread_forward(block, varied)
+    _close(primal, varied, back=False)
     found = Activity(frozenset(varied.values & useful.values), frozenset(varied.memory & useful.memory), classes)
     for block in primal.order:
         for instr in block.instrs:
@@ -151,10 +147,7 @@ def _check_known(instr: Instr, activity: Activity) -> None:
 def useful_for(primal: Primal, classes: Classes, ends: Iterable[Value]) -> Marks:
     """What these values depend on smoothly."""
     useful = Marks(classes, [*ends, *_records(primal)])
-    while useful.changed:
-        useful.changed = False
-        for block in reversed(primal.order):
-            _spread_back(block, useful)
+    _close(primal, useful, back=True)
     return useful
 
 
@@ -177,6 +170,12 @@ class Marks:
             return value in self.values
         return is_memory(value.type) and not isinstance(value, Const) and self.classes.find(value) in self.memory
 
+    def node(self, value: Value | Instr) -> Value | Instr | None:
+        """What stands for a value: itself, the representative of its memory, or nothing if it has no derivative."""
+        if isinstance(value, Instr) or is_float(value.type):
+            return None if isinstance(value, Const) else value
+        return self.classes.find(value) if is_memory(value.type) and not isinstance(value, Const) else None
+
     def add(self, value: Value) -> None:
         if value in self or isinstance(value, Const):
             return
@@ -192,35 +191,39 @@ class Marks:
             self.add(value)
 
 
-def _spread_forward(block: Block, varied: Marks) -> None:
-    for instr in block.instrs:
-        if instr.op == "store":
-            if instr.args[0] in varied:
-                varied.add(instr.args[1])
-        elif instr.op in _JOINING:
-            if any(a in varied for a in instr.args):
-                varied.add_all((*instr.results, *memory_operands(instr)))
-        elif instr.results and is_float(instr.results[0].type) and any(
-            a in varied and smooth(instr, i) for i, a in enumerate(instr.args)
-        ):
-            varied.add(instr.results[0])
-    for edge in block.edges:
-        for arg, param in zip(edge.args, edge.target.params, strict=True):
-            if arg in varied:
-                varied.add(param)
+def _close(primal: Primal, marks: Marks, back: bool) -> None:
+    """Mark what the marked values make active, or (`back`) what they depend on: each dependence is followed once."""
+    leads: dict[Value | Instr, list[Value | Instr]] = {}
+    for source, target in _dependences(primal, back):
+        one, other = marks.node(source), marks.node(target)
+        if one is not None and other is not None and one is not other:
+            leads.setdefault(other if back else one, []).append(one if back else other)
+    work: list[Value | Instr] = [*marks.values, *marks.memory]
+    seen = set(work)
+    while work:
+        for node in leads.get(work.pop(), ()):
+            if node not in seen:
+                seen.add(node)
+                work.append(node)
+    found = [node for node in seen if isinstance(node, Value)]
+    marks.values.update(v for v in found if is_float(v.type))
+    marks.memory.update(v for v in found if not is_float(v.type))
 
 
-def _spread_back(block: Block, useful: Marks) -> None:
-    for edge in block.edges:
-        for arg, param in zip(edge.args, edge.target.params, strict=True):
-            if param in useful:
-                useful.add(arg)
-    for instr in reversed(block.instrs):
-        if instr.op == "store":
-            if instr.args[1] in useful:
-                useful.add(instr.args[0])
-        elif instr.op in _JOINING:
-            if any(v in useful for v in (*instr.results, *memory_operands(instr))):
-                useful.add_all(instr.args)
-        elif instr.results and instr.results[0] in useful:
-            useful.add_all(a for i, a in enumerate(instr.args) if smooth(instr, i))
+def _dependences(primal: Primal, back: bool) -> Iterator[tuple[Value | Instr, Value | Instr]]:
+    """What goes smoothly into what. Instructions stand for themselves where all operands go into all results."""
+    for block in primal.order:
+        for instr in block.instrs:
+            if instr.op == "store":
+                yield instr.args[0], instr.args[1]
+            elif instr.op in _JOINING:
+                for arg in instr.args:
+                    yield arg, instr
+                for value in (*instr.results, *memory_operands(instr)):
+                    yield instr, value
+            elif instr.results and (back or is_float(instr.results[0].type)):
+                for i, arg in enumerate(instr.args):
+                    if is_differentiable(arg.type) and smooth(instr, i):
+                        yield arg, instr.results[0]
+        for edge in block.edges:
+            yield from zip(edge.args, edge.target.params, strict=True)

@@ -22,7 +22,7 @@ METADATA = """!0 = !{!"branch_weights", i32 1048575, i32 1}
 FIRST_METADATA = 2
 LIKELY, UNLIKELY = ", !prof !0", ", !prof !1"
 
-MOST_INLINE = 400  # uses of a function of the runtime that are parts of their callers: LLVM's time grows with the number of blocks
+MOST_INLINE = 400  # uses of a function of the runtime that are parts of their callers: LLVM takes long for many blocks
 
 OUTSIDE = "declare i32 @irad_outside(ptr, ptr, ptr, ptr) nounwind"
 

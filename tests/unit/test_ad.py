@@ -10,6 +10,7 @@ from unit.ad_tools import add_form, check, compile_source, finish, jvp, vjp
 
 import irad
 from irad.ad import explain, reverse, split
+from irad.ad.activity import smooth
 from irad.ad.mincut import INFINITE, Network
 from irad.ir.parse import parse, parse_function
 from irad.passes.inline import inline_calls
@@ -339,3 +340,27 @@ def test_elements_that_a_loop_adds_to():
     text = gradient.ir(x, k, stage="low", locations=False)
     reverse = text[text.index("^unbody"):]
     assert ", 0.0" not in reverse[: reverse.index("br ")] and reverse[: reverse.index("br ")].count("store") == 1
+
+
+def test_activity_follows_each_dependence_once(monkeypatch):
+    """Variables of a loop that each depend on the next one: their number is not that of the rounds."""
+    def visits(n: int) -> int:
+        count = 0
+
+        def counted(instr, operand):
+            nonlocal count
+            count += 1
+            return smooth(instr, operand)
+
+        names = [f"v{k}" for k in range(n)]
+        lines = [f"        {a} = {a} * {b}" for a, b in zip(names, names[1:] + names[:1], strict=True)]
+        source = "\n".join(["def f(x, m):", *(f"    {a} = x + {k}.5" for k, a in enumerate(names)), "    for i in range(m):",
+                            *lines, "    return v0"]) + "\n"
+        space: dict = {}
+        exec(source, space)
+        monkeypatch.setattr("irad.ad.activity.smooth", counted)
+        assert irad.grad(space["f"])(0.3, 2) != 0.0
+        return count
+
+    few, many = visits(10), visits(40)
+    assert many < 5 * few, (few, many)
