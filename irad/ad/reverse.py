@@ -52,6 +52,11 @@ class AdjointBuilder(SSABuilder):
         self._level = skeleton.level
         self._loops = skeleton.loops
         self._written: set[Hashable] = set()
+        self._position: dict[Block | None, int] = {block: i for i, block in enumerate(skeleton.doms.order)}
+        self._first: dict[Hashable, int] = {}  # the first position where one was written, of a loop as a whole
+        ends, dominates = skeleton.ends, skeleton.doms.dominates
+        self._cycles = {e.target for b in skeleton.doms.order for e in ends[b].edges if dominates(e.target, b)}
+        self._open: set[Block] = set()  # headers of loops that are not all filled
         self._headers = {rl.header: rl for rl in skeleton.loops.values()}
         self._flowing: dict[Block, set[Value]] = {}
         for rl in skeleton.loops.values():
@@ -61,9 +66,31 @@ class AdjointBuilder(SSABuilder):
             }
             self._flowing[rl.header] = through
 
+    def begin(self, block: Block) -> None:
+        """Note that a block is filled from now on."""
+        if block in self._cycles:
+            self._open.add(block)
+
+    def seal(self, block: Block) -> None:
+        self._open.discard(block)
+        super().seal(block)
+
     def write(self, var: Hashable, block: Block, value: Value) -> None:
         self._written.add(var)
+        place = self._place(block)
+        self._first[var] = min(place, self._first.get(var, place))
         super().write(var, block, value)
+
+    def _place(self, block: Block) -> int:
+        """The position of a block, or of the outermost loop that it is in."""
+        loop = self._level.get(block)
+        while loop is not None and loop.parent is not None:
+            loop = loop.parent
+        return self._position.get(block if loop is None else self._loops[loop].header if loop in self._loops else None, 0)
+
+    def _keep(self, var: Hashable, block: Block, value: Value) -> None:
+        self._written.add(var)
+        super()._keep(var, block, value)
 
     def read(self, var: Hashable, block: Block) -> Value:
         if isinstance(var, Value) and var not in self._written:
@@ -99,8 +126,12 @@ class AdjointBuilder(SSABuilder):
         if rl is not None and isinstance(var, Value) and var not in self._flowing[block]:
             if self._primal.home.get(var) in rl.loop.blocks and not self._is_carried(var, rl):
                 value = zero_of(var.type)
-                self.write(var, block, value)
+                self._keep(var, block, value)
                 return value
+        if isinstance(var, Value) and not self._open and var in self._first and self._first[var] > self._place(block):
+            value = zero_of(var.type)  # all blocks before this one are filled, and none of them has written it
+            self._keep(var, block, value)
+            return value
         return super()._look_join(var, block)
 
 
@@ -151,6 +182,7 @@ class Reverser:
 
     def _fill(self, rb: Block) -> None:
         self.build.at(rb).loc = None
+        self.ssa.begin(rb)
         loop = self._steps.get(rb)
         if loop is not None:
             step = self.build.op("add", self.ssa.read(("j", loop), rb), const(1), name="j")

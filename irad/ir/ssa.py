@@ -57,6 +57,10 @@ class SSABuilder:
     def write(self, var: Hashable, block: Block, value: Value) -> None:
         self._current.setdefault(block, {})[var] = value
 
+    def _keep(self, var: Hashable, block: Block, value: Value) -> None:
+        """Remember what a variable was found to hold."""
+        self._current.setdefault(block, {})[var] = value
+
     def read(self, var: Hashable, block: Block) -> Value:
         value = self._look(var, block)
         if self._unfilled:
@@ -109,18 +113,18 @@ class SSABuilder:
         if value is None:
             value = self._look_join(var, block)
         for passed in chain:
-            self.write(var, passed, value)
+            self._keep(var, passed, value)
         return value
 
     def _look_join(self, var: Hashable, block: Block) -> Value:
         if block in self._sealed and not self.preds.get(block):
             value = self.initial(var)
-            self.write(var, block, value)
+            self._keep(var, block, value)
             return value
         param = Value(self.var_type(var), self.var_name(var))
         block.params.append(param)
         self._param_home[param] = (block, var)
-        self.write(var, block, param)
+        self._keep(var, block, param)
         if block in self._sealed:
             self._unfilled.append((var, param, block))
         else:

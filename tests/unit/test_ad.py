@@ -13,6 +13,7 @@ from irad.ad import explain, reverse, split
 from irad.ad.activity import smooth
 from irad.ad.mincut import INFINITE, Network
 from irad.ir.parse import parse, parse_function
+from irad.ir.ssa import SSABuilder
 from irad.passes.inline import inline_calls
 from irad.passes.tools import run_function
 
@@ -363,4 +364,28 @@ def test_activity_follows_each_dependence_once(monkeypatch):
         return count
 
     few, many = visits(10), visits(40)
+    assert many < 5 * few, (few, many)
+
+
+def test_adjoints_are_not_looked_for_before_they_are_written(monkeypatch):
+    """Branches in a row: the joins at which an adjoint is looked for are near."""
+    def looks(n: int) -> int:
+        count = 0
+
+        def counted(self, var, block):
+            nonlocal count
+            count += 1
+            return look(self, var, block)
+
+        ways = (f"    if x > {0.1 * k}:\n        x = x * 0.9\n    else:\n        y = y + x\n" for k in range(n))
+        space: dict = {}
+        exec("def f(x, y):\n" + "".join(ways) + "    return x * y\n", space)
+        monkeypatch.setattr(SSABuilder, "_look_join", counted)
+        gradient = irad.grad(space["f"], argnums=(0, 1))(0.3, 0.4)
+        monkeypatch.setattr(SSABuilder, "_look_join", look)
+        assert all(gradient)
+        return count
+
+    look = SSABuilder._look_join
+    few, many = looks(10), looks(40)
     assert many < 5 * few, (few, many)
