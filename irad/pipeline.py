@@ -35,6 +35,7 @@ from irad.ir.types import Array
 from irad.lift import lift
 from irad.passes.answers import QUESTIONS, answer, captured_arrays, writes_arguments
 from irad.passes.cleanup import cleanup
+from irad.passes.exclusive import exclusive
 from irad.passes.inline import drop_uncalled, inline_calls
 from irad.passes.lifetime import lifetime
 from irad.passes.lower import lower_guards
@@ -360,6 +361,7 @@ def hand_back(build: Build) -> None:
 def lower_module(module: Module) -> None:
     """Guards to branches, small arrays on the stack, ownership of the others explicit."""
     for function in module.functions.values():
+        exclusive(function)
         versions(function)
         lower_guards(function)
         stack(function)
