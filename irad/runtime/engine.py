@@ -91,6 +91,7 @@ _builder = cache(_Builder)
 
 
 LONG = 10_000  # lines of a function that LLVM's loop passes take too long for: 40 s at level 3 for 22,000, 10 s at level 1
+VAST = 25_000  # of one that its code generator takes too long for: 21 s for 30,000; 0.6 s at level 0, for code a third slower
 
 
 def _longest(text: str) -> int:
@@ -161,7 +162,9 @@ class Engine:
     ) -> None:
         if not 0 <= opt_level <= 3:
             raise ValueError("opt_level must be 0, 1, 2 or 3")
-        opt_level = min(opt_level, 1) if _longest(text) > LONG else opt_level
+        longest = _longest(text)
+        opt_level = min(opt_level, 1) if longest > LONG else opt_level
+        self._code_level = 0 if longest > VAST else opt_level
         self._parts = [(text, opt_level), (glue, 0)] if glue else [(text, opt_level)]
         self._token: Owned | None = None
         self._addresses: dict[str, int] = {}
@@ -178,7 +181,7 @@ class Engine:
                 module = _parse(text, machine, context)
                 try:
                     _optimise(module, level)
-                    found.append(view(module, machine))
+                    found.append(view(module, _machine(min(level, self._code_level))))
                 finally:
                     module.close()
         finally:

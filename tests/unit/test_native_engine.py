@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from irad.runtime import engine
 from irad.runtime.engine import Engine
 
 POW = """
@@ -136,3 +137,17 @@ def test_small_module_loads_fast(capsys):
     with capsys.disabled():
         print(f"  small module: {min(times) * 1e3:.1f} ms", end="")
     assert min(times) < 0.012
+
+
+def test_a_vast_function_is_generated_quickly(monkeypatch):
+    """Its code is optimised little; that of others is as it was."""
+    text = "define double @f(double %x) {\n  %y = fmul double %x, %x\n  %z = fadd double %y, 1.0\n  ret double %z\n}\n"
+    with_all = Engine(text)
+    monkeypatch.setattr(engine, "LONG", 2)
+    monkeypatch.setattr(engine, "VAST", 3)
+    with_little = Engine(text)
+    for made in (with_all, with_little):
+        assert ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(made.address("f"))(3.0) == 10.0
+    assert (with_all._code_level, with_little._code_level) == (3, 0)
+    with_all.close()
+    with_little.close()
