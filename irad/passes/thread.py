@@ -51,7 +51,8 @@ class _Facts:
 
     def __init__(self, function: Function, candidates: list[Block]) -> None:
         self._function = function
-        self._doms: Dominators[Block] | None = None
+        self.doms: Dominators[Block] = dominators(function)
+        self.threaded: set[Block] = set()  # since then
         self.preds = predecessors(function)
         values = {v for b in candidates for v in (*b.params, *(r for i in b.instrs for r in i.results))}
         self.users: dict[Value, dict[Block, None]] = {v: {} for v in values}  # the blocks in which they are used
@@ -59,12 +60,21 @@ class _Facts:
             for args in (*(i.args for i in block.instrs), block.term.args, *(e.args for e in block.edges)):
                 self.note(block, args)
 
-    @property
-    def doms(self) -> Dominators[Block]:
-        """The dominators as they are now."""
-        if self._doms is None:
-            self._doms = dominators(self._function)
-        return self._doms
+    def renew(self) -> bool:
+        """Find the dominators as they are now, if anything has changed.
+
+        What they were still holds, but for the blocks that were threaded: new ways go past these only.
+        """
+        if not self.threaded:
+            return False
+        self.doms = dominators(self._function)
+        self.threaded.clear()
+        return True
+
+    def dominates(self, a: Block, b: Block) -> bool:
+        """Whether this is known of two blocks."""
+        enter = self.doms.enter
+        return a in enter and b in enter and a not in self.threaded and self.doms.dominates(a, b)
 
     def note(self, block: Block, args: Iterable[Value]) -> None:
         """That a block uses values."""
@@ -78,7 +88,6 @@ class _Facts:
         self.preds.setdefault(target, []).append((source, edge))
         edge.target, edge.args = target, args
         self.note(source, args)
-        self._doms = None
 
 
 def _candidates(function: Function) -> list[Block]:
@@ -115,11 +124,16 @@ def _outcome(block: Block, edge: Edge) -> bool | None:
 
 
 def _thread(function: Function, block: Block, facts: _Facts) -> bool:
-    doms = facts.doms
-    if block not in doms.enter:
+    return _thread_now(function, block, facts) or (facts.renew() and _thread_now(function, block, facts))
+
+
+def _thread_now(function: Function, block: Block, facts: _Facts) -> bool:
+    """The same with the dominators that are known."""
+    known = facts.doms.enter
+    if block not in known or (facts.threaded and any(source not in known for source, _ in facts.preds[block])):
         return False
-    entering = [(source, edge) for source, edge in facts.preds[block] if source in doms.enter]
-    if any(doms.dominates(block, source) for source, _ in entering):
+    entering = [(source, edge) for source, edge in facts.preds[block] if source in known]
+    if any(facts.dominates(block, source) for source, _ in entering):
         return False
     outcomes = [_outcome(block, edge) for _, edge in entering]
     if not any(o is not None for o in outcomes) or not _separable(block, facts):
@@ -128,12 +142,13 @@ def _thread(function: Function, block: Block, facts: _Facts) -> bool:
         if len(facts.preds[way.target]) > 1:
             _land(function, block, way, facts)
         else:
-            _hand_on(block, way, facts, doms)
+            _hand_on(block, way, facts)
     for (source, edge), outcome in zip(entering, outcomes, strict=True):
         if outcome is not None:
             way = block.edges[0 if outcome else 1]
             given = dict(zip(block.params, edge.args, strict=True))
             facts.redirect(source, edge, way.target, [given.get(a, a) for a in way.args])
+    facts.threaded.add(block)
     return True
 
 
@@ -146,14 +161,14 @@ def _separable(block: Block, facts: _Facts) -> bool:
         return False
     behind = [e.target for e in block.edges if len(facts.preds[e.target]) == 1]
     return all(
-        user is block or any(facts.doms.dominates(b, user) for b in behind) for p in block.params for user in facts.users[p]
+        user is block or any(facts.dominates(b, user) for b in behind) for p in block.params for user in facts.users[p]
     )
 
 
-def _hand_on(block: Block, way: Edge, facts: _Facts, doms: Dominators[Block]) -> None:
+def _hand_on(block: Block, way: Edge, facts: _Facts) -> None:
     """What the block got and is used behind a way that only it goes becomes a parameter there."""
     for param in block.params:
-        behind = [user for user in facts.users[param] if doms.dominates(way.target, user)]
+        behind = [user for user in facts.users[param] if facts.dominates(way.target, user)]
         if behind:
             fresh = Value(param.type, param.name)
             substitute(behind, {param: fresh})

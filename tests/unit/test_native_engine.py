@@ -141,7 +141,7 @@ def test_small_module_loads_fast(capsys):
 
 def test_a_vast_function_is_generated_quickly(monkeypatch):
     """Its code is optimised little; that of others is as it was."""
-    text = "define double @f(double %x) {\n  %y = fmul double %x, %x\n  %z = fadd double %y, 1.0\n  ret double %z\n}\n"
+    text = "\ndefine double @f(double %x) {\n  %y = fmul double %x, %x\n  %z = fadd double %y, 1.0\n  ret double %z\n}\n"
     with_all = Engine(text)
     monkeypatch.setattr(engine, "LONG", 2)
     monkeypatch.setattr(engine, "VAST", 3)

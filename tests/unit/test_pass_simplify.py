@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from pass_ir import after, body, ops, returned
 
+import irad
+from irad.analysis.cfg import dominators
 from irad.passes.simplify import simplify
 
 
@@ -227,3 +229,23 @@ def test_loops_stay_canonical() -> None:
     loopform(function)
     assert len(function.blocks) == 4
     check_loops(function)
+
+
+def test_dominators_are_found_anew_for_few_of_many_tests(monkeypatch):
+    """Branches that a constant decides, in a row: threading one of them leaves what is known of the others."""
+    def found(n: int) -> int:
+        count = 0
+
+        def counted(function):
+            nonlocal count
+            count += 1
+            return dominators(function)
+
+        text = "".join(f"    v = None if x > {k}.5 else x * {k}.0\n    if v is not None:\n        s += v\n" for k in range(n))
+        space: dict = {}
+        exec("def f(x):\n    s = 0.0\n" + text + "    return s\n", space)
+        monkeypatch.setattr("irad.passes.thread.dominators", counted)
+        assert irad.compile(space["f"])(3.25) == space["f"](3.25)
+        return count
+
+    assert found(40) <= found(10) + 2
