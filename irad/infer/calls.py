@@ -71,7 +71,10 @@ from irad.ir.core import Block, Value
 def each_form(
     cx: Context, args: list[AV], kwargs: dict[str, AV], call: Callable[[list[AV], dict[str, AV]], AV],
 ) -> AV | None:
-    """A call where an argument is one of several values, arrays among them: of each in turn. None: there is no such argument."""
+    """A call where an argument is one of several values, arrays or None among them: of each in turn.
+
+    None: there is no such argument.
+    """
     choice = next(filter(None, map(_several_forms, (*args, *kwargs.values()))), None)
     if choice is None:
         return None
@@ -84,7 +87,9 @@ def each_form(
 
 def _several_forms(av: AV) -> Choice | None:
     if isinstance(av, Choice):
-        return av if any(isinstance(m, Arr) or isinstance(getattr(m, "obj", None), np.dtype) for m in av.members) else None
+        known = [m.obj for m in av.members if isinstance(m, Known)]
+        apart = any(isinstance(m, Arr) for m in av.members) or any(obj is None or isinstance(obj, np.dtype) for obj in known)
+        return av if apart else None
     return next(filter(None, map(_several_forms, av.items)), None) if isinstance(av, Seq) else None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from irad.errors import UnsupportedError
 from irad.infer.context import Context, type_name
 from irad.infer.extents import extent
 from irad.infer.iterate import range_length
 from irad.infer.kinds import MACHINE
+from irad.infer.numbers import each_float
 from irad.infer.shapes import AV
-from irad.infer.values import NONE, Arr, Known, Record, Ref, Seq, int_const, numeric, spread, tag_const
+from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq, int_const, numeric, spread, tag_const
 from irad.ir.core import Const, Value
 
 INDEX_TYPES = (
@@ -80,10 +83,11 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
         refusal = UnsupportedError("a bool as an index", kind="index", loc=cx.loc, hint="use int(flag), or np.where for a mask")
         if not ints and set(n.kinds) <= {"bool", "bool_"}:
             raise refusal
-        if not ints or not set(n.kinds) <= {*ints, "bool", "bool_"}:
+        if not ints:
             cx.throw("IndexError", INDEX_TYPES)
+        each_float(cx, n, lambda one: cx.throw("IndexError", INDEX_TYPES))
         for place, kind in enumerate(n.kinds):
-            if n.tag is not None and kind not in ints:
+            if n.tag is not None and kind in ("bool", "bool_"):
                 cx.unless(cx.op("ne", n.tag, tag_const(place)), lambda: cx.fail(refusal))
         return wrap_index(cx, cx.integer(entry), size, axis), None, None
     if isinstance(entry, Known) and isinstance(entry.obj, slice):
@@ -100,19 +104,19 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
 
 def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:
     """start:stop:step of an axis, as `slice.indices` computes it."""
-    by = int_const(1) if step is NONE or _is_none(step) else _bound(cx, step)
+    by = end_of_slice(cx, step, int_const(1), lambda value: value)
     if isinstance(by, Const) and by.value == 0:
         cx.throw("ValueError", "slice step cannot be zero")
     if not isinstance(by, Const):
         return _slice_part_by(cx, start, stop, by, size)
     if by.value < 0:
         top = cx.op("sub", size, int_const(1))
-        first = top if _is_none(start) else _clip(cx, _bound(cx, start), size, int_const(-1), top)
-        last = int_const(-1) if _is_none(stop) else _clip(cx, _bound(cx, stop), size, int_const(-1), top)
+        first = end_of_slice(cx, start, top, lambda at: _clip(cx, at, size, int_const(-1), top))
+        last = end_of_slice(cx, stop, int_const(-1), lambda at: _clip(cx, at, size, int_const(-1), top))
         count = range_length(cx, first, last, by)
         return first, count, by
-    first = int_const(0) if _is_none(start) else _clip(cx, _bound(cx, start), size, int_const(0), size)
-    last = size if _is_none(stop) else _clip(cx, _bound(cx, stop), size, int_const(0), size)
+    first = end_of_slice(cx, start, int_const(0), lambda at: _clip(cx, at, size, int_const(0), size))
+    last = end_of_slice(cx, stop, size, lambda at: _clip(cx, at, size, int_const(0), size))
     if _is_none(start) and _is_none(stop) and by.value == 1:
         return first, size, by
     return first, range_length(cx, first, last, by), by
@@ -125,16 +129,23 @@ def _slice_part_by(cx: Context, start: AV, stop: AV, by: Value, size: Value) -> 
     back = cx.op("lt", by, zero)
     top = cx.op("sub", size, int_const(1))
     low, high = cx.op("select", back, int_const(-1), zero), cx.op("select", back, top, size)
-    first = cx.op("select", back, top, zero) if _is_none(start) else _clip(cx, _bound(cx, start), size, low, high)
-    last = cx.op("select", back, int_const(-1), size) if _is_none(stop) else _clip(cx, _bound(cx, stop), size, low, high)
+    first = end_of_slice(cx, start, cx.op("select", back, top, zero), lambda at: _clip(cx, at, size, low, high))
+    last = end_of_slice(cx, stop, cx.op("select", back, int_const(-1), size), lambda at: _clip(cx, at, size, low, high))
     return first, range_length(cx, first, last, by), by
 
 
 SLICE_TYPES = "slice indices must be integers or None or have an __index__ method"
 
 
+def end_of_slice(cx: Context, av: AV, without: Value, found: Callable[[Value], Value]) -> Value:
+    """What a bound or the step of a slice says: by `found`, of the number; `without` for None, which it may be on some ways."""
+    if isinstance(av, Choice):
+        return cx.num(cx.dispatch(av, lambda m: Num("int", end_of_slice(cx, m, without, found)))).value
+    return without if _is_none(av) else found(_bound(cx, av))
+
+
 def _bound(cx: Context, av: AV) -> Value:
-    """A bound or the step of a slice."""
+    """A bound or the step of a slice, as a number."""
     if isinstance(av, Known) and not hasattr(type(av.obj), "__index__"):
         cx.type_error(SLICE_TYPES)
     if numeric(av):

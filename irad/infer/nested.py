@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
+from typing import NoReturn
 
 import numpy as np
 
@@ -200,6 +202,11 @@ def extents_of(cx: Context, shape: AV) -> list[AV]:
     return [shape] if items is None else items
 
 
+def _no_extent(cx: Context, n: Num) -> NoReturn:
+    number = f"np.{n.kinds[0]}({{!s}})" if is_numpy(n.kinds[0]) else "{}"
+    cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
+
+
 def size_tuple(cx: Context, shape: AV) -> list[Value]:
     """The extents that a shape argument asks for."""
     if isinstance(shape, Choice) and any(isinstance(m, Seq) for m in shape.members):
@@ -208,10 +215,8 @@ def size_tuple(cx: Context, shape: AV) -> list[Value]:
             why="the number of axes of an array is part of its type", hint="write the number in its place",
         )
     items = extents_of(cx, shape)
-    if numeric(shape) and any(MACHINE[k].is_float for k in cx.num(shape).kinds):
-        n = cx.num(shape)
-        number = f"np.{n.kinds[0]}({{!s}})" if is_numpy(n.kinds[0]) else "{}"
-        cx.throw("TypeError", f"expected a sequence of integers or a single integer, got '{number}'", n.value)
+    if numeric(shape):
+        numbers.each_float(cx, cx.num(shape), partial(_no_extent, cx))
     sizes = [cx.integer(s) for s in items]
     for size in sizes:
         if not isinstance(size, Const):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import product
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -70,6 +70,17 @@ def each_kind(cx: Context, n: Num, case: Callable[[Num], AV]) -> AV:
         last = i == len(n.kinds) - 1
         cases.append((None if last else cx.op("eq", n.tag, tag_const(i)), cx.guarded(run, kind)))
     return cx.alternatives(cases, "kind")
+
+
+def each_float(cx: Context, n: Num, error: Callable[[Num], NoReturn]) -> None:
+    """Raise what a float in place of an int raises, if the number is one; of several kinds, if it is one then."""
+    for place, kind in enumerate(n.kinds):
+        if MACHINE[kind].is_float and n.tag is None:
+            error(n)
+        if MACHINE[kind].is_float:
+            one = Num(kind, cx.cast(n.value, MACHINE[kind]))
+            assert n.tag is not None
+            cx.unless(cx.op("ne", n.tag, tag_const(place)), partial(error, one))
 
 
 NARROW = frozenset(("int32", "float32"))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer.context import EXACT_INT, Context, type_name
+from irad.infer.indices import end_of_slice
 from irad.infer.joins import MAX_CHOICE, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.shapes import AV
@@ -84,8 +85,12 @@ def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...])
     loops = cx.solver is not None and cx.solver.ranges and not cx.solver.spec.unroll
     if len(unknown) != 1 or not isinstance(step, Known) or step.obj not in (None, 1) or len(items) >= MAX_CHOICE or loops:
         return None
-    at, n = cx.integer(unknown[0]), int_const(len(items))
-    wrapped = cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+    n = int_const(len(items))
+
+    def counted(at: Value) -> Value:
+        return cx.op("select", cx.op("lt", at, int_const(0)), cx.op("add", at, n), at)
+
+    wrapped = end_of_slice(cx, unknown[0], n if isinstance(start, Known) else int_const(0), counted)
 
     def taken(place: int) -> AV:
         cut = slice(place, stop.obj) if isinstance(stop, Known) else slice(start.obj if isinstance(start, Known) else None, place)

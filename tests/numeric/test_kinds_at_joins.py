@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -489,3 +490,45 @@ def test_a_derivative_through_an_array_of_kinds_that_depend():
 
     assert irad.grad(f)(2.0) == 5.0
     assert irad.grad(f)(-2.0) == 1.0
+
+
+def bound(k):
+    return None if k < 0 else k
+
+
+def number(x, k):
+    return None if k < 0 else (k if k > 0 else x[0])
+
+
+@pytest.mark.parametrize("f", [
+    lambda x, n: x[:n], lambda x, n: x[n:], lambda x, n: x[::n], lambda x, n: x[n::-1], lambda x, n: x[:n:-2],
+    lambda x, n: list(x)[:n], lambda x, n: [*x][n:], lambda x, n: [x[0], x[1], x[2]][:n], lambda x, n: (x[0], x[1], x[2])[n:],
+    lambda x, n: sum(x[:n]), lambda x, n: np.arange(n), lambda x, n: np.arange(0, n), lambda x, n: round(x[0], n),
+    lambda x, n: math.pow(x[0], n), lambda x, n: np.full(3, 1.0 if n is None else n), lambda x, n: np.indices((n,)),
+])
+def test_a_bound_or_an_argument_that_may_be_none(f):
+    def g(x, k):
+        return f(x, bound(k))
+
+    all_same(g, [(np.array([1.25, 2.5, 3.5, 4.5]), k) for k in (2, 1, -1, 7)], text=False)
+
+
+@pytest.mark.parametrize("f", [
+    lambda x, n: np.zeros(n), lambda x, n: np.full(n, 1.0), lambda x, n: x[n], lambda x, n: np.linspace(0.0, 1.0, n),
+    lambda x, n: np.pad(x, n), lambda x, n: np.delete(x, 0 if n is None else n), lambda x, n: np.full(3, 1 if n is None else n),
+])
+def test_an_argument_that_may_be_a_float_or_none_on_other_ways(f):
+    def g(x, k):
+        return f(x, number(x, k))
+
+    all_same(g, [(np.array([1.25, 2.5, 3.5, 4.5]), k) for k in (2, 1, 0, -1)], text=False)
+
+
+def test_a_derivative_through_slices_whose_bounds_may_be_none():
+    def f(x, k):
+        n = bound(k)
+        return (x[:n] ** 2).sum() + 3.0 * x[n:].sum()
+
+    x = np.array([1.0, 2.0, 4.0])
+    assert irad.grad(f)(x, 1).tolist() == [2.0, 3.0, 3.0]
+    assert irad.grad(f)(x, -1).tolist() == [5.0, 7.0, 11.0]
