@@ -26,6 +26,7 @@ from irad.infer.values import (
     Bound,
     Choice,
     Fixed,
+    Fn,
     Growing,
     Held,
     Known,
@@ -136,6 +137,9 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         return _compare_items(cx, op, list(pair[0].children), list(pair[1].children))
     if op in ("==", "!=") and isinstance(a, Bound) and isinstance(b, Bound):
         same = identical(cx, a.owner, b.owner) if a.static == b.static else const(False)
+        return cx.bool(same if op == "==" else cx.negate(same))
+    if op in ("==", "!=") and isinstance(a, Fn) and isinstance(b, Fn):
+        same = identical(cx, a, b)
         return cx.bool(same if op == "==" else cx.negate(same))
     if op in ("==", "!=") and surely_different(a, b):
         return numpywords.equality(cx, op, a, b) or Known(op == "!=")
@@ -266,6 +270,8 @@ def identical(cx: Context, a: AV, b: AV) -> Value:
                 hint="compare their places in the list (i != j), or a number that each of them has",
             )
         return const(False)  # two names of the heap are two objects
+    if isinstance(a, Fn) and isinstance(b, Fn) and a.static[0] is not b.static[0]:
+        return const(False)  # a function has one code
     if type(a) is type(b) and not isinstance(a, Known):
         cx.unsupported(
             f"`is` between two values of type {type_name(a)}", kind="operator",

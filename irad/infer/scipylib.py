@@ -23,7 +23,19 @@ from irad.infer.ufuncs import ufunc
 from irad.infer.values import Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
-from irad.lib import bsplines, covariances, distances, factors, frozen, logsums, mathematics, piecewise, quadrature, roots
+from irad.lib import (
+    bsplines,
+    covariances,
+    distances,
+    factors,
+    filters,
+    frozen,
+    logsums,
+    mathematics,
+    piecewise,
+    quadrature,
+    roots,
+)
 from irad.ops import special
 
 FITPACK = "scipy.interpolate._dfitpack"  # made by f2py: its functions do not say where they are from
@@ -35,6 +47,8 @@ STANDINS.update({
     ("scipy.optimize._zeros_py", "_wrap_nan_raise"): StandIn(roots.checked),
     ("scipy.interpolate._ppoly", "evaluate"): StandIn(piecewise.evaluate),
     ("scipy.interpolate._dierckx", "evaluate_spline"): StandIn(bsplines.evaluate_spline),
+    ("scipy.signal._sigtools", "_linear_filter"): StandIn(filters.linear_filter),
+    ("scipy.signal._sosfilt", "_sosfilt"): StandIn(filters.second_order_sections),
     **{(FITPACK, f.__name__): StandIn(f) for f in (bsplines.splev, bsplines.splder, bsplines.bispeu, bsplines.bispev)},
 })
 # Functions that are Python around LAPACK, other array libraries or classes that are made at run time.
@@ -45,6 +59,8 @@ STANDINS.update({
     **{("scipy.linalg._decomp_cholesky", f.__name__): StandIn(f, n) for f, n in (
         (factors.cholesky, 1), (factors.cho_factor, 1), (factors.cho_solve, 0),
     )},
+    ("scipy._lib.array_api_compat.numpy.linalg", "solve"): StandIn(factors.solved, 2),
+    ("scipy.linalg._basic", "pinv"): StandIn(factors.pinv, 1),
     ("scipy.spatial.distance", "cdist"): StandIn(distances.cdist, 2),
     ("scipy.spatial.distance", "pdist"): StandIn(distances.pdist, 1),
     ("scipy.linalg._misc", "norm"): StandIn(factors.norm, 1),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib import linear, out_of_line
-from irad.lib.reductions import quotient_like
+from irad.lib.reductions import quotient_like, refuse
 
 
 def _check_square(a: Any) -> None:
@@ -44,6 +44,20 @@ def solve(
             return cho_solve(cho_factor(a, lower), b)
         a = _symmetric(a, lower)
     return linear.solve(a.T if transposed else a, b)
+
+
+def solved(x1: Any, x2: Any, /) -> Any:
+    """What scipy has around np.linalg.solve."""
+    return linear.solve(x1, x2)
+
+
+def pinv(a: Any, *, atol: Any = None, rtol: Any = None, return_rank: bool = False, check_finite: bool = True) -> Any:
+    if atol is not None or rtol is not None:
+        refuse("scipy.linalg.pinv with a bound", "leave it out")
+    if check_finite and not np.isfinite(a).all():
+        raise ValueError("array must not contain infs or NaNs")
+    found = linear.pinv(a)
+    return (found, np.int64(min(a.shape))) if return_rank else found
 
 
 def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:

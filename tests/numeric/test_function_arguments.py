@@ -11,7 +11,7 @@ import weakref
 
 import numpy as np
 import pytest
-from numeric.harness import compiled, difference, same_as_python
+from numeric.harness import all_same, compiled, difference, same_as_python
 
 import irad
 import irad.api.compiled as c
@@ -337,3 +337,25 @@ def test_another_function_of_the_same_code_is_refused():
     with pytest.raises(irad.UnsupportedError, match="another function than before"):
         irad.compile(f)(m, 2.0)
     assert m.rule(1.0) == 3.0
+
+
+def euler(f, x):
+    return x + f(x)
+
+
+def heun(f, x):
+    return x + 2.0 * f(x)
+
+
+def test_which_function_a_name_stands_for():
+    def step(method, x):
+        if method is euler:
+            return method(lambda v: v, x)
+        return 3.0 * method(lambda v: v * v, x) if method == heun else -x
+
+    def f(x):
+        chosen = heun if x > 1.0 else euler
+        asked = chosen is heun, euler != heun, [heun, euler].index(euler), heun in (euler,)
+        return step(euler, x), step(heun, x), step(chosen, x), asked
+
+    all_same(f, [(1.5,), (0.5,)])
