@@ -281,9 +281,10 @@ class Context:
             return self.num(self.dispatch(av, lambda m: Num("int", self.integer(m, what)))).value
         if not numeric(av):
             from irad.infer.derived import plain
+            from irad.infer.indices import as_index
             from irad.infer.objects import call_special
 
-            found = call_special(self, av, "__index__") or plain(self, av)
+            found = as_index(self, av) or call_special(self, av, "__index__") or plain(self, av)
             if found is not av:
                 return self.integer(found, what)
             self.type_error(f"'{type_name(av)}' object cannot be interpreted as an integer")

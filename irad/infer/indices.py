@@ -21,6 +21,15 @@ INDEX_ERROR = "index {{}} is out of bounds for axis {axis} with size {{}}"
 Part = tuple[Value, Value | None, Value | None]  # start, count, step; count None: the axis is dropped
 
 
+def as_index(cx: Context, av: AV) -> AV | None:
+    """The int that an array without axes stands for where Python asks for one; None: this is no array."""
+    if not isinstance(av, Arr):
+        return None
+    if av.ndim or not MACHINE[av.kind].is_int:
+        cx.type_error("only integer scalar arrays can be converted to a scalar index")
+    return Num(av.kind, cx.op("load", av.value))
+
+
 def wrap_index(cx: Context, index: Value, size: Value, axis: int) -> Value:
     """An index with negative ones counted from the end, checked as numpy checks it."""
     zero = int_const(0)

@@ -21,6 +21,7 @@ from irad.infer.values import Arr, Known, Num, Seq
 from irad.ir.core import Const
 from irad.lib import (
     EVALUATED,
+    fits,
     linear,
     making,
     missing,
@@ -126,7 +127,8 @@ SAME_NAMES = {
     polynomials: "polyval polyder polyint polyadd polysub polymul polyfit",
     selecting: "take take_along_axis put_along_axis extract compress choose select copyto putmask place put isclose allclose "
     "array_equal array_equiv nan_to_num sinc unwrap apply_along_axis piecewise",
-    linear: "linalg.norm linalg.solve linalg.inv linalg.det linalg.slogdet linalg.cholesky linalg.qr linalg.pinv linalg.lstsq "
+    fits: "linalg.lstsq linalg.svdvals linalg.matrix_rank",
+    linear: "linalg.norm linalg.solve linalg.inv linalg.det linalg.slogdet linalg.cholesky linalg.qr linalg.pinv "
     "linalg.matrix_power linalg.multi_dot linalg.vector_norm linalg.matrix_norm linalg.matrix_transpose",
 }
 OTHERS = (  # the others: function, replacement

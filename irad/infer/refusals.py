@@ -82,7 +82,7 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
     },
     **{
         ("numpy.linalg._linalg", name): _partly(f"np.linalg.{name}", CALLBACK)
-        for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "svdvals", "cond", "matrix_rank")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "cond")
     },
     **{
         (f"scipy.linalg.{module}", name): _partly(f"scipy.linalg.{name}", CALLBACK)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer.context import EXACT_INT, Context, type_name
-from irad.infer.indices import end_of_slice
+from irad.infer.indices import as_index, end_of_slice
 from irad.infer.joins import MAX_CHOICE, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.shapes import AV
@@ -34,7 +34,7 @@ def index_of_sequence(cx: Context, index: AV, cls: type) -> None:
 
     if numeric(index):
         cx.whole(cx.num(index), words)
-    elif special(cx, index, "__index__") is None:
+    elif as_index(cx, index) is None and special(cx, index, "__index__") is None:
         cx.type_error(words(type_name(index)))
 
 

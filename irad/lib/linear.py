@@ -275,12 +275,13 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 qr_result = type(np.linalg.qr(np.ones((1, 1))))
 
 
-def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    refuse("np.linalg.lstsq", "solve the normal equations: np.linalg.solve(a.T @ a, a.T @ b)")
-
-
 def full_rank_fit(a: Any, b: Any) -> Any:
     """The x that minimises |a x - b|, for a matrix of full column rank."""
+    return reflected_fit(a, b)[0]
+
+
+def reflected_fit(a: Any, b: Any) -> Any:
+    """The same, and what is left of b: the rows of the reflected one that x has no part in."""
     n = a.shape[1]
     r, y = a.copy(), b.copy()
     _reflected(r, y)
@@ -293,7 +294,7 @@ def full_rank_fit(a: Any, b: Any) -> Any:
             for k in range(i + 1, n):
                 s -= r[i, k] * x[k, j]
             x[i, j] = s / r[i, i]
-    return x
+    return x, y[n:]
 
 
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import operator
+
 import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_and_derivative
@@ -162,3 +165,17 @@ def test_ndindex(shape):
     all_same(lambda a: [(at, x) for at, x in np.ndenumerate(a)], [np.ones((2, 2))])
     all_same(lambda n: list(np.ndindex(2, n)), [2, 0, -1])
     all_same(lambda x: list(np.ndindex(3, -1)), [1.0])
+
+
+@pytest.mark.parametrize("f", [
+    lambda n: operator.index(n), lambda n: [10, 20, 30][n], lambda n: (1, 2, 3)[n], lambda n: [1, 2, 3][:n],
+    lambda n: list(range(n)), lambda n: np.arange(5.0)[:n], lambda n: round(2.345, n), lambda n: math.comb(5, n),
+])
+def test_an_array_without_axes_where_python_asks_for_an_int(f):
+    all_same(lambda n: f(np.asarray(n)), [(2,), (1,), (np.int32(1),)])
+    all_same(lambda n: f(np.asarray([n])), [(2,)], text=False)
+    all_same(lambda n: f(np.asarray(n * 1.0)), [(2,)], text=False)
+
+
+def test_an_array_without_axes_as_a_shape():
+    all_same(lambda n: np.zeros(np.asarray(n)), [(2,), (np.int32(1),)])
