@@ -173,7 +173,7 @@ def functions() -> str:
     special = sorted({row.foreign.removeprefix(PREFIX) for row in OPS.values() if row.foreign})
     lines.append(f"- scipy.special (the ufuncs; without a derivative by some of their shapes and orders): {', '.join(special)}")
     called = [place for place, found in STANDINS.items() if found.arrays_first is not None and not place[1].startswith("_")]
-    whole = sorted(_public(*place) for place in called)
+    whole = sorted(_public(*place) for place in called if not place[0].startswith("scipy._lib"))
     lines.append(f"- other functions of scipy that are not written in Python all the way: {', '.join(whole)}")
     lines.append(f"- methods of ufuncs: {', '.join(sorted(UFUNC_METHODS))}")
     return "\n".join([*lines, f"- methods of arrays and numbers: {', '.join(sorted(METHODS))}"]) + "\n"
