@@ -108,6 +108,7 @@ class Captures:
         self.dynamic = dynamic
         self.inputs: dict[Any, Capture] = {}  # by the keys of their sources, as all of these
         self.guards: dict[Any, Guard] = {}
+        self.plain: dict[Any, Any] = {}  # the containers with nothing but plain items whose guards are there, by source
         self.functions: dict[Any, Parts] = {}  # the function objects whose parts the code is for
         self.asked: set[Any] = set()  # what of classes is guarded already (see `lookups.lookup`)
         self._is_primitive = is_primitive

@@ -89,6 +89,11 @@ def is_object_array(obj: Any) -> bool:
 
 def captured_container(outside: Captures, builder: Builder, obj: Any, source: Source) -> AV:
     """The abstract value of a container from outside."""
+    from irad.infer.captures import source_key
+
+    place = source_key(source)
+    if place in outside.plain and outside.plain[place] is obj:
+        return Known(obj)
     outside.guard(source, obj)
     if len(obj) > MOST_ITEMS:
         raise UnsupportedError(
@@ -98,6 +103,7 @@ def captured_container(outside: Captures, builder: Builder, obj: Any, source: So
     if all(map(_is_plain, _leaves(obj))):
         for path, inner in _containers(obj, source):
             outside.guard((*path, CONTENT, 0), Content(inner))
+        outside.plain[place] = obj
         return Known(obj)
     if type(obj) is not tuple:
         outside.guard((*source, CONTENT, 0), Content(obj))
