@@ -17,6 +17,8 @@ from irad.infer.values import Known, Num, Record, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import BOOL, INT, INT8, Scalar
 
+MOST_COPIED = 64  # items of a list from outside that are copied for a slice of it
+
 
 def is_slice(index: AV) -> bool:
     """Whether an index is a slice."""
@@ -46,6 +48,8 @@ def _word(cls: type) -> str:
 
 def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
     """An item of a sequence of known length, or several of them."""
+    from irad.infer import lists
+
     cls = a.cls if isinstance(a, Seq) else type(a.obj) if isinstance(a, Known) else tuple
     if isinstance(index, Known) and isinstance(index.obj, slice):
         try:
@@ -57,6 +61,8 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
             cx.throw("IndexError", f"{_word(cls)} index out of range")
         return items[index.obj]
     if is_slice(index):
+        if cls is list and len(items) <= MOST_COPIED and all(map(numeric, items)) and not _may_unroll(cx):
+            return lists.get_item(cx, lists.new_list(cx, items), index)
         found = _some_slice(cx, cls, items, index.children)
         if found is not None:
             return found
@@ -75,6 +81,11 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
     return select_item(cx, items, wrapped)
 
 
+def _may_unroll(cx: Context) -> bool:
+    """Whether bounds may be known once the loops around are unrolled."""
+    return bool(cx.solver is not None and cx.solver.ranges and not cx.solver.spec.unroll)
+
+
 def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...]) -> AV | None:
     """A slice with one bound that is known at run time only: one of the few that there can be.
 
@@ -82,9 +93,12 @@ def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...])
     """
     start, stop, step = bounds
     unknown = [b for b in (start, stop) if not isinstance(b, Known)]
-    loops = cx.solver is not None and cx.solver.ranges and not cx.solver.spec.unroll
-    if len(unknown) != 1 or not isinstance(step, Known) or step.obj not in (None, 1) or len(items) >= MAX_CHOICE or loops:
+    if len(unknown) != 1 or not isinstance(step, Known) or step.obj not in (None, 1) or len(items) >= MAX_CHOICE:
         return None
+    if _may_unroll(cx):
+        return None
+    from irad.infer import lists
+
     n = int_const(len(items))
 
     def counted(at: Value) -> Value:
@@ -94,7 +108,7 @@ def _some_slice(cx: Context, cls: type, items: list[AV], bounds: tuple[AV, ...])
 
     def taken(place: int) -> AV:
         cut = slice(place, stop.obj) if isinstance(stop, Known) else slice(start.obj if isinstance(start, Known) else None, place)
-        return Seq(cls if cls in (tuple, list) else tuple, tuple(items[cut]))
+        return lists.new_list(cx, items[cut]) if cls is list else Seq(tuple, tuple(items[cut]))
 
     cases: list[tuple[Value | None, Callable[[], AV]]] = [
         (cx.op("le", wrapped, int_const(k)), partial(taken, k)) for k in range(len(items))

@@ -1,9 +1,11 @@
 """What functions find outside: lists and dicts, attributes of objects and classes. A change is seen at the next call."""
 
+import bisect
 import math
 
 import numpy as np
 import pytest
+from numeric.harness import all_same
 
 import irad
 
@@ -184,3 +186,41 @@ def test_containers_from_outside_are_not_changed():
         irad.compile(stores)(1.0)
     assert table == [1.0]
     assert options == {"a": 1.0}
+
+
+GRID, PAIRS, LETTERS = [0.0, 1.0, 2.5, 4.0], [(1, 2.0), (3, 4.0), (5, 6.5)], ["a", "b", "cc"]
+
+
+class Grid:
+    def __init__(self, points):
+        self.points = points
+
+    def at(self, t):
+        i = min(bisect.bisect_right(self.points, t) - 1, len(self.points) - 2)
+        a, b = self.points[i:i + 2]
+        return (t - a) / (b - a)
+
+
+GRIDS = Grid([0.0, 1.0, 2.5, 4.0])
+
+
+def sums_of_slices(n):
+    total = 0.0
+    for i in range(n):
+        part = GRID[i:i + 2]
+        part.append(1.5)
+        total += sum(part)
+    return total, GRID
+
+
+@pytest.mark.parametrize("f", [
+    lambda n: sum(GRID[n:]), lambda n: len(GRID[:n]), lambda n: GRID[n:n + 2], lambda n: GRID[n:n + 2][1], lambda n: GRID[::-1][:n],
+    lambda n: [a * b for a, b in PAIRS[n:]], lambda n: [len(w) for w in LETTERS[:n]], sums_of_slices,
+])
+def test_slices_of_lists_from_outside_by_bounds_of_run_time(f):
+    all_same(f, [(0,), (1,), (2,), (6,), (-1,)])
+
+
+def test_a_table_in_an_object_from_outside():
+    all_same(lambda t: GRIDS.at(t), [(0.3,), (1.7,), (3.9,)])
+    assert irad.grad(lambda t: GRIDS.at(t))(1.7) == 1.0 / 1.5
