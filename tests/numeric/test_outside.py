@@ -214,8 +214,8 @@ def sums_of_slices(n):
 
 
 @pytest.mark.parametrize("f", [
-    lambda n: sum(GRID[n:]), lambda n: len(GRID[:n]), lambda n: GRID[n:n + 2], lambda n: GRID[n:n + 2][1], lambda n: GRID[::-1][:n],
-    lambda n: [a * b for a, b in PAIRS[n:]], lambda n: [len(w) for w in LETTERS[:n]], sums_of_slices,
+    lambda n: sum(GRID[n:]), lambda n: len(GRID[:n]), lambda n: GRID[n:n + 2], lambda n: GRID[n:n + 2][1],
+    lambda n: GRID[::-1][:n], lambda n: [a * b for a, b in PAIRS[n:]], lambda n: [len(w) for w in LETTERS[:n]], sums_of_slices,
 ])
 def test_slices_of_lists_from_outside_by_bounds_of_run_time(f):
     all_same(f, [(0,), (1,), (2,), (6,), (-1,)])
