@@ -26,6 +26,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
         refuse("np.linalg.lstsq of no rows or columns", "ask for the number of rows first")
     dtype = quotient_like(a)
     a, rhs = a.astype(dtype), (b.reshape((-1, 1)) if b.ndim == 1 else b).astype(dtype)
+    if not np.isfinite(a).all():
+        raise np.linalg.LinAlgError("SVD did not converge in Linear Least Squares")
     s = singular_values(a)
     bound = (EPS * max(m, n) if rcond is None else EPS if rcond < 0.0 else rcond) * s[0]
     if s[-1] <= bound:
@@ -40,7 +42,11 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 def singular_values(a: Any) -> Any:
     """The largest first: what rotations that make the columns orthogonal leave as their lengths."""
+    if np.isnan(a).any():
+        raise np.linalg.LinAlgError("SVD did not converge")
     w = a.T.copy() if a.shape[0] < a.shape[1] else a.copy()
+    if np.isinf(a).any():
+        return w[0] * np.nan
     for _ in range(SWEEPS):
         if not _swept(w):
             break
@@ -79,4 +85,4 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
     if A.ndim > 2 or rtol is not None:
         refuse("np.linalg.matrix_rank of a stack of matrices, or with `rtol`", "loop over the stack")
     s = singular_values(A.astype(quotient_like(A)))
-    return np.sum(s > (s[0] * max(A.shape) * EPS if tol is None else tol))
+    return np.sum(s > (np.max(s) * max(A.shape) * EPS if tol is None else tol))

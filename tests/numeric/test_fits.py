@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same, refused, same_as_python
 from numpy.polynomial import Legendre, Polynomial, polynomial
 
 import irad
@@ -34,6 +34,16 @@ def test_singular_values_and_ranks():
 ])
 def test_fits_of_polynomials(f):
     all_same(f, [(np.linspace(0.0, 1.0, 6), B)], ulps=2000)
+
+
+@pytest.mark.parametrize("f", [
+    lambda a: np.linalg.lstsq(a, B, rcond=None)[0], lambda a: np.linalg.svdvals(a), lambda a: np.linalg.matrix_rank(a),
+])
+def test_matrices_with_nan_and_infinity(f):
+    for value in (np.nan, np.inf):
+        a = A.copy()
+        a[1, 2] = value
+        same_as_python(f, a)
 
 
 def test_derivatives_of_a_fit():
