@@ -61,7 +61,7 @@ def sequence_item(cx: Context, a: AV, items: list[AV], index: AV) -> AV:
             cx.throw("IndexError", f"{_word(cls)} index out of range")
         return items[index.obj]
     if is_slice(index):
-        if cls is list and len(items) <= MOST_COPIED and all(map(numeric, items)) and not _may_unroll(cx):
+        if cls is list and len(items) <= MOST_COPIED and all(map(numeric, items)):
             return lists.get_item(cx, lists.new_list(cx, items), index)
         found = _some_slice(cx, cls, items, index.children)
         if found is not None:

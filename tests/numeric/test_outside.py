@@ -224,3 +224,12 @@ def test_slices_of_lists_from_outside_by_bounds_of_run_time(f):
 def test_a_table_in_an_object_from_outside():
     all_same(lambda t: GRIDS.at(t), [(0.3,), (1.7,), (3.9,)])
     assert irad.grad(lambda t: GRIDS.at(t))(1.7) == 1.0 / 1.5
+
+
+def test_a_slice_before_a_short_loop():
+    def f(t):
+        i = bisect.bisect_right(GRID, t) - 1
+        a, b = GRID[i:i + 2]
+        return [(t - a) / (b - a) ** k for k in range(2)], [sum(GRID[k:k + 2]) * t for k in range(3)]
+
+    all_same(f, [(0.3,), (1.7,), (3.9,)])
