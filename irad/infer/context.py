@@ -12,7 +12,7 @@ import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import heap
-from irad.infer.joins import JoinError, describe, is_content, join, unifies
+from irad.infer.joins import JoinError, describe, is_content, join, twins, unifies
 from irad.infer.kinds import CLASSES, MACHINE, is_wide
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import (
@@ -507,7 +507,8 @@ class Context:
         if e.a.cls is e.b.cls is Record and e.a.static[0] == e.b.static[0] == "dict":
             self.mistyped(
                 f"{describe(e.a)} and {describe(e.b)}, depending on the way that was taken", kind="dict",
-                why="the order of its items is not known here", hint="set the same keys in the same order on each way",
+                why="keys of them are equal, but not the same" if twins(e.a, e.b) else "the order of its items is not known here",
+                hint="set the same keys in the same order on each way",
             )
         words = describe(e.a), describe(e.b)
         both = " and ".join(words) if words[0] != words[1] else f"several objects of type {words[0]}, depending on the way"

@@ -22,6 +22,7 @@ from irad.infer.values import (
     Fn,
     Growing,
     Held,
+    Keys,
     Known,
     Num,
     Obj,
@@ -33,6 +34,7 @@ from irad.infer.values import (
     array_shape,
     known_number,
     of_any_extents,
+    same_key,
     shape_in_form,
     spread,
 )
@@ -169,7 +171,9 @@ def _join_contents(a: Shape, b: Shape) -> Shape:
     mine, other = dict(zip(_names(a), a.children, strict=True)), dict(zip(_names(b), b.children, strict=True))
     if in_other_order(a, b):
         return _as_table(a, b)
-    names = _in_order(list(mine), list(other)) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
+    if a.cls is Record and twins(a, b):
+        raise JoinError(a, b)
+    names = Keys(_in_order(list(mine), list(other))) if a.cls is Record else (*mine, *(n for n in other if n not in mine))
     children = tuple(join(mine.get(n, MISSING), other.get(n, MISSING)) for n in names)
     return Shape(a.cls, (a.static[0], names, *a.static[2:]), children)
 
@@ -235,6 +239,12 @@ def _as_table(a: Shape, b: Shape) -> Shape:
     values = growing_shape(a, b, list(_held_in(a.children + b.children)))
     slots = Shape(Growing, number_shape(("int",)), (), (INT, Array(INT, 1)))
     return Shape(Table, a.static[2] if len(a.static) > 2 else dict, (growing_shape(a, b, forms), values, slots))
+
+
+def twins(a: Shape, b: Shape) -> bool:
+    """Whether these are dicts with equal keys that are not the same: the order of what happens says which one is there."""
+    own = {key: key for key in _names(a)}
+    return any(key in own and not same_key(own[key], key) for key in _names(b))
 
 
 def _held_in(children: tuple[Shape, ...]) -> Iterator[Shape]:

@@ -28,6 +28,7 @@ from irad.infer.values import (
     Choice,
     Fixed,
     Growing,
+    Keys,
     Known,
     Num,
     Record,
@@ -36,6 +37,7 @@ from irad.infer.values import (
     Table,
     int_const,
     numeric,
+    same_key,
 )
 from irad.ir.core import Value
 from irad.lib import builtin
@@ -84,7 +86,7 @@ def new_dict(cx: Context, items: dict[Any, AV], cls: type = dict) -> Ref:
 
 
 def dict_content(items: dict[Any, AV], cls: type = dict) -> Record:
-    return Record(("dict", tuple(items), *(() if cls is dict else (cls,))), tuple(items.values()))
+    return Record(("dict", Keys(items), *(() if cls is dict else (cls,))), tuple(items.values()))
 
 
 def dict_items(cx: Context, ref: Ref) -> dict[Any, AV]:
@@ -302,6 +304,13 @@ def _known_key(cx: Context, key: AV) -> Any:
     cx.unsupported("a dict key that is not known at compile time", kind="dict", hint="use an array or a list")
 
 
+def _check_same(cx: Context, there: Any, key: Any) -> None:
+    """A key that only some ways have set, and now all do."""
+    if not same_key(there, key):
+        cx.unsupported(f"{key!r} beside {there!r} as keys of a dict", kind="dict",
+                       why="they are equal, and the dict has the one that came first", hint="use one of them")
+
+
 def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
     """xs[index] = value of a list, d[key] = value of a dict."""
     content = heap.content_of(cx, ref)
@@ -316,6 +325,8 @@ def set_item(cx: Context, ref: Ref, index: AV, value: AV) -> AV:
             return each_key(cx, known, lambda k: set_item(cx, ref, k, value))
         items = dict(zip(content.static[1], content.children, strict=True))
         key = _known_key(cx, index)
+        if key in items and heap.perhaps_missing(items[key]):
+            _check_same(cx, next(k for k in items if k == key), key)
         if cx.unit.pops and key not in items:
             from irad.infer import dictviews
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer.shapes import AV
-from irad.infer.values import Known, ObjKey, Record, Seq
+from irad.infer.values import Keys, Known, ObjKey, Record, Seq
 from irad.ir.build import Builder
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def captured_container(outside: Captures, builder: Builder, obj: Any, source: So
     pairs = obj.items() if isinstance(obj, dict) else enumerate(obj)
     items = {key: outside.captured(builder, value, (*source, "item", key)) for key, value in pairs}
     if isinstance(obj, dict):
-        return Record(("dict", tuple(items)), tuple(items.values()))
+        return Record(("dict", Keys(items)), tuple(items.values()))
     return Seq(type(obj), tuple(items.values()))
 
 

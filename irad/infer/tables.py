@@ -333,11 +333,47 @@ def iterator(cx: Context, ref: Ref, what: str) -> AV:
     elif isinstance(content, Record):
         given = [ref, Known(content.static[1]), _size(cx, ref)]
         return call_function(cx, python_function(OF_THOSE[what]), given, {})
-    return call_function(cx, python_function(GENERATORS[what]), [ref, _size(cx, ref)], {})
+    return call_function(cx, python_function(GENERATORS[what]), [ref, _size(cx, ref), _gaps(cx, ref)], {})
 
 
 def _size(cx: Context, ref: AV) -> Num:
     return Num("int", iterate.length(cx, ref))
+
+
+def _gaps(cx: Context, ref: AV) -> AV:
+    """How many items were taken out of such a dict; what has been emptied is none."""
+    if not is_table(cx, ref):
+        return Num("int", int_const(0))
+    return call_library_function(cx, tables.taken_out, [_parts(cx, content_of(cx, ref))[2]])
+
+
+@handles(tables.gaps, as_they_are=True)
+def _gaps_of(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    return _gaps(cx, args[0])
+
+
+@handles(tables.in_order, as_they_are=True)
+def _in_order(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from irad.infer.dictviews import keys_change
+
+    held, given = ((av.members if isinstance(av, Choice) else (av,)) for av in args)
+    for one in map(functools.partial(_keys_in_order, cx), held):
+        orders = map(functools.partial(_keys_in_order, cx), given)
+        if one is None or not any(_agree(one, order) for order in orders if order is not None):
+            keys_change(cx)
+    return NONE
+
+
+def _keys_in_order(cx: Context, av: AV) -> tuple[Any, ...] | None:
+    """The keys, or items, of this in their order; None if it depends on the way."""
+    content = heap.content_of(cx, av)
+    if isinstance(content, Record):
+        return content.static[1]  # type: ignore[no-any-return]
+    return tuple(content.obj) if isinstance(content, Known) else None
+
+
+def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return [k for k in one if k in other] == [k for k in other if k in one]
 
 
 def _is_sure(av: AV) -> bool:

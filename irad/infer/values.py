@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.shapes import AV, Shape
 from irad.ir.core import Const, Value, const
@@ -54,6 +56,29 @@ def _key(obj: Any) -> Any:
     if kind_of(obj) is not None:
         return (cls, obj.tobytes())
     return (cls, id(obj))
+
+
+class Keys(tuple[Any, ...]):
+    """The keys of a dict with known keys: 1, True and 1.0 are equal, and dicts with them are not the same: see `same_key`."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return tuple.__eq__(self, other) is True and all(map(same_key, self, other))  # type: ignore[call-overload]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = tuple.__hash__
+
+
+def same_key(a: Any, b: Any) -> bool:
+    """Whether two equal keys cannot be told apart (a member of an enum may be equal to a text, 1 to True, 0.0 to -0.0)."""
+    if a is b or type(a) is not type(b):
+        return a is b
+    if isinstance(a, tuple):
+        return all(map(same_key, a, b))
+    return not isinstance(a, (float, np.floating)) or repr(a) == repr(b)
 
 
 class Known(AV):

@@ -1,7 +1,7 @@
 """Dicts with keys that are known at run time only: lists of the keys and of the values, in order, and a table to find a key.
 
-`slots` holds places in the list of keys, or -1; a key is in the first slot from its own on that was free. It is empty while
-there are few keys: then these are compared one by one.
+`slots` holds places in the list of keys, or -1; a key is in the first slot from its own on that was free. There are none while
+there are few keys: then these are compared one by one. Before the slots is the number of items that were taken out, if any were.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import math
 from typing import Any
 
 import numpy as np
+
+from irad.lib.reductions import need
 
 FEW = 8
 MASK = 0x7FFFFFFF
@@ -38,16 +40,16 @@ def hashed(key: Any) -> int:
 
 def find(keys: Any, slots: Any, key: Any) -> int:
     """The place of a key; -1 if it is not there."""
-    if len(slots) == 0:
+    if len(slots) <= 1:
         for i in range(len(keys)):
             if keys[i] == key:
                 return i
         return -1
-    at = hashed(key) & (len(slots) - 1)
-    while slots[at] >= 0:
-        if keys[slots[at]] == key:
-            return int(slots[at])
-        at = (at + 1) & (len(slots) - 1)
+    at = hashed(key) & (len(slots) - 2)
+    while slots[at + 1] >= 0:
+        if keys[slots[at + 1]] == key:
+            return int(slots[at + 1])
+        at = (at + 1) & (len(slots) - 2)
     return -1
 
 
@@ -58,26 +60,28 @@ def put(keys: Any, values: Any, slots: Any, key: Any, value: Any) -> None:
         return
     keys.append(key)
     values.append(value)
-    if len(keys) > FEW and 2 * len(keys) > len(slots):
+    if len(keys) > FEW and 2 * len(keys) >= len(slots):
         rebuild(keys, slots)
-    elif len(slots) > 0:
+    elif len(slots) > 1:
         place(keys, slots, len(keys) - 1)
 
 
 def place(keys: Any, slots: Any, i: int) -> None:
-    at = hashed(keys[i]) & (len(slots) - 1)
-    while slots[at] >= 0:
-        at = (at + 1) & (len(slots) - 1)
-    slots[at] = i
+    at = hashed(keys[i]) & (len(slots) - 2)
+    while slots[at + 1] >= 0:
+        at = (at + 1) & (len(slots) - 2)
+    slots[at + 1] = i
 
 
 def rebuild(keys: Any, slots: Any) -> None:
     size = 4 * FEW
     while size < 4 * len(keys):
         size *= 2
-    for i in range(len(slots)):
+    if len(slots) == 0:
+        slots.append(0)
+    for i in range(1, len(slots)):
         slots[i] = -1
-    while len(slots) < size:
+    while len(slots) <= size:
         slots.append(-1)
     for i in range(len(keys)):
         place(keys, slots, i)
@@ -86,8 +90,15 @@ def rebuild(keys: Any, slots: Any) -> None:
 def remove(keys: Any, values: Any, slots: Any, i: int) -> None:
     del keys[i]
     del values[i]
-    if len(slots) > 0:
+    if len(slots) == 0:
+        slots.append(0)
+    slots[0] += 1
+    if len(slots) > 1:
         rebuild(keys, slots)
+
+
+def taken_out(slots: Any) -> Any:
+    return slots[0] if len(slots) > 0 else 0
 
 
 def key_at(d: Any, i: int) -> Any:
@@ -100,37 +111,47 @@ def value_at(d: Any, i: int) -> Any:
     return list(d.values())[i]
 
 
+def gaps(d: Any) -> Any:
+    """How many items were taken out of a dict; replaced by infer."""
+    return 0
+
+
+def check_order(d: Any, size: Any, before: Any) -> None:
+    """In a loop over a dict: where keys were taken out, and others put in, what CPython comes to depends on its memory."""
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
+    need(gaps(d) == before, "a loop over a dict in which its keys change", "loop over a list of the keys")
+
+
 CHANGED = "dictionary changed size during iteration"
 
 
-# in the next ones, size: that of the dict when the iterator was made
+# in the next ones, size (before): that of the dict (what `gaps` says) when the iterator was made
 
 
-def keys_of(d: Any, size: Any) -> Any:
+def keys_of(d: Any, size: Any, before: Any) -> Any:
     for i in range(size):
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
+        check_order(d, size, before)
         yield key_at(d, i)
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_order(d, size, before)
 
 
-def values_of(d: Any, size: Any) -> Any:
+def values_of(d: Any, size: Any, before: Any) -> Any:
     for i in range(size):
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
+        check_order(d, size, before)
         yield value_at(d, i)
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_order(d, size, before)
 
 
-def items_of(d: Any, size: Any) -> Any:
+def items_of(d: Any, size: Any, before: Any) -> Any:
     for i in range(size):
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
+        check_order(d, size, before)
         yield key_at(d, i), value_at(d, i)
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_order(d, size, before)
+
+
+def in_order(d: Any, names: Any) -> None:
+    """Refuse keys of a dict that are in another order by now, which CPython may come to again; replaced by infer."""
 
 
 def keys_there(d: Any, names: Any, size: Any) -> Any:
@@ -142,26 +163,17 @@ def keys_there(d: Any, names: Any, size: Any) -> Any:
             yield name
             if len(d) != size:
                 raise RuntimeError(CHANGED)
+            in_order(d, names)
 
 
 def values_there(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
-    for name in names:
-        if name in d:
-            yield d[name]
-            if len(d) != size:
-                raise RuntimeError(CHANGED)
+    for name in keys_there(d, names, size):
+        yield d[name]
 
 
 def items_there(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
-    for name in names:
-        if name in d:
-            yield name, d[name]
-            if len(d) != size:
-                raise RuntimeError(CHANGED)
+    for name in keys_there(d, names, size):
+        yield name, d[name]
 
 
 def keys_of_one(d: Any, names: Any, size: Any) -> Any:
@@ -172,24 +184,17 @@ def keys_of_one(d: Any, names: Any, size: Any) -> Any:
         yield name
         if len(d) != size:
             raise RuntimeError(CHANGED)
+        in_order(d, names)
 
 
 def values_of_one(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
-    for name in names:
+    for name in keys_of_one(d, names, size):
         yield d[name]
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
 
 
 def items_of_one(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
-    for name in names:
+    for name in keys_of_one(d, names, size):
         yield name, d[name]
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
 
 
 def equal(one: Any, other: Any) -> bool:

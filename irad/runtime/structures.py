@@ -24,7 +24,7 @@ from irad.infer.foreign import own_of_numba, transform_of, wrapper_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
 from irad.infer.shapes import Shape
-from irad.infer.values import Bound, Num, Obj, Place, Record, Same, Seq, array_shape
+from irad.infer.values import Bound, Keys, Num, Obj, Place, Record, Same, Seq, array_shape, same_key
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime.failure import again
@@ -141,7 +141,7 @@ def structure_key(value: Any, key_of: Callable[[Any, Path], Hashable], path: Pat
         numbers: Any = numbers_in(value)
         return (cls, numbers) if numbers else (cls, None, *(key_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)
-    return (cls, tuple(items), *(key_of(v, (*path, k)) for k, v in items.items()))
+    return (cls, Keys(items), *(key_of(v, (*path, k)) for k, v in items.items()))
 
 
 def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Path, seen: Seen) -> Shape:
@@ -159,7 +159,7 @@ def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Pa
         return Shape(Seq, list, tuple(shape_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)
     children = tuple(shape_of(v, (*path, k)) for k, v in items.items())
-    static = ("dict", tuple(items)) if cls is dict else (cls, tuple(items))
+    static = ("dict", Keys(items)) if cls is dict else (cls, tuple(items))
     return Shape(Record if cls is dict else Obj, static, children)
 
 
@@ -381,8 +381,10 @@ def _put_back(target: Any, content: Any) -> None:
     if type(target) is list:
         target[:] = content
     elif type(target) is dict:
+        own = {key: key for key in target}  # equal ones may be other objects
+        pairs = [(own[k] if k in own and same_key(own[k], k) else k, v) for k, v in content.items()]
         target.clear()
-        target.update(content)
+        target.update(pairs)
     else:
         names = attributes(target)
         new = attributes(content)

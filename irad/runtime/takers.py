@@ -8,6 +8,7 @@ functions itself, or None: then the call goes the general way, which knows what 
 
 from __future__ import annotations
 
+import enum
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -110,7 +111,12 @@ class _Writer:
             return self._numbers(shape, value)
         if shape.cls is Record and shape.static[0] == "dict":
             keys = shape.static[1]
-            self.need(f"type({value}) is dict and tuple({value}) == {self.constant(keys)}")
+            self.need(f"type({value}) is dict and tuple({value}) == {self.constant(tuple(keys))}")
+            kinds = tuple(map(type, keys))
+            if any(cls is not str and not issubclass(cls, (int, enum.Enum)) for cls in kinds):
+                self.need(f"tuple({value}) == {self.constant(keys)}")
+            else:
+                self.need(f"tuple(map(type, {value})) == {self.constant(kinds)}")
             return self._items(shape, f"{value}.values()", path, keys)
         if shape.cls is Obj:
             return self._attributes(shape, value, path)

@@ -2,6 +2,7 @@
 
 import enum
 import math
+import re
 from collections import Counter, OrderedDict, defaultdict
 from typing import NamedTuple
 
@@ -496,3 +497,51 @@ def test_tables_beside_what_is_differentiated():
         (got, (d, e)), slope = irad.value_and_grad(with_a_table, has_aux=True)(1.5, n)
         assert (got, list(d.items()), e) == (value, list(aux[0].items()), aux[1])
         assert slope == pytest.approx((n + 1) * 1.5**n + (0, 0, 0, 3)[n])
+
+
+class Letter(str, enum.Enum):
+    P = "p"
+
+
+@pytest.mark.parametrize(("one", "other"), [(Letter.P, "p"), (1, True), (1, 1.0), (0.0, -0.0), ((1, 2), (1.0, 2))])
+def test_equal_keys_that_are_not_the_same(one, other):
+    def made(x):
+        return {one: x} if x > 0 else {other: 2.0}
+
+    def set_perhaps(x):
+        d = {}
+        if x > 0:
+            d[one] = x
+        d[other] = 2.0
+        return d
+
+    def one_of_both(x):
+        d = {}
+        d[one if x > 0 else other] = x
+        return list(d)
+
+    for f in (made, set_perhaps, one_of_both):
+        for x in (1.0, -1.0):
+            try:
+                assert repr(irad.compile(f)(x)) == repr(f(x))
+            except (irad.UnsupportedError, irad.TypingError) as error:
+                assert re.search("equal|several types", str(error))
+
+    def listed(d):
+        return list(d)
+
+    def on_each_way(x):
+        return listed({one: x}), listed({other: x})
+
+    def changed(d, x):
+        for key in d:
+            d[key] += x
+        d["z"] = 2.0
+        return list(d)
+
+    same, given, slope = irad.compile(on_each_way)(2.0), irad.compile(changed), irad.grad(lambda d: sum(d.values()))
+    assert repr(same) == repr(on_each_way(2.0))
+    for key in (one, other, one, other):
+        d, wanted = {key: 1.0}, {key: 1.0}
+        assert repr((given(d, 2.0), d)) == repr((changed(wanted, 2.0), wanted))
+        assert repr(slope({key: 3.0})) == repr({key: 1.0})

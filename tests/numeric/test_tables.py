@@ -341,3 +341,73 @@ def test_refused(f, words):
 def test_nan():
     refused(nan_as_a_key, float("nan"), 3, match="nan as a key of a dict")
     same_as_python(nan_as_a_key, 2.5, 3)
+
+
+def moved(d, key):
+    d[key] = d.pop(key)
+
+
+def taken_out_and_put_back(x, n):
+    d = {}
+    for i in range(n):
+        d[i] = x
+    for key in d:
+        moved(d, key)
+        d[key] += 1.0
+    return d
+
+
+def others_put_in(x, n):
+    d = {}
+    for i in range(n):
+        d[i] = x
+    s = 0.0
+    for key, v in d.items():
+        s += v
+        del d[key]
+        d[key + 100] = 2 * v
+    return s
+
+
+def taken_out_before_the_end(x, n):
+    d = {}
+    for i in range(n):
+        d[i] = x * i
+    for key in d:
+        if key == n // 2:
+            moved(d, key)
+            break
+    s = 0.0
+    for key, v in d.items():
+        s = s * 0.5 + v
+    while len(d) > n - 2 and d:
+        s += d.popitem()[1]
+    for i in range(n, 4 * n):
+        d[i] = s
+    for i in range(0, 4 * n, 3):
+        d.pop(i, None)
+    return s, list(d), [d.get(i, -1.0) for i in range(4 * n)]
+
+
+def one_of_several(x, n):
+    d = {"a": x, "b": 2.0} if x > 0 else {"c": 3.0, "b": x, "e": 1.0}
+    for key in d:
+        moved(d, "b")
+    return d
+
+
+def perhaps_there(x, n):
+    d = {"a": x}
+    if x > 0:
+        d["b"] = 2.0
+    d["c"] = 3.0
+    for key in d:
+        moved(d, "a")
+    return d
+
+
+def test_keys_that_are_taken_out_in_a_loop():
+    for f in (taken_out_and_put_back, others_put_in, one_of_several, perhaps_there):
+        for n in (1, 3, 9, 20):
+            refused(f, 1.5, n, match="a loop over a dict in which its keys change")
+    all_same(taken_out_before_the_end, [(1.5, n) for n in (1, 2, 5, 9, 20)])
