@@ -182,7 +182,9 @@ def slogdet(a: Any) -> Any:
     n = u.shape[0]
     swaps = _eliminated(u, np.empty((n, 0), u.dtype))
     if swaps < 0:
-        return slogdet_result(dtype(0), dtype(-np.inf))
+        total = np.sum(a.astype(dtype)) * dtype(2**60)
+        nothing = total - np.rint(total)  # but its slope is not, and that of its logarithm is infinite, as the formula says
+        return slogdet_result(dtype(0), np.log(nothing) if nothing == 0.0 else dtype(-np.inf))
     sign = dtype(-1) if swaps % 2 == 1 else dtype(1)
     log = dtype(0)
     for i in range(n):

@@ -163,11 +163,11 @@ def power_slope(log_x: Any, y: Any) -> Any:
 
 
 def legendre_slope(m: Any, v: Any, x: Any, r: Any) -> Any:
-    """The derivative of lpmv by x; at its ends for the orders 0 and above 2."""
+    """The derivative of lpmv by x; at its ends for the orders 0 and above 2 (whose own derivative is left open for 3 and 4)."""
     slope = v * (v + 1.0) * 0.5
     line = (sign(x) * slope + (x - sign(x)) * (slope * (v - 1.0) * (v + 2.0) * 0.25)) * sign(r)  # its slope is the second one
     of_order_0 = select(abs_(r).eq(1.0), line, x * slope * r)
-    end = select(m.eq(0.0), of_order_0, select(m.gt(2.0), r, r / 0.0))
+    end = select(m.eq(0.0), of_order_0, select(m.gt(4.0), r, select(m.gt(2.0), sqrt(-abs_(x) + 1.0), r / 0.0)))
     return select(abs_(x).eq(1.0), end, (v * x * r - (v + m) * of("lpmv")(m, v - 1.0, x)) / (x * x - 1.0))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+from numeric.harness import same_as_python
 from numeric.numpy_calls import GROUPS, data
 
 import irad
@@ -243,3 +245,19 @@ def test_determinant_of_a_singular_matrix(n):
         assert value == 0.0 and not np.signbit(value)
         np.testing.assert_allclose(found, cofactors, atol=1e-11)
         np.testing.assert_allclose(irad.jacfwd(np.linalg.det)(m), cofactors, atol=1e-11)
+
+
+@pytest.mark.parametrize("m", [np.zeros((3, 3)), np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([[1.0, 0.5], [2.0, 1.0]])])
+def test_logarithm_of_the_determinant_of_a_singular_matrix(m):
+    def log_det(m):
+        return np.linalg.slogdet(m)[1]
+
+    def of_regular(m):
+        sign, log = np.linalg.slogdet(m)
+        return log if sign != 0 else m.sum()
+
+    value, found = irad.value_and_grad(log_det)(m)
+    assert value == -math.inf and not np.isfinite(found).any()
+    assert not np.isfinite(irad.jvp(log_det, (m,), (np.ones_like(m),))[1])
+    assert np.array_equal(irad.grad(of_regular)(m), np.ones_like(m))
+    same_as_python(np.linalg.slogdet, m)

@@ -167,6 +167,13 @@ def test_second_derivatives_there(f, x, expected):
     assert irad.grad(irad.grad(f))(x) == pytest.approx(expected, rel=1e-9, abs=1e-200)
 
 
+@pytest.mark.parametrize("m, n", [(3, 3), (3, 5), (4, 5), (4, 4)])
+def test_second_derivatives_of_legendre_functions_at_their_ends(m, n):
+    for x in (1.0, -1.0):
+        slope = irad.grad(lambda x: special.lpmv(m, n, x))
+        assert slope(x) == 0.0 and not np.isfinite(irad.grad(slope)(x))  # it is not known
+
+
 @pytest.mark.parametrize("f, series", [  # the first powers of z
     (special.spherical_jn, [(1.0, 0.0, -1.0 / 3.0), (0.0, 1.0 / 3.0, 0.0), (0.0, 0.0, 2.0 / 15.0)]),
     (special.spherical_in, [(1.0, 0.0, 1.0 / 3.0), (0.0, 1.0 / 3.0, 0.0), (0.0, 0.0, 2.0 / 15.0)]),
