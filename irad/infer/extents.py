@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from irad.infer.context import Context
 
 
+MOST_AXES = 64  # of an array of numpy
+
+
 def dims(cx: Context, a: Arr) -> list[Value]:
     """The extents of an array."""
     return [extent(cx, a, k) for k in range(a.ndim)]
@@ -37,6 +40,8 @@ def extent(cx: Context, a: Arr, axis: int) -> Value:
 
 def sized(cx: Context, kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True) -> Arr:
     """A machine array of these extents."""
+    if len(sizes) > MOST_AXES:
+        cx.throw("ValueError", f"maximum supported dimension for an ndarray is currently {MOST_AXES}, found {len(sizes)}")
     known = "".join("1" if is_one(size) else "+" if isinstance(size, Const) or size in cx.not_one else "?" for size in sizes)
     return Arr(kind, value, writeable, known)
 

@@ -147,7 +147,7 @@ METHODS = frozenset((
 PLAIN_FIRST = frozenset((
     "linspace", "logspace", "geomspace", "eye", "identity", "tri", "tril_indices", "triu_indices", "diag_indices", "concatenate",
     "stack", "vstack", "hstack", "dstack", "column_stack", "meshgrid", "atleast_1d", "atleast_2d", "atleast_3d", "select",
-    "apply_along_axis", "lexsort", "multi_dot", "block", "unravel_index", "ravel_multi_index",
+    "apply_along_axis", "lexsort", "multi_dot", "block", "unravel_index", "ravel_multi_index", "bincount",
 ))
 OPERANDS_FIRST = frozenset((np.dot, np.matmul, np.inner))  # scalars stay scalars
 

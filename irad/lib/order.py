@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.lib.reductions import check_axis, lines, refuse, with_an_axis
+from irad.lib.reductions import check_axis, lines, need, refuse, with_an_axis
 
 
 def before(x: Any, y: Any) -> Any:
@@ -240,12 +240,15 @@ def _same(x: Any, y: Any, equal_nan: bool) -> Any:
 
 
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    made = isinstance(x, (list, tuple))
     x = np.asarray(x)
     if x.ndim == 0:
         raise ValueError("object of too small depth for desired array")
     if x.ndim != 1:
         raise ValueError("object too deep for desired array")
-    if x.dtype.kind == "f" and x.shape[0] > 0:
+    if x.dtype.kind == "f" and made:
+        x = x.astype(np.int64)
+    if x.dtype.kind == "f":
         raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('int64') according to the rule 'safe'")
     if minlength < 0:
         raise ValueError("'minlength' must not be negative")
@@ -259,6 +262,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
         for i in range(x.shape[0]):
             counts[int(x[i])] += 1
         return counts
+    need(x.shape[0] > 0, "np.bincount of no numbers, with weights", "leave the weights out where there are no numbers")  # ints
     w = np.asarray(weights)
     if w.shape[0] != x.shape[0]:
         raise ValueError("The weights and list don't have the same length.")

@@ -459,7 +459,7 @@ def meshgrid(*xi: Any, indexing: str = "xy", sparse: bool = False, copy: bool = 
     grids = [lines[k].reshape(grid_axis(n, k, turned)) for k in known_range(n)]
     if not sparse:
         full = np.broadcast_arrays(*grids)
-        return tuple([g.copy() for g in full])
+        return tuple([g.copy() for g in full]) if copy else tuple(full)
     return tuple([g.copy() for g in grids]) if copy else tuple(grids)
 
 

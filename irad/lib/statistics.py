@@ -45,18 +45,24 @@ def _median_of(line: Any) -> Any:
     return 0.0 + (order_statistic(line, at, n // 2 - 1) + middle) / quotient_like(line)(2)
 
 
+def kept_array(result: Any, a: Any, axis: Any, keepdims: bool) -> Any:
+    """`kept`, but of no axes an array too."""
+    return np.array(result) if keepdims and a.ndim == 0 else kept(result, a, axis, keepdims)
+
+
 def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
     a = np.asarray(a)
     if axis is None:
-        return kept(_median_of(a.reshape(-1)), a, axis, keepdims)
+        return kept_array(_median_of(a.reshape(-1)), a, axis, keepdims)
     if isinstance(axis, tuple):
         return kept(median(gathered(a, axis), -1), a, axis, keepdims)
     return kept(along(_median_of, a, check_axis(a, axis), quotient_like(a)), a, axis, keepdims)
 
 
 def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
+    a = np.asarray(a)
     if axis is None:
-        return kept(_nanmedian_of(a.reshape(-1)), a, axis, keepdims)
+        return kept_array(_nanmedian_of(a.reshape(-1)), a, axis, keepdims)
     if isinstance(axis, tuple):
         return kept(nanmedian(gathered(a, axis), -1), a, axis, keepdims)
     return kept(along(_nanmedian_of, a, check_axis(a, axis), quotient_like(a)), a, axis, keepdims)
@@ -92,7 +98,7 @@ def _quantiles(a: Any, q: Any, axis: int, method: str, whole: Any, axes: Any, ke
     if np.ndim(q) == 0:
         share = q[()] if isinstance(q, np.ndarray) else q
         found = along(lambda line: _quantile_of(line, share, method, kind), a, axis, kind)
-        return kept(found, whole, axes, keepdims)
+        return kept_array(found, whole, axes, keepdims)
     if q.ndim > 1:
         refuse("np.quantile for an array of more than one axis", "give it a vector")
     one = kept(np.empty(a.shape[:axis] + a.shape[axis + 1 :]), whole, axes, keepdims)

@@ -12,6 +12,11 @@ CALLS = [
     (np.polymul, (np.ones((2, 2)), np.ones(2))), (np.polyder, (NUMBER,)), (np.polyint, (NUMBER,)),
     (np.bincount, (np.array([1.0, 2.0]),)), (np.bincount, (np.array(3),)),
     (np.bincount, (np.zeros(0, int),)), (lambda a: np.bincount([]) + len(a), (EMPTY,)),
+    (np.bincount, (EMPTY,)), (lambda x: np.bincount([x, 1.5, -0.5]), (2.5,)), (lambda x: np.bincount(()), (2.5,)),
+    (lambda n: np.ones((1,) * 65), (1,)), (lambda a: a.reshape((1,) * 65), (np.ones(1),)), (lambda n: np.ones((1,) * 64), (1,)),
+    *((lambda a, f=f: f(a, keepdims=True), (a,)) for f in (np.median, np.nanmedian) for a in (NUMBER, np.array(3), np.ones(2))),
+    (lambda a: np.quantile(a, 0.5, keepdims=True), (NUMBER,)),
+    (lambda a, b: [g.copy() for g in np.meshgrid(a, b, copy=False)], (np.arange(3.0), np.arange(2.0))),
     (np.correlate, (EMPTY, np.ones(2))), (np.correlate, (np.ones(2), EMPTY)), (np.correlate, (NUMBER, NUMBER)),
     (np.isclose, (BOOLS, BOOLS)), (np.allclose, (BOOLS, BOOLS)), (np.isclose, (BOOLS, np.array([1.0, 0.5]))),
     (np.isclose, (np.array([1.0, 0.5]), BOOLS)), (np.corrcoef, (EMPTY,)), (np.corrcoef, (np.ones(3),)),
@@ -29,6 +34,10 @@ CALLS = [
 @pytest.mark.parametrize(("f", "args"), CALLS, ids=[f"{getattr(f, '__name__', '')}{i}" for i, (f, _) in enumerate(CALLS)])
 def test_at_edges(f, args):
     same_as_python(f if f.__name__ == "<lambda>" else (lambda *a: f(*a)), *args)
+
+
+def test_counts_of_nothing_with_weights_are_refused():
+    refused(lambda n: np.bincount(np.zeros(n, int), np.zeros(n)), 0, match="of no numbers, with weights")
 
 
 def test_results_of_another_shape_are_refused():
