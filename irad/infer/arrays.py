@@ -687,6 +687,7 @@ def again(cx: Context, a: Arr) -> Arr:
 
 def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
     """Axis k of the result is `axes[k]` of `a`."""
+    cx.unit.turned |= axes != tuple(sorted(axes))
     extents = "".join(a.extents[axis] for axis in axes)
     return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, extents)
 

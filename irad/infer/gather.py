@@ -225,6 +225,7 @@ def take(cx: Context, a: Arr, entries: list[AV]) -> AV:
     entries = [_as_array(cx, e) for e in entries]
     if not any(isinstance(e, Arr) for e in entries):
         return arrays.get_item(cx, a, Seq(tuple, tuple(entries)))
+    cx.unit.turned |= len(entries) > 1 and not isinstance(entries[0], Arr)  # numpy puts the axes of the indices first, in memory
     p = plan(cx, a, entries)
     out = arrays.alloc(cx, p.sizes, a.kind)
     arrays.loop_nest(cx, p.sizes, lambda at: cx.op_store(cx.op("load", p.base.value, *p.place(cx, at)), out.value, at))

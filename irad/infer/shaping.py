@@ -60,7 +60,7 @@ def _in_order(cx: Context, av: AV, shape: AV, order: AV, options: dict[str, AV])
 def _order_of(cx: Context, a: Arr, order: AV) -> str:
     """"C" or "F"; the order in memory is only known of arrays that are contiguous by their type."""
     name = order.obj if isinstance(order, Known) else "?"
-    if name in (None, "C") or (name in ("A", "K") and (a.type.layout == "C" or a.ndim < 2)):
+    if name in (None, "C") or (name in ("A", "K") and (a.ndim < 2 or (a.type.layout == "C" and not cx.unit.turned))):
         return "C"
     if name != "F":
         cx.unsupported("an order of elements that depends on memory", kind="option", hint='write order="C" or order="F"')
@@ -366,6 +366,7 @@ def _broadcast_to(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def stretched(cx: Context, a: Arr, sizes: list[Value]) -> Arr:
     """The array broadcast to these extents: a view that may not be written to."""
+    cx.unit.turned |= len(sizes) > 1
     mine = dims(cx, a)
     if len(mine) > len(sizes):
         cx.throw("ValueError", "input operand has more dimensions than allowed by the axis remapping")

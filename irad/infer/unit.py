@@ -16,6 +16,7 @@ from irad.infer.made import Classes
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.values import Manner, ObjKey, Ref, arrays_in, int_const
 from irad.ir.core import Block, Function, Loc, Module, Value
+from irad.ir.types import Array
 
 Lift = Callable[[types.CodeType], Function]
 
@@ -48,6 +49,7 @@ class Unit:
         self.filters: list[IradError] = []  # why it may not warn
         self.asks_arguments = False  # for attributes of functions that have none
         self.pops = False  # whether keys are taken out of dicts
+        self.turned = False  # whether there are transposed or repeated arrays: of such numpy makes others in the same order
         self.codes: dict[ObjKey, int] = {}  # of what is a key of a dict at run time (see `codes`)
         self.numbers = itertools.count()  # names of new objects
         self.interned: dict[Any, Any] = {}  # known objects that the code makes, by how: looked at twice, it is the same one
@@ -149,6 +151,7 @@ class Unit:
         for i, (shape, label) in enumerate(zip(args, parameter_names(obj, len(args) - len(names)) + list(names), strict=True)):
             leaves = named_leaves(shape, label)
             function.params += leaves
+            self.turned |= any(v.type.layout == "A" and v.type.ndim > 1 for v in leaves if isinstance(v.type, Array))
             given.append(trees.imported(cx, rebuild(shape, iter(leaves)), (i,), places))
         given = trees.settled(cx, given, places)
         before = dict(cx.heap)

@@ -419,6 +419,18 @@ def test_refused(source):
     refused(make(f"def f(a): return {source}"), vector())
 
 
+@pytest.mark.parametrize("source", [
+    "(a.T + 1).ravel('K')", "np.copy(a.T).reshape(-1, order='A')", "np.zeros_like(a.T).ravel(order='K')",
+    "a[:, [0, 1]].ravel('K')",
+    "np.copy(np.broadcast_to(a, (2, 2, 3))).ravel('K')", "np.linalg.inv(a[:, :2].T).ravel('K')",
+])
+def test_orders_in_memory_that_numpy_keeps(source):
+    refused(make(f"def f(a): return {source}"), np.arange(6.0).reshape(2, 3) ** 2, match="depends on memory")
+    same_as_python(make("def f(a): return (a * 2).ravel('K'), a.reshape(3, 2, order='A')"), np.arange(6.0).reshape(2, 3))
+    strided = np.arange(12.0).reshape(3, 4)[:, ::2]
+    refused(make("def f(a): return (a * 2).ravel('K')"), strided, match="depends on memory")
+
+
 def bubble(a):
     n = len(a)
     for i in range(n):
