@@ -8,7 +8,7 @@ Slices, single ints and new axes are applied first, as a view; what is left are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -243,7 +243,7 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
         if 0 < entries[0].ndim <= a.ndim:
             _fill_where(cx, a, entries[0], source)
             return
-    p = plan(cx, a, entries)
+    p = apart(cx, a, plan(cx, a, entries))
     if len(entries) == 1 and isinstance(entries[0], Arr) and isinstance(source, Arr):
         if entries[0].kind == "bool_" and entries[0].ndim == a.ndim and source.ndim > 1:
             words = "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has"
@@ -257,6 +257,19 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
         cx.op_store(item, p.base.value, p.place(cx, at, checked=False))
 
     arrays.loop_nest(cx, p.sizes, store)
+
+
+def apart(cx: Context, a: Arr, p: Plan) -> Plan:
+    """The plan with copies of those indices that are in the memory of `a`, which is written to."""
+
+    def index_apart(lead: Arr) -> Arr:
+        if lead.kind != a.kind:
+            return lead
+        found = cx.conditional(cx.op("overlap", lead.value, a.value), lambda: arrays.twin(cx, lead), lambda: lead)
+        assert isinstance(found, Arr)
+        return found
+
+    return replace(p, leads={axis: index_apart(lead) for axis, lead in p.leads.items()})
 
 
 def check_places(cx: Context, p: Plan) -> None:

@@ -78,7 +78,7 @@ def at(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -
         cx.throw("ValueError", "array is read-only")
     given = [arrays.as_operand(cx, b) for b in more]
     operands = [b if isinstance(b, Arr) else arrays.as_numpy(cx, b) for b in given]
-    _one_by_one(cx, function, a, gather.whole_plan(cx, a, entries), operands)
+    _one_by_one(cx, function, a, gather.apart(cx, a, gather.whole_plan(cx, a, entries)), operands)
     return NONE
 
 

@@ -51,8 +51,8 @@ def _take_lines(a: Any, at: Any, out: Any) -> None:
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int) -> None:
     axis = check_axis(arr, axis)
     a, at = np.moveaxis(arr, axis, -1), np.moveaxis(indices, axis, -1)
-    given = np.broadcast_to(np.asarray(values, arr.dtype), indices.shape)
-    _put_lines(a, at, np.moveaxis(given, axis, -1))
+    given = np.broadcast_to(np.array(values, arr.dtype), indices.shape)
+    _put_lines(a, at.copy(), np.moveaxis(given, axis, -1))
 
 
 def _put_lines(a: Any, at: Any, values: Any) -> None:
@@ -108,10 +108,18 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 
 
 def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+    given = np.asarray(src)
+    if type(src) is bool or type(src) is int or type(src) is float:
+        fine = type(src) is bool or dst.dtype.kind == "f" or (type(src) is int and dst.dtype.kind != "b")
+    else:
+        fine = np.can_cast(given.dtype, dst.dtype, casting)
+    if not fine and casting != "unsafe":
+        kinds = f"from dtype('{given.dtype}') to dtype('{dst.dtype}')"
+        raise TypeError(f"Cannot cast {'scalar' if given.ndim == 0 else 'array data'} {kinds} according to the rule '{casting}'")
     if where is True:
         dst[...] = src if np.ndim(src) == 0 else np.asarray(src)
     else:
-        np.positive(src, out=dst, where=where)
+        dst[...] = np.where(where, given, dst)
 
 
 def set_flat(a: Any, at: Any, value: Any) -> None:
@@ -126,14 +134,18 @@ def set_flat(a: Any, at: Any, value: Any) -> None:
 
 
 def putmask(a: Any, mask: Any, values: Any) -> None:
-    flags, source = np.asarray(mask).reshape(-1), np.asarray(values, a.dtype).reshape(-1)
+    flags, source = np.array(mask).reshape(-1), np.array(values, a.dtype).reshape(-1)  # copies: they may be views of `a`
+    if source.shape[0] == 0:
+        return
     for i in range(flags.shape[0]):
         if flags[i]:
             set_flat(a, i, source[i % source.shape[0]])
 
 
 def place(arr: Any, mask: Any, vals: Any) -> None:
-    flags, source = np.asarray(mask).reshape(-1), np.asarray(vals, arr.dtype).reshape(-1)
+    flags, source = np.array(mask).reshape(-1), np.array(vals, arr.dtype).reshape(-1)
+    if source.shape[0] == 0 and np.any(flags):
+        raise ValueError("Cannot insert from an empty array!")
     k = 0
     for i in range(flags.shape[0]):
         if flags[i]:
@@ -142,8 +154,12 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 
 
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
-    at, source = np.asarray(ind).reshape(-1), np.asarray(v, a.dtype).reshape(-1)
+    at, source = np.array(ind).reshape(-1), np.array(v, a.dtype).reshape(-1)
     n = a.size
+    if source.shape[0] == 0:
+        return
+    if mode != "raise":
+        at = np.clip(at, 0, n - 1) if mode == "clip" else at % n
     for i in range(at.shape[0]):
         if at[i] < -n or at[i] >= n:
             raise IndexError(f"index {at[i]} is out of bounds for axis 0 with size {n}")

@@ -28,3 +28,104 @@ def test_as_numpy(store: str) -> None:
     space: dict[str, Any] = {"np": np}
     exec(f"def f(a, m, k, x, n):\n    {store}\n    return a, m, k\n", space)
     same_as_python(space["f"], np.arange(6.0), np.zeros((2, 3)), np.arange(3), 0.5, 2)
+
+
+def indices_in_its_own_memory():
+    def zeroed(a):
+        a[a] = 0
+        return a
+
+    def far_away(a):
+        a[a[::-1]] = 10**9  # an index that is read after that is no index any more
+        return a
+
+    def turned(a):
+        a[a] = a[::-1]
+        return a
+
+    def changed(a):
+        a[a] += 1
+        return a
+
+    def rows(a):
+        b = a.reshape(2, 3) % 2
+        b[b[:, 0], b[:, 1]] = 9
+        b[b % 2] = 7
+        return b
+
+    def added(a):
+        np.add.at(a, a, 10**9)
+        return a
+
+    def added_reversed(a):
+        np.add.at(a, a[::-1], a)
+        return a
+
+    def parts(a):
+        v = a[1:4]
+        a[v] = [10, 20, 30]
+        return a
+
+    return zeroed, far_away, turned, changed, rows, added, added_reversed, parts
+
+
+@pytest.mark.parametrize("f", indices_in_its_own_memory(), ids=lambda f: f.__name__)
+def test_indices_in_the_memory_that_is_written_to(f):
+    for kind in (np.int64, np.int32):
+        same_as_python(f, np.array([3, 1, 0, 2, 5, 4], kind))
+
+
+def values_in_its_own_memory():
+    def put(a):
+        np.put(a, [0, 1, 2, 3], a[::-1])
+        return a
+
+    def place(a):
+        np.place(a, a > 2, a[::-1])
+        return a
+
+    def putmask(a):
+        np.putmask(a, a > 2, a[::-1])
+        return a
+
+    def along(a):
+        np.put_along_axis(a, np.argsort(a), a[::-1], 0)
+        return a
+
+    def where(a):
+        np.copyto(a, a[::-1], where=a > 2)
+        return a
+
+    return put, place, putmask, along, where
+
+
+@pytest.mark.parametrize("f", values_in_its_own_memory(), ids=lambda f: f.__name__)
+def test_values_in_the_memory_that_is_written_to(f):
+    for a in (np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), np.array([5.0, 1.5, 0.5, 3.0, 2.5, 4.5]), np.array([3, 1, 0, 2, 5, 4])):
+        same_as_python(f, a)
+
+
+@pytest.mark.parametrize("given", [1.5, 1, True, np.float64(3.0), np.int32(3), 300, "list", "array", "ints"])
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.float64, np.float32, np.bool_])
+def test_copyto_casts_as_numpy(given, kind):
+    given = {"list": [1.0] * 3, "array": np.array([1.5, 2.5, 3.5]), "ints": np.array([1, 2, 3])}.get(given, given) \
+        if isinstance(given, str) else given
+
+    def whole(a):
+        np.copyto(a, given)
+        return a
+
+    def unsafe(a):
+        np.copyto(a, given, casting="unsafe", where=[True, False, True])
+        return a
+
+    for f in (whole, unsafe):
+        same_as_python(f, np.zeros(3, kind))
+
+
+def test_put_and_place_of_nothing_and_modes():
+    for call in ("np.put(a, [7], 1, mode='wrap')", "np.put(a, [9, -9], 1, mode='clip')", "np.put(a, [1], [])",
+                 "np.put(a, [7], 1)", "np.place(a, a > 1, [])", "np.place(a, a > 100, [])", "np.putmask(a, a > 1, [])"):
+        space = {"np": np}
+        exec(f"def f(a):\n    {call}\n    return a", space)
+        same_as_python(space["f"], np.array([3, 1, 0, 2, 5, 4]))
