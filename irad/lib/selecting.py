@@ -107,7 +107,7 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     return found
 
 
-def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
     given = np.asarray(src)
     if type(src) is bool or type(src) is int or type(src) is float:
         fine = type(src) is bool or dst.dtype.kind == "f" or (type(src) is int and dst.dtype.kind != "b")
