@@ -24,7 +24,7 @@ from irad.infer.shapes import AV
 from irad.infer.values import Arr
 from irad.ir.core import Const, Value, const
 from irad.ir.types import Array, is_float
-from irad.ops.rooms import room_like
+from irad.ops.rooms import overlaps_itself, room_like
 
 FEW = 12  # arrays that are compared with each other at once
 
@@ -185,6 +185,8 @@ class Private:
             return Arr(kind, cx.strided(arrays.copy(cx, original).value, original.type))
 
         def strided() -> AV:
+            words = "an array that overlaps itself is an argument, and the function writes it: pass a copy"
+            cx.guard(cx.negate(overlaps_itself(cx.op, original.value)), "ValueError", words)
             made = Arr(kind, room_like(cx.op, original.value))
             sizes = [cx.op("dim", original.value, axis=k) for k in range(original.ndim)]
             arrays.loop_nest(cx, sizes, lambda at: cx.op_store(cx.op("load", original.value, *at), made.value, at))

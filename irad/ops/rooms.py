@@ -19,12 +19,22 @@ Op = Callable[..., Any]  # (name, *operands, **attributes) -> Value
 
 
 def room_like(op: Op, array: Value, zero: bool = False) -> Value:
-    """The room, as an array of layout A. An axis that moves by `step` is every step-th element of one that moves by one."""
+    """The room, as an array of layout A. An axis that moves by `step` is every step-th element of one that moves by one.
+
+    zero: it is that of a shadow or tangent, in which each element has a place of its own, also if the array overlaps itself.
+    """
     assert isinstance(array.type, Array) and isinstance(array.type.elem, Scalar)
     rank, item = array.type.ndim, Const(INT, array.type.elem.bits // 8)
     sizes = [op("dim", array, axis=k) for k in range(rank)]
     steps = [op("floordiv", op("stride", array, axis=k), item) for k in range(rank)]
-    widths = _narrow(op, sizes, [op("abs", step) for step in steps])
+    distances = [op("abs", step) for step in steps]
+    overlap, narrow = _narrow(op, sizes, distances)
+    width: Value = const(1)
+    dense: list[Value] = []
+    for size in reversed(sizes):
+        dense.insert(0, width)
+        width = op("mul", width, size)
+    widths = [op("select", overlap, *pair) for pair in zip(dense if zero else distances, narrow, strict=True)]
     nought, one = const(0), const(1)
     total: Value = one
     spans: list[Value] = []
@@ -41,10 +51,19 @@ def room_like(op: Op, array: Value, zero: bool = False) -> Value:
     return made
 
 
-def _narrow(op: Op, sizes: list[Value], steps: list[Value]) -> list[Value]:
+def overlaps_itself(op: Op, array: Value) -> Value:
+    """Whether elements of the array may be in one place (it was broadcast, or is of windows)."""
+    assert isinstance(array.type, Array) and isinstance(array.type.elem, Scalar)
+    axes = range(array.type.ndim)
+    steps = [op("abs", op("floordiv", op("stride", array, axis=k), Const(INT, array.type.elem.bits // 8))) for k in axes]
+    return _narrow(op, [op("dim", array, axis=k) for k in axes], steps)[0]
+
+
+def _narrow(op: Op, sizes: list[Value], steps: list[Value]) -> tuple[Value, list[Value]]:
     """The steps in the room. From the inner axis to the outer one: without a gap where there was none, else with one element.
 
-    Axes that overlap keep all their steps: they are in no larger memory than their elements.
+    Axes that overlap keep all their steps (they are in no larger memory than their elements), or are laid out anew. First:
+    whether there are any.
     """
     axes = range(len(sizes))
     one = const(1)
@@ -64,8 +83,7 @@ def _narrow(op: Op, sizes: list[Value], steps: list[Value]) -> list[Value]:
         found.append(new)
         reach = op("select", single, reach, op("mul", step, size))
         made = op("select", single, made, op("mul", new, size))
-    narrow = [_pick(op, [op("eq", rank, const(n)) for n in axes], found) for rank in ranks]
-    return [op("select", overlap, step, new) for step, new in zip(steps, narrow, strict=True)]
+    return overlap, [_pick(op, [op("eq", rank, const(n)) for n in axes], found) for rank in ranks]
 
 
 def _before(op: Op, keys: list[Value], other: int, axis: int) -> Value:

@@ -173,3 +173,48 @@ def test_what_is_reshaped_on_a_way_that_is_not_taken() -> None:
     m = np.array([[0.5, 0.7], [1.0, 1.2]]).T
     assert np.array_equal(irad.grad(greatest)(m), irad.grad(greatest)(m.copy()))
     assert not irad.grad(unread, 2)([0.5], 0.5, m).any()
+
+
+def overlapping():
+    row = np.array([0.5, 1.3, -0.7, 2.1, 0.9, -1.6])
+    return [
+        np.broadcast_to(np.float64(0.7), (6,)), np.broadcast_to(row, (3, 6)), np.broadcast_to(row[:, None], (6, 3)),
+        np.broadcast_to(row[::-1].reshape(2, 3), (4, 2, 3)), np.lib.stride_tricks.sliding_window_view(row, 3),
+        np.lib.stride_tricks.as_strided(row, (5, 2), (8, 8)), np.broadcast_to(row, (1, 6)), np.broadcast_to(row, (0, 6)),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(overlapping())))
+def test_each_element_of_an_array_that_overlaps_itself_has_its_own_derivative(number):
+    x = overlapping()[number]
+    whole = np.array(x)
+    weights = np.cos(np.arange(x.size, dtype=float)).reshape(x.shape)
+
+    def f(a):
+        flat = a.reshape(-1)
+        b = a.T.copy()
+        b[...] = b * a.T * weights.T
+        return b.sum() + (flat[1:] * flat[:-1]).sum()
+
+    def two(a, b):
+        return f(a) * f(b)
+
+    assert np.allclose(irad.grad(f)(x), irad.grad(f)(whole))
+    assert irad.jvp(f, (x,), (weights,))[1] == pytest.approx((irad.grad(f)(whole) * weights).sum())
+    assert np.allclose(irad.hessian(f)(x), irad.hessian(f)(whole))
+    for transform in (irad.jacfwd, irad.jacrev):
+        assert np.allclose(transform(np.sin)(x), transform(np.sin)(whole))
+    assert np.allclose(irad.grad(lambda d: f(d["a"]))({"a": x})["a"], irad.grad(f)(whole))
+    for found, wanted in zip(irad.grad(two, (0, 1))(x, x), irad.grad(two, (0, 1))(whole, whole), strict=True):
+        assert np.allclose(found, wanted)
+    assert np.allclose(irad.compile(lambda a: irad.grad(f)(np.broadcast_to(a, (2, *a.shape))[1]))(x), irad.grad(f)(whole))
+
+
+def test_one_that_is_written_is_refused():
+    def f(a):
+        a[0] *= 2.0
+        return (a * a).sum()
+
+    x = np.lib.stride_tricks.as_strided(np.ones(1), (6,), (0,))
+    with pytest.raises(ValueError, match="overlaps itself"):
+        irad.grad(f)(x)
