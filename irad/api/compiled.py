@@ -19,7 +19,7 @@ from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Known, ObjKey
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime import floatflags
-from irad.runtime.boundary import argument_shape, asked_again, key_of, normalised
+from irad.runtime.boundary import argument_shape, asked_again, check_captured, key_of, normalised
 from irad.runtime.failure import lacks_tape, reported
 from irad.runtime.floatflags import Again
 from irad.runtime.functions import canonical
@@ -71,7 +71,7 @@ class CompiledBase:
         shapes = instance.program.request.shapes
         given = [canonical(normalised(a), s) for a, s in zip((*args, *kwargs.values()), shapes, strict=True)]
         for capture in instance.program.captures:
-            normalised(resolve(capture.source, instance.root))
+            check_captured(resolve(capture.source, instance.root))
         result = self._run(instance, given, args, kwargs)
         if not _current.get() and not instance.program.asks and not asked_again(shapes):
             instance.write_taker()

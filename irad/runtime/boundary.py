@@ -172,6 +172,13 @@ def normalised(value: Any) -> Any:
     return value
 
 
+def check_captured(value: Any) -> None:
+    """What the native entry reads by itself is as it takes it."""
+    if type(normalised(value)) is np.ndarray and value.dtype is not np.dtype(value.dtype.type):
+        hint = "write x.astype(x.dtype.type), or pass it as an argument"
+        raise for_user(TypeError(f"a captured array whose dtype has metadata or was made by newbyteorder: {hint}"))
+
+
 def param_of(shape: Shape, known: Callable[[Any], str]) -> w.Param:
     """How the native entry takes apart an argument of this shape."""
     if shape.cls is Num:

@@ -22,7 +22,7 @@ from irad.infer.foreign import transform_of
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.meanings import LIBRARY, is_primitive
 from irad.infer.shapes import Shape, shape_of
-from irad.infer.values import Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq
+from irad.infer.values import Arr, Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq
 from irad.runtime.nativelayout import layout
 from irad.runtime.structures import is_structure_shape, parts
 
@@ -72,6 +72,8 @@ def canonical(value: Any, shape: Shape) -> Any:
     """An argument as the native entry takes it: objects that the code was compiled for in place of equal ones."""
     if shape.cls is Known:
         return shape.static.obj
+    if shape.cls is Arr and type(value) is np.ndarray and value.dtype is not np.dtype(value.dtype.type):
+        return np.ndarray(value.shape, value.dtype.type, value, strides=value.strides)  # as np.dtype("f8").newbyteorder("=") is
     if is_structure_shape(shape):
         return tuple(canonical(v, s) for v, s in zip(parts(value, shape), shape.children, strict=True))
     if shape.cls is Seq and shape.children:

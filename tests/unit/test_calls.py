@@ -532,3 +532,24 @@ def test_a_loop_at_module_level_stays_native(monkeypatch):
     assert space["y"] == 43.0 and not slow
     exec("k = 3\ny = f(1.0)\nz = f(2.0)", space)
     assert (space["y"], space["z"]) == (6.0, 9.0) and len(slow) == 1
+
+
+@pytest.mark.parametrize("dtype", [
+    np.dtype("f8").newbyteorder("="), np.dtype("i4").newbyteorder("="), np.dtype("f8", metadata={"a": 1}),
+    np.dtype("f4").newbyteorder("<"), np.dtype("b1").newbyteorder("="),
+], ids=str)
+def test_dtype_objects_that_are_not_numpys_own(dtype):
+    def f(a, d):
+        a[0] = 5
+        return a[1:], a * 2, d["x"][0].sum() * d["y"]
+
+    x, y = np.arange(4.0).astype(dtype), np.arange(4.0).astype(dtype.type)
+    assert x.dtype is not y.dtype
+    for found, wanted in zip(irad.compile(f)(x, {"x": [x], "y": 2}), f(y, {"x": [y], "y": 2}), strict=True):
+        assert np.array_equal(found, wanted) and found.dtype == wanted.dtype
+    assert np.array_equal(x, y)
+    if dtype.kind == "f":
+        assert np.array_equal(irad.grad(lambda a: (a * a).sum())(x), 2 * y)
+        assert np.array_equal(irad.jacfwd(lambda a: a * a)(x), np.diag(2 * y))
+    with pytest.raises(TypeError, match="a captured array whose dtype"):
+        irad.compile(lambda s: x.sum() * s)(2.0)
