@@ -76,9 +76,16 @@ def _full(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     kind = dtype_of(cx, argument(args, kwargs, 2, "dtype"), default)
     made = arrays.alloc(cx, nested.size_tuple(cx, args[0]), kind)
     if numeric(value):
-        return fill(cx, made, arrays.converted(cx, value, kind))
+        return fill(cx, made, _cut_off(cx, value, kind))
     arrays.assign(cx, made, value)
     return made
+
+
+def _cut_off(cx: Context, value: AV, kind: str) -> Value:
+    """A number as an element of an array that is filled: floats of Python are cast as arrays are, without a question."""
+    if MACHINE[kind].is_int and any(MACHINE[k].is_float for k in cx.num(value).kinds):
+        return numbers.cast_float(cx, cx.num(value).value, kind)
+    return arrays.converted(cx, value, kind)
 
 
 def _as_element_kind(cx: Context, value: AV) -> str:
@@ -119,7 +126,7 @@ def _like_of(function: Any, value: AV | None, **alloc: bool) -> None:
         made = arrays.alloc(cx, sizes, kind, **alloc)
         content = argument(args, kwargs, 1, "fill_value") if full else value
         if content is not None and numeric(content):
-            fill(cx, made, arrays.converted(cx, content, kind))
+            fill(cx, made, _cut_off(cx, content, kind))
         elif content is not None:
             arrays.assign(cx, made, content)
         return made

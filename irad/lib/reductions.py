@@ -369,7 +369,8 @@ def _extremes(a: Any, axis: Any, keepdims: bool, initial: Any, where: Any, large
         found = _extreme_along(a, axis, largest)
     else:
         ends = (1,) if axis is None else a.shape[:axis] + (1,) + a.shape[axis + 1 :]
-        first = np.full(ends, initial, a.dtype)
+        first = np.empty(ends, a.dtype)
+        first[...] = initial
         flat = a.reshape(-1) if axis is None else a
         found = _extreme_along(np.concatenate((flat, first), 0 if axis is None else axis), axis, largest)
     return kept(found, a, axis, keepdims)
