@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from irad.errors import UnsupportedError
 from irad.infer import arrays, nested, numbers, stores
 from irad.infer.calls import call_library
 from irad.infer.context import Context
@@ -21,7 +22,7 @@ from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
-from irad.ir.core import Value
+from irad.ir.core import Value, const
 from irad.ir.types import INT
 
 TYPES = "arrays used as indices must be of integer (or boolean) type"
@@ -249,6 +250,8 @@ def put(cx: Context, a: Arr, entries: list[AV], value: AV) -> None:
             words = "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input has"
             cx.type_error(f"{words} {source.ndim} dimensions")
         _check_count(cx, a, entries[0], source, p.sizes)
+        if entries[0].kind == "bool_" and entries[0].ndim == a.ndim:
+            _refuse_overlap(cx, a, source, "values behind a mask", const(False))
     check_places(cx, p)
     source = spread_over(cx, a, source, p.sizes, WRONG)
 
@@ -308,9 +311,21 @@ MOST_AXES = 64  # of an array
 WRONG = "shape mismatch: value array of shape {} could not be broadcast to indexing result of shape {}"
 
 
+def _refuse_overlap(cx: Context, a: Arr, other: Arr, what: str, fine: Value) -> None:
+    """a[mask] = values: numpy copies neither of both, and writes runs of elements."""
+    error = UnsupportedError(
+        f"{what} in the memory that is written to", kind="index", loc=cx.loc,
+        why="what numpy makes of it depends on how it goes through memory", hint="copy it first: x.copy()",
+    )
+    cx.unless(cx.either(fine, cx.negate(cx.op("overlap", other.value, a.value))), lambda: cx.fail(error))
+
+
 def _fill_where(cx: Context, a: Arr, mask: Arr, value: AV) -> None:
     """a[mask] = scalar"""
     check_mask(cx, a, mask, 0)
+    if a.kind == mask.kind:
+        same = cx.op("same", a.value, mask.value) if a.ndim == mask.ndim else const(False)
+        _refuse_overlap(cx, a, mask, "a mask", same)
     item = arrays.converted(cx, value, a.kind)
     rest = [cx.op("dim", a.value, axis=k) for k in range(mask.ndim, a.ndim)]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numeric.harness import same_as_python
+from numeric.harness import refused, same_as_python
 
 STORES = [
     "a[1:3] = [[7, 8]]", "a[[0, 1]] = [[7, 8]]", "a[a > 3] = [[7, 8]]", "a[a > 3] = np.ones((1, 2))", "a[...] = [a]",
@@ -73,6 +73,31 @@ def indices_in_its_own_memory():
 def test_indices_in_the_memory_that_is_written_to(f):
     for kind in (np.int64, np.int32):
         same_as_python(f, np.array([3, 1, 0, 2, 5, 4], kind))
+
+
+def test_masks_in_the_memory_that_is_written_to():
+    def reversed_mask(b):
+        b[b[::-1]] = False
+        return b
+
+    def moved(b):
+        b[1:][b[:-1]] = False
+        return b
+
+    def moved_values(b):
+        b[b > 0] = b[: int(np.sum(b > 0))]
+        return b
+
+    def itself(b):
+        b[b] = False
+        b[~b] = b[0]
+        b[b[::-1].copy()] = True
+        b[b] = b[::-1][b]
+        return b
+
+    for f in (reversed_mask, moved, moved_values):
+        refused(f, np.array([True, False, True, True]), match="in the memory that is written to")
+    same_as_python(itself, np.array([True, False, True, True]))
 
 
 def values_in_its_own_memory():
