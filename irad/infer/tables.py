@@ -331,7 +331,7 @@ def iterator(cx: Context, ref: Ref, what: str) -> AV:
     if isinstance(content, Record) and len(list(itertools.dropwhile(_is_sure, content.children))) > MOST_THERE:
         convert(cx, ref)
     elif isinstance(content, Record):
-        given = [ref, Known(content.static[1]), _size(cx, ref)]
+        given = [ref, Known(tuple(content.static[1])), _size(cx, ref)]
         return call_function(cx, python_function(OF_THOSE[what]), given, {})
     return call_function(cx, python_function(GENERATORS[what]), [ref, _size(cx, ref), _gaps(cx, ref)], {})
 
@@ -357,9 +357,9 @@ def _in_order(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     from irad.infer.dictviews import keys_change
 
     held, given = ((av.members if isinstance(av, Choice) else (av,)) for av in args)
+    orders = [order for av in given if (order := _keys_in_order(cx, av)) is not None]
     for one in map(functools.partial(_keys_in_order, cx), held):
-        orders = map(functools.partial(_keys_in_order, cx), given)
-        if one is None or not any(_agree(one, order) for order in orders if order is not None):
+        if one is not None and any(set(one) == set(order) and list(one) != list(order) for order in orders):
             keys_change(cx)
     return NONE
 
@@ -370,10 +370,6 @@ def _keys_in_order(cx: Context, av: AV) -> tuple[Any, ...] | None:
     if isinstance(content, Record):
         return content.static[1]  # type: ignore[no-any-return]
     return tuple(content.obj) if isinstance(content, Known) else None
-
-
-def _agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return [k for k in one if k in other] == [k for k in other if k in one]
 
 
 def _is_sure(av: AV) -> bool:

@@ -167,13 +167,25 @@ def keys_there(d: Any, names: Any, size: Any) -> Any:
 
 
 def values_there(d: Any, names: Any, size: Any) -> Any:
-    for name in keys_there(d, names, size):
-        yield d[name]
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
+    for name in names:
+        if name in d:
+            yield d[name]
+            if len(d) != size:
+                raise RuntimeError(CHANGED)
+            in_order(d, names)
 
 
 def items_there(d: Any, names: Any, size: Any) -> Any:
-    for name in keys_there(d, names, size):
-        yield name, d[name]
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
+    for name in names:
+        if name in d:
+            yield name, d[name]
+            if len(d) != size:
+                raise RuntimeError(CHANGED)
+            in_order(d, names)
 
 
 def keys_of_one(d: Any, names: Any, size: Any) -> Any:
@@ -188,13 +200,23 @@ def keys_of_one(d: Any, names: Any, size: Any) -> Any:
 
 
 def values_of_one(d: Any, names: Any, size: Any) -> Any:
-    for name in keys_of_one(d, names, size):
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
+    for name in names:
         yield d[name]
+        if len(d) != size:
+            raise RuntimeError(CHANGED)
+        in_order(d, names)
 
 
 def items_of_one(d: Any, names: Any, size: Any) -> Any:
-    for name in keys_of_one(d, names, size):
+    if len(d) != size:
+        raise RuntimeError(CHANGED)
+    for name in names:
         yield name, d[name]
+        if len(d) != size:
+            raise RuntimeError(CHANGED)
+        in_order(d, names)
 
 
 def equal(one: Any, other: Any) -> bool:
