@@ -396,8 +396,18 @@ def one_of_several(x, n):
     return d
 
 
+def perhaps_there(x, n):
+    d = {"a": x}
+    if x > 0:
+        d["b"] = 2.0
+    d["c"] = 3.0
+    for key in d:
+        moved(d, "a")
+    return d
+
+
 def test_keys_that_are_taken_out_in_a_loop():
-    for f in (taken_out_and_put_back, others_put_in, one_of_several):
+    for f in (taken_out_and_put_back, others_put_in, one_of_several, perhaps_there):
         for n in (1, 3, 9, 20):
             refused(f, 1.5, n, match="a loop over a dict in which its keys change")
     all_same(taken_out_before_the_end, [(1.5, n) for n in (1, 2, 5, 9, 20)])
