@@ -100,8 +100,8 @@ class Claims:
         self.texts.append(text)
         return Instr("claim", values, (), {"text": text, "test": test})
 
-    def _verified(self, ask: Callable[[], Any]) -> Any:
-        return self.ranges._verified(ask)
+    def verified(self, ask: Callable[[], Any]) -> Any:
+        return self.ranges.verified(ask)
 
     def _asks(self) -> bool:
         self.left -= 1
@@ -113,13 +113,13 @@ class Claims:
         low, high = self.ranges.interval(value, place)
         if (low, high) != full_range(value.type):
             yield self._claim(f"{low} <= %{value.name} <= {high}", lambda v: low <= v <= high, value)
-        const, terms = self._verified(lambda: self.ranges.linear(value, self.ranges.context(place)))
+        const, terms = self.verified(lambda: self.ranges.linear(value, self.ranges.context(place)))
         if terms != {value: 1}:
             yield self._form((const, terms), "==", value)
 
     def _facts(self, place: Place) -> Iterator[Instr]:
         context = self.ranges.context(place)
-        known = self._verified(lambda: self.ranges.known(context))
+        known = self.verified(lambda: self.ranges.known(context))
         before = len(self.ranges.known(context.parent)) if context.parent is not None else 0
         for form in known[:len(known) - before]:
             yield self._form(form, "<=")
