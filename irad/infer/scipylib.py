@@ -48,7 +48,6 @@ STANDINS.update({
     ("scipy.interpolate._ppoly", "evaluate"): StandIn(piecewise.evaluate),
     ("scipy.interpolate._dierckx", "evaluate_spline"): StandIn(bsplines.evaluate_spline),
     ("scipy.signal._sigtools", "_linear_filter"): StandIn(filters.linear_filter),
-    ("scipy.signal._sosfilt", "_sosfilt"): StandIn(filters.second_order_sections),
     **{(FITPACK, f.__name__): StandIn(f) for f in (bsplines.splev, bsplines.splder, bsplines.bispeu, bsplines.bispev)},
 })
 # Functions that are Python around LAPACK, other array libraries or classes that are made at run time.

@@ -50,15 +50,3 @@ def _row(b: Any, a: Any, x: Any, y: Any, state: Any) -> None:
             for i in range(last - 1):
                 state[i] = state[i + 1] + x[k] * b[i + 1] - y[k] * a[i + 1]
             state[last - 1] = x[k] * b[last] - y[k] * a[last]
-
-
-def second_order_sections(sos: Any, x: Any, zi: Any) -> None:
-    for i in range(x.shape[0]):
-        for k in range(x.shape[1]):
-            now = x[i, k]
-            for s in range(sos.shape[0]):
-                new = sos[s, 0] * now + zi[i, s, 0]
-                zi[i, s, 0] = sos[s, 1] * now - sos[s, 4] * new + zi[i, s, 1]
-                zi[i, s, 1] = sos[s, 2] * now - sos[s, 5] * new
-                now = new
-            x[i, k] = now
