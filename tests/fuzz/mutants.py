@@ -39,6 +39,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "irad.ad.shadow": ("",),
     "irad.ad.preaccumulate": ("",),
     "irad.ad.tidy": ("",),
+    "irad.ad.rules": ("",),
+    "irad.ad.infinite": ("",),
     # activity
     "irad.ad.activity": ("",),
     "irad.ad.seeds": ("",),
@@ -54,6 +56,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "irad.ad.calls": ("",),
     # overwritten
     "irad.ad.overwrites": ("",),
+    "irad.ad.elements": ("",),
     "irad.analysis.memory": ("",),
     # guards
     "irad.infer.numbers": ("",),
@@ -67,6 +70,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "irad.passes.split": ("",),
     "irad.passes.extremes": ("",),
     "irad.passes.lower": ("",),
+    "irad.passes.private": ("",),
+    "irad.passes.stack": ("",),
+    "irad.passes.exclusive": ("",),
     "irad.codegen.structure": ("guard",),
     "irad.codegen.arrays": (  # indices and views; not allocation and counting
         "grow", "dim", "stride", "_sum", "_offset", "address", "load", "store", "_derived", "view", "permute", "reshape",
