@@ -254,12 +254,7 @@ def converted(cx: Context, value: AV, kind: str, source: AV | None = None) -> Va
 
 def assign(cx: Context, target: Arr, value: AV) -> None:
     """target[...] = value, broadcast; overlapping memory is copied first, as numpy does."""
-    source = as_operand(cx, value)
-    if isinstance(source, Arr):
-        given = source
-        fresh = cx.conditional(cx.op("overlap", given.value, target.value), lambda: twin(cx, given), lambda: given)
-        assert isinstance(fresh, Arr)
-        source = fresh
+    source = apart(cx, as_operand(cx, value), target)
     sizes = dims(cx, target)
     if isinstance(source, Arr):
         source = fitted(cx, source, sizes, "could not broadcast input array from shape {} into shape {}")

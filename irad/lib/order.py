@@ -150,13 +150,16 @@ def nonzero(a: Any) -> Any:
     return _places_2(a, count) if a.ndim == 2 else _places_3(a, count)
 
 
+# The places are written without a branch, which a mask makes hard to predict: the next one overwrites what is none.
+
+
 def _places_1(a: Any, count: int) -> Any:
     at = np.empty(count, np.int64)
-    k = 0
-    for i in range(a.shape[0]):
-        if a[i]:
-            at[k] = i
-            k += 1
+    i = k = 0
+    while k < count:
+        at[k] = i
+        k += 1 if a[i] else 0
+        i += 1
     return (at,)
 
 
@@ -165,10 +168,9 @@ def _places_2(a: Any, count: int) -> Any:
     k = 0
     for i in range(a.shape[0]):
         for j in range(a.shape[1]):
-            if a[i, j]:
-                rows[k] = i
-                columns[k] = j
-                k += 1
+            if k < count:
+                rows[k], columns[k] = i, j
+            k += 1 if a[i, j] else 0
     return rows, columns
 
 
@@ -178,11 +180,9 @@ def _places_3(a: Any, count: int) -> Any:
     for i in range(a.shape[0]):
         for j in range(a.shape[1]):
             for m in range(a.shape[2]):
-                if a[i, j, m]:
-                    first[k] = i
-                    second[k] = j
-                    third[k] = m
-                    k += 1
+                if k < count:
+                    first[k], second[k], third[k] = i, j, m
+                k += 1 if a[i, j, m] else 0
     return first, second, third
 
 

@@ -11,11 +11,12 @@ instruction, or None. `x + 0.0` is not an identity (-0.0), nor is `x - x` of flo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any as AnyObject
 
 from irad.ir.core import Const, Emptied, Instr, Value
 from irad.ir.types import BOOL, INT, Array, Scalar, Type
+from irad.ops.array import VIEWS
 from irad.passes.fold import FALSE, TRUE, holds_exactly, is_literal, literal, round_to, same
 
 
@@ -30,10 +31,11 @@ Outcome = Value | _Changed | None
 class Site:
     """What a rule may look at and do: definitions of operands, and instructions put before the current one."""
 
-    __slots__ = ("defs", "out")
+    __slots__ = ("defs", "out", "params")
 
-    def __init__(self, defs: dict[Value, Instr]) -> None:
+    def __init__(self, defs: dict[Value, Instr], params: Collection[Value] = ()) -> None:
         self.defs = defs
+        self.params = params  # of the function
         self.out: list[Instr] = []
 
     def operand(self, value: Value, op: str) -> Instr | None:
@@ -481,5 +483,15 @@ def _same(site: Site, instr: Instr) -> Outcome:
     x, y = instr.args
     if instr.op == "same" and x is y:
         return TRUE
-    first, second = site.operand(x, "alloc"), site.operand(y, "alloc")
-    return FALSE if first is not None and second is not None and first is not second else None
+    first, second = _base(site, x), _base(site, y)
+    made = [site.operand(base, "alloc") is not None for base in (first, second)]
+    others = [base for base, new in zip((first, second), made, strict=True) if not new]
+    apart = first is not second and any(made) and all(base in site.params for base in others)
+    return FALSE if apart else None
+
+
+def _base(site: Site, array: Value) -> Value:
+    """What an array is a view of."""
+    while (maker := site.defs.get(array)) is not None and maker.op in VIEWS:
+        array = maker.args[0]
+    return array

@@ -48,7 +48,8 @@ def simplify(function: Function) -> bool:
 def _values(function: Function) -> bool:
     """One walk in reverse postorder: operands first, so that one walk mostly suffices."""
     order = block_order(function)
-    site = Site({result: instr for block in order for instr in block.instrs for result in instr.results})
+    defs = {result: instr for block in order for instr in block.instrs for result in instr.results}
+    site = Site(defs, frozenset(function.params))
     replaced: dict[Value, Value] = {}
     changed = _same_params(function, order, replaced)
     for block in order:

@@ -340,3 +340,40 @@ def test_a_recursive_function_and_its_derivative_side_by_side() -> None:
     assert np.allclose(before, [72.0, 81.0]) and value == 54.0 and TOTALS[1] == 3.0
     assert np.allclose(after, [72.0 + 4.5 * 8, 81.0 + 4.5 * 1.5 * 12])
     TOTALS[:] = 0.0
+
+
+def eliminate(m, n):
+    m = m.copy()
+    for k in range(n):
+        for i in range(k + 1, n):
+            m[i, k:] -= m[i, k] / m[k, k] * m[k, k:]
+    return m
+
+
+def assign_in_all_ways(a, b):
+    a[1:] = a[:-1]
+    a[2:] += a[:-2]
+    a[:] = a
+    a[::-1] = a
+    a[:] = a[0]
+    b[1:] = b[1:] * a[:-1] + b[:-1]
+    a += a
+    a[:3] = b[-3:]
+
+
+def test_results_that_are_new_are_not_copied_before_they_are_assigned():
+    """What an operation has made overlaps nothing, and an array in its own place needs no copy."""
+    f = irad.compile(eliminate)
+    m = np.linspace(1.0, 2.0, 16).reshape(4, 4) ** 2 + np.eye(4)
+    assert np.array_equal(f(m, 4), eliminate(m, 4))
+    assert "overlap" not in str(f.ir())
+
+
+@pytest.mark.parametrize("steps", [1, 2, -1])
+def test_arrays_are_assigned_as_numpy_does_it(steps):
+    compiled = irad.compile(assign_in_all_ways)
+    for other in (0, 3):
+        here, there = np.arange(24.0) ** 1.5, np.arange(24.0) ** 1.5
+        assign_in_all_ways(here[0:12][::steps], here[other:other + 12][::steps])
+        compiled(there[0:12][::steps], there[other:other + 12][::steps])
+        assert np.array_equal(here, there)
