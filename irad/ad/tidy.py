@@ -53,10 +53,7 @@ def contract(blocks: Sequence[Block], derived: set[Instr]) -> None:
         for arg in args
     )
     for block in blocks:
-        makers = {
-            i.result: i for i in block.instrs
-            if (i.op == "masked" or (i in derived and i.op in ("mul", "neg"))) and uses[i.result] == 1
-        }
+        makers = {i.result: i for i in block.instrs if i in derived and i.op in ("mul", "neg") and uses[i.result] == 1}
         gone: set[Instr] = set()
         for instr in block.instrs:
             if instr.op == "add" and instr in derived and is_float(instr.result.type):
@@ -71,23 +68,14 @@ def _contract(total: Instr, makers: dict[Value, Instr]) -> list[Instr]:
     for place in (1, 0):
         product = makers.get(total.args[place])
         other = total.args[1 - place]
-        if product is None:
-            continue
-        if product.op == "mul":
+        if product is not None and product.op == "mul":
             total.op, total.args = "muladd", [*product.args, other]
             return [product]
-        inner = makers.get(product.args[product.op == "masked"])
-        if inner is None or inner.op != "mul":
-            continue
-        first, second = inner.args
-        if product.op == "neg":  # -(a * b) + x: the sign goes to a
+        inner = makers.get(product.args[0]) if product is not None else None
+        if product is not None and inner is not None and inner.op == "mul":  # -(a * b) + x: the sign goes to a
+            first, second = inner.args
             product.args = [first]
             total.op, total.args = "muladd", [product.result, second, other]
-            return [inner]
-        if product.args[0] in inner.args:  # 0 if a is 0, else a * b: the mask goes to b
-            mask = product.args[0]
-            product.args = [mask, second if mask is first else first]
-            total.op, total.args = "muladd", [mask, product.result, other]
             return [inner]
     return []
 
