@@ -12,6 +12,8 @@ Three things that llvmlite leaves to its user are settled here, each measured:
   run registers one more callback, and they make later runs slower (by a quarter after 256). 16 runs cost nothing that could
   be measured, and lose 110 bytes a module. (What is registered refers to an object of its run that is gone by then; it is
   read for functions with the attribute `optnone` only, which no text of ours has.)
+
+One thing that LLVM has wrong is kept out of its way: `_keep_short_loops`.
 """
 from __future__ import annotations
 
@@ -91,6 +93,7 @@ _builder = cache(_Builder)
 
 
 LONG = 10_000  # lines of a function that LLVM's loop passes take too long for: 40 s at level 3 for 22,000, 10 s at level 1
+LAST_TO_FOLD = 22  # versions of LLVM up to this one have the option of `_keep_short_loops`
 VAST = 25_000  # of one that its code generator takes too long for: 21 s for 30,000; 0.6 s at level 0, for code a third slower
 
 
@@ -99,8 +102,20 @@ def _longest(text: str) -> int:
     return max((body.count("\n") for body in text.split("\ndefine ")[1:]), default=0)
 
 
+@cache
+def _keep_short_loops() -> None:
+    """Loops of less than 16 rounds are no vectors of which a mask switches parts off (other loops never are, on x86).
+
+    For such plans LLVM's old and new estimates of what a loop costs may disagree, and an assertion about that ends the process:
+    https://github.com/llvm/llvm-project/issues/149651. An option that an LLVM does not know would end it as well.
+    """
+    if llvm.llvm_version_info[0] <= LAST_TO_FOLD:
+        llvm.set_option("", "-force-tail-folding-style=none")
+
+
 def _optimise(module: Any, opt_level: int) -> None:
     """Run LLVM's pipeline for a level over a module."""
+    _keep_short_loops()
     builder = _builder(opt_level).get()
     passes = builder.getModulePassManager()
     try:

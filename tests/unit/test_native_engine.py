@@ -7,8 +7,10 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import irad
 from irad.runtime import engine
 from irad.runtime.engine import Engine
 
@@ -151,3 +153,18 @@ def test_a_vast_function_is_generated_quickly(monkeypatch):
     assert (with_all._code_level, with_little._code_level) == (3, 0)
     with_all.close()
     with_little.close()
+
+
+def test_short_loops_over_reversed_arrays():
+    """An assertion of LLVM's vectoriser ended the process (`_keep_short_loops`)."""
+    def first_two(x, y, places):
+        table = np.outer(x, y)
+        table.ravel()[places[:2]] = x[::-1][:2] * table.ravel()[:2]
+        return (table * table).sum()
+
+    x, y, places = np.arange(6.0) + 0.5, np.linspace(0.1, 0.7, 6), np.array([1, 2, 3, 4, 0, 5])
+    value, tangent = irad.jvp(first_two, (x, y, places), (x, y, None))
+    assert value == pytest.approx(first_two(x, y, places))
+    step = 1e-5
+    slope = (first_two(x * (1 + step), y * (1 + step), places) - first_two(x * (1 - step), y * (1 - step), places)) / (2 * step)
+    assert tangent == pytest.approx(slope, rel=1e-8)
