@@ -72,6 +72,7 @@ class Extremes:
         self._forms: dict[Value, Linear] = {}
         self._making: set[Value] = set()
         self._bounded: dict[Value, Bounds] = {}
+        self.turns = False  # whether what was asked for speaks of an index that counts from the end now and then
 
     # Questions
 
@@ -306,6 +307,7 @@ class Extremes:
         self._exact(made[0], "add")
         lowest, last = self._value(self._extreme(plus(form, size, 1), -1)), self._value(shift(size, -1))
         highest = self._value(self._extreme(form, 1))
+        self.turns = True
         low = self.op("select", self.op("lt", lowest, const(0)), lowest, const(0))
         high = self.op("select", self.op("lt", last, highest), highest, last)
         self._bounded[result] = self._form(low), self._form(high)

@@ -255,3 +255,27 @@ def test_many_arrays() -> None:
 def test_many_arrays_that_nothing_writes_are_not_compared() -> None:
     text = irad.grad(sum_of_squares).ir([np.ones(2) for _ in range(60)])
     assert "overlap" not in text and " same " not in text
+
+
+def rows_around(x, n):
+    rows = [x * (k + 1.0) for k in range(3)]
+    for i in range(1, n):
+        for k in range(3):
+            rows[k][i] = rows[k - 1][i - 1] * 0.5 + rows[k][i]
+    return rows
+
+
+def one_round(x, n):
+    rows = [x * (k + 1.0) for k in range(3)]
+    total = 0.0
+    for k in range(3):
+        total += rows[k - 1][n] * (k + 1.0)
+    return total
+
+
+def test_rows_that_count_from_the_end() -> None:
+    """Checks made ahead read what is there for the index as it is: the memory before the first row."""
+    x = np.array([0.3, 0.9, 1.2, -0.4, 0.7])
+    same_as_python(rows_around, x, 5)
+    same_as_python(one_round, x, 2)
+    assert np.array_equal(irad.grad(one_round)(x, 2), [0.0, 0.0, 3.0 + 2.0 + 6.0, 0.0, 0.0])
