@@ -11,6 +11,7 @@ from irad.infer.values import Bound, Fn, Known, Partial, Range, Record, Ref, Seq
 _CLASSES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (str, "text"), (bytes, "bytes"), (type(None), "nothing"), (type, "class"), (tuple, "tuple"), (list, "list"), (dict, "dict"),
     ((set, frozenset), "set"), (types.ModuleType, "module"), (range, "range"), (type(...), "ellipsis"),
+    (type(NotImplemented), "not implemented"),
     ((types.FunctionType, types.BuiltinFunctionType, types.MethodType), "function"),
 )
 

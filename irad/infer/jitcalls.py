@@ -16,7 +16,8 @@ from irad.infer.kinds import CLASSES, is_int
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Fn, Num, Seq
 
-IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", "int32": "int"}
+NARROW = ("int32", "int16", "int8", "uint32", "uint16", "uint8")
+IN_PYTHON = {"float64": "float", "int64": "int", "bool_": "bool", "float32": "float", **dict.fromkeys(NARROW, "int")}
 
 
 def as_compiled_for(cx: Context, f: Fn, args: list[AV], kwargs: dict[str, AV]) -> Fn:

@@ -19,8 +19,12 @@ from irad.infer.meanings import RECORDS
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Fn, Num, Record, Seq, numeric
 
-ELEMENT = {"float64": "float64", "int64": "int64", "bool": "bool_", "boolean": "bool_", "float32": "float32", "int32": "int32"}
-IN_CODE = {**IN_PYTHON, "float32": "float32", "int32": "int32"}  # what a number of such a type is within jitted code
+ELEMENT = {  # numba's types of numbers
+    "bool": "bool_", "boolean": "bool_",
+    **{name: name for name in ("float64", "float32", "int64", "int32", "int16", "int8", "uint32", "uint16", "uint8")},
+}
+WIDE = ("float64", "int64", "bool_")  # others stay what they are within jitted code
+IN_CODE = {kind: IN_PYTHON[kind] if kind in WIDE else kind for kind in ELEMENT.values()}
 
 def _call_declared(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of a function that numba compiled for given types only."""
@@ -72,7 +76,10 @@ def _is_type(av: AV, of: Any, exactly: bool) -> bool:
     if kind is not None:
         return numeric(av) and (not exactly or _kinds(av) <= {kind, IN_CODE[kind]})
     if isinstance(av, Arr):
-        return bool(getattr(of, "ndim", None) == av.ndim and ELEMENT.get(str(of.dtype)) == av.kind)
+        dtype = str(getattr(of, "dtype", ""))
+        return bool(getattr(of, "ndim", None) == av.ndim and ELEMENT.get(dtype, dtype) == av.kind)
+    if numeric(av) and hasattr(of, "bitwidth"):  # uint64, complex128: irad has no such numbers, numba converts to them
+        return not exactly
     parts = getattr(of, "types", None)
     if isinstance(av, Seq) and issubclass(av.cls, tuple):
         return parts is not None and len(parts) == len(av.items) and all(

@@ -513,6 +513,26 @@ def total(a, k):
     return (a * k).sum()
 
 
+@numba.njit("uint32(uint32[:])")
+def runs(bits):
+    """In how many runs of equal bits they come."""
+    count = 1
+    for i in range(1, len(bits)):
+        if bits[i] != bits[i - 1]:
+            count += 1
+    return count
+
+
+@numba.njit("uint8(uint8)")
+def byte(n):
+    return n
+
+
+@numba.njit("uint64(uint64)")
+def long_word(n):
+    return n
+
+
 @numba.njit
 def passes_on(x):
     return float64(rounded(x)) * 3
@@ -530,6 +550,14 @@ def test_signatures_convert():
         irad.compile(lambda a: total(a, 1.0))(np.arange(3))
     with pytest.raises(UnsupportedError, match="several signatures, none of which is for these types"):
         irad.compile(lambda x: either(x))(True)
+
+
+def test_signatures_of_small_ints():
+    """A TypeError that numba does not raise."""
+    for f in (lambda a: runs((a > 0.5).astype(np.uint32)), lambda a: byte(len(a)), lambda a: byte(np.uint8(len(a)))):
+        agree(f(V), irad.compile(f)(V))
+    with pytest.raises(UnsupportedError, match="a number of numba's type uint64"):
+        irad.compile(lambda n: long_word(n))(3)
 
 
 WIDTHS = [

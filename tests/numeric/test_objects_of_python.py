@@ -33,6 +33,13 @@ class TestSlices:
             irad.compile(lambda n: slice(n).indices(4))(2)
 
 
+def test_nothing_equals_not_implemented():
+    def f(x):
+        return x == NotImplemented, NotImplemented != x, NotImplemented in (x, 2.0), (x,) == NotImplemented, [x] != NotImplemented
+
+    same_as_python(f, 1.5)
+
+
 class Engine:
     """Hands on what another module has."""
 
