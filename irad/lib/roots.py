@@ -1,7 +1,8 @@
 """Roots of a function of one number by Brent's method, as scipy.optimize.brentq finds them, bit for bit.
 
 The derivative of the root is that of the steps, with a step of the secant method behind them of which only the derivative
-counts: where the bracket was halved at the end, the steps say little about how the root moves.
+counts: where the bracket was halved at the end, the steps say little about how the root moves. A root that is met at once has
+no secant that is short: f is called at two further points beside it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from irad.lib.primitives import refined
 
 FAR = 1e-6  # of the bracket: from so far, the slope of the secant is free of rounding
+NEAR = 1e-5  # of the bracket: a parabola through points so close has the slope of the function, nearly free of rounding
 CONVERGED, FAILED = 0, -2
 
 
@@ -44,9 +46,9 @@ def brent(f: Any, a: float, b: float, xtol: float, rtol: float, maxiter: int) ->
     blk, f_blk, last, step = 0.0, 0.0, 0.0, 0.0
     f_pre, f_cur = f(pre), f(cur)
     if f_pre == 0:
-        return corrected(pre, f_pre, cur, f_cur, far), 2, 1, CONVERGED
+        return at_once(f, pre, f_pre, cur), 2, 1, CONVERGED
     if f_cur == 0:
-        return corrected(cur, f_cur, pre, f_pre, far), 2, 1, CONVERGED
+        return at_once(f, cur, f_cur, pre), 2, 1, CONVERGED
     if (f_pre < 0) == (f_cur < 0):
         raise ValueError("f(a) and f(b) must have different signs")
     for i in range(maxiter):
@@ -59,6 +61,8 @@ def brent(f: Any, a: float, b: float, xtol: float, rtol: float, maxiter: int) ->
         delta = (xtol + rtol * abs(cur)) / 2
         half = (blk - cur) / 2
         if f_cur == 0 or abs(half) < delta:
+            if f_cur == 0 and abs(pre - cur) > 1000 * far:
+                return at_once(f, cur, f_cur, pre), i + 2, i + 1, CONVERGED
             return corrected(cur, f_cur, pre, f_pre, far), i + 2, i + 1, CONVERGED
         last, step = next_step(pre, cur, blk, f_pre, f_cur, f_blk, last, step, half, delta)
         pre, f_pre = cur, f_cur
@@ -87,5 +91,19 @@ def corrected(x: float, fx: float, other: float, f_other: float, far: float) -> 
     """The root, which a long step has met: with the derivative of a further step from it."""
     if f_other == fx or abs(other - x) < far:
         return x
-    slope = refined(0.0, (f_other - fx) / (other - x))
-    return refined(x - fx / slope, x)
+    return moved(x, fx, (f_other - fx) / (other - x))
+
+
+def at_once(f: Any, x: float, fx: float, other: float) -> float:
+    """A root that is met before the bracket is short: the slope there is that of a parabola through two points next to it."""
+    if other == x:
+        return x
+    step = NEAR * (other - x)
+    slope = (4 * f(x + step) - f(x + 2 * step) - 3 * fx) / (2 * step)
+    first = moved(x, fx, slope)
+    return moved(first, f(first), slope)  # the second derivative, too
+
+
+def moved(x: float, fx: float, slope: float) -> float:
+    """The root, with the derivative of a step of Newton's from it."""
+    return refined(x - fx / refined(0.0, slope), x) if slope != 0 else x

@@ -209,6 +209,23 @@ def test_newton_as_executed(how):
     agrees(NEWTONS[how], 0.9, 0.35, h=1e-3 if how != "minimize_scalar" else 1e-5)
 
 
+AT_ONCE = {
+    "at an end": (lambda m: optimize.brentq(lambda x: x * x - m, 1.0, 3.0), 0.5, -0.25),
+    "at the other end": (lambda m: optimize.brentq(lambda x: x**3 - m, 0.0, 1.0), 1 / 3, -2 / 9),
+    "half way": (lambda m: optimize.brentq(lambda x: (x - m) ** 3 + x - m, -1.0, 3.0), 1.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("where", AT_ONCE)
+def test_a_root_that_is_met_at_once(where):
+    """The derivative was that of the chord over the whole bracket."""
+    f, slope, bend = AT_ONCE[where]
+    assert irad.compile(f)(1.0) == f(1.0)
+    assert irad.grad(f)(1.0) == pytest.approx(slope, rel=1e-8)
+    assert irad.jvp(f, (1.0,), (1.0,))[1] == pytest.approx(slope, rel=1e-8)
+    assert irad.grad(irad.grad(f))(1.0) == pytest.approx(bend, rel=1e-7, abs=1e-9)
+
+
 def vinet(pressure):
     """The volume of a mineral at a pressure. The last step of the iteration is as long as the tolerance."""
     def excess(v):
