@@ -40,6 +40,26 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     return (x.reshape(-1) if b.ndim == 1 else x), left, np.int32(min(m, n)), s
 
 
+def lstsq_of_scipy(
+    a: Any, b: Any, cond: Any = None, overwrite_a: bool = False, overwrite_b: bool = False, check_finite: bool = True,
+    lapack_driver: Any = None,
+) -> Any:
+    a, b = np.asarray(a), np.asarray(b)
+    if check_finite and not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise ValueError("array must not contain infs or NaNs")
+    if a.ndim != 2:
+        raise ValueError("Input array a should be 2D")
+    m, n = a.shape
+    if m != b.shape[0]:
+        raise ValueError(f"Shape mismatch: a and b should have the same number of rows ({m} != {b.shape[0]}).")
+    if lapack_driver not in (None, "gelsd", "gelsy", "gelss"):
+        raise ValueError(f'LAPACK driver "{lapack_driver}" is not found')
+    x, left, rank, s = lstsq(a, b, EPS if cond is None else cond)
+    if lapack_driver == "gelsy":
+        return x, left[:0], int(rank), None
+    return x, (left[0] if b.ndim == 1 and m > n else left), int(rank), s
+
+
 def singular_values(a: Any) -> Any:
     """The largest first: what rotations that make the columns orthogonal leave as their lengths."""
     if np.isnan(a).any():

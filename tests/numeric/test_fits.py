@@ -1,4 +1,4 @@
-"""np.linalg.lstsq, svdvals and matrix_rank, and what numpy.polynomial fits with them."""
+"""np.linalg.lstsq, svdvals and matrix_rank, what numpy.polynomial fits with them, and scipy.linalg.lstsq."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_as_python
 from numpy.polynomial import Legendre, Polynomial, polynomial
+from scipy import linalg
 
 import irad
 
@@ -19,6 +20,17 @@ A, B, ROWS = RNG.normal(size=(6, 3)), RNG.normal(size=6), RNG.normal(size=(6, 2)
     lambda a, b: np.linalg.lstsq(a[0], b),
 ])
 def test_least_squares(f):
+    all_same(f, [(A, B), (A, ROWS), (A[:5], B[:5])], ulps=2000)
+
+
+@pytest.mark.parametrize("f", [
+    lambda a, b: linalg.lstsq(a, b), lambda a, b: linalg.lstsq(a[:3], b[:3], cond=1e-10), lambda a, b: linalg.lstsq(a.T, b[:3]),
+    lambda a, b: linalg.lstsq(a, b, lapack_driver="gelsy"), lambda a, b: linalg.lstsq(a.tolist(), b, lapack_driver="gelss"),
+    lambda a, b: linalg.lstsq(a, b, lapack_driver="gels"), lambda a, b: linalg.lstsq(a, b[:3]),
+    lambda a, b: linalg.lstsq(a[0], b), lambda a, b: linalg.lstsq(a * np.nan, b),
+    lambda a, b: linalg.lstsq(a * np.inf, b, check_finite=False)[:0],
+])
+def test_least_squares_of_scipy(f):
     all_same(f, [(A, B), (A, ROWS), (A[:5], B[:5])], ulps=2000)
 
 
@@ -53,6 +65,7 @@ def test_derivatives_of_a_fit():
 
     irad.check_grads(loss, (A, B))
     irad.check_grads(lambda a: np.linalg.lstsq(a.T, B[:3], rcond=None)[0].sum(), (A,))
+    irad.check_grads(lambda a, b: linalg.lstsq(a, b)[0] @ np.arange(3.0) + linalg.lstsq(a, b)[3][1], (A, B))
 
 
 def test_a_fit_that_is_not_determined():
