@@ -341,6 +341,10 @@ def set_field(cx: Context, ref: Ref, name: str, value: AV) -> AV:
 
     content = heap.content_of(cx, ref)
     if not isinstance(content, Obj):
+        if written_in_python(ref.cls):
+            base = next(c for c in ref.cls.__mro__ if not written_in_python(c))
+            what = f"assignment to the attribute `{name}` of a {ref.cls.__name__}, a class derived from {base.__name__}"
+            cx.unsupported(what, kind="attribute-store", hint="keep it under a key, or beside the object")
         cx.throw("AttributeError", f"'{type_name(ref)}' object has no attribute '{name}'")
     _, found = lookup(cx, ref.cls, name)
     if isinstance(found, property):

@@ -1,4 +1,4 @@
-"""Objects of classes that extend float, int, str, list and tuple."""
+"""Objects of classes that extend float, int, str, list, tuple and dict."""
 
 from __future__ import annotations
 
@@ -333,3 +333,55 @@ def test_a_tuple_with_attributes_is_refused_at_each_call():
         f(t)
     with pytest.raises(TypeError, match="a tuple with the attribute 'unit'"):
         irad.compile(lambda t: t.unit)(t)
+
+
+class Doubled(dict):
+    """Its methods call those of dict by the class: they called themselves without end."""
+
+    def __getitem__(self, key):
+        return dict.__getitem__(self, key) * 2.0
+
+    def get(self, key, other=None):
+        return dict.get(self, key, other)
+
+    def update(self, **more):
+        dict.update(self, base=1.0, **more)
+
+
+class Tagged(dict):
+    def __init__(self, name, **items):
+        super().__init__(**items)
+        self.name = name
+
+
+class Owned(dict):
+    def __init__(self, owner):
+        self.owner = owner
+
+
+def test_methods_of_dict_by_the_class():
+    def f(x):
+        d = Doubled(a=x)
+        d.update(b=3.0)
+        return d["a"] + d["b"], d.get("base"), d.get("c", 4.0), sorted(d.keys()), dict.__getitem__(d, "a")
+
+    same_as_python(f, 1.5)
+    assert irad.grad(lambda x: f(x)[0])(1.5) == 2.0
+
+
+@pytest.mark.parametrize("f", [lambda x: len(Tagged(x, a=x)), lambda x: Owned(x).owner])
+def test_attributes_of_dicts_are_refused(f):
+    """An AttributeError that Python does not raise."""
+    with pytest.raises(irad.UnsupportedError, match="the attribute `(name|owner)` of a (Tagged|Owned), a class"):
+        irad.compile(f)(1.5)
+
+
+def test_a_dict_itself_has_no_attributes():
+    def f(x):
+        d = {"a": x}
+        try:
+            d.name = x
+        except AttributeError:
+            return d["a"]
+
+    same_as_python(f, 1.5)
