@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from irad.infer import numbers, numpywords, refusals, stores, strict
+from irad.infer import inmemory, numbers, numpywords, refusals, stores, strict
 from irad.infer.chosenkeys import is_compared
 from irad.infer.context import Context, type_name
 from irad.infer.elementkinds import each_dtype
@@ -67,7 +67,8 @@ def view(cx: Context, a: Arr, parts: Sequence[Part]) -> Arr:
         whole.append(axis >= len(parts))
         args += [start, count if count is not None else int_const(1), step if step is not None else int_const(1)]
     layout = "C" if _stays_contiguous(a, parts, drop) else "A"
-    return sized(cx, a.kind, cx.op("view", a.value, *args, drop=tuple(drop), layout=layout), kept, a.writeable)
+    value = cx.op("view", a.value, *args, drop=tuple(drop), layout=layout)
+    return sized(cx, a.kind, value, kept, a.writeable, inmemory.of_view(a, kept))
 
 
 def _stays_contiguous(a: Arr, parts: Sequence[Part], drop: list[int]) -> bool:
@@ -194,8 +195,8 @@ def _with_new_axes(cx: Context, a: Arr, entries: list[AV]) -> Arr:
             taken += 1
     sizes = [int_const(1) if axis < 0 else extent(cx, a, axis) for axis in axes]
     if a.type.layout == "C":
-        return sized(cx, a.kind, cx.op("reshape", a.value, *sizes), sizes, a.writeable)
-    return sized(cx, a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), sizes, a.writeable)
+        return sized(cx, a.kind, cx.op("reshape", a.value, *sizes), sizes, a.writeable, a.order)
+    return sized(cx, a.kind, cx.op("spread", a.value, *sizes, axes=tuple(axes)), sizes, a.writeable, a.order)
 
 
 def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
@@ -212,8 +213,7 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
         return cx.dispatch(index, lambda m: set_item(cx, a, m, value))
     if isinstance(value, Choice):
         return cx.dispatch(value, lambda m: set_item(cx, a, index, m))
-    if not a.writeable:
-        cx.throw("ValueError", "assignment destination is read-only")
+    inmemory.check_writes(cx, a, "assignment destination is read-only")
     from irad.infer import gather
 
     index = of_run_time(cx, a, index)
@@ -548,8 +548,7 @@ def as_numpy(cx: Context, av: AV) -> AV:
 
 
 def _inplace(cx: Context, a: Arr, y: AV, scalar: Scalars) -> None:
-    if not a.writeable:
-        cx.throw("ValueError", "output array is read-only")
+    inmemory.check_writes(cx, a, "output array is read-only")
     y = apart(cx, y, a)
     sizes = dims(cx, a)
     check_output(cx, a, y)
@@ -605,7 +604,7 @@ def copy(cx: Context, a: Arr) -> Arr:
 
 def twin(cx: Context, a: Arr) -> Arr:
     """A copy in place of the array: one may be written to if the other may."""
-    return Arr(a.kind, copy(cx, a).value, a.writeable, a.extents)
+    return Arr(a.kind, copy(cx, a).value, a.writeable, a.extents, "")
 
 
 def contiguous(cx: Context, a: Arr) -> Arr:
@@ -613,7 +612,7 @@ def contiguous(cx: Context, a: Arr) -> Arr:
     if a.type.layout == "C":
         return a
     whole = [v for size in dims(cx, a) for v in (int_const(0), size, int_const(1))]
-    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable, a.extents)
+    same = lambda: Arr(a.kind, cx.op("view", a.value, *whole, drop=(), layout="C"), a.writeable, a.extents, "")
     found = cx.conditional(is_dense(cx, a), same, lambda: twin(cx, a))
     assert isinstance(found, Arr)
     return found
@@ -684,7 +683,8 @@ def permuted(cx: Context, a: Arr, axes: tuple[int, ...]) -> Arr:
     """Axis k of the result is `axes[k]` of `a`."""
     cx.unit.turned |= axes != tuple(sorted(axes))
     extents = "".join(a.extents[axis] for axis in axes)
-    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, extents)
+    order = a.order if a.order or axes == tuple(sorted(axes)) else "turned"
+    return Arr(a.kind, cx.op("permute", a.value, axes=axes), a.writeable, extents, order)
 
 
 def swapped(cx: Context, a: Arr) -> Arr:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, numbers
+from irad.infer import arrays, inmemory, numbers
 from irad.infer.amended import is_amendable, takes_notes
 from irad.infer.blanks import is_blank, transposed
 from irad.infer.context import Context, type_name
@@ -430,6 +430,7 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "nbytes":
         return Num("int", cx.op("mul", total_size(cx, a), int_const(np.dtype(CLASSES[a.kind]).itemsize)))
     if name == "strides":
+        inmemory.ask(cx, a, "strides")
         return Seq(tuple, tuple(Num("int", cx.op("stride", a.value, axis=k)) for k in range(a.ndim)))
     if name == "mT":
         return arrays.swapped(cx, a)
@@ -438,6 +439,7 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
         size = total_size(cx, a)
         return sized(cx, a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
     if name == "flags":
+        inmemory.ask(cx, a, "flags")
         return Record(("flags",), (a,))
     if name == "real":
         return a

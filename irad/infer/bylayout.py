@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from irad.infer import arrays, strict
+from irad.infer import arrays, inmemory, strict
 from irad.infer.byplace import as_kind, check_count, loop_of, refuse_options
 from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context
@@ -141,8 +141,7 @@ class _Call:
         return Operand(a, walked, len(own))
 
     def _check_target(self, operand: Operand, out: Arr, walked: list[AV]) -> None:
-        if not out.writeable:
-            self.cx.throw("ValueError", "output array is read-only")
+        inmemory.check_writes(self.cx, out, "output array is read-only")
         assert isinstance(operand.walked, Arr)
         arrays.check_target(self.cx, operand.walked, walked)
 

@@ -15,6 +15,7 @@ from irad.infer import (
     derived,
     functions,
     heap,
+    inmemory,
     instances,
     iterate,
     lists,
@@ -107,7 +108,7 @@ def execute(cx: Context, instr: Instr, args: list[AV]) -> Sequence[AV]:
     if handler is None:
         what, hint = WITHOUT.get(instr.op, (f"the operation `{instr.op.partition('.')[2]}`", "please report this function"))
         cx.unsupported(what, kind="syntax" if instr.op in WITHOUT else "unsupported", hint=hint)
-    result = handler(cx, instr, args)
+    result = inmemory.of_results(cx, instr, args, handler(cx, instr, args))
     return [result] if instr.results else []
 
 

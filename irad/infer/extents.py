@@ -38,12 +38,12 @@ def extent(cx: Context, a: Arr, axis: int) -> Value:
     return size
 
 
-def sized(cx: Context, kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True) -> Arr:
+def sized(cx: Context, kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True, order: str | None = None) -> Arr:
     """A machine array of these extents."""
     if len(sizes) > MOST_AXES:
         cx.throw("ValueError", f"maximum supported dimension for an ndarray is currently {MOST_AXES}, found {len(sizes)}")
     known = "".join("1" if is_one(size) else "+" if isinstance(size, Const) or size in cx.not_one else "?" for size in sizes)
-    return Arr(kind, value, writeable, known)
+    return Arr(kind, value, writeable, known, order)
 
 
 def is_not_one(cx: Context, size: Value) -> bool:

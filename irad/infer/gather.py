@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, nested, numbers, stores
+from irad.infer import arrays, inmemory, nested, numbers, stores
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.extents import dims
@@ -226,9 +226,10 @@ def take(cx: Context, a: Arr, entries: list[AV]) -> AV:
     entries = [_as_array(cx, e) for e in entries]
     if not any(isinstance(e, Arr) for e in entries):
         return arrays.get_item(cx, a, Seq(tuple, tuple(entries)))
-    cx.unit.turned |= len(entries) > 1 and not isinstance(entries[0], Arr)  # numpy puts the axes of the indices first, in memory
+    turned = len(entries) > 1 and not isinstance(entries[0], Arr)  # numpy puts the axes of the indices first, in memory
+    cx.unit.turned |= turned
     p = plan(cx, a, entries)
-    out = arrays.alloc(cx, p.sizes, a.kind)
+    out = inmemory.kept(arrays.alloc(cx, p.sizes, a.kind), turned or bool(a.order))
     arrays.loop_nest(cx, p.sizes, lambda at: cx.op_store(cx.op("load", p.base.value, *p.place(cx, at)), out.value, at))
     return out
 

@@ -12,6 +12,7 @@ from irad.infer.unordered import members, one_content, unordered
 from irad.infer.values import (
     BUILT_IN,
     FROZEN,
+    ORDERS,
     THAWED,
     UNBOUND_AV,
     Arr,
@@ -133,7 +134,8 @@ def _join_arrays(a: Shape, b: Shape) -> Shape:
     assert isinstance(ta, Array) and isinstance(tb, Array)
     layout = "C" if ta.layout == tb.layout == "C" else "A"
     extents = "".join(x if x == y else "?" for x, y in zip(a.static[2], b.static[2], strict=True))
-    return array_shape(a.static[0], Array(ta.elem, ta.ndim, layout), a.static[1] and b.static[1], extents)
+    order = max(a.static[3], b.static[3], key=ORDERS.index)
+    return array_shape(a.static[0], Array(ta.elem, ta.ndim, layout), a.static[1] and b.static[1], extents, order)
 
 
 # -- what objects of the heap hold --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, iterate, nested, numbers
+from irad.infer import arrays, inmemory, iterate, nested, numbers
 from irad.infer.blanks import of_nothing
 from irad.infer.calls import call_library, call_library_function, call_value
 from irad.infer.context import Context, type_name
@@ -212,7 +212,7 @@ def as_array(cx: Context, av: AV, dtype: AV | None = None) -> AV:
 def _ascontiguousarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     no_options(cx, "ascontiguousarray", {k: v for k, v in kwargs.items() if k != "dtype"})
     made = as_array(cx, args[0], argument(args, kwargs, 1, "dtype"))
-    return cx.dispatch(made, lambda m: arrays.contiguous(cx, with_axes(cx, m, 1)) if isinstance(m, Arr) else m)
+    return cx.dispatch(made, lambda m: _in_memory(cx, with_axes(cx, m, 1), Known("C")) if isinstance(m, Arr) else m)
 
 
 @handles(np.asarray, np.asanyarray, np.asarray_chkfinite)
@@ -238,7 +238,8 @@ def _in_memory(cx: Context, av: AV, order: AV) -> AV:
         return av
     if name not in ("C", "F"):
         cx.unsupported("an order of elements that is not known", kind="option", hint='write order="C" or order="F"')
-    return arrays.contiguous(cx, av) if name == "C" else arrays.transpose(cx, arrays.contiguous(cx, arrays.transpose(cx, av)))
+    found = arrays.contiguous(cx, av) if name == "C" else arrays.transpose(cx, arrays.contiguous(cx, arrays.transpose(cx, av)))
+    return inmemory.regrouped(cx, av, found)
 
 
 @handles(np.fromiter)
@@ -296,8 +297,7 @@ def _fill(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = args[0]
     if not isinstance(a, Arr):
         return NONE  # numbers of numpy's have it, and do not change
-    if not a.writeable:
-        cx.throw("ValueError", "assignment destination is read-only")
+    inmemory.check_writes(cx, a, "assignment destination is read-only")
     fill(cx, a, arrays.converted(cx, args[1], a.kind))
     return NONE
 

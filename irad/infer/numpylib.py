@@ -236,7 +236,7 @@ def _product_like(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 def _read_only(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     a = args[0]
     assert isinstance(a, Arr)
-    return Arr(a.kind, a.value, False, a.extents)
+    return Arr(a.kind, a.value, False, a.extents, a.order)
 
 
 @handles(reductions.first_diagonal)

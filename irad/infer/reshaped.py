@@ -50,7 +50,7 @@ def assigned(cx: Context, instr: Instr, env: Mapping[Value, AV], new: set[Value]
             "assignment to the shape of an array that something else may stand for", kind="attribute-store",
             why="every name of the array would have to see it", hint="write a = a.reshape(...)",
         )
-    if a.type.layout != "C":
+    if a.type.layout != "C" or a.order:
         cx.unsupported("assignment to the shape of an array that is not contiguous", kind="attribute-store",
                        hint="write a = a.reshape(...)")
     wanted = env[shape] if shape in env else Known(shape.value)  # type: ignore[attr-defined]

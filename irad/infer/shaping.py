@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import UnsupportedError
-from irad.infer import arrays, nested, numbers
+from irad.infer import arrays, inmemory, nested, numbers
 from irad.infer.attributes import get_attr
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import no_options
@@ -73,8 +73,9 @@ def reshape(cx: Context, a: Arr, shape: AV) -> Arr:
     if a.ndim == len(wanted) == 1:
         return arrays.again(cx, a)
     if a.type.layout == "C" or not wanted:
-        return sized(cx, a.kind, cx.op("reshape", arrays.contiguous(cx, a).value, *wanted), wanted, a.writeable)
-    return _regrouped(cx, a, wanted)
+        made = cx.op("reshape", arrays.contiguous(cx, a).value, *wanted)
+        return inmemory.regrouped(cx, a, sized(cx, a.kind, made, wanted, a.writeable))
+    return inmemory.regrouped(cx, a, _regrouped(cx, a, wanted))
 
 
 def _extents(cx: Context, total: Value, wanted: list[Value]) -> list[Value]:
@@ -144,7 +145,7 @@ def _ravel(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if a.ndim == 1:
         return arrays.again(cx, base)
     size = total_size(cx, a)
-    return sized(cx, a.kind, cx.op("reshape", base.value, size), [size], base.writeable)
+    return inmemory.regrouped(cx, a, sized(cx, a.kind, cx.op("reshape", base.value, size), [size], base.writeable))
 
 
 @method("flatten")
@@ -347,7 +348,7 @@ def _without(cx: Context, a: Arr, axes: list[int]) -> Arr:
     """The array without axes of one element; it always stays an array."""
     if a.type.layout == "C":
         kept = [extent(cx, a, k) for k in range(a.ndim) if k not in axes]
-        return sized(cx, a.kind, cx.op("reshape", a.value, *kept), kept, a.writeable)
+        return sized(cx, a.kind, cx.op("reshape", a.value, *kept), kept, a.writeable, inmemory.of_view(a, kept))
     parts: list[Part] = []
     for k in range(a.ndim):
         size = extent(cx, a, k)
@@ -398,7 +399,7 @@ def stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
         return sized(cx, a.kind, cx.op("spread", first.value, *sizes, axes=tuple(axes)), sizes, False)
 
     same = equal(cx, mine[axis], size)
-    whole = Arr(a.kind, a.value, False, a.extents)
+    whole = Arr(a.kind, a.value, False, a.extents, a.order)
     found = a if isinstance(same, Const) and same.value else cx.conditional(same, lambda: whole, repeated)
     assert isinstance(found, Arr)
     return found

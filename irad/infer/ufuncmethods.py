@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, gather
+from irad.infer import arrays, gather, inmemory
 from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
@@ -74,8 +74,7 @@ def at(cx: Context, function: np.ufunc, args: list[AV], kwargs: dict[str, AV]) -
     entries = index_entries(of_run_time(cx, a, index))
     if any(isinstance(e, Known) and e.obj is None for e in entries):
         cx.unsupported(f"np.{function.__name__}.at with None in its index", kind="index", hint="leave out the new axis")
-    if not a.writeable:
-        cx.throw("ValueError", "array is read-only")
+    inmemory.check_writes(cx, a, "array is read-only")
     given = [arrays.as_operand(cx, b) for b in more]
     operands = [b if isinstance(b, Arr) else arrays.as_numpy(cx, b) for b in given]
     _one_by_one(cx, function, a, gather.apart(cx, a, gather.whole_plan(cx, a, entries)), operands)

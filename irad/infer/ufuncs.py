@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from irad.infer import arrays, nested, numbers, strict
+from irad.infer import arrays, inmemory, nested, numbers, strict
 from irad.infer.asking import compare, unary
 from irad.infer.builtins import absolute
 from irad.infer.context import Context
@@ -165,8 +165,7 @@ def put_into(
         words = f"from dtype('{np.dtype(CLASSES[kind])}') to dtype('{np.dtype(CLASSES[out.kind])}')"
         cx.type_error(f"Cannot cast ufunc '{name}' output {words} with casting rule 'same_kind'")
     target = out
-    if not target.writeable:
-        cx.throw("ValueError", "output array is read-only")
+    inmemory.check_writes(cx, target, "output array is read-only")
     arrays.check_target(cx, target, sources)
     sources = [arrays.apart(cx, a, target) for a in sources]
 

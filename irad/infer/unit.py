@@ -50,6 +50,8 @@ class Unit:
         self.asks_arguments = False  # for attributes of functions that have none
         self.pops = False  # whether keys are taken out of dicts
         self.turned = False  # whether there are transposed or repeated arrays: of such numpy makes others in the same order
+        self.regrouped = False  # whether some are made that share memory with another here, and perhaps not in numpy
+        self.root: types.CodeType | None = None  # the code that is called from outside
         self.codes: dict[ObjKey, int] = {}  # of what is a key of a dict at run time (see `codes`)
         self.numbers = itertools.count()  # names of new objects
         self.interned: dict[Any, Any] = {}  # known objects that the code makes, by how: looked at twice, it is the same one
@@ -106,7 +108,7 @@ class Unit:
         `root` is the callable's source for captured values. Arguments of a shape without leaves are known; the last
         ones are passed by the keywords `names`.
         """
-        name = self.unique(name)
+        name, self.root = self.unique(name), code_of(obj)
         found, changes = self._entry(name, obj, root, args, names, False)
         if changes:
             if not self.thunks:  # what these call is asked for once

@@ -123,18 +123,24 @@ class Num(AV):
         return self.leaves[1] if len(self.leaves) > 1 else None
 
 
+ORDERS = ("", "turned", "kept", "either")  # of elements in memory, see `inmemory`: the later ones can be less relied on
+
+
 class Arr(AV):
-    """A numpy array. static: (element kind, writeable, extents).
+    """A numpy array. static: (element kind, writeable, extents, order).
 
     extents: a letter for each axis, "1" if it is known to have one element, "+" if it has any other number of them, "?" if
-    nothing is known. It decides what broadcasts.
+    nothing is known. It decides what broadcasts. order: see `inmemory`.
     """
 
     __slots__ = ()
 
-    def __init__(self, kind: str, value: Value, writeable: bool = True, extents: str = "") -> None:
+    def __init__(
+        self, kind: str, value: Value, writeable: bool = True, extents: str = "", order: str | None = None,
+    ) -> None:
         assert isinstance(value.type, Array)
-        super().__init__((kind, writeable, extents or "?" * value.type.ndim), (), (value,))
+        order = _order_of(value.type) if order is None else order
+        super().__init__((kind, writeable, extents or "?" * value.type.ndim, order), (), (value,))
 
     @property
     def kind(self) -> str:
@@ -148,6 +154,11 @@ class Arr(AV):
     def extents(self) -> str:
         """What is known of its extents, a letter for each."""
         return str(self.static[2])
+
+    @property
+    def order(self) -> str:
+        """What is known of the order in memory."""
+        return str(self.static[3])
 
     @property
     def value(self) -> Value:
@@ -164,15 +175,20 @@ class Arr(AV):
         return self.type.ndim
 
 
-def array_shape(kind: str, array: Array, writeable: bool, extents: str = "") -> Shape:
+def array_shape(kind: str, array: Array, writeable: bool, extents: str = "", order: str | None = None) -> Shape:
     """The shape of an array."""
-    return Shape(Arr, (kind, writeable, extents or "?" * array.ndim), (), (array,))
+    order = _order_of(array) if order is None else order
+    return Shape(Arr, (kind, writeable, extents or "?" * array.ndim, order), (), (array,))
+
+
+def _order_of(array: Array) -> str:
+    return "turned" if array.layout == "A" and array.ndim > 1 else ""
 
 
 def of_any_extents(shape: Shape) -> Shape:
     """The shape without what it says of the extents of arrays."""
     if shape.cls is Arr:
-        return array_shape(shape.static[0], shape.types[0], shape.static[1])  # type: ignore[arg-type]
+        return array_shape(shape.static[0], shape.types[0], shape.static[1], "", shape.static[3])  # type: ignore[arg-type]
     return Shape(shape.cls, shape.static, tuple(map(of_any_extents, shape.children)), shape.types) if shape.children else shape
 
 

@@ -44,8 +44,8 @@ def matrix(dtype=np.float64, m=3, n=4, kind="C"):
 KINDS = ("C", "strided", "reversed", "readonly")
 
 
-def make(source: str):
-    space = {"np": np, "irad": irad}
+def make(source: str, **names):
+    space = {"np": np, "irad": irad, **names}
     exec(source, space)
     return space["f"]
 
@@ -429,6 +429,36 @@ def test_orders_in_memory_that_numpy_keeps(source):
     same_as_python(make("def f(a): return (a * 2).ravel('K'), a.reshape(3, 2, order='A')"), np.arange(6.0).reshape(2, 3))
     strided = np.arange(12.0).reshape(3, 4)[:, ::2]
     refused(make("def f(a): return (a * 2).ravel('K')"), strided, match="depends on memory")
+
+
+KEPT = [
+    "b = a.T * 2.0", "b = np.zeros((3, 2), order='F')", "b = np.copy(a.T)", "b = np.zeros_like(a.T)", "b = a.T.astype(int)",
+    "b = np.where(a.T > 1, a.T, 0.0)", "b = a[:, [0, 1]]", "b = np.concatenate([a.T, a.T])", "b = a.T.copy(order='K')",
+    "b = FORTRAN * 2", "b = np.sort(a.T, axis=0)",
+]
+
+
+@pytest.mark.parametrize("made", KEPT)
+@pytest.mark.parametrize("write", [
+    "c = b.ravel(); c[0] = 9", "c = b.T.reshape(-1); c += 1", "c = np.reshape(b, (2, -1)); b[0, 0] = 7",
+    "c = np.ascontiguousarray(b); c[0, 0] = 9", "b.flags.c_contiguous", "b.strides",
+])
+def test_arrays_in_an_order_that_numpy_keeps(made, write):
+    """`b.ravel()` is a copy in numpy, and would be a view here: who only reads cannot tell."""
+    names = {"FORTRAN": np.asfortranarray(np.arange(6.0).reshape(3, 2))}
+    body = "\n    ".join(f"{made}; {write}".split("; "))
+    refused(make(f"def f(a):\n    {body}\n    return b", **names), np.arange(6.0).reshape(2, 3), match="order in memory")
+    read = f"def f(a):\n    {made}\n    b[0, 0] += 1\n    return b, b.ravel().sum(), b.reshape(2, -1) * 2, b.copy().ravel()"
+    same_as_python(make(read, **names), np.arange(6.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize("body", [
+    "b = (a.T * 2).copy(); c = b.ravel(); c[0] = 9", "b = np.zeros((3, 2)); c = b.ravel(); c[0] = a.T[0, 1]",
+    "b = a.T @ a; c = b.ravel(); c[0] = 9", "b = a.T; c = b.ravel(); c[0] = 9", "b = a.T * 2; b.flat[1] = 3.0",
+    "b = a[:, 1:]; c = b[0].reshape(2, 1); c[0] = 9", "b = (a.T * 2)[0]; c = b.reshape(-1, 1); c[0] = 9",
+])
+def test_arrays_whose_order_is_known_are_written_through_views(body):
+    same_as_python(make("def f(a):\n    " + body.replace("; ", "\n    ") + "\n    return a, b"), np.arange(6.0).reshape(2, 3))
 
 
 def bubble(a):
