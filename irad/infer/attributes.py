@@ -437,7 +437,8 @@ def _array_attr(cx: Context, a: Arr, name: str) -> AV:
     if name == "flat":  # of strided memory a copy, which may not be written to
         dense = arrays.contiguous(cx, a)
         size = total_size(cx, a)
-        return sized(cx, a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable and a.type.layout == "C")
+        order = "" if a.type.layout == "C" else "other"
+        return sized(cx, a.kind, cx.op("reshape", dense.value, size), [size], dense.writeable, order)
     if name == "flags":
         inmemory.ask(cx, a, "flags")
         return Record(("flags",), (a,))

@@ -4,6 +4,7 @@
     "turned"  any other, here as in numpy: transposed and strided arrays, those that come from outside
     "kept"    numpy may have kept the order of an operand (`b = a.T * 2`); here it is C's, or that of a view of such
     "either"  the elements of one that is kept, under another shape: here in the same memory, in numpy perhaps a copy
+    "other"   not the memory that numpy writes to, or not that alone: of np.broadcast_arrays, `flat` of strided memory
 
 One that is "either" can be read; writes to it are refused, and so are writes to those that are kept where there are both.
 """
@@ -27,6 +28,7 @@ ALWAYS_C = frozenset(id(f) for f in (
     np.einsum, np.meshgrid, np.vander, np.reshape, np.ravel,
 ))
 C_METHODS = ("copy", "reshape", "ravel", "flatten", "dot", "argsort", "repeat")
+WARY = ("either", "other")
 HINT = "make an array in C order first: b = (a.T * 2).copy()"
 
 
@@ -37,6 +39,9 @@ def check_writes(cx: Context, a: Arr, words: str) -> None:
     loc = cx.builder.loc
     if loc is not None and loc.file.startswith(LIBRARY):
         return
+    if a.order == "other":
+        cx.unsupported("a write through `flat` of a strided array, or to what np.broadcast_arrays has made", kind="index",
+                       hint="write to the array itself, or to a copy")
     if a.order == "either" or (a.order == "kept" and _is_under_another_shape(cx)):
         cx.unsupported(
             "a write to an array that is a view or a copy, as its order in memory decides", kind="index",
@@ -60,11 +65,11 @@ def ask(cx: Context, a: Arr, what: str) -> None:
 
 def regrouped(cx: Context, a: Arr, found: Arr) -> Arr:
     """What `reshape` has made of an array, and the like: in numpy it may be a copy."""
-    if a.order not in ("kept", "either"):
+    if a.order not in ("kept", *WARY):
         return found
     loc = cx.builder.loc
-    cx.unit.regrouped |= loc is None or not loc.file.startswith(LIBRARY)
-    return Arr(found.kind, found.value, found.writeable, found.extents, "either")
+    cx.unit.regrouped |= a.order != "other" and (loc is None or not loc.file.startswith(LIBRARY))
+    return Arr(found.kind, found.value, found.writeable, found.extents, "other" if a.order == "other" else "either")
 
 
 def of_results(cx: Context, instr: Instr, args: list[AV], result: AV) -> AV:
@@ -112,4 +117,4 @@ def kept(a: Arr, other: bool) -> Arr:
 
 def of_view(a: Arr, left: Sized) -> str:
     """The order of a view with these axes."""
-    return a.order if len(left) > 1 or a.order == "either" else ""
+    return a.order if len(left) > 1 or a.order in WARY else ""

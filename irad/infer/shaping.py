@@ -409,7 +409,8 @@ def stretched_axis(cx: Context, a: Arr, axis: int, size: Value) -> Arr:
 def _broadcast_arrays(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     given = [as_array(cx, a) for a in args]
     sizes = arrays.broadcast_shape(cx, given) if any(isinstance(a, Arr) and a.ndim for a in given) else []
-    return Seq(tuple, tuple(stretched(cx, a, list(sizes)) for a in given if isinstance(a, Arr)))
+    made = [(a, stretched(cx, a, list(sizes))) for a in given if isinstance(a, Arr)]
+    return Seq(tuple, tuple(Arr(a.kind, b.value, a.writeable, b.extents, "other") for a, b in made))
 
 
 @handles(np.broadcast)

@@ -123,7 +123,7 @@ class Num(AV):
         return self.leaves[1] if len(self.leaves) > 1 else None
 
 
-ORDERS = ("", "turned", "kept", "either")  # of elements in memory, see `inmemory`: the later ones can be less relied on
+ORDERS = ("", "turned", "kept", "either", "other")  # of elements in memory, see `inmemory`: the later ones can be less relied on
 
 
 class Arr(AV):

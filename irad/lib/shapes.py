@@ -45,14 +45,18 @@ def _list(arrays: Any) -> Any:
     return [np.asarray(a) for a in arrays]
 
 
-def concatenate(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: str = "same_kind") -> Any:
+def concatenate(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    if out is not None and dtype is not None:
+        raise TypeError("concatenate() only takes `out` or `dtype` as an argument, but both were provided.")
     if isinstance(arrays, np.ndarray):
-        return _joined(arrays, axis)
+        if out is not None:
+            return concatenate(list(arrays), axis, out, dtype, casting)
+        return _cast(_joined(arrays, axis), dtype, casting)
     parts = _list(arrays)
     if len(parts) == 0:
         raise ValueError("need at least one array to concatenate")
     if axis is None:
-        return concatenate([a.reshape(-1) for a in parts], 0, None, dtype)
+        return concatenate([a.reshape(-1) for a in parts], 0, out, dtype, casting)
     if parts[0].ndim == 0:
         raise ValueError("zero-dimensional arrays cannot be concatenated")
     axis = check_axis(parts[0], axis)
@@ -61,11 +65,30 @@ def concatenate(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, 
         _check_alike(parts[0], a, axis, number)
         total += a.shape[axis]
     shape = parts[0].shape
-    made = np.empty(shape[:axis] + (total,) + shape[axis + 1 :], _common_dtype(parts) if dtype is None else dtype)
+    whole = shape[:axis] + (total,) + shape[axis + 1 :]
+    if out is not None:
+        if out.ndim != len(whole):
+            raise ValueError("Output array has wrong dimensionality")
+        if out.shape != whole:
+            raise ValueError("Output array is the wrong shape")
+    made = np.empty(whole, _common_dtype(parts) if dtype is None else dtype) if out is None else out
     at = 0
     for a in parts:
-        made[(slice(None),) * axis + (slice(at, at + a.shape[axis]),)] = a
+        place = (slice(None),) * axis + (slice(at, at + a.shape[axis]),)
+        if out is None and dtype is None and casting == "same_kind":
+            made[place] = a
+        else:
+            np.copyto(made[place], a, casting)
         at += a.shape[axis]
+    return made
+
+
+def _cast(a: Any, dtype: Any, casting: Any) -> Any:
+    """A new array, as one of the dtype that was asked for."""
+    if dtype is None:
+        return a
+    made = np.empty(a.shape, dtype)
+    np.copyto(made, a, casting)
     return made
 
 
@@ -107,29 +130,30 @@ def _check_extent(first: Any, a: Any, axis: int, number: int, k: int) -> None:
         )
 
 
-def stack(arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind") -> Any:
-    if isinstance(arrays, np.ndarray):
-        return np.moveaxis(arrays, 0, axis).copy()
+def stack(arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    if isinstance(arrays, np.ndarray) and out is None:
+        return _cast(np.moveaxis(arrays, 0, axis).copy(), dtype, casting)
     parts = _list(arrays)
     if len(parts) == 0:
         raise ValueError("need at least one array to stack")
     for a in parts:
         if np.shape(a) != np.shape(parts[0]):
             raise ValueError("all input arrays must have the same shape")
-    return concatenate([np.expand_dims(a, axis) for a in parts], axis, None, dtype)
+    return concatenate([np.expand_dims(a, axis) for a in parts], axis, out, dtype, casting)
 
 
-def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def vstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     if isinstance(tup, np.ndarray):
-        return _joined(tup, 0) if tup.ndim > 2 else atleast_2d(tup).copy() if tup.ndim == 2 else tup[:, np.newaxis].copy()
-    return concatenate([_atleast(a, 2) for a in tup], 0, None, dtype)
+        whole = _joined(tup, 0) if tup.ndim > 2 else atleast_2d(tup).copy() if tup.ndim == 2 else tup[:, np.newaxis].copy()
+        return _cast(whole, dtype, casting)
+    return concatenate([_atleast(a, 2) for a in tup], 0, None, dtype, casting)
 
 
-def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def hstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     if isinstance(tup, np.ndarray):
-        return _joined(tup, 0 if tup.ndim < 3 else 1) if tup.ndim > 1 else tup.copy()
+        return _cast(_joined(tup, 0 if tup.ndim < 3 else 1) if tup.ndim > 1 else tup.copy(), dtype, casting)
     parts = [_atleast(a, 1) for a in tup]
-    return concatenate(parts, 0 if parts[0].ndim == 1 else 1, None, dtype)
+    return concatenate(parts, 0 if parts[0].ndim == 1 else 1, None, dtype, casting)
 
 
 def dstack(tup: Any) -> Any:

@@ -154,3 +154,36 @@ def test_put_and_place_of_nothing_and_modes():
         space = {"np": np}
         exec(f"def f(a):\n    {call}\n    return a", space)
         same_as_python(space["f"], np.array([3, 1, 0, 2, 5, 4]))
+
+
+@pytest.mark.parametrize("source", [
+    "np.concatenate([a[0, 1:], a[0, :1]], out=a[0])", "np.stack([a[1], a[0]], out=a)", "np.concatenate(a, out=np.zeros(6))",
+    "np.concatenate([a, a], axis=1, out=np.zeros((2, 6), int))", "np.concatenate([a, a], out=np.zeros((2, 5)))",
+    "np.concatenate([a, a], dtype=int)", "np.concatenate([a, a], None, dtype=np.float32)", "np.stack(a, dtype=np.float32)",
+    "np.vstack(a, dtype=np.float32)", "np.hstack([a, a], dtype=int, casting='unsafe')", "np.concatenate(a, dtype=np.float32)",
+    "np.stack([a, a], dtype=int)", "np.concatenate([a, a > 1], casting='no')",
+])
+def test_parts_are_put_into_an_array_one_by_one(source: str) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a):\n    return {source}, a\n", space)
+    same_as_python(space["f"], np.arange(6.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize("body", [
+    "a.T.flat[1] = 5.0", "b, c = np.broadcast_arrays(a, np.ones((2, 3)))\n    b[0] = 5.0",
+    "b, c = np.broadcast_arrays(a[0], a)\n    b.reshape(-1)[0] = 5.0",
+])
+def test_memory_that_is_not_numpys(body: str) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a):\n    {body}\n    return a\n", space)
+    refused(space["f"], np.arange(6.0).reshape(2, 3), match="broadcast_arrays")
+
+
+def test_what_broadcast_arrays_makes_is_read() -> None:
+    def f(a: Any) -> Any:
+        b, c = np.broadcast_arrays(a[0], a)
+        d = b.copy()
+        d[0] = 3
+        return b * c, d, b.sum(axis=0), list(a.T.flat)
+
+    same_as_python(f, np.arange(6.0).reshape(2, 3))
