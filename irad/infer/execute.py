@@ -182,8 +182,8 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
         is_dict = isinstance(b, Record) and b.static[0] == "dict"
         if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
-            plain = tuple(c.obj for c in b.children if isinstance(c, Known))
-            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else plain
+            plain = [c.obj for c in b.children if isinstance(c, Known)]
+            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else class_family(b)(plain)
             return numbers.fold(cx, operator.mod, a, Known(filling))
         return percent(cx, a.obj, b)
     if op == "+" and is_text(a) and is_text(b):

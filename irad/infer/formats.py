@@ -37,7 +37,7 @@ def percent(cx: Context, text: str, given: AV) -> AV:
             cx.type_error("not enough arguments for format string" if found["key"] is None else "format requires a mapping")
     if "%" in text[at:]:
         cx.throw("ValueError", "incomplete format")
-    if items and named is None:
+    if items and named is None and not isinstance(given, Arr) and not (isinstance(given, Seq) and given.cls is list):
         cx.type_error("not all arguments converted during string formatting")
     return join_text(cx, [p for p in [*parts, Known(text[at:])] if not (isinstance(p, Known) and p.obj == "")])
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib.reductions import refuse
+
 
 def as_indices(given: Any) -> Any:
     """Indices as an array, of ints also if there are none."""
@@ -26,6 +28,8 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
                 "Wrap it with 'np.array(indices, dtype=np.intp)'"
             )
         raise TypeError("only int indices permitted")
+    if isinstance(shape, np.ndarray):
+        refuse("np.unravel_index for a shape in an array", "give a tuple")
     extents = _extents(shape)
     size = 1
     for n in extents:
@@ -51,7 +55,8 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
         raise ValueError(f"parameter multi_index must be a sequence of length {len(extents)}")
     total: Any = 0
     step = 1
-    for k in range(len(extents))[::-1] if order == "C" else range(len(extents)):
+    axes = range(len(extents) if isinstance(multi_index, np.ndarray) else len(multi_index))
+    for k in axes[::-1] if order == "C" else axes:
         at = np.asarray(multi_index[k])
         if at.dtype.kind not in "iub":
             raise TypeError("only int indices permitted")
@@ -74,4 +79,5 @@ def _inside(at: Any, n: Any, mode: str) -> Any:
 
 
 def _extents(shape: Any) -> tuple[Any, ...]:
-    return tuple([operator.index(n) for n in shape]) if isinstance(shape, (tuple, list)) else (operator.index(shape),)
+    several = isinstance(shape, (tuple, list)) or (isinstance(shape, np.ndarray) and shape.ndim > 0)
+    return tuple([operator.index(n) for n in shape]) if several else (operator.index(shape),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numeric.harness import same_and_derivative, same_as_python
+from numeric.harness import refused, same_and_derivative, same_as_python
 
 A = np.array([[3.0, 1.0, 2.0], [0.5, 4.0, -1.0]])
 
@@ -63,3 +63,8 @@ def at_the_peak(x):
 
 def test_derivative():
     same_and_derivative(at_the_peak, 0.7)
+
+
+def test_shapes_in_arrays():
+    same_as_python(lambda i: np.ravel_multi_index(([0, i], [2, 1]), np.array([2, 3])), 1)
+    refused(lambda i: np.unravel_index(i, np.array([2, 3])), 4, match="a shape in an array")

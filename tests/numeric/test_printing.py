@@ -644,3 +644,13 @@ def _in_an_exception(x: float) -> float:
 
 def test_objects_that_extend_what_python_has_in_exceptions() -> None:
     same_as_python(_in_an_exception, 1.5)
+
+
+@pytest.mark.parametrize("source", [
+    "'%s' % [1]", "'%s' % [x]", "'%r' % [1.5]", "'%s' % []", "'%s' % [(1, 2)]", "'%s' % (1,)", "'%s' % [[x], 'a']", "'abc' % [1]",
+    "'abc' % [x]", "'%s %s' % [1, 2]", "'%s %s' % (1, [2])", "'%d' % [1]", "'abc' % (x,)",
+])
+def test_a_list_is_one_value_of_a_format(source):
+    space = {}
+    exec(f"def f(x): return {source}", space)
+    same_as_python(space["f"], 1.5)
