@@ -19,6 +19,7 @@ from irad.infer.shapes import AV
 from irad.infer.shaping import diagonal
 from irad.infer.values import Arr, Known, Num, Seq
 from irad.ir.core import Const
+from irad.ir.types import BOOL
 from irad.lib import (
     EVALUATED,
     fits,
@@ -69,11 +70,35 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
         if getattr(found, "ndim", 0) != out.ndim:
             cx.unsupported(f"out= of numpy.{function.__name__} with another number of axes than the result", kind="option",
                            hint="give an array of the shape of the result")
+        _check_out(cx, function, given[0], found, out)
         arrays.assign(cx, out, found)
         return out
 
     handles(function)(handler)
     method(*names)(handler)
+
+
+# results that numpy does not convert to the dtype of `out`; most functions do (np.max of floats into an array of ints)
+STRICT = ("std", "nanstd", "ptp", "quantile", "percentile", "nanquantile", "nanpercentile", "outer")
+INEXACT = ("nanmean", "nanvar", "nanstd")
+SAFELY = ("argmax", "argmin", "nanargmax", "nanargmin", "take", "compress")  # it converts `out` first, and then back
+
+
+def _check_out(cx: Context, function: Any, given: AV, found: AV, out: Arr) -> None:
+    """Raise or refuse what numpy does not put into an array of another dtype."""
+    kind, name = arrays.element_kind(found), function.__name__
+    if function is np.dot:
+        fine = cx.both(Const(BOOL, kind == out.kind), arrays.is_dense(cx, out))
+        cx.guard(fine, "ValueError", "output array is not acceptable (must have the right datatype, number of dimensions, "
+                 "and be a C-Array)")
+    own, other = np.dtype(CLASSES[kind]), np.dtype(CLASSES[out.kind])
+    if name in SAFELY and not np.can_cast(other, own, "safe"):
+        cx.type_error(f"Cannot cast array data from dtype('{other}') to dtype('{own}') according to the rule 'safe'")
+    lossy = not np.can_cast(own, other, "same_kind")
+    if lossy and name in INEXACT and MACHINE[arrays.element_kind(given)].is_float:
+        cx.type_error("If a is inexact, then out must be inexact")
+    if lossy and name in STRICT:
+        cx.unsupported(f"numpy.{name} of {own} into an array of {other}", kind="option", hint="give one of the result's dtype")
 
 
 FILL_OUT = (shapes.concatenate.__code__, shapes.stack.__code__)  # they put one part after the other into `out`

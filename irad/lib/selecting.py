@@ -133,7 +133,15 @@ def set_flat(a: Any, at: Any, value: Any) -> None:
         set_flat(a[at // n], at % n, value)
 
 
+def _check_safe(values: Any, a: Any) -> None:
+    """Arrays are only put into an array that holds all their values; numbers and lists are converted."""
+    if isinstance(values, np.ndarray) and not np.can_cast(values.dtype, a.dtype, "safe"):
+        kinds = f"from dtype('{values.dtype}') to dtype('{a.dtype}')"
+        raise TypeError(f"Cannot cast {'scalar' if values.ndim == 0 else 'array data'} {kinds} according to the rule 'safe'")
+
+
 def putmask(a: Any, mask: Any, values: Any) -> None:
+    _check_safe(values, a)
     flags, source = np.array(mask).reshape(-1), np.array(values, a.dtype).reshape(-1)  # copies: they may be views of `a`
     if source.shape[0] == 0:
         return
@@ -143,6 +151,7 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 
 
 def place(arr: Any, mask: Any, vals: Any) -> None:
+    _check_safe(vals, arr)
     flags, source = np.array(mask).reshape(-1), np.array(vals, arr.dtype).reshape(-1)
     if source.shape[0] == 0 and np.any(flags):
         raise ValueError("Cannot insert from an empty array!")

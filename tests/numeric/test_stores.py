@@ -187,3 +187,29 @@ def test_what_broadcast_arrays_makes_is_read() -> None:
         return b * c, d, b.sum(axis=0), list(a.T.flat)
 
     same_as_python(f, np.arange(6.0).reshape(2, 3))
+
+
+FLOATS_INTO = [
+    "np.argmax(a, axis=0, out={})", "np.nanmean(a, axis=0, out={})", "np.nanvar(a, 0, out={})", "np.dot(a.T, a[:, 0], out={})",
+    "np.take(a[0], [0, 1, 2], out={})", "np.mean(a, axis=0, out={})", "np.max(a, axis=0, out={})", "np.cumsum(a[0], out={})",
+    "np.putmask({}, [True, False, True], a[0])", "np.place({}, [True, False, True], a[0])",
+    "np.putmask({}, [True, False, True], 1.5)", "np.place({}, [True, False, True], [1.5])", "np.putmask({}, [True, False, True], np.array(2))",
+    "np.median(a, axis=0, out={})", "np.nanmean(np.arange(6).reshape(2, 3), axis=0, out={})",
+]
+
+
+@pytest.mark.parametrize("call", FLOATS_INTO)
+def test_results_in_arrays_of_another_dtype(call: str) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a, o):\n    {call.format('o')}\n    return o\n", space)
+    for dtype in (np.float64, np.float32, np.int64, np.int32):
+        same_as_python(space["f"], np.arange(6.0).reshape(2, 3) * 1.5, np.zeros(3, dtype))
+
+
+@pytest.mark.parametrize("call", ["np.std(a, 0, out=o)", "np.ptp(a, axis=0, out=o)", "np.quantile(a, 0.3, axis=0, out=o)"])
+def test_results_that_numpy_puts_into_no_ints(call: str) -> None:
+    """A TypeError of numpy's, after it has written some of it."""
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a, o):\n    {call}\n    return o\n", space)
+    refused(space["f"], np.arange(6.0).reshape(2, 3), np.zeros(3, int), match="into an array of int64")
+    same_as_python(space["f"], np.arange(6.0).reshape(2, 3) ** 2, np.zeros(3))
