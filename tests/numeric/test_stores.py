@@ -193,7 +193,8 @@ FLOATS_INTO = [
     "np.argmax(a, axis=0, out={})", "np.nanmean(a, axis=0, out={})", "np.nanvar(a, 0, out={})", "np.dot(a.T, a[:, 0], out={})",
     "np.take(a[0], [0, 1, 2], out={})", "np.mean(a, axis=0, out={})", "np.max(a, axis=0, out={})", "np.cumsum(a[0], out={})",
     "np.putmask({}, [True, False, True], a[0])", "np.place({}, [True, False, True], a[0])",
-    "np.putmask({}, [True, False, True], 1.5)", "np.place({}, [True, False, True], [1.5])", "np.putmask({}, [True, False, True], np.array(2))",
+    "np.putmask({}, [True, False, True], 1.5)", "np.place({}, [True, False, True], [1.5])",
+    "np.putmask({}, [True, False, True], np.array(2))",
     "np.median(a, axis=0, out={})", "np.nanmean(np.arange(6).reshape(2, 3), axis=0, out={})",
 ]
 
