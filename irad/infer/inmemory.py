@@ -19,7 +19,7 @@ from irad.infer import heap
 from irad.infer.captures import LIBRARY
 from irad.infer.context import Context
 from irad.infer.shapes import AV
-from irad.infer.values import Arr, Bound, Choice, Known, Ref, Seq, arrays_in
+from irad.infer.values import Arr, Bound, Choice, Known, Partial, Record, Ref, Seq, arrays_in
 from irad.ir.core import Instr, Value
 
 ALWAYS_C = frozenset(id(f) for f in (
@@ -28,6 +28,7 @@ ALWAYS_C = frozenset(id(f) for f in (
     np.einsum, np.meshgrid, np.vander, np.reshape, np.ravel,
 ))
 C_METHODS = ("copy", "reshape", "ravel", "flatten", "dot", "argsort", "repeat")
+MAKING = ("py.binary", "py.unary", "py.compare", "py.call", "py.call_ex")
 WARY = ("either", "other")
 HINT = "make an array in C order first: b = (a.T * 2).copy()"
 
@@ -74,9 +75,9 @@ def regrouped(cx: Context, a: Arr, found: Arr) -> Arr:
 
 def of_results(cx: Context, instr: Instr, args: list[AV], result: AV) -> AV:
     """The result of an instruction, with what follows for the order of arrays that it has made."""
-    if not isinstance(result, (Arr, Seq, Choice)) or instr.op not in ("py.binary", "py.unary", "py.compare", "py.call"):
+    if not isinstance(result, (Arr, Seq, Choice)) or instr.op not in MAKING:
         return result
-    if instr.op == "py.call" and not _may_keep(args[0], any(map(_says_so, args))):
+    if instr.op in ("py.call", "py.call_ex") and not _may_keep(args[0], any(map(_says_so, args))):
         return result
     if instr.op == "py.binary" and instr.attrs["op"] == "@":
         return result
@@ -88,6 +89,10 @@ def of_results(cx: Context, instr: Instr, args: list[AV], result: AV) -> AV:
 
 def _may_keep(callee: AV, said: bool) -> bool:
     """Whether a function or method of numpy may make arrays in the order of its arguments."""
+    if isinstance(callee, Partial):
+        return _may_keep(callee.children[0], said)
+    if isinstance(callee, Record):
+        return bool(callee.static[0] == "vectorized")
     if isinstance(callee, Bound):
         return isinstance(callee.owner, Arr) and (said or callee.function not in C_METHODS)
     return isinstance(callee, Known) and id(callee.obj) not in ALWAYS_C and not isinstance(callee.obj, type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import numpy as np
@@ -434,7 +435,8 @@ def test_orders_in_memory_that_numpy_keeps(source):
 KEPT = [
     "b = a.T * 2.0", "b = np.zeros((3, 2), order='F')", "b = np.copy(a.T)", "b = np.zeros_like(a.T)", "b = a.T.astype(int)",
     "b = np.where(a.T > 1, a.T, 0.0)", "b = a[:, [0, 1]]", "b = np.concatenate([a.T, a.T])", "b = a.T.copy(order='K')",
-    "b = FORTRAN * 2", "b = np.sort(a.T, axis=0)",
+    "b = FORTRAN * 2", "b = np.sort(a.T, axis=0)", "b = np.multiply(*(a.T, 2))", "b = functools.partial(np.multiply, 2)(a.T)",
+    "b = np.vectorize(lambda v: v * 2)(a.T)", "b = [a.T * k for k in range(int(a[1, 2]))][1]",
 ]
 
 
@@ -445,7 +447,7 @@ KEPT = [
 ])
 def test_arrays_in_an_order_that_numpy_keeps(made, write):
     """`b.ravel()` is a copy in numpy, and would be a view here: who only reads cannot tell."""
-    names = {"FORTRAN": np.asfortranarray(np.arange(6.0).reshape(3, 2))}
+    names = {"functools": functools, "FORTRAN": np.asfortranarray(np.arange(6.0).reshape(3, 2))}
     body = "\n    ".join(f"{made}; {write}".split("; "))
     refused(make(f"def f(a):\n    {body}\n    return b", **names), np.arange(6.0).reshape(2, 3), match="order in memory")
     read = f"def f(a):\n    {made}\n    b[0, 0] += 1\n    return b, b.ravel().sum(), b.reshape(2, -1) * 2, b.copy().ravel()"
