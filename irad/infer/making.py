@@ -376,7 +376,9 @@ def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:
     if any(map(is_numpy, (k for a in bounds for k in cx.num(a).kinds))):
         zero = ("ValueError", "Maximum allowed size exceeded")
     cx.guard(cx.op("ne", cx.cast(step.value, INT), int_const(0)), *zero)
-    r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", cx.integer(a)) for a in bounds])
+    flags = [arrays.element_kind(a) == "bool_" for a in bounds]  # which are no indices, but numbers here
+    whole = [cx.cast(cx.num(a).value, INT) if flag else cx.integer(a) for a, flag in zip(bounds, flags, strict=True)]
+    r = iterate.make_range(cx, [a if isinstance(a, Known) else Num("int", n) for a, n in zip(bounds, whole, strict=True)])
     if isinstance(r, Known):
         r = Range(Known(r.obj.start), Known(r.obj.step), int_const(iterate.trip_of(r.obj)))
     assert isinstance(r, Range)

@@ -214,3 +214,11 @@ def test_results_that_numpy_puts_into_no_ints(call: str) -> None:
     exec(f"def f(a, o):\n    {call}\n    return o\n", space)
     refused(space["f"], np.arange(6.0).reshape(2, 3), np.zeros(3, int), match="into an array of int64")
     same_as_python(space["f"], np.arange(6.0).reshape(2, 3) ** 2, np.zeros(3))
+
+
+@pytest.mark.parametrize("call", ["np.arange(b)", "np.arange(b, 5, 2)", "np.arange(1, 5, b)", "np.arange(0, b)"])
+def test_ranges_of_bools(call: str) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(b):\n    return {call}\n", space)
+    for b in (True, np.True_):
+        same_as_python(space["f"], b)
