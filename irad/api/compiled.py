@@ -12,7 +12,7 @@ import numpy as np
 
 from irad.api import floating
 from irad.api.options import _current, checked, effective
-from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints
+from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints, only_errors_of
 from irad.config import CONFIG, memory_budget
 from irad.errors import Identical, IradError, LongTape, for_user, user_facing
 from irad.infer.shapes import Shape, shape_of
@@ -27,6 +27,7 @@ from irad.runtime.instance import Instance, NotTaken, let_go, program_fits, reso
 from irad.runtime.library import reset
 from irad.runtime.nativetype import make_type, set_entry
 from irad.runtime.others import Foreign
+from irad.runtime.packing import is_packed
 from irad.runtime.plain import run_plain
 from irad.runtime.structures import Path, Seen, check_apart, finished, is_structure, numbers_in, of_call
 from irad.settings import Kept
@@ -155,7 +156,8 @@ class CompiledBase:
         if found is None or not found.holds():
             with LOCK:
                 total = instance.program.request.total
-                program = compile_program(self._request(args, kwargs)._replace(total=total, growing_tapes=True))
+                packs = any(map(is_packed, instance.program.request.shapes))
+                program = compile_program(self._request(args, kwargs, packs=packs)._replace(total=total, growing_tapes=True))
                 COUNTERS["compilations"] += 1
                 limit = min(memory_budget(effective(self._options).get("memory")) or PATIENCE, PATIENCE)
                 found = instance.patient = Instance(program, self, None, functools.partial(self._fail, program), limit)
@@ -219,8 +221,10 @@ class CompiledBase:
 
     def _instance(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Instance:
         key = self._key(args, kwargs)
+        packs = not Noted.of((code_key(self), key)).apart
+        key = key if packs else self._key(args, kwargs, packs=False)
         if key not in self._instances:
-            key = self._general_key(key, args, kwargs)
+            key = self._general_key(key, args, kwargs, packs)
         found = self._instances.get(key)
         if found is not None:
             found.refresh()
@@ -229,7 +233,7 @@ class CompiledBase:
             found = None
         if found is None:
             with LOCK:
-                key, program = self._program(key, args, kwargs)
+                key, program = self._program(key, args, kwargs, packs)
                 limit = effective(self._options).get("memory")
                 found = Instance(program, self, key, functools.partial(self._retried, program), limit)
                 let_go(*filter(None, [self._instances.get(key)]))
@@ -241,29 +245,34 @@ class CompiledBase:
             found.install(self)
         return found
 
-    def _general_key(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+    def _general_key(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any], packs: bool) -> Hashable:
         """The key without the ints that functions among the arguments hold, if a third set of them has come."""
-        general = self._key(args, kwargs, True)
+        general = self._key(args, kwargs, True, packs)
         if general == key:
             return key
         moving = Noted.of((code_key(self), general))
         moving.keys.add(key)
         return general if moving.keeps and not moving.refused else key
 
-    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], moving: bool = False) -> Hashable:
-        """Argument types; values of what is known; the options in force. moving: ints that functions hold count as types."""
+    def _key(self, args: tuple[Any, ...], kwargs: dict[str, Any], moving: bool = False, packs: bool = True) -> Hashable:
+        """Argument types; values of what is known; the options in force. moving: ints that functions hold count as types.
+
+        packs: of lists of many rows the form of a row.
+        """
         def of_arguments(seen: Seen) -> tuple[Hashable, ...]:
             key: tuple[Hashable, ...] = tuple(key_of(a, moving, (i,), seen) for i, a in enumerate(args))
             return key + tuple((k, key_of(v, moving, (len(args) + i,), seen)) for i, (k, v) in enumerate(kwargs.items()))
 
-        key = of_call(of_arguments)
+        key = of_call(of_arguments, packs, _changes_nothing(self))
         if self._options or _current.get():
             static = self._static_places(self._parameter_names(len(args)))
             key += tuple(ObjKey(a) for i, a in enumerate(args) if i in static or self._parameter_names(len(args))[i] in static)
             key += tuple(sorted(effective(self._options).items()))
         return key
 
-    def _program(self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Hashable, Program]:
+    def _program(
+        self, key: Hashable, args: tuple[Any, ...], kwargs: dict[str, Any], packs: bool,
+    ) -> tuple[Hashable, Program]:
         """Code for these argument types, that of another function with the same code or newly compiled, and its key."""
         whole = (code_key(self), key)
         programs = PROGRAMS.setdefault(whole, [])
@@ -272,25 +281,48 @@ class CompiledBase:
         for program in programs:
             if program.request.total >= total and program_fits(program, self):
                 return key, program
-        found = self._general_program(whole, programs, args, kwargs)
-        if found is None and Noted.of(whole).refused and key != self._key(args, kwargs):
-            return self._program(self._key(args, kwargs), args, kwargs)
-        program = found or compile_program(self._request(args, kwargs)._replace(total=total))
+        found = self._general_program(whole, programs, args, kwargs, packs)
+        if found is None and Noted.of(whole).refused and key != self._key(args, kwargs, packs=packs):
+            return self._program(self._key(args, kwargs, packs=packs), args, kwargs, packs)
+        new, fine = (found, True) if found is not None else self._new_program(args, kwargs, total, packs)
+        if not fine:
+            note = Noted.of((code_key(self), self._key(args, kwargs)))
+            note.apart = True
+            try:
+                return self._program(self._key(args, kwargs, packs=False), args, kwargs, False)
+            except Exception:
+                if new is None:
+                    raise
+                note.apart = False
+        assert new is not None
         COUNTERS["compilations"] += 1
-        programs.append(program)
+        programs.append(new)
         while len(PROGRAMS) > MOST_PROGRAMS:
             PROGRAMS.popitem(last=False)
-        return key, program
+        return key, new
+
+    def _new_program(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], total: bool, packs: bool,
+    ) -> tuple[Program | None, bool]:
+        """New code, and whether it does what code for rows that are known one by one may do (see `packing`)."""
+        request = self._request(args, kwargs, packs=packs)._replace(total=total)
+        if not any(map(is_packed, request.shapes)):
+            return compile_program(request), True
+        try:
+            program = compile_program(request)
+        except Exception:  # it is said of the rows one by one
+            return None, False
+        return program, only_errors_of(request, program)
 
     def _general_program(
-        self, whole: Hashable, programs: list[Program], args: tuple[Any, ...], kwargs: dict[str, Any],
+        self, whole: Hashable, programs: list[Program], args: tuple[Any, ...], kwargs: dict[str, Any], packs: bool,
     ) -> Program | None:
         """Code that reads ints which keep changing at run time; None if there are none, or where they must be known."""
         moving, dynamic = Noted.of(whole), moving_ints(programs, self)
         if moving.refused or not (moving.keeps or dynamic):
             return None
         try:
-            request = self._request(args, kwargs, dynamic, moving.keeps)._replace(total=moving.total)
+            request = self._request(args, kwargs, dynamic, moving.keeps, packs=packs)._replace(total=moving.total)
             program = compile_program(request)
             earlier = [*programs, *(p for key in moving.keys for p in PROGRAMS.get((code_key(self), key), ()))]
             if errors_in(program) <= max(map(errors_in, earlier), default=0):
@@ -302,11 +334,11 @@ class CompiledBase:
 
     def _request(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any] = frozenset(), moving: bool = False,
-        types: bool = False,
+        types: bool = False, packs: bool = False,
     ) -> Request:
-        """A request for these arguments. types: types among them stand for values of theirs."""
+        """A request for these arguments. types: types among them stand for values of theirs; packs: see `_key`."""
         try:
-            return self._request_for(args, kwargs, dynamic, moving, types)
+            return self._request_for(args, kwargs, dynamic, moving, types, packs)
         except Foreign as found:
             named = [*self._parameter_names(len(args)), *kwargs]
             at = next((i for i, a in enumerate((*args, *kwargs.values())) if a is found.value), None)
@@ -314,7 +346,7 @@ class CompiledBase:
             raise found.beside(shown_call(self, named, list(kwargs)), variable) from None
 
     def _request_for(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any], moving: bool, types: bool,
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], dynamic: frozenset[Any], moving: bool, types: bool, packs: bool,
     ) -> Request:
         shape_of_arg = as_shape if types else argument_shape
         names = self._parameter_names(len(args))
@@ -323,17 +355,18 @@ class CompiledBase:
         words = [f"argument {i} `{n}`" if n else f"argument {i}" for i, n in enumerate(names)]
 
         def of_arguments(seen: Seen) -> tuple[Shape, ...]:
-            shapes = [
+            found = [
                 known_shape(a) if i in static or n in static else shape_of_arg(a, words[i], moving, (i,), seen)
                 for i, (a, n) in enumerate(zip(args, names, strict=True))
             ]
-            shapes += [
+            found += [
                 known_shape(v) if k in static else shape_of_arg(v, f"argument `{k}`", moving, (len(args) + i,), seen)
                 for i, (k, v) in enumerate(kwargs.items())
             ]
-            return tuple(shapes)
+            return tuple(found)
 
-        return Request(self, of_call(of_arguments), self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
+        shapes = of_call(of_arguments, packs, _changes_nothing(self))
+        return Request(self, shapes, self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
                        **self._build_options())
 
     def _static_places(self, names: list[str]) -> set[Any]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from irad.errors import IradError
-from irad.pipeline import Program
+from irad.pipeline import Program, Request, compile_program
+from irad.runtime.packing import one_by_one
 
 MOST_PROGRAMS = 128
 PROGRAMS: OrderedDict[Hashable, list[Program]] = OrderedDict()
@@ -26,6 +27,7 @@ class Noted:
     keys: set[Hashable] = field(default_factory=set)
     refused: bool = False  # code that reads them at run time cannot do what code that knows them does
     total: bool = False  # one array came at several places, not all of which are differentiated
+    apart: bool = False  # code that is passed the numbers of many rows only (see `packing`) cannot do what the function does
 
     @classmethod
     def of(cls, whole: Hashable) -> Noted:
@@ -57,6 +59,23 @@ def code_key(obj: Any) -> Hashable:
 def errors_in(program: Program) -> int:
     """How many of irad's own errors a program raises where it comes to their places."""
     return sum(isinstance(obj, IradError) for obj in program.symbols.values())
+
+
+def only_errors_of(request: Request, program: Program) -> bool:
+    """Whether a program that is passed the numbers of many rows only has no errors of its own: of irad's errors only those that
+    code for a few rows, known one by one, has as well."""
+    mine = _texts(program)
+    if not mine:
+        return True
+    try:
+        other = compile_program(request._replace(shapes=tuple(map(one_by_one, request.shapes))))
+    except Exception:  # more rows may do
+        return False
+    return mine <= _texts(other)
+
+
+def _texts(program: Program) -> set[str]:
+    return {str(obj) for obj in program.symbols.values() if isinstance(obj, IradError)}
 
 
 def moving_ints(programs: list[Program], root: Any) -> frozenset[Any]:

@@ -133,7 +133,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
         _check_shared(cx, f.children[0], args, kwargs)
         given = [trees.exported(cx, a) for a in args]
         named = {k: trees.exported(cx, v) for k, v in kwargs.items()}
-        return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named))
+        return trees.imported(cx, TRANSFORMS[f.static[1]](cx, f, given, named), new=True)
     if isinstance(f, Known) and objects.has_class(f) and wrapper_of(f.obj):
         return call_value(cx, cx.captured(f.obj, ("known", f.obj)), args, kwargs)
     known = isinstance(f, Known) and objects.has_class(f) and type(f.obj) not in CALLED

@@ -8,6 +8,7 @@ from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import NONE, Arr, Choice, Num, Record, Row, Seq, int_const, numeric
+from irad.ir.core import Value
 from irad.ir.types import INT, Array, is_float
 
 
@@ -63,11 +64,33 @@ def parts_like(cx: Context, av: AV, other: AV) -> list[AV] | None:
             cx.guard(right, "ValueError", f"a list of {len(av.children)} items has a tangent or cotangent of {{}}", length)
             kinds = other.static[1].static
             items = [Num(kinds, cx.op("load", column, int_const(i))) for i in range(len(av.children))]
+    elif isinstance(av, Record) and av.static[0] == "items" and _is_of_rows(av) and _is_of_rows(other):
+        items = [NONE, _numbers_of_rows(cx, av, other)]
     elif isinstance(av, Record) and av.static[0] == "items":
         items = _columns_like(cx, av.static[1], other)
     else:
         items = list(other.children) if type(other) is type(av) and other.static == av.static else None
     return items if items is not None and len(items) == len(av.children) else None
+
+
+def _is_of_rows(av: AV) -> bool:
+    """Whether this is the tree of a list of lists of numbers, see `packed`."""
+    return isinstance(av, Record) and av.static[0] == "items" and av.static[1].cls is Row and av.static[1].static.cls is Num
+
+
+def _numbers_of_rows(cx: Context, av: AV, other: AV) -> AV:
+    """What belongs to the numbers of all rows of a list, which are as long as those on the other side."""
+    mine, given = (tree.children[0].leaves[0] for tree in (av, other))
+    length = cx.op("dim", mine, axis=0)
+    words = "a list of {} items has a tangent or cotangent of {}"
+    cx.guard(cx.op("eq", length, cx.op("dim", given, axis=0)), "ValueError", words, length, cx.op("dim", given, axis=0))
+
+    def check(i: Value) -> None:
+        size, there = cx.op("load", mine, i), cx.op("load", given, i)
+        cx.guard(cx.op("eq", size, there), "ValueError", words, size, there)
+
+    cx.count_loop(length, check, "rows")
+    return other.children[1] if is_float(av.static[1].static.flat_types()[0]) else NONE
 
 
 def _columns_like(cx: Context, item: Shape, other: AV) -> list[AV] | None:

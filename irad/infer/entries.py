@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from irad.errors import UnsupportedError
-from irad.infer import heap, trees
+from irad.infer import heap, packed, trees
 from irad.infer.context import EVERYTHING, Context, Terminated
 from irad.infer.exceptions import Made, placed
 from irad.infer.inside import check_inside
@@ -145,6 +145,8 @@ def outcome(
                     "changed", kind="list", hint="put a copy of it there (copy.copy), or keep the numbers in arrays",
                 )
     found = [value, *contents]
+    if any(map(packed.is_packed, (before[ref.name] for ref in places.values()))):
+        packed.check_kept(cx, (before[ref.name] for _, ref in changed), found)
     homes = trees.homes_of(cx, found, paths)
     cx.unit.numbered = []
     if cx.unit.rows_again:

@@ -180,14 +180,19 @@ def store(cx: Context, ref: Reference, content: AV, only: Any = None) -> None:
         # a list need not have another length than it has; what is held by what it holds at that level as well becomes memory
         rows.demand(cx, rows.HELD if isinstance(ref, Ref) and ref.cls is list else rows.MEMORY)
         rows.demand(cx, rows.MEMORY)
-        cx.unsupported(
-            f"a change of {_article(ref.name[0])} that a list of run-time length holds, or held", kind="list",
-            why="such a list holds copies, which are as good as the object only if nobody changes it",
-            hint="change it before it is put there, or keep the numbers in arrays",
-        )
+        refuse_change(cx, ref)
     rows.check_kept(cx, old, content)
     cx.heap[ref.name] = in_form(content, THAWED)
     cx.written.add(ref.name)
+
+
+def refuse_change(cx: Context, ref: Reference) -> NoReturn:
+    """Refuse what would tell copies of an object from it."""
+    cx.unsupported(
+        f"a change of {_article(ref.name[0])} that a list of run-time length holds, or held", kind="list",
+        why="such a list holds copies, which are as good as the object only if nobody changes it",
+        hint="change it before it is put there, or keep the numbers in arrays",
+    )
 
 
 def is_frozen(cx: Context, av: AV) -> bool:
@@ -394,7 +399,9 @@ def _one(cx: Context, av: Choice, alone: set[Name], counts: Mapping[Name, int]) 
             return member
         content = _together(cx, member.children[0], counts)
         if member.static[1] is Ref:
-            return allocate(cx, content)
+            ref = allocate(cx, content)
+            cx.heap[ref.name] = content  # frozen if one of them is
+            return ref
         made: Reference = member.static[1]((member.static[1], next(cx.unit.numbers)))
         cx.heap[made.name] = content
         return made

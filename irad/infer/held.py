@@ -90,6 +90,8 @@ def frozen(cx: Context, ref: Ref, inside: tuple[Name, ...] = (), way: tuple[Any,
         cx.unsupported(
             "an object in a list of run-time length that leads to itself", kind="object", hint="keep its place in the list",
         )
+    if type(content) in THAWED:  # it is held by what it holds, and so by an argument (see `packed`)
+        heap.refuse_change(cx, ref)
     plain = in_form(content, THAWED)
     within = (*inside, ref.name)
     parts = zip(heap.steps(plain), plain.children, strict=True)

@@ -273,19 +273,6 @@ def _loaded(cx: Context, buffers: tuple[Value, ...], i: Value) -> tuple[Value, t
     return length, tuple(arrays)
 
 
-def refuse_import(cx: Context, item: Shape) -> None:
-    """Lists of lists of run-time length do not go into derivatives."""
-    if holds_rows(item):
-        cx.unsupported(
-            "the derivative by a list of lists of run-time length inside of compiled code", kind="list", hint="pass an array",
-        )
-
-
-def holds_rows(item: Shape) -> bool:
-    """Whether there are lists in items of this form."""
-    return item.cls is Row or any(map(holds_rows, item.children))
-
-
 def is_missing(e: JoinError) -> bool:
     """Whether two forms of lists did not meet because there are lists in them."""
     return any(_lists_in(s) for s in (e.a, e.b))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from irad.infer import rows, runtuples
+from irad.infer import packed, rows, runtuples
 from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
 from irad.infer.joins import is_content
 from irad.infer.numbered import numbered, perhaps_given
@@ -117,7 +117,7 @@ def exported(
             return perhaps_given(cx, inside, cx.heap[av.name], places)
         return FrozenCell(inside) if isinstance(av, Cell) else inside
     if isinstance(av, Growing):
-        tree = items_tree(cx, av)
+        tree = items_tree(cx, packed.opened(av) if what == A_DERIVATIVE else av)
         return tree if homes is None else numbered(cx, tree, av, path, places or {}, homes)
     if isinstance(av, Table):
         from irad.infer import tables
@@ -215,12 +215,12 @@ def _shared(cx: Context, av: Reference, what: str) -> None:
     )
 
 
-def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | None = None) -> AV:
-    """A tree with each of its contents as an object of the heap. `places` collects where each one is."""
+def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | None = None, new: bool = False) -> AV:
+    """A tree with each of its contents as an object of the heap. `places` collects where each one is; new: all are new."""
     if places is not None:
-        return _imported(cx, av, path, places)
+        return _imported(cx, av, path, places, new)
     places = {}
-    (found,) = settled(cx, [_imported(cx, av, path, places)], places)
+    (found,) = settled(cx, [_imported(cx, av, path, places, new)], places)
     return found
 
 
@@ -242,21 +242,17 @@ def _with_owners(av: AV, places: Mapping[Path, Ref]) -> AV:
     return av.with_children(tuple(_with_owners(child, places) for child in av.children)) if av.children else av
 
 
-def _imported(cx: Context, av: AV, path: Path, places: dict[Path, Ref]) -> AV:
+def _imported(cx: Context, av: AV, path: Path, places: dict[Path, Ref], new: bool) -> AV:
     if isinstance(av, Same):  # met before, or above in the tree
         to = path[: len(path) - 1 - av.static] if isinstance(av.static, int) else av.static
         return places.get(to, Same(to))
     if isinstance(av, Record) and av.static[0] == "items":
-        rows.refuse_import(cx, av.static[1])
-        columns = [child.leaves[0] for child in av.children]
-        types = av.static[1].flat_types()
-        buffers = (cx.cast_elements(c, t) for c, t in zip(columns[: len(types)], types, strict=True))
-        content: AV = Growing(av.static[1], cx.op("dim", columns[0], axis=0), tuple(buffers))
+        content: AV = packed.imported(cx, av.static[1], [child.leaves[0] for child in av.children], new)
     elif not av.children:
         content = av
     else:
         inside = zip(steps(av), av.children, strict=True)
-        content = av.with_children(tuple(_imported(cx, c, (*path, step), places) for step, c in inside))
+        content = av.with_children(tuple(_imported(cx, c, (*path, step), places, new) for step, c in inside))
     if isinstance(av, Record) and av.static[0] == "pairs":
         from irad.infer import tables
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -75,8 +76,25 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
 def list_of(shape: Shape) -> Callable[..., Any]:
     """Makes the list (or tuple) of run-time length of a shape out of its columns."""
     item, *cls = shape.static[1:]
-    python = item.cls is Num and item.static in (("float",), ("int",), ("bool",))
-    return list_maker(None if python else functools.partial(value_of, item), *cls)
+    if not cls and item.cls is Row and _is_python(item.static):
+        return _rows
+    if not cls and item.cls is Seq and item.static is tuple and item.children and all(map(_is_python, item.children)):
+        return _tuples
+    return list_maker(None if _is_python(item) else functools.partial(value_of, item), *cls)
+
+
+def _is_python(item: Shape) -> bool:
+    """Whether this is a number of Python's, of one class."""
+    return item.cls is Num and item.static in (("float",), ("int",), ("bool",))
+
+
+def _rows(lengths: Any, numbers: Any) -> list[list[Any]]:
+    values, sizes = numbers.tolist(), lengths.tolist()
+    return [values[end - size : end] for size, end in zip(sizes, itertools.accumulate(sizes), strict=True)]
+
+
+def _tuples(*columns: Any) -> list[tuple[Any, ...]]:
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def width(shape: Shape) -> int:

@@ -27,20 +27,28 @@ from irad.infer.shapes import Shape
 from irad.infer.values import Bound, Keys, Num, Obj, Place, Record, Same, Seq, array_shape, same_key
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
+from irad.runtime import packing
 from irad.runtime.failure import again
 from irad.runtime.frames import beneath, in_frames, levels
+from irad.runtime.packing import NUMBERS
 
 T = TypeVar("T")
 Path = tuple[Any, ...]
 
 
 class Seen(dict[int, Path]):
-    """The objects of this call, by identity: where they were met first. `ahead`: all of them, once that is known."""
+    """The objects of this call, by identity: where they were met first. `ahead`: all of them, once that is known.
 
-    def __init__(self, ahead: dict[int, Path] | None = None) -> None:
+    packs: lists of many rows are passed by their numbers (see `packing`), with `floats` if there are floats in each; `rows`:
+    those of such lists.
+    """
+
+    def __init__(self, packs: bool = False, ahead: dict[int, Path] | None = None, floats: bool = False) -> None:
         super().__init__()
+        self.packs, self.floats = packs, floats
         self.ahead = ahead or {}
         self.missed: set[int] = set()
+        self.rows: set[int] = set()
 
     def owner_of(self, method: types.MethodType) -> Path | None:
         """The way to the object that a method is bound to; None if it is not in this call, as far as is known."""
@@ -51,14 +59,19 @@ class Seen(dict[int, Path]):
         return found
 
 
-def of_call(visit: Callable[[Seen], T]) -> T:
-    """What a visit of all arguments finds. Where a method comes before its object, they are visited twice."""
-    seen = Seen()
+def of_call(visit: Callable[[Seen], T], packs: bool = False, floats: bool = False) -> T:
+    """What a visit of all arguments finds. Where a method comes before its object, they are visited twice.
+
+    packs, floats: see `Seen`; not if a row of one list is elsewhere in the arguments, too.
+    """
+    seen = Seen(packs, None, floats)
     found = visit(seen)
-    return found if seen.missed.isdisjoint(seen) else visit(Seen(seen))
+    if not seen.missed.isdisjoint(seen):
+        seen = Seen(packs, seen, floats)
+        found = visit(seen)
+    return found if seen.rows.isdisjoint(seen) else of_call(visit)
 
 
-NUMBERS = {float: "float64", int: "int64", bool: "bool_"}
 LARGEST = 200  # values in an object
 DEEPEST = 6
 OPAQUE = (type, types.ModuleType, enum.Enum, BaseException, np.ndarray, np.generic)
@@ -138,7 +151,7 @@ def structure_key(value: Any, key_of: Callable[[Any, Path], Hashable], path: Pat
     seen[id(value)] = path
     cls: Any = type(value)
     if cls is list:
-        numbers: Any = numbers_in(value)
+        numbers: Any = numbers_in(value) or packing.item_of(value, seen)
         return (cls, numbers) if numbers else (cls, None, *(key_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)
     return (cls, Keys(items), *(key_of(v, (*path, k)) for k, v in items.items()))
@@ -156,6 +169,9 @@ def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Pa
             kind = OF_CLASS[numbers]
             array = array_shape(NUMBERS[numbers], Array(MACHINE[kind], 1), True)
             return Shape(Record, ("items", Shape(Num, (kind,), (), (MACHINE[kind],))), (array,))
+        item = packing.item_of(value, seen)
+        if item is not None:
+            return packing.shape(item)
         return Shape(Seq, list, tuple(shape_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)
     children = tuple(shape_of(v, (*path, k)) for k, v in items.items())
@@ -177,6 +193,8 @@ def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
     if shape.cls is Bound:
         return (value.__self__,)
     if shape.cls is Record and shape.static[0] == "items":
+        if shape.static[1].cls is not Num:
+            return packing.columns(value, shape.static[1])
         try:
             return (np.array(value, NUMBERS[type(value[0])]),)
         except OverflowError:

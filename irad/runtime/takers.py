@@ -9,6 +9,7 @@ functions itself, or None: then the call goes the general way, which knows what 
 from __future__ import annotations
 
 import enum
+import itertools
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,9 +19,10 @@ import numpy as np
 from irad.infer.derived import base_of
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import Shape
-from irad.infer.values import Arr, Bound, Fn, Known, Num, Obj, ObjKey, Record, Same, Seq
+from irad.infer.values import Arr, Bound, Fn, Known, Num, Obj, ObjKey, Record, Row, Same, Seq
 from irad.runtime.functions import uncompiled
-from irad.runtime.structures import NUMBERS, Path, attributes, has_slots
+from irad.runtime.packing import FEW, NUMBERS
+from irad.runtime.structures import Path, attributes, has_slots
 
 Taker = Callable[[tuple[Any, ...]], "tuple[Any, ...] | None"]
 
@@ -42,6 +44,10 @@ def taker(shapes: Sequence[Shape], always: bool = False) -> Taker | None:
         return None
     if len(writer.objects) > 1:
         writer.need(f"len({{{', '.join(f'id({name})' for name in writer.objects)}}}) == {len(writer.objects)}")
+    if len(writer.rows) > 1 or (writer.rows and len(writer.objects) > 1):  # no row is met elsewhere
+        total = " + ".join(f"len({ids})" for ids in writer.rows)
+        objects = _joined([f"id({name})" for name in writer.objects])
+        writer.need(f"len(set().union({', '.join(writer.rows)}, ({objects}))) == {total} + {len(writer.objects)}")
     lines = [f"({_joined(names)}) = args", *writer.lines, f"return ({_joined(found)})"]
     text = "def take(args):\n try:\n" + "".join(f"  {line}\n" for line in lines) + " except Exception: return None\n"
     exec(compile(text, "<irad arguments>", "exec", dont_inherit=True), writer.space)
@@ -62,7 +68,9 @@ class _Writer:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.space: dict[str, Any] = {"array": np.array, "attributes": attributes, "same": _same, "uncompiled": uncompiled}
+        self.space: dict[str, Any] = {"array": np.array, "attributes": attributes, "same": _same, "uncompiled": uncompiled,
+                                      "chain": itertools.chain, "fromiter": np.fromiter, "int64": np.int64}
+        self.rows: list[str] = []  # variables with the identities of rows
         self.objects: list[str] = []  # variables that hold lists, dicts and objects: each is another one
         self.places: dict[Path, str] = {}
         self._count = 0
@@ -143,13 +151,34 @@ class _Writer:
             return value
         return f"tuple.__new__({cls}, {self._items(shape, value, path, range(len(shape.children)))})"
 
+    def _rows(self, item: Shape, value: str) -> str:
+        """Rows of which the numbers only are passed, see `packing`."""
+        self.need(f"type({value}) is list and len({value}) > {FEW}")
+        if item.cls is not Row:
+            self.need(f"{{*map(type, {value})}} == {{tuple}} and {{*map(len, {value})}} == {{{len(item.children)}}}")
+            names = self.unpack(len(item.children), f"zip(*{value})")
+            return f"({_joined([self._column(name, number) for name, number in zip(names, item.children, strict=True)])})"
+        self.need(f"{{*map(type, {value})}} == {{list}}")
+        (ids, numbers) = self.unpack(2, f"{{*map(id, {value})}}, [*chain.from_iterable({value})]")
+        self.need(f"len({ids}) == len({value})")
+        self.rows.append(ids)
+        return f"(fromiter(map(len, {value}), int64, len({value})), {self._column(numbers, item.static)})"
+
+    def _column(self, value: str, number: Shape) -> str:
+        """An array of numbers that are all of one class."""
+        cls = CLASSES[number.static[0]]
+        self.need(f"{{*map(type, {value})}} == {self.constant({cls})}")
+        return f"array({value}, {NUMBERS[cls]!r})"
+
     def _numbers(self, shape: Shape, value: str) -> str:
         item = shape.static[1]
+        if item.cls is not Num:
+            return self._rows(item, value)
         cls = CLASSES.get(item.static[0]) if item.cls is Num and len(item.static) == 1 else None
         if cls not in NUMBERS:
             raise Unwritten
-        self.need(f"type({value}) is list and {{*map(type, {value})}} == {self.constant({cls})}")
-        return f"(array({value}, {NUMBERS[cls]!r}),)"
+        self.need(f"type({value}) is list")
+        return f"({self._column(value, item)},)"
 
     def _attributes(self, shape: Shape, value: str, path: Path) -> str:
         cls, names = shape.static[0], shape.static[1]
