@@ -53,7 +53,6 @@ def walked(cx: Context, av: AV) -> Record | None:
     else:
         return None
     keys = [tuple(held_by(cx, m)) for m in (held.members if isinstance(held, Choice) else (held,))]
-    cx.unit.walked.add(keys[0])
     return view(held, what, keys[0])
 
 
@@ -74,9 +73,6 @@ def check_put_back(cx: Context, ref: Ref, key: Any) -> None:
             continue
         if same and key in keys:
             keys_change(cx)
-    # in the order that a loop of a caller knows:
-    if cx.fn.code is not cx.unit.root and (*heap.content_of(cx, ref).static[1], key) in cx.unit.walked:
-        keys_change(cx)
 
 
 def _is(av: AV, ref: Ref) -> bool:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 
 import pytest
-from numeric.harness import refused, same_as_python
+from numeric.harness import same_as_python
 
 import irad
 
@@ -132,22 +132,3 @@ def set_in_front(y, x):
 @pytest.mark.parametrize("f", [set_last, set_in_front, set_before])
 def test_orders(f, y):
     same_as_python(f, y, 1.5)
-
-
-def move(d, k):
-    if k == "c":
-        d[k] = d.pop(k)
-
-
-def moved_at_the_end(x):
-    d = {"a": x, "b": 2.0, "c": 3.0}
-    s = 0.0
-    for k in d:
-        s += d[k]
-        move(d, k)
-    return s
-
-
-def test_a_key_that_a_called_function_moves_to_where_it_was():
-    """CPython meets it again: a RuntimeError."""
-    refused(moved_at_the_end, 1.0, match="in which its keys change")
