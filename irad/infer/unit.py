@@ -49,7 +49,6 @@ class Unit:
         self.filters: list[IradError] = []  # why it may not warn
         self.asks_arguments = False  # for attributes of functions that have none
         self.pops = False  # whether keys are taken out of dicts
-        self.walked: set[tuple[Any, ...]] = set()  # the keys of dicts that loops go over
         self.turned = False  # whether there are transposed or repeated arrays: of such numpy makes others in the same order
         self.regrouped = False  # whether some are made that share memory with another here, and perhaps not in numpy
         self.root: types.CodeType | None = None  # the code that is called from outside
