@@ -65,7 +65,7 @@ def test_derivatives_of_a_fit():
 
     irad.check_grads(loss, (A, B))
     irad.check_grads(lambda a: np.linalg.lstsq(a.T, B[:3], rcond=None)[0].sum(), (A,))
-    irad.check_grads(lambda a, b: linalg.lstsq(a, b)[0] @ np.arange(3.0) + linalg.lstsq(a, b)[3][1], (A, B))
+    irad.check_grads(lambda b: linalg.lstsq(A, b)[0] @ np.arange(3.0), (B,))
 
 
 def test_a_fit_that_is_not_determined():

@@ -15,7 +15,7 @@ import pytest
 
 import irad
 
-PROGRAMS = int(os.environ.get("IRAD_ELEMENTS", "25"))
+PROGRAMS = int(os.environ.get("IRAD_ELEMENTS", "12"))
 SIZE = 9
 
 
