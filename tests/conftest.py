@@ -2,15 +2,18 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
 
 import pytest
 
 # irad reads its environment once, at import: before any test imports it, forget the developer's settings and keep the
 # disk cache out of the home directory.
 for _name in [name for name in os.environ if name.startswith("IRAD_")]:
-    # IRAD_CHECK=1: the verifier after every pass; IRAD_BITS: operands in table/test_bits; IRAD_FULL=1: all of fences
-    # and leaks, and LLVM's optimiser for the numeric tests
-    if _name not in ("IRAD_CHECK", "IRAD_BITS", "IRAD_FULL"):
+    # IRAD_CHECK=1: the verifier after every pass; IRAD_BITS: operands in table/test_bits; IRAD_ELEMENTS: programs in
+    # property/test_elements; IRAD_FULL=1: all of fences and leaks, and LLVM's optimiser for all tests
+    if _name not in ("IRAD_CHECK", "IRAD_BITS", "IRAD_ELEMENTS", "IRAD_FULL"):
         del os.environ[_name]
 _CACHE = tempfile.TemporaryDirectory(prefix="irad-test-cache-")
 os.environ["IRAD_CACHE_DIR"] = _CACHE.name
@@ -35,3 +38,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def bless(request: pytest.FixtureRequest) -> bool:
     """Whether goldens are to be rewritten instead of compared."""
     return bool(request.config.getoption("--bless"))
+
+
+@pytest.fixture(scope="module")
+def unoptimised() -> Iterator[None]:
+    """LLVM does not optimise what the tests of a module compile. With IRAD_FULL=1 it does, as for users."""
+    if os.environ.get("IRAD_FULL"):
+        yield
+        return
+    from irad.runtime.engine import Engine
+
+    def quick(text: str, symbols: Any = None, opt_level: int = 3, glue: str = "") -> Engine:
+        return Engine(text, symbols, 0, glue)
+
+    with mock.patch("irad.pipeline.Engine", quick):
+        yield

@@ -16,6 +16,8 @@ from numeric.numpy_calls import GROUPS, data
 import irad
 from irad.infer.meanings import HANDLERS, METHODS
 
+pytestmark = pytest.mark.usefixtures("unoptimised")
+
 FORMS = ("()", "(a)", "(a, a, a, a, a, a, a, a)", "(a, frobnicate=1)")
 METHOD_FORMS = ("()", "(0)", "(1, 1, 1, 1, 1, 1, 1, 1)", "(frobnicate=1)")
 MADE_BY_THE_COMPILER = ("__build_class__",)
