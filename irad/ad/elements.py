@@ -55,11 +55,11 @@ class Elements:
             self._ranges = Ranges(self.primal.func, self.primal.doms, counters)
         return self._ranges
 
-    def apart(self, load: Access, store: Access, anew: Loop | None, follows: bool) -> bool:
+    def apart(self, load: Access, store: Access, inner: Loop | None, anew: Loop | None, follows: bool) -> bool:
         """Whether no execution of `store` after one of `load` is to the element that this one read.
 
-        `anew`: the loop each round of which makes the array; `follows`: the store may come later in the same round of
-        all loops around both.
+        `inner`: the innermost loop around both; `anew`: the loop each round of which makes the array; `follows`: the store
+        may come later in the same round of `inner`.
         """
         self._settle(load.instr)
         self._settle(store.instr)
@@ -69,7 +69,6 @@ class Elements:
         self._left -= 1
         if self._left < 0:
             return False
-        inner = self._common(load.block, store.block)
         loops = inner.nest() if inner is not None else []
         home = self.primal.loop(base)
         if home is not None and home not in loops:
@@ -119,7 +118,8 @@ class Elements:
         maker = self.primal.maker.get(array)
         return (maker is not None and maker.op == "alloc") or (isinstance(array.type, Array) and array.type.layout == "C")
 
-    def _common(self, a: Block, b: Block) -> Loop | None:
+    def common(self, a: Block, b: Block) -> Loop | None:
+        """The innermost loop around two blocks."""
         loop = self.primal.loops.of.get(a)
         while loop is not None and b not in loop.blocks:
             loop = loop.parent
@@ -131,6 +131,7 @@ class Elements:
         return self.ranges.verified(lambda: _Instants(self, load, store, loop, shared).differ())
 
     def forms(self, access: Access) -> list[Linear]:
+        """The indices of an access; found anew for each question, as what `ranges` assumes may turn out to be wrong."""
         return self._element(access)[1]
 
 

@@ -68,11 +68,9 @@ class Overwrites:
         """Whether a write is a store that, where it comes after the load, is to another element of the same array."""
         if write.instr.op != "store":
             return False
-        inner = self.primal.loops.of.get(load.block)
-        while inner is not None and write.block not in inner.blocks:
-            inner = inner.parent
+        inner = self._elements.common(load.block, write.block)
         follows = self._follows(load.block, load.at, write.block, write.at, inner.header if inner else None)
-        return self._elements.apart(load, write, scope, follows)
+        return self._elements.apart(load, write, inner, scope, follows)
 
     def _before(self, array: Value, alloc: Value) -> bool:
         """Whether an array (its memory, if it is a view) was there whenever `alloc` is executed: then it is another one."""

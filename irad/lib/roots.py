@@ -2,7 +2,7 @@
 
 The derivative of the root is that of the steps, with a step of the secant method behind them of which only the derivative
 counts: where the bracket was halved at the end, the steps say little about how the root moves. A root that is met at once has
-no secant that is short: f is called at two further points beside it.
+no secant that is short: f is called three times more, at it and at two points beside it.
 """
 
 from __future__ import annotations
