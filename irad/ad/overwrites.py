@@ -19,7 +19,6 @@ from irad.analysis.memory import Memory, find_memory
 from irad.ir.core import Block, Instr, Value
 from irad.ir.types import Array
 from irad.ops import OPS
-from irad.ops.array import VIEWS
 
 
 class Overwrites:
@@ -74,7 +73,7 @@ class Overwrites:
 
     def _before(self, array: Value, alloc: Value) -> bool:
         """Whether an array (its memory, if it is a view) was there whenever `alloc` is executed: then it is another one."""
-        base = self._base(array)
+        base = self.primal.base(array)
         home, other = self.primal.home.get(base), self.primal.home[alloc]
         if home is None:  # a parameter of the function
             return True
@@ -122,17 +121,9 @@ class Overwrites:
 
     def _made(self, array: Value) -> Value | None:
         """The `alloc` that made an array, or that it is a view of, in the function itself."""
-        array = self._base(array)
+        array = self.primal.base(array)
         maker = self.primal.maker.get(array)
         return array if maker is not None and maker.op == "alloc" else None
-
-    def _base(self, array: Value) -> Value:
-        """What an array is a view of."""
-        maker = self.primal.maker.get(array)
-        while maker is not None and maker.op in VIEWS:
-            array = maker.args[0]
-            maker = self.primal.maker.get(array)
-        return array
 
     def _scope(self, array: Value) -> Loop | None:
         """The loop in each iteration of which this array is new, if it is an `alloc` that no block carries and nobody

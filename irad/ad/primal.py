@@ -7,6 +7,7 @@ from irad.analysis.loops import Loop, Loops, find_loops
 from irad.ir.clone import clone_function
 from irad.ir.core import Block, Edge, Function, Instr, Return, Value
 from irad.ir.types import Type
+from irad.ops.array import VIEWS
 
 
 class Primal:
@@ -55,6 +56,12 @@ class Primal:
     def depth(self, value: Value) -> int:
         loop = self.loop(value)
         return loop.depth if loop else 0
+
+    def base(self, array: Value) -> Value:
+        """What an array is a view of."""
+        while (maker := self.maker.get(array)) is not None and maker.op in VIEWS:
+            array = maker.args[0]
+        return array
 
     def crosses_freely(self, value: Value) -> bool:
         """Whether the definition is executed once, on every way to the return: the reverse part may use the value as

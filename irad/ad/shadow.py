@@ -231,7 +231,7 @@ class Shadows:
             loop = primal.loops.of.get(family.home)
             block = primal.ret
             if loop is not None:
-                place = self._place(self._touching(lambda v: self._base(v) in members), family.home, loop)
+                place = self._place(self._touching(lambda v: self.primal.base(v) in members), family.home, loop)
                 block = self.skeleton.origin[place] if place else None
             if block is None:
                 raise DifferentiationError(
@@ -246,12 +246,6 @@ class Shadows:
                     view = self.last[instr.result] = self._unplaced(instr.result)
                     args = [self.last[instr.args[0]], *instr.args[1:]]
                     primal.maker[view] = Instr(instr.op, args, [view], dict(instr.attrs), instr.loc)
-
-    def _base(self, array: Value) -> Value:
-        """What an array is a view of."""
-        while (maker := self.primal.maker.get(array)) is not None and maker.op in VIEWS:
-            array = maker.args[0]
-        return array
 
     def _private(self, param: Value) -> None:
         """An array parameter without a shadow of its caller's may still carry active values within this function."""
@@ -303,7 +297,7 @@ class Shadows:
             return [Instr("alloc", instr.args, [shadow], {**instr.attrs, "zero": True}, instr.loc)]
         args = [self.of[instr.args[0]], *instr.args[1:]]
         view = Instr(instr.op, args, [shadow], dict(instr.attrs))
-        maker = self.primal.maker.get(self._base(instr.args[0]))
+        maker = self.primal.maker.get(self.primal.base(instr.args[0]))
         if instr.op != "regroup" or (maker is not None and maker.op == "alloc"):
             return [view]
         asked, own = Instr("regroups", args, [Value(BOOL)]), Instr("regroups", list(instr.args), [Value(BOOL)])
@@ -322,7 +316,7 @@ class Shadows:
             return []
         if is_memory(value.type):
             return [Instr("store", [self.shadow(value), self.of[array], *indices])]
-        if self._base(array) in self._growing:  # new room of a shadow holds anything
+        if self.primal.base(array) in self._growing:  # new room of a shadow holds anything
             return [Instr("store", [Const(value.type, 0.0), self.of[array], *indices])]
         return []
 

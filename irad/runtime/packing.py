@@ -94,8 +94,10 @@ def one_by_one(tree: Shape) -> Shape:
 
 
 def columns(rows: list[Any], item: Shape) -> tuple[Any, ...]:
-    """The arrays of such a list."""
+    """The arrays of such a list, or of a list of numbers."""
     try:
+        if item.cls is Num:
+            return (np.array(rows, NUMBERS[type(rows[0])]),)
         if item.cls is Row:
             lengths = np.fromiter(map(len, rows), np.int64, len(rows))
             return (lengths, np.array([*itertools.chain.from_iterable(rows)], NUMBERS[CLASSES[item.static.static[0]]]))

@@ -193,12 +193,7 @@ def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
     if shape.cls is Bound:
         return (value.__self__,)
     if shape.cls is Record and shape.static[0] == "items":
-        if shape.static[1].cls is not Num:
-            return packing.columns(value, shape.static[1])
-        try:
-            return (np.array(value, NUMBERS[type(value[0])]),)
-        except OverflowError:
-            raise for_user(OverflowError("an int in a list does not fit 64 bits")) from None
+        return packing.columns(value, shape.static[1])
     if shape.cls is Seq:
         return tuple(value)
     return tuple((value if shape.cls is Record else attributes(value)).values())
