@@ -102,13 +102,14 @@ class CompiledBase:
                 result = self._patient_call(found, self._patient(instance, args, kwargs), given)
             effects = instance.program.effects
             result = result if effects is None else finished(result, (*args, *kwargs.values()), effects, instance.program.outside)
-        except Identical:
-            self._widen(instance)
-            return self._slow_call(*args, **kwargs)
         except Exception as error:
             ended = error
         else:
             ended = None
+        if isinstance(ended, Identical):  # out of the handler: what the other call raises has no context
+            del ended  # it knows this frame
+            self._widen(instance)
+            return self._slow_call(*args, **kwargs)
         if again != "never" and instance.flagged():
             with before():
                 self._look(again, own, args, kwargs, ended)
@@ -184,10 +185,9 @@ class CompiledBase:
         build = at_stage(request, "loops")
         inputs = {c.offset: resolve(c.source, self) for c in build.unit.outside.inputs.values()}
         given = tuple(canonical(a, s) for a, s in zip((*args, *kwargs.values()), request.shapes, strict=True))
-        try:
+        with contextlib.suppress(Identical):
             return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
-        except Identical:
-            build = at_stage(request._replace(total=True), "loops")
+        build = at_stage(request._replace(total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
 
     @user_facing

@@ -78,8 +78,14 @@ class Private:
                 cx.guard(cx.negate(self._written[i]), Identical.__name__, "an array is written")
             return
         for at, later in enumerate(places):
+            clashes = const(False)
             for earlier in places[:at]:
-                self._pair(earlier, later)
+                clash = self._pair(earlier, later)
+                if len(places) > FEW:  # few messages: a handler knows all of those that reach it
+                    clashes = cx.either(clashes, clash)
+                else:
+                    self._refuse(clash, f"the arrays {self._named(earlier)} and {self._named(later)} overlap")
+            self._refuse(clashes, f"the array {self._named(later)} overlaps an earlier one")
 
     def total(self, call: Callable[[Sequence[bool]], list[Value]]) -> list[Value]:
         """What `call` yields for those leaves that need derivatives."""
@@ -134,14 +140,16 @@ class Private:
 
         return cx.conditional(plain, lambda: Arr(t.kind, cx.strided(value, like.type)), copied).leaves[0]
 
-    def _pair(self, earlier: int, later: int) -> None:
+    def _refuse(self, clash: Value, what: str) -> None:
+        self.cx.guard(self.cx.negate(clash), "ValueError", f"{what} and the function writes them: pass copies")
+
+    def _pair(self, earlier: int, later: int) -> Value:
+        """Whether the two overlap, and are not one, where something writes them."""
         cx = self.cx
         a, b = self.given[earlier], self.given[later]
         written = cx.op("or", self._written[earlier], self._written[later])
         one = cx.op("and", written, cx.op("same", a, b, private=True)) if a.type == b.type else const(False)
         clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
-        names = f"{self._named(earlier)} and {self._named(later)}"
-        cx.guard(cx.negate(clash), "ValueError", f"the arrays {names} overlap and the function writes them: pass copies")
         missing = self.active is not None and self._is_float(earlier) and not (self.active[earlier] and self.active[later])
         if a.type == b.type and missing and self._anew:
             cx.guard(cx.negate(one), Identical.__name__, "one array is passed at several places")
@@ -152,6 +160,7 @@ class Private:
                 self.leaves[place] = choose_array(cx, one, copy, self.leaves[place])
                 self._owned[place] = cx.op("or", self._owned[place], one)
             self.shared.append((earlier, later, one))
+        return clash
 
     def _named(self, place: int) -> str:
         name = self.given[place].name or self.cx.unit.module.functions[self.name].params[place].name

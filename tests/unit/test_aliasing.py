@@ -377,3 +377,43 @@ def test_arrays_are_assigned_as_numpy_does_it(steps):
         assign_in_all_ways(here[0:12][::steps], here[other:other + 12][::steps])
         compiled(there[0:12][::steps], there[other:other + 12][::steps])
         assert np.array_equal(here, there)
+
+
+def change_rows(rows, y):
+    rows[0][0] = 3.0 * y
+    return sum(r[0] for r in rows) * y + rows[0][1]
+
+
+def test_many_arrays_in_a_handler():
+    """A check for each pair of 20 would be 190 messages that the handler may find."""
+    gradient = irad.grad(change_rows, argnums=1)
+
+    @irad.compile
+    def tried(rows, y):
+        try:
+            return gradient(rows, y)
+        except ValueError as e:
+            return float(len(str(e)))
+
+    rows = [np.array([1.0, 2.0 + i]) for i in range(20)]
+    assert tried(rows, 2.0) == pytest.approx(12.0 + 19.0)
+    long = np.arange(3.0)
+    text = "the array `x.19` overlaps an earlier one and the function writes them: pass copies"
+    rows = [long[:2], *rows[1:-1], long[1:]]
+    with pytest.raises(ValueError, match="the array `rows.19` overlaps an earlier one and the function writes them"):
+        gradient(rows, 2.0)
+    assert tried(rows, 2.0) == len(text) + 3
+
+
+def change_and_fail(rows, y):
+    try:
+        rows[0][0] = 3.0 * y
+        return rows[0][1] * y
+    finally:
+        y = 0.0
+
+
+def test_the_error_of_a_call_that_was_made_again_has_no_context():
+    with pytest.raises(IndexError) as found:
+        irad.grad(change_and_fail, argnums=1)([np.array([1.0]) for _ in range(15)], 2.0)
+    assert found.value.__context__ is None
