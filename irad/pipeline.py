@@ -28,7 +28,7 @@ from irad.infer import rows
 from irad.infer.captures import Capture, Guard, Parts
 from irad.infer.context import Anew
 from irad.infer.shapes import Shape
-from irad.infer.unit import Entry, Unit
+from irad.infer.unit import Entry, TooDeep, Unit
 from irad.infer.values import Manner, Obj, Record, Seq, of_any_extents
 from irad.ir.core import UNDEF, Const, Function, Instr, Loc, Module, Return, Value
 from irad.ir.types import Array
@@ -174,10 +174,11 @@ def _infer(request: Request, manner: Manner) -> Build:
     shapes = tuple(map(of_any_extents, request.shapes)) if request.total else request.shapes
     try:
         entry = unit.entry(request.name, request.target, ("root",), shapes, request.names)
-    except RecursionError:  # of inference: each call asks for one more specialisation
+    except RecursionError as e:
         raise UnsupportedError(
-            "functions that call each other with ever other types of arguments", kind="unroll",
-            why="each call would need code of its own", hint="give the recursion arguments of the same types at each level",
+            "calls that are nested too deep to compile", kind="unroll", loc=e.loc if isinstance(e, TooDeep) else None,
+            why="each function, and each other type of its arguments, needs code of its own",
+            hint="give a recursion arguments of the same types at each level; call fewer functions inside of each other",
         ) from None
     return Build(request, unit, entry, unit.module)
 

@@ -49,6 +49,7 @@ from irad.infer.outside import CHANGEABLE
 from irad.infer.raising import call_base_init, construct, raise_value
 from irad.infer.shapes import AV, flatten, rebuild, shape_of
 from irad.infer.signatures import check_method, fitted
+from irad.infer.unit import TooDeep
 from irad.infer.values import (
     BUILT_IN,
     Arr,
@@ -617,6 +618,8 @@ def call_specialised(
         forms.analysed(spec, cx.solver)
     except IradError as e:
         raise e.called_from(cx.loc) from None
+    except RecursionError as e:
+        raise e if isinstance(e, TooDeep) else TooDeep(cx.loc) from None
     if cx.emitting:
         forms.requested(spec)
     leaves = [v for av in (*given, callee, *objects.values()) for v in flatten(av)]

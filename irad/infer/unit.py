@@ -21,6 +21,14 @@ from irad.ir.types import Array
 Lift = Callable[[types.CodeType], Function]
 
 
+class TooDeep(RecursionError):
+    """Inference, which follows calls by calls, has no stack left at this call."""
+
+    def __init__(self, loc: Loc | None) -> None:
+        super().__init__()
+        self.loc = loc
+
+
 class Unit:
     """What the inference of one entry shares."""
 
