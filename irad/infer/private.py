@@ -78,7 +78,7 @@ class Private:
                 cx.guard(cx.negate(self._written[i]), Identical.__name__, "an array is written")
             return
         for at, later in enumerate(places):
-            clashes = const(False)
+            clashes: Value = const(False)
             for earlier in places[:at]:
                 clash = self._pair(earlier, later)
                 if len(places) > FEW:  # few messages: a handler knows all of those that reach it
