@@ -51,7 +51,7 @@ from irad.runtime.instance import resolve
 from irad.runtime.outlets import Bridge
 from irad.runtime.structures import held, is_object
 
-YOUNG_OBJECTS = 50_000  # made before Python looks for garbage among them
+YOUNG_OBJECTS = 500_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported, or one more form of objects in lists was learnt
 WARNED: set[tuple[str, str, str]] = set()  # file, function and argument of a warning that has been given
 T = TypeVar("T")
@@ -472,7 +472,7 @@ def _passed_on(root: Function, value: Value) -> Value:
 
 @contextmanager
 def collections_deferred() -> Iterator[None]:
-    """Let Python look for cyclic garbage less often: nearly all that a compilation makes lives to its end (15 % of its time)."""
+    """Python looks for cyclic garbage less often: nearly all that compiling makes lives to its end (15 to 25 % of its time)."""
     before = gc.get_threshold()
     if before[0]:
         gc.set_threshold(max(before[0], YOUNG_OBJECTS), *before[1:])

@@ -77,11 +77,12 @@ class Private:
             for i in places:
                 cx.guard(cx.negate(self._written[i]), Identical.__name__, "an array is written")
             return
+        together = len(places) > FEW and cx.catches("ValueError")  # few messages: a handler knows all of those that reach it
         for at, later in enumerate(places):
             clashes: Value = const(False)
             for earlier in places[:at]:
                 clash = self._pair(earlier, later)
-                if len(places) > FEW:  # few messages: a handler knows all of those that reach it
+                if together:
                     clashes = cx.either(clashes, clash)
                 else:
                     self._refuse(clash, f"the arrays {self._named(earlier)} and {self._named(later)} overlap")

@@ -103,10 +103,13 @@ def test_warnings():
 
 
 def test_results_are_numbers_of_python():
-    def f(x):
+    def finite_and_infinite(x):
         finite, infinite = integrate.quad(lambda t: np.exp(-t), 0.0, x), integrate.quad(lambda t: np.exp(-t * t), x, np.inf)
-        return finite, infinite, integrate.dblquad(lambda s, t: np.exp(s * t), 0, x, 0, 1)
+        return finite, infinite
 
-    for x in (1.3, np.float64(0.5)):
+    def area(x):
+        return finite_and_infinite(x)[0], integrate.dblquad(lambda s, t: np.exp(s * t), 0, x, 0, 1)
+
+    for f, x in ((finite_and_infinite, 1.3), (area, np.float64(0.5))):
         found = irad.compile(f)(x)
-        assert [type(number) for pair in found for number in pair] == [float] * 6
+        assert [type(number) for pair in found for number in pair] == [float] * 4

@@ -400,7 +400,7 @@ def test_many_arrays_in_a_handler():
     long = np.arange(3.0)
     text = "the array `x.19` overlaps an earlier one and the function writes them: pass copies"
     rows = [long[:2], *rows[1:-1], long[1:]]
-    with pytest.raises(ValueError, match="the array `rows.19` overlaps an earlier one and the function writes them"):
+    with pytest.raises(ValueError, match="the arrays `rows.0` and `rows.19` overlap and the function writes them"):
         gradient(rows, 2.0)
     assert tried(rows, 2.0) == len(text) + 3
 

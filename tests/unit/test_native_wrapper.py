@@ -355,14 +355,14 @@ def test_a_finaliser_in_a_cycle_may_still_call():
     class Last:
         def __del__(self):
             seen.append(self.f(1.0))
-    for _ in range(20):
+    for _ in range(5):
         items = [Last(), Last(), Last()]
         f = build(DOUBLE, [F], RF)
         items[0].f = items[1].f = items[2].f = f
         f.items = items
         del f, items
         gc.collect()
-    assert seen == [2.0] * 60
+    assert seen == [2.0] * 15
 
 
 def test_nested_calls_get_contexts_of_their_own():
