@@ -42,6 +42,7 @@ SETS = {  # folder and seed
     "second": (HERE / "second", 20261129),
     "third": (HERE / "third", 20261130),
     "fourth": (HERE / "fourth", 20261201),
+    "fifth": (HERE / "fifth", 20261202),
 }
 CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT = ROOT / "docs" / "packages.md"
