@@ -154,69 +154,62 @@ def in_order(d: Any, names: Any) -> None:
     """Refuse keys of a dict that are in another order by now, which CPython may come to again; replaced by infer."""
 
 
-def keys_there(d: Any, names: Any, size: Any) -> Any:
-    """The keys of a dict whose order is known, but not which of them it has."""
+def check_names(d: Any, names: Any, size: Any) -> None:
+    """In a loop over a dict whose keys have these names, in this order."""
     if len(d) != size:
         raise RuntimeError(CHANGED)
+    in_order(d, names)
+
+
+# of a dict whose order is known, but not which of the names it has
+
+
+def keys_there(d: Any, names: Any, size: Any) -> Any:
+    check_names(d, names, size)
     for name in names:
         if name in d:
             yield name
-            if len(d) != size:
-                raise RuntimeError(CHANGED)
-            in_order(d, names)
+            check_names(d, names, size)
 
 
 def values_there(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_names(d, names, size)
     for name in names:
         if name in d:
             yield d[name]
-            if len(d) != size:
-                raise RuntimeError(CHANGED)
-            in_order(d, names)
+            check_names(d, names, size)
 
 
 def items_there(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_names(d, names, size)
     for name in names:
         if name in d:
             yield name, d[name]
-            if len(d) != size:
-                raise RuntimeError(CHANGED)
-            in_order(d, names)
+            check_names(d, names, size)
+
+
+# of one of several dicts; names: a dict with its keys
 
 
 def keys_of_one(d: Any, names: Any, size: Any) -> Any:
-    """The keys of one of several dicts; names: a dict with these keys."""
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_names(d, names, size)
     for name in names:
         yield name
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
-        in_order(d, names)
+        check_names(d, names, size)
 
 
 def values_of_one(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_names(d, names, size)
     for name in names:
         yield d[name]
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
-        in_order(d, names)
+        check_names(d, names, size)
 
 
 def items_of_one(d: Any, names: Any, size: Any) -> Any:
-    if len(d) != size:
-        raise RuntimeError(CHANGED)
+    check_names(d, names, size)
     for name in names:
         yield name, d[name]
-        if len(d) != size:
-            raise RuntimeError(CHANGED)
-        in_order(d, names)
+        check_names(d, names, size)
 
 
 def equal(one: Any, other: Any) -> bool:
