@@ -34,7 +34,15 @@ def solve(
     assume_a: Any = None, transposed: bool = False,
 ) -> Any:
     a, b = np.asarray(a), np.asarray(b)
+    if a.ndim < 2:
+        refuse("scipy.linalg.solve of no matrix, of which versions of scipy make different things", "divide by it")
+    if a.ndim > 2:
+        if assume_a not in (None, "gen", "general"):
+            refuse("scipy.linalg.solve of several matrices at once with assume_a", "solve for one at a time")
+        return linear.solve(np.swapaxes(a, -1, -2) if transposed else a, b)
     _check_square(a)
+    if a.shape[0] == 1 and b.size > 0:
+        return linear.solve(a, b.reshape((1, -1))).reshape(b.shape)
     if a.shape[0] != b.shape[0]:
         raise ValueError("Input b has to have same number of rows as input a")
     if assume_a in ("lower triangular", "upper triangular"):
@@ -62,7 +70,8 @@ def pinv(a: Any, *, atol: Any = None, rtol: Any = None, return_rank: bool = Fals
 
 def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
     a = np.asarray(a)
-    _check_square(a)
+    if a.ndim <= 2:
+        _check_square(a)
     return linear.inv(a)
 
 
@@ -75,7 +84,12 @@ def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, chec
 
 
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
-    a = np.asarray(a)
+    a = np.atleast_2d(a)
+    if a.ndim > 2:
+        stack = np.empty(a.shape, quotient_like(a))
+        for k in range(a.shape[0]):
+            stack[k] = cholesky(a[k], lower)
+        return stack
     c = _factor(a, lower)
     n = a.shape[0]
     for i in range(n):
@@ -88,13 +102,16 @@ def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finit
 
 
 def cho_factor(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
-    return _factor(np.asarray(a), lower), lower
+    return _factor(np.atleast_2d(a), lower), lower
 
 
 def _factor(a: Any, lower: bool) -> Any:
     """The Cholesky factor in one triangle; the other one is left as it was."""
-    if a.ndim != 2:
-        raise ValueError(f"Input array needs to be 2D but received a {a.ndim}d-array.")
+    if a.ndim > 2:
+        stack = np.empty(a.shape, quotient_like(a))
+        for k in range(a.shape[0]):
+            stack[k] = _factor(a[k], lower)
+        return stack
     if a.shape[0] != a.shape[1]:
         raise ValueError(f"Input array is expected to be square but has the shape: {a.shape}.")
     n = a.shape[0]
@@ -130,6 +147,8 @@ def solve_triangular(
     check_finite: bool = True,
 ) -> Any:
     a, b = np.asarray(a), np.asarray(b)
+    if a.ndim > 2 or b.ndim > 2:
+        refuse("scipy.linalg.solve_triangular and cho_solve of several matrices at once", "solve for one at a time")
     _check_square(a)
     if a.shape[0] != b.shape[0]:
         raise ValueError(f"shapes of a {a.shape} and b {b.shape} are incompatible")
@@ -163,7 +182,17 @@ def expm(A: Any) -> Any:
     N. J. Higham, "The scaling and squaring method for the matrix exponential revisited", 2005.
     """
     a = np.asarray(A)
-    _check_square(a)
+    if a.ndim > 2:
+        stack = np.empty(a.shape, quotient_like(a))
+        for k in range(a.shape[0]):
+            stack[k] = expm(a[k])
+        return stack
+    if a.ndim < 2 and a.size == 1:
+        return np.exp(a).reshape((1, 1))
+    if a.ndim < 2:
+        raise np.linalg.LinAlgError("The input array must be at least two-dimensional")
+    if a.shape[0] != a.shape[1]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
     n = a.shape[0]
     size = 0.0
     for j in range(n):

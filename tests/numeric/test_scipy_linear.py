@@ -16,6 +16,7 @@ import irad  # noqa: E402
 M = np.array([[4.0, 1.0, 0.2], [1.0, 3.0, 0.5], [0.2, 0.5, 2.0]])
 HALF = np.array([[4.0, 9.0, 9.0], [1.0, 3.0, 9.0], [0.2, 0.5, 2.0]])  # of which one triangle counts
 B = np.array([1.0, 2.0, 3.0])
+STACK = np.stack([M, 2.0 * M])
 TWO = np.array([[1.0, 2.0, -3.0], [0.5, 100.0, 1.0]])
 
 CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
@@ -35,6 +36,17 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "triangular_turned": (lambda a, b: linalg.solve_triangular(a, b, trans="T", lower=True), (HALF, B)),
     "triangular_unit": (lambda a, b: linalg.solve_triangular(a, b, unit_diagonal=True), (M, B)),
     "expm": (lambda a: linalg.expm(a) + linalg.expm(-6.0 * a) + linalg.expm(0.001 * a), (M,)),
+    "solve_number": (lambda a, b: linalg.solve(a, b), (np.array([[2.0]]), B)),
+    "solve_number_matrix": (lambda a, b: linalg.solve(a, np.outer(b, b)), (np.array([[2.0]]), B)),
+    "cholesky_number": (lambda x: linalg.cholesky(x, lower=True), (0.35,)),
+    "cho_factor_vector": (lambda a: linalg.cho_factor(a)[0], (np.array([2.0]),)),
+    "expm_number": (lambda x: linalg.expm(x), (0.35,)),
+    "several_solve": (lambda a, b: linalg.solve(a, b), (STACK, B)),
+    "several_inv": (lambda a: linalg.inv(a), (STACK,)),
+    "several_det": (lambda a: linalg.det(a), (STACK,)),
+    "several_cholesky": (lambda a: linalg.cholesky(a, lower=True), (np.stack([HALF, 2.0 * HALF]),)),
+    "several_cho_factor": (lambda a: linalg.cho_factor(a)[0], (STACK,)),
+    "several_expm": (lambda a: linalg.expm(a), (STACK,)),
     "logsumexp": (lambda a: special.logsumexp(a), (TWO,)),
     "logsumexp_axis": (lambda a: special.logsumexp(a, axis=1), (TWO,)),
     "logsumexp_kept": (lambda a: special.logsumexp(a, axis=0, keepdims=True), (TWO,)),
@@ -87,5 +99,8 @@ def test_errors() -> None:
         with pytest.raises(type(want.value)) as found:
             irad.compile(f)(*args)
         assert str(found.value) == str(want.value)
+    for f in (lambda a: linalg.solve(a, a), lambda a: linalg.solve_triangular(np.stack([flat, flat]), a)):
+        with pytest.raises(irad.UnsupportedError, match=r"scipy.linalg.solve"):
+            irad.compile(f)(np.ones(2))
     with pytest.raises(irad.UnsupportedError, match="logsumexp with return_sign"):
         irad.compile(lambda a: special.logsumexp(a, return_sign=True))(flat)

@@ -233,9 +233,9 @@ def _of_set(folder: Path, seed: int) -> dict[str, Any]:
 
 TEXT = """# Packages that irad had never seen
 
-Four sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed}, {third_seed} and
-{fourth_seed}) with `tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in `second`, `third`
-and `fourth` there) that were written before anything was run. A function can be drawn when a mechanical filter
+Five sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed}, {third_seed},
+{fourth_seed} and {fifth_seed}) with `tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in
+`second` to `fifth` there) that were written before anything was run. A function can be drawn when a mechanical filter
 (`tests/packages/feed.py`) finds a way to feed it with floats or float arrays and its numerical derivative is finite, stable and
 not zero. The packages are as they are published; nothing in irad knows their names. (It knows numpy and scipy: of what is written
 in C there it has entries, `docs/api.md` lists them.)
@@ -250,6 +250,7 @@ error**, **crashed**, **slow** (over 60 s of CPU time).
 | second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
 | third | {third_before} of {third_count} | `{third_first}` | {third_good} of {third_count} | `{third_now}` |
 | fourth | {fourth_before} of {fourth_count} | `{fourth_first}` | {fourth_good} of {fourth_count} | `{fourth_now}` |
+| fifth | {fifth_before} of {fifth_count} | `{fifth_first}` | {fifth_good} of {fifth_count} | `{fifth_now}` |
 
 The first runs say what irad made of packages it had never seen, each of a later state of irad than the one before. The later runs
 say what became of these after their failures were mended, and are no prediction.
@@ -337,6 +338,14 @@ What the first run found, and what became of it:
 
 What is still refused: `datetime64`; beside the set, complex numbers, Fourier transforms, units, assignment to global variables.
 
+## Fifth set
+
+| package | function | fed with | first run | now | seconds, or why |
+|---|---|---|---|---|---|
+{fifth_rows}
+
+FIFTH
+
 ## Drawn and passed over
 
 First set:
@@ -354,6 +363,10 @@ Third set:
 Fourth set:
 
 {fourth_left}
+
+Fifth set:
+
+{fifth_left}
 """
 
 if __name__ == "__main__":
