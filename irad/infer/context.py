@@ -405,7 +405,12 @@ class Context:
         slots: list[list[Value]] = [[undef(t) for t in m.flat_types()] for m in shape.children]
         tags: list[Value] = []
         for member in members:
-            at = next(i for i, m in enumerate(shape.children) if unifies(m, shape_of(member)))
+            at = next((i for i, m in enumerate(shape.children) if unifies(m, shape_of(member))), None)
+            if at is None:
+                self.mistyped(
+                    f"one variable would hold {describe(shape_of(member))} or another value, depending on the way", kind="join",
+                    why="the object is another one each time that it is made", hint="make it outside of the compiled function",
+                )
             tags.append(tag_const(at))
             slots[at] = self.coerce(member, shape.children[at])
         tag = self._pick(av.tag, tags) if isinstance(av, Choice) else tags[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import struct
 import types
 from collections import OrderedDict
@@ -21,7 +22,7 @@ Name = tuple[Any, Any]  # of an object in the abstract heap (see `heap`)
 
 
 class ObjKey:
-    """A Python object as a key: numbers, strings, slices by type and value, others by identity (kept alive)."""
+    """A Python object as a key: numbers, strings, slices, dates, dtypes by type and value, others by identity (kept alive)."""
 
     __slots__ = ("key", "obj")
 
@@ -43,6 +44,8 @@ def _key(obj: Any) -> Any:
     cls = type(obj)
     if cls is float:
         return (cls, struct.pack("d", obj))
+    if cls is complex:
+        return (cls, struct.pack("2d", obj.real, obj.imag))
     if cls in (int, bool, str, bytes, type(None), type(Ellipsis)):
         return (cls, obj)
     if cls is tuple:
@@ -53,8 +56,12 @@ def _key(obj: Any) -> Any:
         return (cls, _key(obj.__func__), _key(obj.__self__))
     if cls in (types.BuiltinMethodType, types.MethodWrapperType):  # so are methods written in C (not the functions of modules)
         return (cls, obj.__name__, _key(obj.__self__))
-    if kind_of(obj) is not None:
+    if kind_of(obj) is not None or isinstance(obj, np.complexfloating):
         return (cls, obj.tobytes())
+    if cls in (datetime.date, datetime.time, datetime.datetime, datetime.timedelta):
+        return (cls, repr(obj))
+    if isinstance(obj, np.dtype) and obj.metadata is None:
+        return (cls, obj)
     return (cls, id(obj))
 
 

@@ -388,7 +388,8 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
         return
     if thunk.starts_known or len(value) < len(list(leaves(case.plain[k].value))):
         return  # a part of the result that is known is not among the leaves
-    if all(bits(float(value[0])) != bits(float(first)) for first in firsts):
+    # the interpreter rounds functions of 32-bit floats once, libm has its own (the value oracle compares those bits)
+    if not case.coarse and all(bits(float(value[0])) != bits(float(first)) for first in firsts):
         raise Finding("interpreter", f"{value[0]!r} instead of {firsts[0]!r} for {call}")
     chosen = {n: p for n, p in policies(case.program.seed).items() if n in names}
     gradients = {name: thunk.adjoint(args, thunk.vjp(policy)) for name, policy in chosen.items()}

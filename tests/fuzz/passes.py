@@ -98,7 +98,7 @@ def check_each_pass(case: Case) -> None:
                 found = "refused"
             else:
                 raise Finding("pass", f"{stage}: {error} for {call}") from error
-        if build.entry.result is not None and found != "refused":  # what the alternatives hold that it is not, is anything
+        if build.entry.result is not None and not isinstance(found, str):  # what alternatives hold that it is not, is anything
             values = found if isinstance(found, tuple) else () if found is None else (found,)
             found = value_of(build.entry.result, iter(values))
         result = bits([found, leaves])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -532,3 +534,33 @@ def test_a_derivative_through_slices_whose_bounds_may_be_none():
     x = np.array([1.0, 2.0, 4.0])
     assert irad.grad(f)(x, 1).tolist() == [2.0, 3.0, 3.0]
     assert irad.grad(f)(x, -1).tolist() == [5.0, 7.0, 11.0]
+
+
+def complex_or_not(x):
+    if np.isfinite(x):
+        return x
+    return np.inf + 0j * np.imag(x)
+
+
+def complex_of_numpy_or_not(x):
+    return x if x < 9.0 else np.complex128(1j) * np.float64(3.0)
+
+
+def a_duration_or_not(x):
+    return x if x < 9.0 else datetime.timedelta(3) * 2
+
+
+def a_dtype_or_not(x):
+    return x if x < 9.0 else np.dtype("f4,f8")
+
+
+def a_match_or_not(x):
+    return x if x < 9.0 else re.match("a", "ab")
+
+
+@pytest.mark.parametrize("f", [complex_or_not, complex_of_numpy_or_not, a_duration_or_not, a_dtype_or_not])
+def test_what_is_computed_anew_each_time(f):
+    """An object that Python makes of known ones is another one whenever the code is looked at."""
+    assert irad.compile(f)(2.0) == 2.0 and irad.grad(f)(2.0) == 1.0
+    with pytest.raises(irad.TypingError, match="one variable would hold Match .* depending on the way"):
+        irad.compile(a_match_or_not)(2.0)
