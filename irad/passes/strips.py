@@ -27,13 +27,14 @@ from checks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from irad.analysis.cfg import Dominators
 from irad.analysis.loops import Loop
 from irad.analysis.memory import Memory, find_memory
 from irad.analysis.ranges import Ranges
 from irad.ir.core import Block, Branch, Const, Edge, Function, Instr, Jump, Loc, Value, const
-from irad.ir.types import BOOL, INT, Scalar
+from irad.ir.types import BOOL, FLOAT, INT, Scalar
 from irad.ops import OPS, result_types
 from irad.passes.extremes import Extremes, Needs
 from irad.passes.fold import FALSE, TRUE, literal
@@ -166,6 +167,32 @@ class _Plan:
                 above = above or (op == "ge" and bound is not None and bound >= -(2.0**63))
         return below and above
 
+    def float_of(self, index: Value) -> Value | None:
+        """The float x, if an index is int(x)."""
+        made = self.extremes.defs.get(index)
+        if made is not None and made[0].op == "select" and made[0].args[0] in self.counted:
+            made = self.extremes.defs.get(made[0].args[2])
+        if made is None or made[0].op != "cast" or made[0].result.type != INT or made[0].args[0].type != FLOAT:
+            return None
+        return made[0].args[0] if made[0] in self.slice else None
+
+    def fits_int(self, cond: Value) -> Value | None:
+        """The float x, if a condition is one of those that hold where int(x) is an index of an array."""
+        made = self.extremes.defs.get(cond)
+        if made is None:
+            return None
+        op, args = made[0].op, made[0].args
+        if op == "and":
+            found = {self.fits_int(arg) for arg in args}
+            return found.pop() if len(found) == 1 else None
+        if op == "not":
+            inner = self.extremes.defs.get(args[0])
+            return inner[0].args[0] if inner is not None and inner[0].op in ("isnan", "isinf") else None
+        bound = literal(args[1]) if op in ("lt", "ge") else None
+        if isinstance(bound, float) and (bound >= 2.0**63 if op == "lt" else bound <= 0.0):
+            return args[0]
+        return None
+
     def _counts_back(self, cond: Value) -> Value | None:
         """The index of a test `lt index, 0`, which decides whether it counts from the end."""
         made = self.extremes.defs.get(cond)
@@ -202,9 +229,9 @@ class _Writer:
     def __init__(self, block: Block, loc: Loc | None) -> None:
         self.block, self.loc = block, loc
 
-    def op(self, name: str, *args: Value) -> Value:
-        (kind,) = result_types(name, args, {})
-        instr = Instr(name, args, [Value(kind)], {}, self.loc)
+    def op(self, name: str, *args: Value, **attrs: Any) -> Value:
+        (kind,) = result_types(name, args, attrs)
+        instr = Instr(name, args, [Value(kind)], attrs, self.loc)
         self.block.instrs.append(instr)
         return instr.result
 
@@ -245,7 +272,8 @@ def _tests(
     """The loop that computes the checks of a strip: its header, its body, what comes behind it, and whether all hold.
 
     0 <= index < extent is that neither index nor extent - 1 - index is negative: the sign of both, collected by `or`,
-    costs less than comparisons.
+    costs less than comparisons. Of an index that is int(x), 0 <= x < extent is asked (a float below the nearest one to the extent
+    is below the extent), and with it all that has to hold before x can be converted.
     """
     trip, good, signs = Value(INT), Value(BOOL), Value(INT)
     head, body, done = Block(f"{name}.tests", [trip, good, signs]), Block(f"{name}.test"), Block(f"{name}.tested")
@@ -260,15 +288,38 @@ def _tests(
         body.instrs.append(copy)
         known[instr.result] = copy.result
     indices = set(plan.counted.values())
+    floats: dict[Value, list[Value]] = {}  # x -> the extents for indices int(x)
+    for index, extent in plan.spans:
+        if (source := plan.float_of(index)) is not None:
+            floats.setdefault(source, []).append(extent)
     each: Value = TRUE
-    for test in plan.tests:
-        value = known.get(test, test)
-        if test in indices:
-            value = writer.op("ge", value, const(0))
+
+    def ask(value: Value) -> None:
         # not `and`: behind a test that fails, a cast that should fit is nothing at all (poison)
+        nonlocal each
         each = value if each is TRUE else writer.op("select", each, value, FALSE)
+
+    def ask_float(source: Value) -> None:
+        value = known.get(source, source)
+        ask(writer.op("ge", value, const(0.0)))
+        for extent in floats.pop(source):
+            ask(writer.op("lt", value, writer.op("cast", extent, to=FLOAT.name)))
+
+    asked = set(floats)
+    for test in plan.tests:
+        about = plan.fits_int(test)
+        if about in floats:
+            ask_float(about)
+        if about in asked:
+            continue
+        value = known.get(test, test)
+        ask(writer.op("ge", value, const(0)) if test in indices else value)
+    for source in tuple(floats):
+        ask_float(source)
     signed: Value = signs
     for index, extent in plan.spans:
+        if plan.float_of(index) is not None:
+            continue
         index = known.get(index, index)
         above = writer.op("sub", writer.op("sub", extent, const(1)), index)
         signed = writer.op("or", signed, writer.op("or", index, above))
