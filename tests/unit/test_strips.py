@@ -55,7 +55,10 @@ def rounded(x, w, out):
         out[math.floor(x[i])] += 1.0
 
 
-@pytest.mark.parametrize("f", [counted, written_twice, next_to_it, one_by_the_other, in_two_arrays, rounded], ids=lambda f: f.__name__)
+PROGRAMS = (counted, written_twice, next_to_it, one_by_the_other, in_two_arrays, rounded)
+
+
+@pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
 def test_converted_floats_as_indices(f):
     compiled, chance = irad.compile(f), random.Random(1)
     for _ in range(60):
