@@ -44,8 +44,6 @@ def _key(obj: Any) -> Any:
     cls = type(obj)
     if cls is float:
         return (cls, struct.pack("d", obj))
-    if cls is complex:
-        return (cls, struct.pack("2d", obj.real, obj.imag))
     if cls in (int, bool, str, bytes, type(None), type(Ellipsis)):
         return (cls, obj)
     if cls is tuple:
@@ -58,7 +56,7 @@ def _key(obj: Any) -> Any:
         return (cls, obj.__name__, _key(obj.__self__))
     if kind_of(obj) is not None or isinstance(obj, np.complexfloating):
         return (cls, obj.tobytes())
-    if cls in (datetime.date, datetime.time, datetime.datetime, datetime.timedelta):
+    if cls in (complex, datetime.date, datetime.time, datetime.datetime, datetime.timedelta):
         return (cls, repr(obj))
     if isinstance(obj, np.dtype) and obj.metadata is None:
         return (cls, obj)
