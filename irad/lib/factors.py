@@ -41,8 +41,8 @@ def solve(
             refuse("scipy.linalg.solve of several matrices at once with assume_a", "solve for one at a time")
         return linear.solve(np.swapaxes(a, -1, -2) if transposed else a, b)
     _check_square(a)
-    if a.shape[0] == 1 and b.size > 0:
-        return linear.solve(a, b.reshape((1, -1))).reshape(b.shape)
+    if a.shape[0] == 1 and b.size > 0 and (b.ndim == 0 or b.shape[0] != 1):
+        return solve(a, b.reshape((1, -1)), lower, False, False, True, assume_a, transposed).reshape(b.shape)
     if a.shape[0] != b.shape[0]:
         raise ValueError("Input b has to have same number of rows as input a")
     if assume_a in ("lower triangular", "upper triangular"):

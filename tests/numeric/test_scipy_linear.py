@@ -99,6 +99,9 @@ def test_errors() -> None:
         with pytest.raises(type(want.value)) as found:
             irad.compile(f)(*args)
         assert str(found.value) == str(want.value)
+    for b in (np.ones(1), np.ones(3)):
+        with pytest.raises(np.linalg.LinAlgError):
+            irad.compile(lambda a, b: linalg.solve(a, b, assume_a="pos"))(np.array([[-1.0]]), b)
     for f in (lambda a: linalg.solve(a, a), lambda a: linalg.solve_triangular(np.stack([flat, flat]), a)):
         with pytest.raises(irad.UnsupportedError, match=r"scipy.linalg.solve"):
             irad.compile(f)(np.ones(2))
