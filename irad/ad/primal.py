@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from irad.analysis.cfg import Dominators, dominators, predecessors
 from irad.analysis.loops import Loop, Loops, find_loops
+from irad.analysis.memory import base_of
 from irad.ir.clone import clone_function
 from irad.ir.core import Block, Edge, Function, Instr, Return, Value
 from irad.ir.types import Type
-from irad.ops.array import VIEWS
 
 
 class Primal:
@@ -59,9 +59,7 @@ class Primal:
 
     def base(self, array: Value) -> Value:
         """What an array is a view of."""
-        while (maker := self.maker.get(array)) is not None and maker.op in VIEWS:
-            array = maker.args[0]
-        return array
+        return base_of(self.maker, array)
 
     def crosses_freely(self, value: Value) -> bool:
         """Whether the definition is executed once, on every way to the return: the reverse part may use the value as

@@ -7,15 +7,23 @@ alloc and everything that exists before it. An alloc that never left the functio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from irad.ir.core import Const, Function, Instr, Value
 from irad.ir.types import ANY, Array
 from irad.ops import OPS, of_scalars
+from irad.ops.array import VIEWS
 
 UNKNOWN = Value(ANY, "unknown")
 Access = tuple[Value, tuple[Value, ...]]  # array and indices
+
+
+def base_of(makers: Mapping[Value, Instr], array: Value) -> Value:
+    """What an array is a view of, as far as the instructions that made the views are known."""
+    while (maker := makers.get(array)) is not None and maker.op in VIEWS:
+        array = maker.args[0]
+    return array
 
 
 class Memory(NamedTuple):

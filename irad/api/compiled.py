@@ -15,8 +15,9 @@ from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints, only_errors_of
 from irad.config import CONFIG, memory_budget
 from irad.errors import Identical, IradError, LongTape, for_user, user_facing
+from irad.infer.keys import ObjKey
 from irad.infer.shapes import Shape, shape_of
-from irad.infer.values import Known, ObjKey
+from irad.infer.values import Known
 from irad.pipeline import Program, Request, at_stage, compile_program
 from irad.runtime import floatflags
 from irad.runtime.boundary import argument_shape, asked_again, check_captured, key_of, normalised

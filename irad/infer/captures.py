@@ -17,6 +17,7 @@ import numpy as np
 import irad.lib
 from irad.errors import UnsupportedError
 from irad.infer.explanations import explains
+from irad.infer.keys import ObjKey
 from irad.infer.kinds import MACHINE, dtype_kind, kind_of
 from irad.infer.made import Classes, RunTime
 from irad.infer.shapes import AV, Shape
@@ -29,7 +30,6 @@ from irad.infer.values import (
     FrozenCell,
     Known,
     Num,
-    ObjKey,
     Partial,
     Record,
     array_shape,

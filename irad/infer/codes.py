@@ -11,8 +11,9 @@ import enum
 import types
 from typing import TYPE_CHECKING, Any
 
+from irad.infer.keys import ObjKey
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
-from irad.infer.values import Choice, Growing, Known, Num, ObjKey, Record, int_const
+from irad.infer.values import Choice, Growing, Known, Num, Record, int_const
 from irad.ir.types import INT, INT8
 
 if TYPE_CHECKING:

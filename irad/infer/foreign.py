@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer.keys import ObjKey
 from irad.infer.shapes import AV
-from irad.infer.values import Fn, ObjKey, Record
+from irad.infer.values import Fn, Record
 
 DISPATCHER = type(np.mean)  # what numpy makes of its functions in Python, so that other array types can have their own
 CACHED = type(functools.lru_cache(maxsize=None)(int))

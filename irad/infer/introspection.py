@@ -8,9 +8,10 @@ from typing import Any
 
 from irad.errors import UnsupportedError
 from irad.infer.context import Context, type_name
+from irad.infer.keys import ObjKey
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
-from irad.infer.values import Bound, Fn, Known, ObjKey
+from irad.infer.values import Bound, Fn, Known
 
 
 @handles(inspect.signature)

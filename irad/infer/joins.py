@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from irad.infer import codes
+from irad.infer.keys import Keys, same_key
 from irad.infer.kinds import MACHINE, is_numpy, widest
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.unordered import members, one_content, unordered
@@ -23,7 +24,6 @@ from irad.infer.values import (
     Fn,
     Growing,
     Held,
-    Keys,
     Known,
     Num,
     Obj,
@@ -35,7 +35,6 @@ from irad.infer.values import (
     array_shape,
     known_number,
     of_any_extents,
-    same_key,
     shape_in_form,
     spread,
 )

@@ -16,6 +16,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.indices import index_part
 from irad.infer.joins import JoinError, at_run_time, growing_shape
+from irad.infer.keys import Keys, same_key
 from irad.infer.kinds import MACHINE
 from irad.infer.lookups import has
 from irad.infer.raising import raise_value
@@ -28,7 +29,6 @@ from irad.infer.values import (
     Choice,
     Fixed,
     Growing,
-    Keys,
     Known,
     Num,
     Record,
@@ -37,7 +37,6 @@ from irad.infer.values import (
     Table,
     int_const,
     numeric,
-    same_key,
 )
 from irad.ir.core import Value
 from irad.lib import builtin

@@ -8,8 +8,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+from irad.infer.keys import ObjKey
 from irad.infer.outside import CLASS, SAME, guard_order, is_changeable
-from irad.infer.values import ObjKey
 
 if TYPE_CHECKING:
     from irad.infer.context import Context

@@ -11,8 +11,9 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from irad.infer.keys import ObjKey
 from irad.infer.shapes import AV, Shape
-from irad.infer.values import Cell, FrozenCell, Name, ObjKey
+from irad.infer.values import Cell, FrozenCell, Name
 
 MADE = "made"
 PARTS = ("fget", "fset", "fdel", "func", "__func__", "__wrapped__", "dispatcher")  # attributes that are functions of a class

@@ -21,6 +21,7 @@ from irad.infer.exceptions import is_exception
 from irad.infer.foreign import wrapper_of
 from irad.infer.iterate import builtin_iter
 from irad.infer.iterate import length as size_of
+from irad.infer.keys import ObjKey
 from irad.infer.kinds import kind_of
 from irad.infer.lookups import class_value, has, lookup, namespace
 from irad.infer.made import linked
@@ -38,7 +39,6 @@ from irad.infer.values import (
     Fn,
     Known,
     Obj,
-    ObjKey,
     Partial,
     Record,
     Ref,

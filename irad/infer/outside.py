@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.errors import UnsupportedError
+from irad.infer.keys import Keys, ObjKey
 from irad.infer.shapes import AV
-from irad.infer.values import Keys, Known, ObjKey, Record, Seq
+from irad.infer.values import Known, Record, Seq
 from irad.ir.build import Builder
 
 if TYPE_CHECKING:

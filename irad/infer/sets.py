@@ -13,9 +13,10 @@ from typing import Any
 
 from irad.infer import heap, numbers
 from irad.infer.context import Context, type_name
+from irad.infer.keys import ObjKey
 from irad.infer.shapes import AV
 from irad.infer.unordered import Unordered, members, unordered
-from irad.infer.values import NONE, Choice, Known, ObjKey, Record, Ref
+from irad.infer.values import NONE, Choice, Known, Record, Ref
 
 CHANGING = frozenset((
     "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove", "symmetric_difference_update",

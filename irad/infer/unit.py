@@ -12,9 +12,10 @@ from irad.infer import heap, trees
 from irad.infer.captures import Captures
 from irad.infer.exceptions import MOST_PLACES
 from irad.infer.forms import Forms
+from irad.infer.keys import ObjKey
 from irad.infer.made import Classes
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
-from irad.infer.values import Manner, ObjKey, Ref, arrays_in, int_const
+from irad.infer.values import Manner, Ref, arrays_in, int_const
 from irad.ir.core import Block, Function, Loc, Module, Value
 from irad.ir.types import Array
 

@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from irad.errors import UnsupportedError
-from irad.infer.values import ObjKey
+from irad.infer.keys import ObjKey
 
 
 class Unordered(set[Any]):

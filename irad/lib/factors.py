@@ -16,6 +16,14 @@ def _check_square(a: Any) -> None:
         raise ValueError("expected square matrix")
 
 
+def _of_each(function: Any, a: Any, *options: Any) -> Any:
+    """A function of matrices whose result has the same shape, of several matrices at once."""
+    stack = np.empty(a.shape, quotient_like(a))
+    for k in range(a.shape[0]):
+        stack[k] = function(a[k], *options)
+    return stack
+
+
 def _symmetric(a: Any, lower: bool) -> Any:
     """The symmetric matrix of which one triangle is given."""
     n = a.shape[0]
@@ -86,10 +94,7 @@ def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, chec
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
     a = np.atleast_2d(a)
     if a.ndim > 2:
-        stack = np.empty(a.shape, quotient_like(a))
-        for k in range(a.shape[0]):
-            stack[k] = cholesky(a[k], lower)
-        return stack
+        return _of_each(cholesky, a, lower)
     c = _factor(a, lower)
     n = a.shape[0]
     for i in range(n):
@@ -108,10 +113,7 @@ def cho_factor(a: Any, lower: bool = False, overwrite_a: bool = False, check_fin
 def _factor(a: Any, lower: bool) -> Any:
     """The Cholesky factor in one triangle; the other one is left as it was."""
     if a.ndim > 2:
-        stack = np.empty(a.shape, quotient_like(a))
-        for k in range(a.shape[0]):
-            stack[k] = _factor(a[k], lower)
-        return stack
+        return _of_each(_factor, a, lower)
     if a.shape[0] != a.shape[1]:
         raise ValueError(f"Input array is expected to be square but has the shape: {a.shape}.")
     n = a.shape[0]
@@ -183,10 +185,7 @@ def expm(A: Any) -> Any:
     """
     a = np.asarray(A)
     if a.ndim > 2:
-        stack = np.empty(a.shape, quotient_like(a))
-        for k in range(a.shape[0]):
-            stack[k] = expm(a[k])
-        return stack
+        return _of_each(expm, a)
     if a.ndim < 2 and a.size == 1:
         return np.exp(a).reshape((1, 1))
     if a.ndim < 2:

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any as AnyObject
 
+from irad.analysis.memory import base_of
 from irad.ir.core import Const, Emptied, Instr, Value
 from irad.ir.types import BOOL, INT, Array, Scalar, Type
-from irad.ops.array import VIEWS
 from irad.passes.fold import FALSE, TRUE, holds_exactly, is_literal, literal, round_to, same
 
 
@@ -483,15 +483,8 @@ def _same(site: Site, instr: Instr) -> Outcome:
     x, y = instr.args
     if instr.op == "same" and x is y:
         return TRUE
-    first, second = _base(site, x), _base(site, y)
+    first, second = base_of(site.defs, x), base_of(site.defs, y)
     made = [site.operand(base, "alloc") is not None for base in (first, second)]
     others = [base for base, new in zip((first, second), made, strict=True) if not new]
     apart = first is not second and any(made) and all(base in site.params for base in others)
     return FALSE if apart else None
-
-
-def _base(site: Site, array: Value) -> Value:
-    """What an array is a view of."""
-    while (maker := site.defs.get(array)) is not None and maker.op in VIEWS:
-        array = maker.args[0]
-    return array

@@ -27,6 +27,7 @@ from checks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from irad.analysis.cfg import Dominators
@@ -292,30 +293,20 @@ def _tests(
     for index, extent in plan.spans:
         if (source := plan.float_of(index)) is not None:
             floats.setdefault(source, []).append(extent)
-    each: Value = TRUE
-
-    def ask(value: Value) -> None:
-        # not `and`: behind a test that fails, a cast that should fit is nothing at all (poison)
-        nonlocal each
-        each = value if each is TRUE else writer.op("select", each, value, FALSE)
-
-    def ask_float(source: Value) -> None:
-        value = known.get(source, source)
-        ask(writer.op("ge", value, const(0.0)))
-        for extent in floats.pop(source):
-            ask(writer.op("lt", value, writer.op("cast", extent, to=FLOAT.name)))
-
-    asked = set(floats)
+    spans = {x: _span(writer, known.get(x, x), extents) for x, extents in floats.items()}
+    conditions: list[Value] = []
     for test in plan.tests:
-        about = plan.fits_int(test)
-        if about in floats:
-            ask_float(about)
-        if about in asked:
-            continue
-        value = known.get(test, test)
-        ask(writer.op("ge", value, const(0)) if test in indices else value)
-    for source in tuple(floats):
-        ask_float(source)
+        source = plan.fits_int(test)
+        if source in floats:
+            conditions += spans.pop(source, ())  # once, at the first of its tests
+        else:
+            value = known.get(test, test)
+            conditions.append(writer.op("ge", value, const(0)) if test in indices else value)
+    conditions += chain.from_iterable(spans.values())
+    each = conditions[0] if conditions else TRUE
+    for condition in conditions[1:]:
+        # not `and`: behind a test that fails, a cast that should fit is nothing at all (poison)
+        each = writer.op("select", each, condition, FALSE)
     signed: Value = signs
     for index, extent in plan.spans:
         if plan.float_of(index) is not None:
@@ -325,3 +316,9 @@ def _tests(
         signed = writer.op("or", signed, writer.op("or", index, above))
     body.term = Jump(Edge(head, [writer.op("add", trip, const(1)), writer.op("and", good, each), signed]), loc)
     return [head, body, done], _Writer(done, loc).op("select", good, _Writer(done, loc).op("ge", signs, const(0)), FALSE)
+
+
+def _span(writer: _Writer, x: Value, extents: list[Value]) -> list[Value]:
+    """What has to hold for int(x) to be an index into each of the extents."""
+    below = [writer.op("lt", x, writer.op("cast", extent, to=FLOAT.name)) for extent in extents]
+    return [writer.op("ge", x, const(0.0)), *below]

@@ -13,9 +13,10 @@ from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.entries import KIND_OF
 from irad.infer.foreign import own_of_numba
+from irad.infer.keys import ObjKey
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
 from irad.infer.shapes import Shape, shape_of
-from irad.infer.values import Arr, Bound, Fn, Known, Num, ObjKey, Partial, Record, Same, Seq, array_shape
+from irad.infer.values import Arr, Bound, Fn, Known, Num, Partial, Record, Same, Seq, array_shape
 from irad.ir.interpret import dtype
 from irad.ir.types import Array as ArrayType
 from irad.ops.py import UNBOUND

@@ -19,10 +19,11 @@ import numpy as np
 
 from irad.infer.explanations import explains
 from irad.infer.foreign import transform_of
+from irad.infer.keys import ObjKey
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.meanings import LIBRARY, is_primitive
 from irad.infer.shapes import Shape, shape_of
-from irad.infer.values import Arr, Fn, FrozenCell, Known, Num, ObjKey, Partial, Record, Seq
+from irad.infer.values import Arr, Fn, FrozenCell, Known, Num, Partial, Record, Seq
 from irad.runtime.nativelayout import layout
 from irad.runtime.structures import is_structure_shape, parts
 

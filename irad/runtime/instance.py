@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from irad.infer.foreign import transform_of
+from irad.infer.keys import ObjKey
 from irad.infer.outside import CLASS, CONTENT, FILLED, IS_SET, ORDER, SAME, SLOT, SPACE, SUBCLASS, Content
-from irad.infer.values import ObjKey
 from irad.runtime.budget import memory_limit
 from irad.runtime.floatflags import are_set
 from irad.runtime.library import address

@@ -21,10 +21,11 @@ from irad.infer.derived import base_of, put_attribute, remade, remade_dict
 from irad.infer.entries import Report
 from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import own_of_numba, transform_of, wrapper_of
+from irad.infer.keys import Keys, same_key
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
 from irad.infer.shapes import Shape
-from irad.infer.values import Bound, Keys, Num, Obj, Place, Record, Same, Seq, array_shape, same_key
+from irad.infer.values import Bound, Num, Obj, Place, Record, Same, Seq, array_shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime import packing

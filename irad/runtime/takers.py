@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from irad.infer.derived import base_of
+from irad.infer.keys import ObjKey
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import Shape
-from irad.infer.values import Arr, Bound, Fn, Known, Num, Obj, ObjKey, Record, Row, Same, Seq
+from irad.infer.values import Arr, Bound, Fn, Known, Num, Obj, Record, Row, Same, Seq
 from irad.runtime.functions import uncompiled
 from irad.runtime.packing import FEW, NUMBERS
 from irad.runtime.structures import Path, attributes, has_slots

@@ -45,7 +45,7 @@ SETS = {  # folder and seed
     "fifth": (HERE / "fifth", 20261202),
 }
 CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
-REPORT = ROOT / "docs" / "packages.md"
+REPORT, TEXT = ROOT / "docs" / "packages.md", HERE / "report.md"
 
 
 def main(command: str, *rest: str) -> None:
@@ -210,7 +210,7 @@ def _ridders(f: Any, args: list[Any], number: int, item: int, at: float, value: 
 def report() -> None:
     """Write docs/packages.md."""
     parts = {which: _of_set(*SETS[which]) for which in SETS}
-    REPORT.write_text(TEXT.format(**{f"{which}_{k}": v for which, part in parts.items() for k, v in part.items()}))
+    REPORT.write_text(TEXT.read_text().format(**{f"{which}_{k}": v for which, part in parts.items() for k, v in part.items()}))
 
 
 def _of_set(folder: Path, seed: int) -> dict[str, Any]:
@@ -230,152 +230,6 @@ def _of_set(folder: Path, seed: int) -> dict[str, Any]:
         "first": first["commit"], "now": now["commit"], "rows": "\n".join(rows), "left": "\n".join(left) or "None.",
     }
 
-
-TEXT = """# Packages that irad had never seen
-
-Five sets of fifteen packages, three functions each, drawn by seeds ({first_seed}, {second_seed}, {third_seed},
-{fourth_seed} and {fifth_seed}) with `tests/packages/draw.py` from lists of names (`candidates.txt` in `tests/packages` and in
-`second` to `fifth` there) that were written before anything was run. A function can be drawn when a mechanical filter
-(`tests/packages/feed.py`) finds a way to feed it with floats or float arrays and its numerical derivative is finite, stable and
-not zero. The packages are as they are published; nothing in irad knows their names. (It knows numpy and scipy: of what is written
-in C there it has entries, `docs/api.md` lists them.)
-
-Each row is `irad.grad` with respect to all arguments that are fed (of the sum, for arrays) against extrapolated central
-differences of the Python function: **right**, **wrong**, **refused** (an error of irad that names the construct), **internal
-error**, **crashed**, **slow** (over 60 s of CPU time).
-
-| set | in its first run | at commit | now | at commit |
-|---|---|---|---|---|
-| first | {first_before} of {first_count} | `{first_first}` | {first_good} of {first_count} | `{first_now}` |
-| second | {second_before} of {second_count} | `{second_first}` | {second_good} of {second_count} | `{second_now}` |
-| third | {third_before} of {third_count} | `{third_first}` | {third_good} of {third_count} | `{third_now}` |
-| fourth | {fourth_before} of {fourth_count} | `{fourth_first}` | {fourth_good} of {fourth_count} | `{fourth_now}` |
-| fifth | {fifth_before} of {fifth_count} | `{fifth_first}` | {fifth_good} of {fifth_count} | `{fifth_now}` |
-
-The first runs say what irad made of packages it had never seen, each of a later state of irad than the one before. The later runs
-say what became of these after their failures were mended, and are no prediction.
-
-## First set
-
-| package | function | fed with | first run | now | seconds, or why |
-|---|---|---|---|---|---|
-{first_rows}
-
-What the first run found, and what became of it:
-
-- A slice object had no `start`, `stop` and `step`: an AttributeError that CPython does not raise. They are there now, and
-  an attribute that irad does not know is refused in place of being an AttributeError.
-- An array that is a captured one or one that depends on the argument, depending on the way taken, was an internal error of
-  the reverse pass (it showed behind a refusal that was mended).
-- A function that returns a number or an array, depending on the data (`x.item() if x.size == 1 else x`): `grad` takes it, and
-  raises a TypeError where it is the array. Where it is a number made an array of one element, as `np.atleast_1d(x)` does, that
-  is known now: code for both ways had taken over a minute.
-- A method that stores into its object, which comes from outside: derivatives give it a copy of its own of the attributes. A
-  plain compiled call still refuses (`attribute-store`).
-- Arrays of objects; finite choices of more than 8 objects (now 16); `__getattr__` of objects from outside; `issubclass`;
-  `catch_warnings(record=True)` and warning filters inside of it.
-- `np.array` of a list of points that may be empty, of numbers of several kinds; `np.interp` where the last sample is there twice.
-
-- Later: classes that extend float, int, str, list and tuple, made by `float.__new__` and the like, with attributes, operators and
-  `__getattr__` of their own; an item of `obj.__dict__` where other attributes are not always set; `simplefilter("error")`, as
-  long as numpy has nothing to warn about.
-
-What is still refused: a function written in C of a package that irad knows nothing of (`pandas.api.types.is_scalar`: whether its
-answer depends on the type alone nobody can see from outside).
-
-## Second set
-
-| package | function | fed with | first run | now | seconds, or why |
-|---|---|---|---|---|---|
-{second_rows}
-
-What the first run found, and what became of it:
-
-- `np.sum(x, axis=-1)` of a number was an AxisError; numpy lets a number have an axis in reductions, and vectorised code relies on
-  it. That is so now for all of them, as for masks of no axes (`x[x > 0]` of a number) and `np.place`.
-- A table of arrays by a number that is known at run time only; `time.time()`; `scipy.integrate.quad`, which is its own algorithm
-  in plain Python now.
-- One function is compiled by numba when it is first called, which took longer than the search has patience for: that was no
-  failure of irad, and counts as one.
-- Beside these, what such code calls most was tried: the functions of scipy.special and the distributions of scipy.stats that are
-  made of them, `np.vectorize`, `np.polyval`.
-
-What is still refused: functions written in C of other packages (`bottleneck`, which the last run was without), and plots.
-
-## Third set
-
-| package | function | fed with | first run | now | seconds, or why |
-|---|---|---|---|---|---|
-{third_rows}
-
-What the first run found, and what became of it:
-
-- `a.shape = (-1, 1)`: an array that one variable stands for has other extents then. Where something else may stand for the array,
-  it is refused.
-- Beside the set, up to fourteen other functions of each of these packages were run (131 in all; 122 were right). They found:
-  `1 ** n` of an n that turns out to be negative was a TypeError, and, next to it, `type()` of a number that is an int or a float,
-  depending on the way, an internal error; ufuncs that irad has no entry for, of known numbers (`np.spacing(1)`), are asked at
-  compile time now.
-
-What is still refused: classes that extend ndarray (`a.view(Cls)`); beside the set, Fourier transforms, masked arrays, units.
-
-## Fourth set
-
-| package | function | fed with | first run | now | seconds, or why |
-|---|---|---|---|---|---|
-{fourth_rows}
-
-What the first run found, and what became of it:
-
-- The incomplete gamma function by its shape and Bessel's K by its order had no derivative. They have now (`irad/lib/slopes.py`),
-  as the incomplete beta function and what statistics make of both.
-- Beside the set, up to sixty other functions of each of these packages and of 33 others were run (some 1,050; 88 % were right).
-  They found: tuples, ranges and bools among the entries of an index, which were IndexErrors that CPython does not raise;
-  `np.repeat` with a float and `np.vectorize` with a None, which were TypeErrors; quantiles of scipy.stats, whose derivative by
-  the scale was nan; and, refused before, `np.errstate` as a decorator, `np.broadcast`, flags of arrays, splines of FITPACK,
-  `inspect.signature`, an ellipsis in `np.einsum`, functions that give several numbers (`airy`, `ellipj`), densities that scipy
-  has from Boost.
-
-What is still refused: `datetime64`; beside the set, complex numbers, Fourier transforms, units, assignment to global variables.
-
-## Fifth set
-
-| package | function | fed with | first run | now | seconds, or why |
-|---|---|---|---|---|---|
-{fifth_rows}
-
-What the first run found, and what became of it:
-
-- `scipy.linalg.cholesky` of a number was a ValueError that scipy does not raise; nor does it for several matrices at once, of
-  which `cholesky`, `cho_factor`, `inv`, `solve` and `expm` are there now.
-- Beside the set, up to fourteen other functions of each of these packages were run (135 in all; 121 were right, none wrong). One
-  was an internal error: a complex number that is computed and returned on one way and a float on the other.
-
-What is still refused: functions written in C of other packages, random numbers (`np.random.normal`: their state is CPython's),
-filters of `scipy.ndimage`, arrays of texts.
-
-## Drawn and passed over
-
-First set:
-
-{first_left}
-
-Second set:
-
-{second_left}
-
-Third set:
-
-{third_left}
-
-Fourth set:
-
-{fourth_left}
-
-Fifth set:
-
-{fifth_left}
-"""
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
