@@ -193,10 +193,10 @@ class InternalError(IradError, RuntimeError):
         super().__init__(what, kind=kind, loc=loc, why=why, hint=hint or _what_to_send())
 
 
-class Identical(Exception):
-    """The call is made again, with general code: one array came at several places, or an axis of an argument has one element.
+class TooSpecial(Exception):
+    """Code for the usual case met another: one array came at several places, or an axis of an argument has one element.
 
-    Users do not see this.
+    The call is made again, with general code. Users do not see this.
     """
 
 
@@ -213,7 +213,7 @@ class LongTape(Exception):
 
 def exception_named(name: str) -> Any:
     """The class that a guard or raise of the IR names, if it is no symbol of the module; None if there is none."""
-    return Identical if name == "Identical" else getattr(builtins, name, None)
+    return TooSpecial if name == TooSpecial.__name__ else getattr(builtins, name, None)
 
 
 class IradWarning(UserWarning):

@@ -30,6 +30,7 @@ from irad.analysis.loops import Loop
 from irad.ir.core import Block, Branch, Const, Edge, Instr, Value, const
 from irad.ir.types import BOOL, INT, INT8
 
+MOST_IN_INT8 = 128  # sources of a join whose numbers fit into 8 bits
 MOST_DECIDED = 16  # sources of a join that conditions tell apart: each of them would have to be kept for the join
 
 
@@ -215,7 +216,7 @@ class Skeleton:
     def from_param(self, join: Block, sources: list[Block]) -> Value:
         """A parameter of a join that holds the number of the predecessor it was entered from."""
         if join not in self.froms:
-            kind = BOOL if len(sources) == 2 else INT8 if len(sources) <= 128 else INT
+            kind = BOOL if len(sources) == 2 else INT8 if len(sources) <= MOST_IN_INT8 else INT
             self.froms[join] = self.primal.add_param(join, kind, f"{join.name}.from")
             for source, edge in self.primal.preds[join]:
                 number = sources.index(source) if source in sources else 0

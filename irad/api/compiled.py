@@ -14,7 +14,7 @@ from irad.api import floating
 from irad.api.options import _current, checked, effective
 from irad.api.programs import COUNTERS, MOST_PROGRAMS, PROGRAMS, Noted, code_key, errors_in, moving_ints, only_errors_of
 from irad.config import CONFIG, memory_budget
-from irad.errors import Identical, IradError, LongTape, for_user, user_facing
+from irad.errors import IradError, LongTape, TooSpecial, for_user, user_facing
 from irad.infer.keys import ObjKey
 from irad.infer.shapes import Shape, shape_of
 from irad.infer.values import Known
@@ -107,7 +107,7 @@ class CompiledBase:
             ended = error
         else:
             ended = None
-        if isinstance(ended, Identical):  # out of the handler: what the other call raises has no context
+        if isinstance(ended, TooSpecial):  # out of the handler: what the other call raises has no context
             del ended  # it knows this frame
             self._widen(instance)
             return self._slow_call(*args, **kwargs)
@@ -186,7 +186,7 @@ class CompiledBase:
         build = at_stage(request, "loops")
         inputs = {c.offset: resolve(c.source, self) for c in build.unit.outside.inputs.values()}
         given = tuple(canonical(a, s) for a, s in zip((*args, *kwargs.values()), request.shapes, strict=True))
-        with contextlib.suppress(Identical):
+        with contextlib.suppress(TooSpecial):
             return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
         build = at_stage(request._replace(total=True), "loops")
         return run_plain(build.module, build.entry.name, request.shapes, build.entry.result, given, inputs)
@@ -198,9 +198,9 @@ class CompiledBase:
         assert self._current is not None
         again = self._current.program.again
         error = self._retried(self._current.program, context)
-        if isinstance(error, Identical):
+        if isinstance(error, TooSpecial):
             self._widen(self._current)
-        if isinstance(error, (Identical, LongTape)):
+        if isinstance(error, (TooSpecial, LongTape)):
             return None
         if flagged and again != "never":
             self._noticed(*args, error=error)

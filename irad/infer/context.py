@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from irad.errors import Identical, IradError, TypingError, UnsupportedError
+from irad.errors import IradError, TooSpecial, TypingError, UnsupportedError
 from irad.infer import heap
 from irad.infer.joins import JoinError, describe, is_content, join, twins, unifies
 from irad.infer.kinds import CLASSES, MACHINE, is_wide
@@ -142,7 +142,7 @@ class Context:
 
     def catches(self, exc: str | type) -> bool:
         """Whether an exception of this class goes to the catcher; else it leaves all functions."""
-        if self.catcher is None or exc == Identical.__name__:
+        if self.catcher is None or exc == TooSpecial.__name__:
             return False
         cls = getattr(builtins, exc, BaseException) if isinstance(exc, str) else exc
         return issubclass(cls, tuple(self.reach)) or (self.in_generator and issubclass(cls, StopIteration))

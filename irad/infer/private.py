@@ -6,7 +6,7 @@ derivative is one array with another, what is stored through the one would be lo
 in which all such places have derivatives ("vjp:f:10" becomes "vjp:f:11"):
 
   - inside of compiled code, both are there, behind a branch;
-  - a derivative that is asked for from outside leaves with `Identical` before anything happened, is compiled anew with that
+  - a derivative that is asked for from outside leaves with `TooSpecial` before anything happened, is compiled anew with that
     branch and called again (`api.compiled`), so that nobody pays for code that is not used. Nor for the comparisons of many
     arrays with each other, where the function writes none of them.
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from irad.errors import Identical
+from irad.errors import TooSpecial
 from irad.infer import arrays
 from irad.infer.context import Context
 from irad.infer.shapes import AV
@@ -75,7 +75,7 @@ class Private:
         self._anew = cx.loc is None and not cx.unit.total
         if self._anew and len(places) > FEW:
             for i in places:
-                cx.guard(cx.negate(self._written[i]), Identical.__name__, "an array is written")
+                cx.guard(cx.negate(self._written[i]), TooSpecial.__name__, "an array is written")
             return
         together = len(places) > FEW and cx.catches("ValueError")  # few messages: a handler knows all of those that reach it
         for at, later in enumerate(places):
@@ -153,7 +153,7 @@ class Private:
         clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
         missing = self.active is not None and self._is_float(earlier) and not (self.active[earlier] and self.active[later])
         if a.type == b.type and missing and self._anew:
-            cx.guard(cx.negate(one), Identical.__name__, "one array is passed at several places")
+            cx.guard(cx.negate(one), TooSpecial.__name__, "one array is passed at several places")
         elif a.type == b.type:
             self.missing = cx.either(self.missing, one) if missing else self.missing
             copy = choose_array(cx, self._owned[earlier], self.leaves[earlier], self.leaves[later])

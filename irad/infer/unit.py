@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from irad.errors import Identical, IradError
+from irad.errors import IradError, TooSpecial
 from irad.infer import heap, trees
 from irad.infer.captures import Captures
 from irad.infer.exceptions import MOST_PLACES
@@ -141,7 +141,7 @@ class Unit:
                 for axis, known in enumerate(a.extents):
                     if known == "+":
                         many = cx.op("ne", cx.op("dim", a.value, axis=axis), int_const(1))
-                        cx.guard(many, Identical.__name__, "an axis of an argument has one element")
+                        cx.guard(many, TooSpecial.__name__, "an axis of an argument has one element")
         function.blocks[0].instrs[:0] = home.instrs
 
     def _entry(
