@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import collections
+import contextlib
 import functools
 import heapq
 import types
@@ -21,7 +22,7 @@ from irad.infer.meanings import LIBRARY, handles
 from irad.infer.objects import construct
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, REAL, Fn, Known, Ref
-from irad.lib import standard
+from irad.lib import normal, standard
 
 _REPLACED: dict[Any, Any] = {
     bisect.bisect_right: standard.bisect_right, bisect.bisect_left: standard.bisect_left,
@@ -30,6 +31,10 @@ _REPLACED: dict[Any, Any] = {
     heapq.heapreplace: standard.heapreplace, heapq.heappushpop: standard.heappushpop,
     functools.cache: standard.cache, functools.lru_cache: standard.lru_cache,
 }
+with contextlib.suppress(ImportError):  # else `statistics` has it in Python
+    from _statistics import _normal_dist_inv_cdf  # type: ignore[import-not-found]
+
+    _REPLACED[_normal_dist_inv_cdf] = normal.inv_cdf
 for _name in ("_heapify_max", "_heapreplace_max"):  # what nsmallest calls; newer versions of Python call them otherwise
     if hasattr(heapq, _name):
         _REPLACED[getattr(heapq, _name)] = getattr(standard, _name[1:])

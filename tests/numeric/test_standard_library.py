@@ -6,8 +6,11 @@ import contextlib
 import functools
 import heapq
 import io
+import math
+import statistics
 import types
 
+import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_as_python
 
@@ -250,6 +253,23 @@ def replaced_in_heaps(x):
 def smallest_and_largest(x):
     v = [(x * i % 1.7, i % 3) for i in range(15)]
     return heapq.nsmallest(4, v), heapq.nsmallest(4, v, key=lambda t: t[1]), heapq.nlargest(4, v, key=lambda t: t[1])
+
+
+NORMAL = statistics.NormalDist(0.3, 1.7)
+
+
+def test_quantiles_of_the_normal_distribution():
+    """In the middle, between, and far out."""
+    f = NORMAL.inv_cdf
+    for p in (0.5, 0.075, 0.0750001, 0.2, 0.925, 0.93, 0.99999, 1e-5, 1e-11, 1.4e-11, 1e-12, 1e-300, 5e-324, 1.0 - 2.0**-53):
+        same_as_python(f, p)
+        assert irad.grad(f)(p) == pytest.approx(1.0 / NORMAL.pdf(f(p)), rel=1e-12)
+    for p in np.random.default_rng(3).uniform(size=500).tolist():
+        same_as_python(f, p)
+    for p in (0.0, 1.0, -1.0, math.nan):
+        same_as_python(f, p)
+    all_same(lambda p, s: statistics.NormalDist(1.0, s).inv_cdf(p), [(0.3, 0.0), (0.3, -1.0), (0.3, 1), (0.5, 2.0)])
+    all_same(lambda s: statistics.NormalDist(1.0, s).quantiles(10), [(2.0,), (0.5,)])
 
 
 def commonest(x):
