@@ -43,6 +43,7 @@ SETS = {  # folder and seed
     "third": (HERE / "third", 20261130),
     "fourth": (HERE / "fourth", 20261201),
     "fifth": (HERE / "fifth", 20261202),
+    "sixth": (HERE / "sixth", 20261203),
 }
 CANDIDATES, DRAWN, FIRST, NOW = "candidates.txt", "drawn.json", "first.json", "now.json"
 REPORT, TEXT = ROOT / "docs" / "packages.md", HERE / "report.md"
