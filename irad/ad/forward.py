@@ -111,6 +111,8 @@ class Tangents:
             self._bundle(instr)
         elif not instr.results or instr.results[0] not in self.activity:
             return
+        elif op == "input":  # a captured array that only shares a variable with an active one: nothing is stored in it
+            self.tangents[instr.result] = zeros_like(instr.result, self._make)
         elif is_memory(instr.results[0].type) or op == "load":
             self._mirror(instr)
         elif has_work(instr, self.activity):

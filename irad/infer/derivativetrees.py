@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from irad.infer import arrays
 from irad.infer.context import Context
+from irad.infer.keys import Keys
 from irad.infer.shapes import AV, Shape, shape_of
-from irad.infer.values import NONE, Arr, Choice, Num, Record, Row, Seq, int_const, numeric
+from irad.infer.values import NONE, Arr, Choice, Known, Num, Obj, Record, Row, Seq, int_const, numeric
 from irad.ir.core import Value
 from irad.ir.types import INT, Array, is_float
 
@@ -68,9 +69,22 @@ def parts_like(cx: Context, av: AV, other: AV) -> list[AV] | None:
         items = [NONE, _numbers_of_rows(cx, av, other)]
     elif isinstance(av, Record) and av.static[0] == "items":
         items = _columns_like(cx, av.static[1], other)
+    elif isinstance(other, Known):
+        items = _parts_from_outside(cx, av, other)
     else:
         items = list(other.children) if type(other) is type(av) and other.static == av.static else None
     return items if items is not None and len(items) == len(av.children) else None
+
+
+def _parts_from_outside(cx: Context, av: AV, other: Known) -> list[AV] | None:
+    """The same of an object, or a dict of numbers, that the function captured."""
+    from irad.infer.attributes import get_attr, has_attr
+
+    if isinstance(av, Obj):
+        fits = type(other.obj) is av.cls and all(has_attr(cx, other, name) for name in av.fields)
+        return [get_attr(cx, other, name) for name in av.fields] if fits else None
+    fits = type(other.obj) is dict and av.static == ("dict", Keys(other.obj))
+    return [Known(value) for value in other.obj.values()] if fits else None
 
 
 def _is_of_rows(av: AV) -> bool:
