@@ -72,6 +72,7 @@ STATEMENTS = (
     Feature("mode", 2, 2, 1),
     Feature("none", 2, 2, 1),
     Feature("merge", 2, 2, 1),
+    Feature("still", 3, 3, 3),
     Feature("rebind", 1, 1, 1),
     Feature("unbound", 2, 0, 0),
     Feature("raise", 3, 0, 0),
@@ -146,7 +147,7 @@ BINDS = {"view", "made", "alias", "closure", "choice", "listed", "grow", "shrink
          "counting",
          "cut", "object", "combine", "same", "either", "dict", "keyed", "lazily", "maker", "unpacked", "tabled", "tallying",
          "memo",
-         "span", "taken", "columns", "grid", "cell", "copied", "inner", "stop", "vectorized", "resized"}
+         "span", "taken", "columns", "grid", "cell", "copied", "inner", "stop", "vectorized", "resized", "still"}
 
 NUMBERS = (
     Feature("leaf", 8, 8, 8),
@@ -173,6 +174,7 @@ NUMBERS = (
     Feature("constant", 1, 1, 1),
     Feature("small", 2, 2, 1),
     Feature("sum", 2, 2, 1),
+    Feature("still", 2, 2, 2),
     Feature("list", 6, 6, 5, "lists"),
     Feature("pairs", 2, 2, 1, "lists"),
     Feature("stack", 2, 2, 1, "lists"),

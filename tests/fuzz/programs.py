@@ -11,12 +11,13 @@ import dataclasses
 import random
 from collections.abc import Iterable
 
+from fuzz import captured
+from fuzz.captured import Captured
 from fuzz.classes import Class
 from fuzz.features import HEAVY, PARAMETERS, PROFILES, THEMES, on_theme
 from fuzz.scope import Helper, Scope
 from fuzz.statements import indented
 from fuzz.tables import TABLES
-from fuzz.ways import Ways
 
 HEADER = """\
 import copy
@@ -49,7 +50,7 @@ class Program:
     profile: str = "raw"
 
 
-class Writer(Ways):
+class Writer(Captured):
     """Writes helpers and classes, then `f`."""
 
     def program(self) -> tuple[str, tuple[str, ...]]:
@@ -67,7 +68,9 @@ class Writer(Ways):
             helpers.append(helper)
         lines, params = self.main(helpers)
         parts.append("\n".join(lines))
-        return HEADER + "\n" + "\n\n".join(parts) + "\n", tuple(self.arguments(params, k) for k in range(CALLS))
+        body = "\n\n".join(parts)
+        header = HEADER + captured.HEADER * any(name in body for name in captured.NAMES)
+        return f"{header}\n{body}\n", tuple(self.arguments(params, k) for k in range(CALLS))
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 

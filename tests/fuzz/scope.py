@@ -10,7 +10,8 @@ import dataclasses
 # "big" (an int, perhaps too large for anything but to go wrong), "sum" (an int or a float), "list" (of floats), "counts" (a list
 # of ints), "pairs" (a list of pairs), "stack" (a list of rows), "dict" (with names as keys), "table", "tally", "net", "levels"
 # (dicts with keys that are known at run time only, see `tables.py`), "span" (a tuple of floats), "grid" (a list of lists of
-# floats), "lane" (one of these), "class" (of the function itself), a class of the program by its name.
+# floats), "lane" (one of these), "still" (an array or list that is only read, see `captured.py`), "class" (of the function
+# itself), a class of the program by its name.
 # A name may be a place: "xs[0]", "o.x" and "d['a']" are floats that are read and assigned like variables.
 FLOATS, ARRAYS = ("float",), ("row", "view")
 
