@@ -1,5 +1,5 @@
 """Tier 2: the IR interpreter after every pass, LLVM's levels 0 and 3, all tape policies, the verifier after every pass;
-memory that ends at fences."""
+memory that ends at fences; second derivatives."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from fences import fenced, fences
 from programs.outcomes import bits
 
 import irad
+from fuzz.bends import check_bends
 from fuzz.claims import with_passes
 from fuzz.observe import arguments, arrays_in, beyond, shared
-from fuzz.oracles import Case, Finding, check_native
+from fuzz.oracles import SHARED, Case, Finding, check_native
 from fuzz.subject import inferred, machine_values
 from fuzz.trees import mapped
 from irad.ir.core import Function
@@ -38,6 +39,7 @@ def check_passes(case: Case) -> None:
         with verified():
             check_native(case, level, POLICIES if level else ())
     check_fences(case)
+    check_bends(case)
 
 
 def check_fences(case: Case) -> None:
@@ -94,7 +96,7 @@ def check_each_pass(case: Case) -> None:
         try:
             found = run_function(build.module, build.entry.name, *leaves, inputs=inputs, fuel=FUEL)  # type: ignore[arg-type]
         except (InterpretError, OverflowError) as error:
-            if "@deferred" in str(error) or beyond(str(error)):
+            if "@deferred" in str(error) or beyond(str(error)) or SHARED in str(error):
                 found = "refused"
             else:
                 raise Finding("pass", f"{stage}: {error} for {call}") from error

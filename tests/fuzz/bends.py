@@ -1,0 +1,78 @@
+"""Second derivatives in a direction, each of the two modes over each, which must agree.
+
+No dual numbers are asked: all four ways contain what a first derivative contains, in another order, and derivatives of
+derivatives meet code that programs hardly have (shadows and tapes as variables, tangents from outside).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import irad
+from fuzz.observe import arguments, shared
+from fuzz.oracles import Case, Finding, differentiable, directed, first_line, inner
+from fuzz.trees import leaves, mapped
+
+CLOSE = 1e-8  # relative to the largest of the terms
+
+
+def check_bends(case: Case) -> None:
+    """The first call with a derivative, in one direction."""
+    call = next((c for c, o in zip(case.program.calls, case.plain, strict=True) if case.differentiable(o)), None)
+    if call is None or not case.argnums or case.coarse:
+        return
+    args = arguments(call, case.f)
+    if shared(args) or any(callable(leaf) for leaf in leaves(args)):
+        return
+    direction = directed(case, args, special=False)
+    pairs = zip(args, direction, strict=True)
+    tangent = tuple(mapped(lambda a, d: d if differentiable(a) else None, a, d, known={}) for a, d in pairs)
+    found: dict[str, list[float]] = {}
+    for name, terms in ways(case, call, direction, tangent).items():
+        try:
+            found[name] = terms()
+        except irad.IradError as error:
+            case.report.counts[f"no second derivative: {case.report.refused(error)}"] += 1
+        except (OverflowError, MemoryError):  # ints beyond 64 bits, and what the first derivative is asked about
+            return
+        except Exception as error:
+            raise Finding("second derivative's error", f"{name}: {type(error).__name__}: {first_line(error)} for {call}") from error
+    case.report.counts["second derivative"] += len(found)
+    if not all(math.isfinite(t) for terms in found.values() for t in terms):
+        return
+    size = max((abs(t) for terms in found.values() for t in terms), default=0.0)
+    totals = {name: sum(terms) for name, terms in found.items()}
+    if totals and max(totals.values()) - min(totals.values()) > CLOSE * size:
+        raise Finding("second derivative", f"{totals} for {call}")
+
+
+def ways(
+    case: Case, call: str, direction: tuple[Any, ...], tangent: tuple[Any, ...],
+) -> dict[str, Callable[[], list[float]]]:
+    """Each way to the second derivative, as what gives its terms."""
+    whole = case.f
+    f = (lambda *args: whole(*args)[0]) if case.has_aux else whole
+    gradient = irad.grad(f, argnums=case.argnums)
+
+    def slope(*args: Any) -> Any:
+        return irad.jvp(f, args, tangent)[1]
+
+    def args() -> tuple[Any, ...]:
+        return arguments(call, whole)
+
+    def along(parts: Any) -> list[float]:
+        return [t for part, i in zip(parts, case.argnums, strict=True) for t in inner(part, direction[i])]
+
+    def pulled() -> list[float]:
+        _, pullback = irad.vjp(gradient, *args())
+        parts = pullback(tuple(tangent[i] for i in case.argnums))
+        return along([parts[i] for i in case.argnums])
+
+    return {
+        "forward over reverse": lambda: along(irad.jvp(gradient, args(), tangent)[1]),
+        "reverse over forward": lambda: along(irad.grad(slope, argnums=case.argnums)(*args())),
+        "forward over forward": lambda: [float(irad.jvp(slope, args(), tangent)[1])],
+        "reverse over reverse": pulled,
+    }
