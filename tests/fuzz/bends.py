@@ -38,7 +38,8 @@ def check_bends(case: Case) -> None:
         except (OverflowError, MemoryError):  # ints beyond 64 bits, and what the first derivative is asked about
             return
         except Exception as error:
-            raise Finding("second derivative's error", f"{name}: {type(error).__name__}: {first_line(error)} for {call}") from error
+            told = f"{name}: {type(error).__name__}: {first_line(error)} for {call}"
+            raise Finding("second derivative's error", told) from error
     case.report.counts["second derivative"] += len(found)
     if not all(math.isfinite(t) for terms in found.values() for t in terms):
         return
