@@ -229,12 +229,15 @@ def set_item(cx: Context, a: AV, index: AV, value: AV) -> AV:
     if new:
         target = _array_item(cx, a, index)
         assert isinstance(target, Arr)
-        assign(cx, target, stores.checked(cx, a, value, target.ndim, False))
+        value = stores.checked(cx, a, value, target.ndim, False)
+        numbers.check_element(cx, value, a.kind)
+        assign(cx, target, value)
         return NONE
     parts = index_parts(cx, a, index)
     axes = a.ndim - sum(count is None for _, count, _ in parts)
     dotted = any(isinstance(e, Known) and e.obj is Ellipsis for e in entries)
     value = stores.checked(cx, a, value, axes, not (axes or dotted))
+    numbers.check_element(cx, value, a.kind)
     if not axes and numeric(value):
         cx.op_store(converted(cx, value, a.kind), a.value, [start for start, _, _ in parts])
         return NONE

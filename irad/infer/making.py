@@ -298,6 +298,7 @@ def _fill(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     if not isinstance(a, Arr):
         return NONE  # numbers of numpy's have it, and do not change
     inmemory.check_writes(cx, a, "assignment destination is read-only")
+    numbers.check_element(cx, args[1], a.kind)
     fill(cx, a, arrays.converted(cx, args[1], a.kind))
     return NONE
 
@@ -364,9 +365,7 @@ def _arange(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
             return numbers.each_kind(cx, a, lambda one: _arange(cx, [*given[:at], one, *given[at + 1 :]], rest))
     if not any(MACHINE[k].is_float for a in given for k in cx.num(a).kinds):
         return _counting(cx, given, dtype_of(cx, dtype, "int64"))
-    found = call_library(cx, np.arange, given)
-    kind = dtype_of(cx, dtype, "float64")
-    return found if kind == "float64" or not isinstance(found, Arr) else arrays.cast_array(cx, found, kind)
+    return call_library(cx, np.arange, [*given, Known(np.dtype(dtype_of(cx, dtype, "float64")))])
 
 
 def _counting(cx: Context, bounds: list[AV], kind: str) -> AV:

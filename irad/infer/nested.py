@@ -67,6 +67,8 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
     sizes = [int_const(n) for n in shape]
     out = alloc(cx, sizes, dtype)
     for number, leaf in enumerate(leaves):
+        if shape:
+            numbers.check_element(cx, leaf, dtype)
         at = [int_const(int(i)) for i in np.unravel_index(number, shape)] if shape else []
         cx.op_store(converted(cx, leaf, dtype), out.value, at)
     return out

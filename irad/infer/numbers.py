@@ -34,7 +34,7 @@ from irad.infer.kinds import (
 )
 from irad.infer.raising import raise_value
 from irad.infer.shapes import AV, shape_of
-from irad.infer.values import Known, Num, Seq, int_const, tag_const
+from irad.infer.values import Known, Num, Seq, int_const, numeric, tag_const
 from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, INT, UINT64, Scalar
 
@@ -615,6 +615,30 @@ def to_numpy_int(cx: Context, av: AV, kind: str) -> Value:
         same = cx.op("eq", cx.cast(stored, INT), n.value)
         cx.guard(same, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
     return stored
+
+
+def check_element(cx: Context, av: AV, kind: str) -> None:
+    """An int of numpy as an element of signed ints that are narrower must fit; of unsigned ones its lowest bits are stored."""
+    machine = MACHINE[kind]
+    if not numeric(av) or not SIGNED_FIT or cx.jitted or not machine.is_int or machine.bits == 64 or kind.startswith("u"):
+        return
+    n = cx.num(av)
+    for source in n.kinds:
+        if is_numpy(source) and MACHINE[source].is_int and MACHINE[source].bits + source.startswith("u") > machine.bits:
+            fits = cx.op("eq", cx.cast(cx.cast(n.value, machine), INT), cx.cast(n.value, INT))
+            fits = cx.either(cx.negate(is_kind(cx, n, source)), fits)
+            cx.guard(fits, "OverflowError", f"Python integer {{}} out of bounds for {kind}", n.value)
+
+
+def _signed_fit() -> bool:
+    try:
+        np.zeros(1, np.int8)[0] = np.int64(200)
+    except OverflowError:
+        return True
+    return False
+
+
+SIGNED_FIT = _signed_fit()  # of the numpy that is installed
 
 
 def cast_float(cx: Context, value: Value, kind: str) -> Value:

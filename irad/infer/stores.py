@@ -54,6 +54,10 @@ def checked(cx: Context, a: Arr, value: AV, axes: int, element: bool) -> AV:
     if deep is not None and deep > axes:
         more = f" The requested array would exceed the maximum number of dimension of {axes}."
         cx.throw("ValueError", ELEMENT if element else ELEMENT + more)
+    if deep and MACHINE[a.kind].is_int and MACHINE[a.kind].bits < 64:
+        from irad.infer.nested import make_array
+
+        return make_array(cx, value, a.kind)  # each number is converted, and must fit
     return value
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from irad.lib.reductions import first_diagonal, read_only, refuse
 
 
-def arange(start: Any, stop: Any, step: Any) -> Any:
-    """Of numbers of which one is a float: the length is found in their own kinds."""
+def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Any:
+    """Of numbers of which one is a float: the length is found in their own kinds, the step in that of the result."""
     length = (stop - start) / step
     if length != length:
         raise ValueError("arange: cannot compute length")
@@ -20,13 +20,19 @@ def arange(start: Any, stop: Any, step: Any) -> Any:
     n = max(int(math.ceil(length)), 0)
     if length == 0.0 and stop != start and math.copysign(1.0, length) > 0.0:  # the step is that much larger
         n = 1
-    out = np.empty(n)
-    first = np.float64(start)
-    delta = np.float64(start + step) - first
+    kind = np.dtype(dtype).kind
+    if kind == "b" and n > 2:
+        raise TypeError("arange() is only supported for booleans when the result has at most length 2.")
+    out = np.empty(n, dtype)
     if n > 0:
-        out[0] = first
-    for i in range(1, n):
-        out[i] = first + i * delta
+        out[0] = start
+    if n > 1:
+        out[1] = start + step
+    if n > 2 and kind != "b":
+        first, second = (out[0], out[1]) if kind == "f" else (np.int64(out[0]), np.int64(out[1]))  # ints wrap at the end
+        delta = second - first
+        for i in range(2, n):
+            out[i] = out.dtype.type(first + i * delta)
     return out
 
 

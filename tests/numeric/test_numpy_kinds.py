@@ -160,3 +160,37 @@ def test_numbers_of_python_become_ints_as_in_python():
         return a, np.int64(x)
 
     all_same(f, [(2.5,), (math.nan,), (np.float64(2.5),)])
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.int8, np.uint8, np.uint64, np.float32, float, bool])
+def test_arange_counts_in_the_kind_of_its_result(kind):
+    """The first two numbers are converted; their difference is the step."""
+    def f(start, stop, step):
+        return np.arange(start, stop, step, dtype=kind)
+
+    steps = [(0.0, 5.0, 0.5), (0, 5.0, 1.5), (0.3, 5, 1.7), (7.9, -3.0, -1.3), (1, 1.2, 0.5), (2.0, 2.0, 1.0), (-0.1, 3.0, 0.013)]
+    steps += [(0, 300, 1.5), (0, 3000.0, 100.5)]
+    all_same(f, [*steps, (300.5, 302.0, 0.75), (F(0.1), 2.0, 0.1), (np.float64(0.2), 5, F(1.1))])
+
+
+def test_the_derivative_of_arange_of_another_kind():
+    def f(x, h):
+        return (np.arange(x, x + 5.5 * h, h, dtype=F) ** 2).sum()
+
+    value, (by_x, by_h) = irad.value_and_grad(f, (0, 1))(1.5, 0.25)
+    places = 1.5 + 0.25 * np.arange(6)
+    assert (value, by_x, by_h) == ((places**2).sum(), 2 * places.sum(), 2 * places @ np.arange(6))
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint16, np.int32])
+@pytest.mark.parametrize("source", [
+    "a[0] = x", "a[:] = x", "a[...] = x", "a[:2] = [x, 1]", "a[[0, 2]] = x", "a[[0, 2]] = [x, 1]", "a[a == 0] = x", "a.fill(x)",
+    "a[1] += np.int64(x)", "a[1:] = (x, x)", "a[None, 1:2] = x", "a = np.array([x, 1], kind)", "a = np.array([[1, x]], kind)",
+    "a = np.full(2, x, kind)", "a[0] = kind(x)", "a[:] = np.array(x)",
+])
+def test_numbers_of_numpy_stored_in_narrow_arrays(kind, source):
+    """Of signed ints they must fit; of unsigned ones the lowest bits are stored. Arrays are cast."""
+    space = {"np": np, "kind": kind}
+    exec(f"def f(x):\n    a = np.array([5, 6, 7], kind)\n    {source}\n    return a", space)
+    wide = [np.int64(v) for v in (3, 200, -3, -200, 2**15, 2**31, 2**32 + 7)]
+    all_same(space["f"], [(v,) for v in [*wide, np.uint8(200), np.int32(-40000), np.uint32(2**31), np.True_]])
