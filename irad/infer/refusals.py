@@ -35,7 +35,7 @@ MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use me
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 SOLVER = f"call scipy.integrate.solve_ivp: {EXPLICIT}"
 FIT = f"fit outside, and differentiate the result {THEOREM}"
-LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled"
+LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled, and scipy.linalg.solve_banded"
 CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EXACT = "it computes with fractions of integers of any size"
 SPREAD = "write m = statistics.fmean(xs), then sum((x - m) ** 2 for x in xs) / (len(xs) - 1), or use np.var"
@@ -81,12 +81,28 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
         for name in ("get_blas_funcs", "get_lapack_funcs")
     },
     **{
+        (f"scipy.linalg.{module}", name): _partly(f"scipy.linalg.{name}", LINEAR)
+        for module, names in (
+            ("_decomp_lu", ("lu", "lu_factor", "lu_solve")), ("_decomp_qr", ("qr", "rq")), ("_decomp_ldl", ("ldl",)),
+            ("_basic", ("solveh_banded", "solve_toeplitz", "solve_circulant")), ("_decomp_cholesky", ("cholesky_banded",)),
+        )
+        for name in names
+    },
+    **{
+        ("scipy.linalg._solvers", f"solve_{name}"): _partly(f"scipy.linalg.solve_{name}", CALLBACK)
+        for name in ("discrete_are", "continuous_are", "discrete_lyapunov", "continuous_lyapunov", "sylvester")
+    },
+    **{
         ("numpy.linalg._linalg", name): _partly(f"np.linalg.{name}", CALLBACK)
         for name in ("eig", "eigh", "eigvals", "eigvalsh", "svd", "cond")
     },
     **{
         (f"scipy.linalg.{module}", name): _partly(f"scipy.linalg.{name}", CALLBACK)
-        for module, names in (("_decomp", ("eig", "eigh", "eigvals", "eigvalsh")), ("_decomp_svd", ("svd", "svdvals")))
+        for module, names in (
+            ("_decomp", ("eig", "eigh", "eigvals", "eigvalsh", "eigh_tridiagonal", "hessenberg")),
+            ("_decomp_svd", ("svd", "svdvals", "orth", "null_space")), ("_decomp_schur", ("schur",)),
+            ("_matfuncs", ("sqrtm", "logm")),
+        )
         for name in names
     },
     ("numpy.lib._polynomial_impl", "roots"): _partly("np.roots", f"find a root by Newton's method, or {CALLBACK}"),

@@ -47,6 +47,8 @@ STANDINS.update({
     ("scipy.optimize._zeros", "_brentq"): StandIn(roots.brentq),
     ("scipy.optimize._zeros_py", "_wrap_nan_raise"): StandIn(roots.checked),
     ("scipy.interpolate._ppoly", "evaluate"): StandIn(piecewise.evaluate),
+    ("scipy.interpolate._interpolate", "_PPolyBase._ensure_c_contiguous"): StandIn(piecewise.in_any_order),
+    ("scipy.interpolate._bsplines", "BSpline._ensure_c_contiguous"): StandIn(piecewise.in_any_order),
     ("scipy.interpolate._dierckx", "evaluate_spline"): StandIn(bsplines.evaluate_spline),
     ("scipy.signal._sigtools", "_linear_filter"): StandIn(filters.linear_filter),
     **{(FITPACK, f.__name__): StandIn(f) for f in (bsplines.splev, bsplines.splder, bsplines.bispeu, bsplines.bispev)},
@@ -54,7 +56,7 @@ STANDINS.update({
 # Functions that are Python around LAPACK, other array libraries or classes that are made at run time.
 STANDINS.update({
     **{("scipy.linalg._basic", f.__name__): StandIn(f, n) for f, n in (
-        (factors.solve, 2), (factors.inv, 1), (factors.det, 1), (factors.solve_triangular, 2),
+        (factors.solve, 2), (factors.inv, 1), (factors.det, 1), (factors.solve_triangular, 2), (factors.solve_banded, 0),
     )},
     **{("scipy.linalg._decomp_cholesky", f.__name__): StandIn(f, n) for f, n in (
         (factors.cholesky, 1), (factors.cho_factor, 1), (factors.cho_solve, 0),

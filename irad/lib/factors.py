@@ -171,6 +171,62 @@ def solve_triangular(
     return x.reshape(b.shape)
 
 
+def solve_banded(
+    l_and_u: Any, ab: Any, b: Any, overwrite_ab: bool = False, overwrite_b: bool = False, check_finite: bool = True,
+) -> Any:
+    """Elimination of a matrix of which the diagonals are given; rows are exchanged.
+
+    In step k the rows that have an element of column k begin with it: w[i, 0] belongs to it.
+    """
+    lower, upper = l_and_u
+    a, b = np.asarray(ab), np.asarray(b)
+    if a.ndim > 2 or b.ndim > 2:
+        refuse("scipy.linalg.solve_banded of several matrices at once", "solve for one at a time")
+    if check_finite and not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise ValueError("array must not contain infs or NaNs")
+    if a.shape[1] != b.shape[0]:
+        raise ValueError("shapes of ab and b are not compatible.")
+    width, n = lower + upper + 1, b.shape[0]
+    if width != a.shape[0]:
+        words = "invalid values for the number of lower and upper diagonals: l+u+1"
+        raise ValueError(f"{words} ({width}) does not equal ab.shape[0] ({a.shape[0]})")
+    x = b.astype(np.result_type(quotient_like(a), quotient_like(b))).reshape((n, 1 if b.ndim == 1 else b.shape[1]))
+    w = np.zeros((n, width), x.dtype)
+    for i in range(n):
+        first = max(i - lower, 0)
+        for j in range(first, min(i + upper + 1, n)):
+            w[i, j - first] = a[upper + i - j, j]
+    for k in range(n):
+        end, best = min(k + lower + 1, n), k
+        for i in range(k + 1, end):
+            if abs(w[i, 0]) > abs(w[best, 0]):
+                best = i
+        if w[best, 0] == 0.0:
+            raise np.linalg.LinAlgError("singular matrix")
+        if best != k:
+            _exchange(w, k, best)
+            _exchange(x, k, best)
+        for i in range(k + 1, end):
+            factor = w[i, 0] / w[k, 0]
+            for j in range(1, width):
+                w[i, j - 1] = w[i, j] - factor * w[k, j]
+            w[i, width - 1] = 0.0
+            for j in range(x.shape[1]):
+                x[i, j] -= factor * x[k, j]
+    for i in range(n - 1, -1, -1):
+        for j in range(x.shape[1]):
+            s = x[i, j]
+            for k in range(1, min(width, n - i)):
+                s -= w[i, k] * x[i + k, j]
+            x[i, j] = s / w[i, 0]
+    return x.reshape(b.shape)
+
+
+def _exchange(a: Any, i: int, j: int) -> None:
+    for k in range(a.shape[1]):
+        a[i, k], a[j, k] = a[j, k], a[i, k]
+
+
 PADE = (
     64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0, 10559470521600.0,
     670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0,

@@ -10,6 +10,10 @@ import math
 from typing import Any
 
 
+def in_any_order(spline: Any) -> None:
+    """Its coefficients need no order in memory here, as they do in C."""
+
+
 def evaluate(c: Any, x: Any, xp: Any, dx: int, extrapolate: bool, out: Any) -> None:
     """out[i, j] = the dx-th derivative of curve j at the point xp[i]."""
     if dx < 0:

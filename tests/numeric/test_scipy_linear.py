@@ -17,6 +17,8 @@ M = np.array([[4.0, 1.0, 0.2], [1.0, 3.0, 0.5], [0.2, 0.5, 2.0]])
 HALF = np.array([[4.0, 9.0, 9.0], [1.0, 3.0, 9.0], [0.2, 0.5, 2.0]])  # of which one triangle counts
 B = np.array([1.0, 2.0, 3.0])
 STACK = np.stack([M, 2.0 * M])
+BAND = np.array([[0.0, 1.0, 0.5], [0.25, 3.0, 2.0], [4.0, -1.0, 0.0]])  # rows are exchanged
+WIDE = np.array([[0.0, 1.0, 2.0, -1.0, 0.5], [0.5, 0.2, 3.0, 1.0, 2.0], [2.0, 1.0, -4.0, 0.3, 0.0], [0.1, 5.0, 1.0, 0.0, 0.0]])
 TWO = np.array([[1.0, 2.0, -3.0], [0.5, 100.0, 1.0]])
 
 CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
@@ -36,6 +38,12 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "triangular_turned": (lambda a, b: linalg.solve_triangular(a, b, trans="T", lower=True), (HALF, B)),
     "triangular_unit": (lambda a, b: linalg.solve_triangular(a, b, unit_diagonal=True), (M, B)),
     "expm": (lambda a: linalg.expm(a) + linalg.expm(-6.0 * a) + linalg.expm(0.001 * a), (M,)),
+    "banded": (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND, B)),
+    "banded_matrix": (lambda a, b: linalg.solve_banded((1, 1), a, np.outer(b, b), check_finite=False), (BAND, B)),
+    "banded_wide": (lambda a, b: linalg.solve_banded((2, 1), a, b), (WIDE, np.arange(1.0, 6.0))),
+    "banded_lower": (lambda a, b: linalg.solve_banded((2, 0), a[1:], b), (WIDE, np.arange(1.0, 6.0))),
+    "banded_number": (lambda a, b: linalg.solve_banded((0, 0), a, b), (np.array([[2.0]]), np.array([3.0]))),
+    "banded_ints": (lambda b: linalg.solve_banded((1, 1), [[0, 1, 2], [1, 5, 7], [4, 5, 0]], b), (B,)),
     "solve_number": (lambda a, b: linalg.solve(a, b), (np.array([[2.0]]), B)),
     "solve_number_matrix": (lambda a, b: linalg.solve(a, np.outer(b, b)), (np.array([[2.0]]), B)),
     "cholesky_number": (lambda x: linalg.cholesky(x, lower=True), (0.35,)),
@@ -92,6 +100,10 @@ def test_errors() -> None:
         (lambda a: linalg.cholesky(a), (flat,)), (lambda a: linalg.cholesky(a[:1]), (flat,)),
         (lambda a: linalg.cho_factor(a)[0], (-flat,)), (lambda a, b: linalg.solve_triangular(a, b), (flat, np.ones(3))),
         (lambda a, b: linalg.solve_triangular(a, b), (np.zeros((2, 2)), np.ones(2))),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND, np.ones(2))),
+        (lambda a, b: linalg.solve_banded((0, 1), a, b), (BAND, B)),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND * 0.0, B)),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND, B * np.nan)),
     ]
     for f, args in cases:
         with pytest.raises(Exception) as want:
@@ -107,3 +119,16 @@ def test_errors() -> None:
             irad.compile(f)(np.ones(2))
     with pytest.raises(irad.UnsupportedError, match="logsumexp with return_sign"):
         irad.compile(lambda a: special.logsumexp(a, return_sign=True))(flat)
+
+
+@pytest.mark.parametrize("name, args", [
+    ("lu", (M,)), ("lu_factor", (M,)), ("lu_solve", ((M, np.array([0, 1, 2])), B)), ("qr", (M,)), ("ldl", (M,)), ("schur", (M,)),
+    ("solveh_banded", (M[:2], B)), ("eigh_tridiagonal", (B, B[1:])), ("sqrtm", (M,)), ("orth", (M,)),
+    ("solve_discrete_are", (M, M, M, M)), ("solve_sylvester", (M, M, M)), ("solve_continuous_lyapunov", (M, M)),
+])
+def test_what_is_refused_is_named(name: str, args: tuple[Any, ...]) -> None:
+    """And not what its Python around LAPACK asks first."""
+    function = getattr(linalg, name)
+    with pytest.raises(irad.UnsupportedError, match=f"a call of scipy.linalg.{name}") as found:
+        irad.compile(lambda given: function(*given))(args)
+    assert found.value.hint
