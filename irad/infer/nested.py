@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from irad.infer import numbers
+from irad.infer import numbers, stores
 from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind, view
 from irad.infer.context import Context, type_name
 from irad.infer.extents import dims
@@ -61,7 +61,7 @@ def _made(cx: Context, av: AV, dtype: str | None) -> AV:
     av = _with_counted(cx, av)
     if _holds_array(av):
         return _stacked(cx, av, dtype)
-    shape, leaves = _nested(cx, av, av)
+    shape, leaves = _nested(cx, av, av, dtype)
     if dtype is None:
         dtype = _common_kind(cx, leaves)
     sizes = [int_const(n) for n in shape]
@@ -161,16 +161,18 @@ def _common_shape(av: AV) -> tuple[int, ...]:
     return (len(items), *(sizes[0] for sizes in inner))
 
 
-def _nested(cx: Context, av: AV, whole: AV) -> tuple[tuple[int, ...], list[AV]]:
+def _nested(cx: Context, av: AV, whole: AV, dtype: str | None) -> tuple[tuple[int, ...], list[AV]]:
     """The extents and the numbers of nested sequences, which are in `whole`."""
     if numeric(av):
         return (), [av]
+    if dtype is not None and isinstance(av, Known) and av.obj is None:
+        return (), [stores.number_of_nothing(cx, dtype)]
     if isinstance(av, Choice):
         cx.unsupported("an array of values whose types differ", kind="value-type")
     items = known_items(av)
     if items is None or (isinstance(av, Known) and isinstance(av.obj, (str, dict, set, frozenset))):
         cx.unsupported(f"np.array of a value of type {type_name(av)}", kind="value-type", hint="fill np.empty(n) in a loop")
-    parts = [_nested(cx, item, whole) for item in items]
+    parts = [_nested(cx, item, whole, dtype) for item in items]
     shapes = {shape for shape, _ in parts}
     if len(shapes) > 1:
         common = _common_shape(whole)

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from irad.infer import arrays, heap, iterate, rows
+from irad.infer import arrays, heap, iterate, numbers, rows, stores
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
 from irad.infer.nested import inhomogeneous
 from irad.infer.shapes import AV, Shape, shape_of
-from irad.infer.values import Arr, Boxed, Choice, Growing, Held, Num, Ref, Row, Seq, int_const
+from irad.infer.values import Arr, Boxed, Choice, Growing, Held, Known, Num, Ref, Row, Seq, int_const, numeric
 from irad.ir.core import Value
 
 
@@ -33,7 +33,39 @@ def to_array(cx: Context, content: Growing, dtype: str | None = None) -> Arr:
         return _stacked(cx, content)
     if holds_sequences(item):
         return _stacked(cx, _as_arrays(cx, content, dtype))
+    wanted = dtype or _kind_of_numbers(item)
+    if wanted is not None and item.cls is Choice and all(map(_is_number_or_none, item.children)):
+        return _of_numbers(cx, content, wanted, dtype is not None)
     cx.unsupported("an array of a list whose items are of several types", kind="list", hint="keep one list for each")
+
+
+def _is_number_or_none(item: Shape) -> bool:
+    return item.cls is Num or (item.cls is Known and item.static.obj is None)
+
+
+def _kind_of_numbers(item: Shape) -> str | None:
+    """The kind of an array of the numbers among the items, if it is one."""
+    found = {arrays.NUMPY_KIND.get(k, k) for c in item.children if c.cls is Num for k in c.static}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_numbers(cx: Context, content: Growing, kind: str, asked: bool) -> Arr:
+    """np.array(xs) of numbers and None, of which there must be none if no dtype is asked for: numpy makes an array of objects."""
+    def number(av: AV) -> AV:
+        if not numeric(av):
+            if not asked:
+                cx.unsupported("an array of numbers and None", kind="dtype", hint="give the dtype: np.array(xs, dtype=float)")
+            av = stores.number_of_nothing(cx, kind)
+        numbers.check_element(cx, av, kind)
+        return Num(kind, arrays.converted(cx, av, kind))
+
+    out = arrays.alloc(cx, [content.length], kind)
+
+    def store(i: Value) -> None:
+        cx.op_store(cx.num(cx.dispatch(heap.item_of(cx, content, i), number)).value, out.value, [i])
+
+    cx.count_loop(content.length, store, "items")
+    return out
 
 
 def _kind_of_rows(item: Shape) -> str | None:

@@ -39,7 +39,7 @@ REFUSED_SCALAR = _refused_scalar()
 def checked(cx: Context, a: Arr, value: AV, axes: int, element: bool) -> AV:
     """What is stored in `axes` axes of the array. element: at one place."""
     if isinstance(value, Known) and value.obj is None:
-        return _number_of_nothing(cx, a.kind)
+        return number_of_nothing(cx, a.kind)
     if isinstance(value, Arr) or numeric(value) or (isinstance(value, Known) and isinstance(value.obj, np.ndarray)):
         if element and REFUSED_SCALAR and isinstance(value, Arr) and value.ndim:
             cx.throw("ValueError", ELEMENT)
@@ -61,7 +61,7 @@ def checked(cx: Context, a: Arr, value: AV, axes: int, element: bool) -> AV:
     return value
 
 
-def _number_of_nothing(cx: Context, kind: str) -> AV:
+def number_of_nothing(cx: Context, kind: str) -> AV:
     """None as an element."""
     machine = MACHINE[kind]
     if machine.is_float:

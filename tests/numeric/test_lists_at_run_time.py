@@ -348,3 +348,30 @@ def test_a_tuple_differentiated_inside():
 
     assert irad.compile(f)(2.0, 4) == 12.0
     same_as_python(lambda x, n: sum(tuple([x] * n)), 2.0, 4)
+
+
+def test_arrays_of_numbers_and_none():
+    def chosen(xs):
+        squares = np.array([x * x if x > 0.5 else None for x in xs], dtype=float)
+        return squares, np.asarray([x if x > 0.5 else None for x in xs], bool)
+
+    def ints(xs):
+        return np.array([None if x < 0.0 else 1 for x in xs], dtype=int)
+
+    def pair(x, y):
+        return np.array([(x if x > 0.5 else None), y], dtype=float)
+
+    def surely(xs):  # an array of objects if there is a None
+        return np.array([x * x if x > 0.5 else None for x in xs])
+
+    for xs in ([1.0, 2.0], [1.0, 0.2, 3.0], []):
+        same_as_python(chosen, xs)
+        same_as_python(ints, xs)
+    same_as_python(ints, [1.0, -0.2])
+    same_as_python(pair, 1.0, 2.0)
+    same_as_python(pair, 0.1, 2.0)
+    same_as_python(surely, [1.0, 2.0])
+    with pytest.raises(irad.UnsupportedError, match="an array of numbers and None"):
+        irad.compile(surely)([1.0, 0.2])
+    assert irad.grad(lambda xs: (chosen(xs)[0][:2] ** 2).sum())([1.0, 2.0, -3.0]) == [4.0, 32.0, 0.0]
+    refused(lambda xs: np.array([1 if x > 0.5 else None if x < 0.0 else x for x in xs]), [1.0, 2.0], match="several types")
