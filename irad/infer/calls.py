@@ -323,6 +323,8 @@ def _call_method(cx: Context, obj: Any, args: list[AV], kwargs: dict[str, AV]) -
         items = consumers.taken(cx, given[0]) if obj.__name__ == "join" and len(given) == 1 else None
         if items is not None:
             return formats.joined(cx, text, items)
+    if isinstance(text, (set, frozenset)) and not kwargs and not all(isinstance(a, Known) for a in args):
+        return sets.of_outside(cx, text, obj.__name__, given)
     if not all(isinstance(a, Known) for a in (*args, *kwargs.values())):
         cx.unsupported(f"the method `{obj.__name__}` with values that are not known", kind="attribute", hint="compute it outside")
     from irad.infer.numbers import fold

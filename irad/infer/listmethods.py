@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irad.errors import UnsupportedError
-from irad.infer import iterate, lists, tables
+from irad.infer import heap, iterate, lists, tables
 from irad.infer.calls import call_library_function
 from irad.infer.context import Context
 from irad.infer.lists import list_method
@@ -51,6 +51,14 @@ def _tuple_index(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -
 
 CONTAINERS["index"] = _tuple_index
 CONTAINERS["count"] = lambda cx, f, args, kwargs: call_library_function(cx, listing.count, [f.owner, args[0]])
+
+
+def _copied(cx: Context, f: Bound, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """A list or dict from outside of the function, with arrays in it."""
+    return heap.allocate(cx, f.owner)
+
+
+CONTAINERS["copy"] = _copied
 
 
 # -- comparison --------------------------------------------------------------------------------------------------

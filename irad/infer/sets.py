@@ -148,6 +148,11 @@ def _operands(cx: Context, args: list[AV]) -> list[Any]:
     return found
 
 
+def of_outside(cx: Context, owner: Any, name: str, args: list[AV]) -> AV:
+    """A method that reads a set from outside of the function."""
+    return computed(cx, getattr(type(owner), name), Known(owner), *map(Known, _operands(cx, args)))
+
+
 def _method(cx: Context, ref: Ref, content: AV, name: str, args: list[AV]) -> AV:
     assert isinstance(content, Known)
     plain = _plain(cx, args) if name in ("add", "discard", "remove") else _operands(cx, args)

@@ -233,3 +233,43 @@ def test_a_slice_before_a_short_loop():
         return [(t - a) / (b - a) ** k for k in range(2)], [sum(GRID[k:k + 2]) * t for k in range(3)]
 
     all_same(f, [(0.3,), (1.7,), (3.9,)])
+
+
+HELD, NAMED = [np.array([1.0, 2.0]), np.array([3.0])], {"a": np.array([1.0, 2.0])}
+MEMBERS, FIXED = {1, 2}, frozenset({1, 2})
+
+
+def test_copies_of_what_holds_arrays():
+    """And what is done to them; what is outside stays as it is."""
+    def of_a_list(x):
+        held = HELD.copy()
+        held.append(x * held.pop(0))
+        return held[1][1], len(held), len(HELD)
+
+    def of_a_dict(x):
+        named = NAMED.copy()
+        named["b"] = x * named["a"]
+        return named["b"][1], len(named), len(NAMED)
+
+    all_same(of_a_list, [(2.0,), (3.0,)])
+    all_same(of_a_dict, [(2.0,), (3.0,)])
+    assert irad.grad(lambda x: of_a_list(x)[0] * of_a_dict(x)[0])(3.0) == 24.0
+
+
+def test_methods_of_sets_from_outside():
+    def joined(x):
+        found = MEMBERS.union({5}, [6])
+        found.add(7)
+        return x * len(found), sorted(found), sorted(FIXED.union({4})), FIXED.isdisjoint({3, 4})
+
+    def asked(x):
+        inside = MEMBERS.issubset({1, 2, 3}), MEMBERS.issuperset([1])
+        return inside, len(MEMBERS.intersection({1})), MEMBERS.difference({1}) == {2}
+
+    for f in (joined, asked, lambda x: MEMBERS.union(5)):
+        all_same(f, [(2.0,)])
+    MEMBERS.add(11)
+    try:
+        all_same(joined, [(2.0,)])
+    finally:
+        MEMBERS.discard(11)
