@@ -19,7 +19,7 @@ from irad.infer.kinds import CLASSES, MACHINE, array_refusal, ufunc_class, ufunc
 from irad.infer.meanings import handles
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Seq, numeric
-from irad.ir.core import Const, Value
+from irad.ir.core import Const, Value, const
 from irad.ir.types import BOOL, FLOAT, FLOAT32, INT
 from irad.ir.types import Scalar as Scalar_
 
@@ -204,13 +204,20 @@ def _whole(name: str) -> Scalar:
     return lambda cx, kind, v: cx.op(name, *v) if MACHINE[kind].is_float else v[0]
 
 
+def _reciprocal(cx: Context, kind: str, x: Value) -> Value:
+    """Of ints: 1.0 / x as an int, as numpy has it."""
+    if MACHINE[kind].is_float:
+        return cx.op("div", _like(kind, 1), x)
+    return numbers.cast_float(cx, cx.op("div", const(1.0), cx.cast(x, FLOAT)), kind)
+
+
 for _function, _name in ((np.floor, "floor"), (np.ceil, "ceil"), (np.trunc, "trunc")):
     ufunc(_function, _whole(_name))
 ufunc(np.conjugate, lambda cx, kind, v: v[0])
 ufunc(np.heaviside, lambda cx, kind, v: _heaviside(cx, kind, v))
 ufunc(np.sign, lambda cx, kind, v: cx.op("sign", v[0]))
 ufunc(np.square, lambda cx, kind, v: cx.op("mul", v[0], v[0]))
-ufunc(np.reciprocal, lambda cx, kind, v: cx.op("div" if MACHINE[kind].is_float else "floordiv", _like(kind, 1), v[0]))
+ufunc(np.reciprocal, lambda cx, kind, v: _reciprocal(cx, kind, v[0]))
 ufunc(np.deg2rad, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, np.pi / 180.0)))
 ufunc(np.rad2deg, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, 180.0 / np.pi)))
 ufunc(np.radians, lambda cx, kind, v: cx.op("mul", v[0], _like(kind, np.pi / 180.0)))

@@ -24,7 +24,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
         raise np.linalg.LinAlgError("Incompatible dimensions")
     if m == 0 or n == 0:
         refuse("np.linalg.lstsq of no rows or columns", "ask for the number of rows first")
-    dtype = quotient_like(a)
+    dtype = np.result_type(quotient_like(a), quotient_like(b))
     a, rhs = a.astype(dtype), (b.reshape((-1, 1)) if b.ndim == 1 else b).astype(dtype)
     if not np.isfinite(a).all():
         raise np.linalg.LinAlgError("SVD did not converge in Linear Least Squares")

@@ -99,7 +99,8 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
         refuse("np.geomspace of arrays", "call it for each pair of ends")
     if start == 0 or stop == 0:
         raise ValueError("Geometric sequence cannot include zero")
-    start, stop = start * 1.0, stop * 1.0
+    kind = np.result_type(start, stop, float(num), np.dtype(float if dtype is None else dtype))
+    start, stop = kind.type(start), kind.type(stop)
     sign = np.float64(1.0)
     if start < 0 and stop < 0:
         start, stop, sign = -start, -stop, -sign

@@ -94,7 +94,7 @@ def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: 
     if x.shape[0] <= deg:
         refuse("np.polyfit of fewer points than coefficients", "lower the degree")
     lhs = np.vander(x, deg + 1)
-    rhs = y.reshape((-1, 1)) if y.ndim == 1 else y
+    rhs = (y.reshape((-1, 1)) if y.ndim == 1 else y).astype(lhs.dtype)
     if w is not None:
         weights = np.asarray(w) + 0.0
         if weights.ndim != 1:

@@ -42,7 +42,10 @@ def _median_of(line: Any) -> Any:
     middle = order_statistic(line, at, n // 2)
     if n % 2 == 1:
         return 0.0 + quotient_like(line)(middle)  # numpy's is a mean, and no mean is -0.0
-    return 0.0 + (order_statistic(line, at, n // 2 - 1) + middle) / quotient_like(line)(2)
+    below = order_statistic(line, at, n // 2 - 1)
+    if np.dtype(line.dtype).kind == "b":
+        return (np.float64(below) + np.float64(middle)) / 2.0
+    return 0.0 + (below + middle) / quotient_like(line)(2)
 
 
 def kept_array(result: Any, a: Any, axis: Any, keepdims: bool) -> Any:

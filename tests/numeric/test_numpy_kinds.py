@@ -194,3 +194,28 @@ def test_numbers_of_numpy_stored_in_narrow_arrays(kind, source):
     exec(f"def f(x):\n    a = np.array([5, 6, 7], kind)\n    {source}\n    return a", space)
     wide = [np.int64(v) for v in (3, 200, -3, -200, 2**15, 2**31, 2**32 + 7)]
     all_same(space["f"], [(v,) for v in [*wide, np.uint8(200), np.int32(-40000), np.uint32(2**31), np.True_]])
+
+
+def test_reciprocals_of_ints_are_cut_off():
+    f = make("np.reciprocal(a), np.reciprocal(x), np.reciprocal(a.astype(np.uint8))")
+    all_same(f, [(np.array([1, -1, 2, -2, 9], k), np.int64(-3)) for k in (np.int64, np.int32)])
+    with pytest.raises(irad.UnsupportedError, match="out of range"):  # what numpy makes of it depends on the processor
+        irad.compile(make("np.reciprocal(a)"))(np.array([2, 0]), 0)
+
+
+def test_medians_of_bools():
+    f = make("np.median(a), np.median(a, axis=0), np.nanmedian(a[0])")
+    for row in ([True, True], [True, False], [False, False]):
+        all_same(f, [(np.array([row, [True, False], [False, True], [True, True]]), 0.0)])
+
+
+def test_fits_and_spacings_of_narrow_floats():
+    """Are computed in the kind that numpy finds for all of their arguments."""
+    a, x = np.array([1.5, -2.25, 3.125, 0.1], F), F(3.1)
+    for source in ("np.polyfit(np.arange(4), a, 1)", "np.polyfit(a, a * a, 1)", "np.linalg.lstsq(M, a)[0]",
+                   "np.linalg.lstsq(M.astype(F), a.astype(float))[0]", "np.linalg.solve(M[:2].astype(F), a[:2].astype(float))"):
+        f = make(source.replace("M", "np.vander(np.arange(4.0), 2)"))
+        want, found = f(a, x), irad.compile(f)(a, x)
+        assert found.dtype == want.dtype
+        np.testing.assert_allclose(found, want, rtol=1e-12)
+    all_same(make("np.geomspace(1, x, 4), np.geomspace(x, 7, 3), np.geomspace(2, 5, 4), np.geomspace(-2, -x, 3)"), [(a, x)], ulps=2)
