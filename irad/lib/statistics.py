@@ -171,6 +171,8 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
             raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
         w = w.reshape(w.shape + (1,) * (a.ndim - 1 - check_axis(a, axis)))
         w = np.broadcast_to(w, a.shape)
+    kind = np.result_type(quotient_like(a), w.dtype)
+    a, w = a.astype(kind, copy=False), w.astype(kind, copy=False)
     total = np.sum(w, axis, keepdims=keepdims)
     if np.any(total == 0.0):
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")

@@ -218,4 +218,6 @@ def test_fits_and_spacings_of_narrow_floats():
         want, found = f(a, x), irad.compile(f)(a, x)
         assert found.dtype == want.dtype
         np.testing.assert_allclose(found, want, rtol=1e-12)
-    all_same(make("np.geomspace(1, x, 4), np.geomspace(x, 7, 3), np.geomspace(2, 5, 4), np.geomspace(-2, -x, 3)"), [(a, x)], ulps=2)
+    all_same(make("np.geomspace(1, x, 4), np.geomspace(x, 7, 3), np.geomspace(2, 5, 4), np.geomspace(-2, -x, 3)"), [(a, x)], 2)
+    f = make("np.average(np.arange(4), weights=a), np.average(np.arange(4.0), weights=a), np.average(a, weights=[1, 2, 3, 4])")
+    all_same(f, [(a, x)], ulps=8)
