@@ -161,6 +161,13 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not array_like(a) and not array_like(b):
         return sets.computed(cx, BINARY[op], a, b)
+    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
+        is_dict = isinstance(b, Record) and b.static[0] == "dict"
+        if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
+            plain = [c.obj for c in b.children if isinstance(c, Known)]
+            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else class_family(b)(plain)
+            return numbers.fold(cx, operator.mod, a, Known(filling))
+        return percent(cx, a.obj, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
     if is_explanation(a) or is_explanation(b):
@@ -179,13 +186,6 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         if not a.items and all(map(is_int, b.kinds)):
             return a
         return runtuples.made(cx, lists.repeated(cx, lists.new_list(cx, a.items), b))
-    if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
-        is_dict = isinstance(b, Record) and b.static[0] == "dict"
-        if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
-            plain = [c.obj for c in b.children if isinstance(c, Known)]
-            filling = dict(zip(b.static[1], plain, strict=True)) if is_dict else class_family(b)(plain)
-            return numbers.fold(cx, operator.mod, a, Known(filling))
-        return percent(cx, a.obj, b)
     if op == "+" and is_text(a) and is_text(b):
         return join_text(cx, [a, b])
     if is_text(a) or (is_text(b) and op == "*"):

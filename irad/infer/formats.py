@@ -10,6 +10,8 @@ from typing import NoReturn
 
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text
+from irad.infer.indices import INDEX_TYPES
+from irad.infer.kinds import MACHINE
 from irad.infer.shapes import AV
 from irad.infer.texts import each_choice, format_value, join_text
 from irad.infer.values import Arr, Choice, Known, Num, Record, Seq, numeric, spread
@@ -33,6 +35,8 @@ def percent(cx: Context, text: str, given: AV) -> AV:
             parts.append(_field(cx, found, named.children[named.static[1].index(found["key"])]))
         elif found["key"] is None and items:
             parts.append(_field(cx, found, items.pop(0)))
+        elif found["key"] is not None and isinstance(given, Arr):
+            cx.throw("IndexError", INDEX_TYPES)
         else:
             cx.type_error("not enough arguments for format string" if found["key"] is None else "format requires a mapping")
     if "%" in text[at:]:
@@ -52,9 +56,14 @@ def _field(cx: Context, found: re.Match[str], av: AV) -> AV:
         points = "" if digits is None else f".{digits or 0}"
         style = f"{'<' if left else '>'}{width}{points}" if width or points else ""
         return format_value(cx, av, Known(style), kind)
+    if isinstance(av, Arr) and (kind in "eEfFgG" or (av.ndim == 0 and (kind in "diu" or MACHINE[av.kind].is_int))):
+        from irad.infer.calls import call_value
+
+        av = call_value(cx, Known(int if kind in "diuoxX" else float), [av], {})
     if not numeric(av):
         if isinstance(av, Arr) or is_text(av) or isinstance(av, Seq):
-            cx.type_error(f"%{kind} format: a real number is required, not {type_name(av)}")
+            wanted = "an integer" if kind in "oxX" else "a real number"
+            cx.type_error(f"%{kind} format: {wanted} is required, not {type_name(av)}")
         _refuse(cx, found[0])
     if kind in "diouxX" and not _is_whole(av):
         if kind in "oxX":

@@ -17,7 +17,7 @@ import numpy as np
 
 from irad.infer import heap
 from irad.infer.captures import LIBRARY
-from irad.infer.context import Context
+from irad.infer.context import Context, type_name
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Bound, Choice, Known, Partial, Record, Ref, Seq, arrays_in
 from irad.ir.core import Instr, Value
@@ -60,7 +60,7 @@ def _is_under_another_shape(cx: Context) -> bool:
 
 def ask(cx: Context, a: Arr, what: str) -> None:
     """Refuse a question that the order in memory answers, where numpy's is not known."""
-    if a.order in ("kept", "either") and a.ndim > 1:
+    if a.order in ("kept", "either") and a.ndim > 1 and not _in_library(cx):  # irad's own code asks how it lies here
         cx.unsupported(f"the {what} of an array whose order in memory depends on that of another", kind="attribute", hint=HINT)
 
 
@@ -68,9 +68,13 @@ def regrouped(cx: Context, a: Arr, found: Arr) -> Arr:
     """What `reshape` has made of an array, and the like: in numpy it may be a copy."""
     if a.order not in ("kept", *WARY):
         return found
-    loc = cx.builder.loc
-    cx.unit.regrouped |= a.order != "other" and (loc is None or not loc.file.startswith(LIBRARY))
+    cx.unit.regrouped |= a.order != "other" and not _in_library(cx)
     return Arr(found.kind, found.value, found.writeable, found.extents, "other" if a.order == "other" else "either")
+
+
+def _in_library(cx: Context) -> bool:
+    loc = cx.builder.loc
+    return loc is not None and loc.file.startswith(LIBRARY)
 
 
 def of_results(cx: Context, instr: Instr, args: list[AV], result: AV) -> AV:
@@ -99,7 +103,20 @@ def _may_keep(callee: AV, said: bool) -> bool:
 
 
 def _says_so(given: AV) -> bool:
-    return isinstance(given, Known) and isinstance(given.obj, str) and given.obj in ("F", "K", "A")
+    return isinstance(given, Known) and isinstance(given.obj, str) and given.obj.upper() in ("F", "K", "A")
+
+
+def order_name(cx: Context, given: AV | None) -> str | None:
+    """What `order=` says: "C", "F", "A" or "K"; None if nothing; "?" if that is not known at compile time."""
+    if given is None or (isinstance(given, Known) and given.obj is None):
+        return None
+    if not isinstance(given, Known) or isinstance(given.obj, bytes):
+        return "?"
+    if not isinstance(given.obj, str):
+        cx.type_error(f"order must be str, not {type_name(given)}")
+    if given.obj.upper() not in ("C", "F", "A", "K"):
+        cx.throw("ValueError", f"order must be one of 'C', 'F', 'A', or 'K' (got '{given.obj}')")
+    return given.obj.upper()
 
 
 def _is_other(given: AV) -> bool:

@@ -33,7 +33,7 @@ def check_maker(cx: Context, name: str, args: list[AV], kwargs: dict[str, AV], a
     rest = {k: v for k, v in kwargs.items() if k not in allowed}
     rest |= {f"number {i}": v for i, v in enumerate(args) if i >= len(allowed)}
     for option, value in rest.items():
-        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in (*"CFKA", None)):
+        if not (isinstance(value, Known) and isinstance(value.obj, (str, type(None))) and value.obj in (*"CFKAcfka", None)):
             no_options(cx, name, {option: value})
 
 
@@ -233,7 +233,7 @@ def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def _in_memory(cx: Context, av: AV, order: AV) -> AV:
     """The array itself if its elements lie in this order, else a copy."""
-    name = order.obj if isinstance(order, Known) else "?"
+    name = inmemory.order_name(cx, order)
     if not isinstance(av, Arr) or name in (None, "A", "K"):
         return av
     if name not in ("C", "F"):

@@ -59,7 +59,7 @@ def _in_order(cx: Context, av: AV, shape: AV, order: AV, options: dict[str, AV])
 
 def _order_of(cx: Context, a: Arr, order: AV) -> str:
     """"C" or "F"; the order in memory is only known of arrays that are contiguous by their type."""
-    name = order.obj if isinstance(order, Known) else "?"
+    name = inmemory.order_name(cx, order)
     if name in (None, "C") or (name in ("A", "K") and (a.ndim < 2 or (a.type.layout == "C" and not cx.unit.turned))):
         return "C"
     if name != "F":

@@ -18,7 +18,7 @@ def as_indices(given: Any) -> Any:
 
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
-    if order not in ("C", "F"):
+    if order not in ("C", "F", "c", "f"):
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
     at = np.asarray(indices)
     if at.dtype.kind not in "iub":
@@ -39,16 +39,16 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
         if not 0 <= i < size:
             raise ValueError(f"index {int(i)} is out of bounds for array with size {size}")
     places: tuple[Any, ...] = ()
-    for n in extents[::-1] if order == "C" else extents:
+    for n in extents[::-1] if order in ("C", "c") else extents:
         place = (rest % n).reshape(at.shape)
         found = (place if at.ndim else place[()],)
-        places = found + places if order == "C" else places + found
+        places = found + places if order in ("C", "c") else places + found
         rest = rest // n
     return places
 
 
 def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
-    if order not in ("C", "F"):
+    if order not in ("C", "F", "c", "f"):
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
     extents = _extents(dims)
     if len(multi_index) != len(extents):
@@ -56,7 +56,7 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     total: Any = 0
     step = 1
     axes = range(len(extents) if isinstance(multi_index, np.ndarray) else len(multi_index))
-    for k in axes[::-1] if order == "C" else axes:
+    for k in axes[::-1] if order in ("C", "c") else axes:
         at = np.asarray(multi_index[k])
         if at.dtype.kind not in "iub":
             raise TypeError("only int indices permitted")

@@ -436,7 +436,7 @@ KEPT = [
     "b = a.T * 2.0", "b = np.zeros((3, 2), order='F')", "b = np.copy(a.T)", "b = np.zeros_like(a.T)", "b = a.T.astype(int)",
     "b = np.where(a.T > 1, a.T, 0.0)", "b = a[:, [0, 1]]", "b = np.concatenate([a.T, a.T])", "b = a.T.copy(order='K')",
     "b = FORTRAN * 2", "b = np.sort(a.T, axis=0)", "b = np.multiply(*(a.T, 2))", "b = functools.partial(np.multiply, 2)(a.T)",
-    "b = np.vectorize(lambda v: v * 2)(a.T)", "b = [a.T * k for k in range(int(a[1, 2]))][1]",
+    "b = np.vectorize(lambda v: v * 2)(a.T)", "b = np.zeros((3, 2), order='f')", "b = [a.T * k for k in range(int(a[1, 2]))][1]",
 ]
 
 
@@ -461,6 +461,27 @@ def test_arrays_in_an_order_that_numpy_keeps(made, write):
 ])
 def test_arrays_whose_order_is_known_are_written_through_views(body):
     same_as_python(make("def f(a):\n    " + body.replace("; ", "\n    ") + "\n    return a, b"), np.arange(6.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize("made", [
+    "np.exp(a.T)", "(a.T + 1)", "(a.T * 2).reshape(3, -1)", "np.ones((3, 2), order='F')", "a[:, [0, 1]]",
+])
+def test_products_with_arrays_in_an_order_that_numpy_keeps(made):
+    """A product of many rows asks how its second factor lies in memory; that is no question of the program's."""
+    f = make(f"def f(a, m): return m[:, :len({made})] @ {made}, m[:2, :len({made})].dot({made}).sum()")
+    for rows in (2, 9):
+        same_as_python(f, np.arange(6.0).reshape(2, 3) / 4, np.arange(3.0 * rows).reshape(rows, 3), ulps=4)
+    irad.check_grads(lambda a, m: (m @ np.exp(a.T)).sum(), (np.arange(6.0).reshape(2, 3) / 4, np.arange(27.0).reshape(9, 3)))
+
+
+@pytest.mark.parametrize("source", [
+    "np.asarray(a, order='c'), np.array(a.T, order='f'), np.ones((2, 3), order='c')", "a.ravel('f'), a.flatten('c')",
+    "a.reshape(3, 2, order='f')", "np.ravel_multi_index((1, 2), (2, 3), order='f')", "np.unravel_index(4, (2, 3), order='c')",
+    "np.unravel_index(4, (2, 3), 'f')", "np.asarray(a, order='X')", "a.reshape(3, 2, order='')", "a.ravel('CF')",
+    "np.asarray(a, order=1)",
+])
+def test_names_of_orders(source):
+    same_as_python(make(f"def f(a): return {source}"), np.arange(6.0).reshape(2, 3))
 
 
 def bubble(a):

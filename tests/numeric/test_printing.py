@@ -654,3 +654,13 @@ def test_a_list_is_one_value_of_a_format(source):
     space = {}
     exec(f"def f(x): return {source}", space)
     same_as_python(space["f"], 1.5)
+
+
+@pytest.mark.parametrize("text", ["%s", "%r|%%", "abc", "%s %s", "%.3f", "%5d", "%g", "%x", "%(a)s"])
+def test_an_array_is_one_value_of_a_format(text):
+    for x in (np.array([1.5, 2.0]), np.array([[1, 2]]), np.zeros(0), np.array(2.5), np.array(3), np.array(True)):
+        same_as_python(lambda x: text % x, x)
+
+
+def test_an_array_in_a_format_that_is_printed():
+    says_the_same(lambda x: print("x: %s" % x), np.ones(2))
