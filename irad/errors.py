@@ -161,6 +161,18 @@ class IradError(Exception):
             error = error.called_from(place)
         return error
 
+    def completed(self, places: Iterable[Location]) -> IradError:
+        """The same error with those of the calls that led to it, innermost first, that are beyond the last that it names."""
+        named = [(place.func, place.file, place.line or 0) for place in places]
+        last = self.call_chain[-1] if self.call_chain else (self.func, self.filename, self.lineno or 0)
+        if last not in named:
+            return self
+        error = type(self)(self.what, kind=self.kind, why=self.why, hint=self.hint)
+        error.__dict__.update(self.__dict__)
+        further = [place for place in named[named.index(last) + 1 :] if not is_own(place[1])]
+        error.call_chain = [*self.call_chain, *further]
+        return error
+
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         # Exceptions pickle by calling their class with `args`, which lacks the keywords; errors cross process pools.
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -375,9 +387,12 @@ def _clipped(label: str, text: str | None, most: int) -> list[str]:
 
 
 def _callers(chain: list[tuple[str, str, int]], room: int) -> list[str]:
-    most = min(_MAX_CALLERS, room if len(chain) <= room else room - 1)
-    lines = [f"  called from {shown_file(file)}:{line} in {func}" for func, file, line in chain[: max(most, 0)]]
-    return lines + ["  ..."] if len(chain) > len(lines) and room > 0 else lines
+    """The innermost calls, and the outermost, which is the program's own."""
+    most = max(0, min(_MAX_CALLERS, room if len(chain) <= room else room - 1))
+    lines = [f"  called from {shown_file(file)}:{line} in {func}" for func, file, line in chain]
+    if len(lines) <= most or room <= 0:
+        return lines[:most]
+    return [*lines[: max(0, most - 1)], "  ...", *lines[-1:][:most]]
 
 
 def _place(error: IradError) -> list[str]:

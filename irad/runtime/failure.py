@@ -52,7 +52,7 @@ def reported(context: int, sites: Sequence[SiteLike], symbols: Mapping[str, Any]
     if isinstance(made, Outlet) or (isinstance(made, Made) and exc.__traceback__ is not None):  # it was raised in Python
         return beneath(exc, frames)
     if isinstance(exc, IradError):
-        exc = exc.reached_through(frames[1:])
+        exc = exc.reached_through(frames[1:]).completed(frames)
     _explain(exc, site, hidden)
     if exc.__context__ is None and in_handler(not_again(came) + calls):
         exc.add_note(LOST)

@@ -5,7 +5,7 @@ from typing import List
 import numpy as np
 import numpy.typing as npt
 import pytest
-from numeric.harness import all_same
+from numeric.harness import all_same, refused
 
 import irad
 
@@ -343,3 +343,25 @@ def cooperative(x):
 def test_whether_a_class_behind_this_one_has_it():
     all_same(cooperative, [1.5])
     assert irad.grad(lambda x: cooperative(x)[2])(1.5) == 1.0
+
+
+def _transforms(y):
+    if y.size == 0:
+        return y
+    return np.fft.fft(y)
+
+
+def _through(f, y):
+    return f(y)
+
+
+def test_what_is_refused_on_one_way_says_who_asked():
+    def program(y):
+        return _through(_transforms, y).sum()
+
+    def descends(y, n):
+        return _transforms(y) if n == 0 else descends(y, n - 1)
+
+    chain = [name.rpartition(".")[2] for name, _, _ in refused(program, A, match="called from .*program").call_chain]
+    assert chain == ["_transforms", "_through", "program"]
+    assert refused(lambda y: descends(y, 7)[0], A).call_chain[-1][0].endswith("<lambda>")

@@ -132,6 +132,7 @@ def test_at_most_twelve_lines(tmp_path):
         assert len(lines) <= 12 and lines[-1] == "  docs/errors.md#no-derivative"
     few = str(DifferentiationError("what", kind="no-derivative", loc=loc)).splitlines()
     assert sum("called from" in line for line in few) == 3 and "  ..." in few
+    assert few[few.index("  ...") + 1] == "  called from deep.py:1 in f0"  # the program's own line is never left out
 
 
 def test_classes_are_also_standard_ones():
