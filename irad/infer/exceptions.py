@@ -11,6 +11,7 @@ import functools
 import itertools
 import types
 from collections.abc import Callable, Sequence
+from string import Formatter
 from typing import Any
 
 from irad.infer.context import Context
@@ -258,6 +259,22 @@ def raised_at(places: Sequence[Loc], number: int, site: Loc | None) -> Loc | Non
     return found
 
 
+class _Filling(Formatter):
+    """Fields as str.format has them, and lists of numbers that are arrays here: `{!l}` of Python's, `{!n}` of numpy's."""
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if conversion in ("l", "n"):
+            return repr(value.tolist() if conversion == "l" else list(value))
+        return super().convert_field(value, conversion)
+
+
+def filled(template: str, *parts: Any) -> str:
+    """A text with its numbers and arrays."""
+    if "{!l}" in template or "{!n}" in template:
+        return _Filling().format(template, *parts)
+    return template.format(*parts)
+
+
 def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
     """What a recipe makes of the parts."""
     what = recipe[0]
@@ -266,7 +283,7 @@ def follow(recipe: Recipe, parts: Sequence[Any]) -> Any:
     if what == "number":
         return recipe[1](parts[recipe[2]])
     if what == "text":
-        return recipe[1].format(*(parts[i] for i in recipe[2]))
+        return filled(recipe[1], *(parts[i] for i in recipe[2]))
     if what == "items":
         items = [follow(r, parts) for r in recipe[2]]
         return tuple.__new__(recipe[1], items) if issubclass(recipe[1], tuple) else recipe[1](items)

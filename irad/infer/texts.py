@@ -14,10 +14,10 @@ from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception, is_outside
-from irad.infer.heap import is_view, opened
+from irad.infer.heap import content_of, is_view, opened
 from irad.infer.kinds import CLASSES, MACHINE, is_numpy
 from irad.infer.shapes import AV
-from irad.infer.values import Arr, Choice, Known, Num, Record, Ref, Seq, int_const
+from irad.infer.values import Arr, Choice, Growing, Known, Num, Record, Ref, Seq, int_const
 from irad.ir.core import Value
 from irad.ir.types import INT, Scalar
 
@@ -32,7 +32,7 @@ def template(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if isinstance(av, Num):
         return "{}", [av.value]
     if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
-        return "{}", [av.value]
+        return "{}", [_as_it_is(cx, av)]
     if isinstance(av, Record) and av.static[0] == "text":
         return av.static[1], list(av.leaves)
     from irad.infer.objects import has_class
@@ -91,13 +91,20 @@ def format_value(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     if isinstance(av, Arr) and style and conversion is None:
         cx.type_error("unsupported format string passed to numpy.ndarray.__format__")
     if isinstance(av, Arr) and conversion in ("r", "a"):
-        return Record(("text", f"{{!r:{style}}}" if style else "{!r}"), (), (av.value,))
+        return Record(("text", f"{{!r:{style}}}" if style else "{!r}"), (), (_as_it_is(cx, av),))
     text, parts = template(cx, av)
     if style:  # of a number already turned into text: `{x!r:>8}`
         if text not in ("{}", "{!s}"):
             cx.unsupported("a format for a text with numbers in it", kind="text", hint="give each number its own format")
         text = f"{{!s:{style}}}"
     return Record(("text", text), (), tuple(parts))
+
+
+def _as_it_is(cx: Context, a: Arr) -> Value:
+    """The elements that an array has now: a text does not change with it."""
+    from irad.infer import arrays
+
+    return arrays.copy(cx, a).value
 
 
 def _literally(text: str) -> str:
@@ -238,7 +245,7 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
             cx.unsupported("the text of a list with a number that is of one kind or another", kind="text", hint="use a tuple")
         return template(cx, found)
     if isinstance(av, Arr) and isinstance(av.type.elem, Scalar):
-        return "{!r}", [av.value]
+        return "{!r}", [_as_it_is(cx, av)]
     if is_exception(av):
         if is_outside(av):
             str_of(cx, av)
@@ -263,6 +270,9 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
         return f"{type_name(av)}([{inside}])", parts
     if isinstance(av, Ref):
         av = opened(cx, av)
+    numbers = _numbers_of(cx, av) if isinstance(av, Ref) else None
+    if numbers is not None:
+        return numbers
     if isinstance(av, Ref) or is_view(av):
         cx.unsupported(f"the text of a {type_name(av)} of run-time length", kind="text", hint="use its length or single items")
     if isinstance(av, Record) and av.static[0] == "dict":
@@ -270,6 +280,20 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
         pairs = zip(av.static[1], [_repr(cx, c) for c in av.children], strict=True)
         return "{{" + ", ".join(f"{_repr(cx, Known(k))[0]}: {text}" for k, (text, _) in pairs) + "}}", parts
     return repr_of_items(cx, av) if isinstance(av, Seq) else template(cx, av)
+
+
+def _numbers_of(cx: Context, ref: Ref) -> tuple[str, list[Value]] | None:
+    """The text of a list of run-time length of numbers of one kind: that of an array, in the words of `filled`."""
+    content = content_of(cx, ref)
+    if ref.cls is not list or not isinstance(content, Growing) or content.item.cls is not Num or len(content.item.types) > 1:
+        return None
+    from irad.infer.dtypes import ELEMENTS
+    from irad.infer.nested import make_array
+
+    kind = content.item.static[0]
+    made = make_array(cx, ref, ELEMENTS.get(kind, kind))
+    assert isinstance(made, Arr)
+    return ("{!n}" if is_numpy(kind) else "{!l}"), [made.value]
 
 
 def repr_of_items(cx: Context, av: Seq) -> tuple[str, list[Value]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from irad.analysis.ranges import MAX_EXTENT
 from irad.errors import for_user
 from irad.infer.entries import KIND_OF
+from irad.infer.exceptions import filled
 from irad.infer.foreign import own_of_numba
 from irad.infer.keys import ObjKey
 from irad.infer.kinds import MACHINE, OF_CLASS, dtype_kind
@@ -255,7 +256,7 @@ def result_of(shape: Shape, known: Callable[[Any], str], same: Iterator[tuple[in
     if name == "Record" and shape.static[0] == "text":
         parts = [array_shape(dtype_kind(dtype(t.elem)) or "", t, True) if isinstance(t, ArrayType) else
                  Shape(Num, (KIND_OF[t],), (), (t,)) for t in shape.types]
-        return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(shape.static[1].format))
+        return w.TupleResult(tuple(result_of(p, known, same) for p in parts), known(partial(filled, shape.static[1])))
     kind = "an iterator" if shape.cls.iterator else NAMES.get(name, f"a {name.lower()}")
     raise for_user(TypeError(f"a compiled function cannot return {kind}: return numbers, arrays or tuples of them"))
 

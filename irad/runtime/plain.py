@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from irad.infer.exceptions import filled
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import Shape
 from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Row, Seq
@@ -52,7 +53,7 @@ def value_of(shape: Shape, leaves: Iterator[Any]) -> Any:
             column[i] = getattr(ref, "data", None)
         return column
     if shape.cls is Record and shape.static[0] == "text":
-        return shape.static[1].format(*(next(leaves) for _ in shape.types))
+        return filled(shape.static[1], *(next(leaves) for _ in shape.types))
     if shape.cls is Choice:
         tag = next(leaves)
         return [value_of(child, leaves) for child in shape.children][tag]

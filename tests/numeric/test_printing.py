@@ -664,3 +664,35 @@ def test_an_array_is_one_value_of_a_format(text):
 
 def test_an_array_in_a_format_that_is_printed():
     says_the_same(lambda x: print("x: %s" % x), np.ones(2))
+
+
+def _texts_that_stay(a: np.ndarray, n: int) -> Any:
+    xs = [1.5 * i for i in range(n)]
+    said = f"{a} {a!r}", "%s of %s" % (xs, a), str(xs)
+    error = ValueError(f"{a} {xs}")
+    a[0], xs[0] = 9.0, 7.0
+    xs.append(0.5)
+    print(*said)
+    try:
+        raise error
+    except ValueError as e:
+        a[1] = 8.0
+        return said, str(e), a
+
+
+def test_texts_do_not_change_with_what_they_are_made_of() -> None:
+    says_the_same(_texts_that_stay, np.array([1.0, 2.0]), 3)
+
+
+def _texts_of_lists(n: int, x: float) -> Any:
+    floats, ints, flags = [x * i for i in range(n)], list(range(n)), [i > 1 for i in range(n)]
+    own = [np.float32(i) for i in range(n)]
+    print(f"x: {floats} {{!l}}", "%s|%r" % (ints, flags), own, repr(own))
+    if n > 3:
+        raise ValueError(f"too many: {floats}")
+    return {"a": str(ints)}, f"{own} {flags}"
+
+
+def test_texts_of_lists_of_run_time_length() -> None:
+    for n in (0, 1, 3, 4):
+        says_the_same(_texts_of_lists, n, 2.5)
