@@ -264,6 +264,8 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
         held = Seq(tuple, args[0].children) if is_tuple else derived.value_of(cx, args[0])
         if held is not None:
             return call_value(cx, get_attr(cx, held, obj.__name__), args[1:], kwargs)  # float.__add__(self, x)
+        if derived.is_plain(args[0], obj.__objclass__):
+            return call_value(cx, get_attr(cx, args[0], obj.__name__), args[1:], kwargs)  # map(float.__mul__, xs, ys)
     if isinstance(obj, types.MethodDescriptorType) and obj.__objclass__ is dict and args and isinstance(args[0], Ref):
         return call_value(cx, Bound(obj.__name__, args[0]), args[1:], kwargs)  # not that of a class derived from dict
     if isinstance(obj, types.MethodDescriptorType) and args and isinstance(args[0], (Ref, Seq, Arr, Num)):

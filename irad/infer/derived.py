@@ -34,6 +34,15 @@ ASKED = {  # what functions ask of the class of an object where they need a numb
 }
 
 
+def is_plain(av: AV, cls: type) -> bool:
+    """Whether a value is of this class of Python's, and of none that is derived from it (np.float64 is one)."""
+    if isinstance(av, Known):
+        return type(av.obj) is cls
+    if isinstance(av, Num):
+        return all(CLASSES[kind] is cls for kind in av.kinds)
+    return isinstance(av, (Seq, Ref)) and av.cls is cls
+
+
 def base_of(cls: type) -> type | None:
     """Which of float, int, str and list a class written in Python extends, if it is one of them."""
     from irad.infer.objects import written_in_python

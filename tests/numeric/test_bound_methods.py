@@ -145,3 +145,15 @@ def test_one_compilation_serves_all_objects():
     f = irad.compile(changed)
     assert [f(Model(float(i))) for i in range(4)] == [0.0, 4.0, 16.0, 36.0]
     assert len(f.signatures) == 1
+
+
+@pytest.mark.parametrize("source", [
+    "sum(map(float.__mul__, xs, [2.0, x]))", "sorted(xs, key=float.__neg__)", "float.__add__(x, 1), float.__radd__(x, 1)",
+    "float.__lt__(x, 3.0), float.__eq__(x, 1)", "int.__mul__(3, 2) * x", "float.__truediv__(x, 0.0)", "float.__pow__(x, n)",
+    "list(map(str.upper, ['a', 'b'])), list(map(str.strip, [' a ']))", "list.__len__(xs), list.index(xs, 1.0)",
+    "sum(map(int.__neg__, [-1, n]))",
+])
+def test_methods_of_the_class_of_a_number(source):
+    space = {}
+    exec(f"def f(x, xs, n): return {source}", space)
+    all_same(space["f"], [(2.5, [1.0, 4.0], -3), (2.5, [1.0], 3)])
