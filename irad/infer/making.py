@@ -215,7 +215,14 @@ def _ascontiguousarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV
     return cx.dispatch(made, lambda m: _in_memory(cx, with_axes(cx, m, 1), Known("C")) if isinstance(m, Arr) else m)
 
 
-@handles(np.asarray, np.asanyarray, np.asarray_chkfinite)
+@handles(np.asarray_chkfinite)
+def _asarray_chkfinite(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    made = _asarray(cx, args, kwargs)
+    call_library_function(cx, making.check_finite, [made])
+    return made
+
+
+@handles(np.asarray, np.asanyarray)
 def _asarray(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     _plain_order(cx, "asarray", kwargs, "copy")
     blank = of_nothing(cx, args[0]) if len(args) == 1 and not kwargs else None

@@ -24,6 +24,7 @@ from irad.infer.values import Num, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import FLOAT, Scalar
 from irad.lib import (
+    bands,
     bsplines,
     covariances,
     distances,
@@ -56,7 +57,7 @@ STANDINS.update({
 # Functions that are Python around LAPACK, other array libraries or classes that are made at run time.
 STANDINS.update({
     **{("scipy.linalg._basic", f.__name__): StandIn(f, n) for f, n in (
-        (factors.solve, 2), (factors.inv, 1), (factors.det, 1), (factors.solve_triangular, 2), (factors.solve_banded, 0),
+        (factors.solve, 2), (factors.inv, 1), (factors.det, 1), (factors.solve_triangular, 2),
     )},
     **{("scipy.linalg._decomp_cholesky", f.__name__): StandIn(f, n) for f, n in (
         (factors.cholesky, 1), (factors.cho_factor, 1), (factors.cho_solve, 0),
@@ -66,6 +67,9 @@ STANDINS.update({
     ("scipy.linalg._basic", "lstsq"): StandIn(fits.lstsq_of_scipy, 2),
     ("scipy.spatial.distance", "cdist"): StandIn(distances.cdist, 2),
     ("scipy.spatial.distance", "pdist"): StandIn(distances.pdist, 1),
+    ("scipy.linalg._basic", "solve_banded"): StandIn(bands.solve_banded, 0),
+    ("scipy.linalg._special_matrices", "toeplitz"): StandIn(bands.toeplitz, 0),
+    ("scipy.linalg._special_matrices", "block_diag"): StandIn(bands.block_diag, 0),
     ("scipy.linalg._misc", "norm"): StandIn(factors.norm, 1),
     ("scipy.linalg._matfuncs", "expm"): StandIn(factors.expm, 1),
     **{("scipy.special._logsumexp", f.__name__): StandIn(f, 1) for f in (

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib import linear, out_of_line
+from irad.lib.making import check_finite as checked
 from irad.lib.reductions import quotient_like, refuse
 
 
@@ -42,6 +43,9 @@ def solve(
     assume_a: Any = None, transposed: bool = False,
 ) -> Any:
     a, b = np.asarray(a), np.asarray(b)
+    if check_finite:
+        checked(a)
+        checked(b)
     if a.ndim < 2:
         refuse("scipy.linalg.solve of no matrix, of which versions of scipy make different things", "divide by it")
     if a.ndim > 2:
@@ -50,14 +54,14 @@ def solve(
         return linear.solve(np.swapaxes(a, -1, -2) if transposed else a, b)
     _check_square(a)
     if a.shape[0] == 1 and b.size > 0 and (b.ndim == 0 or b.shape[0] != 1):
-        return solve(a, b.reshape((1, -1)), lower, False, False, True, assume_a, transposed).reshape(b.shape)
+        return solve(a, b.reshape((1, -1)), lower, False, False, False, assume_a, transposed).reshape(b.shape)
     if a.shape[0] != b.shape[0]:
         raise ValueError("Input b has to have same number of rows as input a")
     if assume_a in ("lower triangular", "upper triangular"):
-        return solve_triangular(a, b, 1 if transposed else 0, assume_a == "lower triangular")
+        return solve_triangular(a, b, 1 if transposed else 0, assume_a == "lower triangular", False, False, False)
     if assume_a in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
         if assume_a in ("pos", "positive definite"):
-            return cho_solve(cho_factor(a, lower), b)
+            return cho_solve(cho_factor(a, lower, False, False), b, False, False)
         a = _symmetric(a, lower)
     return linear.solve(a.T if transposed else a, b)
 
@@ -70,31 +74,39 @@ def solved(x1: Any, x2: Any, /) -> Any:
 def pinv(a: Any, *, atol: Any = None, rtol: Any = None, return_rank: bool = False, check_finite: bool = True) -> Any:
     if atol is not None or rtol is not None:
         refuse("scipy.linalg.pinv with a bound", "leave it out")
-    if check_finite and not np.isfinite(a).all():
-        raise ValueError("array must not contain infs or NaNs")
+    if check_finite:
+        checked(a)
     found = linear.pinv(a)
     return (found, np.int64(min(a.shape))) if return_rank else found
 
 
 def inv(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
     a = np.asarray(a)
+    if check_finite:
+        checked(a)
     if a.ndim <= 2:
         _check_square(a)
     return linear.inv(a)
 
 
 def det(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    if check_finite:
+        checked(a)
     return linear.det(a)
 
 
 def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, check_finite: bool = True) -> Any:
+    if check_finite:
+        checked(a)
     return linear.norm(a, ord, axis, keepdims)
 
 
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
     a = np.atleast_2d(a)
+    if check_finite:
+        checked(a)
     if a.ndim > 2:
-        return _of_each(cholesky, a, lower)
+        return _of_each(cholesky, a, lower, False, False)
     c = _factor(a, lower)
     n = a.shape[0]
     for i in range(n):
@@ -107,6 +119,8 @@ def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finit
 
 
 def cho_factor(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:
+    if check_finite:
+        checked(a)
     return _factor(np.atleast_2d(a), lower), lower
 
 
@@ -139,9 +153,12 @@ def _factor(a: Any, lower: bool) -> Any:
 
 def cho_solve(c_and_lower: Any, b: Any, overwrite_b: bool = False, check_finite: bool = True) -> Any:
     c, lower = c_and_lower
+    if check_finite:
+        checked(b)
+        checked(c)
     if lower:
-        return solve_triangular(c, solve_triangular(c, b, 0, True), 1, True)
-    return solve_triangular(c, solve_triangular(c, b, 1, False), 0, False)
+        return solve_triangular(c, solve_triangular(c, b, 0, True, False, False, False), 1, True, False, False, False)
+    return solve_triangular(c, solve_triangular(c, b, 1, False, False, False, False), 0, False, False, False, False)
 
 
 def solve_triangular(
@@ -149,6 +166,9 @@ def solve_triangular(
     check_finite: bool = True,
 ) -> Any:
     a, b = np.asarray(a), np.asarray(b)
+    if check_finite:
+        checked(a)
+        checked(b)
     if a.ndim > 2 or b.ndim > 2:
         refuse("scipy.linalg.solve_triangular and cho_solve of several matrices at once", "solve for one at a time")
     _check_square(a)
@@ -169,62 +189,6 @@ def solve_triangular(
                 s -= (a[k, i] if turned else a[i, k]) * x[k, j]
             x[i, j] = s if unit_diagonal else s / a[i, i]
     return x.reshape(b.shape)
-
-
-def solve_banded(
-    l_and_u: Any, ab: Any, b: Any, overwrite_ab: bool = False, overwrite_b: bool = False, check_finite: bool = True,
-) -> Any:
-    """Elimination of a matrix of which the diagonals are given; rows are exchanged.
-
-    In step k the rows that have an element of column k begin with it: w[i, 0] belongs to it.
-    """
-    lower, upper = l_and_u
-    a, b = np.asarray(ab), np.asarray(b)
-    if a.ndim > 2 or b.ndim > 2:
-        refuse("scipy.linalg.solve_banded of several matrices at once", "solve for one at a time")
-    if check_finite and not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise ValueError("array must not contain infs or NaNs")
-    if a.shape[1] != b.shape[0]:
-        raise ValueError("shapes of ab and b are not compatible.")
-    width, n = lower + upper + 1, b.shape[0]
-    if width != a.shape[0]:
-        words = "invalid values for the number of lower and upper diagonals: l+u+1"
-        raise ValueError(f"{words} ({width}) does not equal ab.shape[0] ({a.shape[0]})")
-    x = b.astype(np.result_type(quotient_like(a), quotient_like(b))).reshape((n, 1 if b.ndim == 1 else b.shape[1]))
-    w = np.zeros((n, width), x.dtype)
-    for i in range(n):
-        first = max(i - lower, 0)
-        for j in range(first, min(i + upper + 1, n)):
-            w[i, j - first] = a[upper + i - j, j]
-    for k in range(n):
-        end, best = min(k + lower + 1, n), k
-        for i in range(k + 1, end):
-            if abs(w[i, 0]) > abs(w[best, 0]):
-                best = i
-        if w[best, 0] == 0.0:
-            raise np.linalg.LinAlgError("singular matrix")
-        if best != k:
-            _exchange(w, k, best)
-            _exchange(x, k, best)
-        for i in range(k + 1, end):
-            factor = w[i, 0] / w[k, 0]
-            for j in range(1, width):
-                w[i, j - 1] = w[i, j] - factor * w[k, j]
-            w[i, width - 1] = 0.0
-            for j in range(x.shape[1]):
-                x[i, j] -= factor * x[k, j]
-    for i in range(n - 1, -1, -1):
-        for j in range(x.shape[1]):
-            s = x[i, j]
-            for k in range(1, min(width, n - i)):
-                s -= w[i, k] * x[i + k, j]
-            x[i, j] = s / w[i, 0]
-    return x.reshape(b.shape)
-
-
-def _exchange(a: Any, i: int, j: int) -> None:
-    for k in range(a.shape[1]):
-        a[i, k], a[j, k] = a[j, k], a[i, k]
 
 
 PADE = (

@@ -256,3 +256,9 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
             out[i, j if increasing else n - 1 - j] = power
             power = power * x[i]
     return out
+
+
+def check_finite(a: Any) -> None:
+    """The error of functions that take no nan and no infinity."""
+    if not np.isfinite(a).all():
+        raise ValueError("array must not contain infs or NaNs")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+interpolate = pytest.importorskip("scipy.interpolate")
 linalg = pytest.importorskip("scipy.linalg")
 special = pytest.importorskip("scipy.special")
 
@@ -55,6 +56,12 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "several_cholesky": (lambda a: linalg.cholesky(a, lower=True), (np.stack([HALF, 2.0 * HALF]),)),
     "several_cho_factor": (lambda a: linalg.cho_factor(a)[0], (STACK,)),
     "several_expm": (lambda a: linalg.expm(a), (STACK,)),
+    "banded_upper": (lambda a, b: linalg.solve_banded((0, 2), a, np.outer(b, b)), (BAND + 1.0, B)),
+    "banded_pivots": (lambda a, b: linalg.solve_banded((2, 1), a, b), (np.vstack([BAND, [[9.0, 8.0, 7.0]]]), B)),
+    "toeplitz": (lambda c, r: linalg.toeplitz(c, r), (B, np.array([0.5, 4.0]))),
+    "toeplitz_symmetric": (lambda c: linalg.toeplitz(c) @ c, (B,)),
+    "block_diag": (lambda a, b, x: linalg.block_diag(a, b, x, [1, 2]), (M, B, 0.35)),
+    "spline": (lambda y, x: interpolate.CubicSpline([0.0, 0.5, 2.0, 3.0], y)([x, 2 * x]), (np.array([1.0, 3.0, 2.0, 0.5]), 0.35)),
     "logsumexp": (lambda a: special.logsumexp(a), (TWO,)),
     "logsumexp_axis": (lambda a: special.logsumexp(a, axis=1), (TWO,)),
     "logsumexp_kept": (lambda a: special.logsumexp(a, axis=0, keepdims=True), (TWO,)),
@@ -94,6 +101,26 @@ def test_values_and_gradients(name: str) -> None:
             assert abs(np.ravel(part)[k] - slope) <= 1e-7 * max(1.0, abs(slope)), (place, k)
 
 
+CHECKED: dict[str, Callable[..., Any]] = {
+    "asarray_chkfinite": lambda a: np.asarray_chkfinite(a), "solve": lambda a: linalg.solve(a, B), "inv": lambda a: linalg.inv(a),
+    "right side": lambda a: linalg.solve(M, a), "cholesky": lambda a: linalg.cholesky(a), "det": lambda a: linalg.det(a),
+    "triangular": lambda a: linalg.solve_triangular(a, B), "factor": lambda a: linalg.cho_solve((a, True), B),
+    "norm": lambda a: linalg.norm(a), "banded": lambda a: linalg.solve_banded((1, 1), a, B), "pinv": lambda a: linalg.pinv(a),
+    "cho_factor": lambda a: linalg.cho_factor(a)[0],
+}
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_what_is_not_finite_is_an_error(name: str) -> None:
+    for bad in (np.nan, np.inf):
+        a = M.copy()
+        a[0, 1] = bad
+        for f in (CHECKED[name], irad.compile(CHECKED[name]), irad.grad(lambda a: np.sum(CHECKED[name](a)))):
+            with pytest.raises(ValueError, match="array must not contain infs or NaNs"):
+                f(a)
+    assert np.isnan(irad.compile(lambda a: linalg.det(a, check_finite=False))(M * np.nan))
+
+
 def test_errors() -> None:
     flat = np.array([[1.0, 1.0], [1.0, 1.0]])
     cases: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
@@ -104,6 +131,9 @@ def test_errors() -> None:
         (lambda a, b: linalg.solve_banded((0, 1), a, b), (BAND, B)),
         (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND * 0.0, B)),
         (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND, B * np.nan)),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (np.zeros((3, 3)), B)),
+        (lambda a, b: linalg.solve_banded((1, 2), a, b), (BAND, B)),
+        (lambda a, b: linalg.solve_banded((1, 1), a, b), (BAND, B[1:])),
     ]
     for f, args in cases:
         with pytest.raises(Exception) as want:

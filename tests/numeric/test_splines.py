@@ -110,6 +110,20 @@ def test_a_linear_system_of_scipy_is_refused():
         irad.grad(lambda y: float(interpolate.make_interp_spline(X, y)(0.33)))(Y)
 
 
+def test_splines_of_points_that_are_not_constant():
+    for ends in ("not-a-knot", "natural", "clamped"):
+        f = lambda x, y, t, ends=ends: interpolate.CubicSpline(x, y, bc_type=ends)(t).sum()
+        assert abs(irad.compile(f)(X, Y, np.array([0.33, 0.8])) - f(X, Y, np.array([0.33, 0.8]))) < 1e-13
+        irad.check_grads(f, (X, Y, np.array([0.33, 0.8])))
+
+
+def test_a_function_of_lapack_is_refused():
+    linalg = pytest.importorskip("scipy.linalg")
+    with pytest.raises(irad.UnsupportedError, match="a function of BLAS or LAPACK") as found:
+        irad.grad(lambda y: linalg.get_lapack_funcs(("gesv",), (y,))[0](np.diag(y), y)[2].sum())(Y)
+    assert "np.linalg" in found.value.hint
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_algorithm_of_b_splines(seed):
     """The functions of `lib`, run by CPython, against scipy's C: the same bits."""
