@@ -16,7 +16,7 @@ from irad.infer.context import Context, type_name
 from irad.infer.keys import ObjKey
 from irad.infer.shapes import AV
 from irad.infer.unordered import Unordered, members, unordered
-from irad.infer.values import NONE, Choice, Known, Record, Ref
+from irad.infer.values import NONE, Arr, Choice, Known, Record, Ref, numeric
 
 CHANGING = frozenset((
     "add", "clear", "difference_update", "discard", "intersection_update", "pop", "remove", "symmetric_difference_update",
@@ -110,7 +110,8 @@ def _plain(cx: Context, items: list[AV]) -> list[Any]:
         if not isinstance(item, Known):
             cx.unsupported(
                 f"a set with a member of type {type_name(item)} that is not known at compile time", kind="set",
-                why="which members are equal decides how many there are", hint="use a sorted array, or np.unique",
+                why="which members are equal decides how many there are",
+                hint="use a sorted array, or np.unique" if numeric(item) or isinstance(item, Arr) else "keep them in a list or tuple",
             )
     return [item.obj for item in items if isinstance(item, Known)]
 

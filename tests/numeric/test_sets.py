@@ -1,7 +1,7 @@
 """Sets: the order of their members is that of CPython's tables, which depends on all that was done to them."""
 
 import pytest
-from numeric.harness import same_as_python
+from numeric.harness import refused, same_as_python
 
 import irad
 
@@ -73,3 +73,13 @@ def test_each_call_returns_a_new_set():
     compiled = irad.compile(one_of_two)
     compiled(2.0).add(99)
     assert compiled(2.0) == {1, 2, 7}
+
+
+class _Thing:
+    def __init__(self, x):
+        self.x = x
+
+
+def test_objects_as_members_are_refused_with_a_way_out():
+    error = refused(lambda x: len({_Thing(x), _Thing(x)}), 2.0, match="a set with a member of type")
+    assert error.hint == "keep them in a list or tuple"
