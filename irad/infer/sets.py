@@ -111,7 +111,8 @@ def _plain(cx: Context, items: list[AV]) -> list[Any]:
             cx.unsupported(
                 f"a set with a member of type {type_name(item)} that is not known at compile time", kind="set",
                 why="which members are equal decides how many there are",
-                hint="use a sorted array, or np.unique" if numeric(item) or isinstance(item, Arr) else "keep them in a list or tuple",
+                hint="use a sorted array, or np.unique" if numeric(item) or isinstance(item, Arr) else
+                "keep them in a list or tuple",
             )
     return [item.obj for item in items if isinstance(item, Known)]
 
