@@ -56,7 +56,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "several_cholesky": (lambda a: linalg.cholesky(a, lower=True), (np.stack([HALF, 2.0 * HALF]),)),
     "several_cho_factor": (lambda a: linalg.cho_factor(a)[0], (STACK,)),
     "several_expm": (lambda a: linalg.expm(a), (STACK,)),
-    "banded_upper": (lambda a, b: linalg.solve_banded((0, 2), a, np.outer(b, b)), (BAND + 1.0, B)),
+    "banded_upper": (lambda a, b: linalg.solve_banded((0, 2), a, np.outer(b, b)), (BAND + 2.5, B)),
     "banded_pivots": (lambda a, b: linalg.solve_banded((2, 1), a, b), (np.vstack([BAND, [[9.0, 8.0, 7.0]]]), B)),
     "toeplitz": (lambda c, r: linalg.toeplitz(c, r), (B, np.array([0.5, 4.0]))),
     "toeplitz_symmetric": (lambda c: linalg.toeplitz(c) @ c, (B,)),
