@@ -243,14 +243,17 @@ def _sine_over(y: Any) -> Any:
 
 
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 6.283185307179586) -> Any:
-    p = np.asarray(p) * 1.0
+    p = np.asarray(p)
     d = np.diff(p, axis=axis)
-    limit = period / 2.0 if discont is None else max(discont, period / 2.0)
-    turned = np.mod(d + period / 2.0, period) - period / 2.0
-    turned = np.where(np.logical_and(turned == -period / 2.0, d > 0), period / 2.0, turned)
-    more = np.where(abs(d) < limit, 0.0, turned - d)
+    kind = np.result_type(d, period)
+    whole = kind.kind in "iu"
+    half = period // 2 if whole else period / 2
+    turned = np.mod(d + half, period) - half
+    if not whole or period % 2 == 0:  # half a period is as far in either direction
+        turned = np.where(np.logical_and(turned == -half, d > 0), half, turned)
+    more = np.where(abs(d) < (period / 2 if discont is None else discont), 0, turned - d)
     lead = (slice(None),) * check_axis(p, axis)
-    out = p.copy()
+    out = p.astype(kind)
     out[lead + (slice(1, None),)] = p[lead + (slice(1, None),)] + np.cumsum(more, axis)
     return out
 

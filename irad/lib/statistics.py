@@ -289,7 +289,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     if x is None:
         return np.sum(dx * means, -1)
     at = np.asarray(x)
-    steps = at[1:] - at[:-1] if at.ndim == 1 else np.diff(np.moveaxis(at, axis, -1), 1, -1)
+    steps = np.diff(at if at.ndim == 1 else np.moveaxis(at, axis, -1))
     return np.sum(steps * means, -1)
 
 

@@ -221,3 +221,14 @@ def test_fits_and_spacings_of_narrow_floats():
     all_same(make("np.geomspace(1, x, 4), np.geomspace(x, 7, 3), np.geomspace(2, 5, 4), np.geomspace(-2, -x, 3)"), [(a, x)], 2)
     f = make("np.average(np.arange(4), weights=a), np.average(np.arange(4.0), weights=a), np.average(a, weights=[1, 2, 3, 4])")
     all_same(f, [(a, x)], ulps=8)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int64", "int32", "bool"])
+def test_unwrap_counts_in_the_kind_of_array_and_period(kind):
+    a = (np.random.default_rng(1).normal(size=7) * 6).astype(kind)
+    for period in (np.int64(6), 6, 6.0, F(6), np.float64(6), np.int32(5), 5):
+        all_same(lambda a, period, discont: np.unwrap(a, discont, period=period), [(a, period, d) for d in (None, 2.0, 4)])
+
+
+def test_trapezoids_over_bools():
+    all_same(lambda y, x: np.trapezoid(y, x), [(np.array([1.0, 2.0, 4.0]), np.array([True, False, False]))])
