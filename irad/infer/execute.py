@@ -161,6 +161,8 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return numbers.binary(cx, op, a, b, f"{op}=" if inplace else None)
     if isinstance(a, Known) and isinstance(b, Known) and not array_like(a) and not array_like(b):
         return sets.computed(cx, BINARY[op], a, b)
+    if is_explanation(a) or is_explanation(b):
+        return merged((a, b))
     if op == "%" and isinstance(a, Known) and isinstance(a.obj, str):
         is_dict = isinstance(b, Record) and b.static[0] == "dict"
         if (isinstance(b, Seq) or is_dict) and all(isinstance(c, Known) for c in b.children):
@@ -170,8 +172,6 @@ def binary_values(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
         return percent(cx, a.obj, b)
     if isinstance(a, Arr) or isinstance(b, Arr):
         return arrays.binary(cx, op, a, b, inplace)
-    if is_explanation(a) or is_explanation(b):
-        return merged((a, b))
     if op == "+" and any(isinstance(v, Seq) for v in (a, b)):
         first, second = spread(a), spread(b)
         if isinstance(first, Seq) and isinstance(second, Seq) and class_family(first) is class_family(second):
