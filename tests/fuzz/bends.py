@@ -6,6 +6,7 @@ derivatives meet code that programs hardly have (shadows and tapes as variables,
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any
@@ -56,6 +57,7 @@ def ways(
     whole = case.f
     f = (lambda *args: whole(*args)[0]) if case.has_aux else whole
     gradient = irad.grad(f, argnums=case.argnums)
+    other = copy.deepcopy(tangent)  # no object may be an argument and read from outside as well
 
     def slope(*args: Any) -> Any:
         return irad.jvp(f, args, tangent)[1]
@@ -72,8 +74,8 @@ def ways(
         return along([parts[i] for i in case.argnums])
 
     return {
-        "forward over reverse": lambda: along(irad.jvp(gradient, args(), tangent)[1]),
+        "forward over reverse": lambda: along(irad.jvp(gradient, args(), other)[1]),
         "reverse over forward": lambda: along(irad.grad(slope, argnums=case.argnums)(*args())),
-        "forward over forward": lambda: [float(irad.jvp(slope, args(), tangent)[1])],
+        "forward over forward": lambda: [float(irad.jvp(slope, args(), other)[1])],
         "reverse over reverse": pulled,
     }
