@@ -148,10 +148,11 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 def _check_shared(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> None:
-    """Refuse the derivative of a function that changes an object which it has been given twice: it would see two copies."""
+    """Refuse the derivative of a function that changes an object which it has been given twice, or captured: it would see two
+    copies."""
     from irad.infer.consumers import tried
 
-    reached = [heap.reached(cx, a) for a in (*args, *kwargs.values())]
+    reached = [heap.reached(cx, a) for a in (f, *args, *kwargs.values())]
     shared = {name for i, names in enumerate(reached) for name in names if any(name in other for other in reached[:i])}
     if not shared:
         return
@@ -160,9 +161,10 @@ def _check_shared(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> 
     tried(cx, lambda: bool(call_value(cx, f, given, kwargs)))
     changed, cx.written = cx.written & shared, written
     if changed:
-        cls = next(iter(changed))[0]
+        name = next(iter(changed))
+        twice = "captured and been given, too" if name in reached[0] else "been given twice"
         cx.unsupported(
-            f"the derivative of a function that changes a {cls.__name__} which it has been given twice", kind="object",
+            f"the derivative of a function that changes a {name[0].__name__} which it has {twice}", kind="object",
             why="each place has a derivative of its own", hint="give it a copy, or give it once",
         )
 

@@ -88,14 +88,14 @@ def replaced(av: AV, leaves: Iterator[AV], constant: Callable[[], AV] | None = N
 
 def push(cx: Context, callee: AV, chosen: Chosen, tangents: dict[int, Value], quiet: bool = False) -> tuple[AV, AV]:
     """One forward call; `tangents` by identity of the SSA leaf."""
-    target, leaves = thunk(cx, trees.exported(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, trees.exported(cx, callee, again=True), chosen.args, chosen.kwargs)
     some_output(cx, target.result, "a derivative", callee, chosen.args)
     return pushed(cx, target, leaves, tangents, quiet)
 
 
 def run_primal(cx: Context, callee: AV, chosen: Chosen, derived: bool = False) -> AV:
     """The function's result itself (for the extents of its arrays). `derived`: derivatives by single leaves follow."""
-    target, leaves = thunk(cx, trees.exported(cx, callee), chosen.args, chosen.kwargs)
+    target, leaves = thunk(cx, trees.exported(cx, callee, again=True), chosen.args, chosen.kwargs)
     types = list(target.result.flat_types())
     private = Private(cx, target.name, leaves, [False] * len(leaves) if derived else None)
     attrs = {"callee": f"own:{target.name}", "types": tuple(map(str, types))}
@@ -137,7 +137,7 @@ def jacobian_forward(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) 
     """Columns: one tangent for each element of the argument."""
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
-    in_arrays(cx, thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0].result)
+    in_arrays(cx, thunk(cx, trees.exported(cx, f.children[0], again=True), chosen.args, chosen.kwargs)[0].result)
     out, pieces = _pushes(cx, f.children[0], chosen)
     return assemble(cx, chosen, out, pieces)
 
@@ -274,7 +274,7 @@ def jacobian(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """Reverse for one output, forward otherwise."""
     assert isinstance(f, Record)
     chosen = chosen_for(cx, f, args, kwargs)
-    target, _ = thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)
+    target, _ = thunk(cx, trees.exported(cx, f.children[0], again=True), chosen.args, chosen.kwargs)
     in_arrays(cx, target.result)
     template = rebuild(target.result, iter([Value(t) for t in target.result.flat_types()]))
     one_output = all(isinstance(leaf, Num) for leaf in float_leaves(template)) and len(float_leaves(template)) == 1

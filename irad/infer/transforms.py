@@ -124,6 +124,7 @@ def _build(
     named = {k: parameters(s, k) for k, s in kwargs}
     overlay.begin(inner)
     try:
+        target = trees.imported(inner, target)
         before = set(inner.heap)
         placed = {k: trees.imported(inner, v) for k, v in named.items()}
         imported = [trees.imported(inner, g) for g in given]
@@ -354,7 +355,7 @@ class Adjoint:
 
     def __init__(self, cx: Context, callee: AV, chosen: Chosen, has_aux: bool = False, number: bool = False) -> None:
         self.cx = cx
-        callee = trees.exported(cx, callee)
+        callee = trees.exported(cx, callee, again=True)
         self.thunk, self.leaves = thunk(cx, callee, chosen.args, chosen.kwargs, has_aux, number)
         active = chosen.active_leaves()
         self.active = [id(v) in active for v in self.leaves]
@@ -435,7 +436,7 @@ def gradient(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV], with_val
     has_aux = bool(options.get("has_aux"))
     forward = cx.unit.mode == "forward"
     adjoint = None if forward else Adjoint(cx, f.children[0], chosen, has_aux, number=True)
-    called = adjoint.thunk if adjoint else thunk(cx, trees.exported(cx, f.children[0]), chosen.args, chosen.kwargs)[0]
+    called = adjoint.thunk if adjoint else thunk(cx, trees.exported(cx, f.children[0], again=True), chosen.args, chosen.kwargs)[0]
     shape = called.result
     if has_aux and not (shape.cls is Seq and len(shape.children) == 2):
         wrong = f"has_aux=True needs a function that returns (value, aux), and this one returns {describe(shape)}"
@@ -489,7 +490,7 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
     if isinstance(primal, Arr):
         if not is_float(primal.type.elem):
             return []
-        t = arrays.as_operand(cx, tangent)
+        t = None if _is_no_array(tangent) else arrays.as_operand(cx, tangent)
         if not isinstance(t, Arr) or t.ndim != primal.ndim:
             cx.type_error(f"{where}: a tangent of an array must be an array of the same shape")
         for k in range(primal.ndim):
@@ -507,13 +508,18 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
     return []
 
 
+def _is_no_array(av: AV) -> bool:
+    """Whether this is None, or a list, dict or object that is given as a direction."""
+    return (isinstance(av, Known) and av.obj is None) or (heap.is_tree(av) and not isinstance(av, Seq))
+
+
 def push_forward(
     cx: Context, callee: AV, primals: list[AV], kwargs: dict[str, AV], tangents: list[AV | None], quiet: bool = False,
 ) -> tuple[AV, AV]:
     """The result and its tangent; a tangent None means that the argument is constant."""
     seen: set[int] = set()
     given = [apart(cx, floats_at_run_time(cx, p), seen) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
-    target, leaves = thunk(cx, trees.exported(cx, callee), given, kwargs, lists=True)
+    target, leaves = thunk(cx, trees.exported(cx, callee, again=True), given, kwargs, lists=True)
     found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):
         if t is not None:
@@ -608,7 +614,7 @@ def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
     if isinstance(out, Arr):
         if not is_float(out.type.elem):
             return [None]
-        seed = arrays.as_operand(cx, ct)
+        seed = None if _is_no_array(ct) else arrays.as_operand(cx, ct)
         if not isinstance(seed, Arr) or seed.ndim != out.ndim:
             cx.type_error("vjp: the cotangent must have the shape of the result")
         return [(seed if seed.kind == out.kind else arrays.cast_array(cx, seed, out.kind)).value]

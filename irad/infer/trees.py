@@ -77,13 +77,14 @@ def _if_taken(cx: Context, choice: Choice, number: int, export: Callable[[], AV]
 def exported(
     cx: Context, av: AV, what: str = A_DERIVATIVE, seen: dict[Any, Path] | None = None,
     places: Mapping[Name, Path] | None = None, homes: Mapping[Name, Path] | None = None, path: Path | None = None, way: Path = (),
+    again: bool = False,
 ) -> AV:
     """A value as a tree that needs no heap.
 
     An object that is an argument has its place there instead (`places`), one that is at several places of the result but one
     (its home) as well. Without `homes`, as for derivatives, an object may be in a tree once only; so may one that is at each
     of its places only if some way was taken (path: None). A method of an object that it is in says how
-    many steps back on the `way` that is.
+    many steps back on the `way` that is. `again`: of what has no derivative, an object that was met on all ways is `Same`.
     """
     seen = {} if seen is None else seen
     if isinstance(av, Reference):
@@ -93,6 +94,8 @@ def exported(
         if home is not None and home != path:
             return Known(Place(home, inside=True))
         if av.name in seen:
+            if again and None not in seen[av.name] and not isinstance(av, Cell):
+                return Same(seen[av.name])
             _shared(cx, av, what)
         seen[av.name] = way
         if cx.unit.classes.owns(av.name[0]):
@@ -100,7 +103,8 @@ def exported(
         if runtuples.is_tuple(av):
             assert isinstance(av, Ref)
             held = runtuples.list_of(cx, av)
-            return runtuples.tree(exported(cx, in_form(cx.heap[held.name], THAWED), what, seen, places, homes, path, way))
+            found_in = in_form(cx.heap[held.name], THAWED)
+            return runtuples.tree(exported(cx, found_in, what, seen, places, homes, path, way, again))
         if av.name[0] is set and isinstance(cx.heap[av.name], Table):
             cx.unsupported(f"a set with members that are known at run time only, that goes into or out of {what}", kind="set",
                            hint="make a list of it: sorted(the set)")
@@ -110,7 +114,7 @@ def exported(
         content = in_form(content_of(cx, av), THAWED)
         if isinstance(cx.heap[av.name], Held):
             _only_one(cx, av, seen, what)
-        inside = exported(cx, content, what, seen, places, homes, path, way)
+        inside = exported(cx, content, what, seen, places, homes, path, (*way, 0) if isinstance(av, Cell) else way, again)
         if av.name[0] is set:
             return _new_sets(inside)
         if homes is not None and places and isinstance(cx.heap[av.name], (Fixed, Held)):
@@ -140,9 +144,9 @@ def exported(
         there = None if path is None or step is None else (*path, step)
         on = (*way, step)
         if isinstance(av, Choice) and _leads_to_memory(cx, child, set()):
-            found.append(_if_taken(cx, av, k, partial(exported, cx, child, what, seen, places, homes, there, on)))
+            found.append(_if_taken(cx, av, k, partial(exported, cx, child, what, seen, places, homes, there, on, again)))
             continue
-        found.append(exported(cx, child, what, seen, places, homes, there, on))
+        found.append(exported(cx, child, what, seen, places, homes, there, on, again))
     return av.with_children(tuple(found))
 
 

@@ -1,0 +1,184 @@
+"""Derivatives, in compiled code, of functions that captured lists, dicts and objects: these are as they are elsewhere."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from numeric.harness import refused
+
+import irad
+
+
+class Spring:
+    def __init__(self, rate, rest=0.0):
+        self.rate = rate
+        self.rest = rest
+        self.calls = 0
+
+    def energy(self, x):
+        self.calls += 1
+        return 0.5 * self.rate * (x - self.rest) ** 2
+
+    def force(self, x):
+        return -irad.grad(lambda x: self.energy(x))(x)
+
+    def force_by_method(self, x):
+        return -irad.grad(self.energy)(x)
+
+    def stiffness(self, x):
+        return irad.grad(irad.grad(lambda x: self.energy(x)))(x)
+
+
+def weighed(x, values):
+    return sum(v * x * x for v in values) + len(values) * x
+
+
+def of_a_list(x, values):
+    return irad.grad(lambda x: weighed(x, values))(x)
+
+
+def of_a_list_by_jvp(x, values):
+    return irad.jvp(lambda x: weighed(x, values), (x,), (1.0,))[1]
+
+
+def of_a_list_by_vjp(x, values):
+    _, pullback = irad.vjp(lambda x: weighed(x, values), x)
+    return pullback(1.0)[0]
+
+
+def of_a_list_in_a_tuple(x, *rest):
+    return irad.grad(lambda x: weighed(x, *rest))(x)
+
+
+def of_a_function_of_a_function(x, values):
+    def inner(x):
+        return weighed(x, values)
+
+    def outer(x):
+        return inner(x) if type(values) is list else 0.0
+
+    return irad.grad(outer)(x)
+
+
+def of_a_partial(x, values):
+    return irad.grad(partial(weighed, values=values))(x)
+
+
+def by_newton(x, values):
+    for _ in range(3):
+        slope = irad.grad(lambda x: weighed(x, values))(x)
+        bend = irad.hessian(lambda x: weighed(x, values))(x)
+        x = x - slope / bend
+    return x
+
+
+LISTS = [
+    of_a_list, of_a_list_by_jvp, of_a_list_by_vjp, of_a_list_in_a_tuple, of_a_function_of_a_function, of_a_partial,
+]
+
+
+@pytest.mark.parametrize("f", LISTS, ids=lambda f: f.__name__)
+def test_lists(f):
+    for values in ([1.0, 2.0], [0.5, 0.25, 4.0]):
+        assert irad.compile(f)(1.5, values) == 2.0 * sum(values) * 1.5 + len(values)
+        assert irad.grad(f)(1.5, values) == 2.0 * sum(values)
+
+
+def test_a_newton_iteration():
+    assert irad.compile(by_newton)(2.0, [1.0, 3.0]) == pytest.approx(-0.25)
+    by_values = irad.grad(by_newton, argnums=1)(2.0, [1.0, 3.0])
+    assert by_values == pytest.approx([1.0 / 16.0] * 2)  # -n / (2 s) by each of the values whose sum is s
+
+
+def test_objects():
+    s = Spring(3.0, 0.5)
+    for name, want in (("force", -4.5), ("force_by_method", -4.5), ("stiffness", 3.0)):
+        f = getattr(Spring, name)
+        assert irad.compile(lambda s, x, f=f: f(s, x))(s, 2.0) == want
+        assert s.calls == 0  # a derivative changes nothing
+    by_object = irad.grad(lambda s, x: s.force(x))(s, 2.0)
+    assert (by_object.rate, by_object.rest) == (-1.5, 3.0)
+
+
+def test_dicts_that_are_changed():
+    def doubled(x, d):
+        d["a"] = d["a"] * x
+        return d["a"] * x
+
+    def slope(x, d):
+        g = irad.grad(lambda x: doubled(x, d))(x)
+        return g, d["a"]
+
+    assert irad.compile(slope)(2.0, {"a": 3.0}) == (12.0, 3.0)
+
+
+def test_lists_that_grow():
+    def slope(x, n):
+        seen = [1.0]
+
+        def f(x):
+            for k in range(n):
+                seen.append(x * k)
+            return sum(seen) * x
+
+        return irad.grad(f)(x), len(seen)
+
+    assert irad.compile(slope)(2.0, 4) == (1.0 + 2 * 6.0 * 2.0, 1)
+
+
+def test_jacobians():
+    def rates(x, s):
+        return irad.jacobian(lambda x: np.array([s.energy(x[0]), s.rate * x[1]]))(x)
+
+    np.testing.assert_array_equal(irad.compile(rates)(np.array([2.0, 1.0]), Spring(3.0)), [[6.0, 0.0], [0.0, 3.0]])
+
+
+def test_functions_that_share_what_they_captured():
+    def slope(x, s, values):
+        def push(x):
+            s.calls += 1
+            values[0] = values[0] * x
+            return s.energy(x)
+
+        def total(x):
+            return push(x) * s.calls + push(x * x) * values[0] + s.calls
+
+        return irad.grad(total)(x), s.calls, values[0]
+
+    def by_hand(x, w):  # rate 3, rest 0: push adds two calls
+        return 1.5 * x**2 * 2 + 1.5 * x**4 * w * x**3 + 4
+
+    found, calls, first = irad.compile(slope)(1.25, Spring(3.0), [0.5])
+    assert found == pytest.approx(irad.grad(by_hand)(1.25, 0.5), rel=1e-13)
+    assert (calls, first) == (0, 0.5)
+    bend = irad.grad(lambda x, s, values: slope(x, s, values)[0])(1.25, Spring(3.0), [0.5])
+    assert bend == pytest.approx(irad.grad(irad.grad(by_hand))(1.25, 0.5), rel=1e-13)
+
+
+@pytest.mark.parametrize("flag", [False, True])
+def test_an_object_that_is_one_of_two(flag):
+    def slope(x, a, b, flag):
+        s = a if flag else b
+
+        def f(x):
+            s.rate = s.rate * x
+            return s.energy(x)
+
+        return irad.grad(f)(x)
+
+    assert irad.compile(slope)(2.0, Spring(3.0), Spring(5.0), flag) == 1.5 * (3.0 if flag else 5.0) * 4.0
+
+
+def test_one_object_that_is_captured_and_given():
+    def read(x, s):
+        return irad.grad(lambda x, o: s.rate * x * o.rate)(x, s)
+
+    def changed(x, s):
+        def f(x, o):
+            o.rate = o.rate * x
+            return s.rate * x
+
+        return irad.grad(f)(x, s)
+
+    assert irad.compile(read)(2.0, Spring(3.0)) == 9.0
+    refused(changed, 2.0, Spring(3.0), match="changes a Spring which it has captured and been given, too")
