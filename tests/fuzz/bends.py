@@ -1,4 +1,4 @@
-"""Second derivatives in a direction, each of the two modes over each, which must agree.
+"""Second derivatives in a direction, each of the two modes over each, which must agree; derivatives inside of compiled code.
 
 No dual numbers are asked: all four ways contain what a first derivative contains, in another order, and derivatives of
 derivatives meet code that programs hardly have (shadows and tapes as variables, tangents from outside).
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import irad
-from fuzz.observe import arguments, shared
+from fuzz.observe import Observation, arguments, refusal, shared
 from fuzz.oracles import Case, Finding, differentiable, directed, first_line, inner
 from fuzz.trees import leaves, mapped
 
@@ -50,12 +50,36 @@ def check_bends(case: Case) -> None:
         raise Finding("second derivative", f"{totals} for {call}")
 
 
+def check_inside(case: Case) -> None:
+    """The derivative by the first argument, asked for in compiled code of a function that captured the others."""
+    f = scalar(case)
+
+    def inside(x: Any, *rest: Any) -> Any:
+        return irad.value_and_grad(lambda x: f(x, *rest))(x)
+
+    for call in case.program.calls[:2]:
+        if shared(arguments(call, case.f)):
+            continue
+        want, found = (Observation(g, arguments(call, case.f)) for g in (irad.value_and_grad(f), irad.compile(inside)))
+        if refusal(want.error) is not None or refusal(found.error) is not None:
+            case.report.counts["not inside"] += 1
+        elif (found.outcome, found.after) != (want.outcome, want.after):
+            raise Finding("inside", f"{found} instead of {want} for {call}")
+        else:
+            case.report.counts["inside"] += 1
+
+
+def scalar(case: Case) -> Callable[..., Any]:
+    """The function, without what it returns beside the number that has a derivative."""
+    whole = case.f
+    return (lambda *args: whole(*args)[0]) if case.has_aux else whole
+
+
 def ways(
     case: Case, call: str, direction: tuple[Any, ...], tangent: tuple[Any, ...],
 ) -> dict[str, Callable[[], list[float]]]:
     """Each way to the second derivative, as what gives its terms."""
-    whole = case.f
-    f = (lambda *args: whole(*args)[0]) if case.has_aux else whole
+    whole, f = case.f, scalar(case)
     gradient = irad.grad(f, argnums=case.argnums)
     other = copy.deepcopy(tangent)  # no object may be an argument and read from outside as well
 

@@ -15,7 +15,7 @@ from fences import fenced, fences
 from programs.outcomes import bits
 
 import irad
-from fuzz.bends import check_bends
+from fuzz.bends import check_bends, check_inside
 from fuzz.claims import with_passes
 from fuzz.observe import arguments, arrays_in, beyond, shared
 from fuzz.oracles import SHARED, Case, Finding, check_native
@@ -40,6 +40,7 @@ def check_passes(case: Case) -> None:
             check_native(case, level, POLICIES if level else ())
     check_fences(case)
     check_bends(case)
+    check_inside(case)
 
 
 def check_fences(case: Case) -> None:
