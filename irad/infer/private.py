@@ -164,7 +164,9 @@ class Private:
         return clash
 
     def _named(self, place: int) -> str:
-        name = self.given[place].name or self.cx.unit.module.functions[self.name].params[place].name
+        own = self.cx.unit.module.functions[self.name].params[place].name
+        # a text that a handler gets is the same whenever the code is looked at, which names of values are not
+        name = own if self.cx.catches("ValueError") else self.given[place].name or own
         return f"`{name}`" if name else f"number {place}"
 
     def _is_float(self, place: int) -> bool:
