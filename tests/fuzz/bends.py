@@ -17,6 +17,7 @@ from fuzz.oracles import Case, Finding, differentiable, directed, first_line, in
 from fuzz.trees import leaves, mapped
 
 CLOSE = 1e-8  # relative to the largest of the terms
+LEAST = 1e-6  # of what terms are taken to be: what cancels on the way leaves rounding errors of numbers near 1
 
 
 def check_bends(case: Case) -> None:
@@ -45,6 +46,7 @@ def check_bends(case: Case) -> None:
     if not all(math.isfinite(t) for terms in found.values() for t in terms):
         return
     size = max((abs(t) for terms in found.values() for t in terms), default=0.0)
+    size = max(size, LEAST)
     totals = {name: sum(terms) for name, terms in found.items()}
     if totals and max(totals.values()) - min(totals.values()) > CLOSE * size:
         raise Finding("second derivative", f"{totals} for {call}")
