@@ -148,8 +148,7 @@ def call_value(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 
 def _check_shared(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) -> None:
-    """Refuse the derivative of a function that changes an object which it has been given twice, or captured: it would see two
-    copies."""
+    """Refuse the derivative of a function that changes an object of which it would see two copies: given twice, or captured."""
     from irad.infer.consumers import tried
 
     reached = [heap.reached(cx, a) for a in (f, *args, *kwargs.values())]

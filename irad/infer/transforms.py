@@ -124,7 +124,7 @@ def _build(
     named = {k: parameters(s, k) for k, s in kwargs}
     overlay.begin(inner)
     try:
-        target = trees.imported(inner, target)
+        target = trees.imported(inner, target)  # what it captured may be changed: here it is a copy
         before = set(inner.heap)
         placed = {k: trees.imported(inner, v) for k, v in named.items()}
         imported = [trees.imported(inner, g) for g in given]

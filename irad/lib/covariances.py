@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib import linear
+from irad.lib.making import check_finite as checked
 from irad.lib.primitives import is_known
 from irad.lib.reductions import need
 
@@ -22,8 +23,8 @@ def decompose(
     self._M = np.asarray(M)
     if self._M.ndim != 2 or self._M.shape[0] != self._M.shape[1]:
         raise ValueError("expected square matrix")
-    if check_finite and not np.all(np.isfinite(self._M)):
-        raise ValueError("array must not contain infs or NaNs")
+    if check_finite:
+        checked(self._M)
     a = self._M * 1.0
     n = a.shape[0]
     need(_is_regular(a, 2.3e-10 if cond is None and rcond is None else cond or rcond), SINGULAR, "add a little to its diagonal")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib.linear import full_rank_fit, reflected_fit
+from irad.lib.making import check_finite as checked
 from irad.lib.reductions import quotient_like, refuse
 
 EPS = float(np.finfo(np.float64).eps)
@@ -45,8 +46,9 @@ def lstsq_of_scipy(
     lapack_driver: Any = None,
 ) -> Any:
     a, b = np.asarray(a), np.asarray(b)
-    if check_finite and not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise ValueError("array must not contain infs or NaNs")
+    if check_finite:
+        checked(a)
+        checked(b)
     if a.ndim != 2:
         raise ValueError("Input array a should be 2D")
     m, n = a.shape

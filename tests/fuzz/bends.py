@@ -45,8 +45,7 @@ def check_bends(case: Case) -> None:
     case.report.counts["second derivative"] += len(found)
     if not all(math.isfinite(t) for terms in found.values() for t in terms):
         return
-    size = max((abs(t) for terms in found.values() for t in terms), default=0.0)
-    size = max(size, LEAST)
+    size = max([LEAST, *(abs(t) for terms in found.values() for t in terms)])
     totals = {name: sum(terms) for name, terms in found.items()}
     if totals and max(totals.values()) - min(totals.values()) > CLOSE * size:
         raise Finding("second derivative", f"{totals} for {call}")
