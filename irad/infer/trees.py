@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -76,78 +77,100 @@ def _if_taken(cx: Context, choice: Choice, number: int, export: Callable[[], AV]
 
 def exported(
     cx: Context, av: AV, what: str = A_DERIVATIVE, seen: dict[Any, Path] | None = None,
-    places: Mapping[Name, Path] | None = None, homes: Mapping[Name, Path] | None = None, path: Path | None = None, way: Path = (),
+    places: Mapping[Name, Path] | None = None, homes: Mapping[Name, Path] | None = None, path: Path | None = None,
     again: bool = False,
 ) -> AV:
     """A value as a tree that needs no heap.
 
     An object that is an argument has its place there instead (`places`), one that is at several places of the result but one
     (its home) as well. Without `homes`, as for derivatives, an object may be in a tree once only; so may one that is at each
-    of its places only if some way was taken (path: None). A method of an object that it is in says how
-    many steps back on the `way` that is. `again`: of what has no derivative, an object that was met on all ways is `Same`.
+    of its places only if some way was taken (path: None). `again`: of what has no derivative, an object that was met on all
+    ways is `Same`.
     """
-    seen = {} if seen is None else seen
-    if isinstance(av, Reference):
-        if places and av.name in places:
-            return Known(Place(places[av.name]))
-        home = homes.get(av.name) if homes else None
+    return _Export(cx, what, {} if seen is None else seen, places or {}, homes, again).tree(av, path, ())
+
+
+@dataclass(frozen=True)
+class _Export:
+    """One way out, see `exported`. A method of an object that it is in says how many steps back on the `way` that is."""
+
+    cx: Context
+    what: str
+    seen: dict[Any, Path]
+    places: Mapping[Name, Path]
+    homes: Mapping[Name, Path] | None
+    again: bool
+
+    def tree(self, av: AV, path: Path | None, way: Path) -> AV:
+        if isinstance(av, Reference):
+            there = self._place(av, path)
+            return self._content(av, path, way) if there is None else there
+        if isinstance(av, Growing):
+            found = items_tree(self.cx, packed.opened(av) if self.what == A_DERIVATIVE else av)
+            return found if self.homes is None else numbered(self.cx, found, av, path, self.places, self.homes)
+        if isinstance(av, Table):
+            from irad.infer import tables
+
+            return tables.tree(self.cx, av, self.what)
+        if isinstance(av, (Known, Bound, Seq)):
+            made = self.cx.unit.classes.owns(av.cls if isinstance(av, Seq) else av.static.obj)
+            if made is not None:
+                _of_own_class(self.cx, made.cls, self.what)
+        if not av.children:
+            return av
+        if isinstance(av, Bound) and self.homes is None and isinstance(av.owner, Reference) and av.owner.name in self.seen:
+            above = self.seen[av.owner.name]
+            if way[: len(above)] == above:
+                return Bound(av.function, Same(len(way) - len(above)))
+        if is_view(av):
+            self.cx.unsupported(f"dict_{av.static[1]} in {self.what}", kind="dict", hint="make a list or a dict of it")
+        found_in = []
+        for k, (step, child) in enumerate(zip(steps(av), av.children, strict=True)):
+            export = partial(self.tree, child, None if path is None or step is None else (*path, step), (*way, step))
+            if isinstance(av, Choice) and _leads_to_memory(self.cx, child, set()):
+                found_in.append(_if_taken(self.cx, av, k, export))
+            else:
+                found_in.append(export())
+        return av.with_children(tuple(found_in))
+
+    def _place(self, ref: Reference, path: Path | None) -> AV | None:
+        """What stands for an object that is elsewhere."""
+        if ref.name in self.places:
+            return Known(Place(self.places[ref.name]))
+        home = self.homes.get(ref.name) if self.homes else None
         if home is not None and home != path:
             return Known(Place(home, inside=True))
-        if av.name in seen:
-            if again and None not in seen[av.name] and not isinstance(av, Cell):
-                return Same(seen[av.name])
-            _shared(cx, av, what)
-        seen[av.name] = way
-        if cx.unit.classes.owns(av.name[0]):
-            _of_own_class(cx, av.name[0], what)
-        if runtuples.is_tuple(av):
-            assert isinstance(av, Ref)
-            held = runtuples.list_of(cx, av)
-            found_in = in_form(cx.heap[held.name], THAWED)
-            return runtuples.tree(exported(cx, found_in, what, seen, places, homes, path, way, again))
-        if av.name[0] is set and isinstance(cx.heap[av.name], Table):
-            cx.unsupported(f"a set with members that are known at run time only, that goes into or out of {what}", kind="set",
-                           hint="make a list of it: sorted(the set)")
-        if av.name[0] in REAL:
-            name = av.name[0].__name__
-            cx.unsupported(f"a {name} that goes into or out of {what}", kind="object", hint=f"make a list or dict of the {name}")
-        content = in_form(content_of(cx, av), THAWED)
-        if isinstance(cx.heap[av.name], Held):
-            _only_one(cx, av, seen, what)
-        inside = exported(cx, content, what, seen, places, homes, path, (*way, 0) if isinstance(av, Cell) else way, again)
-        if av.name[0] is set:
-            return _new_sets(inside)
-        if homes is not None and places and isinstance(cx.heap[av.name], (Fixed, Held)):
-            return perhaps_given(cx, inside, cx.heap[av.name], places)
-        return FrozenCell(inside) if isinstance(av, Cell) else inside
-    if isinstance(av, Growing):
-        tree = items_tree(cx, packed.opened(av) if what == A_DERIVATIVE else av)
-        return tree if homes is None else numbered(cx, tree, av, path, places or {}, homes)
-    if isinstance(av, Table):
-        from irad.infer import tables
+        if ref.name in self.seen:
+            if self.again and None not in self.seen[ref.name] and not isinstance(ref, Cell):
+                return Same(self.seen[ref.name])
+            _shared(self.cx, ref, self.what)
+        return None
 
-        return tables.tree(cx, av, what)
-    if isinstance(av, (Known, Bound, Seq)):
-        made = cx.unit.classes.owns(av.cls if isinstance(av, Seq) else av.static.obj)
-        if made is not None:
-            _of_own_class(cx, made.cls, what)
-    if not av.children:
-        return av
-    if isinstance(av, Bound) and homes is None and isinstance(av.owner, Reference) and av.owner.name in seen:
-        above = seen[av.owner.name]
-        if way[: len(above)] == above:
-            return Bound(av.function, Same(len(way) - len(above)))
-    if is_view(av):
-        cx.unsupported(f"dict_{av.static[1]} in {what}", kind="dict", hint="make a list or a dict of it")
-    found = []
-    for k, (step, child) in enumerate(zip(steps(av), av.children, strict=True)):
-        there = None if path is None or step is None else (*path, step)
-        on = (*way, step)
-        if isinstance(av, Choice) and _leads_to_memory(cx, child, set()):
-            found.append(_if_taken(cx, av, k, partial(exported, cx, child, what, seen, places, homes, there, on, again)))
-            continue
-        found.append(exported(cx, child, what, seen, places, homes, there, on, again))
-    return av.with_children(tuple(found))
+    def _content(self, ref: Reference, path: Path | None, way: Path) -> AV:
+        cx = self.cx
+        self.seen[ref.name] = way
+        cls = ref.name[0]
+        if cx.unit.classes.owns(cls):
+            _of_own_class(cx, cls, self.what)
+        if runtuples.is_tuple(ref):
+            assert isinstance(ref, Ref)
+            return runtuples.tree(self.tree(in_form(cx.heap[runtuples.list_of(cx, ref).name], THAWED), path, way))
+        held = cx.heap[ref.name]
+        if cls is set and isinstance(held, Table):
+            cx.unsupported(f"a set with members that are known at run time only, that goes into or out of {self.what}",
+                           kind="set", hint="make a list of it: sorted(the set)")
+        if cls in REAL:
+            cx.unsupported(f"a {cls.__name__} that goes into or out of {self.what}", kind="object",
+                           hint=f"make a list or dict of the {cls.__name__}")
+        content = in_form(content_of(cx, ref), THAWED)
+        if isinstance(held, Held):
+            _only_one(cx, ref, self.seen, self.what)
+        inside = self.tree(content, path, (*way, 0) if isinstance(ref, Cell) else way)
+        if cls is set:
+            return _new_sets(inside)
+        if self.homes is not None and self.places and isinstance(held, (Fixed, Held)):
+            return perhaps_given(cx, inside, held, self.places)
+        return FrozenCell(inside) if isinstance(ref, Cell) else inside
 
 
 def _new_sets(av: AV) -> AV:
@@ -189,7 +212,6 @@ def homes_of(cx: Context, roots: Iterable[AV], places: Mapping[Name, Path]) -> d
             inside = zip(steps(av), av.children, strict=True)
             work = [(child, (*path, step)) for step, child in inside if child.children or isinstance(child, Reference)] + work
     return found
-
 
 
 def has_places(shape: Shape) -> bool:

@@ -18,8 +18,7 @@ def as_indices(given: Any) -> Any:
 
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
-    if order not in ("C", "F", "c", "f"):
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    by_rows = _by_rows(order)
     at = np.asarray(indices)
     if at.dtype.kind not in "iub":
         if at.size == 0 and isinstance(indices, (list, tuple)):
@@ -39,30 +38,36 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
         if not 0 <= i < size:
             raise ValueError(f"index {int(i)} is out of bounds for array with size {size}")
     places: tuple[Any, ...] = ()
-    for n in extents[::-1] if order in ("C", "c") else extents:
+    for n in extents[::-1] if by_rows else extents:
         place = (rest % n).reshape(at.shape)
         found = (place if at.ndim else place[()],)
-        places = found + places if order in ("C", "c") else places + found
+        places = found + places if by_rows else places + found
         rest = rest // n
     return places
 
 
 def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
-    if order not in ("C", "F", "c", "f"):
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    by_rows = _by_rows(order)
     extents = _extents(dims)
     if len(multi_index) != len(extents):
         raise ValueError(f"parameter multi_index must be a sequence of length {len(extents)}")
     total: Any = 0
     step = 1
     axes = range(len(extents) if isinstance(multi_index, np.ndarray) else len(multi_index))
-    for k in axes[::-1] if order in ("C", "c") else axes:
+    for k in axes[::-1] if by_rows else axes:
         at = np.asarray(multi_index[k])
         if at.dtype.kind not in "iub":
             raise TypeError("only int indices permitted")
         total = total + _inside(at.astype(np.int64), extents[k], mode if isinstance(mode, str) else mode[k]) * step
         step *= extents[k]
     return np.int64(total) if np.ndim(total) == 0 else total
+
+
+def _by_rows(order: str) -> bool:
+    """Whether the last index is the one that runs fastest."""
+    if order not in ("C", "F", "c", "f"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    return order in ("C", "c")
 
 
 def _inside(at: Any, n: Any, mode: str) -> Any:
