@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from irad.lib.reductions import check_axis, lines, need, refuse, with_an_axis
+from irad.lib.sorting import sort_places
 
 
 def before(x: Any, y: Any) -> Any:
@@ -15,29 +16,8 @@ def before(x: Any, y: Any) -> Any:
 
 
 def places_in_order(a: Any, out: Any) -> None:
-    """The places of the elements in order, equal ones as they stand (merge sort, from runs of one)."""
-    n = a.shape[0]
-    for i in range(n):
-        out[i] = i
-    spare = np.empty(n, np.int64)
-    width = 1
-    while width < n:
-        low = 0
-        while low < n:
-            middle = min(low + width, n)
-            high = min(low + 2 * width, n)
-            i, j = low, middle
-            for k in range(low, high):
-                if i < middle and (j >= high or not before(a[out[j]], a[out[i]])):
-                    spare[k] = out[i]
-                    i += 1
-                else:
-                    spare[k] = out[j]
-                    j += 1
-            low = high
-        for k in range(n):
-            out[k] = spare[k]
-        width *= 2
+    """The places of the elements in order, equal ones as they stand."""
+    sort_places(out, lambda i, j: before(a[i], a[j]))
 
 
 def _sorted_line(a: Any, out: Any) -> None:

@@ -397,14 +397,22 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> An
 
 
 def argmax(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    return _place_of_extreme(a, axis, keepdims, _place_of_largest, "argmax")
+
+
+def argmin(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    return _place_of_extreme(a, axis, keepdims, _place_of_smallest, "argmin")
+
+
+def _place_of_extreme(a: Any, axis: Any, keepdims: bool, of_line: Any, name: str) -> Any:
     if a.ndim == 0 and axis is not None:
-        return argmax(a, None if check_axis(with_an_axis(a), axis) == 0 else axis)
+        axis = None if check_axis(with_an_axis(a), axis) == 0 else axis
     if axis is not None:
         axis = check_axis(a, axis)
-    _check_not_empty(a, axis, "attempt to get argmax of an empty sequence")
+    _check_not_empty(a, axis, f"attempt to get {name} of an empty sequence")
     if axis is not None:
-        return kept(along(_place_of_largest, a, axis, np.int64), a, axis, keepdims)
-    return kept(_place_of_largest(a.reshape(-1)), a, axis, keepdims)
+        return kept(along(of_line, a, axis, np.int64), a, axis, keepdims)
+    return kept(of_line(a.reshape(-1)), a, axis, keepdims)
 
 
 def _place_of_largest(a: Any) -> Any:
@@ -415,17 +423,6 @@ def _place_of_largest(a: Any) -> Any:
             best = a[i]
             at = i
     return np.int64(at)
-
-
-def argmin(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
-    if a.ndim == 0 and axis is not None:
-        return argmin(a, None if check_axis(with_an_axis(a), axis) == 0 else axis)
-    if axis is not None:
-        axis = check_axis(a, axis)
-    _check_not_empty(a, axis, "attempt to get argmin of an empty sequence")
-    if axis is not None:
-        return kept(along(_place_of_smallest, a, axis, np.int64), a, axis, keepdims)
-    return kept(_place_of_smallest(a.reshape(-1)), a, axis, keepdims)
 
 
 def _place_of_smallest(a: Any) -> Any:

@@ -11,13 +11,21 @@ from irad.lib.reductions import check_axis, converted, kept, lines, reduced_axis
 
 
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    return _running(a, axis, dtype, _running_sum)
+
+
+def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
+    return _running(a, axis, dtype, _running_product)
+
+
+def _running(a: Any, axis: Any, dtype: Any, along_line: Any) -> Any:
     a = converted(a, dtype, True, 0)
     if axis is None:
         a, axis = a.reshape(-1), 0
     a = with_an_axis(a)
     axis = check_axis(a, axis)
     kind = summed_like(a, dtype)
-    return lines(lambda line, new: _running_sum(line, new, kind), a, axis, a.shape[axis], kind)
+    return lines(lambda line, new: along_line(line, new, kind), a, axis, a.shape[axis], kind)
 
 
 def _running_sum(a: Any, out: Any, kind: Any) -> None:
@@ -25,16 +33,6 @@ def _running_sum(a: Any, out: Any, kind: Any) -> None:
     for i in range(a.shape[0]):
         s += a[i]
         out[i] = s
-
-
-def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
-    a = converted(a, dtype, True, 0)
-    if axis is None:
-        a, axis = a.reshape(-1), 0
-    a = with_an_axis(a)
-    axis = check_axis(a, axis)
-    kind = summed_like(a, dtype)
-    return lines(lambda line, new: _running_product(line, new, kind), a, axis, a.shape[axis], kind)
 
 
 def _running_product(a: Any, out: Any, kind: Any) -> None:

@@ -1,4 +1,4 @@
-"""Sorting of lists: stable, by `<` alone, as Python's own."""
+"""Merge sort, and sorting of lists: stable, by `<` alone, as Python's own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 
-def in_order(items: Any, keys: Any, reverse: bool) -> Any:
-    """A list of the items in the order of their keys, equal ones as they stand (merge sort, from runs of one)."""
-    n = len(keys)
-    order = np.empty(n, np.int64)
+def sort_places(order: Any, comes_first: Any) -> None:
+    """Fills `order` with the places 0, 1, ... in order, equal ones as they stand (merge sort, from runs of one).
+
+    comes_first(i, j): whether what is at place i has to stand before what is at place j.
+    """
+    n = order.shape[0]
     spare = np.empty(n, np.int64)
     for i in range(n):
         order[i] = i
@@ -22,7 +24,7 @@ def in_order(items: Any, keys: Any, reverse: bool) -> Any:
             high = min(low + 2 * width, n)
             i, j = low, middle
             for k in range(low, high):
-                if i < middle and (j >= high or not comes_before(keys[order[j]], keys[order[i]], reverse)):
+                if i < middle and (j >= high or not comes_first(order[j], order[i])):
                     spare[k] = order[i]
                     i += 1
                 else:
@@ -32,7 +34,13 @@ def in_order(items: Any, keys: Any, reverse: bool) -> Any:
         for k in range(n):
             order[k] = spare[k]
         width *= 2
-    return [items[order[i]] for i in range(n)]
+
+
+def in_order(items: Any, keys: Any, reverse: bool) -> Any:
+    """A list of the items in the order of their keys."""
+    order = np.empty(len(keys), np.int64)
+    sort_places(order, lambda i, j: comes_before(keys[i], keys[j], reverse))
+    return [items[i] for i in order]
 
 
 def has_nan(keys: Any) -> bool:
