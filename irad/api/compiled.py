@@ -612,7 +612,7 @@ def _refuse_int(value: Any, what: str) -> None:
     if callable(value) and not isinstance(value, type) and not is_structure(value):
         kind = type(value).__name__
         raise for_user(TypeError(f"{what} is a {kind}, which has no derivative: choose another argument by argnums"))
-    if type(value) is list and numbers_in(value) in (int, bool):
+    if type(value) is list and issubclass(numbers_in(value) or float, (int, np.integer, np.bool_)):
         raise for_user(TypeError(f"{what} is a list of ints: pass floats, as in {[float(v) for v in value[:3]]}"))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
         raise for_user(TypeError(f"{what} is an array of {value.dtype}: pass it as floats, with .astype(float)"))

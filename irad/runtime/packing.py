@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from irad.runtime.structures import Seen
 
 FEW = 16  # rows that are known one by one
-NUMBERS = {float: "float64", int: "int64", bool: "bool_"}
+# the classes of numbers that are passed as an array, and its elements
+NUMBERS: dict[type, str] = {
+    float: "float64", int: "int64", bool: "bool_",
+    **{getattr(np, kind): kind for kind in ("float64", "float32", "int64", "int32", "bool_")},
+}
 LENGTHS = array_shape("int64", Array(INT, 1), True)
 
 
@@ -37,7 +41,7 @@ def item_of(rows: list[Any], seen: Seen) -> Shape | None:
     if cls not in (list, tuple) or set(map(type, rows)) != {cls}:
         return None
     item = _of_lists(rows) if cls is list else _of_tuples(rows)
-    if item is not None and seen.floats and not any(n.static == ("float",) for n in item.children or (item.static,)):
+    if item is not None and seen.floats and not any(_is_float(n) for n in item.children or (item.static,)):
         return None  # the gradient says of each row that there is none
     if item is None or cls is tuple:
         return item
@@ -46,6 +50,10 @@ def item_of(rows: list[Any], seen: Seen) -> Shape | None:
         return None
     seen.rows |= ids
     return item
+
+
+def _is_float(number: Shape) -> bool:
+    return MACHINE[number.static[0]].is_float
 
 
 def _of_lists(rows: list[list[Any]]) -> Shape | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from irad.infer.exceptions import filled
-from irad.infer.kinds import CLASSES
+from irad.infer.kinds import CLASSES, is_numpy
 from irad.infer.shapes import Shape
 from irad.infer.values import Arr, Choice, Fn, FrozenCell, Known, Num, Obj, Partial, Record, Row, Seq
 from irad.ir.core import Module
@@ -81,6 +81,8 @@ def list_of(shape: Shape) -> Callable[..., Any]:
         return _rows
     if not cls and item.cls is Seq and item.static is tuple and item.children and all(map(_is_python, item.children)):
         return _tuples
+    if not cls and item.cls is Num and len(item.static) == 1 and is_numpy(item.static[0]):
+        return list
     return list_maker(None if _is_python(item) else functools.partial(value_of, item), *cls)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from numeric.harness import same_as_python
 
@@ -307,3 +308,49 @@ def test_gradients_by_rows_of_ints_do_not_depend_on_their_number(kind):
     for n in (3, 20):
         found = irad.grad(f)([kind([1, 2]) for _ in range(n)])
         assert found == [found[0]] * n
+
+
+def of_numpy(kind, rows=0, n=ROWS):
+    """`list(array)`, or a list of such lists or tuples."""
+    if rows:
+        return [rows(np.arange(2.0 * i, 2.0 * i + 2.0).astype(kind)) for i in range(n)]
+    return list((np.arange(n) * 1.5).astype(kind))
+
+
+def line(x, y):
+    x[1] = x[0] + x[2]
+    x.append(x[1])
+    return [2 * v for v in x[:4]], sum(x), max(x) * y, sorted(x)[:2], np.array(x), x[1] in x, type(x[0]) is float
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, np.int32], ids=lambda kind: kind.__name__)
+def test_numbers_of_numpy(kind):
+    same_as_python(line, of_numpy(kind), 1.5)
+    for f in (squares, add_to_rows, append):
+        same_as_python(f, of_numpy(kind, list), 1)
+    for f in (pairs, largest):
+        same_as_python(f, of_numpy(kind, tuple), 1.5)
+
+
+def test_one_code_for_any_number_of_numbers_of_numpy():
+    f = irad.compile(lambda x: sum([v * v for v in x]))
+    f(of_numpy(np.float64))
+    before = COUNTERS["compilations"]
+    for n in (1, 100, 2000):
+        assert f(of_numpy(np.float64, n=n)) == np.sum((np.arange(n) * 1.5) ** 2)
+    assert COUNTERS["compilations"] == before
+
+
+@pytest.mark.parametrize("rows", [list, tuple])
+@pytest.mark.parametrize("kind", [np.float64, np.float32], ids=lambda kind: kind.__name__)
+def test_derivatives_by_numbers_of_numpy(kind, rows):
+    x = of_numpy(kind, rows)
+    found = irad.grad(pairs)(x, 1.5)
+    assert type(found[1]) is rows
+    assert repr(found) == repr([rows([1.5 * b, 1.5 * a]) for a, b in x])
+    assert repr(irad.grad(lambda x: sum([v * v for v in x]))(of_numpy(kind))) == repr([2 * v for v in of_numpy(kind)])
+
+
+def test_ints_of_numpy_have_no_derivative():
+    with pytest.raises(TypeError, match="is a list of ints: pass floats"):
+        irad.grad(sum)(of_numpy(np.int64))
