@@ -264,7 +264,7 @@ class CompiledBase:
             key: tuple[Hashable, ...] = tuple(key_of(a, moving, (i,), seen) for i, a in enumerate(args))
             return key + tuple((k, key_of(v, moving, (len(args) + i,), seen)) for i, (k, v) in enumerate(kwargs.items()))
 
-        key = of_call(of_arguments, packs, _changes_nothing(self))
+        key = of_call(of_arguments, packs, _changes_nothing(self), _by_items(self, len(args)))
         if self._options or _current.get():
             static = self._static_places(self._parameter_names(len(args)))
             key += tuple(ObjKey(a) for i, a in enumerate(args) if i in static or self._parameter_names(len(args))[i] in static)
@@ -366,7 +366,7 @@ class CompiledBase:
             ]
             return tuple(found)
 
-        shapes = of_call(of_arguments, packs, _changes_nothing(self))
+        shapes = of_call(of_arguments, packs, _changes_nothing(self), _by_items(self, len(args)))
         return Request(self, shapes, self.__name__, tuple(kwargs), dynamic, shares=not _changes_nothing(self),
                        **self._build_options())
 
@@ -582,7 +582,15 @@ def known_shape(value: Any) -> Shape:
     return shape_of(Known(value))
 
 
-DIFFERENTIATED = ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian")
+JACOBIANS = ("jacfwd", "jacrev", "jacobian", "hessian")
+DIFFERENTIATED = ("grad", "value_and_grad", *JACOBIANS)
+
+
+def _by_items(compiled: Any, count: int) -> set[int]:
+    """The arguments of which a Jacobian is asked for: one by a list is a list, with a place for each item."""
+    name, options, _ = compiled.__irad_transform__
+    nums = dict(options).get("argnums", ()) if name in JACOBIANS else ()
+    return {n % count for n in ((nums,) if isinstance(nums, int) else nums) if count}
 
 
 def check_differentiated(compiled: Any, args: tuple[Any, ...], kwargs: dict[str, Any], names: list[str]) -> None:

@@ -31,11 +31,12 @@ from irad.ir.types import Scalar, is_differentiable, is_float
 
 
 def chosen_for(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> Chosen:
-    """The arguments of a Jacobian. One by a list of numbers would be a list of lists, which nothing here makes."""
+    """The arguments of a Jacobian. One by a list of run-time length would be a list of lists, which nothing here makes."""
     chosen = choose(cx, dict(f.static[2]), args, kwargs)
     if any(map(_has_items, chosen.picked)):
         cx.unsupported(
-            "a Jacobian or Hessian by a list of floats", kind="value-type", hint="pass np.array(x), or use grad, vjp, jvp, hvp",
+            "a Jacobian or Hessian by a list of many floats", kind="value-type",
+            hint="pass np.array(x), or use grad, vjp, jvp, hvp",
         )
     return chosen
 

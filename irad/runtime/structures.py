@@ -41,12 +41,14 @@ class Seen(dict[int, Path]):
     """The objects of this call, by identity: where they were met first. `ahead`: all of them, once that is known.
 
     packs: lists of many rows are passed by their numbers (see `packing`), with `floats` if there are floats in each; `rows`:
-    those of such lists.
+    those of such lists. each: arguments whose lists of a few numbers are known one by one.
     """
 
-    def __init__(self, packs: bool = False, ahead: dict[int, Path] | None = None, floats: bool = False) -> None:
+    def __init__(
+        self, packs: bool = False, ahead: dict[int, Path] | None = None, floats: bool = False, each: Collection[int] = (),
+    ) -> None:
         super().__init__()
-        self.packs, self.floats = packs, floats
+        self.packs, self.floats, self.each = packs, floats, each
         self.ahead = ahead or {}
         self.missed: set[int] = set()
         self.rows: set[int] = set()
@@ -60,19 +62,20 @@ class Seen(dict[int, Path]):
         return found
 
 
-def of_call(visit: Callable[[Seen], T], packs: bool = False, floats: bool = False) -> T:
+def of_call(visit: Callable[[Seen], T], packs: bool = False, floats: bool = False, each: Collection[int] = ()) -> T:
     """What a visit of all arguments finds. Where a method comes before its object, they are visited twice.
 
-    packs, floats: see `Seen`; not if a row of one list is elsewhere in the arguments, too.
+    packs, floats, each: see `Seen`; packs not if a row of one list is elsewhere in the arguments, too.
     """
-    seen = Seen(packs, None, floats)
+    seen = Seen(packs, None, floats, each)
     found = visit(seen)
     if not seen.missed.isdisjoint(seen):
-        seen = Seen(packs, seen, floats)
+        seen = Seen(packs, seen, floats, each)
         found = visit(seen)
-    return found if seen.rows.isdisjoint(seen) else of_call(visit)
+    return found if seen.rows.isdisjoint(seen) else of_call(visit, each=each)
 
 
+FEW_NUMBERS = 64  # in a list that is known item by item
 LARGEST = 200  # values in an object
 DEEPEST = 6
 OPAQUE = (type, types.ModuleType, enum.Enum, BaseException, np.ndarray, np.generic)
@@ -142,6 +145,11 @@ def numbers_in(value: list[Any]) -> type | None:
     return cls if cls in NUMBERS and all(type(item) is cls for item in value) else None
 
 
+def _one_class(value: list[Any], path: Path, seen: Seen) -> type | None:
+    """`numbers_in` a list that is passed as an array."""
+    return None if path[0] in seen.each and len(value) <= FEW_NUMBERS else numbers_in(value)
+
+
 # -- shapes ------------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +160,7 @@ def structure_key(value: Any, key_of: Callable[[Any, Path], Hashable], path: Pat
     seen[id(value)] = path
     cls: Any = type(value)
     if cls is list:
-        numbers: Any = numbers_in(value) or packing.item_of(value, seen)
+        numbers: Any = _one_class(value, path, seen) or packing.item_of(value, seen)
         return (cls, numbers) if numbers else (cls, None, *(key_of(v, (*path, i)) for i, v in enumerate(value)))
     items = value if cls is dict else attributes(value)
     return (cls, Keys(items), *(key_of(v, (*path, k)) for k, v in items.items()))
@@ -165,7 +173,7 @@ def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Pa
     seen[id(value)] = path
     cls = type(value)
     if cls is list:
-        numbers = numbers_in(value)
+        numbers = _one_class(value, path, seen)
         if numbers is not None:
             kind = OF_CLASS[numbers]
             array = array_shape(NUMBERS[numbers], Array(MACHINE[kind], 1), True)

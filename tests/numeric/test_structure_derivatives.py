@@ -314,3 +314,25 @@ def test_nothing_passes_stop_gradient(f, expected):
     """Whatever lists and objects it is in."""
     assert irad.compile(f)(3.0) == f(3.0)
     assert irad.grad(f)(3.0) == irad.jvp(f, (3.0,), (1.0,))[1] == expected
+
+
+@pytest.mark.parametrize("number", [float, np.float64])
+@pytest.mark.parametrize("derivative", [irad.jacfwd, irad.jacrev, irad.jacobian], ids=lambda d: d.__name__)
+def test_jacobians_by_lists_of_floats(derivative, number):
+    x = [*map(number, (1.0, 2.0, 3.0))]
+
+    def f(x, y):
+        x.append(x[0] * x[1] * y[0])
+        return [x[-1], x[2] ** 2]
+
+    assert derivative(f)(x, [2.0] * 100) == [[4.0, 2.0, 0.0], [0.0, 0.0, 6.0]]
+    assert derivative(f, argnums=(1, 0))(x, [2.0])[0] == ([2.0], [4.0, 2.0, 0.0])
+    found = derivative(lambda x: np.array(x) * x[0])(x)
+    assert [part.tolist() for part in found] == [[2.0, 2.0, 3.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    assert irad.hessian(lambda x: sum([v**3 for v in x]))(x) == [[6.0, 0.0, 0.0], [0.0, 12.0, 0.0], [0.0, 0.0, 18.0]]
+    assert type(found) is list and len(x) == 3
+
+
+def test_jacobians_by_long_lists_are_refused():
+    with pytest.raises(irad.UnsupportedError, match="by a list of many floats"):
+        irad.hessian(lambda x: sum([v**3 for v in x]))([1.0] * 100)
