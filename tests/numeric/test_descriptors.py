@@ -134,3 +134,68 @@ def test_changes_of_classes_are_seen(monkeypatch):
     assert compiled(0.5) == of_an_object(0.5)
     monkeypatch.setattr(Cosmology, "twice", 4.0)
     assert compiled(0.5) == of_an_object(0.5)
+
+
+class Unit:
+    scale = 1.0
+    twice = Computed(lambda of: 2.0 * of.scale)
+
+    @classmethod
+    def raw(cls, x):
+        return x * cls.scale
+
+    @classmethod
+    def new(cls, x):
+        made = cls()
+        made.x = x
+        return made
+
+    @staticmethod
+    def third(x):
+        return x / 3.0
+
+
+class Angle(Unit):
+    scale = 5.0
+    twice = 0.0
+
+    @classmethod
+    def raw(cls, x):
+        return super().raw(x) + 1.0
+
+    @classmethod
+    def new(cls, x):
+        made = super().new(x)
+        made.y = cls.scale
+        return made
+
+    @classmethod
+    def doubled(cls):
+        return super().twice
+
+    @classmethod
+    def thirds(cls, x):
+        return super().third(x)
+
+    def of_object(self, x):
+        return super().raw(x) * super().twice
+
+
+class Narrow(Angle):
+    scale = 7.0
+
+    @classmethod
+    def past(cls, x):
+        return super(Angle, cls).raw(x)
+
+
+def through_super(x):
+    a, n = Angle.new(x), Narrow.new(x)
+    made = a.y * a.x + n.y * n.x + n.of_object(x) + a.of_object(x)
+    return Angle.raw(x) + Narrow.raw(x) + Narrow.past(x) + Narrow.doubled() * x + Angle.thirds(x) + made, type(n) is Narrow
+
+
+def test_super_in_class_methods():
+    """super() gives class methods and descriptors the class that asks (a value of the base class's)."""
+    all_same(through_super, [2.0])
+    same_and_derivative(lambda x: through_super(x)[0], 2.0)
