@@ -503,6 +503,8 @@ def _number_attr(cx: Context, n: Num, name: str) -> AV:
         return Known(getattr(cls(1), name))
     if name == "dtype" and cls.__module__ == "numpy":
         return Known(np.dtype(cls))
+    if name == "flat" and cls.__module__ == "numpy" and len(n.kinds) == 1:
+        return _array_attr(cx, arrays.as_no_axes(cx, n), name)
     if hasattr(cls, name):
         return _of_class(cx, n, cls, name)
     cx.throw("AttributeError", f"'{type_name(n)}' object has no attribute '{name}'")

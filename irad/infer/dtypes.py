@@ -37,9 +37,17 @@ def dtype_of(cx: Context, av: AV | None, default: str) -> str:
 
 
 def no_options(cx: Context, name: str, kwargs: dict[str, AV]) -> None:
-    """Refuse options that are left over."""
-    for option in kwargs:
-        cx.unsupported(f"the option `{option}` of np.{name}", kind="option", hint="leave it out, or write the loop")
+    """Refuse options that are left over, but for `device` and `like` where they say nothing."""
+    for option, value in kwargs.items():
+        if not (isinstance(value, Known) and _says_nothing(option, value.obj)):
+            cx.unsupported(f"the option `{option}` of np.{name}", kind="option", hint="leave it out, or write the loop")
+
+
+def _says_nothing(option: str, given: Any) -> bool:
+    """Whether numpy has no choice here: all arrays are of numpy, and on this processor."""
+    if given is None:
+        return option in ("device", "like")
+    return option == "device" and isinstance(given, str) and given == "cpu"
 
 
 def common_kind(cx: Context, operands: Sequence[AV]) -> str:

@@ -43,6 +43,10 @@ def test_arange_with_a_step_of_zero():
     "a[np.float64(1):]", "a[:np.int64(1)], a[:True]", "a[:'x']", "np.array(1.0, copy=False)", "np.array([1.0], copy=False)",
     "np.array(a, copy=False), np.array(a, copy=False, ndmin=2).shape, np.asarray(a, copy=False)", "np.array(a[0], copy=False)",
     "np.array(a, dtype=F, copy=False)", "np.asarray([1.0], copy=False)", "np.asarray(a, dtype=F, copy=False)",
+    "np.arange(3, device=None) * a[0], np.zeros(2, device='cpu', like=None)",
+    "np.zeros_like(a, device=None), np.array(a[0], like=None)",
+    "np.fft.fftfreq(5, a[1]), np.fft.rfftfreq(4, a[0]), np.fft.fftshift(np.fft.fftfreq(4))",
+    "[float(x) for x in np.abs(np.asarray(2.0)).flat], a[1].flat[0], a.sum().flat[-1], len(a.max().flat)",
 ])
 def test_forms_of_arguments(source):
     all_same(make(source), [(A,)])
