@@ -78,6 +78,8 @@ class Context:
         # values that say only which alternative of a finite choice counts: its tag, and what they are for each
         self.decided: dict[Value, tuple[Value, tuple[Any, ...]]] = {}
         self.not_one: set[Value] = set()  # extents that are not 1
+        self.lengths: dict[Value, dict[int, int]] = {}  # of arrays: those of their extents that are known, by axis
+        self.counts: dict[Value, int] = {}  # what extents are that were asked of these arrays
         self.emitting = False  # whether this is the final emission (or a trial for shapes)
         self.solver: Any = None  # whose context this is (a dependency of the callees' results)
         self.strict = False  # whether warnings are exceptions (see `strict`)

@@ -35,7 +35,15 @@ def extent(cx: Context, a: Arr, axis: int) -> Value:
     size = cx.op("dim", a.value, axis=axis)
     if a.extents[axis] == "+":
         cx.not_one.add(size)
+    count = cx.lengths.get(a.value, {}).get(axis)
+    if count is not None:
+        cx.counts[size] = count
     return size
+
+
+def length(cx: Context, a: Arr) -> int | None:
+    """The number of elements along the first axis of an array, if it is known at compile time."""
+    return 1 if a.extents[0] == "1" else cx.lengths.get(a.value, {}).get(0)
 
 
 def sized(cx: Context, kind: str, value: Value, sizes: Sequence[Value], writeable: bool = True, order: str | None = None) -> Arr:
@@ -43,6 +51,8 @@ def sized(cx: Context, kind: str, value: Value, sizes: Sequence[Value], writeabl
     if len(sizes) > MOST_AXES:
         cx.throw("ValueError", f"maximum supported dimension for an ndarray is currently {MOST_AXES}, found {len(sizes)}")
     known = "".join("1" if is_one(size) else "+" if isinstance(size, Const) or size in cx.not_one else "?" for size in sizes)
+    counts = {axis: size.value if isinstance(size, Const) else cx.counts.get(size) for axis, size in enumerate(sizes)}
+    cx.lengths[value] = {axis: count for axis, count in counts.items() if count is not None}
     return Arr(kind, value, writeable, known, order)
 
 

@@ -10,9 +10,9 @@ from typing import NoReturn
 import numpy as np
 
 from irad.infer import numbers, stores
-from irad.infer.arrays import alloc, assign, cast_array, converted, element_kind, view
+from irad.infer.arrays import alloc, assign, cast_array, converted, element, element_kind, view
 from irad.infer.context import Context, type_name
-from irad.infer.extents import dims
+from irad.infer.extents import MOST_AXES, dims, length
 from irad.infer.heap import content_of, opened
 from irad.infer.iterate import item_at, known_items
 from irad.infer.kinds import CLASSES, MACHINE, dtype_kind, is_numpy
@@ -198,6 +198,11 @@ def items_of(cx: Context, av: AV) -> list[AV] | None:
 def extents_of(cx: Context, shape: AV) -> list[AV]:
     """The items of a shape argument, or the one number."""
     items = items_of(cx, shape) if not numeric(shape) else None
+    count = length(cx, shape) if isinstance(shape, Arr) and shape.ndim == 1 and shape.kind != "bool_" else None
+    if isinstance(shape, Arr) and count is not None and count <= MOST_AXES:
+        items = [element(cx, shape, [int_const(i)]) for i in range(count)]
+        if items and not MACHINE[shape.kind].is_int:
+            cx.type_error(f"'numpy.{shape.kind}' object cannot be interpreted as an integer")
     if items is None and (isinstance(shape, Ref) or (isinstance(shape, Arr) and shape.ndim == 1 and MACHINE[shape.kind].is_int)):
         cx.unsupported(
             "a shape with a number of axes that is not known at compile time", kind="axis",

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from numeric.harness import all_same, refused
 
+import irad
+
 F, NAN, INF = np.float32, math.nan, math.inf
 A = np.array([1.0, 2.0])
 
@@ -83,3 +85,28 @@ def test_clip_names_the_shapes_of_all_its_operands(source):
     a = np.array([0.5, 1.5, 2.5])
     cases = [(a, a[:2]), (a, a[:1]), (a, a), (a[:0], a), (a[None] * np.ones((2, 1)), a)]
     all_same(make(source, "a, b"), cases)
+
+
+def padded(a, axis):
+    """As pypole pads its maps, and atmosthermo makes layers of levels."""
+    shape = np.array(a.shape)
+    shape[-2:] *= 3
+    shape[axis] = shape[axis] - 1
+    out = np.zeros(shape, dtype=a.dtype)
+    out[..., 1 : 1 + a.shape[-2], 2 : 2 + a.shape[-1]] = a
+    return out
+
+
+def test_shapes_that_are_arrays():
+    """The number of axes is known where the array was made with a known number of elements."""
+    m, t = np.ones((2, 3)), np.ones((2, 3, 4))
+    all_same(padded, [(m, 0), (m, 1), (t, -1), (t, 0)])
+    for source in (
+        "np.ones(np.array(a.shape) + 1), np.empty(np.asarray(a.shape) // 2 + 1).shape", "a.reshape(np.array([-1, 2]))",
+        "np.full(np.ceil(np.array(a.shape) / 2).astype(int), 1.5), np.broadcast_to(1.0, np.array(a.shape))",
+        "np.zeros(np.array(a.shape) - 4)", "np.zeros(np.array(a.shape) * 1.5)", "np.zeros(np.array([2.0], dtype=F))",
+        "np.zeros(np.array([], dtype=int)), np.zeros(np.array([3], dtype=np.uint64)), np.zeros(np.arange(3))",
+    ):
+        all_same(make(source), [(m,)])
+    assert np.array_equal(irad.grad(lambda a: np.sum(padded(a, 0) ** 2))(m), 2 * m)
+    refused(make("np.zeros(a)"), np.array([2, 3]))
