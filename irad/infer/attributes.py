@@ -333,8 +333,8 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         cx.unit.outside.guard(source, found)
         return Bound(found, Known(obj))
     if getter is not None and not isinstance(found, types.FunctionType):
-        path = wrapper_of(found)
-        return None if not path or not is_class else cx.captured(found, source)
+        itself = wrapper_of(found) or isinstance(found, property)  # a class gives them as they are: `Base.prop.fset(self, x)`
+        return cx.captured(found, source) if itself and is_class else None
     return cx.captured(found, source)
 
 

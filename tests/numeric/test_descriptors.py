@@ -199,3 +199,53 @@ def test_super_in_class_methods():
     """super() gives class methods and descriptors the class that asks (a value of the base class's)."""
     all_same(through_super, [2.0])
     same_and_derivative(lambda x: through_super(x)[0], 2.0)
+
+
+class Level:
+    step = 2.0
+
+    def __init__(self, x):
+        self.x = x
+
+    @property
+    def value(self):
+        return self.x * self.step
+
+    @value.setter
+    def value(self, given):
+        self.x = given / self.step
+
+
+class Offset(Level):
+    @property
+    def value(self):
+        return Level.value.fget(self) * 3.0
+
+    @value.setter
+    def value(self, given):
+        Level.value.fset(self, given + 1.0)
+
+
+class Twice(Offset):
+    @property
+    def value(self):
+        return super().value + 1.0
+
+    @value.setter
+    def value(self, given):
+        super(Twice, type(self)).value.fset(self, given * 2.0)
+
+
+def stored(x, kind):
+    made = Offset(x) if kind == 0 else Twice(x)
+    made.value = 3.0 * x
+    made.value += 1.0
+    return made.value + made.x
+
+
+def test_properties_of_base_classes():
+    """What has a setter of its own calls that of the base class by the property (`Base.name.fset`)."""
+    for kind in (0, 1):
+        all_same(stored, [(2.0, kind)])
+        same_and_derivative(stored, 2.0, kind)
+    all_same(lambda x: (isinstance(Level.value, property), Level.value.fdel is None, Level.value.fget(Twice(x))), [2.0])
