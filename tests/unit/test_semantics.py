@@ -275,6 +275,8 @@ def test_warnings_of_numpy() -> None:
         with np.errstate(all="ignore"):
             found = g(a)
     assert np.array_equal(found, wanted, equal_nan=True)
+    with np.errstate(under="raise"):  # not heeded
+        assert irad.compile(lambda x: x * np.float64(1e-300))(np.float64(1e-300)) == 0.0
 
     def strict(a):
         with np.errstate(divide="raise"):
