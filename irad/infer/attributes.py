@@ -22,7 +22,7 @@ from irad.infer.extents import dims, sized, total_size
 from irad.infer.foreign import wrapped, wrapper_of
 from irad.infer.functions import function_of, holder_of
 from irad.infer.kinds import CLASSES, kind_of
-from irad.infer.lookups import class_value, has, lookup, namespace
+from irad.infer.lookups import class_value, getter_of, has, lookup, namespace
 from irad.infer.made import linked
 from irad.infer.outside import IS_SET, SLOT, guard_form, is_changeable
 from irad.infer.raising import exception_attr, is_new, super_attr
@@ -217,7 +217,7 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
         if isinstance(av, Num) and len({hasattr(CLASSES[k], name) for k in av.kinds}) == 1:
             return hasattr(CLASSES[av.kinds[0]], name)
         cls = class_of(cx, av)
-        if not has(cx, cls, name) and isinstance(lookup(cx, cls, "__getattr__")[1], types.FunctionType):
+        if not has(cx, cls, name) and getter_of(cx, cls) is not None:
             cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
         return has(cx, cls, name) or name in getattr(getattr(av, "cls", None), "_fields", ())
     if isinstance(av.obj, types.ModuleType):
@@ -239,7 +239,7 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
     if held is not None and not (isinstance(held, Known) and held.obj is UNBOUND):
         return True
     found = lookup(cx, ref.cls, name)[1]
-    if isinstance(found, property) or isinstance(lookup(cx, ref.cls, "__getattr__")[1], types.FunctionType):
+    if isinstance(found, property) or getter_of(cx, ref.cls) is not None:
         cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
     return found is not None and not isinstance(found, types.MemberDescriptorType)
 
@@ -358,7 +358,7 @@ def _by_getattr(cx: Context, obj: Any, name: str) -> AV | None:
 
     if isinstance(obj, type) or inspect.getattr_static(obj, name, UNBOUND) is not UNBOUND:
         return None
-    if not isinstance(lookup(cx, type(obj), "__getattr__")[1], types.FunctionType):
+    if getter_of(cx, type(obj)) is None:
         return None
     return call_value(cx, class_value(cx, type(obj), "__getattr__"), [Known(obj), Known(name)], {})
 
@@ -389,7 +389,7 @@ def _of_tuple(cx: Context, av: Seq, name: str) -> AV:
 
     holder, found = lookup(cx, av.cls, name)
     check_reads(cx, av.cls)
-    if holder is None and isinstance(lookup(cx, av.cls, "__getattr__")[1], types.FunctionType):
+    if holder is None and getter_of(cx, av.cls) is not None:
         return call_value(cx, class_value(cx, av.cls, "__getattr__"), [av, Known(name)], {})
     if holder is None or not written_in_python(holder) or isinstance(found, (property, types.FunctionType)):
         return _method(cx, av, av.cls, name)

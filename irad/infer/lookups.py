@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import types
 from typing import TYPE_CHECKING, Any
 
 from irad.infer.keys import ObjKey
@@ -14,6 +15,8 @@ from irad.infer.outside import CLASS, SAME, guard_order, is_changeable
 if TYPE_CHECKING:
     from irad.infer.context import Context
     from irad.infer.shapes import AV
+
+METHODS = (types.FunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)  # what is called with the object first
 
 
 def lookup(cx: Context, cls: type, name: str, after: type | None = None) -> tuple[type | None, Any]:
@@ -58,6 +61,16 @@ def class_value(cx: Context, cls: type, name: str) -> AV:
     if isinstance(found, staticmethod):
         return cx.captured(found.__func__, (*source, "attr", "__func__"))
     return cx.captured(found, source)
+
+
+def getter_of(cx: Context, cls: type) -> Any:
+    """The `__getattr__` of a class, written in Python or a method of C such as `dict.get`; None if it has none."""
+    found = lookup(cx, cls, "__getattr__")[1]
+    if found is not None and not isinstance(found, METHODS):
+        cx.unsupported(
+            f"the `__getattr__` of the class {cls.__qualname__}, which is no function", kind="attribute", hint="use def",
+        )
+    return found
 
 
 def namespace(cls: type) -> dict[str, Any]:

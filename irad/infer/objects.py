@@ -23,7 +23,7 @@ from irad.infer.iterate import builtin_iter
 from irad.infer.iterate import length as size_of
 from irad.infer.keys import ObjKey
 from irad.infer.kinds import kind_of
-from irad.infer.lookups import class_value, has, lookup, namespace
+from irad.infer.lookups import class_value, getter_of, has, lookup, namespace
 from irad.infer.made import linked
 from irad.infer.outside import is_changeable
 from irad.infer.returned import checked
@@ -209,8 +209,8 @@ def get_ref_attr(cx: Context, ref: Ref, name: str) -> AV:
 
 def _missing(cx: Context, ref: Ref, name: str) -> AV:
     """What `__getattr__` gives for an attribute that is not there."""
-    fallback = lookup(cx, ref.cls, "__getattr__")[1]
-    if isinstance(fallback, types.FunctionType):
+    fallback = getter_of(cx, ref.cls)
+    if fallback is not None:
         from irad.infer.calls import call_value
 
         return call_value(cx, Known(fallback), [ref, Known(name)], {})
@@ -380,6 +380,10 @@ def delete_attr(cx: Context, ref: Ref, name: str) -> AV:
     custom = lookup(cx, ref.cls, "__delattr__")[1]
     if isinstance(custom, types.FunctionType):
         return call_value(cx, Known(custom), [ref, Known(name)], {})
+    if custom is dict.__delitem__:
+        from irad.infer.lists import delete_item
+
+        return delete_item(cx, ref, Known(name))
     return delete_field(cx, ref, name)
 
 

@@ -25,7 +25,7 @@ from irad.infer.exceptions import (
     shortened,
     through,
 )
-from irad.infer.lookups import lookup, namespace
+from irad.infer.lookups import getter_of, lookup, namespace
 from irad.infer.outlets import TO_PYTHON, kept, outgoing
 from irad.infer.outside import is_changeable
 from irad.infer.shapes import AV
@@ -269,8 +269,8 @@ def exception_attr(cx: Context, av: AV, name: str) -> AV:
         return cx.dispatch(fields["args"], lambda m: m.children[0] if m.children else NONE)
     holder, found = own
     if holder is None:
-        asked = lookup(cx, cls, "__getattr__")[1]
-        if isinstance(asked, types.FunctionType):
+        asked = getter_of(cx, cls)
+        if asked is not None:
             from irad.infer.calls import call_value
 
             return call_value(cx, Known(asked), [av, Known(name)], {})

@@ -385,3 +385,43 @@ def test_a_dict_itself_has_no_attributes():
             return d["a"]
 
     same_as_python(f, 1.5)
+
+
+class Dotted(dict):
+    __getattr__ = dict.get
+    __setattr__ = dict.__setitem__
+    __delattr__ = dict.__delitem__
+
+
+class Strict(dict):
+    __getattr__ = dict.__getitem__
+
+
+class Odd(dict):
+    __getattr__ = max
+
+
+def test_attributes_by_methods_of_dict():
+    """An AttributeError that Python does not raise."""
+    def f(x):
+        d = Dotted(a=x, b=2.0)
+        d.c = d.a * d.b
+        del d.b
+        return d.c * x, d.b is None, len(d)
+
+    def missing(x):
+        s = Strict(a=x)
+        return s.a + s.b
+
+    def deleted(x):
+        d = Dotted(a=x)
+        del d.b
+
+    same_as_python(f, 1.5)
+    same_as_python(missing, 1.5)
+    same_as_python(deleted, 1.5)
+    assert irad.grad(lambda x: f(x)[0])(1.5) == 6.0
+    with pytest.raises(irad.UnsupportedError, match="the `__getattr__` of the class Odd, which is no function"):
+        irad.compile(lambda x: Odd(a=x).b)(1.5)
+    with pytest.raises(irad.UnsupportedError, match="hasattr.. of `a`, which is computed"):
+        irad.compile(lambda x: getattr(Dotted(a=x), "a", 2.0))(1.5)  # it was 2.0
