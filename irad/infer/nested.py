@@ -27,19 +27,19 @@ def make_array(cx: Context, av: AV, dtype: str | None = None) -> AV:
         return cx.dispatch(av, lambda m: make_array(cx, m, dtype))
     if isinstance(av, Num) and av.tag is not None and dtype is None and not cx.jitted:
         return numbers.each_kind(cx, av, lambda one: make_array(cx, one))
-    empty = _may_be_empty(cx, av)
-    if empty is not None:
-        rows = [(cx.negate(empty), lambda: _made(cx, av, dtype)), (None, lambda: alloc(cx, [int_const(0)], dtype or "float64"))]
-        return cx.alternatives(rows)
-    return _made(cx, av, dtype)
-
-
-def _may_be_empty(cx: Context, av: AV) -> Value | None:
-    """Whether this is a list of rows that is empty, whose array has one axis; None if it is no list that can be."""
-    from irad.infer.stacked import may_be_empty
+    from irad.infer import stacked
 
     content = content_of(cx, av) if isinstance(av, Ref) else None
-    return may_be_empty(cx, content) if isinstance(content, Growing) else None
+    empty = stacked.may_be_empty(cx, content) if isinstance(content, Growing) else None
+    if empty is None:
+        return _made(cx, av, dtype)
+
+    def some() -> AV:
+        if isinstance(content, Growing) and stacked.is_mixed(content.item):
+            return stacked.by_first(cx, content, dtype, lambda alike: _made(cx, alike, dtype))
+        return _made(cx, av, dtype)
+
+    return cx.alternatives([(cx.negate(empty), some), (None, lambda: alloc(cx, [int_const(0)], dtype or "float64"))])
 
 
 def _made(cx: Context, av: AV, dtype: str | None) -> AV:

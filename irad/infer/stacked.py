@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from irad.infer import arrays, heap, iterate, numbers, rows, stores
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.kinds import MACHINE
 from irad.infer.lists import used
-from irad.infer.nested import inhomogeneous
+from irad.infer.nested import inhomogeneous, make_array
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import Arr, Boxed, Choice, Growing, Held, Known, Num, Ref, Row, Seq, int_const, numeric
 from irad.ir.core import Value
@@ -99,7 +101,8 @@ def _columns_side_by_side(cx: Context, content: Growing, item: Shape, kind: str)
 def may_be_empty(cx: Context, content: Growing) -> Value | None:
     """Whether an array of the list has more axes than one of an empty list, which has one; None: it has not."""
     item = content.item
-    return cx.op("eq", content.length, int_const(0)) if item.cls in (Arr, Held, Row) or holds_sequences(item) else None
+    of_rows = item.cls in (Arr, Held, Row) or holds_sequences(item) or is_mixed(item)
+    return cx.op("eq", content.length, int_const(0)) if of_rows else None
 
 
 def holds_sequences(item: Shape) -> bool:
@@ -109,10 +112,35 @@ def holds_sequences(item: Shape) -> bool:
     return item.cls is Arr or (item.cls is Seq and bool(item.children)) or (item.cls is Boxed and item.static is list)
 
 
+def is_mixed(item: Shape) -> bool:
+    """Whether some items may be numbers, and others rows."""
+    rows = [holds_sequences(c) for c in item.children] if item.cls is Choice else []
+    return any(rows) and not all(rows) and all(row or c.cls is Num for row, c in zip(rows, item.children, strict=True))
+
+
+def by_first(cx: Context, content: Growing, dtype: str | None, made: Callable[[AV], AV]) -> AV:
+    """The array of a list that is not empty, whose items are all numbers or all rows, as the first one is.
+
+        c = np.array([c[k] for k in range(len(c))])      in a loop: an empty list makes one axis, so that c[k] may be a number
+    """
+    def array(first: AV) -> AV:
+        def only(m: AV) -> AV:
+            if numeric(m) != numeric(first):
+                cx.throw("ValueError", inhomogeneous(1), content.length)
+            return m if numeric(m) else make_array(cx, heap.opened(cx, m), dtype)
+
+        def item(i: Value) -> AV:
+            return cx.dispatch(heap.item_of(cx, content, i), only)
+
+        alike = heap.new_growing(cx, shape_of(iterate.sample(cx, item)), content.length, content.length)
+        cx.count_loop(content.length, lambda i: heap.put(cx, alike, i, item(i)), "items")
+        return made(heap.allocate(cx, alike, list))
+
+    return cx.dispatch(heap.item_of(cx, content, int_const(0)), array)
+
+
 def _as_arrays(cx: Context, content: Growing, dtype: str | None) -> Growing:
     """The list with each item as an array, if they are of one rank and dtype (`dtype`, if that is asked for)."""
-    from irad.infer.nested import make_array
-
     def item(i: Value) -> AV:
         return cx.dispatch(heap.item_of(cx, content, i), lambda m: make_array(cx, heap.opened(cx, m), dtype))
 

@@ -279,3 +279,26 @@ def test_rows_that_count_from_the_end() -> None:
     same_as_python(rows_around, x, 5)
     same_as_python(one_round, x, 2)
     assert np.array_equal(irad.grad(one_round)(x, 2), [0.0, 0.0, 3.0 + 2.0 + 6.0, 0.0, 0.0])
+
+
+def test_an_array_of_rows_that_becomes_one_of_rows_in_a_loop():
+    """Rows of an array that may be empty by then may be numbers: it was a list of items of several types."""
+    def means(x, c, n):
+        for _ in range(n):
+            near = np.array([int(np.argmin((c[:, 0] - p) ** 2)) for p in x[:, 0]])
+            c = np.array([x[near == k].mean(axis=0) if np.any(near == k) else c[k] for k in range(len(c))])
+        return c
+
+    def mixed(x, n, edge):
+        rows = []
+        for i in range(n):
+            rows.append([x[i], 1.0] if x[i] > edge else x[i] * 2.0)
+        return np.array(rows)
+
+    x, c = np.sin(np.arange(12.0)).reshape(6, 2), np.array([[-0.5, 1.0], [0.5, 2.0], [9.0, 3.0]])
+    same_as_python(means, x, c, 3)
+    same_as_python(means, x, np.zeros((0, 2)), 0)
+    irad.check_grads(lambda x, c: (means(x, c, 3) ** 2).sum(), (x, c))
+    numbers = np.array([0.1, 0.2, 0.9])
+    for n, edge in [(0, 0.5), (2, 0.5), (3, 0.5), (3, 0.0), (3, 1.0)]:
+        same_as_python(mixed, numbers, n, edge)  # numpy's ValueError for both
