@@ -148,8 +148,8 @@ SAME_NAMES = {
     "triu_indices_from diag diagflat diagonal trace diag_indices vander fill_diagonal",
     shapes: "concatenate stack vstack hstack dstack column_stack append insert delete tile repeat resize roll flip fliplr flipud "
     "rot90 trim_zeros split array_split hsplit vsplit unstack meshgrid pad atleast_1d atleast_2d atleast_3d block",
-    order: "sort argsort partition lexsort searchsorted digitize nonzero argwhere flatnonzero unique bincount isin histogram "
-    "histogram_bin_edges",
+    order: "sort argsort partition lexsort searchsorted digitize nonzero argwhere flatnonzero unique bincount isin setdiff1d "
+    "histogram histogram_bin_edges",
     statistics: "median nanmedian quantile percentile average cov corrcoef interp trapezoid trapz gradient",
     places: "unravel_index ravel_multi_index",
     polynomials: "polyval polyder polyint polyadd polysub polymul polyfit",

@@ -182,6 +182,8 @@ def unique(
 ) -> Any:
     if axis is not None:
         refuse("np.unique along an axis", "write the loop")
+    if not (sorted or return_index or return_inverse or return_counts):
+        refuse("np.unique in the order of numpy's own table", "np.unique(x), which sorts")
     a = np.asarray(ar)
     shape = a.shape
     a = a.reshape(-1)
@@ -263,6 +265,11 @@ def isin(element: Any, test_elements: Any, assume_unique: bool = False, invert: 
                 found = True
         out[i] = found != invert
     return out.reshape(a.shape)
+
+
+def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
+    a = np.asarray(ar1).reshape(-1) if assume_unique else np.unique(ar1)
+    return a[isin(a, ar2, invert=True)]
 
 
 def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:

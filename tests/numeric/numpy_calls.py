@@ -122,6 +122,8 @@ GROUPS: dict[str, list[str]] = {
         "np.bincount(i)", "np.bincount(i, weights=v, minlength=8)", "np.histogram(v, bins=4)", "np.nonzero(m > 0)",
         "np.histogram(v, [-1.0, 0.0, 2.0], weights=v)", "np.histogram(v, 4, range=(-1, 1), density=True)",
         "np.flatnonzero(v > 0)", "np.argwhere(m > 0)", "np.where(v > 0)", "np.isin(i, [1, 2])",
+        "np.setdiff1d(i, [1, 2])", "np.setdiff1d(n, n[:2])", "np.setdiff1d(i, n, assume_unique=True)",
+        "np.setdiff1d(np.arange(6), [k for k in i if k > 2])",
     ],
     "statistics": [
         "np.median(v)", "np.median(m, axis=0)", "np.median(m)", "np.percentile(v, 30)", "np.percentile(m, [10, 50], axis=1)",

@@ -173,3 +173,10 @@ def test_polynomials_that_are_objects():
 
 def test_questions_about_dtypes_with_options():
     same_as_python(lambda a: np.can_cast(np.float64, a.dtype, casting="same_kind"), np.ones(2, np.float32))
+
+
+def test_unique_in_an_order_of_numpys_own_is_refused():
+    """It was sorted; numpy's is that of its hash table."""
+    with pytest.raises(irad.UnsupportedError, match="np.unique in the order of numpy's own table"):
+        irad.compile(lambda a: np.unique(a, sorted=False))(np.array([3, 1, 2]))
+    same_as_python(lambda a: np.unique(a, return_counts=True), np.array([3, 1, 3]))
