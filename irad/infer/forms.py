@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from irad.infer.unit import Unit
 
 MAX_FORMS = 16
+MOST_LEVELS = 32  # of a recursion, each with its own form of the objects that it passes on
 MOST_ROUNDS = 32  # analyses of one specialisation until its result is stable
 
 
@@ -64,7 +65,7 @@ class Forms:
         # what was answered of calls: see `crowded`, `unvaried`, `lengthening`, `site`
         self._crowds: dict[Any, bool] = {}
         self._alike: dict[Any, frozenset[int]] = {}
-        self._lengths: dict[Any, frozenset[Name]] = {}
+        self._lengths: dict[Any, frozenset[Name] | None] = {}
         self._sites: dict[Any, Any] = {}
 
     def spec(
@@ -137,18 +138,18 @@ class Forms:
         The answer stays what it was, so that a function is emitted as it was analysed.
         """
         key = (shape_of(fn), objects)
-        found = self._lengths.get(key)
-        if found is None:
+        if key not in self._lengths:
             outer = [dict(spec.objects) for spec in self.of_code.get(fn.code, ()) if spec.busy]
-            if len(outer) > MAX_FORMS:
-                raise UnsupportedError(
-                    "a recursion that passes on lists, dicts or objects of another form at each level", kind="object", loc=loc,
-                    why="compiled code has one form of a function for each form of its arguments",
-                    hint="keep the numbers in an array, or use a loop",
-                )
-            found = self._lengths[key] = frozenset(
+            self._lengths[key] = None if len(outer) > MOST_LEVELS else frozenset(
                 name for name, shape in objects if shape.cls is Seq and shape.static is list and shape.children
                 and any(name in held and held[name] != shape for held in outer)
+            )
+        found = self._lengths[key]
+        if found is None:
+            raise UnsupportedError(
+                "a recursion that passes on lists, dicts or objects of another form at each level", kind="object", loc=loc,
+                why="compiled code has one form of a function for each form of its arguments",
+                hint="keep the numbers in an array, or use a loop",
             )
         return found
 

@@ -493,3 +493,26 @@ def test_stars_of_run_time_length():
     rest = 2 * (model(t, *p) - 1.0)
     slopes = [np.sum(rest * np.exp(-0.7 * t)), np.sum(-rest * 1.5 * t * np.exp(-0.7 * t))]
     np.testing.assert_allclose(irad.grad(fitted)(p), slopes, rtol=1e-12)
+
+
+def moves_of(names):
+    def f(n, cost):
+        moves = []
+
+        def tower(n, *pegs):
+            if n == 0:
+                return 0.0
+            before = tower(n - 1, pegs[0], *pegs[2:], pegs[1])
+            moves.append((n, *pegs[:2]))
+            return before + cost * n + tower(n - 1, pegs[2], pegs[1], pegs[0], *pegs[3:])
+
+        return tower(n, *names) + len(moves), moves[-1]
+    return f
+
+
+def test_a_recursion_with_a_list_in_many_forms():
+    """What was refused in the analysis was compiled afterwards: an InternalError."""
+    same_as_python(moves_of("ACB"), 3, 0.5)
+    assert irad.grad(lambda c: moves_of("ACB")(3, c)[0])(0.5) == 11.0
+    with pytest.raises(irad.UnsupportedError, match="a recursion that passes on lists, dicts or objects of another form"):
+        irad.compile(moves_of("ACBD"))(3, 0.5)
