@@ -14,7 +14,7 @@ import math
 
 from irad.ad.activity import Classes, Marks, is_memory
 from irad.ad.primal import Primal
-from irad.ir.core import Block, Const, Value
+from irad.ir.core import Block, Const, Instr, Value
 from irad.ir.types import is_float
 from irad.ops import OPS
 
@@ -34,20 +34,21 @@ def find_infinite(primal: Primal, classes: Classes) -> Marks:
 
 
 def find_unchosen(primal: Primal, classes: Classes, called: bool) -> Marks:
-    """What comes of functions with poles and may not be used: the log(x) of x * log(x) if x > 0 else 0.
+    """What comes of functions with poles, or is asked for nan, and may not be used: the log(x) of x * log(x) if x > 0 else 0.
 
     A `select` may leave it, a branch to where it is used may not be taken (`_left_out`), or it comes to memory, of which not
     all is used (t[x > 0], or t[x <= 0] = 0), or it goes to who `called` the function, and may leave it.
     """
-    found, idle = Marks(classes, ()), Marks(classes, _left_out(primal))
+    found, idle, asked = Marks(classes, ()), Marks(classes, _left_out(primal)), Marks(classes, ())
     if called and primal.ret is not None:
         idle.add_all(primal.ret.term.args)
-    while found.changed or idle.changed:
-        found.changed = idle.changed = False
+    while found.changed or idle.changed or asked.changed:
+        found.changed = idle.changed = asked.changed = False
         for block in reversed(primal.order):
             _may_be_idle(block, idle)
+            _may_be_nan(block, asked)
         for block in primal.order:
-            _spread_unchosen(block, idle, found)
+            _spread_unchosen(block, idle, asked, found)
     return found
 
 
@@ -103,14 +104,34 @@ def _may_be_idle(block: Block, idle: Marks) -> None:
             idle.add_all(instr.args)
 
 
-def _spread_unchosen(block: Block, idle: Marks, found: Marks) -> None:
+def _may_be_nan(block: Block, asked: Marks) -> None:
+    """Go through a block backwards: what the program asks for nan, and what that is made of, may be nan."""
+    for edge in block.edges:
+        for arg, param in zip(edge.args, edge.target.params, strict=True):
+            if param in asked:
+                asked.add(arg)
+    for instr in reversed(block.instrs):
+        if instr.op == "store":
+            if instr.args[1] in asked:
+                asked.add(instr.args[0])
+        elif instr.op in ("isnan", "isfinite") or _is_itself(instr) or any(r in asked for r in instr.results):
+            asked.add_all(instr.args)
+
+
+def _is_itself(instr: Instr) -> bool:
+    """x == x"""
+    return instr.op in ("eq", "ne") and instr.args[0] is instr.args[1]
+
+
+def _spread_unchosen(block: Block, idle: Marks, asked: Marks, found: Marks) -> None:
     for instr in block.instrs:
         if instr.op == "store":
             if instr.args[0] in found:
                 found.add(instr.args[1])
             continue
         passes = instr.op in PASSING and any(a in found for a in instr.args)
-        if (passes or OPS[instr.op].singular) and any(r in idle for r in instr.results):
+        gives = passes or OPS[instr.op].singular or any(r in asked for r in instr.results)
+        if gives and any(r in idle for r in instr.results):
             found.add_all(instr.results)
     for edge in block.edges:
         for arg, param in zip(edge.args, edge.target.params, strict=True):

@@ -261,3 +261,26 @@ def test_logarithm_of_the_determinant_of_a_singular_matrix(m):
     assert not np.isfinite(irad.jvp(log_det, (m,), (np.ones_like(m),))[1])
     assert np.array_equal(irad.grad(of_regular)(m), np.ones_like(m))
     same_as_python(np.linalg.slogdet, m)
+
+
+def left_out(v):
+    total = 0.0
+    for x in v:
+        y = x * x
+        if not np.isnan(y):
+            total += y
+    return total
+
+
+@pytest.mark.parametrize("f", [
+    lambda v: np.nansum(v**2), lambda v: np.nanmean(v * v), lambda v: np.nanmax(v**2), lambda v: np.nanvar(v * v),
+    lambda v: np.where(np.isnan(v), 0.5, v * v).sum(), lambda v: np.where(np.isfinite(v), v**3, 0.0).sum(), left_out,
+    lambda v: np.nansum((v[:, None] * v[:2]) ** 2, axis=0).sum(),
+])
+def test_what_is_nan_and_left_out_has_no_derivative(f):
+    """It was nan: zero times what is nan."""
+    v = np.array([0.1, 0.4, np.nan, 0.7])
+    rest = irad.grad(f)(v[[0, 1, 3]])
+    np.testing.assert_allclose(irad.grad(f)(v), [rest[0], rest[1], 0.0, rest[2]], rtol=1e-12)
+    shift = irad.grad(lambda a: f(v - a))(0.3)  # a parameter that has to do with all of them
+    np.testing.assert_allclose(shift, irad.grad(lambda a: f(v[[0, 1, 3]] - a))(0.3), rtol=1e-12)
