@@ -59,14 +59,20 @@ def preaccumulate(module: Module, name: str, active: tuple[bool, ...]) -> str:
 
 
 def strip_links(blocks: list[Block], kept: bool = False) -> None:
-    """Remove `linked` and the `opaque` below it, once the derivative is made; those of inference where no other will be."""
+    """Remove `linked` and the `opaque` below it, once the derivative is made; those of inference where no other will be.
+
+    So is an `opaque` that is `aside`: of what a function returns beside its value (`has_aux`), which this derivative leaves
+    out, and which the derivative of this one has.
+    """
     makers = {
         i.result: i for b in blocks for i in b.instrs
         if i.op == "opaque" or (i.op == "linked" and bool(i.attrs.get("kept")) == kept)
     }
     values: dict[Value, Value] = {}
     for value, instr in makers.items():
-        if instr.op == "linked":
+        if instr.attrs.get("aside"):
+            values[value] = instr.args[0]
+        elif instr.op == "linked":
             values[value] = source = instr.args[0]
             below = makers.get(source)
             if below is not None and below.op == "opaque":

@@ -62,7 +62,7 @@ def thunk(
 ) -> tuple[Thunk, list[Value]]:
     """The function `callee(*args, **kwargs)` as an IR function of its own, and the values to call it with.
 
-    With `has_aux` the second part of its result has no derivative. With `number`, a result that is one real number or
+    With `has_aux` the second part of its result is left out of its reverse. With `number`, a result that is one real number or
     something else, depending on the data, is a TypeError where it is something else. `lists`: there may be lists of arrays of
     run-time length in the result.
     """
@@ -133,7 +133,7 @@ def _build(
         unit.changes_given |= not inner.written.isdisjoint(objects)
         if has_aux and isinstance(result, Seq) and len(result.items) == 2:
             first = only_number(inner, derived.number_in(inner, result.items[0])) if number else result.items[0]
-            result = Seq(result.cls, (first, stopped(inner, result.items[1])))
+            result = Seq(result.cls, (first, stopped(inner, result.items[1], aside=True)))
         elif not has_aux:
             result = derived.number_in(inner, result)
             result = only_number(inner, result) if number else result
@@ -150,18 +150,22 @@ def _build(
     return Thunk(function.name, shape_of(result))
 
 
-def stopped(cx: Context, av: AV, asked: bool = False) -> AV:
-    """The value itself with derivative zero; arrays are copied. `asked`: what is not copied here is refused."""
+def stopped(cx: Context, av: AV, asked: bool = False, aside: bool = False) -> AV:
+    """The value itself with derivative zero; arrays are copied. `asked`: what is not copied here is refused.
+
+    `aside`: the first reverse of this function leaves it out; in the derivative of that it counts.
+    """
     if isinstance(av, Num):
-        return Num(av.kinds, cx.op("opaque", av.value, wanted=True), av.tag)
+        attrs = {"wanted": True, "aside": True} if aside else {"wanted": True}
+        return Num(av.kinds, cx.op("opaque", av.value, **attrs), av.tag)
     if isinstance(av, Arr):
-        return arrays.elementwise(cx, lambda p: stopped(cx, p, asked), [av], av.kind)
+        return arrays.elementwise(cx, lambda p: stopped(cx, p, asked, aside), [av], av.kind)
     if isinstance(av, Choice):
-        return cx.dispatch(av, lambda m: stopped(cx, m, asked))
+        return cx.dispatch(av, lambda m: stopped(cx, m, asked, aside))
     if rows.is_of_arrays(av):
-        return rows.of_arrays(cx, av, lambda a: stopped(cx, a, asked))
+        return rows.of_arrays(cx, av, lambda a: stopped(cx, a, asked, aside))
     if heap.is_tree(av) or (isinstance(av, Record) and av.static[0] == "pairs"):
-        return av.with_children(tuple(stopped(cx, item, asked) for item in av.children))
+        return av.with_children(tuple(stopped(cx, item, asked, aside) for item in av.children))
     if asked and isinstance(av, (Reference, Growing, Row, Held)):
         cx.unsupported("irad.stop_gradient of a list of run-time length", kind="function",
                        hint="stop the numbers and arrays that it holds")

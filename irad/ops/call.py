@@ -22,7 +22,8 @@ op("guard", "bool ... ->", "traps", types=lambda a, k: [],
 op("input", "-> ...", types=lambda a, k: [parse_type(k["type"])],
    doc="captured value number `index`, read once for each call from Python")
 op("opaque", "T -> T", types=lambda a, k: [a[0].type], eval=lambda x: x, llvm="select i1 true, {T} {0}, {T} {0}",
-   doc="the value itself, with derivative zero; `wanted`: the program asks for that (stop_gradient)")
+   doc="the value itself, with derivative zero; `wanted`: the program asks for that (stop_gradient); `aside`: in the first "
+       "reverse only, which removes it")
 op("linked", "F F F -> F", eval=lambda y, x, t: y, singular=True, llvm="select i1 true, {T} {0}, {T} {0}",
    d=[lambda g, y, x, t, r: g, lambda g, y, x, t, r: masked(t, g * t), zero],
    doc="y, to which t is added as derivative by x (t = 0 is no way from y to x, even for g = inf); made and removed by `ad`, or "

@@ -227,6 +227,28 @@ def test_what_comes_beside_the_result_is_one_of_several_things(x):
         assert type(aux) is (np.ndarray if x > 0.0 else Pt)
 
 
+@pytest.mark.parametrize("mode", ["auto", "reverse", "forward"])
+def test_the_derivative_of_what_comes_beside_the_result(mode):
+    """It is left out of the gradient that it comes with, and counts in the derivative of that."""
+    def loss(w, x):
+        h = np.sin(w * x)
+        return (h * h).sum(), {"h": h, "first": (w[0], len(w))}
+
+    def step(w, x):
+        (value, aux), slope = irad.value_and_grad(loss, has_aux=True)(w, x)
+        again, other = irad.grad(loss, has_aux=True)(w, x)
+        return value * aux["first"][0] + (slope * aux["h"]).sum() + (again * other["h"]).sum() * aux["first"][1]
+
+    w, x = np.array([0.5, -1.0]), np.array([1.5, 0.75])
+    with irad.options(mode=mode):
+        irad.check_grads(step, (w, x), order=2)
+        h = np.sin(w * x)
+        slope = 2.0 * h * x * np.cos(w * x)
+        bend = 2.0 * x * x * np.cos(2.0 * w * x) * h + slope * x * np.cos(w * x)
+        expected = slope * w[0] + 3.0 * bend + np.array([h @ h, 0.0])
+        np.testing.assert_allclose(irad.grad(step)(w, x), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("derivative", [irad.jacfwd, irad.jacrev, irad.jacobian], ids=lambda d: d.__name__)
 def test_results_that_are_constants(derivative):
     """Zeros, as those of results that do not depend on the argument; None for what is no float."""
