@@ -56,11 +56,16 @@ class Tangents:
     def run(self) -> None:
         """Write tangents into all live blocks."""
         order = self.primal.order
-        self.through(order, {block: list(block.params) for block in order}, order)
-        self._return()
+        self._write(order, {block: list(block.params) for block in order}, order)
+        self._return()  # before products are contracted: one that is returned is read there
+        contract(order, self.derived)
 
     def through(self, blocks: Sequence[Block], joins: Mapping[Block, Sequence[Value]], sources: Iterable[Block]) -> None:
         """Write tangents into `blocks`: to the parameters `joins` of blocks, which are entered from `sources`."""
+        self._write(blocks, joins, sources)
+        contract(blocks, self.derived)
+
+    def _write(self, blocks: Sequence[Block], joins: Mapping[Block, Sequence[Value]], sources: Iterable[Block]) -> None:
         for block, params in joins.items():
             for param in params:
                 if param in self.activity:
@@ -72,7 +77,6 @@ class Tangents:
             for edge in block.edges:
                 pairs = list(zip(edge.args, joins.get(edge.target, ()), strict=False))
                 edge.args += [self.tangent(arg) for arg, param in pairs if param in self.tangents]
-        contract(blocks, self.derived)
 
     def _block(self, block: Block) -> None:
         instrs, block.instrs = block.instrs, []

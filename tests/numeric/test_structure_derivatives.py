@@ -358,3 +358,16 @@ def test_jacobians_by_lists_of_floats(derivative, number):
 def test_jacobians_by_long_lists_are_refused():
     with pytest.raises(irad.UnsupportedError, match="by a list of many floats"):
         irad.hessian(lambda x: sum([v**3 for v in x]))([1.0] * 100)
+
+
+def test_tangents_of_results_that_other_results_are_made_of():
+    """A product that is returned, and part of a sum: the sum takes it as it is."""
+    def f(x, n):
+        y = x * n
+        z = y + x
+        return {"y": y, "z": z, "w": (z * 2.0, z * 2.0 + y)}
+
+    value, tangent = irad.jvp(f, (1.5, 3), (1.0, None))
+    assert value == {"y": 4.5, "z": 6.0, "w": (12.0, 16.5)}
+    assert tangent == {"y": 3.0, "z": 4.0, "w": (8.0, 11.0)}
+    assert irad.jacobian(f)(1.5, 3) == tangent
