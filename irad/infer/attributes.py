@@ -19,7 +19,7 @@ from irad.infer.blanks import is_blank, transposed
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
 from irad.infer.extents import dims, sized, total_size
-from irad.infer.foreign import wrapped, wrapper_of
+from irad.infer.foreign import binds, wrapped
 from irad.infer.functions import function_of, holder_of
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.lookups import class_value, getter_of, has, lookup, namespace
@@ -335,6 +335,11 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     if getter is not None and not isinstance(found, types.FunctionType):
         itself = wrapper_of(found) or isinstance(found, property)  # a class gives them as they are: `Base.prop.fset(self, x)`
         return cx.captured(found, source) if itself and is_class else None
+
+
+        if not binds(found):
+            return None
+        return cx.captured(found, source) if is_class else Bound(found, Known(obj))
     return cx.captured(found, source)
 
 

@@ -50,6 +50,11 @@ def wrapper_of(obj: Any) -> tuple[str, ...]:
     return ()
 
 
+def binds(obj: Any) -> bool:
+    """Whether an object that is no function is a method where a class has it: what irad or numba have made, or a cache."""
+    return bool(wrapper_of(obj)) or transform_of(obj) is not None
+
+
 def followed(obj: Any, path: tuple[str, ...]) -> Any:
     """An attribute of an attribute, or None."""
     for name in path:

@@ -18,7 +18,7 @@ from irad.infer import derived, heap, refusals, runtuples
 from irad.infer.attributes import check_reads
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import is_exception
-from irad.infer.foreign import wrapper_of
+from irad.infer.foreign import binds
 from irad.infer.iterate import builtin_iter
 from irad.infer.iterate import length as size_of
 from irad.infer.keys import ObjKey
@@ -188,7 +188,7 @@ def initialise(cx: Context, made: Ref | Seq, args: list[AV], kwargs: dict[str, A
         DICT_METHODS["update"](cx, made, args, kwargs)  # type: ignore[arg-type]
     elif issubclass(made.cls, list):
         derived.init_list(cx, made, args, kwargs)
-    elif wrapper_of(init):
+    elif binds(init):
         call_value(cx, Bound(init, made), args, kwargs)
 
 
@@ -282,7 +282,7 @@ def member(cx: Context, owner: AV, cls: type, name: str, holder: type, found: An
         return Bound(found.__func__, Known(cls))
     if isinstance(found, types.FunctionType):
         return Bound(found, owner)
-    if wrapper_of(found):
+    if binds(found):
         return Bound(found, owner)
     if isinstance(found, functools.singledispatchmethod):
         return Record(("by class", ObjKey(found)), (owner,))

@@ -157,3 +157,54 @@ def test_methods_of_the_class_of_a_number(source):
     space = {}
     exec(f"def f(x, xs, n): return {source}", space)
     all_same(space["f"], [(2.5, [1.0, 4.0], -3), (2.5, [1.0], 3)])
+
+
+class Spring:
+    def __init__(self, k):
+        self.k = k
+
+    def energy(self, x):
+        return 0.5 * self.k * x**4
+
+    force = irad.grad(energy, argnums=1)
+
+    @irad.compile
+    def pull(self, x, times=2.0):
+        return self.k * x * times
+
+    @irad.compile
+    def __call__(self, x):
+        return self.pull(x) + self.energy(x)
+
+    @property
+    @irad.compile
+    def doubled(self):
+        return 2.0 * self.k
+
+
+class Stiff(Spring):
+    @irad.compile
+    def __init__(self, k):
+        self.k = 2.0 * k
+
+    def pull(self, x, times=3.0):
+        return super().pull(x, times) + Spring.pull(self, x)
+
+
+OUTSIDE = Spring(1.5)
+
+
+@pytest.mark.parametrize("cls", [Spring, Stiff])
+def test_methods_that_irad_has_made(cls):
+    """They are bound as functions are: of objects from outside, of arguments, of what compiled code makes."""
+    def f(spring, k, x):
+        made = cls(k)
+        g = made.force
+        total = made.pull(x) + g(x) + made(x) + made.doubled + irad.grad(made.pull)(x) + irad.grad(made.force)(x)
+        total += spring.pull(x, times=x) + spring.force(x) + irad.grad(spring)(x) + irad.grad(spring.pull, (0, 1))(x, 3.0)[1]
+        return total + OUTSIDE.pull(x) + OUTSIDE.force(x) + irad.grad(Spring.pull, argnums=1)(OUTSIDE, x)
+
+    spring, k, x = cls(0.75), 1.25, 0.5
+    assert irad.compile(f)(spring, k, x) == pytest.approx(f(spring, k, x), rel=1e-15)
+    irad.check_grads(lambda k, x: f(cls(k * x), k, x), (k, x))
+    assert irad.grad(f, argnums=2)(spring, k, x) == irad.grad(irad.compile(f), argnums=2)(spring, k, x)
