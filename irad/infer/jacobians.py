@@ -18,6 +18,7 @@ from irad.infer.shapes import AV, Shape, flatten, rebuild
 from irad.infer.transforms import (
     Adjoint,
     Chosen,
+    apart,
     choose,
     floats_at_run_time,
     pushed,
@@ -298,7 +299,8 @@ def hessian_vector(cx: Context, f: AV, args: list[AV], kwargs: dict[str, AV]) ->
     primals, tangents = (known_items(a) or [] for a in args)
     if len(primals) != len(tangents):
         cx.throw("ValueError", f"hvp got {len(primals)} primals and {len(tangents)} tangents")
-    given = [floats_at_run_time(cx, p) for p in primals]
+    seen: set[int] = set()
+    given = [apart(cx, floats_at_run_time(cx, p), seen) for p in primals]
     inner = Record(("transform", "grad", (("argnums", tuple(range(len(given)))), ("every", True))), f.children)
     chosen = Chosen(given, {}, given, False)
     by_leaf: dict[int, Value] = {}

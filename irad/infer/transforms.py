@@ -19,7 +19,6 @@ from irad.infer import arrays, constants, derived, heap, overlay, rows, trees
 from irad.infer.calls import call_value
 from irad.infer.context import Context, Terminated
 from irad.infer.derivativetrees import derivative_parts, parts_like
-from irad.infer.extents import dims
 from irad.infer.forms import Spec
 from irad.infer.joins import describe
 from irad.infer.kinds import MACHINE, kind_of
@@ -72,7 +71,9 @@ def thunk(
         rows.refuse_arrays(cx, av, "a derivative whose function has", "pass an array")
     forms = (tuple(map(shape_of, args)), tuple((k, shape_of(v)) for k, v in kwargs.items()))
     shapes = (shape_of(callee), *forms, has_aux, number)
-    leaves = [v for av in (callee, *args, *kwargs.values()) for v in flatten(av)]
+    given = [v for av in (*args, *kwargs.values()) for v in flatten(av)]
+    taken = set(map(id, given))  # what the callee captured is no argument, also where it is the same number or array
+    leaves = [*(another(cx, v) if id(v) in taken and is_differentiable(v.type) else v for v in flatten(callee)), *given]
     key = (*shapes, cx.loc is None)  # what is asked for from outside may begin anew (see `Private`)
     found = unit.thunks.get(key)
     if found is None:
@@ -194,15 +195,18 @@ def apart(cx: Context, av: AV, seen: set[int]) -> AV:
         leaf = av.leaves[0]
         again = id(leaf) in seen and is_differentiable(leaf.type)
         seen.add(id(leaf))
-        if again and isinstance(av, Num):
-            return Num(av.kinds, cx.op("mul", leaf, Const(leaf.type, 1.0)), av.tag)
-        if again:
-            assert isinstance(av, Arr)
-            whole = cx.op("view", leaf, *(p for d in dims(cx, av) for p in (int_const(0), d, int_const(1))),
-                          drop=(), layout=av.type.layout)
-            return Arr(av.kind, whole, av.writeable)
-        return av
+        if not again:
+            return av
+        return Num(av.kinds, another(cx, leaf), av.tag) if isinstance(av, Num) else Arr(av.kind, another(cx, leaf), av.writeable)
     return av.with_children(tuple(apart(cx, c, seen) for c in av.children)) if av.children else av
+
+
+def another(cx: Context, leaf: Value) -> Value:
+    """The same number or array as a value of its own."""
+    if not isinstance(leaf.type, Array):
+        return cx.op("mul", leaf, Const(leaf.type, 1.0))
+    places = (p for k in range(leaf.type.ndim) for p in (int_const(0), cx.op("dim", leaf, axis=k), int_const(1)))
+    return cx.op("view", leaf, *places, drop=(), layout=leaf.type.layout)
 
 
 @dataclass(eq=False)
@@ -522,7 +526,8 @@ def push_forward(
 ) -> tuple[AV, AV]:
     """The result and its tangent; a tangent None means that the argument is constant."""
     seen: set[int] = set()
-    given = [apart(cx, floats_at_run_time(cx, p), seen) if t is not None else p for p, t in zip(primals, tangents, strict=True)]
+    parts = (floats_at_run_time(cx, p) if t is not None else p for p, t in zip(primals, tangents, strict=True))
+    given = [apart(cx, p, seen) for p in parts]
     target, leaves = thunk(cx, trees.exported(cx, callee, again=True), given, kwargs, lists=True)
     found: dict[int, Value] = {}
     for p, t in zip(given, tangents, strict=True):

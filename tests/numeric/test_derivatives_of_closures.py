@@ -227,3 +227,62 @@ def test_an_optimiser_that_is_a_class():
         h = 1e-4 * np.eye(9)[k]
         by_differences = (found(data + h) - found(data - h)) / 2e-4
         assert slope[k] == pytest.approx(by_differences, rel=1e-4)
+
+
+class Scaled:
+    def __init__(self, a):
+        self.a = a
+
+    def value(self, t):
+        return t * t * self.a
+
+
+def of_what_is_given(x, around):
+    """Derivatives of functions that captured what they are given: by what is given alone."""
+    value = lambda t: t * t * x
+    scaled = Scaled(x)
+    yield irad.jvp(value, (x,), (around,))
+    yield irad.jvp(scaled.value, (scaled.a,), (around,))
+    yield irad.jvp(partial(lambda a, t: t * a, x), (x,), (around,))
+    yield irad.linearize(value, x)[1](around)
+    yield irad.jacfwd(value)(x), irad.jacobian(value)(x), irad.jacrev(value)(x)
+    yield irad.jacfwd(irad.jacrev(value))(x), irad.jacfwd(irad.jacfwd(value))(x)
+    yield irad.jvp(lambda t, d: value(t) * d["a"], (x, {"a": x}), (around, {"a": 0.5 * around}))
+    yield irad.jvp(lambda t: irad.jvp(lambda u: u * t * x, (t,), (around,))[1], (x,), (around,))
+
+
+def of_numbers_that_are_given(x, around):
+    cube = lambda t: t**3 * x
+    yield irad.hessian(cube)(x), irad.hvp(cube, (x,), (around,)), irad.grad(irad.grad(cube))(x)
+    yield irad.hvp(lambda s, t: s * t**3 * x, (x, x), (around, 2.0 * around))
+    yield irad.jvp(lambda t, u=x: t * t * u, (x,), (around,))
+    for v in (x, 2.0 * x):
+        yield irad.jvp(lambda t: t * t * v, (v,), (around,))
+
+
+def of_arrays_that_are_given(x, around):
+    total = lambda t: (t**3 * x).sum()
+    yield irad.hessian(total)(x), irad.hvp(total, (x,), (around,)), irad.jvp(irad.grad(total), (x,), (around,))
+    yield irad.hvp(lambda s, t: (s * t**3).sum(), (x, x), (around, 2.0 * around))
+
+    def writes(t):
+        t[0] += x[1]
+        return x * t
+
+    yield irad.jvp(writes, (x.copy(),), (around,))
+
+
+@pytest.mark.parametrize("f, x, around", [
+    (of_what_is_given, 0.7, 1.5),
+    (of_what_is_given, np.array([0.7, 1.25]), np.array([1.5, -0.5])),
+    (of_numbers_that_are_given, 0.7, 1.5),
+    (of_arrays_that_are_given, np.array([0.7, 1.25]), np.array([1.5, -0.5])),
+])
+def test_what_is_given_was_captured_too(f, x, around):
+    def numbers(found):
+        return [v for part in found for v in numbers(part)] if isinstance(found, (tuple, list)) else np.ravel(found).tolist()
+
+    compiled = irad.compile(lambda x, around: tuple(f(x, around)))(x, around)
+    expected = numbers(list(f(x, around)))
+    assert numbers(compiled) == pytest.approx(expected, rel=1e-14)
+    assert expected[-1] != 0.0
