@@ -222,7 +222,7 @@ def hvp(fun: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, 
 @user_facing
 def vhp(fun: Callable[..., Any], primals: tuple[Any, ...], cotangent: Any) -> Any:
     """The value of `fun` and the product of a vector with its Hessian (which is symmetric: see `hvp`)."""
-    tangents = cotangent if isinstance(cotangent, tuple) else (cotangent,)
+    tangents = cotangent if type(cotangent) is tuple else (cotangent,)
     _counted("hvp", primals, tangents)
     return cached(fun, "value")(*primals), cached(fun, "hvp", quiet=True)(tuple(primals), tangents)
 

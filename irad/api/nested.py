@@ -78,7 +78,8 @@ def _hvp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(derivatives.vhp)
 def _vhp(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     function, primals, cotangent = _given(cx, "vhp", args, kwargs, ("fun", "primals", "cotangent"))
-    tangents = cotangent if isinstance(cotangent, Seq) and cotangent.static is tuple else Seq(tuple, (cotangent,))
+    cls = cotangent.cls if isinstance(cotangent, Seq) else type(cotangent.obj) if isinstance(cotangent, Known) else None
+    tangents = cotangent if cls is tuple else Seq(tuple, (cotangent,))
     value = call_value(cx, transform("value", function), iterate.known_items(primals) or [], {})
     return Seq(tuple, (value, call_value(cx, transform("hvp", function, {"quiet": True}), [primals, tangents], {})))
 

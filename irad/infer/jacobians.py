@@ -109,10 +109,9 @@ def extents(cx: Context, av: AV) -> list[Value]:
 
 
 def blank(cx: Context, out: AV, given: AV) -> AV:
-    """Room for the derivatives of one output leaf by one input leaf: an array, unless both are numbers."""
-    sizes = [*extents(cx, out), *extents(cx, given)]
+    """Room for the derivatives of one output leaf by one input leaf, of which one is an array."""
     kind = out.kind if isinstance(out, Arr) else given.kind if isinstance(given, Arr) else "float64"
-    return arrays.alloc(cx, sizes, kind) if sizes else NONE
+    return arrays.alloc(cx, [*extents(cx, out), *extents(cx, given)], kind)
 
 
 def put(cx: Context, target: AV, before: Sequence[Value], source: AV, after: Sequence[Value]) -> None:

@@ -179,6 +179,9 @@ class Private:
 
         def added() -> AV:
             total = arrays.binary(self.cx, "+", a, b)
+            if not a.ndim:  # a number then, as in numpy
+                total, number = arrays.alloc(self.cx, [], a.kind), total
+                self.cx.op_store(number.leaves[0], total.leaves[0], [])
             return Arr(a.kind, self.cx.strided(total.leaves[0], a.type))
 
         return self.cx.conditional(cond, added, lambda: a).leaves[0]

@@ -205,6 +205,8 @@ def another(cx: Context, leaf: Value) -> Value:
     """The same number or array as a value of its own."""
     if not isinstance(leaf.type, Array):
         return cx.op("mul", leaf, Const(leaf.type, 1.0))
+    if not leaf.type.ndim:  # a view of a part of no axes is the number
+        return cx.op("reshape", leaf)
     places = (p for k in range(leaf.type.ndim) for p in (int_const(0), cx.op("dim", leaf, axis=k), int_const(1)))
     return cx.op("view", leaf, *places, drop=(), layout=leaf.type.layout)
 

@@ -371,3 +371,32 @@ def test_tangents_of_results_that_other_results_are_made_of():
     assert value == {"y": 4.5, "z": 6.0, "w": (12.0, 16.5)}
     assert tangent == {"y": 3.0, "z": 4.0, "w": (8.0, 11.0)}
     assert irad.jacobian(f)(1.5, 3) == tangent
+
+
+def of_an_array_of_no_axes(a):
+    cube = lambda t: t**3
+    yield irad.jacfwd(cube)(a), irad.jacrev(cube)(a), irad.jacobian(lambda t: (t * 2.0, np.array([t, 3.0 * t])))(a)
+    yield irad.hessian(cube)(a), irad.jacfwd(irad.grad(cube))(a), irad.hvp(cube, (a,), (a,))
+    yield irad.jvp(lambda s, t: s * t**3, (a, a), (np.array(1.0), np.array(2.0)))
+    yield irad.jvp(lambda t: t * t * a, (a,), (np.array(1.0),)), irad.hessian(lambda t: t * t * a)(a)
+
+
+def test_arrays_of_no_axes():
+    a = np.array(0.5)
+    for found in (list(of_an_array_of_no_axes(a)), irad.compile(lambda a: tuple(of_an_array_of_no_axes(a)))(a)):
+        first, second, both, captured = found
+        assert (first[0], first[1], first[2][0], *first[2][1]) == (0.75, 0.75, 2.0, 1.0, 3.0)
+        assert first[0].shape == first[1].shape == first[2][0].shape == () and first[2][1].shape == (2,)
+        assert second == (3.0, 3.0, (1.5,)) and type(second[0]) is type(second[1]) is np.ndarray
+        assert both == (0.0625, 0.125 + 0.75)
+        assert captured == ((0.125, 0.5), 1.0)
+
+
+def test_vectors_times_a_hessian_inside_of_compiled_code():
+    f = lambda s, t: s * t**3
+    pair = irad.vhp(f, (2.0, 0.5), (1.0, 2.0))
+    assert pair == (0.25, (1.5, 0.75 + 12.0))
+    assert irad.compile(lambda s, t: irad.vhp(f, (s, t), (1.0, 2.0)))(2.0, 0.5) == pair
+    assert irad.compile(lambda t: (irad.vhp(lambda t: t**3, (t,), (1.0,)), irad.vhp(lambda t: t**3, (t,), 1.0)))(0.5) == (
+        (0.125, (3.0,)), (0.125, (3.0,))
+    )
