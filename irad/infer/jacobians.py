@@ -14,7 +14,7 @@ from irad.infer.extents import dims
 from irad.infer.iterate import known_items
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private
-from irad.infer.shapes import AV, Shape, flatten, rebuild
+from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
 from irad.infer.transforms import (
     Adjoint,
     Chosen,
@@ -39,6 +39,9 @@ def chosen_for(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) ->
             "a Jacobian or Hessian by a list of many floats", kind="value-type",
             hint="pass np.array(x), or use grad, vjp, jvp, hvp",
         )
+    if any(_holds_choices(shape_of(av)) for av in chosen.picked):
+        cx.unsupported("a Jacobian or Hessian by a value whose type depends on the data", kind="value-type",
+                       hint="ask for it on each way, or use grad, vjp")
     return chosen
 
 

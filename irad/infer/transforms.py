@@ -184,6 +184,8 @@ def floats_at_run_time(cx: Context, av: AV) -> AV:
         constants.check(cx, av)
         return av
     rows.refuse_arrays(cx, av, "the derivative by", "pass an array")
+    if isinstance(av, Choice):
+        return av.with_children(tuple(m if heap.is_missing(m) else floats_at_run_time(cx, m) for m in av.members))
     if heap.is_tree(av):
         return av.with_children(tuple(floats_at_run_time(cx, i) for i in av.children))
     return av
@@ -411,6 +413,8 @@ class Adjoint:
             return Num(av.kinds, cotangents[self.index[id(av.value)]], av.tag)
         if isinstance(av, Arr) and is_float(av.type.elem):
             return Arr(av.kind, cotangents[self.index[id(av.value)]])
+        if isinstance(av, Choice):
+            return av.with_children(tuple(m if heap.is_missing(m) else self._gradient(m, cotangents) for m in av.members))
         return derivative_parts(av, lambda item: self._gradient(item, cotangents)) if heap.is_tree(av) else NONE
 
 
@@ -515,6 +519,9 @@ def tangents_for(cx: Context, primal: AV, tangent: AV, where: str) -> list[Value
         if items is None:
             cx.type_error(f"{where}: primals and tangents must have the same structure")
         return [v for p, t in zip(primal.children, items, strict=True) for v in tangents_for(cx, p, t, where)]
+    if isinstance(primal, Choice) and any(is_differentiable(leaf.type) for leaf in flatten(primal)):
+        cx.unsupported(f"{where} along a value whose type depends on the data", kind="value-type",
+                       hint="ask for it on each way, or use grad, vjp")
     return []
 
 

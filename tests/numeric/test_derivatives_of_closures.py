@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from numeric.harness import refused
+from numeric.harness import all_same, refused
 
 import irad
 
@@ -286,3 +286,44 @@ def test_what_is_given_was_captured_too(f, x, around):
     expected = numbers(list(f(x, around)))
     assert numbers(compiled) == pytest.approx(expected, rel=1e-14)
     assert expected[-1] != 0.0
+
+
+def by_one_of_two(x, way):
+    """Gradients by what is one of two things, which have no common form."""
+    bare = x if way else np.array([x, 2.0])
+    held = {"a": bare, "n": None if way else x, "c": 1.5 if way else None}
+    pair = (x, x) if way else [x, 2.0]
+    yield irad.grad(lambda p: np.sum(p * p))(bare)
+    yield irad.grad(lambda p: np.sum(p["a"] ** 2) * (p["n"] or 1.0) * (p["c"] or 3.0))(held)
+    yield irad.value_and_grad(lambda p: p[0] * p[1] ** 2)(pair)
+    yield irad.vjp(lambda p: np.sum(p["a"] ** 2) * (p["c"] or 1.0), held)[1](2.0)
+
+
+def an_optimiser(x, n):
+    """The momenta are numbers first, and arrays later."""
+    loss = lambda p: np.mean((p["w"] * x - 1.0) ** 2) + p["b"] ** 2
+    p, momenta = {"w": np.array([0.5, 0.25]), "b": 0.125}, {}
+    for _ in range(n):
+        slope = irad.grad(loss)(p)
+        for key in p:
+            momenta[key] = 0.5 * momenta.get(key, 0.0) + slope[key]
+        p = {key: p[key] - 0.125 * momenta[key] for key in p}
+    return loss(p)
+
+
+def test_what_is_one_of_two_things():
+    all_same(lambda x, way: list(by_one_of_two(x, way)), [(0.75, True), (0.75, False)])
+    x = np.array([1.0, 2.0])
+    assert irad.compile(an_optimiser)(x, 3) == pytest.approx(an_optimiser(x, 3), rel=1e-14)
+    steps = 1e-6 * np.eye(2)
+    differences = [(an_optimiser(x + h, 3) - an_optimiser(x - h, 3)) / 2e-6 for h in steps]
+    assert irad.grad(an_optimiser)(x, 3) == pytest.approx(differences, rel=1e-7)
+
+
+@pytest.mark.parametrize("f", [
+    lambda p: irad.jacfwd(lambda p: np.sum(p["a"] ** 2))(p), lambda p: irad.jvp(lambda p: np.sum(p["a"] ** 2), (p,), (p,)),
+    lambda p: irad.hvp(lambda p: np.sum(p["a"] ** 2), (p,), (p,)), lambda p: irad.hessian(lambda p: np.sum(p["a"] ** 2))(p),
+])
+def test_what_is_one_of_two_things_is_no_direction(f):
+    with pytest.raises(irad.UnsupportedError, match="a value whose type depends on the data"):
+        irad.compile(lambda x, way: f({"a": x if way else np.array([x, 2.0])}))(0.75, True)
