@@ -333,13 +333,9 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
         cx.unit.outside.guard(source, found)
         return Bound(found, Known(obj))
     if getter is not None and not isinstance(found, types.FunctionType):
-        itself = wrapper_of(found) or isinstance(found, property)  # a class gives them as they are: `Base.prop.fset(self, x)`
-        return cx.captured(found, source) if itself and is_class else None
-
-
-        if not binds(found):
-            return None
-        return cx.captured(found, source) if is_class else Bound(found, Known(obj))
+        if is_class and (binds(found) or isinstance(found, property)):  # as it is: `Base.prop.fset(self, x)`
+            return cx.captured(found, source)
+        return Bound(found, Known(obj)) if binds(found) and not is_class else None
     return cx.captured(found, source)
 
 

@@ -316,7 +316,7 @@ def super_member(cx: Context, cls: type, owner: AV, name: str) -> AV:
         cx.throw("AttributeError", f"'super' object has no attribute '{name}'")
     if isinstance(found, property) and not of_class:
         return call_value(cx, Known(found.fget), [owner], {})
-    if of_class and (isinstance(found, (types.FunctionType, types.BuiltinFunctionType, property)) or wrapper_of(found)):
+    if of_class and (isinstance(found, (types.FunctionType, types.BuiltinFunctionType, property)) or binds(found)):
         return Known(found)
     # a class method and a descriptor are told the class that asks, not the one that has them
     told = holder if isinstance(found, staticmethod) else start
