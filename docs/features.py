@@ -378,6 +378,11 @@ def f(x):
     for k in ('even', 'odd', 'even'): d[k] += x
     return d['even'], collections.Counter('abca')['a']
 """,
+        "`SimpleNamespace`, `OrderedDict`, `defaultdict`, classes that extend dict: arguments, results, derivatives by them": """
+import collections, irad, types
+def g(p, d): return p.x * p.x * d['k']
+def f(x): return irad.grad(g, (0, 1))(types.SimpleNamespace(x=x), collections.OrderedDict(k=x))
+""",
         "`bisect`, `heapq.heappush`, `heappop`, `heapify`": """
 import bisect, heapq
 def f(x):

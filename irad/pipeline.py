@@ -49,7 +49,7 @@ from irad.runtime.engine import Engine
 from irad.runtime.floatflags import Again
 from irad.runtime.instance import resolve
 from irad.runtime.outlets import Bridge
-from irad.runtime.structures import held, is_object
+from irad.runtime.structures import held, is_structure
 
 YOUNG_OBJECTS = 500_000  # made before Python looks for garbage among them
 MOST_BEGINNINGS = 16  # each after one more module was imported, or one more form of objects in lists was learnt
@@ -143,7 +143,7 @@ class Program:
     @cached_property
     def collides(self) -> bool:
         """Whether a derivative is not for arguments that are read from outside, too."""
-        return self.changes and any(type(guard.obj) in (list, dict) or is_object(guard.obj) for guard in self.guards)
+        return self.changes and any(is_structure(guard.obj) for guard in self.guards)
 
 
 def infer(request: Request) -> Build:

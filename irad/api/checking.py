@@ -11,7 +11,9 @@ import numpy as np
 
 from irad.api.derivatives import grad, jvp, vjp
 from irad.errors import for_user, user_facing
-from irad.runtime.structures import attributes, is_object, object_maker
+from irad.infer.derived import remade, remade_dict
+from irad.infer.standins import class_in_code
+from irad.runtime.structures import contents, held, is_dict, is_structure
 
 STEPS = (1e-3, 5e-4, 2.5e-4)
 
@@ -21,13 +23,11 @@ def flat(tree: Any) -> Iterator[Any]:
     if isinstance(tree, (tuple, list)):
         for item in tree:
             yield from flat(item)
-    elif isinstance(tree, dict):
-        for item in tree.values():
-            yield from flat(item)
     elif isinstance(tree, (float, np.floating)) or (isinstance(tree, np.ndarray) and tree.dtype.kind == "f"):
         yield np.asarray(tree, dtype=float)
-    elif is_object(tree):
-        yield from flat(attributes(tree))
+    elif is_structure(tree):
+        for item in held(tree):
+            yield from flat(item)
 
 
 def moved(tree: Any, step: Any, size: float) -> Any:
@@ -35,7 +35,7 @@ def moved(tree: Any, step: Any, size: float) -> Any:
     if isinstance(tree, tuple):
         items = [moved(item, step, size) for item in tree]
         return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
-    if type(tree) in (list, dict) or is_object(tree):
+    if is_structure(tree):
         return rebuilt(tree, lambda item: moved(item, step, size))
     if isinstance(tree, (float, np.floating)):
         return type(tree)(tree + size * float(next(step)))
@@ -48,10 +48,8 @@ def rebuilt(tree: Any, part: Callable[[Any], Any]) -> Any:
     """A list, dict or object of other parts."""
     if type(tree) is list:
         return [part(item) for item in tree]
-    if type(tree) is dict:
-        return {key: part(item) for key, item in tree.items()}
-    held = attributes(tree)
-    return object_maker(type(tree), tuple(held))(*map(part, held.values()))
+    items = {key: part(item) for key, item in contents(tree).items()}
+    return remade_dict(class_in_code(tree), items.items()) if is_dict(tree) else remade(class_in_code(tree), items)
 
 
 def directions(tree: Any, rng: np.random.Generator) -> list[Any]:
@@ -63,7 +61,7 @@ def as_tangent(tree: Any, step: Iterator[Any]) -> Any:
     if isinstance(tree, tuple):
         items = [as_tangent(item, step) for item in tree]
         return type(tree)(*items) if hasattr(tree, "_fields") else tuple(items)
-    if type(tree) in (list, dict) or is_object(tree):
+    if is_structure(tree):
         return rebuilt(tree, lambda item: as_tangent(item, step))
     if isinstance(tree, (float, np.floating)):
         return float(next(step))

@@ -11,7 +11,8 @@ from numpy.lib.array_utils import byte_bounds
 
 from irad.api.compiled import make
 from irad.errors import for_user, user_facing
-from irad.runtime.structures import attributes, held, is_structure, numbers_in
+from irad.infer.derived import extended
+from irad.runtime.structures import attributes, blank, contents, held, is_dict, is_structure, numbers_in
 
 Argnums = int | tuple[int, ...]
 Argnames = str | tuple[str, ...] | None
@@ -281,8 +282,7 @@ def arrays_in(value: Any, met: set[int]) -> list[np.ndarray[Any, Any]]:
     met.add(id(value))
     if type(value) is list and numbers_in(value):
         return []
-    items = held(value) if isinstance(value, (tuple, list, dict)) else attributes(value).values()
-    return [a for item in items for a in arrays_in(item, met)]
+    return [a for item in held(value) for a in arrays_in(item, met)]
 
 
 def replaced(value: Any, found: dict[int, Any]) -> Any:
@@ -297,12 +297,13 @@ def replaced(value: Any, found: dict[int, Any]) -> Any:
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     if not is_structure(value):
         return value
-    made: Any = [] if type(value) is list else {} if type(value) is dict else object.__new__(type(value))
+    made = blank(value)
     found[id(value)] = made
     if type(value) is list:
         made.extend(value if numbers_in(value) else [replaced(item, found) for item in value])
-    elif type(value) is dict:
-        made.update((k, replaced(v, found)) for k, v in value.items())
+    elif is_dict(value):
+        for key, item in contents(value).items():
+            extended(type(value)).__setitem__(made, key, replaced(item, found))
     else:
         for name, item in attributes(value).items():
             if name in getattr(value, "__dict__", ()):

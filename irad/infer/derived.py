@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections import OrderedDict, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from irad.infer.context import Context
 
 VALUE = "(value)"  # no name that a program could use
+ITEMS = "_items"  # of the class that stands for deques
 EXACT = {float: float.__pos__, int: int.__pos__, str: str.__str__}  # of an object of a derived class: the plain one
 BASES = (*EXACT, list)
 OF_BASES = (*BASES, tuple)  # classes whose methods programs call by the class
@@ -49,19 +50,26 @@ def base_of(cls: type) -> type | None:
 
     if not written_in_python(cls) or issubclass(cls, enum.Enum):
         return None
-    base = next(c for c in cls.__mro__ if not written_in_python(c))
+    base = extended(cls)
     return base if base in BASES else None
+
+
+def extended(cls: type) -> Any:
+    """The class written in C that a class extends."""
+    from irad.infer.objects import written_in_python
+
+    return next(c for c in cls.__mro__ if not written_in_python(c))
 
 
 def remade(cls: type, fields: dict[str, Any]) -> Any:
     """An object of a class with these attributes, without what its `__new__` and `__init__` do."""
     if REAL.get(cls) is deque:
-        return deque(fields["_items"], fields["_maxlen"])
+        return deque(fields[ITEMS], fields["_maxlen"])
     if REAL.get(cls) is types.SimpleNamespace:
         return types.SimpleNamespace(**{name: value for name, value in fields.items() if value is not UNBOUND})
     base: Any = base_of(cls)
     if base is None:
-        made: Any = object.__new__(cls)
+        made: Any = extended(cls).__new__(cls)
     else:
         made = base.__new__(cls) if base is list else base.__new__(cls, fields[VALUE])
         if base is list:
@@ -83,10 +91,10 @@ def put_attribute(made: Any, name: str, value: Any) -> None:
 
 def remade_dict(cls: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
     """A dict of a class with these items."""
-    made = defaultdict(cls.default_factory) if REAL.get(cls) is defaultdict else cls.__new__(cls)
-    put = OrderedDict.__setitem__ if issubclass(cls, OrderedDict) else dict.__setitem__
+    base = extended(cls)
+    made = defaultdict(cls.default_factory) if REAL.get(cls) is defaultdict else base.__new__(cls)
     for key, value in pairs:
-        put(made, key, value)
+        base.__setitem__(made, key, value)
     return made
 
 

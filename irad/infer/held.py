@@ -16,7 +16,7 @@ That costs loads, so only programs that need it are analysed in this way (`Manne
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -67,7 +67,7 @@ def can_be(cx: Context, ref: Ref) -> bool:
 
 def _fits(cls: type, content: Shape) -> bool:
     """Not sets, dicts with keys of run time, and what is a number as well."""
-    if cls is set or cls in REAL or derived.base_of(cls) is not None:
+    if cls is set or REAL.get(cls) is deque or derived.base_of(cls) is not None:
         return False
     return content.cls in (Obj, Seq, Growing) or (content.cls is Record and content.static[0] == "dict")
 

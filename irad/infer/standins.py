@@ -1,7 +1,7 @@
 """Classes and functions of the standard library that are written in C: what `irad.lib.standard` has in their place.
 
-An object of such a class is one of a class in Python, which says that it is the other when it is asked (`real_class`); out of
-compiled code it cannot go.
+An object of such a class is one of a class in Python, which says that it is the other when it is asked (`real_class`). It is made
+what it stands for where it goes out of compiled code (`derived.remade`).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _namespace(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(collections.defaultdict, as_they_are=True)
 def _defaultdict(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     factory = _factory(cx, args[0] if args else NONE)
-    made = new_dict(cx, {}, _class_with(factory))
+    made = new_dict(cx, {}, class_with(factory))
     if args[1:] or kwargs:
         DICT_METHODS["update"](cx, made, args[1:], kwargs)
     return made
@@ -89,7 +89,7 @@ def _factory(cx: Context, av: AV) -> Any:
     )
 
 
-def _class_with(factory: Any) -> type:
+def class_with(factory: Any) -> type:
     """The class of the dicts with a default."""
     key = factory.__code__ if isinstance(factory, types.FunctionType) else factory
     if key not in DEFAULTS:
@@ -99,6 +99,14 @@ def _class_with(factory: Any) -> type:
         made = DEFAULTS[key] = type("defaultdict", (dict,), {**space, "__module__": "collections"})
         REAL[made] = collections.defaultdict
     return DEFAULTS[key]
+
+
+def class_in_code(value: Any) -> type:
+    """The class that an object from outside has in compiled code."""
+    cls = type(value)
+    if cls is types.SimpleNamespace:
+        return standard.SimpleNamespace
+    return class_with(value.default_factory) if cls is collections.defaultdict else cls
 
 
 @handles(collections._count_elements, as_they_are=True)  # type: ignore[attr-defined]

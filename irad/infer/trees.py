@@ -18,7 +18,6 @@ from irad.infer.numbered import numbered, perhaps_given
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
 from irad.infer.unordered import members
 from irad.infer.values import (
-    REAL,
     THAWED,
     Arr,
     Bound,
@@ -159,9 +158,6 @@ class _Export:
         if cls is set and isinstance(held, Table):
             cx.unsupported(f"a set with members that are known at run time only, that goes into or out of {self.what}",
                            kind="set", hint="make a list of it: sorted(the set)")
-        if cls in REAL:
-            cx.unsupported(f"a {cls.__name__} that goes into or out of {self.what}", kind="object",
-                           hint=f"make a list or dict of the {cls.__name__}")
         content = in_form(content_of(cx, ref), THAWED)
         if isinstance(held, Held):
             _only_one(cx, ref, self.seen, self.what)

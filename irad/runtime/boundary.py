@@ -29,7 +29,6 @@ from irad.runtime.sharing import Reader
 from irad.runtime.structures import (
     Path,
     Seen,
-    attributes,
     dict_maker,
     held,
     is_structure,
@@ -169,7 +168,7 @@ def normalised(value: Any) -> Any:
         for item in value:
             normalised(item)
     elif is_structure(value) and not (type(value) is list and numbers_in(value)):
-        for item in held(value) if type(value) in (list, dict) else attributes(value).values():
+        for item in held(value):
             normalised(item)
     return value
 

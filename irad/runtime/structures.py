@@ -1,8 +1,9 @@
 """Arguments that can change: lists, dicts and objects. Native code gets what they hold; what it changed is put back.
 
 A list of floats, ints or bools comes as an array, so that its length may vary. Everything else is taken apart: a list item by
-item, a dict by its keys, an object of a class written in Python attribute by attribute. An object that is met again, in the
-same call, is the one object (`Same`). Objects that hold others in a circle, or very many, are known as a whole instead.
+item, a dict (of whatever class) by its keys, an object of a class written in Python, or a SimpleNamespace, attribute by
+attribute. An object that is met again, in the same call, is the one object (`Same`). Objects that hold others in a circle, or
+very many, are known as a whole instead.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 import enum
 import sys
 import types
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 
 from irad.errors import UnsupportedError, for_user
-from irad.infer.derived import base_of, put_attribute, remade, remade_dict
+from irad.infer.derived import ITEMS, extended, put_attribute, remade, remade_dict
 from irad.infer.entries import Report
 from irad.infer.exceptions import CAUGHT
 from irad.infer.foreign import own_of_numba, transform_of, wrapper_of
@@ -25,7 +26,8 @@ from irad.infer.keys import Keys, same_key
 from irad.infer.kinds import MACHINE, OF_CLASS
 from irad.infer.objects import written_in_python
 from irad.infer.shapes import Shape
-from irad.infer.values import Bound, Num, Obj, Place, Record, Same, Seq, array_shape
+from irad.infer.standins import class_in_code
+from irad.infer.values import REAL, Bound, Num, Obj, Place, Record, Same, Seq, array_shape
 from irad.ir.types import Array
 from irad.ops.py import UNBOUND
 from irad.runtime import packing
@@ -90,18 +92,41 @@ def is_opaque(value: Any) -> bool:
 def is_object(value: Any) -> bool:
     """Whether an argument is an object that is taken apart."""
     cls = type(value)
-    if not written_in_python(cls) or isinstance(value, (tuple, list, dict, set, str, int, float, complex)):
+    if not _by_attributes(cls) or isinstance(value, (tuple, list, dict, set, str, int, float, complex)):
         return False
-    if any("__getattribute__" in vars(c) for c in cls.__mro__[:-1]):  # what it holds would not be what it says
+    if any("__getattribute__" in vars(c) for c in cls.__mro__ if written_in_python(c)):  # what it holds would not be what it says
         return False
     if is_opaque(value) or cls.__module__ == "numpy" or transform_of(value) or wrapper_of(value) or own_of_numba(value):
         return False
     return _is_small(value, 0, set(), [0])
 
 
+def _by_attributes(cls: type) -> bool:
+    """Whether what objects of a class hold is in their attributes."""
+    return cls is types.SimpleNamespace or written_in_python(cls)
+
+
+def is_dict(value: Any) -> bool:
+    """Whether this is a dict that is taken apart: of a class of Python's, or one that extends dict and holds nothing else."""
+    cls = type(value)
+    if cls is dict or not isinstance(value, dict):
+        return cls is dict
+    if isinstance(value, defaultdict) and cls is defaultdict:
+        return _is_factory(value.default_factory)
+    alone = not getattr(value, "__dict__", None) and not has_slots(cls) and extended(cls) in (dict, OrderedDict)
+    return alone and (cls is OrderedDict or extended(cls) is dict)
+
+
+def _is_factory(factory: Any) -> bool:
+    """Whether the default of a defaultdict is known by its code."""
+    if isinstance(factory, types.FunctionType):
+        return not (factory.__closure__ or factory.__defaults__ or factory.__kwdefaults__)
+    return factory is None or isinstance(factory, type)
+
+
 def is_structure(value: Any) -> bool:
     """Whether an argument is taken apart at each call, and may be changed by it."""
-    return type(value) in (list, dict) or is_object(value)
+    return type(value) is list or is_dict(value) or is_object(value)
 
 
 def attributes(value: Any) -> dict[str, Any]:
@@ -109,34 +134,44 @@ def attributes(value: Any) -> dict[str, Any]:
     found: dict[str, Any] = dict(getattr(value, "__dict__", None) or {})
     for cls in type(value).__mro__:
         for name, member in vars(cls).items():
-            if isinstance(member, types.MemberDescriptorType) and hasattr(value, name):
+            if isinstance(member, types.MemberDescriptorType) and name != "__dict__" and hasattr(value, name):
                 found[name] = getattr(value, name)
     return found
 
 
 def has_slots(cls: type) -> bool:
     """Whether objects of a class hold something beside their `__dict__`."""
-    return any(isinstance(member, types.MemberDescriptorType) for base in cls.__mro__ for member in vars(base).values())
+    members = (pair for base in cls.__mro__ for pair in vars(base).items())
+    return any(isinstance(member, types.MemberDescriptorType) and name != "__dict__" for name, member in members)
 
 
 def _is_small(value: Any, depth: int, inside: set[int], count: list[int]) -> bool:
     """Whether an object can be taken apart: no circles, not too much."""
-    if type(value) in (list, dict, tuple) or written_in_python(type(value)):
+    if type(value) in (list, tuple) or is_dict(value) or _by_attributes(type(value)):
         if depth > DEEPEST or id(value) in inside or count[0] > LARGEST:
             return False
         if type(value) is list and numbers_in(value):
             return True
-        items = held(value) if type(value) in (list, dict, tuple) else attributes(value).values()
         if is_opaque(value):
             return True
+        items = value if type(value) is tuple else held(value)
         within = {*inside, id(value)}
         return all(_is_small(item, depth + 1, within, count) for item in items)
     count[0] += 1
     return count[0] <= LARGEST
 
 
+def contents(value: Any) -> Mapping[Any, Any]:
+    """What a dict holds, by its keys, or an object, by the names of its attributes."""
+    cls = type(value)
+    if cls is dict:
+        return value  # type: ignore[no-any-return]
+    return dict(extended(cls).items(value)) if is_dict(value) else attributes(value)
+
+
 def held(value: Any) -> Any:
-    return value.values() if type(value) is dict else value
+    """What is in a structure."""
+    return value if isinstance(value, (list, tuple)) else contents(value).values()
 
 
 def numbers_in(value: list[Any]) -> type | None:
@@ -162,8 +197,8 @@ def structure_key(value: Any, key_of: Callable[[Any, Path], Hashable], path: Pat
     if cls is list:
         numbers: Any = _one_class(value, path, seen) or packing.item_of(value, seen)
         return (cls, numbers) if numbers else (cls, None, *(key_of(v, (*path, i)) for i, v in enumerate(value)))
-    items = value if cls is dict else attributes(value)
-    return (cls, Keys(items), *(key_of(v, (*path, k)) for k, v in items.items()))
+    items = contents(value)
+    return (class_in_code(value), Keys(items), *(key_of(v, (*path, k)) for k, v in items.items()))
 
 
 def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Path, seen: Seen) -> Shape:
@@ -182,10 +217,11 @@ def structure_shape(value: Any, shape_of: Callable[[Any, Path], Shape], path: Pa
         if item is not None:
             return packing.shape(item)
         return Shape(Seq, list, tuple(shape_of(v, (*path, i)) for i, v in enumerate(value)))
-    items = value if cls is dict else attributes(value)
+    items = contents(value)
     children = tuple(shape_of(v, (*path, k)) for k, v in items.items())
-    static = ("dict", Keys(items)) if cls is dict else (cls, tuple(items))
-    return Shape(Record if cls is dict else Obj, static, children)
+    if is_dict(value):
+        return Shape(Record, ("dict", Keys(items), *(() if cls is dict else (class_in_code(value),))), children)
+    return Shape(Obj, (class_in_code(value), tuple(items)), children)
 
 
 def is_structure_shape(shape: Shape) -> bool:
@@ -203,9 +239,7 @@ def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
         return (value.__self__,)
     if shape.cls is Record and shape.static[0] == "items":
         return packing.columns(value, shape.static[1])
-    if shape.cls is Seq:
-        return tuple(value)
-    return tuple((value if shape.cls is Record else attributes(value)).values())
+    return tuple(held(value))
 
 
 # -- results -----------------------------------------------------------------------------------------------------
@@ -213,9 +247,7 @@ def parts(value: Any, shape: Shape) -> tuple[Any, ...]:
 
 def object_maker(cls: type, names: tuple[str, ...]) -> Callable[..., Any]:
     """Makes objects of a class out of their attributes, without its `__init__`."""
-    base: Any = base_of(cls)
-
-    plain = base is None and cls.__dictoffset__ != 0 and not has_slots(cls)
+    plain = extended(cls) is object and cls not in REAL and cls.__dictoffset__ != 0 and not has_slots(cls)
 
     def make(*values: Any) -> Any:
         if plain and type(UNBOUND) not in map(type, values):
@@ -274,6 +306,13 @@ def numbered(rows: list[Any], where: Any, *others: Any) -> Any:
 def numbered_tuple(rows: list[Any], where: Any) -> tuple[Any, ...]:
     """A tuple of such items."""
     return tuple(numbered(rows, where))
+
+
+def blank(value: Any) -> Any:
+    """A list, dict or object of the class of this one, which holds nothing."""
+    if type(value) is list:
+        return []
+    return remade_dict(class_in_code(value), ()) if is_dict(value) else remade(class_in_code(value), {})
 
 
 def dict_maker(cls: Any) -> Callable[..., Any]:
@@ -345,7 +384,7 @@ def check_apart(value: Any, outside: Collection[int]) -> None:
     if is_structure(value):
         if id(value) in outside:
             raise _read_outside(value)
-        items: Any = held(value) if type(value) in (list, dict) else attributes(value).values()
+        items: Any = held(value)
     else:
         items = value if isinstance(value, tuple) else ()
     if type(value) is not list or not numbers_in(value):
@@ -357,8 +396,10 @@ def follow(args: tuple[Any, ...], path: Path) -> Any:
     """The object at a path from the arguments."""
     found = args[path[0]]
     for step in path[1:]:
-        if type(found) is dict or isinstance(found, (list, tuple)):
-            found = found[step]
+        if isinstance(found, dict):
+            found = dict.__getitem__(found, step)
+        elif isinstance(found, (list, tuple, deque)):
+            found = found if step == ITEMS else found[step]
         elif type(found) is types.MethodType:
             found = found.__self__
         else:
@@ -383,14 +424,15 @@ def _resolved(value: Any, args: tuple[Any, ...], made: tuple[Any, ...], done: se
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     if id(value) in done:
         return value
-    if type(value) is list:
+    if type(value) in (list, deque):
         done.add(id(value))
-        value[:] = [_resolved(item, args, made, done) for item in value]
-    elif type(value) is dict:
+        for i, item in enumerate(value):
+            value[i] = _resolved(item, args, made, done)
+    elif is_dict(value):
         done.add(id(value))
-        for key, item in value.items():
-            value[key] = _resolved(item, args, made, done)
-    elif written_in_python(type(value)) and not is_opaque(value):
+        for key, item in contents(value).items():
+            dict.__setitem__(value, key, _resolved(item, args, made, done))
+    elif _by_attributes(type(value)) and not is_opaque(value):
         done.add(id(value))
         for name, item in attributes(value).items():
             found = _resolved(item, args, made, done)
@@ -402,11 +444,13 @@ def _resolved(value: Any, args: tuple[Any, ...], made: tuple[Any, ...], done: se
 def _put_back(target: Any, content: Any) -> None:
     if type(target) is list:
         target[:] = content
-    elif type(target) is dict:
-        own = {key: key for key in target}  # equal ones may be other objects
-        pairs = [(own[k] if k in own and same_key(own[k], k) else k, v) for k, v in content.items()]
-        target.clear()
-        target.update(pairs)
+    elif is_dict(target):
+        own = {key: key for key in contents(target)}  # equal ones may be other objects
+        pairs = [(own[k] if k in own and same_key(own[k], k) else k, v) for k, v in contents(content).items()]
+        cls = extended(type(target))
+        cls.clear(target)
+        for key, value in pairs:
+            cls.__setitem__(target, key, value)
     else:
         names = attributes(target)
         new = attributes(content)

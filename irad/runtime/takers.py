@@ -20,10 +20,11 @@ from irad.infer.derived import base_of
 from irad.infer.keys import ObjKey
 from irad.infer.kinds import CLASSES
 from irad.infer.shapes import Shape
-from irad.infer.values import Arr, Bound, Fn, Known, Num, Obj, Record, Row, Same, Seq
+from irad.infer.standins import class_in_code
+from irad.infer.values import REAL, Arr, Bound, Fn, Known, Num, Obj, Record, Row, Same, Seq
 from irad.runtime.functions import uncompiled
 from irad.runtime.packing import FEW, NUMBERS
-from irad.runtime.structures import Path, attributes, has_slots
+from irad.runtime.structures import Path, attributes, contents, has_slots, is_dict
 
 Taker = Callable[[tuple[Any, ...]], "tuple[Any, ...] | None"]
 
@@ -70,6 +71,7 @@ class _Writer:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.space: dict[str, Any] = {"array": np.array, "attributes": attributes, "same": _same, "uncompiled": uncompiled,
+                                      "is_dict": is_dict, "in_code": class_in_code, "contents": contents,
                                       "chain": itertools.chain, "fromiter": np.fromiter, "int64": np.int64}
         self.rows: list[str] = []  # variables with the identities of rows
         self.objects: list[str] = []  # variables that hold lists, dicts and objects: each is another one
@@ -82,6 +84,13 @@ class _Writer:
     def constant(self, obj: Any) -> str:
         name = f"c{len(self.space)}"
         self.space[name] = obj
+        return name
+
+    def _named(self, whole: str) -> str:
+        """A variable that holds this."""
+        name = f"d{self._count}"
+        self._count += 1
+        self.lines.append(f"{name} = {whole}")
         return name
 
     def unpack(self, count: int, whole: str) -> list[str]:
@@ -120,13 +129,19 @@ class _Writer:
             return self._numbers(shape, value)
         if shape.cls is Record and shape.static[0] == "dict":
             keys = shape.static[1]
-            self.need(f"type({value}) is dict and tuple({value}) == {self.constant(tuple(keys))}")
+            space = value
+            if len(shape.static) == 2:
+                self.need(f"type({value}) is dict")
+            else:
+                self.need(f"is_dict({value}) and in_code({value}) is {self.constant(shape.static[2])}")
+                space = self._named(f"contents({value})")
+            self.need(f"tuple({space}) == {self.constant(tuple(keys))}")
             kinds = tuple(map(type, keys))
             if any(cls is not str and not issubclass(cls, (int, enum.Enum)) for cls in kinds):
-                self.need(f"tuple({value}) == {self.constant(keys)}")
+                self.need(f"tuple({space}) == {self.constant(keys)}")
             else:
-                self.need(f"tuple(map(type, {value})) == {self.constant(kinds)}")
-            return self._items(shape, f"{value}.values()", path, keys)
+                self.need(f"tuple(map(type, {space})) == {self.constant(kinds)}")
+            return self._items(shape, f"{space}.values()", path, keys)
         if shape.cls is Obj:
             return self._attributes(shape, value, path)
         raise Unwritten
@@ -183,10 +198,9 @@ class _Writer:
 
     def _attributes(self, shape: Shape, value: str, path: Path) -> str:
         cls, names = shape.static[0], shape.static[1]
+        cls = REAL.get(cls, cls)
         held = f"attributes({value})" if has_slots(cls) or base_of(cls) is not None else f"{value}.__dict__"
         self.need(f"type({value}) is {self.constant(cls)}")
-        space = f"d{self._count}"
-        self._count += 1
-        self.lines.append(f"{space} = {held}")
+        space = self._named(held)
         self.need(f"tuple({space}) == {self.constant(names)}")
         return self._items(shape, f"{space}.values()", path, names)

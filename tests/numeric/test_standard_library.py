@@ -182,11 +182,24 @@ def test_functions_with_a_cache():
     assert abs(irad.grad(lambda w, x: legendre(w, x)[0], 1)([0.0, 0.0, 0.0, 1.0], 0.5) - 7.5 * 0.25 + 1.5) < 1e-15
 
 
-def test_cannot_go_out():
-    with pytest.raises(irad.UnsupportedError, match="a deque that goes into or out of"):
-        irad.compile(lambda x: collections.deque([x]))(1.0)
-    with pytest.raises(irad.UnsupportedError, match="a defaultdict that goes into or out of"):
-        irad.compile(lambda x: collections.defaultdict(list))(1.0)
+def containers_that_go_out(x, n):
+    queue = collections.deque(maxlen=2)
+    one = types.SimpleNamespace(x=x)
+    queue.extend([x, one])
+    table = collections.defaultdict(float)
+    for i in range(n):
+        table[i * i % 5] += x
+    order = collections.OrderedDict(b=x, a=[x])
+    order.move_to_end("b")
+    return queue, table, order, collections.defaultdict(list, a=[x]), types.SimpleNamespace(one=one, n=n)
+
+
+def test_containers_that_go_out():
+    same_as_python(containers_that_go_out, 2.0, 4)
+    queue, table, _, lists, space = irad.compile(containers_that_go_out)(2.0, 4)
+    assert queue[1] is space.one and queue.maxlen == 2
+    assert table.default_factory is float and lists.default_factory is list
+    assert irad.jvp(lambda x: collections.deque([x * x, 1.0]), (3.0,), (1.0,))[1] == collections.deque([6.0, 0.0])
     refused(lambda x: collections.defaultdict(lambda: x)["k"], 1.0, match="a defaultdict whose default is not known")
 
 

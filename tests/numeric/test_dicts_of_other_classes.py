@@ -1,0 +1,136 @@
+"""Arguments that are dicts of other classes than dict, or namespaces: they are taken apart, changed and differentiated."""
+
+import collections
+import copy
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import irad
+
+
+class Named(dict):
+    pass
+
+
+class Dotted(dict):
+    __getattr__ = dict.get
+    __setattr__ = dict.__setitem__
+
+
+class Doubled(dict):
+    """One that says something else than it holds."""
+
+    def __getitem__(self, key):
+        return 2.0 * dict.__getitem__(self, key)
+
+    def values(self):
+        return [1.0]
+
+
+class Rectangle(SimpleNamespace):
+    def area(self):
+        return self.a * self.b
+
+
+def moved(d):
+    d.move_to_end("b")
+    return d
+
+
+DICTS = [
+    moved(collections.OrderedDict(b=1.0, a=2.0, c=3.0)), collections.defaultdict(float, b=1.0, a=2.0),
+    collections.defaultdict(lambda: 0.5, b=1.0, a=2.0), collections.Counter(b=1.0, a=2.0), Named(b=1.0, a=2.0),
+    Dotted(b=1.0, a=2.0), Doubled(b=1.0, a=2.0),
+]
+
+
+def read(d):
+    return sum([(i + 1) * d[key] ** 2 for i, key in enumerate(d)]) * sum(d.values())
+
+
+def change(d, e):
+    d["e"] = d["a"] * 3.0
+    d["b"] += 1.0
+    e["a"] = d.pop("a")
+    return d, e, [d]
+
+
+@pytest.mark.parametrize("d", DICTS)
+def test_dicts(d):
+    items = collections.OrderedDict.items if isinstance(d, collections.OrderedDict) else dict.items
+    gradient = irad.grad(read)(d)
+    assert type(gradient) is type(d)
+    assert [key for key, _ in items(gradient)] == [key for key, _ in items(d)]
+    for key, found in items(gradient):
+        up, down = copy.copy(d), copy.copy(d)
+        dict.__setitem__(up, key, dict.__getitem__(d, key) + 1e-6)
+        dict.__setitem__(down, key, dict.__getitem__(d, key) - 1e-6)
+        assert abs(found - (read(up) - read(down)) / 2e-6) < 1e-6 * abs(found)
+    wanted = copy.copy(d)
+    change(wanted, wanted)
+    f = irad.compile(change)
+    for mine in (copy.copy(d), copy.copy(d)):  # the second has a taker
+        one, two, (three,) = f(mine, mine)
+        assert one is two is three is mine
+        assert list(items(mine)) == list(items(wanted))
+
+
+def test_the_default_is_part_of_the_form():
+    def f(d):
+        d["x"] += 1.0
+        return d["x"]
+
+    compiled = irad.compile(f)
+    for factory in (float, lambda: 5.0, int, float):
+        mine, given = collections.defaultdict(factory), collections.defaultdict(factory)
+        assert compiled(mine) == f(given)
+        assert mine == given and mine.default_factory is factory
+    with pytest.raises(KeyError):
+        compiled(collections.defaultdict(None))
+
+
+def namespace():
+    shared = SimpleNamespace(x=3.0, y=[1.0, 2.0])
+    return SimpleNamespace(a=2.0, w=np.array([1.0, 2.0]), inner=shared, same=shared, d=collections.OrderedDict(k=1.5), n=3)
+
+
+def step(p):
+    p.a += 1.0
+    p.new = p.a * p.inner.x
+    p.inner.y.append(p.new)
+    p.d["inner"] = p.same
+    del p.n
+    return p.inner
+
+
+def test_namespaces():
+    f = irad.compile(step)
+    for _ in range(2):
+        mine, given = namespace(), namespace()
+        assert f(mine) is mine.inner is mine.same is mine.d["inner"]
+        step(given)
+        assert repr(mine) == repr(given)
+    p = namespace()
+    p.same = SimpleNamespace(y=[1.0, 2.0])
+    found = irad.grad(lambda p: p.a * p.inner.x * p.same.y[1] * p.d["k"] + (p.w**2).sum())(p)
+    assert type(found) is type(found.inner) is SimpleNamespace
+    assert (found.a, found.inner.x, found.same.y, found.n) == (9.0, 6.0, [0.0, 9.0], None)
+    assert found.w.tolist() == [2.0, 4.0] and found.d == collections.OrderedDict(k=12.0)
+    assert irad.grad(lambda r: r.area() ** 2)(Rectangle(a=1.0, b=2.0)) == Rectangle(a=8.0, b=4.0)
+    p = SimpleNamespace(x=2.0, y=3.0)
+    assert irad.jvp(lambda p: p.x * p.y, (p,), (SimpleNamespace(x=1.0, y=0.0),)) == (6.0, 3.0)
+    irad.check_grads(lambda p: SimpleNamespace(z=p.x**2 * p.y), (p,))
+
+
+def test_namespaces_in_lists_of_run_time_length():
+    def f(x, n):
+        found = []
+        for i in range(n):
+            found.append(SimpleNamespace(i=i, x=x * i))
+            found[-1].x += 1.0
+        return sum([p.x for p in found])
+
+    assert irad.compile(f)(2.0, 4) == f(2.0, 4)
+    assert irad.grad(f)(2.0, 4) == 6.0
