@@ -21,9 +21,9 @@ from irad.infer.values import Choice, Gen, Known, ListIter, Record, Ref, Seq, Se
 METHODS = ("keys", "values", "items")
 
 
-def view(held: AV, what: str, keys: tuple[Any, ...] | None = None) -> Record:
+def view(held: AV, what: str, keys: tuple[tuple[Any, ...], ...] | None = None) -> Record:
     """d.keys(), d.values(), d.items(): what the dict holds whenever it is asked. With `keys`: for a loop, in which the dict must
-    keep these."""
+    keep these; of one of several dicts, those of each, or of all."""
     return Record(("view", what, keys), (held,))
 
 
@@ -52,8 +52,14 @@ def walked(cx: Context, av: AV) -> Record | None:
         what, held = "keys", av
     else:
         return None
-    keys = [tuple(held_by(cx, m)) for m in (held.members if isinstance(held, Choice) else (held,))]
-    return view(held, what, keys[0])
+    keys = [tuple(held_by(cx, m)) for m in dicts_of(held)]
+    alike = all(map(keys[0].__eq__, keys))
+    return view(held, what, (keys[0],) if alike else tuple(keys))
+
+
+def dicts_of(held: AV) -> tuple[AV, ...]:
+    """A dict, or those of which it is one."""
+    return held.members if isinstance(held, Choice) else (held,)
 
 
 def keys_change(cx: Context) -> NoReturn:
@@ -64,8 +70,8 @@ def check_put_back(cx: Context, ref: Ref, key: Any) -> None:
     """A key that is set anew, in a loop over the dict that began when it was there: CPython may meet it again."""
     for av in cx.env.values():
         if isinstance(av, ListIter) and heap.is_view(av.children[0]):
-            held, keys = av.children[0].children[0], av.children[0].static[2] or ()
-            same = any(_is(m, ref) for m in (held.members if isinstance(held, Choice) else (held,)))
+            keys = [key for one in av.children[0].static[2] or () for key in one]
+            same = any(_is(m, ref) for m in dicts_of(av.children[0].children[0]))
         elif isinstance(av, Gen):  # see `tables.iterator`
             same = any(_is(child, ref) for child in av.children)
             keys = [k.obj for it in av.children if isinstance(it, SeqIter) for k in it.children if isinstance(k, Known)]
@@ -82,14 +88,19 @@ def _is(av: AV, ref: Ref) -> bool:
 def viewed(cx: Context, av: AV) -> AV:
     """What a view shows now."""
     _, what, keys = av.static
+    dicts = dicts_of(av.children[0])
 
     def case(held: AV) -> AV:
         items = held_by(cx, held)
-        now = tuple(items)
-        if keys is not None and len(now) != len(keys):
-            cx.throw("RuntimeError", "dictionary changed size during iteration")
-        if keys is not None and now != keys:
-            keys_change(cx)
+        if keys is not None:
+            now, all_keys = tuple(items), keys * len(dicts) if len(keys) == 1 else keys
+            if len(all_keys) != len(dicts):
+                keys_change(cx)
+            before = next(one for member, one in zip(dicts, all_keys, strict=True) if member is held)
+            if len(now) != len(before):
+                cx.throw("RuntimeError", "dictionary changed size during iteration")
+            if now != before:
+                keys_change(cx)
         if what == "values":
             return Seq(tuple, tuple(items.values()))
         return Seq(tuple, tuple(Known(k) if what == "keys" else Seq(tuple, (Known(k), v)) for k, v in items.items()))

@@ -234,3 +234,23 @@ def put_back_afterwards(x):
 
 def test_keys_that_are_put_back_afterwards():
     same_as_python(put_back_afterwards, 1.5)
+
+
+def rows_of_a_table(x, n):
+    table = {"a": {"a": x, "b": 1.0 - x}, "b": {"c": x, "a": 1.0}, "c": {"b": 2.0, "c": 3.0}}
+    weights = {"a": x}
+    for _ in range(n):
+        new = {}
+        for s, q in weights.items():
+            for t, r in table[s].items():
+                new[t] = new.get(t, 0.0) + q * r
+        weights = new
+    row = table["abc"[n % 3]]
+    return sorted(weights.items()), list(row), [2.0 * v for v in row.values()], max(row, key=row.get)
+
+
+def test_loops_over_one_of_several_dicts():
+    for n in range(5):
+        same_as_python(rows_of_a_table, 0.25, n)
+    f = lambda x, n: rows_of_a_table(x, n)[0][0][1]  # noqa: E731
+    assert abs(irad.grad(f)(0.25, 3) - (f(0.25 + 1e-6, 3) - f(0.25 - 1e-6, 3)) / 2e-6) < 1e-8
