@@ -35,7 +35,7 @@ from irad.lib import builtin
 
 def taken(cx: Context, av: AV, most: int = iterate.MOST_TAKEN) -> list[AV] | None:
     """All items of something iterable, if their number is known; an iterator is then at its end. None: it is not known."""
-    items = iterate.known_items(heap.opened(cx, av))
+    items = None if objects.iterates(cx, av) else iterate.known_items(heap.opened(cx, av))
     if items is not None:
         return items
     if objects.has_class(av):
@@ -158,7 +158,7 @@ def unpack(cx: Context, av: AV, attrs: dict[str, Any]) -> Sequence[AV]:
         return _unpack_iterator(cx, av, attrs)
     from irad.infer import objects, protocols
 
-    if objects.has_class(av) and not isinstance(av, Seq) and protocols.iterable(cx, av):
+    if objects.iterates(cx, av) or (objects.has_class(av) and not isinstance(av, Seq) and protocols.iterable(cx, av)):
         return _unpack_iterator(cx, objects.iterator(cx, av), attrs)
     from irad.infer import tables
 

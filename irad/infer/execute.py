@@ -13,6 +13,7 @@ from irad.infer import (
     arrays,
     consumers,
     derived,
+    dictclasses,
     functions,
     heap,
     inmemory,
@@ -248,15 +249,14 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
         lists.extend(cx, made, b)
         return made
     other_dict = lists.is_dict(b) or isinstance(b, Record) or isinstance(getattr(b, "obj", None), dict)
-    if op == "|" and isinstance(a, Known) and type(a.obj) is dict and lists.is_dict(b):
-        if inplace:
+    from_outside = isinstance(a, Known) and isinstance(a.obj, dict) and lists.is_dict(b)
+    if op == "|" and (from_outside or (isinstance(a, Ref) and lists.is_dict(a) and other_dict)):
+        if inplace and from_outside:
             cx.unsupported(
                 "`|=` of a dict from outside of the function", kind="operator", why="compiled code does not change it",
                 hint="make a new one: d = d | other",
             )
-        return _binary_lists(cx, op, call_value(cx, Known(dict), [a], {}), b, inplace=True)
-    if op == "|" and isinstance(a, Ref) and lists.is_dict(a) and other_dict:
-        target = a if inplace else lists.DICT_METHODS["copy"](cx, a, [], {})
+        target = a if inplace else dictclasses.copied(cx, a, dictclasses.merged_class(a, b))
         assert isinstance(target, Ref)
         lists.DICT_METHODS["update"](cx, target, [b], {})
         return target

@@ -687,8 +687,10 @@ def _clear_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) ->
 
 @dict_method("copy")
 def _copy_dict(cx: Context, ref: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if isinstance(heap.content_of(cx, ref), Table):
-        from irad.infer import tables
+    from irad.infer import dictclasses, tables
 
+    if not dictclasses.keeps_class(ref.cls):
+        return dictclasses.copied(cx, ref, dict)
+    if isinstance(heap.content_of(cx, ref), Table):
         return tables.copied(cx, ref)
     return heap.allocate(cx, heap.content_of(cx, ref), ref.cls)

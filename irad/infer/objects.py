@@ -436,6 +436,11 @@ def special(cx: Context, av: AV, name: str) -> AV | None:
     return member(cx, av, cls, name, holder, found)
 
 
+def iterates(cx: Context, av: AV) -> bool:
+    """Whether a class written in Python says what a loop over this is, also if it extends dict, list or tuple."""
+    return has_class(av) and special(cx, av, "__iter__") is not None
+
+
 def call_special(cx: Context, av: AV, name: str, *args: AV) -> AV | None:
     """The result of such a method; None if there is none, or if it leaves the operation to others."""
     from irad.infer.calls import call_value

@@ -19,8 +19,8 @@ from irad.infer.objects import call_special, class_of_instance, has_class
 from irad.infer.returned import checked
 from irad.infer.runtuples import is_tuple
 from irad.infer.shapes import AV
-from irad.infer.texts import as_text, format_value, repr_of, repr_of_items, str_of, without_guard
-from irad.infer.values import Known, Num, Seq, numeric
+from irad.infer.texts import as_text, format_value, repr_of, repr_of_container, repr_of_items, str_of, without_guard
+from irad.infer.values import Known, Num, Ref, Seq, numeric
 
 Protocol = Callable[[Context, list[AV], dict[str, AV]], "AV | None"]
 PROTOCOLS: dict[int, Protocol] = {}  # by identity of the builtin function or class
@@ -142,6 +142,8 @@ def object_text(cx: Context, av: AV, name: str) -> AV:
         return format_value(cx, held, Known(""), "s" if name == "__str__" else "r")
     if isinstance(av, Seq):
         return as_text(*repr_of_items(cx, av))
+    if isinstance(av, Ref) and issubclass(av.cls, dict):
+        return as_text(*repr_of_container(cx, av))
     cx.unsupported(
         f"the text of an object of class {type_name(av)}", kind="text", why="it would be its address",
         hint="give the class a __repr__",

@@ -52,13 +52,16 @@ def list_of(cx: Context, av: Ref) -> Ref:
 
 
 def opened(cx: Context, av: AV) -> AV:
-    """A list, dict or tuple of known form as what it holds, another tuple as its list; everything else as it is."""
-    from irad.infer import heap
+    """A list, dict or tuple of known form as what it holds, another tuple as its list; everything else as it is.
+
+    So are dicts of classes that have an `__iter__` of their own.
+    """
+    from irad.infer import heap, objects
 
     if is_tuple(av):
         assert isinstance(av, Ref)
         av = list_of(cx, av)
-    return heap.opened(cx, av)
+    return av if objects.iterates(cx, av) else heap.opened(cx, av)
 
 
 def beside_array(cx: Context, av: AV, other: AV) -> AV:

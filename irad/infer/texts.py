@@ -9,15 +9,16 @@ from __future__ import annotations
 import dataclasses
 import reprlib
 import types
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import fields_of, is_exception, is_outside
-from irad.infer.heap import content_of, is_view, opened
+from irad.infer.heap import content_of, dict_class, is_view, opened
 from irad.infer.kinds import CLASSES, MACHINE, is_numpy
 from irad.infer.shapes import AV
-from irad.infer.values import Arr, Choice, Growing, Known, Num, Record, Ref, Seq, int_const
+from irad.infer.values import REAL, Arr, Choice, Growing, Known, Num, Record, Ref, Seq, int_const
 from irad.ir.core import Value
 from irad.ir.types import INT, Scalar
 
@@ -265,6 +266,11 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
         if isinstance(found, Choice):
             cx.unsupported("the text of an object that depends on the way taken", kind="text", hint="use numbers in the message")
         return template(cx, found)
+    return repr_of_container(cx, av)
+
+
+def repr_of_container(cx: Context, av: AV) -> tuple[str, list[Value]]:
+    """repr() of a list, tuple, dict or view, as `template` has it."""
     if is_view(av) and isinstance(opened(cx, av), Seq):
         inside, parts = _listed(cx, opened(cx, av).children)
         return f"{type_name(av)}([{inside}])", parts
@@ -276,10 +282,26 @@ def _repr(cx: Context, av: AV) -> tuple[str, list[Value]]:
     if isinstance(av, Ref) or is_view(av):
         cx.unsupported(f"the text of a {type_name(av)} of run-time length", kind="text", hint="use its length or single items")
     if isinstance(av, Record) and av.static[0] == "dict":
-        inside, parts = _listed(cx, av.children)
-        pairs = zip(av.static[1], [_repr(cx, c) for c in av.children], strict=True)
-        return "{{" + ", ".join(f"{_repr(cx, Known(k))[0]}: {text}" for k, (text, _) in pairs) + "}}", parts
+        return _repr_of_dict(cx, av)
     return repr_of_items(cx, av) if isinstance(av, Seq) else template(cx, av)
+
+
+def _repr_of_dict(cx: Context, av: Record) -> tuple[str, list[Value]]:
+    """repr() of a dict of known form."""
+    cls: Any = dict_class(av)
+    values = [_repr(cx, child) for child in av.children]
+    parts = [part for _, inside in values for part in inside]
+    pairs = [(_repr(cx, Known(key))[0], value) for key, (value, _) in zip(av.static[1], values, strict=True)]
+    text = "{{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}}"
+    if issubclass(cls, OrderedDict):
+        if "[" in repr(OrderedDict(a=0)):  # before Python 3.12
+            text = "[" + ", ".join(f"({key}, {value})" for key, value in pairs) + "]"
+        return f"{cls.__name__}({text if pairs else ''})", parts
+    if REAL.get(cls) is defaultdict:
+        if isinstance(cls.default_factory, types.FunctionType):
+            cx.unsupported("the text of a defaultdict with a function", kind="text", why="the address of the function is in it")
+        return f"defaultdict({cls.default_factory!r}, {text})", parts
+    return text, parts
 
 
 def _numbers_of(cx: Context, ref: Ref) -> tuple[str, list[Value]] | None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from numeric.harness import same_as_python
 
 import irad
 
@@ -134,3 +135,72 @@ def test_namespaces_in_lists_of_run_time_length():
 
     assert irad.compile(f)(2.0, 4) == f(2.0, 4)
     assert irad.grad(f)(2.0, 4) == 6.0
+
+
+class Lower(dict):
+    def __setitem__(self, key, value):
+        super().__setitem__(key.lower(), value)
+
+    def __delitem__(self, key):
+        dict.__delitem__(self, key.lower())
+
+    def __contains__(self, key):
+        return super().__contains__(key.lower())
+
+    def __len__(self):
+        return super().__len__() + 10
+
+    def __repr__(self):
+        return f"Lower({super().__repr__()})"
+
+
+class Sorted(dict):
+    def __iter__(self):
+        return iter(sorted(super().__iter__()))
+
+
+class Pair(tuple):
+    def __iter__(self):
+        return iter([9.0, 8.0])
+
+
+def of_their_own_methods(x):
+    d = Lower(a=x)
+    d["B"] = 2.0 * x
+    d["C"] = 3.0
+    del d["A"]
+    return d, "B" in d, "A" in d, len(d), repr(d)
+
+
+def loops_of_their_own(x):
+    d, p = Sorted(b=x, a=1.0), Pair((x,))
+    first, second = d
+    return (
+        list(d), tuple(d), [*d], set(d) == {"a", "b"}, ",".join(d), first, second, list(d.values()), dict.fromkeys(d, x),
+        list(p), sum(p), sorted(p), tuple(p), [*p], max(p), list(enumerate(p)),
+    )
+
+
+def merged(x):
+    order, table, own = collections.OrderedDict(b=x), collections.defaultdict(float, b=x), Named(b=x)
+    other = {"q": x}
+    count = collections.Counter(b=2)
+    return (
+        order | other, other | order, table | other, other | table, own | other, other | own, own | own,
+        order | table, table | order, count | {"b": 1}, count | count, own.copy(), order.copy(), table.copy(), own,
+    )
+
+
+def texts(x):
+    order, table, own = collections.OrderedDict(b=x), collections.defaultdict(float, b=x), Named(b=x)
+    return repr(order), f"{order} {[order]}", repr(collections.OrderedDict()), f"{table}", f"{own}", repr([own])
+
+
+@pytest.mark.parametrize("f", [of_their_own_methods, loops_of_their_own, merged, texts])
+def test_what_they_have_of_dict(f):
+    same_as_python(f, 1.5)
+
+
+def test_merged_with_one_from_outside():
+    outside = collections.OrderedDict(a=1.0)
+    same_as_python(lambda x: (outside | {"b": x}, {"b": x} | outside), 1.5)
