@@ -110,7 +110,10 @@ PROTOCOLS[id(format)] = lambda cx, args, kwargs: format_object(cx, args[0], args
 def format_object(cx: Context, av: AV, spec: AV, conversion: str | None) -> AV:
     """An object of a class written in Python."""
     plain = isinstance(spec, Known) and not spec.obj
-    if conversion is None and lookup(cx, class_of_instance(av) or object, "__format__")[0] is not object:
+    holder, way = lookup(cx, class_of_instance(av) or object, "__format__")
+    if conversion is None and holder is not object:
+        if isinstance(av, Known) and isinstance(way, types.MethodDescriptorType) and isinstance(spec, Known):
+            return Known(format(av.obj, spec.obj or ""))  # of an enum, as the number or text that it is
         found = call_special(cx, av, "__format__", spec if isinstance(spec, Known) and spec.obj else Known(""))
         if found is not None:
             return found

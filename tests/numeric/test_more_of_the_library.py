@@ -101,6 +101,10 @@ def test_no_such_member():
     all_same(lambda n: Mode(n).name, [0, 1, 2, -1])
 
 
+def test_texts_of_members():
+    all_same(lambda x: (f"{Mode.ODD}", f"{Mode.ODD:03d}", format(Mode.EVEN, ""), f"{Mode.ODD!r} {x}"), [1.5])
+
+
 @pytest.mark.parametrize(
     ("f", "words", "hint"), [
         (lambda x: statistics.mean([x, 1.0]), "statistics.mean", "fmean"),
