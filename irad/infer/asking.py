@@ -50,6 +50,12 @@ def shown(cx: Context, av: AV) -> AV:
     return av if heap.is_view(av) else heap.opened(cx, av)
 
 
+def is_some_dict(av: AV) -> bool:
+    """Whether this is a dict, from outside or not, or the `__dict__` of an object."""
+    of_object = isinstance(av, Record) and av.static == ("attributes",)
+    return of_object or lists.is_dict(av) or (isinstance(av, Known) and isinstance(av.obj, dict))
+
+
 def opens(cx: Context, a: AV, b: AV) -> bool:
     return shown(cx, a) is not a or shown(cx, b) is not b
 
@@ -117,8 +123,10 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
             from irad.infer.listmethods import compare as compare_lists
 
             return compare_lists(cx, op, a, b)  # type: ignore[arg-type]
-    if op in ("==", "!=") and lists.is_dict(a) and lists.is_dict(b):
-        return _compare_dicts(cx, op, a, b)
+    if op in ("==", "!=") and is_some_dict(a) and is_some_dict(b) and not (isinstance(a, Known) and isinstance(b, Known)):
+        from irad.infer.dictclasses import made_here
+
+        return _compare_dicts(cx, op, made_here(cx, a), made_here(cx, b))
     found = viewsets.compare(cx, op, a, b) if heap.is_view(a) or heap.is_view(b) else None
     found = runsets.binary(cx, op, a, b) if found is None else found
     if found is not None:

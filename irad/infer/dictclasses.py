@@ -66,3 +66,8 @@ def copied(cx: Context, av: AV, cls: type) -> Ref:
         made = lists.new_dict(cx, {}, cls)
         lists.DICT_METHODS["update"](cx, made, [av], {})
     return made
+
+
+def made_here(cx: Context, av: AV) -> Ref:
+    """A dict as one of compiled code: it itself, or a new one with the items of one from outside, or with attributes."""
+    return av if isinstance(av, Ref) else copied(cx, av, _class_of(av))

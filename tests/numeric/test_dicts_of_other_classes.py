@@ -204,3 +204,21 @@ def test_what_they_have_of_dict(f):
 def test_merged_with_one_from_outside():
     outside = collections.OrderedDict(a=1.0)
     same_as_python(lambda x: (outside | {"b": x}, {"b": x} | outside), 1.5)
+
+
+OUTSIDE = {"a": 4.0, "b": 1.5}
+IN_ORDER = collections.OrderedDict(OUTSIDE)
+
+
+def compared_with_one_from_outside(p, x):
+    p.b = x
+    order = collections.OrderedDict(b=x, a=4.0)
+    return (
+        vars(p) == OUTSIDE, OUTSIDE == {"b": x, "a": 4.0}, {"a": x} != OUTSIDE, vars(p) == {"a": x}, order == IN_ORDER,
+        IN_ORDER == order, order == OUTSIDE, OUTSIDE == order, collections.defaultdict(float, a=4.0, b=x) == OUTSIDE,
+        {"a": 3.0, "b": x} == IN_ORDER,
+    )
+
+
+def test_compared_with_one_from_outside():
+    same_as_python(compared_with_one_from_outside, SimpleNamespace(a=4.0), 1.5)
