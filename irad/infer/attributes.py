@@ -228,15 +228,33 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
     return hasattr(av.obj, name)
 
 
+def is_unbound(av: AV) -> bool:
+    return isinstance(av, Known) and av.obj is UNBOUND
+
+
+def perhaps_set(cx: Context, av: AV, name: str) -> Choice | None:
+    """An attribute that only some ways have set, if the class of the object has nothing to say about it; else None."""
+    from irad.infer.objects import fields_of
+
+    if not isinstance(av, Ref) or av.cls in BUILT_IN:
+        return None
+    held = fields_of(cx, av).get(name)
+    if not isinstance(held, Choice) or not any(map(is_unbound, held.members)):
+        return None
+    found = lookup(cx, av.cls, name)[1]
+    alone = found is None or isinstance(found, types.MemberDescriptorType)
+    return held if alone and getter_of(cx, av.cls) is None else None
+
+
 def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
     """hasattr of an object made in compiled code."""
     from irad.infer.objects import fields_of
 
     held = fields_of(cx, ref).get(name)
-    if isinstance(held, Choice) and any(isinstance(m, Known) and m.obj is UNBOUND for m in held.members):
+    if isinstance(held, Choice) and any(map(is_unbound, held.members)):
         hint = "set it to None first"
         cx.unsupported(f"hasattr() of an attribute `{name}` that only some ways set", kind="attribute", hint=hint)
-    if held is not None and not (isinstance(held, Known) and held.obj is UNBOUND):
+    if held is not None and not is_unbound(held):
         return True
     found = lookup(cx, ref.cls, name)[1]
     if isinstance(found, property) or getter_of(cx, ref.cls) is not None:

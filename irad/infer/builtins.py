@@ -15,7 +15,7 @@ import numpy as np
 
 from irad.infer import arrays, derived, functions, iterate, lists, numbers, objects, runsets, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
-from irad.infer.attributes import get_attr, has_attr
+from irad.infer.attributes import get_attr, has_attr, is_unbound, perhaps_set
 from irad.infer.calls import call_function, call_value, python_function
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
@@ -452,7 +452,14 @@ def _getattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
         cx.unsupported("getattr() with a name that is not known", kind="function", hint="write the name in the call")
     if len(args) == 2:
         return attribute(cx, args[0], name.obj)
-    return cx.dispatch(args[0], lambda m: get_attr(cx, m, name.obj) if has_attr(cx, m, name.obj) else args[2])
+
+    def case(member: AV) -> AV:
+        held = perhaps_set(cx, member, name.obj)
+        if held is not None:
+            return cx.dispatch(held, lambda value: args[2] if is_unbound(value) else value)
+        return get_attr(cx, member, name.obj) if has_attr(cx, member, name.obj) else args[2]
+
+    return cx.dispatch(args[0], case)
 
 
 @handles(builtins.hasattr, as_they_are=True)
@@ -460,7 +467,14 @@ def _hasattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     name = args[1]
     if not isinstance(name, Known):
         cx.unsupported("hasattr() with a name that is not known", kind="function", hint="write the name in the call")
-    return cx.dispatch(args[0], lambda m: Known(has_attr(cx, m, name.obj)))
+
+    def case(member: AV) -> AV:
+        held = perhaps_set(cx, member, name.obj)
+        if held is not None:
+            return cx.dispatch(held, lambda value: Known(not is_unbound(value)))
+        return Known(has_attr(cx, member, name.obj))
+
+    return cx.dispatch(args[0], case)
 
 
 def _any(cx: Context, args: list[AV], kwargs: dict[str, AV], stop: bool) -> AV:

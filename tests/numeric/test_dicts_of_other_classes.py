@@ -222,3 +222,29 @@ def compared_with_one_from_outside(p, x):
 
 def test_compared_with_one_from_outside():
     same_as_python(compared_with_one_from_outside, SimpleNamespace(a=4.0), 1.5)
+
+
+class Slots:
+    __slots__ = ("best", "lr")
+
+    def __init__(self):
+        self.lr = 0.5
+
+
+def asked_for_what_is_not_always_there(p, xs):
+    for x in xs:
+        if hasattr(p, "best"):
+            if x > p.best:
+                p.best = x
+        elif x > 1.0:
+            p.best = x * x
+        if x < 0.0:
+            del p.lr
+    return getattr(p, "best", -1.0) * getattr(p, "lr", 3.0), hasattr(p, "best"), getattr(p, "best", None)
+
+
+@pytest.mark.parametrize("make", [lambda: SimpleNamespace(lr=0.5), Slots])
+def test_attributes_that_only_some_ways_set(make):
+    for xs in ([0.5], [0.5, 2.0, 1.0], [1.5, 3.0, -1.0], []):
+        same_as_python(asked_for_what_is_not_always_there, make(), xs)
+    assert irad.grad(lambda xs: asked_for_what_is_not_always_there(make(), xs)[0])([0.5, 2.0, 1.0]) == [0.0, 2.0, 0.0]
