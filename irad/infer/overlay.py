@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from irad.infer.attributes import is_unbound
 from irad.infer.context import Context, type_name
 from irad.infer.heap import OUTSIDE, is_outside
 from irad.infer.kinds import CLASSES, kind_of
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Known, Name, Num, Obj
-from irad.ops.py import UNBOUND
 
 
 class Begin(Exception):
@@ -61,13 +61,18 @@ def field(cx: Context, obj: Any, name: str) -> AV | None:
     content = cx.heap[place]
     assert isinstance(content, Obj)
     held = content.fields.get(name)
-    return None if held is None else cx.dispatch(held, lambda av: _set_or_error(cx, obj, name, av))
+    return None if held is None else cx.dispatch(held, lambda av: _or_of_class(cx, obj, name) if is_unbound(av) else av)
 
 
-def _set_or_error(cx: Context, obj: Any, name: str, av: AV) -> AV:
-    if isinstance(av, Known) and av.obj is UNBOUND:
+def _or_of_class(cx: Context, obj: Any, name: str) -> AV:
+    """What the class has under a name that the object does not hold, or not any more."""
+    from irad.infer.lookups import lookup
+    from irad.infer.objects import member
+
+    holder, found = lookup(cx, type(obj), name)
+    if holder is None:
         cx.throw("AttributeError", f"'{type(obj).__name__}' object has no attribute '{name}'")
-    return av
+    return member(cx, Known(obj), type(obj), name, holder, found)
 
 
 def _check_settable(cx: Context, owner: AV, name: str) -> None:

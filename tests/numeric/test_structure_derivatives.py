@@ -405,3 +405,29 @@ def test_vectors_times_a_hessian_inside_of_compiled_code():
     assert irad.compile(lambda t: (irad.vhp(lambda t: t**3, (t,), (1.0,)), irad.vhp(lambda t: t**3, (t,), 1.0)))(0.5) == (
         (0.125, (3.0,)), (0.125, (3.0,))
     )
+
+
+class WithDefault:
+    k = 2.0
+
+    def __init__(self):
+        self.a = 1.5
+
+    def area(self):
+        return self.a * self.k
+
+
+OUTSIDE = WithDefault()
+
+
+def hides_an_attribute_of_the_class(x):
+    if x > 1.0:
+        OUTSIDE.k = x * x
+    return OUTSIDE.area() * OUTSIDE.k * x
+
+
+@pytest.mark.parametrize(("x", "wanted"), [(0.5, 6.0), (1.5, 1.5 * 5 * 1.5**4)])
+def test_attributes_of_classes_that_only_some_ways_hide(x, wanted):
+    for derivative in (irad.grad, irad.jacfwd):
+        assert abs(derivative(hides_an_attribute_of_the_class)(x) - wanted) < 1e-12
+    assert "k" not in vars(OUTSIDE)
