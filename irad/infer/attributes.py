@@ -250,16 +250,16 @@ def _ref_has_attr(cx: Context, ref: Ref, name: str) -> bool:
     """hasattr of an object made in compiled code."""
     from irad.infer.objects import fields_of
 
-    held = fields_of(cx, ref).get(name)
-    if isinstance(held, Choice) and any(map(is_unbound, held.members)):
+    held, found = fields_of(cx, ref).get(name), lookup(cx, ref.cls, name)[1]
+    alone = found is None or isinstance(found, types.MemberDescriptorType)
+    if alone and isinstance(held, Choice) and any(map(is_unbound, held.members)):
         hint = "set it to None first"
         cx.unsupported(f"hasattr() of an attribute `{name}` that only some ways set", kind="attribute", hint=hint)
     if held is not None and not is_unbound(held):
         return True
-    found = lookup(cx, ref.cls, name)[1]
     if isinstance(found, property) or getter_of(cx, ref.cls) is not None:
         cx.unsupported(f"hasattr() of `{name}`, which is computed", kind="attribute", hint="read it in a try")
-    return found is not None and not isinstance(found, types.MemberDescriptorType)
+    return not alone
 
 
 def _super_has_attr(cx: Context, cls: type, owner: AV, name: str) -> bool:

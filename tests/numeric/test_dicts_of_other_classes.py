@@ -231,6 +231,13 @@ class Slots:
         self.lr = 0.5
 
 
+class OfItsClass:
+    best = 0.25
+
+    def __init__(self):
+        self.lr = 0.5
+
+
 def asked_for_what_is_not_always_there(p, xs):
     for x in xs:
         if hasattr(p, "best"):
@@ -243,8 +250,9 @@ def asked_for_what_is_not_always_there(p, xs):
     return getattr(p, "best", -1.0) * getattr(p, "lr", 3.0), hasattr(p, "best"), getattr(p, "best", None)
 
 
-@pytest.mark.parametrize("make", [lambda: SimpleNamespace(lr=0.5), Slots])
+@pytest.mark.parametrize("make", [lambda: SimpleNamespace(lr=0.5), Slots, OfItsClass])
 def test_attributes_that_only_some_ways_set(make):
     for xs in ([0.5], [0.5, 2.0, 1.0], [1.5, 3.0, -1.0], []):
         same_as_python(asked_for_what_is_not_always_there, make(), xs)
-    assert irad.grad(lambda xs: asked_for_what_is_not_always_there(make(), xs)[0])([0.5, 2.0, 1.0]) == [0.0, 2.0, 0.0]
+    slope = 0.5 if make is OfItsClass else 2.0  # of its square
+    assert irad.grad(lambda xs: asked_for_what_is_not_always_there(make(), xs)[0])([0.5, 2.0, 1.0]) == [0.0, slope, 0.0]
