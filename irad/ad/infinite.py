@@ -96,7 +96,7 @@ def _may_be_idle(block: Block, idle: Marks) -> None:
             if param in idle:
                 idle.add(arg)
     for instr in reversed(block.instrs):
-        if instr.op == "select":
+        if instr.op in ("select", "masked"):
             idle.add_all(instr.args[1:])
         elif instr.op == "store":
             idle.add(instr.args[0])
@@ -114,6 +114,8 @@ def _may_be_nan(block: Block, asked: Marks) -> None:
         if instr.op == "store":
             if instr.args[1] in asked:
                 asked.add(instr.args[0])
+        elif instr.op == "masked":  # of a derivative: what is left out here has none in the next one either
+            asked.add(instr.args[1])
         elif instr.op in ("isnan", "isfinite") or _is_itself(instr) or any(r in asked for r in instr.results):
             asked.add_all(instr.args)
 

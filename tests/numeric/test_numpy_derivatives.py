@@ -284,3 +284,15 @@ def test_what_is_nan_and_left_out_has_no_derivative(f):
     np.testing.assert_allclose(irad.grad(f)(v), [rest[0], rest[1], 0.0, rest[2]], rtol=1e-12)
     shift = irad.grad(lambda a: f(v - a))(0.3)  # a parameter that has to do with all of them
     np.testing.assert_allclose(shift, irad.grad(lambda a: f(v[[0, 1, 3]] - a))(0.3), rtol=1e-12)
+
+
+@pytest.mark.parametrize("f", [
+    lambda y, v: np.nansum((v * y)[:, None] * (v * y)), lambda y, v: np.nansum(v * y * (v[0] * y)),
+    lambda y, v: np.where(np.isnan(v), 0.0, v * y * y).sum(),
+])
+def test_what_is_nan_and_left_out_has_no_second_derivative(f):
+    """Reverse mode over reverse mode: it was nan."""
+    v = np.array([0.1, np.nan, 0.7])
+    bend = irad.hessian(f)(0.3, v[::2])
+    assert irad.hessian(f)(0.3, v) == pytest.approx(bend, rel=1e-12)
+    assert irad.grad(irad.grad(f))(0.3, v) == pytest.approx(bend, rel=1e-12)
