@@ -39,6 +39,10 @@ def make_tangents(function: Function, name: str, active: tuple[bool, ...], forwa
     func.results += [t for t in func.results if is_float(t) or is_memory(t)]
     return func
 
+# Operations whose partial is 0 where the result is 0, as at infinity: 1 / (1 + exp(x)), exp(-exp(x)). A tangent that is infinite
+# there counts for nothing: reverse mode begins with the zero, which stays 0 times whatever.
+FADING = frozenset((("div", 1), ("exp", 0), ("exp2", 0)))
+
 
 class Tangents:
     """Writes tangents beside the active values of a function, given those of some; all others start as zero."""
@@ -151,6 +155,8 @@ class Tangents:
             value = self._linear(instr, rule, tangent, terms)
             if row.singular and not isinstance(value, Const) and value is not tangent:
                 value = self.build.op("masked", tangent, value)
+                if (instr.op, index) in FADING and not isinstance(tangent, Const):
+                    value = self.build.op("masked", instr.result, value)
             folded = fold("add", [total, value])
             total = folded if folded is not None else self.build.op("add", total, value)
         if not is_number(total, 0):

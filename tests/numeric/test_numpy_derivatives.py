@@ -296,3 +296,26 @@ def test_what_is_nan_and_left_out_has_no_second_derivative(f):
     bend = irad.hessian(f)(0.3, v[::2])
     assert irad.hessian(f)(0.3, v) == pytest.approx(bend, rel=1e-12)
     assert irad.grad(irad.grad(f))(0.3, v) == pytest.approx(bend, rel=1e-12)
+
+
+@pytest.mark.parametrize("f", [
+    lambda w: 1 / (1 + np.exp(-w)), lambda w: np.exp(-np.exp(-w)), lambda w: 3.0 / np.sqrt(1 + np.exp2(-3 * w)),
+])
+def test_what_ends_at_infinity_is_flat_there(f):
+    """Forward mode and loops that reverse mode runs forward had nan: a tangent that is infinite, times 0."""
+    x = np.array([1.0, -5000.0, 2.0])
+
+    def loss(w, b):
+        return ((f(x * w + b) - 0.3) ** 2).sum()
+
+    def of_regular(w, b):
+        return ((f(x[::2] * w + b) - 0.3) ** 2).sum()
+
+    wanted = irad.grad(of_regular, argnums=(0, 1))(0.5, 0.1)
+    with np.errstate(over="ignore"):
+        for mode in ("auto", "forward", "reverse"):
+            compiled = irad.compile(loss, mode=mode)
+            np.testing.assert_allclose(irad.grad(compiled, argnums=(0, 1))(0.5, 0.1), wanted, rtol=1e-12)
+        assert irad.jvp(loss, (0.5, 0.1), (0.0, 1.0))[1] == pytest.approx(wanted[1], rel=1e-12)
+        assert irad.jvp(f, (np.float64(-5000.0),), (1.0,))[1] == 0.0
+    assert irad.jacfwd(irad.jacfwd(lambda z: z[0] / z[1]))(np.array([0.0, 2.0]))[0, 1] == -0.25
