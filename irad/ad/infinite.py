@@ -47,6 +47,9 @@ def find_unchosen(primal: Primal, classes: Classes, called: bool) -> Marks:
         for block in reversed(primal.order):
             _may_be_idle(block, idle)
             _may_be_nan(block, asked)
+        for param in primal.func.params:
+            if param in asked and param in idle:
+                found.add(param)
         for block in primal.order:
             _spread_unchosen(block, idle, asked, found)
     return found

@@ -286,6 +286,26 @@ def test_what_is_nan_and_left_out_has_no_derivative(f):
     np.testing.assert_allclose(shift, irad.grad(lambda a: f(v[[0, 1, 3]] - a))(0.3), rtol=1e-12)
 
 
+def test_arguments_that_are_nan():
+    """Here 0 times an argument that is nan was nan, not only 0 times what is loaded or computed."""
+    def product(x, y):
+        r = x * y
+        return y * 3.0 if math.isnan(r) else r
+
+    def loop(x, y, v):
+        total = y
+        for e in v:
+            r = x * y * e
+            if np.isfinite(r):
+                total += r
+        return total
+
+    assert irad.grad(product, argnums=(0, 1))(math.nan, 2.0) == (0.0, 3.0)
+    assert irad.grad(product, argnums=(0, 1))(5.0, 2.0) == (2.0, 5.0)
+    for x in (math.nan, math.inf):
+        gradient = irad.grad(loop, argnums=(0, 1, 2))(x, 2.0, np.array([1.0, 2.0]))
+        assert gradient[:2] == (0.0, 1.0) and not gradient[2].any()
+
 @pytest.mark.parametrize("f", [
     lambda y, v: np.nansum((v * y)[:, None] * (v * y)), lambda y, v: np.nansum(v * y * (v[0] * y)),
     lambda y, v: np.where(np.isnan(v), 0.0, v * y * y).sum(),
