@@ -108,7 +108,7 @@ def _may_be_idle(block: Block, idle: Marks) -> None:
 
 
 def _may_be_nan(block: Block, asked: Marks) -> None:
-    """Go through a block backwards: what the program asks for nan, and what that is made of, may be nan."""
+    """Go through a block backwards: what the program asks for nan or infinity, and what that is made of, may be that."""
     for edge in block.edges:
         for arg, param in zip(edge.args, edge.target.params, strict=True):
             if param in asked:
@@ -119,7 +119,7 @@ def _may_be_nan(block: Block, asked: Marks) -> None:
                 asked.add(instr.args[0])
         elif instr.op == "masked":  # of a derivative: what is left out here has none in the next one either
             asked.add(instr.args[1])
-        elif instr.op in ("isnan", "isfinite") or _is_itself(instr) or any(r in asked for r in instr.results):
+        elif instr.op in ("isnan", "isinf", "isfinite") or _is_itself(instr) or any(r in asked for r in instr.results):
             asked.add_all(instr.args)
 
 

@@ -286,7 +286,7 @@ def test_what_is_nan_and_left_out_has_no_derivative(f):
     np.testing.assert_allclose(shift, irad.grad(lambda a: f(v[[0, 1, 3]] - a))(0.3), rtol=1e-12)
 
 
-def test_arguments_that_are_nan():
+def test_arguments_that_are_nan_or_infinite():
     """Here 0 times an argument that is nan was nan, not only 0 times what is loaded or computed."""
     def product(x, y):
         r = x * y
@@ -302,6 +302,10 @@ def test_arguments_that_are_nan():
 
     assert irad.grad(product, argnums=(0, 1))(math.nan, 2.0) == (0.0, 3.0)
     assert irad.grad(product, argnums=(0, 1))(5.0, 2.0) == (2.0, 5.0)
+    def bounded(x, y):
+        return y * 2.0 if math.isinf(x * y) else x * y
+
+    assert irad.grad(bounded, argnums=(0, 1))(math.inf, 2.0) == (0.0, 2.0)
     for x in (math.nan, math.inf):
         gradient = irad.grad(loop, argnums=(0, 1, 2))(x, 2.0, np.array([1.0, 2.0]))
         assert gradient[:2] == (0.0, 1.0) and not gradient[2].any()
