@@ -211,6 +211,8 @@ def has_attr(cx: Context, av: AV, name: str) -> bool:
         if isinstance(found, Choice):
             cx.unsupported(f"hasattr() of `{name}` of one of several functions", kind="attribute", hint="set it on each of them")
         return has_attr(cx, found, name)
+    if isinstance(av, Bound) and isinstance(av.function, types.FunctionType):
+        return has(cx, types.MethodType, name) or has_attr(cx, cx.captured(av.function, ("known", av.function)), name)
     if not isinstance(av, Known):
         from irad.infer.builtins import class_of
 

@@ -8,7 +8,7 @@ import functools
 import operator
 import sys
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -401,6 +401,8 @@ def class_of(cx: Context, av: AV) -> type:
         return REAL.get(av.cls, av.cls)
     if isinstance(av, Fn):
         return type(class_of)
+    if isinstance(av, Bound) and isinstance(av.function, FunctionType):
+        return MethodType
     if isinstance(av, Range):
         return range
     if isinstance(av, Partial):

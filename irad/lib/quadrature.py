@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from irad.lib.reductions import refuse
+
 EPS, TINY, HUGE = 2.220446049250313e-16, 2.2250738585072014e-308, 1.7976931348623157e308
 LONGEST = 50  # of the table of the epsilon algorithm
 
@@ -47,7 +49,7 @@ GAUSS_15_MIDDLE = 0.417959183673469387755102040816327
 def qags(func: Any, a: Any, b: Any, args: Any, full: Any, epsabs: Any, epsrel: Any, limit: int) -> Any:
     """The integral from a to b, an estimate of its error, and what went wrong (0: nothing)."""
     if full:
-        raise NotImplementedError("scipy.integrate.quad with full_output=1: ask for the integral and its error only")
+        refuse("scipy.integrate.quad with full_output=1", "ask for the integral and its error only")
     low, high = float(a), float(b)
     return of_python(adaptive(lambda u, v: rule_21(lambda x: float(func(x, *args)), u, v), low, high, epsabs, epsrel, limit))
 
@@ -55,7 +57,7 @@ def qags(func: Any, a: Any, b: Any, args: Any, full: Any, epsabs: Any, epsrel: A
 def qagi(func: Any, bound: Any, kind: int, args: Any, full: Any, epsabs: Any, epsrel: Any, limit: int) -> Any:
     """The integral from the bound to infinity (kind 1), from minus infinity to it (-1), or over all numbers (2)."""
     if full:
-        raise NotImplementedError("scipy.integrate.quad with full_output=1: ask for the integral and its error only")
+        refuse("scipy.integrate.quad with full_output=1", "ask for the integral and its error only")
     start = 0.0 if kind == 2 else float(bound)
     rule = lambda u, v: rule_15(lambda x: float(func(x, *args)), start, kind, u, v)
     return of_python(adaptive(rule, 0.0, 1.0, epsabs, epsrel, limit))

@@ -204,3 +204,40 @@ def test_of_arguments():
         assert g(event, 2.0) == (1.0, False, None)
     same_as_python(lambda f: f.terminal, made(1.0))
     assert irad.grad(lambda x, f: f(x) ** 2 if getattr(f, "squared", True) else f(x))(3.0, made(1.0)) == 4.0
+
+
+class Spring:
+    def __init__(self, k):
+        self.k = k
+
+    def rest(self, t, y):
+        return y[0] * self.k
+
+    def top(self, t, y):
+        return y[1] - self.k
+
+    rest.terminal = True
+    rest.direction = -1
+
+
+def of_methods(x, spring):
+    made = Spring(x)
+    found = []
+    for method in (made.rest, made.top, spring.rest, spring.top, Spring.rest):
+        found.append((getattr(method, "terminal", None), hasattr(method, "direction"), hasattr(method, "__self__")))
+        found.append((hasattr(method, "__func__"), hasattr(method, "__name__"), method.__name__, type(method).__name__))
+    return found, isinstance(made.top, float), type(made.rest) is type(spring.top)
+
+
+def test_attributes_of_methods():
+    same_as_python(of_methods, 1.5, Spring(2.0))
+
+
+def test_events_that_are_methods():
+    def f(k):
+        spring = Spring(k)
+        solver = scipy.integrate.solve_ivp
+        found = solver(lambda t, y: [y[1], -spring.k * y[0]], (0.0, 4.0), [1.0, 0.0], events=[spring.rest, spring.top])
+        return found.t_events[0][0] + found.status
+
+    assert irad.compile(f)(1.5) == pytest.approx(f(1.5), rel=1e-9)

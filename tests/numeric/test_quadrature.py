@@ -113,3 +113,14 @@ def test_results_are_numbers_of_python():
     for f, x in ((finite_and_infinite, 1.3), (area, np.float64(0.5))):
         found = irad.compile(f)(x)
         assert [type(number) for pair in found for number in pair] == [float] * 4
+
+
+def test_a_form_that_is_refused_passes_handlers():
+    def f(x):
+        try:
+            return integrate.quad(lambda t: t * x, 0.0, 1.0, full_output=1)[0]
+        except Exception:
+            return -1.0
+
+    with pytest.raises(irad.UnsupportedError, match="full_output=1"):
+        irad.compile(f)(1.5)
