@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from irad.lib.primitives import refined
+
 TERMS = 100_000  # of a series or a continued fraction, at most
 SMALL = 1e-17
 ZERO, ONE, NAN = np.float64(0.0), np.float64(1.0), np.float64(np.nan)
@@ -76,9 +78,39 @@ def gamma_density(a: Any, x: Any) -> Any:
     return np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
 
 
+def at_level(x: Any, excess: Any, density: Any) -> Any:
+    """x, with the derivatives of the point where `excess` is zero, which x is (results have none in slopes).
+
+    Two steps of Newton's method: a step is right to the first derivative, two are to the third.
+    """
+    near = refined(x - excess(x) / density(x), x)
+    return refined(near - excess(near) / density(near), x)
+
+
+def gamma_level(a: Any, y: Any, r: Any) -> Any:
+    return at_level(r, lambda x: special.gammainc(a, x) - y, lambda x: gamma_density(a, x))
+
+
+def gamma_level_beyond(a: Any, y: Any, r: Any) -> Any:
+    return at_level(r, lambda x: y - special.gammaincc(a, x), lambda x: gamma_density(a, x))
+
+
 def gammaincinv_a(a: Any, y: Any, r: Any) -> Any:
-    """Of both inverses, by a: along a level of the function."""
-    return -gammainc_a(a, r, y) / gamma_density(a, r)
+    x = gamma_level(a, y, r)
+    return -gammainc_a(a, x, y) / gamma_density(a, x)
+
+
+def gammaincinv_y(a: Any, y: Any, r: Any) -> Any:
+    return 1.0 / gamma_density(a, gamma_level(a, y, r))
+
+
+def gammainccinv_a(a: Any, y: Any, r: Any) -> Any:
+    x = gamma_level_beyond(a, y, r)
+    return -gammainc_a(a, x, y) / gamma_density(a, x)
+
+
+def gammainccinv_y(a: Any, y: Any, r: Any) -> Any:
+    return -1.0 / gamma_density(a, gamma_level_beyond(a, y, r))
 
 
 def chdtr_v(v: Any, x: Any, r: Any) -> Any:
@@ -90,7 +122,11 @@ def chdtrc_v(v: Any, x: Any, r: Any) -> Any:
 
 
 def chdtri_v(v: Any, y: Any, r: Any) -> Any:
-    return -gammainc_a(0.5 * v, 0.5 * r, y) / gamma_density(0.5 * v, 0.5 * r)
+    return gammainccinv_a(0.5 * v, y, 0.5 * r)
+
+
+def chdtri_y(v: Any, y: Any, r: Any) -> Any:
+    return 2.0 * gammainccinv_y(0.5 * v, y, 0.5 * r)
 
 
 def gdtr_b(a: Any, b: Any, x: Any, r: Any) -> Any:
@@ -139,26 +175,31 @@ def beta_fraction(a: Any, b: Any, x: Any, y: Any, by_a: bool) -> Any:
         whole = np.log(y) - special.psi(b) + special.psi(a + b)
     p0, q0, p1, q1 = ZERO, ONE, ONE, ONE
     dp0, dq0, dp1, dq1 = ZERO, ZERO, ZERO, ZERO
-    last = whole
+    ep0, eq0, ep1, eq1 = ZERO, ZERO, ZERO, ZERO  # by the other one
+    last = beside = whole
     for k in range(1, TERMS):
         m = k // 2
         if k % 2 == 0:
             low, lower = a + (2.0 * m - 1.0), a + 2.0 * m
             d = m * (b - m) * x / (low * lower)
-            slope = -d * (1.0 / low + 1.0 / lower) if by_a else m * x / (low * lower)
+            by_first, by_second = -d * (1.0 / low + 1.0 / lower), m * x / (low * lower)
         else:
             low, lower = a + 2.0 * m, a + (2.0 * m + 1.0)
             d = -(a + m) * (a + b + m) * x / (low * lower)
-            slope = d * (1.0 / (a + m) + 1.0 / (a + b + m) - 1.0 / low - 1.0 / lower) if by_a else -(a + m) * x / (low * lower)
+            by_first = d * (1.0 / (a + m) + 1.0 / (a + b + m) - 1.0 / low - 1.0 / lower)
+            by_second = -(a + m) * x / (low * lower)
+        slope, other = (by_first, by_second) if by_a else (by_second, by_first)
         p2, q2 = p1 + d * p0, q1 + d * q0
         dp2, dq2 = dp1 + d * dp0 + slope * p0, dq1 + d * dq0 + slope * q0
+        ep2, eq2 = ep1 + d * ep0 + other * p0, eq1 + d * eq0 + other * q0
         size = 1.0 / q2
-        p0, q0, dp0, dq0 = p1 * size, q1 * size, dp1 * size, dq1 * size
-        p1, q1, dp1, dq1 = p2 * size, ONE, dp2 * size, dq2 * size
-        found = p1 * whole + dp1 - p1 * dq1
-        if k > 3 and abs(found - last) <= 1e-16 * abs(found):
+        p0, q0, dp0, dq0, ep0, eq0 = p1 * size, q1 * size, dp1 * size, dq1 * size, ep1 * size, eq1 * size
+        p1, q1, dp1, dq1, ep1, eq1 = p2 * size, ONE, dp2 * size, dq2 * size, ep2 * size, eq2 * size
+        found, by_other = p1 * whole + dp1 - p1 * dq1, ep1 - p1 * eq1
+        # where b is an integer the fraction ends; its derivative by b, which a second derivative by a and b needs, does not
+        if k > 3 and abs(found - last) <= 1e-16 * abs(found) and abs(by_other - beside) <= 1e-15 * abs(by_other):
             break
-        last = found
+        last, beside = found, by_other
     return scale * found
 
 
@@ -179,13 +220,40 @@ def beta_mass(a: Any, b: Any, x: Any, y: Any) -> Any:
     return np.exp(special.xlogy(a, x) + special.xlogy(b, y) - special.betaln(a, b))
 
 
+def beta_level(a: Any, b: Any, y: Any, r: Any) -> Any:
+    return at_level(r, lambda x: special.betainc(a, b, x) - y, lambda x: beta_density(a, b, x))
+
+
+def beta_level_beyond(a: Any, b: Any, y: Any, r: Any) -> Any:
+    return at_level(r, lambda x: y - special.betaincc(a, b, x), lambda x: beta_density(a, b, x))
+
+
 def betaincinv_a(a: Any, b: Any, y: Any, r: Any) -> Any:
-    """Of both inverses, by a."""
-    return -beta_slope(a, b, r, True) / beta_density(a, b, r)
+    x = beta_level(a, b, y, r)
+    return -beta_slope(a, b, x, True) / beta_density(a, b, x)
 
 
 def betaincinv_b(a: Any, b: Any, y: Any, r: Any) -> Any:
-    return -beta_slope(a, b, r, False) / beta_density(a, b, r)
+    x = beta_level(a, b, y, r)
+    return -beta_slope(a, b, x, False) / beta_density(a, b, x)
+
+
+def betaincinv_y(a: Any, b: Any, y: Any, r: Any) -> Any:
+    return 1.0 / beta_density(a, b, beta_level(a, b, y, r))
+
+
+def betainccinv_a(a: Any, b: Any, y: Any, r: Any) -> Any:
+    x = beta_level_beyond(a, b, y, r)
+    return -beta_slope(a, b, x, True) / beta_density(a, b, x)
+
+
+def betainccinv_b(a: Any, b: Any, y: Any, r: Any) -> Any:
+    x = beta_level_beyond(a, b, y, r)
+    return -beta_slope(a, b, x, False) / beta_density(a, b, x)
+
+
+def betainccinv_y(a: Any, b: Any, y: Any, r: Any) -> Any:
+    return -1.0 / beta_density(a, b, beta_level_beyond(a, b, y, r))
 
 
 def stdtr_df(df: Any, t: Any, r: Any) -> Any:
@@ -198,9 +266,22 @@ def stdtr_df(df: Any, t: Any, r: Any) -> Any:
     return np.copysign(0.5, -t) * slope
 
 
+def t_level(df: Any, y: Any, r: Any) -> Any:
+    return at_level(r, lambda t: special.stdtr(df, t) - y, lambda t: t_density(df, t))
+
+
 def stdtrit_df(df: Any, y: Any, r: Any) -> Any:
-    density = np.exp(special.gammaln((df + 1.0) * 0.5) - special.gammaln(df * 0.5) - (df + 1.0) * 0.5 * np.log1p(r * r / df))
-    return -stdtr_df(df, r, y) / (density / np.sqrt(df * np.pi))
+    t = t_level(df, y, r)
+    return -stdtr_df(df, t, y) / t_density(df, t)
+
+
+def stdtrit_y(df: Any, y: Any, r: Any) -> Any:
+    return 1.0 / t_density(df, t_level(df, y, r))
+
+
+def t_density(df: Any, t: Any) -> Any:
+    density = np.exp(special.gammaln((df + 1.0) * 0.5) - special.gammaln(df * 0.5) - (df + 1.0) * 0.5 * np.log1p(t * t / df))
+    return density / np.sqrt(df * np.pi)
 
 
 def fdtr_n(m: Any, n: Any, x: Any, r: Any) -> Any:
@@ -230,12 +311,22 @@ def f_density(m: Any, n: Any, x: Any) -> Any:
     return beta_density(0.5 * m, 0.5 * n, m * x / whole) * (m * n / (whole * whole))
 
 
+def f_level(m: Any, n: Any, y: Any, r: Any) -> Any:
+    return at_level(r, lambda x: special.fdtr(m, n, x) - y, lambda x: f_density(m, n, x))
+
+
 def fdtri_n(m: Any, n: Any, y: Any, r: Any) -> Any:
-    return -fdtr_n(m, n, r, y) / f_density(m, n, r)
+    x = f_level(m, n, y, r)
+    return -fdtr_n(m, n, x, y) / f_density(m, n, x)
 
 
 def fdtri_d(m: Any, n: Any, y: Any, r: Any) -> Any:
-    return -fdtr_d(m, n, r, y) / f_density(m, n, r)
+    x = f_level(m, n, y, r)
+    return -fdtr_d(m, n, x, y) / f_density(m, n, x)
+
+
+def fdtri_y(m: Any, n: Any, y: Any, r: Any) -> Any:
+    return 1.0 / f_density(m, n, f_level(m, n, y, r))
 
 
 # -- modified Bessel functions ---------------------------------------------------------------------------------------
@@ -289,10 +380,13 @@ def ive_v(v: Any, x: Any, r: Any) -> Any:
 
 SLOPES: dict[str, dict[int, Callable[..., Any]]] = {
     "gammainc": {0: gammainc_a}, "gammaincc": {0: gammaincc_a},
-    "gammaincinv": {0: gammaincinv_a}, "gammainccinv": {0: gammaincinv_a},
-    "chdtr": {0: chdtr_v}, "chdtrc": {0: chdtrc_v}, "chdtri": {0: chdtri_v}, "gdtr": {1: gdtr_b}, "gdtrc": {1: gdtrc_b},
+    "gammaincinv": {0: gammaincinv_a, 1: gammaincinv_y}, "gammainccinv": {0: gammainccinv_a, 1: gammainccinv_y},
+    "chdtr": {0: chdtr_v}, "chdtrc": {0: chdtrc_v}, "chdtri": {0: chdtri_v, 1: chdtri_y},
+    "gdtr": {1: gdtr_b}, "gdtrc": {1: gdtrc_b},
     "betainc": {0: betainc_a, 1: betainc_b}, "betaincc": {0: betaincc_a, 1: betaincc_b},
-    "betaincinv": {0: betaincinv_a, 1: betaincinv_b}, "betainccinv": {0: betaincinv_a, 1: betaincinv_b},
-    "stdtr": {0: stdtr_df}, "stdtrit": {0: stdtrit_df}, "fdtr": {0: fdtr_n, 1: fdtr_d}, "fdtrc": {0: fdtrc_n, 1: fdtrc_d},
-    "fdtri": {0: fdtri_n, 1: fdtri_d}, "kv": {0: kv_v}, "kve": {0: kve_v}, "iv": {0: iv_v}, "ive": {0: ive_v},
+    "betaincinv": {0: betaincinv_a, 1: betaincinv_b, 2: betaincinv_y},
+    "betainccinv": {0: betainccinv_a, 1: betainccinv_b, 2: betainccinv_y},
+    "stdtr": {0: stdtr_df}, "stdtrit": {0: stdtrit_df, 1: stdtrit_y},
+    "fdtr": {0: fdtr_n, 1: fdtr_d}, "fdtrc": {0: fdtrc_n, 1: fdtrc_d},
+    "fdtri": {0: fdtri_n, 1: fdtri_d, 2: fdtri_y}, "kv": {0: kv_v}, "kve": {0: kve_v}, "iv": {0: iv_v}, "ive": {0: ive_v},
 }

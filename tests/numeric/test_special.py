@@ -307,3 +307,27 @@ def test_numbers_of_choices():
     for n, k in ((7, 3), (4, 4), (30, 11)):
         assert compiled(f)(n, k, 1.5) == f(n, k, 1.5)
     assert irad.grad(lambda x: f(7, 3, x)[0])(1.5) == 35.0
+
+
+@pytest.mark.parametrize(("f", "args"), [
+    (special.gammaincinv, (1.4, 0.3)), (special.gammainccinv, (1.4, 0.3)), (special.chdtri, (3.0, 0.3)),
+    (special.betaincinv, (1.4, 2.0, 0.3)), (special.betainccinv, (2.4, 0.7, 0.6)), (special.stdtrit, (3.0, 0.8)),
+    (special.fdtri, (3.0, 4.0, 0.3)), (special.betainc, (1.4, 2.0, 0.3)), (special.betaincc, (3.0, 2.0, 0.9)),
+    (special.fdtr, (3.0, 4.0, 0.3)),
+])
+def test_second_derivatives_by_all(f, args):
+    """Also where a continued fraction ends, as the shape is an integer."""
+    g = (lambda p: f(p[0], p[1])) if len(args) == 2 else (lambda p: f(p[0], p[1], p[2]))
+    p, h, gradient = np.array(args), 1e-4, irad.grad(g)
+    at = lambda k, s: gradient(p + s * h * np.eye(len(p))[k])
+    expected = [(8.0 * (at(k, 1) - at(k, -1)) - (at(k, 2) - at(k, -2))) / (12.0 * h) for k in range(len(p))]
+    found = irad.hessian(g)(p)
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(found, found.T, rtol=1e-11)
+
+
+def test_third_derivatives_of_an_inverse():
+    second = irad.grad(irad.grad(lambda a: special.gammaincinv(a, 0.3)))
+    h = 1e-3
+    expected = (8.0 * (second(1.4 + h) - second(1.4 - h)) - (second(1.4 + 2 * h) - second(1.4 - 2 * h))) / (12.0 * h)
+    assert irad.grad(second)(1.4) == pytest.approx(expected, rel=1e-9)
