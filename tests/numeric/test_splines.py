@@ -189,3 +189,70 @@ def test_a_point_outside():
     f = irad.compile(lambda t: interpolate.splev(t, TCK, ext=2))
     with pytest.raises(ValueError, match="Found x value not in the domain"):
         f(2.0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_algorithm_of_integrals(seed):
+    rng = np.random.default_rng(seed)
+    order, pieces, curves = rng.integers(3, 6), rng.integers(1, 6), rng.integers(1, 3)
+    c, x = rng.normal(size=(order, pieces, curves)), np.sort(rng.normal(size=pieces + 1))[:: rng.choice((1, -1))].copy()
+    for extrapolate in (False, True):
+        for a, b in (sorted(2.0 * rng.normal(size=2)), np.sort(x)[[0, -1]], (x[1], x[1])):
+            want, got = np.empty((2, curves))
+            interpolate._interpolate._ppoly.integrate(c, x, a, b, extrapolate, want)
+            piecewise.integrate(c, x, a, b, extrapolate, got)
+            np.testing.assert_array_equal(want, got)
+    want, got = c.copy(), c.copy()
+    interpolate._interpolate._ppoly.fix_continuity(want, x, 1)
+    piecewise.fix_continuity(got, x, 1)
+    np.testing.assert_array_equal(want, got)
+
+
+def test_integrals():
+    def f(y, a, b):
+        curve = interpolate.PchipInterpolator(X, y)
+        return curve.integrate(a, b) + curve.antiderivative()(a) * curve.integrate(b, a, extrapolate=False)
+
+    value, gradient = irad.value_and_grad(f, argnums=(0, 1, 2))(Y, 0.1, 0.7)
+    assert value == f(Y, 0.1, 0.7)
+    h = 1e-6
+    for k in range(len(Y)):
+        step = h * (np.arange(len(Y)) == k)
+        assert gradient[0][k] == pytest.approx((f(Y + step, 0.1, 0.7) - f(Y - step, 0.1, 0.7)) / (2 * h), abs=1e-8)
+    assert gradient[1] == pytest.approx((f(Y, 0.1 + h, 0.7) - f(Y, 0.1 - h, 0.7)) / (2 * h), abs=1e-8)
+    assert gradient[2] == pytest.approx((f(Y, 0.1, 0.7 + h) - f(Y, 0.1, 0.7 - h)) / (2 * h), abs=1e-8)
+
+
+GRID = (np.array([0.0, 1.0, 2.5]), np.array([0.0, 1.0, 3.0]))
+HEIGHTS = np.arange(9.0).reshape(3, 3) ** 1.5
+
+
+@pytest.mark.parametrize("f", [
+    lambda v: interpolate.RegularGridInterpolator(GRID, v)((0.3, 0.4)),
+    lambda v: interpolate.RegularGridInterpolator(GRID, v, bounds_error=False)([[0.5, 0.5], [2.5, 3.0], [math.nan, 0.1]]),
+    lambda v: interpolate.RegularGridInterpolator(GRID, v)((np.array([0.1, 0.2]), 2.2)),
+    lambda v: interpolate.RegularGridInterpolator(GRID, v, bounds_error=False)([[9.0, 0.4], [1.0, 1.0]]),
+    lambda v: interpolate.RegularGridInterpolator(GRID, v, bounds_error=False, fill_value=None)((-0.5, 3.5)),
+    lambda v: interpolate.RegularGridInterpolator(GRID, v, method="nearest")([[0.9, 0.1], [1.1, 2.6]]),
+    lambda v: interpolate.RegularGridInterpolator((np.array([1.0]), GRID[1]), v[:1])((1.0, 0.4)),
+    lambda v: interpolate.RegularGridInterpolator((GRID[0], np.array([1.0])), v[:, :1])((0.4, 1.0)),
+    lambda v: interpolate.interpn(GRID, v, np.stack(np.meshgrid([0.1, 0.2], [0.3, 0.4], indexing="ij"), -1)),
+])
+def test_values_between_points_of_a_grid(f):
+    found, expected = irad.compile(f)(HEIGHTS), f(HEIGHTS)
+    assert type(found) is type(expected) and found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+def test_outside_of_a_grid():
+    f = lambda v: interpolate.RegularGridInterpolator(GRID, v)((9.0, 0.4))
+    with pytest.raises(ValueError, match="out of bounds in dimension 0"):
+        irad.compile(f)(HEIGHTS)
+
+
+def test_slopes_in_a_grid():
+    f = lambda v, x, y: interpolate.RegularGridInterpolator(GRID, v)((x, y)).item()
+    heights, x, y = irad.grad(f, argnums=(0, 1, 2))(HEIGHTS, 0.3, 1.5)
+    np.testing.assert_allclose(heights, np.outer([0.7, 0.3, 0.0], [0.0, 0.75, 0.25]), atol=1e-15)
+    assert x == pytest.approx(0.75 * (HEIGHTS[1, 1] - HEIGHTS[0, 1]) + 0.25 * (HEIGHTS[1, 2] - HEIGHTS[0, 2]))
+    assert y == pytest.approx((0.7 * (HEIGHTS[0, 2] - HEIGHTS[0, 1]) + 0.3 * (HEIGHTS[1, 2] - HEIGHTS[1, 1])) / 2)
