@@ -92,13 +92,13 @@ def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
         # numpy makes this call as well, of numbers of its own: it may have effects
         first = at([int_const(0) for _ in sizes], True)
         several = isinstance(first, Seq) and first.cls is tuple
-        kinds = [_kind_of(cx, r) for r in (first.children if several else (first,))]
+        kinds = [_kind_of(cx, _number(cx, r)) for r in (first.children if several else (first,))]
     outs = [arrays.alloc(cx, sizes, k) for k in kinds if k is not None]
 
     def put(places: list[Value]) -> None:
         found = at(places)
         for out, item in zip(outs, found.children if several else (found,), strict=True):
-            cx.op_store(arrays.converted(cx, item, out.kind), out.value, places)
+            cx.op_store(arrays.converted(cx, _number(cx, item), out.kind), out.value, places)
 
     arrays.loop_nest(cx, sizes, put)
     return Seq(tuple, tuple(outs)) if several else outs[0]
@@ -129,6 +129,13 @@ def _of_python(cx: Context, item: AV) -> AV:
     if machine.is_float:
         return Num("float", cx.float(number))
     return Num("int", cx.signed(number.value)) if machine.is_int else Num("bool", number.value)
+
+
+def _number(cx: Context, result: AV) -> AV:
+    """What the function returns, of an array of no axes the number in it."""
+    if isinstance(result, Arr) and result.ndim:
+        cx.unsupported("np.vectorize of a function that returns arrays", kind="value-type", hint="write the loop")
+    return arrays.fetch(cx, result, []) if isinstance(result, Arr) else result
 
 
 def _kind_of(cx: Context, result: AV) -> str:

@@ -134,3 +134,24 @@ def of_objects(x, a):
 def test_of_objects():
     for x, a in ((1.5, np.array([0.5, 2.0, 3.0])), (0.5, np.array([1.5, 0.25]))):
         same_and_derivative(of_objects, x, a)
+
+
+def returns_arrays_of_no_axes(factor, x):
+    x = factor * x
+    doubled = np.vectorize(lambda t: np.asarray(2.0 * t))(x)
+    whole, same = np.vectorize(lambda t: (np.array(int(t)), np.array(t)))(x)
+    return np.sum(doubled) + np.sum(whole * same) + np.vectorize(lambda t: np.where(t > 1.0, t * t, 2.0), otypes=[float])(x).sum()
+
+
+def test_arrays_of_no_axes_are_numbers():
+    same_and_derivative(returns_arrays_of_no_axes, 1.1, np.array([0.5, 2.25, 3.5]))
+    with pytest.raises(irad.UnsupportedError, match="a function that returns arrays"):
+        irad.compile(lambda x: np.vectorize(lambda t: np.array([t, t]), otypes=[float])(x))(np.ones(2))
+
+
+def test_entropies_of_scipy():
+    stats = pytest.importorskip("scipy.stats")
+    f = lambda a: stats.gamma.entropy(a) + stats.beta.entropy(a, 2.0)
+    value, slope = irad.value_and_grad(f)(1.4)
+    assert value == pytest.approx(f(1.4), rel=1e-13)
+    assert slope == pytest.approx((f(1.4 + 1e-5) - f(1.4 - 1e-5)) / 2e-5, rel=1e-8)
