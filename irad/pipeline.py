@@ -208,7 +208,7 @@ def again_by(build: Build) -> Again:
     speaks = any("sets" not in i.attrs for i in outside_calls(build.module))
     if speaks or stored or any("writes_captured" in f.attrs for f in functions.values()):
         return "not"
-    return "first" if build.entry.effects is not None or writes_arguments(build.root) else "after"
+    return "first" if build.entry.effects is not None or writes_arguments(build.module, build.root) else "after"
 
 
 def tidy(module: Module, roots: list[str]) -> None:

@@ -7,7 +7,7 @@ alloc and everything that exists before it. An alloc that never left the functio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from irad.ir.core import Const, Function, Instr, Value
@@ -91,8 +91,11 @@ class Memory(NamedTuple):
         ))
 
 
-def find_memory(function: Function) -> Memory:
-    """Roots, escapes and index offsets of one function; linear but for arrays that blocks carry."""
+def find_memory(function: Function, given_back: Callable[[Instr], Sequence[Sequence[Value] | None]] | None = None) -> Memory:
+    """Roots, escapes and index offsets of one function; linear but for arrays that blocks carry.
+
+    `given_back`: for each result of a call, its operands that this may be memory of (None: it may be any).
+    """
     roots: dict[Value, frozenset[Value]] = {
         p: frozenset((p,)) for p in function.params if isinstance(p.type, Array)
     }
@@ -108,7 +111,7 @@ def find_memory(function: Function) -> Memory:
             if op == "add" or op == "sub":
                 _note_offset(instr, offsets)
             elif not of_scalars(op):
-                _visit(instr, roots, flows, allocs, leaking)
+                _visit(instr, roots, flows, allocs, leaking, given_back)
         for edge in block.term.edges:
             if edge.target in carriers:
                 pairs = zip(edge.args, edge.target.params, strict=True)
@@ -127,7 +130,7 @@ def _note_offset(instr: Instr, offsets: dict[Value, tuple[Value, int]]) -> None:
 
 def _visit(
     instr: Instr, roots: dict[Value, frozenset[Value]], flows: list[tuple[Value, Value]], allocs: set[Value],
-    leaking: list[Value],
+    leaking: list[Value], given_back: Callable[[Instr], Sequence[Sequence[Value] | None]] | None,
 ) -> None:
     row = OPS[instr.op]
     arrays = [a for a in instr.args if isinstance(a.type, Array)]
@@ -139,6 +142,12 @@ def _visit(
     fresh = bool(instr.attrs.get("fresh"))  # a call that keeps and writes no operand, and gives arrays of its own
     if not derived and not fresh and row.effects & {"writes", "allocates"}:
         leaking += arrays
+    if instr.op == "call" and not fresh and given_back is not None:
+        for result, sources in zip(instr.results, given_back(instr), strict=True):
+            if isinstance(result.type, Array):
+                roots[result] = frozenset((UNKNOWN if sources is None else result,))
+                flows += [(a, result) for a in sources or ()]
+        return
     for result in results:
         if derived and arrays:
             flows += [(a, result) for a in arrays]

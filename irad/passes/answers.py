@@ -10,12 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from irad.analysis.memory import UNKNOWN, Memory, find_memory
 from irad.ir.build import Builder
 from irad.ir.clone import substitute
-from irad.ir.core import Block, Const, Function, Instr, Module, Value
+from irad.ir.core import Block, Const, Function, Instr, Module, Return, Value
 from irad.ir.types import BOOL, Array
 from irad.ops import result_types
 from irad.passes.simplify import simplify
@@ -26,7 +25,7 @@ QUESTIONS = ("written", "apart")
 def answer(module: Module, function: Function) -> None:
     """Answer what a function asks about others, and drop the code that depended on other answers."""
     answers: dict[Value, Value] = {}
-    written = cache(lambda callee, param: writes_param(module.functions[callee], param))
+    callees = Callees(module)
     asked = False
     for block in function.blocks:
         instrs: list[Instr] = []
@@ -37,40 +36,81 @@ def answer(module: Module, function: Function) -> None:
             asked = True
             callee, param = instr.attrs["callee"], instr.attrs["param"]
             if instr.op == "written":
-                answers[instr.result] = Const(BOOL, written(callee, param))
+                answers[instr.result] = Const(BOOL, callees.writes(callee, param))
             else:
-                instrs += _guards(module, instr, callee, written(callee, param))
+                instrs += _guards(module, instr, callee, callees.writes(callee, param))
         block.instrs = instrs
     if asked:
         substitute(function.blocks, answers)
         simplify(function)
 
 
-def writes_param(function: Function, index: int) -> bool:
-    """Whether a function may store into its array parameter number `index` (other parameters that are the same array apart).
+class Callees:
+    """What functions do to arrays that they are given: which parameters they may store into, and which they may give back."""
 
-    A function that calls a derivative counts as writing what the differentiated function writes: it stores into copies, but
-    its values depend on which of its arguments are one array.
-    """
-    memory, param = find_memory(function), {function.params[index]}
-    compared = [a for i in function.instrs() if i.op == "same" and i.attrs.get("private") for a in i.args]
-    return _stores(function, memory, param) or any(_comes_from(memory, a, param) for a in compared)
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self._memory: dict[str, Memory] = {}
+        self._written: dict[tuple[str, int], bool] = {}
+        self._given_back: dict[str, list[list[int] | None]] = {}
+
+    def memory(self, function: Function) -> Memory:
+        """Its roots of arrays, those of what its callees give back among them."""
+        if function.name not in self._memory:
+            self._memory[function.name] = find_memory(function, self._sources)
+        return self._memory[function.name]
+
+    def writes(self, name: str, index: int) -> bool:
+        """Whether a function may store into its array parameter number `index` (other parameters that are the same array apart).
+
+        A function that calls a derivative counts as writing what the differentiated function writes: it stores into copies, but
+        its values depend on which of its arguments are one array.
+        """
+        key = (name, index)
+        if key not in self._written:
+            self._written[key] = True  # as long as it is not known, of a function that calls itself
+            function = self.module.functions[name]
+            memory, param = self.memory(function), {function.params[index]}
+            compared = [a for i in function.instrs() if i.op == "same" and i.attrs.get("private") for a in i.args]
+            self._written[key] = self.stores(function, param) or any(_comes_from(memory, a, param) for a in compared)
+        return self._written[key]
+
+    def stores(self, function: Function, roots: set[Value]) -> bool:
+        """Whether a function, or what it calls, may store into one of these."""
+        memory = self.memory(function)
+        for instr in function.instrs():
+            if instr.op == "store" and _comes_from(memory, instr.args[1], roots):
+                return True
+            for k, a in enumerate(instr.args if instr.op == "call" and not instr.attrs.get("fresh") else ()):
+                callee = instr.attrs["callee"]
+                if isinstance(a.type, Array) and _comes_from(memory, a, roots):
+                    if callee not in self.module.functions or self.writes(callee, k):
+                        return True
+        return False
+
+    def _sources(self, call: Instr) -> list[list[Value] | None]:
+        """For each result of a call its operands that this may be memory of; None: it may be any."""
+        name = call.attrs["callee"]
+        if name not in self.module.functions:
+            return [None] * len(call.results)
+        if name not in self._given_back:
+            function = self.module.functions[name]
+            self._given_back[name] = [None] * len(call.results)  # as long as it is not known, of a function that calls itself
+            memory, places = self.memory(function), {p: i for i, p in enumerate(function.params)}
+            ends = [block.term.args for block in function.blocks if isinstance(block.term, Return)]
+            found: list[list[int] | None] = []
+            for values in zip(*ends, strict=True) if ends else [()] * len(call.results):
+                roots = {r for v in values if isinstance(v.type, Array) for r in memory.roots.get(v, (UNKNOWN,))}
+                known = roots <= places.keys() | memory.allocs
+                found.append(sorted(places[r] for r in roots if r in places) if known else None)
+            self._given_back[name] = found
+        return [None if which is None else [call.args[i] for i in which] for which in self._given_back[name]]
 
 
-def writes_arguments(function: Function) -> bool:
+def writes_arguments(module: Module, function: Function) -> bool:
     """Whether a function may store into an array among its parameters."""
     arrays = {p for p in function.params if isinstance(p.type, Array)}
-    return bool(arrays) and _stores(function, find_memory(function), arrays)
-
-
-def _stores(function: Function, memory: Memory, roots: set[Value]) -> bool:
-    for instr in function.instrs():
-        if instr.op == "store" and _comes_from(memory, instr.args[1], roots):
-            return True
-        writes = instr.op == "call" and not instr.attrs.get("fresh")
-        if writes and any(isinstance(a.type, Array) and _comes_from(memory, a, roots) for a in instr.args):
-            return True
-    return False
+    return bool(arrays) and Callees(module).stores(function, arrays)
 
 
 def _comes_from(memory: Memory, array: Value, roots: set[Value]) -> bool:
@@ -81,14 +121,14 @@ def _comes_from(memory: Memory, array: Value, roots: set[Value]) -> bool:
 def captured_arrays(module: Module, name: str) -> dict[int, tuple[Instr, bool]]:
     """The captured arrays that a function and its callees read, by number, and whether they may write them."""
     found: dict[int, tuple[Instr, bool]] = {}
+    callees = Callees(module)
     for function in reachable(module, name):
-        memory = find_memory(function)
         inputs: dict[int, list[Instr]] = {}
         for instr in function.instrs():
             if instr.op == "input" and isinstance(instr.result.type, Array):
                 inputs.setdefault(instr.attrs["index"], []).append(instr)
         for index, instrs in inputs.items():
-            stored = _stores(function, memory, {i.result for i in instrs})
+            stored = callees.stores(function, {i.result for i in instrs})
             found[index] = instrs[0], stored or (index in found and found[index][1])
     return found
 

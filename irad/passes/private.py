@@ -11,14 +11,13 @@
 
 from __future__ import annotations
 
-from irad.analysis.memory import Memory, find_memory
 from irad.ir.build import Builder
 from irad.ir.clone import clone_function, substitute
 from irad.ir.core import Block, Edge, Function, Instr, Module, Value, const
 from irad.ir.types import INT, Array
 from irad.ops import result_types
 from irad.ops.rooms import room_like
-from irad.passes.answers import captured_arrays, reachable, refuse_overlap
+from irad.passes.answers import Callees, captured_arrays, reachable, refuse_overlap
 from irad.passes.loopform import loopform
 
 
@@ -28,7 +27,7 @@ def private_inputs(module: Module, name: str) -> None:
     callees = [f for f in reachable(module, name) if f.name != name and "rule" not in f.attrs]  # those capture nothing
     if written and callees:
         _hand_down(module, module.functions[name], callees, written)
-    copy_inputs(module.functions[name])
+    copy_inputs(module, module.functions[name])
     if written:
         module.functions[name].attrs["writes_captured"] = True
 
@@ -72,15 +71,15 @@ def _redirect(function: Function, names: dict[str, str], more: list[Value]) -> N
             instr.args = [*instr.args, *more]
 
 
-def copy_inputs(function: Function) -> bool:
+def copy_inputs(module: Module, function: Function) -> bool:
     """Copy the captured arrays that may be written, at the start of the function; form `loops` is kept."""
-    memory = find_memory(function)
+    callees = Callees(module)
     inputs: dict[int, list[Instr]] = {}
     others: dict[int, Instr] = {}
     for instr in function.instrs():
         if instr.op == "input" and isinstance(instr.result.type, Array):
             others[instr.attrs["index"]] = instr
-            if _written(function, memory, instr.result):
+            if callees.stores(function, {instr.result}):
                 inputs.setdefault(instr.attrs["index"], []).append(instr)
     if not inputs:
         return False
@@ -105,16 +104,6 @@ def copy_inputs(function: Function) -> bool:
     function.blocks[:0] = made
     loopform(function)
     return True
-
-
-def _written(function: Function, memory: Memory, array: Value) -> bool:
-    for instr in function.instrs():
-        if instr.op == "store" and memory.may_share(instr.args[1], array):
-            return True
-        writes = instr.op == "call" and not instr.attrs.get("fresh")
-        if writes and any(isinstance(a.type, Array) and memory.may_share(a, array) for a in instr.args):
-            return True
-    return False
 
 
 def _copy(build: Builder, array: Value, made: list[Block]) -> Value:

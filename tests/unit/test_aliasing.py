@@ -417,3 +417,43 @@ def test_the_error_of_a_call_that_was_made_again_has_no_context():
     with pytest.raises(IndexError) as found:
         irad.grad(change_and_fail, argnums=1)([np.array([1.0]) for _ in range(15)], 2.0)
     assert found.value.__context__ is None
+
+
+def counted(a, t):
+    """A table, which is built anew in code that is called."""
+    seen = {}
+    for v in a:
+        k = int(4.0 * abs(v))
+        if k not in seen:
+            seen[k] = v * 2.0
+    more = {}
+    for i in range(len(t)):
+        more[7 * i] = more.get(7 * i, 0.5) + sum(seen.values())
+    return sum(more.values()) + t[0] * t[1]
+
+
+def test_what_called_code_only_reads_is_not_written() -> None:
+    """No array is written here: derivatives by position, and captured arrays may overlap."""
+    def around(c):
+        def product(t, u):
+            return counted(c, t) * u[0] * np.sum(t * u) + counted(c, u)
+
+        return lambda t: product(t, c)
+
+    x = np.array([0.5, -1.25])
+    assert np.array_equal(irad.grad(around(x))(x), irad.grad(around(x.copy()))(x))
+    parts = irad.grad(lambda t, u: counted(t, u) * u[1] + counted(u, t), argnums=(0, 1))
+    for mine, apart in zip(parts(x, x), parts(x, x.copy()), strict=True):
+        assert np.array_equal(mine, apart)
+
+
+PART = CAPTURED[1:]
+
+
+def reads_a_part(p):
+    p[0] = 2.0 * p[1]
+    return np.sum(p * CAPTURED) + p[0] * np.sum(PART)
+
+
+def test_captured_arrays_that_overlap_and_are_read_only() -> None:
+    assert np.array_equal(irad.grad(reads_a_part)(Y[:3]), [0.0, 2.0 * (1.0 + 5.0) + 2.0, 3.0])
