@@ -148,7 +148,7 @@ class Private:
         """Whether the two overlap, and are not one, where something writes them."""
         cx = self.cx
         a, b = self.given[earlier], self.given[later]
-        written = cx.op("or", self._written[earlier], self._written[later])
+        written = cx.op("written", callee=self.name, param=earlier, other=later)
         one = cx.op("and", written, cx.op("same", a, b, private=True)) if a.type == b.type else const(False)
         clash = cx.both(cx.op("and", written, cx.op("overlap", a, b)), cx.negate(one))
         missing = self.active is not None and self._is_float(earlier) and not (self.active[earlier] and self.active[later])

@@ -32,4 +32,5 @@ op("apart", "A ->", "traps", types=lambda a, k: [],
    doc="go on if no captured array of function `callee` overlaps an array, which is its parameter `param`, or if neither is "
        "written; answered by the pipeline before optimisation")
 op("written", "-> bool", types=lambda a, k: [BOOL],
-   doc="whether function `callee` may write its array parameter number `param`; answered by the pipeline before optimisation")
+   doc="whether function `callee` may write its array parameter number `param`; with `other`: whether it may write one of the "
+       "two that are compared; answered by the pipeline before optimisation")

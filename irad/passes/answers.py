@@ -36,7 +36,9 @@ def answer(module: Module, function: Function) -> None:
             asked = True
             callee, param = instr.attrs["callee"], instr.attrs["param"]
             if instr.op == "written":
-                answers[instr.result] = Const(BOOL, callees.writes(callee, param))
+                other = instr.attrs.get("other")
+                found = callees.writes(callee, param) if other is None else callees.writes_one(callee, param, other)
+                answers[instr.result] = Const(BOOL, found)
             else:
                 instrs += _guards(module, instr, callee, callees.writes(callee, param))
         block.instrs = instrs
@@ -71,9 +73,22 @@ class Callees:
             self._written[key] = True  # as long as it is not known, of a function that calls itself
             function = self.module.functions[name]
             memory, param = self.memory(function), {function.params[index]}
-            compared = [a for i in function.instrs() if i.op == "same" and i.attrs.get("private") for a in i.args]
-            self._written[key] = self.stores(function, param) or any(_comes_from(memory, a, param) for a in compared)
+            self._written[key] = self.stores(function, param) or any(
+                _comes_from(memory, a, param) for pair in _compared(function) for a in pair
+            )
         return self._written[key]
+
+    def writes_one(self, name: str, index: int, other: int) -> bool:
+        """Whether a function may store into one of two parameters, or compares the two since a differentiated function does.
+
+        That it compares each of them with a third says nothing: the derivative by one is not that by the other.
+        """
+        function = self.module.functions[name]
+        memory, (one, two) = self.memory(function), ({function.params[i]} for i in (index, other))
+        return self.stores(function, one | two) or any(
+            _comes_from(memory, a, one) and _comes_from(memory, b, two)
+            for x, y in _compared(function) for a, b in ((x, y), (y, x))
+        )
 
     def stores(self, function: Function, roots: set[Value]) -> bool:
         """Whether a function, or what it calls, may store into one of these."""
@@ -111,6 +126,11 @@ def writes_arguments(module: Module, function: Function) -> bool:
     """Whether a function may store into an array among its parameters."""
     arrays = {p for p in function.params if isinstance(p.type, Array)}
     return bool(arrays) and Callees(module).stores(function, arrays)
+
+
+def _compared(function: Function) -> list[tuple[Value, Value]]:
+    """The pairs of arrays of which derivatives in a function ask whether they are one that is written."""
+    return [(i.args[0], i.args[1]) for i in function.instrs() if i.op == "same" and i.attrs.get("private")]
 
 
 def _comes_from(memory: Memory, array: Value, roots: set[Value]) -> bool:

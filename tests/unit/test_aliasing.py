@@ -457,3 +457,22 @@ def reads_a_part(p):
 
 def test_captured_arrays_that_overlap_and_are_read_only() -> None:
     assert np.array_equal(irad.grad(reads_a_part)(Y[:3]), [0.0, 2.0 * (1.0 + 5.0) + 2.0, 3.0])
+
+
+def test_second_derivatives_beside_an_array_that_is_written() -> None:
+    """One array at two places, which is only read: by position, whatever else is written."""
+    def of(c, b):
+        def function(t, u):
+            b[:] = 2.0 * b
+            return np.sum(t * t * u) * b[0]
+
+        return lambda t: function(t, c), irad.grad(function)
+
+    b, d = np.array([0.5, 1.0]), np.array([1.0, -0.5])
+    x = X[:2].copy()
+    inner, by_first = of(x, b)
+    assert np.array_equal(irad.hessian(inner)(x), np.diag(2.0 * x))
+    for found in (irad.jacrev(irad.grad(inner))(x) @ d, irad.jvp(irad.grad(inner), (x,), (d,))[1], irad.hvp(inner, (x,), (d,))[0]):
+        assert np.array_equal(found, 2.0 * x * d)
+    assert np.array_equal(irad.jvp(by_first, (x, x), (d, 0.0 * d))[1], 2.0 * x * d)
+    assert np.array_equal(irad.compile(lambda x: irad.hessian(of(x, b)[0])(x))(x), np.diag(2.0 * x))
