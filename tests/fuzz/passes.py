@@ -15,6 +15,7 @@ from fences import fenced, fences
 from programs.outcomes import bits
 
 import irad
+from fuzz.asked import check_asked
 from fuzz.bends import check_bends, check_inside
 from fuzz.claims import with_passes
 from fuzz.observe import arguments, arrays_in, beyond, shared
@@ -41,6 +42,7 @@ def check_passes(case: Case) -> None:
     check_fences(case)
     check_bends(case)
     check_inside(case)
+    check_asked(case)
 
 
 def check_fences(case: Case) -> None:

@@ -472,7 +472,8 @@ def test_second_derivatives_beside_an_array_that_is_written() -> None:
     x = X[:2].copy()
     inner, by_first = of(x, b)
     assert np.array_equal(irad.hessian(inner)(x), np.diag(2.0 * x))
-    for found in (irad.jacrev(irad.grad(inner))(x) @ d, irad.jvp(irad.grad(inner), (x,), (d,))[1], irad.hvp(inner, (x,), (d,))[0]):
+    slope = irad.grad(inner)
+    for found in (irad.jacrev(slope)(x) @ d, irad.jvp(slope, (x,), (d,))[1], irad.hvp(inner, (x,), (d,))[0]):
         assert np.array_equal(found, 2.0 * x * d)
     assert np.array_equal(irad.jvp(by_first, (x, x), (d, 0.0 * d))[1], 2.0 * x * d)
     assert np.array_equal(irad.compile(lambda x: irad.hessian(of(x, b)[0])(x))(x), np.diag(2.0 * x))
