@@ -180,8 +180,10 @@ def check_asked(case: Case) -> None:
 
 
 def small(arg: Any) -> bool:
-    """Whether an argument's numbers and arrays can be written out: finite ones, and not many."""
+    """Whether an argument's numbers and arrays can be written out: finite ones, not many, and no arrays in objects."""
     found = list(leaves(arg))
+    if scaled(arg, "a") is None and any(isinstance(leaf, np.ndarray) for leaf in found):
+        return False
     return len(found) <= MOST and all(np.isfinite(leaf).all() for leaf in found if isinstance(leaf, (float, np.ndarray)))
 
 
@@ -196,7 +198,8 @@ def written(case: Case, rng: random.Random, arg: Any, i: int, count: int) -> tup
         places = {n: t for n, t in places.items() if "TIMES" not in t}
     name, place = rng.choice(list(asked)), rng.choice(list(places))
     captures = rng.sample(CAPTURES, 2)
-    args = [f"rest[{k - (k > i)}]" if k != i else "t" for k in range(count)]
+    given = "t" if scaled(arg, "a") is None else "TIMES(t, 1.0)"  # arrays that the program may write have total derivatives
+    args = [f"rest[{k - (k > i)}]" if k != i else given for k in range(count)]
     texts = [module(arg, PLACES[place], captures, way, args, case.has_aux) for way in asked[name]]
     return f"{name}, {place}", (texts[0], texts[1])
 
