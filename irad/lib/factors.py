@@ -98,7 +98,13 @@ def det(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> Any:
 def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False, check_finite: bool = True) -> Any:
     if check_finite:
         checked(a)
-    return linear.norm(a, ord, axis, keepdims)
+    found = linear.norm(a, ord, axis, keepdims)
+    a = np.asarray(a)
+    if axis is not None or keepdims or a.dtype.kind != "f":
+        return found
+    if (a.ndim == 1 and ord in (None, 2)) or (a.ndim == 2 and ord in (1, np.inf) and (np.isfortran(a) or np.isfortran(a.T))):
+        return float(found) if a.size else found  # of BLAS and LAPACK, whose numbers are Python's
+    return found
 
 
 def cholesky(a: Any, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> Any:

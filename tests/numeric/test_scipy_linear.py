@@ -12,6 +12,8 @@ interpolate = pytest.importorskip("scipy.interpolate")
 linalg = pytest.importorskip("scipy.linalg")
 special = pytest.importorskip("scipy.special")
 
+from numeric.harness import same_as_python  # noqa: E402
+
 import irad  # noqa: E402
 
 M = np.array([[4.0, 1.0, 0.2], [1.0, 3.0, 0.5], [0.2, 0.5, 2.0]])
@@ -162,3 +164,14 @@ def test_what_is_refused_is_named(name: str, args: tuple[Any, ...]) -> None:
     with pytest.raises(irad.UnsupportedError, match=f"a call of scipy.linalg.{name}") as found:
         irad.compile(lambda given: function(*given))(args)
     assert found.value.hint
+
+
+@pytest.mark.parametrize("a", [
+    np.array([3.0, 4.0]), np.ones(0), np.ones(3, np.float32), np.ones(3, int), np.ones((2, 2)), np.ones((3, 1)),
+    np.asfortranarray(np.ones((2, 3))), np.ones((4, 4))[::2, ::2],
+], ids=["line", "empty", "float32", "ints", "square", "column", "fortran", "strided"])
+def test_norms_of_blas_are_numbers_of_python(a):
+    for order in (None, 1, np.inf):
+        same_as_python(lambda a: linalg.norm(a, order), a, ulps=2)
+        same_as_python(lambda a: linalg.norm(a, order, keepdims=True), a, ulps=2)
+    same_as_python(lambda a: 1.0 / linalg.norm(a - a), a)
