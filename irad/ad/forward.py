@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any as AnyObject
 
 from irad.ad.activity import Activity, find_activity, is_memory, smooth
+from irad.ad.infinite import find_steep
 from irad.ad.needs import has_work
 from irad.ad.primal import Primal
 from irad.ad.shadow import zeros_like
@@ -39,6 +40,7 @@ def make_tangents(function: Function, name: str, active: tuple[bool, ...], forwa
     func.results += [t for t in func.results if is_float(t) or is_memory(t)]
     return func
 
+
 # Operations whose partial is 0 where the result is 0, as at infinity: 1 / (1 + exp(x)), exp(-exp(x)). A tangent that is infinite
 # there counts for nothing: reverse mode begins with the zero, which stays 0 times whatever.
 FADING = frozenset((("div", 1), ("exp", 0), ("exp2", 0)))
@@ -56,6 +58,7 @@ class Tangents:
         self.tangents: dict[Value, Value] = {p: t for p, t in given.items() if p in activity}
         self.build = Builder(primal.func, None, result_types)
         self.derived: set[Instr] = set()
+        self.steep = find_steep(primal, activity)
 
     def run(self) -> None:
         """Write tangents into all live blocks."""
@@ -155,7 +158,7 @@ class Tangents:
             value = self._linear(instr, rule, tangent, terms)
             if row.singular and not isinstance(value, Const) and value is not tangent:
                 value = self.build.op("masked", tangent, value)
-                if (instr.op, index) in FADING and not isinstance(tangent, Const):
+                if (instr.op, index) in FADING and arg in self.steep and not isinstance(tangent, Const):
                     value = self.build.op("masked", instr.result, value)
             folded = fold("add", [total, value])
             total = folded if folded is not None else self.build.op("add", total, value)

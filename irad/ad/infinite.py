@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from irad.ad.activity import Classes, Marks, is_memory
+from irad.ad.activity import Activity, Classes, Marks, is_memory
 from irad.ad.primal import Primal
 from irad.ir.core import Block, Const, Instr, Value
 from irad.ir.types import is_float
@@ -52,6 +52,23 @@ def find_unchosen(primal: Primal, classes: Classes, called: bool) -> Marks:
                 found.add(param)
         for block in primal.order:
             _spread_unchosen(block, idle, asked, found)
+    return found
+
+
+def find_steep(primal: Primal, activity: Activity) -> Marks:
+    """What comes of functions with poles or of exponentials: its tangent may be infinite, or too large for a float."""
+    found = Marks(activity.classes, ())
+    while found.changed:
+        found.changed = False
+        for block in primal.order:
+            for instr in block.instrs:
+                if instr.op == "store":
+                    if instr.args[0] in found:
+                        found.add(instr.args[1])
+                elif instr.op == "call" or OPS[instr.op].singular or any(a in found for a in instr.args):
+                    found.add_all(v for v in (*instr.results, *(instr.args if instr.op == "call" else ())) if v in activity)
+            for edge in block.edges:
+                found.add_all(p for a, p in zip(edge.args, edge.target.params, strict=True) if a in found)
     return found
 
 
