@@ -7,7 +7,7 @@ alloc and everything that exists before it. An alloc that never left the functio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 from irad.ir.core import Const, Function, Instr, Value
@@ -94,7 +94,8 @@ class Memory(NamedTuple):
 def find_memory(function: Function, given_back: Callable[[Instr], Sequence[Sequence[Value] | None]] | None = None) -> Memory:
     """Roots, escapes and index offsets of one function; linear but for arrays that blocks carry.
 
-    `given_back`: for each result of a call, its operands that this may be memory of (None: it may be any).
+    `given_back`: for each result of a call, its operands that this may be memory of (None: it may be any). With it, arrays that
+    are kept in arrays of this function (on tapes) are followed, too.
     """
     roots: dict[Value, frozenset[Value]] = {
         p: frozenset((p,)) for p in function.params if isinstance(p.type, Array)
@@ -117,8 +118,40 @@ def find_memory(function: Function, given_back: Callable[[Instr], Sequence[Seque
                 pairs = zip(edge.args, edge.target.params, strict=True)
                 flows += [(a, p) for a, p in pairs if isinstance(p.type, Array)]
     _propagate(roots, flows)
-    escaped = frozenset(root for value in leaking for root in roots.get(value, ()) if root in allocs)
+    if given_back is not None:
+        _follow_kept(function, roots, flows, allocs, leaking)
+    escaped = _escaped(leaking, roots, allocs)
     return Memory(roots, frozenset(allocs), escaped, params, bool(function.attrs.get("noalias")), offsets)
+
+
+def _escaped(leaking: Sequence[Value], roots: Mapping[Value, frozenset[Value]], allocs: Container[Value]) -> frozenset[Value]:
+    return frozenset(root for value in leaking for root in roots.get(value, ()) if root in allocs)
+
+
+def _follow_kept(
+    function: Function, roots: dict[Value, frozenset[Value]], flows: list[tuple[Value, Value]], allocs: set[Value],
+    leaking: Sequence[Value],
+) -> None:
+    """An array that is loaded from arrays which nobody else holds is one that was stored in them."""
+    stores = [i for i in function.instrs() if i.op == "store" and isinstance(i.args[0].type, Array)]
+    loads = [i for i in function.instrs() if i.op == "load" and isinstance(i.result.type, Array)]
+    for instr in loads:
+        roots[instr.result] = frozenset()
+    known = set(flows)
+    changed = bool(loads)
+    while changed:
+        before = {i.result: roots[i.result] for i in loads}
+        held_by_others = _escaped(leaking, roots, allocs)
+        for instr in loads:
+            kept = roots.get(instr.args[0], frozenset((UNKNOWN,)))
+            if not kept <= allocs or kept & held_by_others:
+                roots[instr.result] |= {UNKNOWN}
+            else:
+                known |= {(i.args[0], instr.result) for i in stores if roots.get(i.args[1], kept) & kept}
+        changed = len(known) > len(flows)
+        flows[:] = known
+        _propagate(roots, flows)
+        changed = changed or any(roots[value] != had for value, had in before.items())
 
 
 def _note_offset(instr: Instr, offsets: dict[Value, tuple[Value, int]]) -> None:

@@ -477,3 +477,16 @@ def test_second_derivatives_beside_an_array_that_is_written() -> None:
         assert np.array_equal(found, 2.0 * x * d)
     assert np.array_equal(irad.jvp(by_first, (x, x), (d, 0.0 * d))[1], 2.0 * x * d)
     assert np.array_equal(irad.compile(lambda x: irad.hessian(of(x, b)[0])(x))(x), np.diag(2.0 * x))
+
+
+def test_second_derivatives_beside_a_list_that_grows() -> None:
+    """The reverse of a list keeps shadows on a tape: what is loaded from there is what was kept, and no argument."""
+    def around(c):
+        return lambda t: sum([2.0 * v * v for v in t * 1.0]) + np.sum(t * c)
+
+    x, d = X[:3].copy(), np.array([1.0, -0.5, 2.0])
+    for inner in (around(x), around(x.copy())):
+        assert np.array_equal(irad.grad(inner)(x), 5.0 * x)
+        assert np.array_equal(irad.hessian(inner)(x), 4.0 * np.eye(3))
+        assert np.array_equal(irad.hvp(inner, (x,), (d,))[0], 4.0 * d)
+    assert np.array_equal(irad.compile(lambda x: irad.hessian(around(x))(x))(x), 4.0 * np.eye(3))
