@@ -117,8 +117,9 @@ def find_memory(function: Function, given_back: Callable[[Instr], Sequence[Seque
             if edge.target in carriers:
                 pairs = zip(edge.args, edge.target.params, strict=True)
                 flows += [(a, p) for a, p in pairs if isinstance(p.type, Array)]
-    _propagate(roots, flows)
-    if given_back is not None:
+    if given_back is None:
+        _propagate(roots, flows)
+    else:
         _follow_kept(function, roots, flows, allocs, leaking)
     escaped = _escaped(leaking, roots, allocs)
     return Memory(roots, frozenset(allocs), escaped, params, bool(function.attrs.get("noalias")), offsets)
@@ -132,11 +133,12 @@ def _follow_kept(
     function: Function, roots: dict[Value, frozenset[Value]], flows: list[tuple[Value, Value]], allocs: set[Value],
     leaking: Sequence[Value],
 ) -> None:
-    """An array that is loaded from arrays which nobody else holds is one that was stored in them."""
+    """`_propagate`, and an array that is loaded from arrays which nobody else holds is one that was stored in them."""
     stores = [i for i in function.instrs() if i.op == "store" and isinstance(i.args[0].type, Array)]
     loads = [i for i in function.instrs() if i.op == "load" and isinstance(i.result.type, Array)]
     for instr in loads:
         roots[instr.result] = frozenset()
+    _propagate(roots, flows)
     known = set(flows)
     changed = bool(loads)
     while changed:

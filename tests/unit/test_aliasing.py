@@ -490,3 +490,25 @@ def test_second_derivatives_beside_a_list_that_grows() -> None:
         assert np.array_equal(irad.hessian(inner)(x), 4.0 * np.eye(3))
         assert np.array_equal(irad.hvp(inner, (x,), (d,))[0], 4.0 * d)
     assert np.array_equal(irad.compile(lambda x: irad.hessian(around(x))(x))(x), 4.0 * np.eye(3))
+
+
+def test_second_derivatives_beside_a_view_that_loops_carry() -> None:
+    def written(t, b):
+        k, s = 0, 0.0
+        while k < 3 and b[0] != s:
+            k += 1
+            v = b[::-1]
+            b[0] = t[0] * t[0] * v[0]
+            for _ in range(2):
+                b = np.ones_like(b) * v[1]
+                s += b[1]
+        return s
+
+    def around(c):
+        return lambda t, b: written(t * 1.0, b) + np.sum(t * c)
+
+    x, b = X[:2].copy(), np.array([0.5, 1.5])
+    wanted = irad.hessian(around(x.copy()))(x, b)
+    assert np.array_equal(irad.hessian(around(x))(x, b), wanted) and wanted[0, 0] != 0.0 and wanted[1, 1] == 0.0
+    inside = irad.compile(lambda x, b: irad.hessian(around(x))(x, b))
+    assert np.array_equal(inside(x, b), wanted)
