@@ -241,7 +241,7 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if found is not None:
         return call_function(cx, python_function(found[1]), args, kwargs)
     if isinstance(obj, types.FunctionType):
-        return call_function(cx, cx.unit.outside.function(cx.builder, obj, ("known", obj)), args, kwargs)
+        return call_function(cx, cx.unit.outside.known_function(cx.builder, obj), args, kwargs)
     made = CALLED.get(type(obj))
     if made is not None:
         return made(cx, obj, args)

@@ -116,6 +116,7 @@ class Captures:
         self._classes = classes  # those that compiled code has made: what their methods close over is in the heap
         self._words = 0
         self._origin: dict[int, Source] = {}  # functions that are being taken apart
+        self._recursive: dict[int, Source] = {}  # those that captured themselves, in the end
 
     def global_value(self, builder: Builder, table: dict[str, Any], name: str) -> AV | None:
         """The abstract value of a global or builtin name; None if there is none."""
@@ -165,6 +166,9 @@ class Captures:
                 return Arr(found, self.input(builder, source, array_shape(found, array, writeable)), writeable)
         if isinstance(obj, types.FunctionType):
             self.guard(source, obj)
+            if id(obj) in self._origin:
+                self._calls_itself(obj)
+                return Known(obj)
             return Known(obj) if self._is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
         path = () if self._is_primitive(obj) else wrapper_of(obj)
         if path:
@@ -234,10 +238,7 @@ class Captures:
                 self.guard((*source, FILLED, i), False)
                 cells.append(FrozenCell(UNBOUND_AV))
                 continue
-            recursive = isinstance(content, types.FunctionType) and id(content) in self._origin
-            if recursive:
-                self.guard((*source, "closure", i), content)
-            cells.append(FrozenCell(Known(content) if recursive else self.captured(builder, content, (*source, "closure", i))))
+            cells.append(FrozenCell(self.captured(builder, content, (*source, "closure", i))))
         del self._origin[id(obj)]
         defaults = tuple(self.captured(builder, d, (*source, "defaults", i)) for i, d in enumerate(obj.__defaults__ or ()))
         named = (obj.__kwdefaults__ or {}).items()
@@ -247,6 +248,21 @@ class Captures:
             self.guard((*source, SAME, 0), ObjKey(obj))
         holder = Known(obj) if self._attributes else None
         return Fn(obj.__code__, obj.__globals__, defaults, kwdefaults, tuple(cells), obj.__qualname__, None, holder)
+
+    def _calls_itself(self, obj: types.FunctionType) -> None:
+        """Note where this function is: what it captured is read there when it is called again, for code is shared by functions
+        that captured other things. Is it at several places, the code is for this one."""
+        from irad.infer.outside import SAME
+
+        source = self._origin[id(obj)]
+        first = self._recursive.setdefault(id(obj), source)
+        if source_key(first) != source_key(source):
+            for place in (first, source):
+                self.guard((*place, SAME, 0), ObjKey(obj))
+
+    def known_function(self, builder: Builder, obj: types.FunctionType) -> Fn:
+        """A function that is known, by its parts."""
+        return self.function(builder, obj, self._recursive.get(id(obj), ("known", obj)))
 
     def input(self, builder: Builder, source: Source, shape: Shape) -> Any:
         """The SSA value of a captured value: op `input` at the word offset of its capture."""

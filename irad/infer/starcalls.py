@@ -220,7 +220,7 @@ def _function(cx: Context, f: AV) -> Fn | None:
     found: Any = f.function if isinstance(f, Bound) else f.obj if isinstance(f, Known) else None
     if isinstance(found, type):
         found = lookup(cx, found, "__init__")[1] if not isinstance(lookup(cx, found, "__new__")[1], staticmethod) else None
-    return cx.unit.outside.function(cx.builder, found, ("known", found)) if isinstance(found, types.FunctionType) else None
+    return cx.unit.outside.known_function(cx.builder, found) if isinstance(found, types.FunctionType) else None
 
 
 def _bound(f: AV) -> int:

@@ -273,3 +273,43 @@ def test_methods_of_sets_from_outside():
         all_same(joined, [(2.0,)])
     finally:
         MEMBERS.discard(11)
+
+
+def powers(x):
+    """Ways to functions that call themselves, each with the result of a call."""
+
+    def direct(t, n):
+        return 1.0 if n == 0 else t * x * direct(t, n - 1)
+
+    def even(t, n):
+        return 1.0 if n == 0 else t * x * odd(t, n - 1)
+
+    def odd(t, n):
+        return 1.0 if n == 0 else t * x * even(t, n - 1)
+
+    @irad.compile
+    def compiled(t, n):
+        return 1.0 if n == 0 else t * x * compiled(t, n - 1)
+
+    def listed(t, n):
+        return 1.0 if n == 0 else t * x * functions[0](t, n - 1)
+
+    functions = [listed]
+    return [direct, even, compiled, listed]
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_local_functions_that_call_themselves_and_captured_other_numbers(which):
+    for x in (1.5, 2.0, 0.5):
+        f = powers(x)[which]
+        assert irad.compile(f)(2.0, 3) == (2.0 * x) ** 3
+        assert irad.compile(lambda t, f=f: f(t, 2))(2.0) == (2.0 * x) ** 2
+        assert irad.grad(f)(2.0, 3) == 3 * 2.0**2 * x**3
+
+
+def test_a_function_that_calls_itself_at_two_places():
+    def product(f, g):
+        return irad.compile(lambda t: f(t, 2) * g(t, 1))(2.0)
+
+    a, b = powers(1.5)[0], powers(2.0)[0]
+    assert [product(a, a), product(a, b), product(b, a)] == [27.0, 36.0, 48.0]
