@@ -88,7 +88,7 @@ def _kept(cx: Context, function: AV, primals: list[AV]) -> tuple[AV, list[AV]]:
     """The result of a function, and copies of its arguments: what runs later reads what they are now."""
     copies = copied_deeply(cx, Seq(tuple, tuple(primals)), lists_only=True)
     kept = [trees.exported(cx, c) for c in copies.children]
-    target, leaves = thunk(cx, trees.exported(cx, function), kept, {})
+    target, leaves = thunk(cx, trees.exported(cx, function, again=True), kept, {})
     given = [leaf for p in primals for leaf in flatten(trees.exported(cx, p))]
     _apart(cx, target.name, given, len(leaves) - len(given))
     return call_value(cx, transform("value", function), list(copies.children), {}), kept

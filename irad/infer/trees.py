@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from irad.infer import packed, rows, runtuples
-from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, shape_top, steps
+from irad.infer.heap import Path, allocate, content_of, holds_boxes, is_view, references, shape_top, steps
 from irad.infer.joins import is_content
 from irad.infer.numbered import numbered, perhaps_given
 from irad.infer.shapes import AV, Shape, rebuild, shape_of
@@ -58,6 +58,13 @@ def _leads_to_memory(cx: Context, av: AV, seen: set[Name]) -> bool:
         content = cx.heap.get(av.name)
         return isinstance(content, Held) or (content is not None and _leads_to_memory(cx, content, seen))
     return any(_leads_to_memory(cx, child, seen) for child in av.children)
+
+
+def _of_variables(cx: Context, ref: Reference, above: Path) -> bool:
+    """Whether a variable leads to other variables only, and not to itself."""
+    inside = (*above, ref.name)
+    found = (r for r, _ in references(cx.heap[ref.name]))
+    return all(isinstance(r, Cell) and r.name not in inside and _of_variables(cx, r, inside) for r in found)
 
 
 def _if_taken(cx: Context, choice: Choice, number: int, export: Callable[[], AV]) -> AV:
@@ -140,14 +147,16 @@ class _Export:
         if home is not None and home != path:
             return Known(Place(home, inside=True))
         if ref.name in self.seen:
-            if self.again and None not in self.seen[ref.name] and not isinstance(ref, Cell):
+            if self.again and None not in self.seen[ref.name]:
                 return Same(self.seen[ref.name])
+            if self.again and isinstance(ref, Cell) and _of_variables(self.cx, ref, ()):
+                return None  # what one of several functions captured: once more, and nothing is assigned to it then
             _shared(self.cx, ref, self.what)
         return None
 
     def _content(self, ref: Reference, path: Path | None, way: Path) -> AV:
         cx = self.cx
-        self.seen[ref.name] = way
+        self.seen.setdefault(ref.name, way)
         cls = ref.name[0]
         if cx.unit.classes.owns(cls):
             _of_own_class(cx, cls, self.what)
@@ -241,13 +250,22 @@ def imported(cx: Context, av: AV, path: Path = (), places: dict[Path, Ref] | Non
     """A tree with each of its contents as an object of the heap. `places` collects where each one is; new: all are new."""
     if places is not None:
         return _imported(cx, av, path, places, new)
-    places = {}
-    (found,) = settled(cx, [_imported(cx, av, path, places, new)], places)
+    places, cells = {}, dict.fromkeys(_met_again(av))
+    (found,) = settled(cx, [_imported(cx, av, path, places, new, cells)], {**places, **{p: c for p, c in cells.items() if c}})
     return found
 
 
-def settled(cx: Context, given: Sequence[AV], places: Mapping[Path, Ref]) -> list[AV]:
-    """Values that were imported, with the objects that their methods are bound to: a method can come before its object is."""
+def _met_again(av: AV) -> Iterator[Path]:
+    """The ways to what is at several places of a tree."""
+    if isinstance(av, Same) and not isinstance(av.static, int):
+        yield av.static
+    for child in av.children:
+        yield from _met_again(child)
+
+
+def settled(cx: Context, given: Sequence[AV], places: Mapping[Path, Reference]) -> list[AV]:
+    """Values that were imported, with the objects that their methods are bound to: a method can come before its object is. So
+    can a local function that calls itself: its variable holds it."""
     for ref in places.values():
         if _has_same(cx.heap[ref.name]):
             cx.heap[ref.name] = _with_owners(cx.heap[ref.name], places)
@@ -258,13 +276,16 @@ def _has_same(av: AV) -> bool:
     return isinstance(av, Same) or any(map(_has_same, av.children))
 
 
-def _with_owners(av: AV, places: Mapping[Path, Ref]) -> AV:
+def _with_owners(av: AV, places: Mapping[Path, Reference]) -> AV:
     if isinstance(av, Same):
         return places[av.static]
     return av.with_children(tuple(_with_owners(child, places) for child in av.children)) if av.children else av
 
 
-def _imported(cx: Context, av: AV, path: Path, places: dict[Path, Ref], new: bool) -> AV:
+def _imported(
+    cx: Context, av: AV, path: Path, places: dict[Path, Ref], new: bool, cells: dict[Path, Cell | None] | None = None,
+) -> AV:
+    """`cells`: by way to what is met again, the variable of several local functions that this is."""
     if isinstance(av, Same):  # met before, or above in the tree
         to = path[: len(path) - 1 - av.static] if isinstance(av.static, int) else av.static
         return places.get(to, Same(to))
@@ -274,11 +295,15 @@ def _imported(cx: Context, av: AV, path: Path, places: dict[Path, Ref], new: boo
         content = av
     else:
         inside = zip(steps(av), av.children, strict=True)
-        content = av.with_children(tuple(_imported(cx, c, (*path, step), places, new) for step, c in inside))
+        content = av.with_children(tuple(_imported(cx, c, (*path, step), places, new, cells) for step, c in inside))
     if isinstance(av, Record) and av.static[0] == "pairs":
         from irad.infer import tables
 
         return tables.of_tree(cx, av.static[1], *content.children)
+    if isinstance(av, FrozenCell) and cells and path in cells:
+        cells[path] = cell = Cell((Cell, next(cx.unit.numbers)))
+        cx.heap[cell.name] = content.children[0]
+        return cell
     if is_content(shape_top(content)):
         ref = allocate(cx, content)
         if isinstance(av, Record) and av.static[2:] == (tuple,):

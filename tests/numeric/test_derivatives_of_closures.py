@@ -327,3 +327,88 @@ def test_what_is_one_of_two_things():
 def test_what_is_one_of_two_things_is_no_direction(f):
     with pytest.raises(irad.UnsupportedError, match="a value whose type depends on the data"):
         irad.compile(lambda x, way: f({"a": x if way else np.array([x, 2.0])}))(0.75, True)
+
+
+def of_functions_that_share_a_number(x, y):
+    a = x * y
+
+    def further(t):
+        return t * a
+
+    def inner(t):
+        return further(t) ** 2 + a
+
+    out, pullback = irad.vjp(inner, y)
+    _, push = irad.linearize(inner, y)
+    return irad.grad(inner)(y), irad.jvp(inner, (y,), (1.0,)), irad.hessian(inner)(y), out, pullback(2.0), push(1.0)
+
+
+def of_functions_that_share_a_list(x, y):
+    values = [x * y, x]
+
+    def further(t):
+        values.append(t * values[0])
+        return values[-1]
+
+    def inner(t):
+        return further(t) * len(values) + sum(values) * t
+
+    return irad.value_and_grad(inner)(y), values
+
+
+def of_functions_that_count(x, y):
+    count = 0
+
+    def further(t):
+        nonlocal count
+        count += 1
+        return t * count * x
+
+    def inner(t):
+        return further(t) + further(t) * t + count
+
+    return irad.grad(inner)(y), count
+
+
+def of_a_function_that_calls_itself(x, y):
+    def power(t, n):
+        return 1.0 if n == 0 else t * x * power(t, n - 1)
+
+    def even(t, n):
+        return t if n == 0 else x * odd(t * t, n - 1)
+
+    def odd(t, n):
+        return 1.0 if n == 0 else y * even(t * x, n - 1)
+
+    return irad.grad(power)(y, 3), irad.jvp(lambda t: even(t, 2) * power(t, 2), (y,), (1.0,))
+
+
+def of_one_of_two_functions(x, y):
+    a = np.array([x * y, x])
+
+    def further(t):
+        return t * a[0]
+
+    inner = (lambda t: further(t) * a[1] * t) if y > 1 else (lambda t: further(t) + a[1] * t)
+    return irad.grad(inner)(y)
+
+
+def flat(tree):
+    return [leaf for part in tree for leaf in flat(part)] if isinstance(tree, (tuple, list)) else [tree]
+
+
+def test_local_functions_that_share_a_variable():
+    x, y = 1.5, 1.25
+    a = x * y
+    for f, expected in (
+        (of_functions_that_share_a_number,
+         (2 * y * a**2, ((y * a) ** 2 + a, 2 * y * a**2), 2 * a**2, (y * a) ** 2 + a, (4 * y * a**2,), 2 * y * a**2)),
+        (of_functions_that_share_a_list, ((3 * y * a + (a + x + y * a) * y, 3 * a + a + x + 2 * y * a), [a, x])),
+        (of_functions_that_count, (x + 4 * y * x, 0)),
+        (of_a_function_that_calls_itself, (3 * y**2 * x**3, (x**2 * y * y**2 * (x * y) ** 2, 4 * x**4 * y * y**3))),
+    ):
+        assert np.allclose(flat(irad.compile(f)(x, y)), flat(expected), rtol=1e-12)
+    assert irad.compile(of_one_of_two_functions)(1.5, 2.0) == 2 * 2.0 * 3.0 * 1.5
+    assert irad.compile(of_one_of_two_functions)(1.5, 0.5) == 0.75 + 1.5
+    total = irad.grad(lambda x, y: of_functions_that_share_a_number(x, y)[0], (0, 1))(x, y)
+    assert np.allclose(total, (4 * x * y**3, 6 * x**2 * y**2), rtol=1e-12)
