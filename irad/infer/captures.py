@@ -139,6 +139,7 @@ class Captures:
             CONTENT,
             MOST_ITEMS,
             OTHERS,
+            SAME,
             Content,
             captured_container,
             guard_contents,
@@ -169,7 +170,10 @@ class Captures:
             if id(obj) in self._origin:
                 self._calls_itself(obj)
                 return Known(obj)
-            return Known(obj) if self._is_primitive(obj) or explains(obj) else self.function(builder, obj, source)
+            if self._is_primitive(obj) or explains(obj):  # others have the same code: those of one decorator
+                self.guard((*source, SAME, 0), ObjKey(obj))
+                return Known(obj)
+            return self.function(builder, obj, source)
         path = () if self._is_primitive(obj) else wrapper_of(obj)
         if path:
             self.guard(source, obj)

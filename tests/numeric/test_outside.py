@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.linalg
 from numeric.harness import all_same
 
 import irad
@@ -313,3 +314,16 @@ def test_a_function_that_calls_itself_at_two_places():
 
     a, b = powers(1.5)[0], powers(2.0)[0]
     assert [product(a, a), product(a, b), product(b, a)] == [27.0, 36.0, 48.0]
+
+
+@pytest.mark.parametrize(("functions", "x"), [
+    ((irad.grad, irad.value_and_grad, irad.hessian), None),
+    ((scipy.linalg.cholesky, scipy.linalg.pinv, scipy.linalg.inv, scipy.linalg.expm), np.array([[2.0, 0.5], [0.5, 3.0]])),
+])
+def test_captured_functions_of_which_several_have_one_code(functions, x):
+    """A decorator made them."""
+    for function in functions:
+        def called(x):
+            return function(lambda u: u * u)(1.5) if x is None else function(x)
+
+        assert np.allclose(irad.compile(called)(x), called(x), rtol=1e-12)
