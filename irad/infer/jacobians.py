@@ -169,13 +169,13 @@ def _like(cx: Context, given: AV, piece: AV) -> AV:
 def _pushes(cx: Context, callee: AV, chosen: Chosen) -> tuple[AV, list[list[AV]]]:
     """The primal's result, and the derivatives of its leaves by each leaf of the chosen arguments."""
     inputs = [leaf for av in chosen.picked for leaf in float_leaves(av)]
-    out = run_primal(cx, callee, chosen, True) if any(isinstance(i, Arr) for i in inputs) else None
+    out = run_primal(cx, callee, chosen, True) if not inputs or any(isinstance(i, Arr) for i in inputs) else None
     pieces: list[list[AV]] = []
     for given in inputs:
         if isinstance(given, Num):
             one: dict[int, Value] = {id(given.value): Const(given.value.type, 1.0)}
             out, tangent = push(cx, callee, chosen, one, quiet=out is not None)
-            pieces.append(float_leaves(tangent))
+            pieces.append([_like(cx, given, piece) if isinstance(piece, Num) else piece for piece in float_leaves(tangent)])
             continue
         assert out is not None and isinstance(given, Arr)
         pieces.append(_columns(cx, callee, chosen, given, out))

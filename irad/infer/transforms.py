@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import BuiltinFunctionType, FunctionType
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from irad.errors import IradError, TypingError, UnsupportedError
 from irad.infer import arrays, constants, derived, heap, overlay, rows, trees
@@ -35,6 +38,7 @@ from irad.infer.values import (
     Held,
     Known,
     Num,
+    Partial,
     Record,
     Reference,
     Row,
@@ -46,6 +50,8 @@ from irad.infer.values import (
 )
 from irad.ir.core import Block, Const, Function, Loc, Return, Value
 from irad.ir.types import Array, Type, is_differentiable, is_float
+
+NO_NUMBERS = (str, bytes, type(None), FunctionType, BuiltinFunctionType, np.ufunc)
 
 
 class Thunk(NamedTuple):
@@ -268,14 +274,39 @@ def _differentiable(cx: Context, av: AV, what: str, options: dict[str, Any]) -> 
     )
     if options.get("allow_int"):
         return av
-    if bad:
+    if bad or _has_none(av):
         raise _no_derivative(cx, what, av)
+    if isinstance(av, Choice):
+        return _one_with_derivative(cx, av, what)
     return _only_floats(cx, av, what) if isinstance(av, Num) and av.tag is not None else av
 
 
+def _has_none(av: AV) -> bool:
+    """Whether this is None, a text or a function, of which nobody can ask a derivative."""
+    return isinstance(av, (Fn, Partial)) or (isinstance(av, Known) and isinstance(av.obj, NO_NUMBERS))
+
+
+def _one_with_derivative(cx: Context, choice: Choice, what: str) -> AV:
+    """Of several values, depending on the way, those that have a derivative: an error where it is another."""
+    left = [m for m in choice.members if not _has_none(m)]
+    if not left:
+        raise _no_derivative(cx, what, choice.members[0])
+    for number, member in enumerate(choice.members):
+        if _has_none(member):
+            error = _no_derivative(cx, what, member)
+            cx.unless(cx.op("ne", choice.tag, tag_const(number)), lambda error=error: cx.fail(error))  # type: ignore[misc]
+    return left[0] if len(left) == 1 else choice
+
+
 def _no_derivative(cx: Context, what: str, av: AV) -> TypingError:
-    value = f" {av.obj}: pass {float(av.obj)}" if isinstance(av, Known) else ": pass a float"
-    wrong = f"{what} is {article(describe(shape_of(av)))}, which has no derivative{value}"
+    if _has_none(av):
+        which = "a function" if callable(getattr(av, "obj", len)) else repr(av.static.obj)
+        return TypingError(f"{what} is {which}, which has no derivative", kind="int-argument", loc=cx.loc,
+                           hint="choose another argument by argnums")
+    if isinstance(av, Known):
+        wrong = f"{what} is the {type(av.obj).__name__} {av.obj}: pass {float(av.obj)}"
+        return TypingError(wrong, kind="int-argument", loc=cx.loc)
+    wrong = f"{what} is {article(describe(shape_of(av)))}, which has no derivative: pass a float"
     hint = "convert it with float(...) or .astype(float), or say allow_int=True"
     return TypingError(wrong, kind="int-argument", loc=cx.loc, hint=hint)
 

@@ -564,3 +564,30 @@ def test_what_is_computed_anew_each_time(f):
     assert irad.compile(f)(2.0) == 2.0 and irad.grad(f)(2.0) == 1.0
     with pytest.raises(irad.TypingError, match="one variable would hold Match .* depending on the way"):
         irad.compile(a_match_or_not)(2.0)
+
+
+@pytest.mark.parametrize("none", [None, "text", math.cos, lambda x: x])
+@pytest.mark.parametrize("derivative", [irad.grad, irad.value_and_grad, irad.jacfwd, irad.jacrev, irad.jacobian, irad.hessian])
+def test_derivatives_by_what_is_a_number_on_some_ways_only(derivative, none):
+    """From outside this is a TypeError as well."""
+    def asked(x, given):
+        return derivative(lambda t, x: t * t if isinstance(t, float) else x)(x if given else none, x)
+
+    compiled = irad.compile(asked)
+    assert compiled(1.5, True) == asked(1.5, True)
+    for f in (compiled, asked, irad.compile(lambda x, given: derivative(lambda t, x: x)(none, x))):
+        with pytest.raises(TypeError, match="argument 0.* which has no derivative"):
+            f(1.5, False)
+
+
+@pytest.mark.parametrize("derivative", [irad.jacfwd, irad.jacrev, irad.jacobian, irad.hessian])
+def test_jacobians_by_what_holds_no_floats(derivative):
+    for f in (derivative(lambda t, x: x * x), irad.compile(lambda t, x: derivative(lambda t, x: x * x)(t, x))):
+        assert f((1, None), 2.0) == (None, None)
+
+
+@pytest.mark.parametrize("kind", [float, np.float64, np.float32])
+@pytest.mark.parametrize("f", [lambda x: np.float64(x) * 2, lambda x: np.float32(x) * x, lambda x: x * 2])
+def test_jacobians_by_numbers_are_numbers_of_their_kind(f, kind):
+    for derivative in (irad.jacfwd, irad.jacrev, irad.jacobian, irad.hessian, irad.grad):
+        assert type(derivative(f)(kind(1.5))) is kind
