@@ -443,10 +443,17 @@ class Adjoint:
         if isinstance(av, Num) and is_float(av.value.type):
             return Num(av.kinds, cotangents[self.index[id(av.value)]], av.tag)
         if isinstance(av, Arr) and is_float(av.type.elem):
-            return Arr(av.kind, cotangents[self.index[id(av.value)]])
+            return _in_c_order(self.cx, Arr(av.kind, cotangents[self.index[id(av.value)]]))
         if isinstance(av, Choice):
             return av.with_children(tuple(m if heap.is_missing(m) else self._gradient(m, cotangents) for m in av.members))
         return derivative_parts(av, lambda item: self._gradient(item, cotangents)) if heap.is_tree(av) else NONE
+
+
+def _in_c_order(cx: Context, a: Arr) -> AV:
+    """A gradient, which lies in memory as what it is the gradient by, as an array in C order: a copy if it has to be."""
+    if a.type.layout == "C":
+        return a
+    return cx.conditional(arrays.is_dense(cx, a), lambda: a, lambda: Arr(a.kind, cx.strided(arrays.copy(cx, a).value, a.type)))
 
 
 def spoken(quiet: bool, every: bool = False) -> dict[str, bool]:

@@ -218,3 +218,24 @@ def test_one_that_is_written_is_refused():
     x = np.lib.stride_tricks.as_strided(np.ones(1), (6,), (0,))
     with pytest.raises(ValueError, match="overlaps itself"):
         irad.grad(f)(x)
+
+
+@pytest.mark.parametrize("a", [
+    np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.arange(6.0).reshape(3, 2).T, np.arange(24.0).reshape(4, 6)[::2, ::2],
+    np.arange(6.0).reshape(2, 3)[::-1, ::-1], np.broadcast_to(np.arange(3.0), (2, 3)),
+])
+def test_gradients_are_new_arrays_in_c_order(a):
+    def f(a):
+        return (a * a.T.ravel().sum()).sum() * a[0, 0] + (a**3).sum()
+
+    plain = np.ascontiguousarray(a)
+    for derivative in (
+        irad.grad(f), irad.compile(lambda a: irad.grad(f)(a)), lambda a: irad.value_and_grad(f)(a)[1],
+        irad.jacobian(f), irad.jacfwd(f),
+        irad.jacrev(lambda a: a.sum(axis=0) * a[0, 0]), irad.hessian(f), lambda a: irad.grad(lambda t: f(t[0]))((a, 1))[0],
+        lambda a: irad.vjp(f, a)[1](1.0)[0], lambda a: irad.hvp(f, (a,), (np.cos(a),))[0],
+        irad.grad(lambda a: (irad.grad(f)(a) ** 2).sum()),
+    ):
+        found = derivative(a)
+        assert found.flags.c_contiguous and found.flags.owndata
+        assert np.allclose(found, derivative(plain), rtol=1e-13)
