@@ -177,8 +177,10 @@ def _guards(module: Module, question: Instr, callee: str, written: bool) -> list
     return build.block.instrs
 
 
-def refuse_overlap(build: Builder, array: Value, place: str, captured: Value) -> None:
-    """A guard that an array and a captured one are apart."""
+def refuse_overlap(build: Builder, array: Value, place: str | None, captured: Value) -> None:
+    """A guard that an array and a captured one are apart. place: what the first is called; None: it is captured as well."""
     apart = build.op("not", build.op("overlap", array, captured))
-    what = f"the arrays {place} and `{captured.name}`, which the function captured, overlap and the function writes them"
+    other = f"`{captured.name}`, which the function captured," if captured.name else "one that the function captured"
+    both = f"the arrays {place} and {other}" if place else "two arrays that the function captured"
+    what = f"{both} overlap and the function writes them"
     build.do("guard", apart, exc="ValueError", msg=f"{what}: pass copies")

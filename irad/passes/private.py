@@ -94,7 +94,7 @@ def copy_inputs(module: Module, function: Function) -> bool:
         for index, other in others.items():
             if index not in inputs or index < same[0].attrs["index"]:
                 place = build.op("input", name=other.result.name, **other.attrs)
-                refuse_overlap(build, original, f"`{original.name}`", place)
+                refuse_overlap(build, original, f"`{original.name}`" if original.name else None, place)
         copy = _copy(build, original, made)
         replaced.update({instr.result: copy for instr in same})
     build.jump(entry)

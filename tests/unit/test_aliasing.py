@@ -512,3 +512,23 @@ def test_second_derivatives_beside_a_view_that_loops_carry() -> None:
     assert np.array_equal(irad.hessian(around(x))(x, b), wanted) and wanted[0, 0] != 0.0 and wanted[1, 1] == 0.0
     inside = irad.compile(lambda x, b: irad.hessian(around(x))(x, b))
     assert np.array_equal(inside(x, b), wanted)
+
+
+HELD = (CAPTURED, {"beside": CAPTURED[::-1]})
+
+
+def reads_held(p):
+    p[0] = HELD[0][1]
+    return (p * HELD[0]).sum()
+
+
+def writes_held(p):
+    HELD[0][0] = p[0]
+    return (HELD[0] * HELD[1]["beside"] * p).sum()
+
+
+def test_captured_arrays_without_a_name_that_overlap_are_refused() -> None:
+    with pytest.raises(ValueError, match="the arrays `p` and one that the function captured overlap and the function"):
+        irad.grad(reads_held)(CAPTURED)
+    with pytest.raises(ValueError, match="two arrays that the function captured overlap and the function writes them"):
+        irad.grad(writes_held)(Y[:3])
