@@ -679,6 +679,13 @@ def cotangent_leaves(cx: Context, out: AV, ct: AV) -> list[Value | None]:
         if items is None:
             cx.type_error("vjp: the cotangent must have the structure of the result")
         return [v for o, c in zip(out.children, items, strict=True) for v in cotangent_leaves(cx, o, c)]
+    moving = [any(map(is_differentiable, shape_of(m).flat_types())) for m in out.children]
+    if isinstance(out, Choice) and sum(moving) == 1 and isinstance(out.members[moving.index(True)], Num):
+        given = cx.dispatch(ct, lambda m: Known(0.0) if _is_no_array(m) else m)  # None is for the ways that give no number
+        seeds: list[Value | None] = [None]
+        for member, moves in zip(out.members, moving, strict=True):
+            seeds += cotangent_leaves(cx, member, given) if moves else no_seeds(cx, shape_of(member))
+        return seeds
     if isinstance(out, Choice) or heap.is_tree(out):
         cx.unsupported("the derivative of a result whose type depends on the data", kind="grad-output")
     return no_seeds(cx, shape_of(out))

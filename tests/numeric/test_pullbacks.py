@@ -211,3 +211,42 @@ def test_the_cotangent_of_a_number_is_a_number(ct):
     with pytest.raises(TypeError, match=r"cotangent|structure"):
         pullback((ct, 1.0))
     assert pullback((np.float64(1.0), 1)) in (3.0, (3.0,))
+
+
+def root_or_none(t):
+    return t**3 if t > 0 else None
+
+
+def root_or_text(t):
+    return (t**3, t**2 if t < 1 else "large")
+
+
+def pulled_back(x):
+    out, pullback = irad.vjp(root_or_none, x)
+    return out, pullback(None if out is None else 2.0)[0]
+
+
+def pulled_back_where_it_is_a_number(x):
+    out, pullback = irad.vjp(root_or_none, x)
+    return 0.0 if out is None else pullback(1.0)[0] * out
+
+
+def pulled_back_in_a_tuple(x):
+    (_, second), pullback = irad.vjp(root_or_text, x)
+    return pullback((1.0, None if type(second) is str else 2.0))[0]
+
+
+def test_pullbacks_of_what_is_a_number_on_some_ways_only():
+    for f in (pulled_back, irad.compile(pulled_back)):
+        assert f(2.0) == (8.0, 24.0)
+        assert f(-2.0) == (None, 0.0)
+    for f in (pulled_back_where_it_is_a_number, irad.compile(pulled_back_where_it_is_a_number)):
+        assert (f(2.0), f(-2.0)) == (96.0, 0.0)
+    for f in (pulled_back_in_a_tuple, irad.compile(pulled_back_in_a_tuple)):
+        assert (f(2.0), f(0.5)) == (12.0, 0.75 + 2.0)
+    assert irad.grad(pulled_back_where_it_is_a_number)(2.0) == 15 * 2.0**4
+    assert irad.grad(pulled_back_where_it_is_a_number)(-2.0) == 0.0
+    assert irad.grad(lambda x: pulled_back(x)[1])(2.0) == 24.0
+    for wrong in ("text", np.ones(2), (1.0,)):
+        with pytest.raises(TypeError, match="the cotangent of a number must be a number"):
+            irad.vjp(root_or_none, 2.0)[1](wrong)
