@@ -243,10 +243,10 @@ class Captures:
                 cells.append(FrozenCell(UNBOUND_AV))
                 continue
             cells.append(FrozenCell(self.captured(builder, content, (*source, "closure", i))))
-        del self._origin[id(obj)]
         defaults = tuple(self.captured(builder, d, (*source, "defaults", i)) for i, d in enumerate(obj.__defaults__ or ()))
         named = (obj.__kwdefaults__ or {}).items()
         kwdefaults = tuple((k, self.captured(builder, v, (*source, "kwdefaults", k))) for k, v in named)
+        del self._origin[id(obj)]
         if self._attributes:
             self.guard(source, obj)
             self.guard((*source, SAME, 0), ObjKey(obj))

@@ -296,10 +296,15 @@ def powers(x):
         return 1.0 if n == 0 else t * x * functions[0](t, n - 1)
 
     functions = [listed]
-    return [direct, even, compiled, listed]
+
+    def by_default(t, n, again=None):
+        return 1.0 if n == 0 else t * x * again(t, n - 1)
+
+    by_default.__defaults__ = (by_default,)
+    return [direct, even, compiled, listed, by_default]
 
 
-@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("which", range(5))
 def test_local_functions_that_call_themselves_and_captured_other_numbers(which):
     for x in (1.5, 2.0, 0.5):
         f = powers(x)[which]
