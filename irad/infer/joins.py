@@ -76,7 +76,7 @@ def join(a: Shape, b: Shape) -> Shape:
     ka, kb = _kinds(a), _kinds(b)
     if ka and kb:
         return number_shape((*ka, *kb))
-    if is_content(a) and is_content(b):
+    if is_content(a) and is_content(b) and not _of_two_classes(a, b):
         return _join_contents(a, b)
     if Table in (a.cls, b.cls):
         return _join_set(a, b) if a.cls is Table else _join_set(b, a)
@@ -92,6 +92,14 @@ def join(a: Shape, b: Shape) -> Shape:
 
 def _one_set(a: Shape, b: Shape) -> bool:
     return a.cls is b.cls is Known and one_content(a.static.obj, b.static.obj)
+
+
+def _of_two_classes(a: Shape, b: Shape) -> bool:
+    """Whether these are objects of two classes, in memory: items of one list."""
+    if not a.cls is b.cls is Held:
+        return False
+    one, other = a.static[0], b.static[0]
+    return bool(one.cls is other.cls is Obj and one.static[0] is not other.static[0])
 
 
 def _spread(shape: Shape) -> Shape:

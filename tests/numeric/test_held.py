@@ -553,3 +553,52 @@ def test_arguments_in_such_a_list():
     assert found[0] is cs[1] and found[1] is cs
     refused(the_first_chosen, three(), 2.0, match="several objects of class Counter from a list of run-time length")
     refused(of_arguments, Particle(1.5, 0.5), 3, match="an argument of type Particle, which holds objects, in a list of run-time")
+
+
+class Spring:
+    def __init__(self, k):
+        self.k, self.calls = k, 0
+
+    def __call__(self, x):
+        self.calls += 1
+        return self.k * x
+
+
+class Damper:
+    def __init__(self, k, c):
+        self.k, self.c, self.log = k, c, []
+
+    def __call__(self, x):
+        self.log.append(x)
+        return self.k + self.c * x
+
+
+def of_two_classes(h, n):
+    parts = [Spring(h * i) if i % 2 else Damper(h, i * h) for i in range(n)]
+    s = 0.0
+    for part in (*parts[:2], *parts[::-1]):
+        s += part(h)
+    first = parts[0]
+    first.k = 7.0 * h
+    for i, part in enumerate(parts):
+        part.k *= h
+        if isinstance(part, Damper):
+            s += len(part.log) * part.c * i
+    return s + first.k + parts[0].k + parts[1](3.0) * parts[1].calls + (first is parts[0]) + (first is parts[2])
+
+
+def of_three_kinds(h, n):
+    parts, heads = [], [[] for _ in range(3)]
+    for i in range(n):
+        part = Spring(h) if i % 3 == 0 else Damper(h, h * i) if i % 3 == 1 else None
+        parts.append(part)
+        if part is not None:
+            part.k += i
+            heads[i % 3].append(part(h))
+    return sum(p.k * p(h) for p in parts if p is not None) + sum(map(sum, heads)) + len(heads[1])
+
+
+@pytest.mark.parametrize("f", [of_two_classes, of_three_kinds])
+def test_objects_of_several_classes(f):
+    all_same(f, [(0.3, 7), (0.7, 4)])
+    assert irad.grad(f)(0.3, 7) == pytest.approx((f(0.3 + 1e-6, 7) - f(0.3 - 1e-6, 7)) / 2e-6, rel=1e-7)

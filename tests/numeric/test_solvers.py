@@ -159,6 +159,19 @@ def attribute(y0, p):
     return integrate.solve_ivp(lambda t, y: -p[0] * y, (0.0, 9.0), y0, events=event, rtol=1e-8).t[-1]
 
 
+def between(y0, p):
+    s = integrate.solve_ivp(
+        lambda t, y: predator_prey(t, y, p), (0.0, 60.0), y0, events=falls, dense_output=True, rtol=1e-5,
+    )
+    return s.sol(1.5)[0] + s.t_events[0][0]
+
+
+def test_solve_ivp_with_events_and_dense_output():
+    value = irad.value_and_grad(between)(Y0, P)[0]
+    np.testing.assert_allclose(value, between(Y0, P), rtol=1e-10)
+    agrees(between, Y0, P, h=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize(("options", "match"), [
     ({"method": "Radau"}, "solve_ivp with method='Radau'"), ({"method": "BDF"}, "solve_ivp with method='BDF'"),
     ({"method": "LSODA"}, "solve_ivp with method='LSODA'"),
