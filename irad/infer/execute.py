@@ -468,9 +468,14 @@ def _item(cx: Context, instr: Instr, args: list[AV]) -> AV:
 GENERIC = (GenericAlias, type(List), type(List[int]), type(Optional))  # noqa: UP006
 
 
+def _takes_parameters(obj: Any) -> bool:
+    """Whether CPython makes a type with parameters of it, as `tuple[int, ...]`."""
+    return obj is type or (isinstance(obj, type) and isinstance(getattr(obj, "__class_getitem__", None), BuiltinMethodType))
+
+
 def get_item(cx: Context, av: AV, index: AV) -> AV:
     """av[index]"""
-    generic = isinstance(av, Known) and isinstance(av.obj, GENERIC)  # CPython makes types with parameters
+    generic = isinstance(av, Known) and (isinstance(av.obj, GENERIC) or _takes_parameters(av.obj))
     if generic and isinstance(lists.as_key(cx, index), Known):
         return numbers.fold(cx, operator.getitem, av, lists.as_key(cx, index))
     if (isinstance(av, Known) and isinstance(av.obj, dict)) or (isinstance(av, Record) and av.static[0] == "dict"):

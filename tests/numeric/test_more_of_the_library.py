@@ -10,7 +10,9 @@ import itertools
 import random
 import statistics
 import time
+import typing
 
+import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_and_derivative
 
@@ -95,6 +97,13 @@ def by_number(x, n):
 def test_programs(f):
     for x, n in ((2.5, 5), (0.7, 8)):
         same_and_derivative(f, x, n)
+
+
+def test_types_with_parameters():
+    """They are made by CPython, as it does."""
+    all_same(lambda x: typing.cast(tuple[int, ...], (x, 2))[0] + len(typing.cast(dict[str, list[float]], {"a": x})), [1, 2])
+    all_same(lambda x: typing.cast(type[int], x) + (list[int] == list[int]) + (tuple[int] == tuple[float]), [1, 2])
+    all_same(lambda x: typing.cast(np.ndarray[typing.Any, np.dtype[np.float64]], x), [1.5])
 
 
 def test_no_such_member():
