@@ -12,6 +12,7 @@ from irad.infer import arrays, nested, numbers
 from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
+from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import LIBRARY, Handler, handles, method
@@ -71,6 +72,9 @@ def in_library(function: Any, replacement: Any, *names: str, arrays_first: int =
             cx.unsupported(f"out= of numpy.{function.__name__} with another number of axes than the result", kind="option",
                            hint="give an array of the shape of the result")
         _check_out(cx, function, given[0], found, out)
+        if out.ndim:
+            assert isinstance(found, Arr)
+            _need_shape(cx, function, found, out)
         arrays.assign(cx, out, found)
         return out
 
@@ -84,6 +88,14 @@ INEXACT = ("nanmean", "nanvar", "nanstd")
 SAFELY = ("argmax", "argmin", "nanargmax", "nanargmin", "take", "compress")  # it converts `out` first, and then back
 
 
+def _need_shape(cx: Context, function: Any, found: Arr, out: Arr) -> None:
+    """Refuse an `out` into which the result would be broadcast: most functions raise then, each in its words, some do it."""
+    what = f"out= of numpy.{function.__name__} with another shape than the result"
+    error = UnsupportedError(what, kind="option", loc=cx.loc, hint="give an array of the shape of the result")
+    for mine, other in zip(dims(cx, found), dims(cx, out), strict=True):
+        cx.unless(cx.op("eq", mine, other), lambda: cx.fail(error))
+
+
 def _check_out(cx: Context, function: Any, given: AV, found: AV, out: Arr) -> None:
     """Raise or refuse what numpy does not put into an array of another dtype."""
     kind, name = arrays.element_kind(found), function.__name__
@@ -95,6 +107,8 @@ def _check_out(cx: Context, function: Any, given: AV, found: AV, out: Arr) -> No
     if name in SAFELY and not np.can_cast(other, own, "safe"):
         cx.type_error(f"Cannot cast array data from dtype('{other}') to dtype('{own}') according to the rule 'safe'")
     lossy = not np.can_cast(own, other, "same_kind")
+    if lossy and function is np.matmul:
+        cx.type_error(f"Cannot cast ufunc 'matmul' output from {own!r} to {other!r} with casting rule 'same_kind'")
     if lossy and name in INEXACT and MACHINE[arrays.element_kind(given)].is_float:
         cx.type_error("If a is inexact, then out must be inexact")
     if lossy and name in STRICT:
@@ -162,7 +176,7 @@ SAME_NAMES = {
 OTHERS = (  # the others: function, replacement
     (np.sum, reductions.sum_), (np.max, reductions.max_), (np.min, reductions.min_), (np.any, reductions.any_),
     (np.all, reductions.all_), (np.linalg.cross, products.linalg_cross), (np.linalg.diagonal, making.linalg_diagonal),
-    (np.linalg.trace, making.linalg_trace), (np.linalg.outer, products.outer), (np.linalg.matmul, products.matmul),
+    (np.linalg.trace, making.linalg_trace), (np.linalg.outer, products.outer), (np.linalg.matmul, products.linalg_matmul),
     (np.linalg.tensordot, products.tensordot), (np.linalg.vecdot, products.vecdot),
     (np.matrix_transpose, linear.matrix_transpose),
 )

@@ -49,7 +49,7 @@ WORTH_A_COPY = 8  # times that a strided matrix is read: the rows of a copy are 
 SIGNATURE = "(n?,k),(k,m?)->(n?,m?)"
 
 
-def matmul(a: Any, b: Any) -> Any:
+def matmul(a: Any, b: Any, out: Any = None) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         which = 0 if np.ndim(a) == 0 else 1
         raise ValueError(
@@ -89,6 +89,10 @@ def matmul(a: Any, b: Any) -> Any:
             for j in range(b.shape[1]):
                 out[i, j] += a[i, k] * b[k, j]
     return out
+
+
+def linalg_matmul(a: Any, b: Any) -> Any:
+    return matmul(a, b)
 
 
 def _times_vector(a: Any, b: Any, out: Any) -> None:

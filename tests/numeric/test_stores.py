@@ -216,6 +216,28 @@ def test_results_that_numpy_puts_into_no_ints(call: str) -> None:
     same_as_python(space["f"], np.arange(6.0).reshape(2, 3) ** 2, np.zeros(3))
 
 
+@pytest.mark.parametrize("call", [
+    "np.matmul(a, a.T, out=o)", "np.matmul(a, a.T, o)", "np.matmul(o, o, out=o)", "np.matmul(a, a.T, out=o.T)",
+    "np.linalg.matmul(a, a.T, out=o)",
+])
+def test_products_in_an_array(call: str) -> None:
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a, o):\n    r = {call}\n    return o, r is o\n", space)
+    for dtype in (np.float64, np.float32, np.int64):
+        same_as_python(space["f"], np.arange(6.0).reshape(2, 3) * 1.5, np.arange(4).reshape(2, 2).astype(dtype))
+
+
+@pytest.mark.parametrize("call", [
+    "np.sum(a, axis=0, keepdims=True, out=o)", "np.max(a, axis=0, keepdims=True, out=o)", "np.dot(a[:1], a.T @ a, out=o)",
+    "np.take(a, [0], axis=0, out=o)", "np.matmul(a[:1], a.T @ a, out=o)", "np.cumsum(a[:1], axis=0, out=o)",
+])
+def test_results_are_not_broadcast_into_an_array(call: str) -> None:
+    """Most functions of numpy raise here."""
+    space: dict[str, Any] = {"np": np}
+    exec(f"def f(a, o):\n    {call}\n    return o\n", space)
+    refused(space["f"], np.ones((2, 3)), np.zeros((2, 3)), match="with another shape than the result")
+
+
 @pytest.mark.parametrize("call", ["np.arange(b)", "np.arange(b, 5, 2)", "np.arange(1, 5, b)", "np.arange(0, b)"])
 def test_ranges_of_bools(call: str) -> None:
     space: dict[str, Any] = {"np": np}
