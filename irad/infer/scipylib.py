@@ -53,6 +53,7 @@ STANDINS.update({
     )},
     ("scipy.interpolate._interpnd", "_ndim_coords_from_arrays"): StandIn(grids.points_of),
     **{("scipy.interpolate._rgi_cython", f.__name__): StandIn(f) for f in (grids.find_indices, grids.evaluate_linear_2d)},
+    ("scipy.interpolate._rgi", "RegularGridInterpolator._evaluate_linear"): StandIn(grids.evaluate_linear),
     ("scipy.interpolate._interpolate", "_PPolyBase._ensure_c_contiguous"): StandIn(piecewise.in_any_order),
     ("scipy.interpolate._bsplines", "BSpline._ensure_c_contiguous"): StandIn(piecewise.in_any_order),
     ("scipy.interpolate._dierckx", "evaluate_spline"): StandIn(bsplines.evaluate_spline),

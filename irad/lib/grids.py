@@ -51,3 +51,22 @@ def evaluate_linear_2d(values: Any, cells: Any, parts: Any, grid: Any, out: Any)
                 + values[i + 1, j] * s * (1 - t) + values[i + 1, j + 1] * s * t
             )
     return out
+
+
+def evaluate_linear(interpolator: Any, cells: Any, parts: Any) -> Any:
+    """The values at points, linear along each axis: scipy's sum over the corners of a cell, in its order."""
+    values, ndim = interpolator._values, len(interpolator._grid)
+    sizes = np.array(values.shape)
+    rows, width = np.prod(sizes[:ndim]), np.prod(sizes[ndim:])
+    each = values.reshape((rows, width))
+    found = np.zeros((cells.shape[1], width))
+    for k in range(cells.shape[1]):
+        for corner in range(2**ndim):
+            at, weight = 0, 1.0
+            for axis in range(len(cells)):
+                side = corner >> (ndim - 1 - axis) & 1
+                at = at * sizes[axis] + (cells[axis, k] + side) % sizes[axis]  # -1 is the last one, as in numpy
+                weight = weight * (parts[axis, k] if side else 1 - parts[axis, k])
+            for j in range(width):
+                found[k, j] += each[at, j] * weight
+    return found.reshape(found.shape[:1] + values.shape[ndim:])

@@ -256,3 +256,33 @@ def test_slopes_in_a_grid():
     np.testing.assert_allclose(heights, np.outer([0.7, 0.3, 0.0], [0.0, 0.75, 0.25]), atol=1e-15)
     assert x == pytest.approx(0.75 * (HEIGHTS[1, 1] - HEIGHTS[0, 1]) + 0.25 * (HEIGHTS[1, 2] - HEIGHTS[0, 2]))
     assert y == pytest.approx((0.7 * (HEIGHTS[0, 2] - HEIGHTS[0, 1]) + 0.3 * (HEIGHTS[1, 2] - HEIGHTS[1, 1])) / 2)
+
+
+DEEP = np.sin(np.arange(18.0)).reshape(3, 3, 2)
+
+
+@pytest.mark.parametrize("f", [
+    lambda v: interpolate.RegularGridInterpolator((GRID[1],), v[0, :, 0], bounds_error=False)([0.3, 1.7, math.nan]),
+    lambda v: interpolate.RegularGridInterpolator((GRID[1],), v[0, :])([0.3, 1.7]),
+    lambda v: interpolate.RegularGridInterpolator(GRID, v)([[0.5, 0.5], [1.5, 2.2]]),
+    lambda v: interpolate.RegularGridInterpolator(GRID, np.round(v[:, :, 0] * 9).astype(int))((0.5, 0.5)),
+    lambda v: interpolate.RegularGridInterpolator((*GRID, [0.0, 2.0]), v)((0.3, 1.5, 0.7)),
+    lambda v: interpolate.RegularGridInterpolator((GRID[0], GRID[1][:1], [0.0, 2.0]), v[:, :1])((0.3, GRID[1][0], 0.7)),
+    lambda v: interpolate.RegularGridInterpolator((*GRID, [0.0, 2.0]), v, bounds_error=False, fill_value=None)((9.0, 1.5, -1.0)),
+    lambda v: interpolate.interpn((*GRID, [0.0, 2.0]), v, ([0.3, 0.4], 1.5, 0.7)),
+])
+def test_grids_of_other_dimensions(f):
+    found, expected = irad.compile(f)(DEEP), f(DEEP)
+    assert type(found) is type(expected) and found.dtype == expected.dtype and found.shape == expected.shape
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_slopes_in_a_grid_of_three_dimensions():
+    f = lambda v, p: (interpolate.RegularGridInterpolator((*GRID, [0.0, 2.0]), v)(p) ** 2).sum()
+    p = np.array([[0.3, 1.5, 0.7], [1.2, 0.4, 1.9]])
+    for k, (slope, arg) in enumerate(zip(irad.grad(f, argnums=(0, 1))(DEEP, p), (DEEP, p))):
+        for at in np.ndindex(arg.shape):
+            step = np.zeros(arg.shape)
+            step[at] = 1e-6
+            up, down = ((DEEP + s * step, p) if k == 0 else (DEEP, p + s * step) for s in (1, -1))
+            assert slope[at] == pytest.approx((f(*up) - f(*down)) / 2e-6, rel=1e-6, abs=1e-8)
