@@ -388,7 +388,8 @@ def _call_class(cx: Context, cls: type, args: list[AV], kwargs: dict[str, AV]) -
         values.update(kwargs)
         for name, default in defaults.items():
             values.setdefault(name, Known(default))
-        if set(values) != set(fields) or len(args) > len(fields):
+        twice = set(names[: len(args)]) & kwargs.keys()
+        if set(values) != set(fields) or len(args) > len(fields) or twice:
             try:
                 make: Callable[..., Any] = cls
                 make(*(0 for _ in args), **dict.fromkeys(kwargs, 0))

@@ -20,7 +20,7 @@ from irad.infer.calls import call_function, call_library_function, call_value, p
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
 from irad.infer.lookups import lookup
-from irad.infer.objects import construct, written_in_python
+from irad.infer.objects import construct, makes_fields, written_in_python
 from irad.infer.shapes import AV, Shape
 from irad.infer.values import NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, Table, int_const
 from irad.ir.core import Value
@@ -96,9 +96,13 @@ def _open_call(cx: Context, f: AV, before: list[AV], source: AV, after: list[AV]
     function = _function(cx, f)
     if function is not None and function.code.co_flags & inspect.CO_VARARGS:
         return _with_rest(cx, f, function, before, source, after, kwargs)
-    counted = iterate.counted(cx, iterate.make_iter(cx, source))
-    if function is None or counted is None:
+    if function is None:
         _refuse(cx)
+    counted = iterate.counted(cx, iterate.make_iter(cx, source))
+    if counted is None:  # a generator and the like: its items are all made before the call
+        counted = iterate.counted(cx, iterate.make_iter(cx, _together(cx, [], source, [])))
+        if counted is None:
+            _refuse(cx)
     code, least = function.code, len(before) + len(after)
     most = code.co_argcount - _bound(f)
     twice = next((name for name in code.co_varnames[: code.co_argcount] if name in kwargs), None)
@@ -218,7 +222,9 @@ def _function(cx: Context, f: AV) -> Fn | None:
     if isinstance(f, Fn):
         return f
     found: Any = f.function if isinstance(f, Bound) else f.obj if isinstance(f, Known) else None
-    if isinstance(found, type):
+    if isinstance(found, type) and issubclass(found, tuple) and makes_fields(cx, found):
+        found = found.__new__
+    elif isinstance(found, type):
         found = lookup(cx, found, "__init__")[1] if not isinstance(lookup(cx, found, "__new__")[1], staticmethod) else None
     return cx.unit.outside.known_function(cx.builder, found) if isinstance(found, types.FunctionType) else None
 

@@ -769,3 +769,33 @@ def test_infinite_arguments_that_are_not_reached():
         assert irad.grad(not_reached, argnums=(0, 2))(1.0, 2, z) == (0.0, 0.0)
         assert irad.grad(never_run, argnums=(0, 2))(1.5, 0, z) == (1.0, 0.0)
     assert irad.grad(never_run, argnums=(0, 2))(1.5, 3, 2.0) == (7.0, 4.5)
+
+
+def test_named_tuples_of_run_time_length():
+    all_same(lambda v: Pair(*v), [(np.arange(float(n)),) for n in range(4)])
+    all_same(lambda v: Pair(1.5, *map(float, v)), [(np.arange(float(n)),) for n in range(3)])
+    all_same(lambda v: Pair(*v, a=2.0), [(np.arange(float(n)),) for n in range(3)])
+    assert irad.grad(lambda v: math.prod(Pair(*(x * x for x in v))))(np.array([2.0, 3.0])).tolist() == [36.0, 24.0]
+
+
+def test_a_field_that_is_given_twice():
+    all_same(lambda x: Pair(x, b=2.0, **{"a": 1.0}), [1.5])
+
+
+def test_generators_of_run_time_length_as_arguments():
+    """All of their items are made before the call."""
+    def add(a, b=2.0, c=0.5):
+        return a + b * c
+
+    def ends(v):
+        seen = []
+
+        def each():
+            for x in v:
+                seen.append(x)
+                yield x * x
+
+        return add(*each(), c=4.0), seen
+
+    all_same(ends, [(np.arange(float(n)),) for n in range(1, 4)])
+    all_same(lambda v: add(*map(float, v)), [(np.arange(float(n)),) for n in range(5)])
