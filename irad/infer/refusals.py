@@ -108,6 +108,7 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
     ("numpy.lib._polynomial_impl", "roots"): _partly("np.roots", f"find a root by Newton's method, or {CALLBACK}"),
     ("numpy.fft._pocketfft", "_raw_fft"): _partly("a function of np.fft", CALLBACK),
     ("statistics", "mean"): Refusal("", EXACT, "use statistics.fmean, which computes with floats"),
+    ("statistics", "harmonic_mean"): Refusal("", EXACT, "write len(xs) / sum(1 / x for x in xs)"),
     **{("statistics", name): Refusal("", EXACT, SPREAD) for name in ("variance", "pvariance", "stdev", "pstdev")},
     ("decimal", "Decimal"): Refusal(
         "", "its numbers have as many digits as its context says", "compute with floats; math.fsum adds them exactly",
