@@ -22,22 +22,29 @@ from irad.infer.context import Context, type_name
 from irad.infer.lookups import lookup
 from irad.infer.objects import construct, makes_fields, written_in_python
 from irad.infer.shapes import AV, Shape
-from irad.infer.values import NONE, Bound, Boxed, Fn, Known, Num, Ref, Seq, SeqIter, Table, int_const
+from irad.infer.values import NONE, Bound, Boxed, Choice, Fn, Known, Num, Ref, Seq, SeqIter, Table, int_const
 from irad.ir.core import Value
 from irad.lib import iterators, listing
 
 MOST = 64  # arguments
 MOST_PERHAPS = 4  # keyword arguments that may not be there
+NO_ITEMS = (int, float, types.NoneType)
 OpenCall = Callable[[Context, Ref, dict[str, AV]], AV]
 OPEN: dict[int, OpenCall] = {}  # by identity of builtin functions that take any number of arguments
 
 
 def call(cx: Context, f: AV, stars: str, parts: list[AV], kwargs: dict[str, AV]) -> AV:
     """The call; `stars` says of which parts the items are passed."""
+    for k, (star, part) in enumerate(zip(stars, parts, strict=True)):
+        if star == "*" and isinstance(part, Choice):  # a tuple or None, tuples of several lengths
+            return cx.dispatch(part, lambda m: call(cx, f, stars, [*parts[:k], m, *parts[k + 1 :]], kwargs))
     items: list[AV] = []
     open_at = -1
     source: AV = NONE
     for star, part in zip(stars, parts, strict=True):
+        if star == "*" and (isinstance(part, Num) or (isinstance(part, Known) and isinstance(part.obj, NO_ITEMS))):
+            says = f"{_named(f)} argument after *" if stars == "*" else "Value after *"
+            cx.type_error(f"{says} must be an iterable, not {type_name(part)}")
         found = taken(cx, part, iterate.MAX_UNROLL) if star == "*" else [part]
         if found is not None:
             items += found
@@ -227,6 +234,16 @@ def _function(cx: Context, f: AV) -> Fn | None:
     elif isinstance(found, type):
         found = lookup(cx, found, "__init__")[1] if not isinstance(lookup(cx, found, "__new__")[1], staticmethod) else None
     return cx.unit.outside.known_function(cx.builder, found) if isinstance(found, types.FunctionType) else None
+
+
+def _named(f: AV) -> str:
+    """What CPython calls a callable in errors: with its module."""
+    found: Any = f.function if isinstance(f, Bound) else f.obj if isinstance(f, Known) else None
+    name, module = (
+        (f.name, f.globals.get("__name__")) if isinstance(f, Fn)
+        else (getattr(found, "__qualname__", ""), getattr(found, "__module__", None))
+    )
+    return f"{name}()" if module in (None, "builtins") else f"{module}.{name}()"
 
 
 def _bound(f: AV) -> int:

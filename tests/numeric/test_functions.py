@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import functools
 import math
 import operator
@@ -493,6 +494,42 @@ def test_stars_of_run_time_length():
     rest = 2 * (model(t, *p) - 1.0)
     slopes = [np.sum(rest * np.exp(-0.7 * t)), np.sum(-rest * 1.5 * t * np.exp(-0.7 * t))]
     np.testing.assert_allclose(irad.grad(fitted)(p), slopes, rtol=1e-12)
+
+
+def polar(x):
+    if x > 0.0:
+        return x, 2.0 * x
+    if x > -1.0:
+        return (3.0 * x,)
+    if x > -2.0:
+        return x  # a mistake: no tuple
+    # and here there is no result
+
+
+def star_of_what_may_be_none(x):
+    return helper(*polar(x))
+
+
+def stars_of_what_may_be_none(x):
+    return helper(x, *polar(x))
+
+
+def method_of_what_may_be_none(x):
+    return Model(1.0, x).at(*polar(x))
+
+
+def stars_of_branches(h, s, v):
+    return operator.add(*colorsys.hsv_to_rgb(h, s, v)[:2]), star(*colorsys.hsv_to_rgb(h, s, v))
+
+
+def test_stars_of_what_depends_on_the_way():
+    """Tuples of several lengths, and functions that may end without a result."""
+    points = [1.5, -0.5, -1.5, -2.5]
+    for f in (star_of_what_may_be_none, stars_of_what_may_be_none, method_of_what_may_be_none):
+        all_same(f, points)
+    all_same(stars_of_branches, [(0.3, 0.4, 0.5), (0.9, 0.4, 0.5), (0.9, 0.0, 0.5)])
+    assert irad.grad(star_of_what_may_be_none)(1.5) == 6.0
+    assert irad.grad(star_of_what_may_be_none)(-0.5) == 6.0
 
 
 def moves_of(names):
