@@ -349,6 +349,7 @@ def _set_update(cx: Context, instr: Instr, args: list[AV]) -> AV:
 def _list_extend(cx: Context, instr: Instr, args: list[AV]) -> AV:
     target, more = args
     assert isinstance(target, Ref)
+    cx.dispatch(more, lambda m: starcalls.with_items(cx, m))
     lists.extend(cx, target, more)
     return target
 

@@ -42,9 +42,8 @@ def call(cx: Context, f: AV, stars: str, parts: list[AV], kwargs: dict[str, AV])
     open_at = -1
     source: AV = NONE
     for star, part in zip(stars, parts, strict=True):
-        if star == "*" and (isinstance(part, Num) or (isinstance(part, Known) and isinstance(part.obj, NO_ITEMS))):
-            says = f"{_named(f)} argument after *" if stars == "*" else "Value after *"
-            cx.type_error(f"{says} must be an iterable, not {type_name(part)}")
+        if star == "*":
+            with_items(cx, part, f"{_named(f)} argument" if stars == "*" else "Value")
         found = taken(cx, part, iterate.MAX_UNROLL) if star == "*" else [part]
         if found is not None:
             items += found
@@ -55,6 +54,13 @@ def call(cx: Context, f: AV, stars: str, parts: list[AV], kwargs: dict[str, AV])
     if open_at < 0:
         return call_value(cx, f, items, kwargs)
     return _open_call(cx, f, items[:open_at], source, items[open_at:], kwargs)
+
+
+def with_items(cx: Context, av: AV, what: str = "Value") -> AV:
+    """A TypeError in CPython's words where *av is of a number or of None."""
+    if isinstance(av, Num) or (isinstance(av, Known) and isinstance(av.obj, NO_ITEMS)):
+        cx.type_error(f"{what} after * must be an iterable, not {type_name(av)}")
+    return NONE
 
 
 def with_keywords(cx: Context, av: AV, call: Callable[[dict[str, AV]], AV]) -> AV:

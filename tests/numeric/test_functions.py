@@ -518,6 +518,10 @@ def method_of_what_may_be_none(x):
     return Model(1.0, x).at(*polar(x))
 
 
+def stars_in_a_list(x):
+    return [x, *polar(x)]
+
+
 def stars_of_branches(h, s, v):
     return operator.add(*colorsys.hsv_to_rgb(h, s, v)[:2]), star(*colorsys.hsv_to_rgb(h, s, v))
 
@@ -525,7 +529,7 @@ def stars_of_branches(h, s, v):
 def test_stars_of_what_depends_on_the_way():
     """Tuples of several lengths, and functions that may end without a result."""
     points = [1.5, -0.5, -1.5, -2.5]
-    for f in (star_of_what_may_be_none, stars_of_what_may_be_none, method_of_what_may_be_none):
+    for f in (star_of_what_may_be_none, stars_of_what_may_be_none, method_of_what_may_be_none, stars_in_a_list):
         all_same(f, points)
     all_same(stars_of_branches, [(0.3, 0.4, 0.5), (0.9, 0.4, 0.5), (0.9, 0.0, 0.5)])
     assert irad.grad(star_of_what_may_be_none)(1.5) == 6.0
