@@ -17,6 +17,8 @@ from fuzz.oracles import Case, Finding, differentiable, directed, first_line, in
 from fuzz.trees import leaves, mapped
 
 CLOSE = 1e-8  # relative to the largest of the terms
+NUDGES = (3e-16, -5e-16, 1e-15)  # relative to the arguments
+ENLARGED = 30.0
 LEAST = 1e-6  # of what terms are taken to be: what cancels on the way leaves rounding errors of numbers near 1
 
 
