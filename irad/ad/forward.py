@@ -42,7 +42,8 @@ def make_tangents(function: Function, name: str, active: tuple[bool, ...], forwa
 
 
 # Operations whose partial is 0 where the result is 0, as at infinity: 1 / (1 + exp(x)), exp(-exp(x)). A tangent that is infinite
-# there counts for nothing: reverse mode begins with the zero, which stays 0 times whatever.
+# there counts for nothing: reverse mode begins with the zero, which stays 0 times whatever. (Masked only where the tangent may be
+# infinite, see `find_steep`: a mask costs as much as the product.)
 FADING = frozenset((("div", 1), ("exp", 0), ("exp2", 0)))
 
 

@@ -56,7 +56,10 @@ def find_unchosen(primal: Primal, classes: Classes, called: bool) -> Marks:
 
 
 def find_steep(primal: Primal, activity: Activity) -> Marks:
-    """What comes of functions with poles or of exponentials: its tangent may be infinite, or too large for a float."""
+    """What comes of functions with poles or of exponentials: its tangent may be infinite, or too large for a float.
+
+    What comes from the caller counts as finite, so that exp of a plain argument costs nothing more.
+    """
     found = Marks(activity.classes, ())
     while found.changed:
         found.changed = False
