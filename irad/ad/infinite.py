@@ -11,6 +11,7 @@ infinity that is known. So it does where functions with poles have given the val
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 
 from irad.ad.activity import Activity, Classes, Marks, is_memory
 from irad.ad.primal import Primal
@@ -26,10 +27,11 @@ PASSING = SUMS_AND_PRODUCTS | {"load", "call"}
 def find_infinite(primal: Primal, classes: Classes) -> Marks:
     """Floats and classes of memory that an infinite constant may have come to."""
     found = Marks(classes, ())
-    while found.changed:
-        found.changed = False
-        for block in primal.order:
-            _spread(block, found)
+
+    def gives(instr: Instr) -> Iterable[Value]:
+        return instr.results if instr.op in PASSING and any(_may_be(a, found) for a in instr.args) else ()
+
+    _forwards(primal, found, gives, lambda value: _may_be(value, found))
     return found
 
 
@@ -39,19 +41,19 @@ def find_unchosen(primal: Primal, classes: Classes, called: bool) -> Marks:
     A `select` may leave it, a branch to where it is used may not be taken (`_left_out`), or it comes to memory, of which not
     all is used (t[x > 0], or t[x <= 0] = 0), or it goes to who `called` the function, and may leave it.
     """
-    found, idle, asked = Marks(classes, ()), Marks(classes, _left_out(primal)), Marks(classes, ())
+    idle, asked = Marks(classes, _left_out(primal)), Marks(classes, ())
     if called and primal.ret is not None:
         idle.add_all(primal.ret.term.args)
-    while found.changed or idle.changed or asked.changed:
-        found.changed = idle.changed = asked.changed = False
-        for block in reversed(primal.order):
-            _may_be_idle(block, idle)
-            _may_be_nan(block, asked)
-        for param in primal.func.params:
-            if param in asked and param in idle:
-                found.add(param)
-        for block in primal.order:
-            _spread_unchosen(block, idle, asked, found)
+    _backwards(primal, idle, lambda instr: _idle_operands(instr, idle))
+    _backwards(primal, asked, lambda instr: _asked_operands(instr, asked))
+    found = Marks(classes, (p for p in primal.func.params if p in asked and p in idle))
+
+    def gives(instr: Instr) -> Iterable[Value]:
+        passes = instr.op in PASSING and any(a in found for a in instr.args)
+        made = passes or OPS[instr.op].singular or any(r in asked for r in instr.results)
+        return instr.results if made and any(r in idle for r in instr.results) else ()
+
+    _forwards(primal, found, gives, found.__contains__)
     return found
 
 
@@ -61,17 +63,13 @@ def find_steep(primal: Primal, activity: Activity) -> Marks:
     What comes from the caller counts as finite, so that exp of a plain argument costs nothing more.
     """
     found = Marks(activity.classes, ())
-    while found.changed:
-        found.changed = False
-        for block in primal.order:
-            for instr in block.instrs:
-                if instr.op == "store":
-                    if instr.args[0] in found:
-                        found.add(instr.args[1])
-                elif instr.op == "call" or OPS[instr.op].singular or any(a in found for a in instr.args):
-                    found.add_all(v for v in (*instr.results, *(instr.args if instr.op == "call" else ())) if v in activity)
-            for edge in block.edges:
-                found.add_all(p for a, p in zip(edge.args, edge.target.params, strict=True) if a in found)
+
+    def gives(instr: Instr) -> Iterable[Value]:
+        if instr.op != "call" and not OPS[instr.op].singular and not any(a in found for a in instr.args):
+            return ()
+        return [v for v in (*instr.results, *(instr.args if instr.op == "call" else ())) if v in activity]
+
+    _forwards(primal, found, gives, found.__contains__)
     return found
 
 
@@ -112,69 +110,57 @@ def _differs(value: Value) -> bool:
     return is_float(value.type) or is_memory(value.type)
 
 
-def _may_be_idle(block: Block, idle: Marks) -> None:
-    """Go through a block backwards: what only what may not be used is made of, may not be used."""
-    for edge in block.edges:
-        for arg, param in zip(edge.args, edge.target.params, strict=True):
-            if param in idle:
-                idle.add(arg)
-    for instr in reversed(block.instrs):
-        if instr.op in ("select", "masked"):
-            idle.add_all(instr.args[1:])
-        elif instr.op == "store":
-            idle.add(instr.args[0])
-        elif any(r in idle for r in instr.results):
-            idle.add_all(instr.args)
+def _forwards(
+    primal: Primal, found: Marks, gives: Callable[[Instr], Iterable[Value]], holds: Callable[[Value], bool],
+) -> None:
+    """Mark what instructions give (`gives`), and the memory and the block parameters that what `holds` goes to."""
+    found.changed = True
+    while found.changed:
+        found.changed = False
+        for block in primal.order:
+            for instr in block.instrs:
+                if instr.op != "store":
+                    found.add_all(gives(instr))
+                elif holds(instr.args[0]):
+                    found.add(instr.args[1])
+            for edge in block.edges:
+                found.add_all(param for arg, param in zip(edge.args, edge.target.params, strict=True) if holds(arg))
 
 
-def _may_be_nan(block: Block, asked: Marks) -> None:
-    """Go through a block backwards: what the program asks for nan or infinity, and what that is made of, may be that."""
-    for edge in block.edges:
-        for arg, param in zip(edge.args, edge.target.params, strict=True):
-            if param in asked:
-                asked.add(arg)
-    for instr in reversed(block.instrs):
-        if instr.op == "store":
-            if instr.args[1] in asked:
-                asked.add(instr.args[0])
-        elif instr.op == "masked":  # of a derivative: what is left out here has none in the next one either
-            asked.add(instr.args[1])
-        elif instr.op in ("isnan", "isinf", "isfinite") or _is_itself(instr) or any(r in asked for r in instr.results):
-            asked.add_all(instr.args)
+def _backwards(primal: Primal, found: Marks, made_of: Callable[[Instr], Iterable[Value]]) -> None:
+    """Mark what marked block parameters come from, and the operands (`made_of`) of what is marked."""
+    found.changed = True
+    while found.changed:
+        found.changed = False
+        for block in reversed(primal.order):
+            for edge in block.edges:
+                found.add_all(arg for arg, param in zip(edge.args, edge.target.params, strict=True) if param in found)
+            for instr in reversed(block.instrs):
+                found.add_all(made_of(instr))
+
+
+def _idle_operands(instr: Instr, idle: Marks) -> Iterable[Value]:
+    """What only what may not be used is made of, may not be used."""
+    if instr.op in ("select", "masked"):
+        return instr.args[1:]
+    if instr.op == "store":
+        return instr.args[:1]
+    return instr.args if any(r in idle for r in instr.results) else ()
+
+
+def _asked_operands(instr: Instr, asked: Marks) -> Iterable[Value]:
+    """What the program asks for nan or infinity, and what that is made of, may be that."""
+    if instr.op == "store":
+        return instr.args[:1] if instr.args[1] in asked else ()
+    if instr.op == "masked":  # of a derivative: what is left out here has none in the next one either
+        return instr.args[1:2]
+    made = instr.op in ("isnan", "isinf", "isfinite") or _is_itself(instr) or any(r in asked for r in instr.results)
+    return instr.args if made else ()
 
 
 def _is_itself(instr: Instr) -> bool:
     """x == x"""
     return instr.op in ("eq", "ne") and instr.args[0] is instr.args[1]
-
-
-def _spread_unchosen(block: Block, idle: Marks, asked: Marks, found: Marks) -> None:
-    for instr in block.instrs:
-        if instr.op == "store":
-            if instr.args[0] in found:
-                found.add(instr.args[1])
-            continue
-        passes = instr.op in PASSING and any(a in found for a in instr.args)
-        gives = passes or OPS[instr.op].singular or any(r in asked for r in instr.results)
-        if gives and any(r in idle for r in instr.results):
-            found.add_all(instr.results)
-    for edge in block.edges:
-        for arg, param in zip(edge.args, edge.target.params, strict=True):
-            if arg in found:
-                found.add(param)
-
-
-def _spread(block: Block, found: Marks) -> None:
-    for instr in block.instrs:
-        if instr.op == "store":
-            if _may_be(instr.args[0], found):
-                found.add(instr.args[1])
-        elif instr.op in PASSING and any(_may_be(a, found) for a in instr.args):
-            found.add_all(instr.results)
-    for edge in block.edges:
-        for arg, param in zip(edge.args, edge.target.params, strict=True):
-            if _may_be(arg, found):
-                found.add(param)
 
 
 def _may_be(value: Value, found: Marks) -> bool:

@@ -15,7 +15,7 @@ from irad.infer.copies import copied_deeply
 from irad.infer.extents import dims
 from irad.infer.meanings import TRANSFORMS, handles
 from irad.infer.shapes import AV, flatten
-from irad.infer.transforms import stopped, thunk
+from irad.infer.thunks import stopped, thunk
 from irad.infer.values import Arr, Known, Record, Seq
 from irad.ir.core import Value, const
 from irad.ir.types import Array, is_float

@@ -30,6 +30,7 @@ from irad.infer import (
     shaping,
     sorting,
     standins,
+    tangents,
     transforms,
     ufuncmethods,
     ufuncs,
@@ -41,7 +42,6 @@ from irad.infer import (
 __all__ = [
     "belonging", "builtins", "bylayout", "byplace", "classes", "contexts", "copies", "einsum", "indextricks", "instances",
     "introspection", "itertools_", "jacobians", "jitted", "listmethods", "mathlib", "memory", "numpylib", "operators", "ordered",
-    "patterns", "printing", "rounding",
-    "scipylib", "selection", "settings", "shaping", "sorting", "standins", "transforms", "ufuncmethods", "ufuncs", "variables",
-    "vectorized", "wrappers",
+    "patterns", "printing", "rounding", "scipylib", "selection", "settings", "shaping", "sorting", "standins", "tangents",
+    "transforms", "ufuncmethods", "ufuncs", "variables", "vectorized", "wrappers",
 ]

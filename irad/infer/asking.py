@@ -11,12 +11,13 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, held, iterate, lists, numbers, numpywords, objects, rows, runsets, viewsets
-from irad.infer.calls import call_function, call_library, call_library_function, call_value, python_function
+from irad.infer.calls import call_value
 from irad.infer.chosenkeys import chooses, is_compared
 from irad.infer.context import Context, type_name
 from irad.infer.families import is_text, surely_different
 from irad.infer.kinds import COMPARE, MACHINE, is_numpy
 from irad.infer.objects import has_class
+from irad.infer.pythoncalls import call_function, call_library, call_library_function, python_function
 from irad.infer.runtuples import beside_array, is_tuple
 from irad.infer.settings import not_recorded
 from irad.infer.shapes import AV, flatten, shape_of

@@ -16,7 +16,7 @@ import numpy as np
 from irad.infer import arrays, derived, functions, iterate, lists, numbers, objects, runsets, runtuples, tables
 from irad.infer.asking import compare, contains_item, truth, unary
 from irad.infer.attributes import get_attr, has_attr, is_unbound, perhaps_set
-from irad.infer.calls import call_function, call_value, python_function
+from irad.infer.calls import call_value
 from irad.infer.consumers import anything, extreme, on_each, taken
 from irad.infer.context import Context, type_name
 from irad.infer.dictviews import METHODS as VIEW_METHODS
@@ -31,6 +31,7 @@ from irad.infer.jitcalls import check_divisor
 from irad.infer.kinds import BINARY, CLASSES, COMPARE, PYTHON, is_numpy
 from irad.infer.lookups import has, lookup
 from irad.infer.meanings import CONTAINERS, OPERATORS, Handler, handles
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.texts import as_text, each_choice, format_value, repr_of, template
 from irad.infer.values import (

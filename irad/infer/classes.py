@@ -25,12 +25,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from irad.infer.calls import call_function
 from irad.infer.context import Context
 from irad.infer.evaluated import known_throughout
 from irad.infer.keys import ObjKey
 from irad.infer.made import MADE, Made, RunTime, Unknown, linked
 from irad.infer.meanings import HANDLERS, handles
+from irad.infer.pythoncalls import call_function
 from irad.infer.shapes import AV
 from irad.infer.values import Cell, Fn, FrozenCell, Known, Name, Partial
 from irad.ir.core import Const, Function, Instr, Value

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from irad.infer import heap, iterate, objects
-from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, Terminated, type_name
 from irad.infer.meanings import Handler
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.values import (
     Arr,

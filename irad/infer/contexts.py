@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Iterator
 
 from irad.infer import generators, heap, settings
-from irad.infer.calls import bind
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of
 from irad.infer.iterate import ENDED, advance, force, parts_of, settled
 from irad.infer.iterators import named
 from irad.infer.meanings import SPECIAL, handles, method
+from irad.infer.pythoncalls import bind
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Fn, Iter, Known, Record, Seq
 from irad.ir.core import Value

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, lists, objects
-from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
+from irad.infer.pythoncalls import call_library_function
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (
     Arr,

@@ -14,12 +14,12 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, inmemory, nested, numbers, stores
-from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.indices import INDEX_TYPES, Part, index_part, index_parts, wrap_index
 from irad.infer.iterate import known_items
 from irad.infer.kinds import MACHINE, kind_of
+from irad.infer.pythoncalls import call_library
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value, const

@@ -162,7 +162,7 @@ def resume(cx: Context, gen: Gen) -> AV:
 
 
 def _step(cx: Context, gen: Gen, stop: Block | None = None) -> AV:
-    from irad.infer.calls import call_specialised, numbers_at_run_time
+    from irad.infer.pythoncalls import call_specialised, numbers_at_run_time
     from irad.infer.solve import facts_of
 
     point: Block = gen.static

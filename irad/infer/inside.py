@@ -12,9 +12,9 @@ from typing import Any
 
 from irad.errors import UnsupportedError
 from irad.infer import heap, rows, runtuples
-from irad.infer.calls import call_library_function
 from irad.infer.context import Context
 from irad.infer.copies import Memo, can_be_shared, meet_items, meet_parts, place_of
+from irad.infer.pythoncalls import call_library_function
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import Choice, Fixed, Growing, Held, Num, Ref, Reference, Row, Seq, Table, tag_const
 from irad.ir.core import Value

@@ -17,11 +17,12 @@ import numpy as np
 
 from irad.infer import iterate, nested
 from irad.infer.attributes import counted, get_attr
-from irad.infer.calls import call_function, call_value, python_function
+from irad.infer.calls import call_value
 from irad.infer.consumers import by_position, first_of, taken
 from irad.infer.context import Context, type_name
 from irad.infer.making import as_array
 from irad.infer.meanings import Handler, handles
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.values import (
     NONE,

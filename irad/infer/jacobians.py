@@ -9,23 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from irad.infer import arrays, heap, trees
+from irad.infer.chosen import Chosen, apart, choose, floats_at_run_time
 from irad.infer.context import Context
 from irad.infer.extents import dims
 from irad.infer.iterate import known_items
 from irad.infer.meanings import TRANSFORMS
 from irad.infer.private import Private
 from irad.infer.shapes import AV, Shape, flatten, rebuild, shape_of
-from irad.infer.transforms import (
-    Adjoint,
-    Chosen,
-    apart,
-    choose,
-    floats_at_run_time,
-    pushed,
-    some_output,
-    tangents_for,
-    thunk,
-)
+from irad.infer.tangents import pushed, tangents_for
+from irad.infer.thunks import thunk
+from irad.infer.transforms import Adjoint, some_output
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Record, Seq
 from irad.ir.core import Const, Value
 from irad.ir.types import Scalar, is_differentiable, is_float

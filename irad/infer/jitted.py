@@ -11,11 +11,11 @@ from typing import Any
 
 from irad.infer import numbers
 from irad.infer.arrays import element_kind
-from irad.infer.calls import bind, call_function
 from irad.infer.context import Context, type_name
 from irad.infer.jitcalls import IN_PYTHON
 from irad.infer.kinds import MACHINE
 from irad.infer.meanings import RECORDS
+from irad.infer.pythoncalls import bind, call_function
 from irad.infer.shapes import AV
 from irad.infer.values import Arr, Choice, Fn, Num, Record, Seq, numeric
 

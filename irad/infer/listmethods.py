@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from irad.errors import UnsupportedError
 from irad.infer import heap, iterate, lists, tables
-from irad.infer.calls import call_library_function
 from irad.infer.context import Context
 from irad.infer.lists import list_method
 from irad.infer.meanings import CONTAINERS, handles
+from irad.infer.pythoncalls import call_library_function
 from irad.infer.shapes import AV
 from irad.infer.values import Bound, Choice, Known, Num, Ref, int_const
 from irad.ir.core import Const, Value, const

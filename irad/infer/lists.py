@@ -193,7 +193,7 @@ def extend(cx: Context, ref: Ref, more: AV) -> None:
 
 def _extend_counted(cx: Context, ref: Ref, more: AV) -> None:
     """The items of something of run-time length."""
-    from irad.infer.calls import call_library_function
+    from irad.infer.pythoncalls import call_library_function
 
     it = iterate.make_iter(cx, more)
     counted = iterate.counted(cx, it)

@@ -9,12 +9,13 @@ import numpy as np
 
 from irad.infer import arrays, inmemory, iterate, nested, numbers
 from irad.infer.blanks import of_nothing
-from irad.infer.calls import call_library, call_library_function, call_value
+from irad.infer.calls import call_value
 from irad.infer.context import Context, type_name
 from irad.infer.dtypes import dtype_of, no_options
 from irad.infer.extents import dims, equal, total_size
 from irad.infer.kinds import CLASSES, MACHINE, is_numpy
 from irad.infer.meanings import LIBRARY, Handler, handles, method
+from irad.infer.pythoncalls import call_library, call_library_function
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Choice, Known, Num, Range, Ref, Seq, int_const, numeric
 from irad.ir.core import Value

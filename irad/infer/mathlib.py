@@ -8,12 +8,12 @@ from functools import reduce
 from typing import Any
 
 from irad.infer import numbers
-from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.execute import binary
 from irad.infer.iterate import known_items
 from irad.infer.kinds import CLASSES, MACHINE, SAMPLES
 from irad.infer.meanings import handles
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Known, Num, Seq, numeric
 from irad.ir.core import Const, Value, const

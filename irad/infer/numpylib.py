@@ -9,13 +9,13 @@ import numpy as np
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, nested, numbers
-from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.extents import dims
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import as_array, each_array
 from irad.infer.meanings import LIBRARY, Handler, handles, method
+from irad.infer.pythoncalls import call_library
 from irad.infer.shapes import AV
 from irad.infer.shaping import diagonal
 from irad.infer.values import Arr, Known, Num, Seq

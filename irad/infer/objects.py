@@ -651,7 +651,7 @@ def _stepped(cx: Context, av: AV, found: AV) -> AV:
 
 
 def _lazily(cx: Context, function: Any, av: AV) -> AV:
-    from irad.infer.calls import call_library_function
+    from irad.infer.pythoncalls import call_library_function
 
     return call_library_function(cx, function, [av])
 

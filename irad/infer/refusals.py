@@ -31,10 +31,12 @@ def _partly(shown: str, hint: str) -> Refusal:
 
 THEOREM = "by the implicit function theorem (irad.implicit_root, not there yet)"
 ROOT = f"find the root outside, and differentiate it {THEOREM}; or use scipy.optimize.brentq or newton"
-MINIMUM = f"minimise outside, and differentiate the minimum {THEOREM}; or use method='BFGS'"
+ROOTS = f"find the root outside, with irad.jacobian(f) as its Jacobian, and differentiate it {THEOREM}"
+MINIMUM = f"minimise outside, with jac=irad.grad(f), and differentiate the minimum {THEOREM}; or use method='BFGS'"
 EXPLICIT = "use method='RK45', 'RK23' or 'DOP853', which are written in Python"
 SOLVER = f"call scipy.integrate.solve_ivp: {EXPLICIT}"
-FIT = f"fit outside, and differentiate the result {THEOREM}"
+FIT = f"fit outside, with irad.jacobian of the residuals as its Jacobian, and differentiate the result {THEOREM}"
+SOLVED = f"solve it outside, and differentiate the result {THEOREM}"
 LINEAR = "solve with np.linalg: solve, inv, det, cholesky and qr are compiled, and scipy.linalg.solve_banded"
 CALLBACK = "call it by irad.callback, with its derivative as vjp"
 EXACT = "it computes with fractions of integers of any size"
@@ -50,16 +52,16 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
         ("scipy.optimize._zeros_py", name): _partly(f"scipy.optimize.{name}", ROOT)
         for name in ("bisect", "brenth", "ridder", "toms748")
     },
-    ("scipy.optimize._minpack_py", "fsolve"): _partly("scipy.optimize.fsolve", ROOT),
-    ("scipy.optimize._root", "root"): _partly("scipy.optimize.root", ROOT),
+    ("scipy.optimize._minpack_py", "fsolve"): _partly("scipy.optimize.fsolve", ROOTS),
+    ("scipy.optimize._root", "root"): _partly("scipy.optimize.root", ROOTS),
     ("scipy.optimize._minpack_py", "leastsq"): _partly("scipy.optimize.leastsq", FIT),
     ("scipy.optimize._minpack_py", "curve_fit"): _partly("scipy.optimize.curve_fit", FIT),
     ("scipy.optimize._lsq.least_squares", "least_squares"): _partly("scipy.optimize.least_squares", FIT),
-    ("scipy.optimize._lsq.lsq_linear", "lsq_linear"): _partly("scipy.optimize.lsq_linear", FIT),
+    ("scipy.optimize._lsq.lsq_linear", "lsq_linear"): _partly("scipy.optimize.lsq_linear", SOLVED),
     ("scipy.special._multiufuncs", "MultiUFunc.__call__"):
         _partly("a function of scipy.special that stands for several (sph_harm_y, legendre_p and the like)", CALLBACK),
-    ("scipy.optimize._nnls", "nnls"): _partly("scipy.optimize.nnls", FIT),
-    ("scipy.optimize._linprog", "linprog"): _partly("scipy.optimize.linprog", MINIMUM),
+    ("scipy.optimize._nnls", "nnls"): _partly("scipy.optimize.nnls", SOLVED),
+    ("scipy.optimize._linprog", "linprog"): _partly("scipy.optimize.linprog", SOLVED),
     ("scipy.optimize._lbfgsb_py", "fmin_l_bfgs_b"): _partly("scipy.optimize.fmin_l_bfgs_b", MINIMUM),
     ("scipy.optimize._lbfgsb_py", "_minimize_lbfgsb"): _partly("scipy.optimize.minimize with method='L-BFGS-B'", MINIMUM),
     ("scipy.optimize._tnc", "_minimize_tnc"): _partly("scipy.optimize.minimize with method='TNC'", MINIMUM),
@@ -70,7 +72,7 @@ REFUSED: dict[tuple[str, str], Refusal] = {  # by the module of the function or 
         _partly("scipy.optimize.minimize with method='trust-constr'", MINIMUM),
     ("scipy.integrate._odepack_py", "odeint"): _partly("scipy.integrate.odeint", SOLVER),
     ("scipy.integrate._ode", "ode.__init__"): _partly("scipy.integrate.ode", SOLVER),
-    ("scipy.integrate._bvp", "solve_bvp"): _partly("scipy.integrate.solve_bvp", FIT),
+    ("scipy.integrate._bvp", "solve_bvp"): _partly("scipy.integrate.solve_bvp", SOLVED),
     **{
         (f"scipy.integrate._ivp.{name.lower()}", f"{name}.__init__"):
             _partly(f"scipy.integrate.solve_ivp with method='{name}'", EXPLICIT)

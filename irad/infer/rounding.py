@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, numbers
-from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.kinds import MACHINE, is_int, is_numpy
 from irad.infer.mathlib import opaque
 from irad.infer.meanings import handles, method
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Arr, Known, Num, numeric
 from irad.ir.core import Const, Value, const

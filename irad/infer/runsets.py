@@ -10,10 +10,10 @@ import functools
 from typing import NoReturn
 
 from irad.infer import codes, heap, iterate, sets, tables
-from irad.infer.calls import call_library_function
 from irad.infer.context import Context, type_name
 from irad.infer.iterators import named
 from irad.infer.joins import form_of, has_form, join, number_shape
+from irad.infer.pythoncalls import call_library_function
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.unordered import Unordered, members
 from irad.infer.values import NONE, Known, Record, Ref, Seq, Table, int_const, spread

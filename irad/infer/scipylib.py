@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays
-from irad.infer.calls import call_function, python_function
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.meanings import LIBRARY, REGISTRARS, STANDINS, StandIn, handles
 from irad.infer.numpylib import in_library
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.ufuncs import ufunc
 from irad.infer.values import Num, Seq

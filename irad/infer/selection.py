@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from irad.infer import arrays, numbers
-from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.dtypes import ELEMENTS, no_options
 from irad.infer.kinds import CLASSES, MACHINE, binary_kind
 from irad.infer.making import argument, as_array
 from irad.infer.meanings import handles, method
+from irad.infer.pythoncalls import call_library
 from irad.infer.shapes import AV
 from irad.infer.ufuncs import call_ufunc, held
 from irad.infer.values import Arr, Choice, Known, Num, int_const, numeric

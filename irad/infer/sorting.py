@@ -8,11 +8,12 @@ from typing import Any
 from irad.errors import UnsupportedError
 from irad.infer import iterate, lists, numbers, runsets
 from irad.infer.asking import compare, truth
-from irad.infer.calls import call_library_function, call_value
+from irad.infer.calls import call_value
 from irad.infer.consumers import on_each, taken
 from irad.infer.context import Context
 from irad.infer.lookups import lookup
 from irad.infer.meanings import handles
+from irad.infer.pythoncalls import call_library_function
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, Known, Num, Ref, Seq
 from irad.ir.core import Const, Value, const

@@ -15,11 +15,11 @@ import types
 from typing import Any
 
 from irad.infer import iterate, tables
-from irad.infer.calls import call_library
 from irad.infer.context import Context
 from irad.infer.lists import DICT_METHODS, new_dict
 from irad.infer.meanings import LIBRARY, handles
 from irad.infer.objects import construct
+from irad.infer.pythoncalls import call_library
 from irad.infer.shapes import AV
 from irad.infer.values import NONE, REAL, Fn, Known, Ref
 from irad.lib import normal, standard

@@ -16,11 +16,12 @@ from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
 from irad.infer import heap, iterate, lists, runtuples
-from irad.infer.calls import call_function, call_library_function, call_value, python_function, too_many
+from irad.infer.calls import call_value
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
 from irad.infer.lookups import lookup
 from irad.infer.objects import construct, makes_fields, written_in_python
+from irad.infer.pythoncalls import call_function, call_library_function, python_function, too_many
 from irad.infer.shapes import AV, Shape
 from irad.infer.values import NONE, Bound, Boxed, Choice, Fn, Known, Num, Ref, Seq, SeqIter, Table, int_const
 from irad.ir.core import Value

@@ -131,7 +131,7 @@ def loosely(cx: Context, made: Callable[[], AV]) -> AV:
 
 
 def _watched_array(cx: Context, result: AV, operands: Sequence[AV]) -> AV:
-    from irad.infer.calls import call_library_function
+    from irad.infer.pythoncalls import call_library_function
 
     if not isinstance(result, Arr) or any(not isinstance(a, (Arr, Num, Known)) for a in operands):
         refuse(cx, "an operation on arrays")

@@ -14,13 +14,13 @@ from typing import Any, NoReturn
 
 from irad.errors import TypingError, UnsupportedError
 from irad.infer import codes, heap, iterate, lists, trees
-from irad.infer.calls import call_function, call_library_function, python_function
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import make_exception
 from irad.infer.iterators import named
 from irad.infer.joins import form_of, join, number_shape
 from irad.infer.kinds import MACHINE, kind_of
 from irad.infer.meanings import handles
+from irad.infer.pythoncalls import call_function, call_library_function, python_function
 from irad.infer.raising import raise_value
 from irad.infer.shapes import AV, Shape, shape_of
 from irad.infer.values import (

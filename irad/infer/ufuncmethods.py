@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, gather, inmemory
-from irad.infer.calls import call_function, call_value, python_function
+from irad.infer.calls import call_value
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.indices import index_entries, of_run_time
 from irad.infer.making import as_array
 from irad.infer.meanings import UFUNC_METHODS
+from irad.infer.pythoncalls import call_function, python_function
 from irad.infer.shapes import AV
 from irad.infer.ufuncs import ON_SCALARS, apply_ufunc, result_kind
 from irad.infer.values import NONE, Arr, Choice, Known, Record, Seq

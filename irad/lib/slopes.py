@@ -228,14 +228,17 @@ def beta_level_beyond(a: Any, b: Any, y: Any, r: Any) -> Any:
     return at_level(r, lambda x: y - special.betaincc(a, b, x), lambda x: beta_density(a, b, x))
 
 
+def beta_level_slope(a: Any, b: Any, x: Any, by_a: Any) -> Any:
+    """What the x of a level of betainc changes by with a or b."""
+    return -beta_slope(a, b, x, by_a) / beta_density(a, b, x)
+
+
 def betaincinv_a(a: Any, b: Any, y: Any, r: Any) -> Any:
-    x = beta_level(a, b, y, r)
-    return -beta_slope(a, b, x, True) / beta_density(a, b, x)
+    return beta_level_slope(a, b, beta_level(a, b, y, r), True)
 
 
 def betaincinv_b(a: Any, b: Any, y: Any, r: Any) -> Any:
-    x = beta_level(a, b, y, r)
-    return -beta_slope(a, b, x, False) / beta_density(a, b, x)
+    return beta_level_slope(a, b, beta_level(a, b, y, r), False)
 
 
 def betaincinv_y(a: Any, b: Any, y: Any, r: Any) -> Any:
@@ -243,13 +246,11 @@ def betaincinv_y(a: Any, b: Any, y: Any, r: Any) -> Any:
 
 
 def betainccinv_a(a: Any, b: Any, y: Any, r: Any) -> Any:
-    x = beta_level_beyond(a, b, y, r)
-    return -beta_slope(a, b, x, True) / beta_density(a, b, x)
+    return beta_level_slope(a, b, beta_level_beyond(a, b, y, r), True)
 
 
 def betainccinv_b(a: Any, b: Any, y: Any, r: Any) -> Any:
-    x = beta_level_beyond(a, b, y, r)
-    return -beta_slope(a, b, x, False) / beta_density(a, b, x)
+    return beta_level_slope(a, b, beta_level_beyond(a, b, y, r), False)
 
 
 def betainccinv_y(a: Any, b: Any, y: Any, r: Any) -> Any:
