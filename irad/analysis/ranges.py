@@ -93,8 +93,8 @@ class Ranges(Contexts):
 
     def settle(self, cond: Value) -> bool | None:
         """As `decide` where the condition is computed; remembered for later questions."""
-        instr, block, index = self.defs[cond]
-        truth = self.decide(instr.result, Place(block, index))
+        _, block, index = self.defs[cond]
+        truth = self.decide(cond, Place(block, index))
         if truth is not None:
             self.decided[cond] = truth
         return truth

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
-from irad.infer import arrays, heap, lists, objects
+from irad.infer import arrays, heap, lists, objects, overlay
+from irad.infer.attributes import get_attr
 from irad.infer.context import Context, type_name
 from irad.infer.meanings import handles
 from irad.infer.pythoncalls import call_library_function
@@ -100,19 +101,24 @@ def copied(cx: Context, av: AV, memo: Memo | None) -> AV:
         return found
     if isinstance(av, Seq):
         return av
-    if not isinstance(av, Ref):
+    if isinstance(av, Known) and memo is not None and isinstance(av.obj, tuple) and not objects.has_class(av):
+        return Seq(type(av.obj), tuple(copied(cx, Known(item), memo) for item in av.obj))
+    if not isinstance(av, Ref) and not _is_object_outside(av):
         cx.unsupported(f"a copy of a value of type {type_name(av)}", kind="function", hint="copy its parts")
-    if memo is not None and av.name in memo:
-        return memo[av.name]
+    place = av.name if isinstance(av, Ref) else id(av.static.obj)
+    if memo is not None and place in memo:
+        return memo[place]
     given = [] if memo is None else [lists.new_dict(cx, {})]
     made_by_class = objects.call_special(cx, av, "__copy__" if memo is None else "__deepcopy__", *given)
     if made_by_class is not None:
         if memo is not None:
-            memo[av.name] = made_by_class
+            memo[place] = made_by_class
         return made_by_class
     own = [n for n in ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__") if objects.special(cx, av, n) is not None]
     if own:
         cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
+    if not isinstance(av, Ref):
+        return _object_from_outside(cx, av, memo)
     if memo is not None and isinstance(cx.heap[av.name], Held):
         _only_one(cx, av, memo)
     content = heap.content_of(cx, av)
@@ -170,6 +176,33 @@ def _from_outside(cx: Context, av: AV, memo: Memo | None) -> AV:
         heap.store(cx, made, content.with_children(tuple(copied(cx, c, memo) for c in content.children)))
     else:
         memo[name] = made = _items_copied(cx, made, content, memo)
+    return made
+
+
+def _is_object_outside(av: AV) -> bool:
+    """Whether this is an object from outside whose `__dict__` holds all that it holds."""
+    cls = type(av.obj) if isinstance(av, Known) and objects.has_class(av) else None
+    if cls is None or isinstance(av.static.obj, type) or not cls.__dictoffset__:
+        return False
+    bases = [c for c in cls.__mro__ if c is not object]
+    return all(objects.written_in_python(c) and not vars(c).get("__slots__") for c in bases)
+
+
+def _object_from_outside(cx: Context, av: AV, memo: Memo | None) -> AV:
+    """A copy of an object from outside: a new one of its class, with what that one holds."""
+    obj = av.static.obj
+    place = overlay.name_of(cx, obj)
+    held = cx.heap[place] if place is not None else get_attr(cx, av, "__dict__")
+    if isinstance(held, Obj):
+        fields = held.fields
+    elif isinstance(held, Known):
+        fields = {name: Known(value) for name, value in held.obj.items()}
+    else:
+        fields = dict(zip(held.static[1], held.children, strict=True))
+    made = heap.allocate(cx, Obj(type(obj), fields), type(obj))
+    if memo is not None:
+        memo[id(obj)] = made
+        heap.store(cx, made, Obj(type(obj), {name: copied(cx, value, memo) for name, value in fields.items()}))
     return made
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from numeric.harness import refused, same_and_derivative
 
+import irad
+
 
 class P:
     def __init__(self, a, b):
@@ -102,6 +104,68 @@ def test_containers_from_outside_that_change():
         OPTIONS["a"][0] = 1.0
 
 
+class Model(P):
+    scale = 4.0
+
+    @property
+    def double(self):
+        return self.a * 2.0
+
+
+MODEL = Model(2.0, (P(np.array([1.0, 2.0]), {"k": 1.0}), P(3.0, [1.0, 2.0])))
+MODEL.me, MODEL.first = MODEL, MODEL.b[0]
+SHARED = P(np.ones(2), None)
+SHARED.b = SHARED.a
+
+
+def object_from_outside(x, n):
+    total = 0.0
+    for i in range(n):
+        m = copy.deepcopy(MODEL)
+        m.a = m.a * x + i
+        m.b[0].a[0] = x
+        m.first.b["k"] = x
+        m.b[1].b.append(x)
+        total += m.double * m.scale * m.me.a + m.first.a.sum() * m.b[0].b["k"] + len(m.b[1].b)
+    return total + MODEL.a + MODEL.b[0].a[0] + len(MODEL.b[1].b)
+
+
+def object_from_outside_shallow(x, n):
+    m = copy.copy(MODEL)
+    m.a, m.new = x, x * n
+    own = copy.copy(Custom(x, 1.0))
+    return m.a * MODEL.a + vars(m)["new"] + m.b[1].a + own.a
+
+
+@pytest.mark.parametrize("f", [object_from_outside, object_from_outside_shallow], ids=lambda f: f.__name__)
+def test_objects_from_outside(f):
+    same_and_derivative(f, 2.5, 4)
+
+
+def test_objects_from_outside_that_change():
+    f = irad.compile(object_from_outside)
+    before = f(2.5, 3)
+    MODEL.a = 5.0
+    MODEL.b[1].b.append(9.0)
+    try:
+        assert f(2.5, 3) == object_from_outside(2.5, 3) != before
+    finally:
+        MODEL.a = 2.0
+        MODEL.b[1].b.pop()
+
+
+def test_a_copy_holds_what_was_stored_before():
+    def f(x):
+        SHARED.b = x
+        m = copy.copy(SHARED)
+        SHARED.b = 2.0 * x
+        return m.b * SHARED.b
+
+    kept = SHARED.b
+    assert irad.grad(f)(3.0) == 12.0
+    assert SHARED.b is kept
+
+
 def one_row_twice(x, n):
     return copy.deepcopy([[x] * n] * n)
 
@@ -109,6 +173,7 @@ def one_row_twice(x, n):
 def test_refused():
     refused(one_row_twice, 2.0, 3, match="holds another list more than once")
     refused(lambda x: copy.deepcopy(TWICE), 2.0, match="several lists or dicts with arrays")
+    refused(lambda x: copy.deepcopy(SHARED), 2.0, match="one array more than once")
 
 
 def arrays_in_a_list(x, n):

@@ -78,6 +78,18 @@ def test_derivatives(f):
     assert gradient == pytest.approx(CASES[f](1.3), rel=1e-8)
 
 
+def test_second_derivative_of_simpson():
+    def f(x):
+        t = np.linspace(0.0, 1.0, 21)
+        return integrate.simpson(np.exp(-x * t), x=t)
+
+    def second(x):
+        t = np.linspace(0.0, 1.0, 21)
+        return integrate.simpson(t * t * np.exp(-x * t), x=t)
+
+    assert irad.grad(irad.grad(f))(0.8) == pytest.approx(second(0.8), rel=1e-12)
+
+
 def test_nested():
     """An integral in the integral: each has its own code, called at a few places only."""
     f = lambda x: integrate.quad(lambda t: integrate.quad(lambda s: s * t * x * x, 0, t)[0], 0, 1)[0]
