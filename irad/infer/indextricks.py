@@ -10,23 +10,12 @@ import numpy as np
 from irad.infer import arrays
 from irad.infer.calls import call_value
 from irad.infer.context import Context
-from irad.infer.indices import index_entries
+from irad.infer.indices import index_entries, slice_bounds
 from irad.infer.kinds import CLASSES
 from irad.infer.making import as_array
 from irad.infer.shapes import AV
 from irad.infer.subscripted import subscripted
-from irad.infer.values import Arr, Known, Record, Seq, numeric
-
-
-def _slice_parts(entry: AV) -> tuple[AV, AV, AV] | None:
-    """start, stop, step of a slice."""
-    if isinstance(entry, Known) and isinstance(entry.obj, slice):
-        s = entry.obj
-        return Known(s.start), Known(s.stop), Known(s.step)
-    if isinstance(entry, Record) and entry.static[0] == "slice":
-        start, stop, step = entry.children
-        return start, stop, step
-    return None
+from irad.infer.values import Arr, Known, Seq, numeric
 
 
 def _line(cx: Context, parts: tuple[AV, AV, AV]) -> AV:
@@ -58,7 +47,7 @@ def _pieces(cx: Context, index: AV, name: str) -> list[AV]:
     """The entries of an index as numbers and arrays; slices are ranges."""
     found = []
     for entry in index_entries(index):
-        parts = _slice_parts(entry)
+        parts = slice_bounds(entry)
         if isinstance(entry, Known) and isinstance(entry.obj, str):
             cx.unsupported(f"np.{name} with directions in a string", kind="index", hint="use np.concatenate or np.stack")
         found.append(arrays.as_operand(cx, entry) if parts is None else _line(cx, parts))
@@ -84,7 +73,7 @@ def _columns(cx: Context, index: AV) -> AV:
 def _lines(cx: Context, index: AV, name: str) -> list[AV]:
     lines = []
     for entry in index_entries(index):
-        parts = _slice_parts(entry)
+        parts = slice_bounds(entry)
         if parts is None or not all(numeric(p) or isinstance(p, Known) for p in parts):
             cx.unsupported(f"np.{name} of something that is not a slice", kind="index", hint=f"write np.{name}[0:n, 0:m]")
         lines.append(_line(cx, parts))

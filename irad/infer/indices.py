@@ -99,16 +99,34 @@ def index_part(cx: Context, entry: AV, size: Value, axis: int) -> Part:
             if n.tag is not None and kind in ("bool", "bool_"):
                 cx.unless(cx.op("ne", n.tag, tag_const(place)), lambda: cx.fail(refusal))
         return wrap_index(cx, cx.integer(entry), size, axis), None, None
-    if isinstance(entry, Known) and isinstance(entry.obj, slice):
-        s = entry.obj
-        return slice_part(cx, Known(s.start), Known(s.stop), Known(s.step), size)
-    if isinstance(entry, Record) and entry.static[0] == "slice":
-        start, stop, step = entry.children
-        return slice_part(cx, start, stop, step, size)
+    bounds = slice_bounds(entry)
+    if bounds is not None:
+        return slice_part(cx, *bounds, size)
+    if isinstance(entry, Choice) and all(slice_bounds(m) is not None for m in entry.members):
+        return _chosen_slice(cx, entry, size, axis)
     if isinstance(entry, Known):
         cx.throw("IndexError", INDEX_TYPES)
     hint = "use ints, slices, or lists and arrays of ints"
     cx.unsupported(f"a value of type {type_name(entry)} as an index", kind="index", hint=hint)
+
+
+def slice_bounds(entry: AV) -> tuple[AV, AV, AV] | None:
+    """start, stop, step of a slice; None: this is none."""
+    if isinstance(entry, Known) and isinstance(entry.obj, slice):
+        return Known(entry.obj.start), Known(entry.obj.stop), Known(entry.obj.step)
+    if isinstance(entry, Record) and entry.static[0] == "slice":
+        start, stop, step = entry.children
+        return start, stop, step
+    return None
+
+
+def _chosen_slice(cx: Context, entry: Choice, size: Value, axis: int) -> Part:
+    """One of several slices, as of `index = [slice(None)] * a.ndim; index[axis] = slice(1, None)` at a run-time axis."""
+    def numbers(one: AV) -> AV:
+        return Seq(tuple, tuple(Num("int", value) for value in index_part(cx, one, size, axis) if value is not None))
+
+    start, count, step = (cx.num(n).value for n in cx.dispatch(entry, numbers).children)
+    return start, count, step
 
 
 def slice_part(cx: Context, start: AV, stop: AV, step: AV, size: Value) -> Part:

@@ -20,6 +20,14 @@ def kind_of_a_slice(a, n):
     return isinstance(s, slice), a[s]
 
 
+def chosen_slices(a, axis, k):
+    left, right = [slice(None)] * a.ndim, [slice(None)] * a.ndim
+    left[axis], right[axis] = slice(None, None, -1), slice(0, None, k)
+    b = a.copy()
+    b[tuple(right)] *= 2.0
+    return a[tuple(left)], a[tuple(right)], b
+
+
 class TestSlices:
     @pytest.mark.parametrize("f", [parts_of_a_slice, kind_of_a_slice], ids=lambda f: f.__name__)
     def test_parts(self, f):
@@ -27,6 +35,20 @@ class TestSlices:
 
     def test_gradient(self):
         assert np.array_equal(irad.grad(lambda a, n: parts_of_a_slice(a, n)[0])(np.arange(4.0), 1), [0, 0.5, 0.5, 0])
+
+    @pytest.mark.parametrize("axis", [0, 1, -1, 2])
+    @pytest.mark.parametrize("k", [2, -1, 0])
+    def test_one_of_several(self, axis, k):
+        same_as_python(chosen_slices, np.arange(12.0).reshape(4, 3), axis, k)
+
+    def test_derivative_of_one_of_several(self):
+        def f(a, axis):
+            left, right, b = chosen_slices(a, axis, 2)
+            return (left**3).sum() + (right**2).sum() + (b**2).sum()
+
+        a, v = np.arange(1.0, 13.0).reshape(4, 3), np.ones((4, 3))
+        for axis, seconds in ((0, [[10.0], [2.0]] * 2), (1, [[10.0, 2.0, 10.0]])):
+            assert np.allclose(irad.jvp(lambda z: irad.grad(f)(z, axis), (a,), (v,))[1], 6 * a + seconds)
 
     def test_a_method(self):
         with pytest.raises(irad.UnsupportedError, match="`indices` of a slice"):

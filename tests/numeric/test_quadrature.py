@@ -136,3 +136,13 @@ def test_a_form_that_is_refused_passes_handlers():
 
     with pytest.raises(irad.UnsupportedError, match="full_output=1"):
         irad.compile(f)(1.5)
+
+
+def test_simpson_of_simpson():
+    def area(a):
+        return integrate.simpson(integrate.simpson(a, dx=0.5, axis=0), dx=0.2)
+
+    for n in (5, 7):
+        a = np.arange(n * n).reshape(n, n) ** 1.5
+        assert np.isclose(irad.compile(area)(a), area(a), rtol=1e-14)
+        assert np.isclose((irad.grad(area)(a) * a).sum(), area(a), rtol=1e-12)
