@@ -416,7 +416,8 @@ def _broadcast_arrays(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 @handles(np.broadcast)
 def _broadcast(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """What there is of it: the shape that its arguments have together (see `attributes`)."""
-    sizes = arrays.broadcast_shape(cx, [as_array(cx, a) for a in args])
+    given = [as_array(cx, a) for a in args]
+    sizes = arrays.broadcast_shape(cx, given) if any(isinstance(a, Arr) for a in given) else []
     return Record(("broadcast",), (Seq(tuple, tuple(Num("int", n) for n in sizes)),))
 
 

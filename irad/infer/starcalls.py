@@ -20,6 +20,7 @@ from irad.infer.calls import call_value
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
 from irad.infer.lookups import lookup
+from irad.infer.meanings import LIBRARY, is_primitive
 from irad.infer.objects import construct, makes_fields, written_in_python
 from irad.infer.pythoncalls import call_function, call_library_function, python_function, too_many
 from irad.infer.shapes import AV, Shape
@@ -107,7 +108,7 @@ def _together(cx: Context, before: list[AV], source: AV, after: list[AV]) -> Ref
 def _open_call(cx: Context, f: AV, before: list[AV], source: AV, after: list[AV], kwargs: dict[str, AV]) -> AV:
     if isinstance(f, Known) and id(f.obj) in OPEN:
         return OPEN[id(f.obj)](cx, _together(cx, before, source, after), kwargs)
-    function = _function(cx, f)
+    function = _replacement(f) or _function(cx, f)
     if function is not None and function.code.co_flags & inspect.CO_VARARGS:
         return _with_rest(cx, f, function, before, source, after, kwargs)
     if function is None:
@@ -229,6 +230,15 @@ def _raise_too_many(cx: Context, f: AV, function: Fn, count: int, given: Value, 
     """CPython's TypeError for `count` arguments, with the number that is given at run time."""
     count += _bound(f)
     cx.throw("TypeError", too_many(function, [NONE] * count, kwargs).replace(f"but {count} ", "but {} "), given)
+
+
+def _replacement(f: AV) -> Fn | None:
+    """What irad.lib has in the place of a function of another package that takes nothing but `*args`, as they are."""
+    if not (isinstance(f, Known) and is_primitive(f.obj) and id(f.obj) in LIBRARY):
+        return None
+    code = LIBRARY[id(f.obj)][1].__code__
+    takes_rest = code.co_flags & inspect.CO_VARARGS and not code.co_argcount
+    return python_function(LIBRARY[id(f.obj)][1]) if takes_rest else None
 
 
 def _function(cx: Context, f: AV) -> Fn | None:

@@ -86,12 +86,12 @@ def toeplitz(c: Any, r: Any = None) -> Any:
 
 def block_diag(*arrs: Any) -> Any:
     blocks = [np.atleast_2d(a) for a in arrs] if len(arrs) > 0 else [np.zeros((1, 0))]
-    height, width = 0, 0
+    height, width, dtype = 0, 0, blocks[0].dtype
     for a in blocks:
         if a.ndim > 2:
             refuse("scipy.linalg.block_diag of several matrices at once", "make one at a time")
-        height, width = height + a.shape[0], width + a.shape[1]
-    out = np.zeros((height, width), np.result_type(*blocks))
+        height, width, dtype = height + a.shape[0], width + a.shape[1], np.result_type(dtype, a)
+    out = np.zeros((height, width), dtype)
     i, j = 0, 0
     for a in blocks:
         out[i : i + a.shape[0], j : j + a.shape[1]] = a

@@ -175,3 +175,16 @@ def test_norms_of_blas_are_numbers_of_python(a):
         same_as_python(lambda a: linalg.norm(a, order), a, ulps=2)
         same_as_python(lambda a: linalg.norm(a, order, keepdims=True), a, ulps=2)
     same_as_python(lambda a: 1.0 / linalg.norm(a - a), a)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_block_diag_of_a_list_of_run_time_length(n):
+    same_as_python(lambda q, n: linalg.block_diag(*[np.array([[q, 1.0], [2.0, q]])] * n), 1.5, n)
+    same_as_python(lambda q, n: linalg.block_diag(*[[[q, 1.0], [2.0, q]]] * n), 1.5, n)
+    same_as_python(lambda n: linalg.block_diag(*[np.arange(4).reshape(2, 2)] * n), n)
+    squares = irad.grad(lambda q, n: (linalg.block_diag(*[[[q, 1.0], [2.0, q]]] * n) ** 2).sum())
+    assert squares(1.5, n) == 4 * 1.5 * n
+
+
+def test_the_shape_of_numbers_together():
+    same_as_python(lambda x: np.broadcast(x, 2.0).shape, 1.5)
