@@ -321,10 +321,7 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
     if isinstance(found, property) and not is_class:
         return _property(cx, found, Known(obj))
     if isinstance(found, types.MemberDescriptorType) and not is_class:
-        if hasattr(obj, name):
-            return cx.captured(getattr(obj, name), ("known", obj, SLOT, name))
-        cx.unit.outside.guard(("known", obj, IS_SET, name), False)
-        return None
+        return read_slot(cx, obj, name)
     if space is not None and name == "__dict__" and isinstance(found, types.GetSetDescriptorType):
         return cx.captured(space, ("known", obj, "attr", name))
     if isinstance(found, functools.cached_property) and space is not None and name not in space:
@@ -357,6 +354,14 @@ def _in_namespaces(cx: Context, obj: Any, name: str) -> AV | None:
             return cx.captured(found, source)
         return Bound(found, Known(obj)) if binds(found) and not is_class else None
     return cx.captured(found, source)
+
+
+def read_slot(cx: Context, obj: Any, name: str) -> AV | None:
+    """What an attribute in the `__slots__` of a known object holds, None if it is not set."""
+    if hasattr(obj, name):
+        return cx.captured(getattr(obj, name), ("known", obj, SLOT, name))
+    cx.unit.outside.guard(("known", obj, IS_SET, name), False)
+    return None
 
 
 def check_reads(cx: Context, cls: type) -> None:

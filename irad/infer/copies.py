@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import enum
 import itertools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, lists, objects, overlay
-from irad.infer.attributes import get_attr
+from irad.infer.attributes import get_attr, read_slot
 from irad.infer.context import Context, type_name
+from irad.infer.lookups import lookup
 from irad.infer.meanings import handles
 from irad.infer.pythoncalls import call_library_function
 from irad.infer.shapes import AV, Shape, shape_of
+from irad.infer.standins import class_in_code
 from irad.infer.values import (
     Arr,
     Bound,
@@ -40,6 +43,8 @@ from irad.ops.py import UNBOUND
 
 NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
 ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
+
+STATE = ("__getstate__", "__setstate__")
 
 
 class Memo(dict[Any, AV]):
@@ -101,8 +106,8 @@ def copied(cx: Context, av: AV, memo: Memo | None) -> AV:
         return found
     if isinstance(av, Seq):
         return av
-    if isinstance(av, Known) and memo is not None and isinstance(av.obj, tuple) and not objects.has_class(av):
-        return Seq(type(av.obj), tuple(copied(cx, Known(item), memo) for item in av.obj))
+    if isinstance(av, Known) and isinstance(av.obj, tuple) and _made_of_items(cx, av.obj):
+        return Seq(type(av.obj), tuple(Known(item) if memo is None else copied(cx, Known(item), memo) for item in av.obj))
     if not isinstance(av, Ref) and not _is_object_outside(av):
         cx.unsupported(f"a copy of a value of type {type_name(av)}", kind="function", hint="copy its parts")
     place = av.name if isinstance(av, Ref) else id(av.static.obj)
@@ -114,7 +119,9 @@ def copied(cx: Context, av: AV, memo: Memo | None) -> AV:
         if memo is not None:
             memo[place] = made_by_class
         return made_by_class
-    own = [n for n in ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__") if objects.special(cx, av, n) is not None]
+    own = [n for n in ("__reduce_ex__", "__reduce__", *STATE) if objects.special(cx, av, n) is not None]
+    if own == [*STATE] and _keeps_fields(av.cls if isinstance(av, Ref) else type(av.static.obj)):
+        own = []
     if own:
         cx.unsupported(f"a copy of an object of class {type_name(av)}, which has a {own[0]}", kind="function", hint="call it")
     if not isinstance(av, Ref):
@@ -141,6 +148,24 @@ def _never_changes(obj: Any, deep: bool) -> bool:
     if type(obj) in (tuple, frozenset):
         return not deep or all(_never_changes(item, deep) for item in obj)
     return isinstance(obj, ATOMIC)
+
+
+def _made_of_items(cx: Context, obj: tuple[Any, ...]) -> bool:
+    """Whether a copy of a tuple is made of its items: of a plain one, or a named one whose class has no `__copy__` and so on."""
+    cls = type(obj)
+    if cls is tuple or not hasattr(cls, "_fields") or getattr(obj, "__dict__", None):
+        return cls is tuple
+    special = ("__copy__", "__deepcopy__", "__reduce_ex__", "__reduce__", *STATE)
+    return objects.makes_fields(cx, cls) and not any(lookup(cx, cls, n)[0] not in (None, object) for n in special)
+
+
+def _keeps_fields(cls: type) -> bool:
+    """Whether this is a frozen dataclass with slots, the copies of which are made by its fields, and which holds nothing else."""
+    if not dataclasses.is_dataclass(cls) or cls.__dictoffset__ or any(n not in vars(cls) for n in STATE):
+        return False
+    slots = {n for c in cls.__mro__ for n, found in vars(c).items() if isinstance(found, types.MemberDescriptorType)}
+    by_dataclass = all(getattr(cls, n).__module__ == dataclasses.__name__ for n in STATE)
+    return by_dataclass and slots == {field.name for field in dataclasses.fields(cls)}
 
 
 def _cls_outside(av: AV) -> type | None:
@@ -180,30 +205,43 @@ def _from_outside(cx: Context, av: AV, memo: Memo | None) -> AV:
 
 
 def _is_object_outside(av: AV) -> bool:
-    """Whether this is an object from outside whose `__dict__` holds all that it holds."""
-    cls = type(av.obj) if isinstance(av, Known) and objects.has_class(av) else None
-    if cls is None or isinstance(av.static.obj, type) or not cls.__dictoffset__:
+    """Whether this is an object from outside whose `__dict__` and `__slots__` hold all that it holds."""
+    cls = type(av.obj) if isinstance(av, Known) else None
+    if cls is None or issubclass(cls, type):
         return False
-    bases = [c for c in cls.__mro__ if c is not object]
-    return all(objects.written_in_python(c) and not vars(c).get("__slots__") for c in bases)
+    return cls is types.SimpleNamespace or all(map(objects.written_in_python, cls.__mro__[:-1]))
 
 
 def _object_from_outside(cx: Context, av: AV, memo: Memo | None) -> AV:
     """A copy of an object from outside: a new one of its class, with what that one holds."""
     obj = av.static.obj
     place = overlay.name_of(cx, obj)
-    held = cx.heap[place] if place is not None else get_attr(cx, av, "__dict__")
-    if isinstance(held, Obj):
-        fields = held.fields
-    elif isinstance(held, Known):
-        fields = {name: Known(value) for name, value in held.obj.items()}
-    else:
-        fields = dict(zip(held.static[1], held.children, strict=True))
-    made = heap.allocate(cx, Obj(type(obj), fields), type(obj))
+    fields = dict(_in_slots(cx, av))
+    if hasattr(obj, "__dict__"):
+        held = cx.heap[place] if place is not None else get_attr(cx, av, "__dict__")
+        if isinstance(held, Obj):
+            fields |= held.fields
+        elif isinstance(held, Known):
+            fields |= {name: Known(value) for name, value in held.obj.items()}
+        else:
+            fields |= dict(zip(held.static[1], held.children, strict=True))
+    cls = class_in_code(obj)
+    made = heap.allocate(cx, Obj(cls, fields), cls)
     if memo is not None:
         memo[id(obj)] = made
-        heap.store(cx, made, Obj(type(obj), {name: copied(cx, value, memo) for name, value in fields.items()}))
+        heap.store(cx, made, Obj(cls, {name: copied(cx, value, memo) for name, value in fields.items()}))
     return made
+
+
+def _in_slots(cx: Context, av: AV) -> Iterator[tuple[str, AV]]:
+    """What the `__slots__` of an object from outside hold."""
+    obj = av.static.obj
+    for cls in type(obj).__mro__:
+        for name, found in vars(cls).items():
+            if isinstance(found, types.MemberDescriptorType):
+                value = read_slot(cx, obj, name)
+                if value is not None:
+                    yield name, value
 
 
 def _only_one(cx: Context, av: Ref, memo: Memo) -> None:

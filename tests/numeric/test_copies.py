@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -182,6 +185,91 @@ def arrays_in_a_list(x, n):
     c, d = copy.deepcopy(a), copy.deepcopy(b)
     c[1][0], d[2][0][1] = 5.0, 7.0
     return float(a[1].sum() + c[1].sum() * x + b[2][0].sum() + d[2][0].sum() * x)
+
+
+class Slots:
+    __slots__ = ("__own", "a", "late")
+
+    def __init__(self, a):
+        self.a = a
+        self.__own = [a]
+
+    def own(self):
+        return self.__own
+
+
+class SlotsAndMore(Slots):
+    def __init__(self, a, b):
+        super().__init__(a)
+        self.b = b
+
+
+@dataclass(slots=True, frozen=True)
+class Fixed:
+    a: float
+    b: list
+
+
+class Named(NamedTuple):
+    a: float
+    b: list
+
+
+SLOTS, MORE, FIXED = Slots(2.0), SlotsAndMore(3.0, {"k": 1.0}), Fixed(1.5, [2.0])
+NAMED, SPACE = Named(1.5, [2.0]), SimpleNamespace(a=1.0, b=[2.0], c=SLOTS)
+
+
+def slots_outside(x, n):
+    s, t = copy.deepcopy(SLOTS), copy.copy(SLOTS)
+    s.a *= x
+    s.own()[0] += x
+    s.late = x
+    return s.a * s.own()[0] + s.late + SLOTS.a * t.own()[0] + (t.late if hasattr(t, "late") else n)
+
+
+def slots_and_more_outside(x, n):
+    s = copy.deepcopy(MORE)
+    s.b["k"] *= x
+    s.own().append(x)
+    s.new = x
+    return s.b["k"] * sum(s.own()) * s.new + MORE.b["k"] + n
+
+
+def frozen_outside(x, n):
+    s = copy.deepcopy(FIXED)
+    s.b.append(x)
+    return sum(s.b) * s.a * x + len(FIXED.b) + n
+
+
+def named_outside(x, n):
+    s, t = copy.deepcopy(NAMED), copy.copy(NAMED)
+    s.b.append(x)
+    return sum(s.b) * s.a * x + len(t.b) + n
+
+
+def namespace_outside(x, n):
+    s, t = copy.deepcopy(SPACE), copy.copy(SPACE)
+    s.a = t.new = x
+    s.b.append(x)
+    s.c.a *= x
+    return sum(s.b) * s.a * s.c.a + t.new * t.b[0] + len(SPACE.b) + hasattr(SPACE, "new") + n
+
+
+@pytest.mark.parametrize("f", [slots_outside, slots_and_more_outside, frozen_outside, named_outside, namespace_outside],
+                         ids=lambda f: f.__name__)
+def test_slots_named_tuples_and_namespaces_from_outside(f):
+    same_and_derivative(f, 2.5, 3)
+
+
+def test_slots_and_namespaces_that_change():
+    f, g = irad.compile(slots_outside), irad.compile(namespace_outside)
+    before = f(2.5, 3), g(2.5, 3)
+    SLOTS.a, SLOTS.late, SPACE.b[0] = 5.0, 1.0, 7.0
+    try:
+        assert (f(2.5, 3), g(2.5, 3)) == (slots_outside(2.5, 3), namespace_outside(2.5, 3)) != before
+    finally:
+        SLOTS.a, SPACE.b[0] = 2.0, 2.0
+        del SLOTS.late
 
 
 def arrays_in_lists_of_lists(x, n):
