@@ -105,6 +105,10 @@ def of_one_sort(cx: Context, a: AV, b: AV, case: Callable[[AV, AV], AV]) -> AV |
     return None
 
 
+def _is_list_outside(av: AV) -> bool:
+    return isinstance(av, Known) and type(av.obj) is list
+
+
 def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
     """`a op b` for == != < <= > >=."""
     if isinstance(a, Choice):
@@ -119,6 +123,8 @@ def compare(cx: Context, op: str, a: AV, b: AV) -> AV:
         found = objects.compare(cx, op, a, b)
         if found is not None:
             return found
+    if lists.is_list(a) or lists.is_list(b):
+        a, b = (lists.new_list(cx, iterate.known_items(v) or []) if _is_list_outside(v) else v for v in (a, b))
     if lists.is_list(a) and lists.is_list(b):
         if any(isinstance(heap.content_of(cx, v), Growing) for v in (a, b)):
             from irad.infer.listmethods import compare as compare_lists

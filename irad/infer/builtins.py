@@ -353,9 +353,12 @@ handles(builtin.is_exactly_int)(_exactly("int", "bool"))
 
 @handles(builtins.pow, operator.pow)
 def _pow(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
-    if len(args) != 2:
+    given = [*args, *(kwargs[name] for name in ("base", "exp", "mod")[len(args) :] if name in kwargs)]
+    if len(given) == 3 and isinstance(given[2], Known) and given[2].obj is None:
+        given = given[:2]
+    if len(given) != 2:
         cx.unsupported("pow() with a modulus", kind="function", hint="x**n % m, if it fits 64 bits")
-    return binary(cx, "**", args[0], args[1])
+    return binary(cx, "**", given[0], given[1])
 
 
 @handles(builtins.divmod)

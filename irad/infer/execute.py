@@ -38,6 +38,7 @@ from irad.infer.asking import (
     compare,
     contains_item,
     identical,
+    numpy_number,
     of_one_sort,
     opens,
     plain_number,
@@ -123,6 +124,22 @@ def _binary(cx: Context, instr: Instr, args: list[AV]) -> AV:
 
 def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     """`a op b`, or `a op= b`."""
+    if inplace:
+        _check_not_outside(cx, op, a, b)
+    return _operate(cx, op, a, b, inplace)
+
+
+def _check_not_outside(cx: Context, op: str, a: AV, b: AV) -> None:
+    """Refuse `a op= b` where that changes a list or set from outside. (Beside an array or an object, `b` is asked first.)"""
+    changes = (op in ("+", "*") and _is_list_value(a)) or (op in sets.METHODS and isinstance(a, Known) and type(a.obj) is set)
+    if changes and not isinstance(b, (Arr, Choice)) and not has_class(b) and not numpy_number(cx, b):
+        cx.unsupported(
+            f"`{op}=` of a {type_name(a)} from outside of the function", kind="operator", why="compiled code does not change it",
+            hint=f"make a new one: new = old {op} other",
+        )
+
+
+def _operate(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     if isinstance(a, Choice):
         return cx.dispatch(a, lambda m: binary(cx, op, m, b, inplace))
     if isinstance(b, Choice):
@@ -139,7 +156,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
     found = None if inplace and lists.is_dict(a) else viewsets.binary(cx, op, a, b)
     if found is not None:
         return found
-    if isinstance(a, Ref) or isinstance(b, Ref):
+    if any(isinstance(v, Ref) or _is_list_value(v) for v in (a, b)):
         found = _binary_lists(cx, op, a, b, inplace)
         if found is not None:
             return found
@@ -150,7 +167,7 @@ def binary(cx: Context, op: str, a: AV, b: AV, inplace: bool = False) -> AV:
         if found is not None:
             return found
         if opens(cx, a, b):
-            return binary(cx, op, shown(cx, a), shown(cx, b), inplace)
+            return _operate(cx, op, shown(cx, a), shown(cx, b), inplace)
     return binary_values(cx, op, a, b, inplace)
 
 
@@ -235,10 +252,10 @@ def _binary_lists(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV | Non
     if inplace and op == "+" and lists.is_list(a) and not isinstance(b, Arr):
         lists.extend(cx, a, b)  # type: ignore[arg-type]
         return a
-    if op == "*" and not inplace and lists.is_list(b):
+    if op == "*" and not inplace and (lists.is_list(b) or _is_list_value(b)):
         a, b = b, a
-    if op == "*" and lists.is_list(a) and numeric(b):
-        assert isinstance(a, Ref)
+    if op == "*" and (lists.is_list(a) or _is_list_value(a)) and numeric(b):
+        a = a if isinstance(a, Ref) else lists.new_list(cx, iterate.known_items(a) or [])
         made = lists.repeated(cx, a, b)
         if not inplace:
             return made
@@ -496,7 +513,11 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
     if isinstance(av, Ref):
         return cx.dispatch(index, lambda i: lists.get_item(cx, av, i))
     several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))
-    return several if several is not None else arrays.get_item(cx, av, index)
+    if several is not None:
+        return several
+    found = arrays.get_item(cx, av, index)
+    is_new = isinstance(index, Known) and isinstance(index.obj, slice) and _is_list_value(found)
+    return lists.new_list(cx, iterate.known_items(found) or []) if is_new else found
 
 
 @meaning("del_item")

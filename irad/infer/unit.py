@@ -76,6 +76,7 @@ class Unit:
     def unique(self, name: str) -> str:
         """A function name not yet used in the module."""
         base = "".join(c if c.isalnum() or c in "_." else "_" for c in name.replace("<locals>.", "")).strip("_") or "f"
+        base = f"f_{base}" if base[0].isdigit() or base[0] == "." else base
         found, n = base, self._names.get(base, 0)
         while found in self._names:
             n += 1

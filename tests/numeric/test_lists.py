@@ -1,6 +1,7 @@
 """Lists: every method, slices, comparison, sorting, iteration, CPython's errors; of known and of run-time length."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -574,6 +575,78 @@ def blocks(x):
 def test_lists_from_outside_in_sums():
     for f in (with_a_default_list, with_a_list_from_outside, blocks):
         all_same(f, [(0.5,), (2.0,)])
+
+
+def repeats_of_one_from_outside(x):
+    n = int(x)
+    return OUTSIDE * n, n * OUTSIDE, OUTSIDE * (n > 1), OUTSIDE * -n, sum(OUTSIDE * n) * x
+
+
+def compared_with_one_from_outside(x):
+    n = int(x)
+    return OUTSIDE == [x, 2.0], [x, 2.0] == OUTSIDE, OUTSIDE < [x, 3.0], [x] > OUTSIDE, OUTSIDE == [1.0] * n, OUTSIDE <= [3.0] * n
+
+
+def changed_copies_of_one_from_outside(x):
+    made = OUTSIDE[:], OUTSIDE + OUTSIDE, OUTSIDE * 2, list(OUTSIDE), OUTSIDE[::-1]
+    same = made[0], made[1], made[2], made[3], made[4]
+    for m in made:
+        m += [x]
+        m.append(2.0)
+    return same, OUTSIDE
+
+
+def test_lists_from_outside_as_operands():
+    for f in (repeats_of_one_from_outside, compared_with_one_from_outside, changed_copies_of_one_from_outside):
+        all_same(f, [(0.5,), (1.0,), (2.0,), (3.0,)])
+
+
+MEMBERS = {1, 2}
+
+
+def extends_one_from_outside(x):
+    xs = OUTSIDE
+    xs += [x]
+    return len(OUTSIDE)
+
+
+def repeats_one_from_outside(x):
+    xs = OUTSIDE
+    xs *= 2
+    return len(OUTSIDE)
+
+
+def extends_a_default(x, before=[]):  # noqa: B006
+    before += [x]
+    return len(before)
+
+
+def adds_to_a_set_from_outside(x):
+    members = MEMBERS
+    members |= {3}
+    return len(MEMBERS) * x
+
+
+def test_lists_and_sets_from_outside_are_not_changed_in_place():
+    for f in (extends_one_from_outside, repeats_one_from_outside, extends_a_default, adds_to_a_set_from_outside):
+        for call in (irad.compile(f), irad.grad(f)):
+            with pytest.raises(irad.UnsupportedError, match="=` of a (list|set) from outside of the function"):
+                call(2.0)
+
+
+def test_pow_with_keywords():
+    for f in (lambda x: pow(x, exp=2), lambda x: pow(base=2.0, exp=x), lambda x: pow(x, 2, mod=None), partial(pow, exp=3)):
+        assert irad.compile(f)(1.5) == f(1.5)
+    with pytest.raises(irad.UnsupportedError, match="modulus"):
+        irad.compile(lambda x: pow(int(x), 2, mod=3))(2.0)
+
+
+def test_names_that_begin_with_a_digit():
+    def f(x):
+        return 2.0 * x
+
+    f.__name__ = "1.0 * x"
+    assert irad.compile(f)(1.5) == 3.0
 
 
 def tableau(y, n):
