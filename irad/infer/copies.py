@@ -10,6 +10,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
+import numpy as np
+
 from irad.errors import UnsupportedError
 from irad.infer import arrays, heap, lists, objects, overlay
 from irad.infer.attributes import get_attr, read_slot
@@ -42,7 +44,8 @@ from irad.lib import listing, primitives
 from irad.ops.py import UNBOUND
 
 NUMBERS_AND_TEXTS = (int, float, bool, complex, str, bytes, type(None))
-ATOMIC = (*NUMBERS_AND_TEXTS, type, types.FunctionType, types.ModuleType, enum.Enum, type(UNBOUND))
+FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, np.ufunc)
+ATOMIC = (*NUMBERS_AND_TEXTS, *FUNCTIONS, type, range, types.EllipsisType, types.ModuleType, enum.Enum, type(UNBOUND))
 
 STATE = ("__getstate__", "__setstate__")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -255,8 +256,17 @@ def namespace_outside(x, n):
     return sum(s.b) * s.a * s.c.a + t.new * t.b[0] + len(SPACE.b) + hasattr(SPACE, "new") + n
 
 
-@pytest.mark.parametrize("f", [slots_outside, slots_and_more_outside, frozen_outside, named_outside, namespace_outside],
-                         ids=lambda f: f.__name__)
+HOOKS = SimpleNamespace(f=[math.sin, np.cos], steps=range(3), pick=(..., abs))
+
+
+def functions_outside(x, n):
+    s = copy.deepcopy(HOOKS)
+    s.f.append(math.exp)
+    return sum(f(x) for f in s.f) * len(HOOKS.f) + len(s.steps) + s.pick[1](x) + copy.copy(HOOKS).f[0](x) + n
+
+
+@pytest.mark.parametrize("f", [functions_outside, slots_outside, slots_and_more_outside, frozen_outside, named_outside,
+                         namespace_outside], ids=lambda f: f.__name__)
 def test_slots_named_tuples_and_namespaces_from_outside(f):
     same_and_derivative(f, 2.5, 3)
 
