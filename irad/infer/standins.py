@@ -117,7 +117,11 @@ def _count_elements(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     from irad.infer.lists import dict_get, set_item
 
     owner, items = args[0], taken(cx, args[1])
-    assert isinstance(owner, Ref)
+    if not isinstance(owner, Ref):
+        cx.unsupported(
+            "the method `update` of a Counter from outside of the function", kind="attribute",
+            hint="return what is to be stored, and store it outside",
+        )
     if items is None:
         tables.count(cx, owner, iterate.make_iter(cx, args[1]))
         return NONE

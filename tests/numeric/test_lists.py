@@ -1,6 +1,7 @@
 """Lists: every method, slices, comparison, sorting, iteration, CPython's errors; of known and of run-time length."""
 
 import math
+from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -632,6 +633,14 @@ def test_lists_and_sets_from_outside_are_not_changed_in_place():
         for call in (irad.compile(f), irad.grad(f)):
             with pytest.raises(irad.UnsupportedError, match="=` of a (list|set) from outside of the function"):
                 call(2.0)
+
+
+COUNTS = Counter("ab")
+
+
+def test_counters_from_outside_are_not_changed():
+    with pytest.raises(irad.UnsupportedError, match="`update` of a Counter from outside of the function"):
+        irad.compile(lambda x: (COUNTS.update("a"), x)[1])(2.0)
 
 
 def test_pow_with_keywords():
