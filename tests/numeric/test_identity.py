@@ -87,3 +87,21 @@ VIEWS = {
 def test_a_view_of_all_of_an_array_is_not_known_to_be_it(name):
     error = refused(VIEWS[name], np.array([1.0, 2.0, 3.0]), match="in the same memory")
     assert "shares_memory" in error.hint
+
+
+def layers(weights, x):
+    """Two ways of which the trial saw one: in the last step the array is the very item."""
+    h = x
+    for w in weights:
+        h = np.tanh(h * w) if w is not weights[-1] else h * w
+    return float(h.sum())
+
+
+def test_the_last_item_of_a_list_is_met_in_the_last_step():
+    a = np.array([0.3, 0.7])
+    weights = [a, a * 2, a * 3]
+    assert irad.compile(layers)(weights, a) == pytest.approx(layers(weights, a), rel=1e-14)
+    h = 1e-6
+    plus, minus = (layers([a, a * 2, a * 3 + s], a) for s in (h, -h))
+    gradient = irad.grad(layers)(weights, a)
+    assert gradient[2].sum() == pytest.approx((plus - minus) / (2 * h), rel=1e-6)
