@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_FORMS = 16
 MOST_LEVELS = 32  # of a recursion, each with its own form of the objects that it passes on
 MOST_ROUNDS = 32  # analyses of one specialisation until its result is stable
+SURE_ROUNDS, MOST_PARTS = 6, 256  # more rounds than these only for results of fewer parts: a tree doubles with each round
 
 
 @dataclass(eq=False)
@@ -205,7 +206,7 @@ class Forms:
             spec.written = written  # also of a function that never returns
             return False
         spec.rounds += 1
-        if spec.rounds > MOST_ROUNDS:
+        if spec.rounds > MOST_ROUNDS or (spec.rounds > SURE_ROUNDS and result is not None and _has_many_parts(result)):
             solver.cx.mistyped(
                 f"the result of the recursive function {spec.fn.name} has no fixed form", kind="return",
                 why="each call returns more than the one inside it", hint="return the same type from every call",
@@ -245,3 +246,11 @@ class Forms:
             self.analysed(spec, None)
             self.block_count += len(spec.solver.blocks)
             self._unit.module.add(spec.solver.emit())
+
+
+def _has_many_parts(shape: Shape) -> bool:
+    work, seen = [shape], 0
+    while work and seen <= MOST_PARTS:
+        seen += 1
+        work += work.pop().children
+    return seen > MOST_PARTS

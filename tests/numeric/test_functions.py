@@ -557,3 +557,19 @@ def test_a_recursion_with_a_list_in_many_forms():
     assert irad.grad(lambda c: moves_of("ACB")(3, c)[0])(0.5) == 11.0
     with pytest.raises(irad.UnsupportedError, match="a recursion that passes on lists, dicts or objects of another form"):
         irad.compile(moves_of("ACBD"))(3, 0.5)
+
+
+def test_a_tree_of_tuples_made_by_recursion_is_refused_and_not_grown_for_ever():
+    def build(x, depth):
+        if depth == 0:
+            return "leaf", x
+        return "node", x, build(x * 0.5, depth - 1), build(x * 2.0, depth - 1)
+
+    def f(x, depth):
+        t = build(x, depth)
+        while t[0] == "node":
+            t = t[2] if t[1] > 1 else t[3]
+        return t[1]
+
+    with pytest.raises(irad.TypingError, match="has no fixed form"):
+        irad.compile(f)(1.5, 2)
