@@ -559,6 +559,16 @@ def _setattr(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return _assigned(cx, args, objects.set_attr)
 
 
+@handles(object.__getattribute__, as_they_are=True)
+def _getattribute(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """As getattr() of a class that does not say itself what an attribute is."""
+    if len(args) != 2 or any(
+        objects.special(cx, args[0], name) is not None for name in ("__getattribute__", "__getattr__")
+    ):
+        cx.unsupported("object.__getattribute__ in a class with a `__getattr__`", kind="function", hint="write self.name")
+    return _getattr(cx, args, kwargs)
+
+
 @handles(object.__setattr__, as_they_are=True)
 def _set_field(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
     return _assigned(cx, args, objects.set_field)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from types import BuiltinMethodType, FunctionType, GenericAlias, MappingProxyType
 from typing import Any, List, Optional  # noqa: UP035 (its class is asked for)
 
+from irad.errors import UnsupportedError
 from irad.infer import (
     amended,
     arrays,
@@ -48,7 +50,7 @@ from irad.infer.asking import (
 )
 from irad.infer.attributes import get_attr
 from irad.infer.calls import call_value, each_form
-from irad.infer.chosenkeys import chooses, each_key
+from irad.infer.chosenkeys import chooses, each_key, is_compared
 from irad.infer.context import Context, type_name
 from irad.infer.exceptions import classes_of, exception_class, is_outside, matches
 from irad.infer.explanations import is_explanation, merged
@@ -500,6 +502,9 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         index = lists.as_key(cx, index)
         if chooses(index):
             return each_key(cx, index, lambda k: get_item(cx, av, k))
+        found = _of_defaultdict(cx, av.obj, index) if isinstance(av, Known) and isinstance(av.obj, defaultdict) else None
+        if found is not None:
+            return found
     if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
         return SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):
@@ -518,6 +523,20 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
     found = arrays.get_item(cx, av, index)
     is_new = isinstance(index, Known) and isinstance(index.obj, slice) and _is_list_value(found)
     return lists.new_list(cx, iterate.known_items(found) or []) if is_new else found
+
+
+def _of_defaultdict(cx: Context, d: defaultdict[Any, Any], key: AV) -> AV | None:
+    """An item of a defaultdict from outside. To read what it does not have is refused; None: it has it."""
+    if d.default_factory is None or (isinstance(key, Known) and isinstance(key.obj, Hashable) and key.obj in d):
+        return None
+    error = UnsupportedError(
+        "a key that a defaultdict from outside does not have", kind="dict", loc=cx.loc,
+        why="to read it puts it there, and compiled code does not change what is outside",
+        hint="d.get(key, default), or pass the dict as an argument",
+    )
+    if not is_compared(key):
+        raise error
+    return lists.looked_up(cx, {k: Known(v) for k, v in d.items()}, key, lambda: cx.fail(error))
 
 
 @meaning("del_item")

@@ -8,7 +8,9 @@ from dataclasses import InitVar, asdict, astuple, dataclass, field, fields, repl
 from typing import NamedTuple
 
 import pytest
-from numeric.harness import all_same, refused
+from numeric.harness import all_same, refused, same_as_python
+
+import irad
 
 
 @dataclass
@@ -634,3 +636,23 @@ def test_of_other_arguments():
 def test_refused(f):
     """What is outside of the function is read only."""
     refused(f, 1.0)
+
+
+class Read:
+    def __init__(self, x):
+        self.x, self.y = x, 2.0
+
+    def total(self):
+        return sum([self.__getattribute__(name) for name in ("x", "y")]) * object.__getattribute__(self, "x")
+
+
+class Found(Read):
+    def __getattr__(self, name):
+        return 3.0
+
+
+def test_getattribute():
+    same_as_python(lambda x: Read(x).total(), 1.5)
+    assert irad.grad(lambda x: Read(x).total())(1.5) == 5.0
+    same_as_python(lambda x: Read(x).__getattribute__("z"), 1.5)
+    refused(lambda x: Found(x).__getattribute__("x"), 1.5, match="object.__getattribute__ in a class with a `__getattr__`")

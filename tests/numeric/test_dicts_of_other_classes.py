@@ -256,3 +256,21 @@ def test_attributes_that_only_some_ways_set(make):
         same_as_python(asked_for_what_is_not_always_there, make(), xs)
     slope = 0.5 if make is OfItsClass else 2.0  # of its square
     assert irad.grad(lambda xs: asked_for_what_is_not_always_there(make(), xs)[0])([0.5, 2.0, 1.0]) == [0.0, slope, 0.0]
+
+
+FACTORS = collections.defaultdict(lambda: 2.0, a=1.0)
+NUMBERED = collections.defaultdict(float, {1: 2.0, 3: 4.0})
+
+
+def test_reading_does_not_fill_a_defaultdict_from_outside():
+    """It did when the code was compiled, on ways that were not taken, too."""
+    f = irad.compile(lambda x: FACTORS["q"] * x if x < 0.0 else FACTORS["a"] * x)
+    assert f(3.0) == 3.0
+    with pytest.raises(irad.UnsupportedError, match="a key that a defaultdict from outside does not have"):
+        f(-3.0)
+    assert dict(FACTORS) == {"a": 1.0}
+    by_number = irad.compile(lambda n, x: NUMBERED[n] * x)
+    assert [by_number(n, 2.0) for n in (1, 3)] == [4.0, 8.0]
+    with pytest.raises(irad.UnsupportedError, match="a key that a defaultdict from outside does not have"):
+        by_number(5, 2.0)
+    assert dict(NUMBERED) == {1: 2.0, 3: 4.0}
