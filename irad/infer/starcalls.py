@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from irad.errors import UnsupportedError
-from irad.infer import heap, iterate, lists, runtuples
+from irad.infer import codes, heap, iterate, lists, runtuples, tables
 from irad.infer.calls import call_value
 from irad.infer.consumers import taken
 from irad.infer.context import Context, type_name
@@ -70,7 +70,9 @@ def with_keywords(cx: Context, av: AV, call: Callable[[dict[str, AV]], AV]) -> A
     from irad.infer.execute import known_dict
 
     content = heap.content_of(cx, av)
-    perhaps = [] if isinstance(content, Table) else list(filter(heap.perhaps_missing, content.children))
+    if isinstance(content, Table):
+        return call(_all_there(cx, av, content))
+    perhaps = list(filter(heap.perhaps_missing, content.children))
     if not isinstance(av, Ref) or not 0 < len(perhaps) <= MOST_PERHAPS:
         return call({str(k): v for k, v in known_dict(cx, av).items()})
 
@@ -83,6 +85,26 @@ def with_keywords(cx: Context, av: AV, call: Callable[[dict[str, AV]], AV]) -> A
         return cx.dispatch(held, lambda m: of_rest(found if heap.is_missing(m) else {**found, str(name): m}, rest))
 
     return of_rest({}, list(zip(content.static[1], content.children, strict=True)))
+
+
+def _all_there(cx: Context, d: AV, table: Table) -> dict[str, AV]:
+    """The items of a dict whose keys are some of known texts, as dict(zip(names, xs)) has them: of one that has them all."""
+    form = table.keys.item
+    names = [obj.obj for obj in form.static[1]] if codes.is_code(form) else []
+    if not 0 < len(names) <= MOST or not all(type(name) is str for name in names):
+        tables.refuse(cx, "a call with ** of")
+    error = UnsupportedError(
+        f"a call with ** of a dict that has not exactly the keys {', '.join(names)}, in this order", kind="dict", loc=cx.loc,
+        why="which of them it has is known at run time only", hint="pass the arguments one by one",
+    )
+    count = int_const(len(names))
+    for held in (table.keys.length, iterate.length(cx, d)):
+        cx.unless(cx.op("eq", held, count), lambda: cx.fail(error))
+    for i, obj in enumerate(form.static[1]):
+        key = heap.item_of(cx, table.keys, int_const(i))
+        code = int_const(codes.number_of(cx, obj))
+        cx.unless(cx.op("eq", cx.num(key.children[0]).value, code), lambda: cx.fail(error))
+    return {name: codes.decoded(cx, heap.item_of(cx, table.values, int_const(i))) for i, name in enumerate(names)}
 
 
 def takes_any(*callables: Any) -> Callable[[OpenCall], OpenCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter, OrderedDict, defaultdict
 
+import numpy as np
 import pytest
 from numeric.harness import all_same, refused, same_and_derivative, same_as_python
 
@@ -411,3 +412,64 @@ def test_keys_that_are_taken_out_in_a_loop():
         for n in (1, 3, 9, 20):
             refused(f, 1.5, n, match="a loop over a dict in which its keys change")
     all_same(taken_out_before_the_end, [(1.5, n) for n in (1, 2, 5, 9, 20)])
+
+
+NAMES = ["a", "b", "c"]
+
+
+def line(t, a, b, c=0.5):
+    return a * np.exp(-b * t) + c
+
+
+class Line:
+    def __init__(self, a=1.0, b=2.0, c=3.0):
+        self.a, self.b, self.c = a, b, c
+
+
+def keywords_by_zip(theta):
+    p = dict(zip(NAMES, theta))
+    return line(0.3, **p)
+
+
+def keywords_by_comprehension(theta):
+    p = {name: value for name, value in zip(NAMES, theta)}
+    p["c"] = p["c"] * 2.0
+    made = Line(**p)
+    return made.a * made.b + made.c
+
+
+def keywords_by_update(theta):
+    p = {"c": 1.0}
+    p.update(zip(("a", "b", "c"), theta))
+    return line(0.3, **p)
+
+
+def keywords_without_one(theta):
+    p = dict(zip(NAMES, theta))
+    b = p.pop("b")
+    return line(0.3, b=b, **p)
+
+
+def keywords_as_they_are(theta):
+    return (lambda **k: [*k][1] == "b" and sum(k.values()) * k["a"])(**dict(zip(NAMES, theta)))
+
+
+BY_KEYWORDS = [
+    keywords_by_zip, keywords_by_comprehension, keywords_by_update, keywords_without_one, keywords_as_they_are,
+]
+
+
+@pytest.mark.parametrize("f", BY_KEYWORDS, ids=lambda f: f.__name__)
+def test_calls_with_keywords_of_run_time(f):
+    theta = np.array([1.0, 0.5, 0.2])
+    for given in (theta, theta.tolist()):
+        same_as_python(f, given)
+        gradient = np.array(irad.grad(f)(given))
+        for i, direction in enumerate(np.eye(3)):
+            slope = (f(theta + 1e-6 * direction) - f(theta - 1e-6 * direction)) / 2e-6
+            assert gradient[i] == pytest.approx(slope, rel=1e-7, abs=1e-9)
+
+
+def test_calls_with_fewer_keywords_of_run_time():
+    with pytest.raises(irad.UnsupportedError, match="has not exactly the keys a, b, c, in this order"):
+        irad.compile(keywords_by_zip)(np.array([1.0, 2.0]))
