@@ -58,7 +58,7 @@ from irad.infer.families import is_complex, is_text
 from irad.infer.formats import percent
 from irad.infer.iterators import named, takes_iterators
 from irad.infer.jitcalls import check_divisor
-from irad.infer.kinds import BINARY, MACHINE, is_int, is_numpy
+from irad.infer.kinds import BINARY, MACHINE, is_int, is_numpy, kind_of
 from irad.infer.objects import has_class
 from irad.infer.raising import is_new, raise_statement, raise_value, reraise, set_field, super_attr
 from irad.infer.shapes import AV
@@ -242,8 +242,9 @@ def _no_operator(cx: Context, op: str, a: AV, b: AV, inplace: bool) -> AV:
     numpywords.refuse(cx, op, a, b, inplace)
     names = [type_name(v) for v in (a, b)]
     for k, v in enumerate((a, b)):
-        if isinstance(v, Num) and is_numpy(v.kinds[0]) and op != "@" and (has_class(a) or has_class(b)):
-            machine = MACHINE[v.kinds[0]]
+        kind = v.kinds[0] if isinstance(v, Num) else kind_of(v.obj) if isinstance(v, Known) else None
+        if kind is not None and is_numpy(kind) and op != "@" and (has_class(a) or has_class(b)):
+            machine = MACHINE[kind]
             names[k], inplace = "float" if machine.is_float else "int" if machine.is_int else "bool", False
     sign = f"{op}=" if inplace else "** or pow()" if op == "**" else op
     cx.type_error(f"unsupported operand type(s) for {sign}: '{names[0]}' and '{names[1]}'")

@@ -39,7 +39,7 @@ def check_bends(case: Case) -> None:
             found[name] = terms()
         except irad.IradError as error:
             case.report.counts[f"no second derivative: {case.report.refused(error)}"] += 1
-        except (OverflowError, MemoryError):  # ints beyond 64 bits, and what the first derivative is asked about
+        except (OverflowError, MemoryError, RecursionError):  # pass all handlers; of the first derivative
             return
         except Exception as error:
             told = f"{name}: {type(error).__name__}: {first_line(error)} for {call}"

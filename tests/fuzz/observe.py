@@ -6,6 +6,7 @@ import ast
 import functools
 import math
 import signal
+import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,6 +98,23 @@ def refusal(error: Exception | None) -> str | None:
     if isinstance(error, irad.IradError) and not isinstance(error, irad.InternalError):
         return error.kind
     return None
+
+
+def goes_deep(f: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+    """Whether a call in CPython comes near the end of the stack, whatever its handlers make of that."""
+    depth = most = 0
+
+    def count(frame: Any, event: str, arg: Any) -> None:
+        nonlocal depth, most
+        depth += {"call": 1, "return": -1}.get(event, 0)
+        most = max(most, depth)
+
+    sys.setprofile(count)
+    try:
+        Observation(f, args)
+    finally:
+        sys.setprofile(None)
+    return most > sys.getrecursionlimit() // 5  # a call may count for several
 
 
 def defined(source: str, filename: str = "<fuzz>") -> dict[str, Any]:

@@ -36,6 +36,7 @@ from fuzz.observe import (
     arrays_in,
     beyond,
     defined,
+    goes_deep,
     in_time,
     left,
     refusal,
@@ -211,6 +212,9 @@ def agreed(case: Case, call: str, k: int, mine: Observation, what: str) -> Obser
     if isinstance(mine.error, OverflowError) and SHARED in str(mine.error):  # which docs/semantics.md says
         case.report.counts["ints that share a variable with floats"] += 1
         return None
+    if isinstance(mine.error, RecursionError) and goes_deep(case.f, arguments(call, case.f)):  # and a handler has caught that
+        case.report.counts["recursion without an end"] += 1
+        return None
     if isinstance(mine.error, MemoryError) and "the tape of" in str(mine.error):  # `Again` makes such a call with tapes that grow
         case.report.counts["tapes too large"] += 1
         return None
@@ -378,6 +382,8 @@ def check_loops(case: Case, thunk: Thunk, names: tuple[str, ...]) -> None:
         return
     try:
         value = thunk.value(args)
+    except RecursionError:  # which passes all handlers (docs/semantics.md)
+        return
     except (InterpretError, OverflowError) as error:
         if "@deferred" in str(error) or beyond(str(error)) or SHARED in str(error):
             return

@@ -98,8 +98,8 @@ def check_each_pass(case: Case) -> None:
         leaves = [v for s, a in zip(build.request.shapes, arguments(call, case.f), strict=True) for v in machine_values(s, a)]
         try:
             found = run_function(build.module, build.entry.name, *leaves, inputs=inputs, fuel=FUEL)  # type: ignore[arg-type]
-        except (InterpretError, OverflowError) as error:
-            if "@deferred" in str(error) or beyond(str(error)) or SHARED in str(error):
+        except (InterpretError, OverflowError, RecursionError) as error:
+            if isinstance(error, RecursionError) or "@deferred" in str(error) or beyond(str(error)) or SHARED in str(error):
                 found = "refused"
             else:
                 raise Finding("pass", f"{stage}: {error} for {call}") from error

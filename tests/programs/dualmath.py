@@ -46,8 +46,8 @@ for _name, _derivative in {
     "asin": lambda x, r: 1.0 / root((1.0 - x) * (1.0 + x)),
     "acos": lambda x, r: -1.0 / root((1.0 - x) * (1.0 + x)),
     "atan": lambda x, r: 1.0 / (1.0 + x * x),
-    "asinh": lambda x, r: 1.0 / root(1.0 + x * x),
-    "acosh": lambda x, r: 1.0 / root((x - 1.0) * (x + 1.0)),
+    "asinh": lambda x, r: 1.0 / (abs(x) if abs(value(x)) > 1e9 else root(1.0 + x * x)),  # the square overflows
+    "acosh": lambda x, r: 1.0 / (root(x - 1.0) * root(x + 1.0)),
     "atanh": lambda x, r: 1.0 / ((1.0 - x) * (1.0 + x)),
     "expm1": lambda x, r: exp(x),
     "log1p": lambda x, r: 1.0 / (1.0 + x),
