@@ -280,7 +280,7 @@ def compare(case: Case, call: str, i: int, name: str, texts: tuple[str, str]) ->
             if refusal(error) is None:
                 raise
             case.report.counts[f"not asked ({what}): {case.report.refused(error)}"] += 1
-        except (OverflowError, MemoryError):
+        except (OverflowError, MemoryError, RecursionError):
             pass
         except ValueError as error:  # an array that is given, and captured as well, and that the program may write
             if "pass copies" not in str(error):
