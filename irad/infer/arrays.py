@@ -278,6 +278,8 @@ def as_operand(cx: Context, av: AV) -> AV:
         return make_array(cx, av)
     if isinstance(av, Known) and isinstance(av.obj, complex):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
+    if isinstance(av, Choice):
+        cx.unsupported("an operand whose type depends on the data", kind="value-type", hint="call this on each way")
     cx.type_error(f"unsupported operand type: '{type_name(av)}'")
 
 

@@ -243,7 +243,8 @@ def _call_entry(cx: Context, obj: Any, entry: tuple[Any, Handler] | None, args: 
     if isinstance(obj, types.BuiltinMethodType) and fixed.is_fixed(obj.__self__):
         return _call_method(cx, obj, args, kwargs)
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, np.ufunc) and obj.__name__ in UFUNC_METHODS:
-        return UFUNC_METHODS[obj.__name__](cx, obj.__self__, *fitted(cx, obj, args, kwargs))
+        several = each_form(cx, args, kwargs, lambda args, kwargs: call_value(cx, Known(obj), args, kwargs))
+        return several if several is not None else UFUNC_METHODS[obj.__name__](cx, obj.__self__, *fitted(cx, obj, args, kwargs))
     if isinstance(obj, types.BuiltinMethodType) and isinstance(obj.__self__, (*CHANGEABLE, types.MappingProxyType)):
         return container_method(cx, obj, args, kwargs)
     of_base = isinstance(obj, (types.MethodDescriptorType, types.WrapperDescriptorType)) and obj.__objclass__ in derived.OF_BASES

@@ -507,7 +507,8 @@ def get_item(cx: Context, av: AV, index: AV) -> AV:
         if found is not None:
             return found
     if isinstance(av, Known) and id(av.obj) in SUBSCRIPTED:
-        return SUBSCRIPTED[id(av.obj)][1](cx, index)
+        several = each_form(cx, [index], {}, lambda args, _: get_item(cx, av, args[0]))
+        return several if several is not None else SUBSCRIPTED[id(av.obj)][1](cx, index)
     if has_class(av):
         found = objects.get_item(cx, av, index)
         if found is not None:

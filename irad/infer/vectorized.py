@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from irad.infer import arrays, numbers
-from irad.infer.calls import call_value
+from irad.infer.calls import call_value, each_form
 from irad.infer.context import Context
 from irad.infer.dtypes import no_options
 from irad.infer.kinds import MACHINE, dtype_kind
@@ -65,6 +65,9 @@ def _made(cx: Context, args: list[AV], kwargs: dict[str, AV]) -> AV:
 
 def apply(cx: Context, f: Record, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """A call of it: an array, also of numbers (without axes then)."""
+    several_forms = each_form(cx, args, kwargs, lambda args, kwargs: apply(cx, f, args, kwargs))
+    if several_forms is not None:
+        return several_forms
     kind: str | None = f.static[1]
     operands = [a if _is_one_object(cx, a) else arrays.as_operand(cx, a) for a in (*args, *kwargs.values())]
     walked = [o for o in operands if not _is_one_object(cx, o)]
