@@ -1,4 +1,4 @@
-"""deep 997569256: a TypeError (unsupported operand type: 'numpy.ndarray') of np.vectorize, given what is of singles on some ways"""
+"""deep 997569256: a TypeError (unsupported operand type: numpy.ndarray) of np.vectorize, given singles on some ways"""
 
 import math
 
