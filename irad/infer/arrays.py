@@ -279,7 +279,7 @@ def as_operand(cx: Context, av: AV) -> AV:
     if isinstance(av, Known) and isinstance(av.obj, complex):
         cx.unsupported("complex numbers", kind="value-type", hint="use two floats, or call this outside")
     if isinstance(av, Choice):
-        cx.unsupported("an operand whose type depends on the data", kind="value-type", hint="call this on each way")
+        cx.unsupported("an operand whose type depends on the data", kind="value-type", hint="first x = np.asarray(x, float)")
     cx.type_error(f"unsupported operand type: '{type_name(av)}'")
 
 

@@ -217,17 +217,17 @@ def _is_object_outside(av: AV) -> bool:
 
 def _object_from_outside(cx: Context, av: AV, memo: Memo | None) -> AV:
     """A copy of an object from outside: a new one of its class, with what that one holds."""
+    from irad.infer.execute import known_dict
+
     obj = av.static.obj
     place = overlay.name_of(cx, obj)
     fields = dict(_in_slots(cx, av))
-    if hasattr(obj, "__dict__"):
-        held = cx.heap[place] if place is not None else get_attr(cx, av, "__dict__")
-        if isinstance(held, Obj):
-            fields |= held.fields
-        elif isinstance(held, Known):
-            fields |= {name: Known(value) for name, value in held.obj.items()}
-        else:
-            fields |= dict(zip(held.static[1], held.children, strict=True))
+    if place is not None:
+        content = cx.heap[place]
+        assert isinstance(content, Obj)
+        fields |= content.fields
+    elif hasattr(obj, "__dict__"):
+        fields |= known_dict(cx, get_attr(cx, av, "__dict__"))
     cls = class_in_code(obj)
     made = heap.allocate(cx, Obj(cls, fields), cls)
     if memo is not None:

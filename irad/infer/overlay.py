@@ -2,7 +2,7 @@
 
 A derivative changes nothing, so that what is stored in an attribute of an object from outside is seen by the function alone, and
 gone when it ends. The object stays `Known`; what it holds is in the abstract heap, under a name that no join and no call
-changes, from the beginning of the thunk on (see `transforms`): the first store finds that out, and the thunk is begun anew.
+changes, from the beginning of the thunk on (see `thunks`): the first store finds that out, and the thunk is begun anew.
 """
 
 from __future__ import annotations
